@@ -1,0 +1,8 @@
+//! Placeholder of the skeleton.
+#![no_std]
+
+extern crate alloc;
+
+mod version;
+
+pub use version::{ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0, VersionRange};

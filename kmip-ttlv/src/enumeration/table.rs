@@ -1,0 +1,231 @@
+//! The tables behind tags, enumerations and masks, and the searches in them.
+//!
+//! Nothing here is generic: every enumeration shares this code and brings only its rows.
+
+use core::fmt;
+
+use crate::version::{ProtocolVersion, VersionRange};
+
+/// One row of a table: a number, its names, and the versions that have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    value: u32,
+    name: &'static str,
+    title: &'static str,
+    versions: VersionRange,
+}
+
+impl Entry {
+    /// A row that exists from `since` on. The macros call this; there is no other use for it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(value: u32, name: &'static str, title: &'static str, since: ProtocolVersion) -> Self {
+        Self { value, name, title, versions: VersionRange::since(since) }
+    }
+
+    /// The same row, ended by `last`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn until(self, last: ProtocolVersion) -> Self {
+        Self { versions: VersionRange::between(self.versions.first(), last), ..self }
+    }
+
+    /// The number on the wire; of a mask, the bit.
+    #[must_use]
+    pub const fn value(&self) -> u32 {
+        self.value
+    }
+
+    /// The canonical name, as XML and JSON spell it: `CreateKeyPair` (KMIP Additional Message Encodings 1.0, 4.1.3).
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The name as the specification prints it: `Create Key Pair`. Fit for people.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// The versions that have this value under this name.
+    #[must_use]
+    pub const fn versions(&self) -> VersionRange {
+        self.versions
+    }
+}
+
+/// The table of an enumeration: what each of its values is called.
+///
+/// Rows stand in the order of their values. Two rows share a value where a later version renamed it; the newer follows.
+///
+/// ```
+/// use kmip_ttlv::Tag;
+/// use kmip_ttlv::{V1_4, V2_0};
+///
+/// let table = Tag::HASHING_ALGORITHM.enumeration().expect("the registry has one");
+/// assert_eq!(table.title(), "Hashing Algorithm");
+/// assert_eq!(table.value_of("SHA_256"), Some(6));
+/// assert_eq!(table.entry(6).map(|entry| entry.title()), Some("SHA-256"));
+///
+/// // KMIP 2.0 respelled SHA-3.
+/// assert_eq!(table.entry_in(0x0F, V1_4).map(|entry| entry.name()), Some("SHA_3_256"));
+/// assert_eq!(table.entry_in(0x0F, V2_0).map(|entry| entry.name()), Some("SHA3_256"));
+/// ```
+#[derive(Debug)]
+pub struct EnumerationTable {
+    title: &'static str,
+    entries: &'static [Entry],
+    aliases: &'static [(&'static str, u32)],
+}
+
+impl EnumerationTable {
+    /// A table of these rows. Refuses, while compiling, rows that are not in the order of their values.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(title: &'static str, entries: &'static [Entry], aliases: &'static [(&'static str, u32)]) -> Self {
+        let mut row = 1;
+        while row < entries.len() {
+            assert!(entries[row - 1].value <= entries[row].value, "rows must stand in the order of their values");
+            row += 1;
+        }
+        Self { title, entries, aliases }
+    }
+
+    /// What the specification calls the enumeration: `Object Type`.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Every row, in the order of the values.
+    #[must_use]
+    pub const fn entries(&self) -> &'static [Entry] {
+        self.entries
+    }
+
+    /// The row of this value; the newest where several versions name it differently.
+    #[must_use]
+    pub fn entry(&self, value: u32) -> Option<&'static Entry> {
+        self.rows(value).last()
+    }
+
+    /// The row that names this value in `version`.
+    ///
+    /// A value that this version lacks but another has keeps the name which the newest gives it, since a peer may run
+    /// ahead of the version that it speaks.
+    #[must_use]
+    pub fn entry_in(&self, value: u32, version: ProtocolVersion) -> Option<&'static Entry> {
+        let rows = self.rows(value);
+        rows.iter().find(|entry| entry.versions.contains(version)).or(rows.last())
+    }
+
+    /// The value that bears this canonical name in any version, or this alias: a spelling met in the wild.
+    ///
+    /// Case counts.
+    #[must_use]
+    pub fn value_of(&self, name: &str) -> Option<u32> {
+        find_name(self.entries, self.aliases, name)
+    }
+
+    /// The versions that have this value, under whichever name.
+    #[must_use]
+    pub fn versions_of(&self, value: u32) -> Option<VersionRange> {
+        let (oldest, newest) = (self.rows(value).first()?, self.rows(value).last()?);
+        let since = oldest.versions.first();
+        Some(match newest.versions.last() {
+            Some(until) => VersionRange::between(since, until),
+            None => VersionRange::since(since),
+        })
+    }
+
+    /// Writes the canonical name of the value, or the value in hex where there is none.
+    #[doc(hidden)]
+    pub fn fmt_number(&self, value: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.entry(value) {
+            Some(entry) => f.pad(entry.name),
+            None => write!(f, "0x{value:08X}"),
+        }
+    }
+
+    /// The rows of this value, oldest first.
+    fn rows(&self, value: u32) -> &'static [Entry] {
+        let upto = &self.entries[..self.entries.partition_point(|entry| entry.value <= value)];
+        &upto[upto.partition_point(|entry| entry.value < value)..]
+    }
+}
+
+/// The table of a mask: what each of its bits is called.
+///
+/// ```
+/// use kmip_ttlv::Tag;
+///
+/// let table = Tag::CRYPTOGRAPHIC_USAGE_MASK.mask().expect("the registry has one");
+/// let names: Vec<_> = table.entries_of(0x8000_000C).map(|entry| entry.name()).collect();
+/// assert_eq!(names, ["Encrypt", "Decrypt"]);
+/// assert_eq!(table.unknown_bits(0x8000_000C), 0x8000_0000);
+/// ```
+#[derive(Debug)]
+pub struct MaskTable {
+    title: &'static str,
+    entries: &'static [Entry],
+    aliases: &'static [(&'static str, u32)],
+}
+
+impl MaskTable {
+    /// A table of these bits.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(title: &'static str, entries: &'static [Entry], aliases: &'static [(&'static str, u32)]) -> Self {
+        Self { title, entries, aliases }
+    }
+
+    /// What the specification calls the mask: `Cryptographic Usage Mask`.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Every row, in the order of the bits.
+    #[must_use]
+    pub const fn entries(&self) -> &'static [Entry] {
+        self.entries
+    }
+
+    /// The rows of the bits that are set.
+    pub fn entries_of(&self, bits: u32) -> impl Iterator<Item = &'static Entry> + use<> {
+        self.entries.iter().filter(move |entry| bits & entry.value == entry.value)
+    }
+
+    /// The bits that are set and have no row.
+    #[must_use]
+    pub fn unknown_bits(&self, bits: u32) -> u32 {
+        self.entries.iter().fold(bits, |rest, entry| rest & !entry.value)
+    }
+
+    /// The bit that bears this canonical name, or this alias: a spelling met in the wild. Case counts.
+    #[must_use]
+    pub fn bit_of(&self, name: &str) -> Option<u32> {
+        find_name(self.entries, self.aliases, name)
+    }
+
+    /// Writes the names of the bits with ` | ` between them, bits without a name together in hex.
+    #[doc(hidden)]
+    pub fn fmt_number(&self, bits: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for entry in self.entries_of(bits) {
+            write!(f, "{separator}{}", entry.name)?;
+            separator = " | ";
+        }
+        match self.unknown_bits(bits) {
+            0 if bits != 0 => Ok(()),
+            unknown => write!(f, "{separator}0x{unknown:08X}"),
+        }
+    }
+}
+
+fn find_name(entries: &[Entry], aliases: &[(&str, u32)], name: &str) -> Option<u32> {
+    let canonical = || entries.iter().find(|entry| entry.name == name).map(|entry| entry.value);
+    let alias = || aliases.iter().find(|(alias, _)| *alias == name).map(|(_, value)| *value);
+    canonical().or_else(alias)
+}

@@ -33,7 +33,7 @@ use crate::version::VersionRange;
 /// assert!(SPEED.is_extension());
 /// assert_eq!(SPEED.to_string(), "0x540001");
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Tag(u32);
 
 impl Tag {

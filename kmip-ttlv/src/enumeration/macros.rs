@@ -171,6 +171,27 @@ macro_rules! __vocabulary_methods {
                 <Self as $crate::enumeration::Enumeration>::TABLE.entry(self.0)
             }
         }
+
+        impl $crate::Decode<'_> for $type {
+            #[inline]
+            fn decode_into(&mut self, reader: &mut $crate::Reader<'_>, tag: $crate::Tag) -> $crate::Result<()> {
+                *self = Self(reader.enumeration(tag)?);
+                Ok(())
+            }
+        }
+
+        impl $crate::Encode for $type {
+            #[inline]
+            fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
+                writer.enumeration(tag, self.0);
+                Ok(())
+            }
+
+            #[inline]
+            fn encoded_len(&self, _: $crate::ProtocolVersion) -> usize {
+                16
+            }
+        }
     };
     (Mask $type:ident) => {
         impl $type {
@@ -211,6 +232,27 @@ macro_rules! __vocabulary_methods {
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 <Self as $crate::enumeration::Mask>::TABLE.bit_of(name).map(Self)
+            }
+        }
+
+        impl $crate::Decode<'_> for $type {
+            #[inline]
+            fn decode_into(&mut self, reader: &mut $crate::Reader<'_>, tag: $crate::Tag) -> $crate::Result<()> {
+                *self = Self(reader.integer(tag)?.cast_unsigned());
+                Ok(())
+            }
+        }
+
+        impl $crate::Encode for $type {
+            #[inline]
+            fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
+                writer.integer(tag, self.0.cast_signed());
+                Ok(())
+            }
+
+            #[inline]
+            fn encoded_len(&self, _: $crate::ProtocolVersion) -> usize {
+                16
             }
         }
 

@@ -1,0 +1,352 @@
+//! Values to items and back: the traits that every KMIP type has, and which the macros of this crate write.
+//!
+//! The container passes the tag, because KMIP uses one type under several tags.
+
+use alloc::vec::Vec;
+
+use crate::error::{ErrorKind, Result};
+use crate::reader::{Reader, Rules};
+use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
+use crate::writer::{Writer, big_integer_padding, padded_len};
+use crate::{Item, ProtocolVersion, Tag};
+
+/// A value that is read from one item.
+///
+/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`].
+pub trait Decode<'a>: Default {
+    /// Reads the next item into `self`. Structures are read in place, which is much faster than handing them up by value.
+    ///
+    /// After an error `self` holds a part of the value; [`decode`] never shows it.
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
+
+    /// Reads the next item as a value.
+    #[inline]
+    fn decode_next(reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
+        let mut value = Self::default();
+        value.decode_into(reader, tag)?;
+        Ok(value)
+    }
+
+    /// Whether the next item is one: it has the tag, unless the type knows better.
+    #[inline]
+    fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
+        reader.at(tag)
+    }
+}
+
+/// A field of a structure: how often its item may be there. `T` stands for exactly once, `Option<T>` for at most once, `Vec<T>` for any
+/// number.
+pub trait DecodeField<'a>: Default {
+    /// Reads what there is of the field at the place where the reader stands.
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
+}
+
+impl<'a, T: Decode<'a>> DecodeField<'a> for T {
+    #[inline]
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        match self.decode_into(reader, tag) {
+            Ok(()) => Ok(()),
+            Err(error) if reader.forgives(&error, tag) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
+    #[inline]
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        if T::follows(reader, tag) { self.insert(T::default()).decode_into(reader, tag) } else { Ok(()) }
+    }
+}
+
+impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
+    #[inline]
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        while T::follows(reader, tag) {
+            self.push(T::default());
+            if let Some(last) = self.last_mut() {
+                last.decode_into(reader, tag)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A value that is written as one item.
+pub trait Encode {
+    /// Writes the item.
+    ///
+    /// # Errors
+    ///
+    /// Where the version of the message cannot carry the value, or a value is too long for its length field.
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
+
+    /// How many bytes [`Encode::encode`] writes, header and padding included.
+    fn encoded_len(&self, version: ProtocolVersion) -> usize;
+}
+
+/// A field of a structure while encoding; the counterpart of [`DecodeField`].
+pub trait EncodeField {
+    /// Whether nothing is to be written.
+    fn is_absent(&self) -> bool;
+
+    /// Writes what there is of the field.
+    fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
+
+    /// How many bytes [`EncodeField::encode_field`] writes.
+    fn field_len(&self, version: ProtocolVersion) -> usize;
+}
+
+impl<T: Encode> EncodeField for T {
+    #[inline]
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        self.encode(tag, writer)
+    }
+
+    #[inline]
+    fn field_len(&self, version: ProtocolVersion) -> usize {
+        self.encoded_len(version)
+    }
+}
+
+impl<T: Encode> EncodeField for Option<T> {
+    #[inline]
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    #[inline]
+    fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        self.as_ref().map_or(Ok(()), |value| value.encode(tag, writer))
+    }
+
+    #[inline]
+    fn field_len(&self, version: ProtocolVersion) -> usize {
+        self.as_ref().map_or(0, |value| value.encoded_len(version))
+    }
+}
+
+impl<T: Encode> EncodeField for Vec<T> {
+    #[inline]
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+
+    #[inline]
+    fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        self.iter().try_for_each(|value| value.encode(tag, writer))
+    }
+
+    #[inline]
+    fn field_len(&self, version: ProtocolVersion) -> usize {
+        self.iter().map(|value| value.encoded_len(version)).sum()
+    }
+}
+
+/// Decodes one whole item: a message, or any other that fills `frame`.
+///
+/// ```
+/// use kmip_ttlv::{ProtocolVersion, Rules, Tag, V1_4, decode, encode};
+///
+/// let frame = encode(&V1_4, Tag::PROTOCOL_VERSION, V1_4)?;
+/// assert_eq!(decode::<ProtocolVersion>(&frame, Tag::PROTOCOL_VERSION, V1_4, Rules::STRICT)?, V1_4);
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// With the byte offset and the path of the item that is wrong; trailing bytes are wrong too.
+pub fn decode<'a, T: Decode<'a>>(frame: &'a [u8], tag: Tag, version: ProtocolVersion, rules: Rules) -> Result<T> {
+    let mut reader = Reader::new(frame).with_version(version).with_rules(rules);
+    decode_whole(&mut reader, tag).map_err(|error| error.locate(frame))
+}
+
+fn decode_whole<'a, T: Decode<'a>>(reader: &mut Reader<'a>, tag: Tag) -> Result<T> {
+    let value = T::decode_next(reader, tag)?;
+    if reader.is_empty() { Ok(value) } else { Err(reader.error(ErrorKind::TrailingBytes(reader.rest().len()))) }
+}
+
+/// Encodes one whole item into a fresh buffer of exactly its size, so that growing leaves no copies of secrets behind.
+///
+/// See [`decode`] for an example.
+///
+/// # Errors
+///
+/// Where the version cannot carry the value.
+pub fn encode<T: Encode + ?Sized>(value: &T, tag: Tag, version: ProtocolVersion) -> Result<Vec<u8>> {
+    let mut writer = Writer::with_buffer(version, Vec::with_capacity(value.encoded_len(version)));
+    value.encode(tag, &mut writer)?;
+    Ok(writer.into_vec())
+}
+
+/// Types that one method of [`Reader`] and one of [`Writer`] handle: 16 bytes on the wire.
+macro_rules! fixed {
+    ($($ty:ty: $method:ident;)*) => {$(
+        impl Decode<'_> for $ty {
+            #[inline]
+            fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
+                *self = reader.$method(tag)?;
+                Ok(())
+            }
+        }
+
+        impl Encode for $ty {
+            #[inline]
+            fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                writer.$method(tag, *self);
+                Ok(())
+            }
+
+            #[inline]
+            fn encoded_len(&self, _: ProtocolVersion) -> usize {
+                16
+            }
+        }
+    )*};
+}
+
+fixed! {
+    i32: integer;
+    i64: long_integer;
+    bool: boolean;
+    DateTime: date_time;
+    Interval: interval;
+    DateTimeExtended: date_time_extended;
+}
+
+/// Types of any length that borrow from the message.
+macro_rules! borrowed {
+    ($($ty:ty: |$reader:ident, $tag:ident| $decode:expr, |$value:ident, $writer:ident| $encode:expr, $len:expr;)*) => {$(
+        impl<'a> Decode<'a> for $ty {
+            #[inline]
+            fn decode_into(&mut self, $reader: &mut Reader<'a>, $tag: Tag) -> Result<()> {
+                *self = $decode;
+                Ok(())
+            }
+        }
+
+        impl<'a> Encode for $ty {
+            #[inline]
+            fn encode(&self, $tag: Tag, $writer: &mut Writer) -> Result<()> {
+                let $value = self;
+                $encode
+            }
+
+            #[inline]
+            fn encoded_len(&self, _: ProtocolVersion) -> usize {
+                let $value = self;
+                $len
+            }
+        }
+    )*};
+}
+
+borrowed! {
+    &'a str: |r, tag| r.text_string(tag)?, |value, w| w.text_string(tag, value), padded_len(value.len());
+    &'a [u8]: |r, tag| r.byte_string(tag)?, |value, w| w.byte_string(tag, value), padded_len(value.len());
+    BigInteger<'a>: |r, tag| r.big_integer(tag)?, |value, w| w.big_integer(tag, *value),
+        8 + big_integer_padding(*value) + value.bytes().len();
+    Identifier<'a>: |r, tag| Self(r.text(tag, Type::Identifier)?),
+        |value, w| w.bytes(tag, Type::Identifier, value.0.as_bytes()), padded_len(value.0.len());
+    Reference<'a>: |r, tag| Self(r.text(tag, Type::Reference)?),
+        |value, w| w.bytes(tag, Type::Reference, value.0.as_bytes()), padded_len(value.0.len());
+    NameReference<'a>: |r, tag| Self(r.text(tag, Type::NameReference)?),
+        |value, w| w.bytes(tag, Type::NameReference, value.0.as_bytes()), padded_len(value.0.len());
+}
+
+impl<'a> Decode<'a> for Item<'a> {
+    /// Any item with the tag. What is inside a structure is checked, so that it can be written again unread.
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        if !reader.at(tag) {
+            return Err(reader.error(ErrorKind::Missing(tag)));
+        }
+        if let Some(item) = reader.next_item()? {
+            item.check_inside()?;
+            *self = item;
+        }
+        Ok(())
+    }
+}
+
+impl Encode for Item<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        writer.item(tag, self)
+    }
+
+    fn encoded_len(&self, _: ProtocolVersion) -> usize {
+        padded_len(self.value().len())
+    }
+}
+
+/// A structure of two Integers (KMIP 1.4, 6.1).
+impl Decode<'_> for ProtocolVersion {
+    fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
+        let mut body = reader.enter(tag)?;
+        let mut part = |tag| {
+            let number = body.integer(tag)?;
+            u8::try_from(number).map_err(|_| body.error(ErrorKind::Value("a version number is from 0 to 255")))
+        };
+        *self = Self::new(part(Tag::PROTOCOL_VERSION_MAJOR)?, part(Tag::PROTOCOL_VERSION_MINOR)?);
+        reader.leave(body)
+    }
+}
+
+impl Encode for ProtocolVersion {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        writer.integer(Tag::PROTOCOL_VERSION_MAJOR, self.major().into());
+        writer.integer(Tag::PROTOCOL_VERSION_MINOR, self.minor().into());
+        writer.end(started)
+    }
+
+    fn encoded_len(&self, _: ProtocolVersion) -> usize {
+        40
+    }
+}
+
+/// A tag as the value of an item: an Enumeration (KMIP 2.1, 7.3).
+impl Decode<'_> for Tag {
+    fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
+        let before = reader.clone();
+        let number = reader.enumeration(tag)?;
+        *self = Self::try_from(number).map_err(|_| before.error(ErrorKind::Value("a tag has 24 bits")))?;
+        Ok(())
+    }
+}
+
+impl Encode for Tag {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        writer.enumeration(tag, self.value());
+        Ok(())
+    }
+
+    fn encoded_len(&self, _: ProtocolVersion) -> usize {
+        16
+    }
+}
+
+/// A value that may be large and is rarely there, kept apart.
+impl<'a, T: Decode<'a>> Decode<'a> for alloc::boxed::Box<T> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        (**self).decode_into(reader, tag)
+    }
+
+    fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
+        T::follows(reader, tag)
+    }
+}
+
+impl<T: Encode> Encode for alloc::boxed::Box<T> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        (**self).encode(tag, writer)
+    }
+
+    fn encoded_len(&self, version: ProtocolVersion) -> usize {
+        (**self).encoded_len(version)
+    }
+}

@@ -1,0 +1,276 @@
+//! What can be wrong with bytes or with a value, and where.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::{ProtocolVersion, Tag, Type, VersionRange};
+
+/// What the functions of this crate return.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// Why bytes could not be decoded or a value could not be encoded: what, at which byte, and in which item.
+///
+/// One pointer wide. An error never holds a value from the message, so it may be logged.
+///
+/// ```
+/// use kmip_ttlv::{Reader, Tag};
+///
+/// let frame = [0x42, 0x00, 0x2A, 0x07, 0, 0, 0, 1, b'x', 0, 0, 0, 0, 0, 0, 0];
+/// let error = Reader::new(&frame).integer(Tag::CRYPTOGRAPHIC_LENGTH).unwrap_err().locate(&frame);
+/// assert_eq!(error.to_string(), "CryptographicLength: expected Integer, found TextString at byte 0");
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    offset: usize,
+    /// How many structures stand around the place; tells `locate` how far to go down.
+    level: u8,
+    path: Vec<Step>,
+}
+
+/// One step of the way to an item: its tag, and which of several with this tag it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Step {
+    tag: Tag,
+    index: Option<usize>,
+}
+
+/// What is wrong. See [`Error`] for where.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The input ends inside the eight bytes of tag, type and length.
+    #[error("the header of the item is cut off, {left} of 8 bytes are there")]
+    Header {
+        /// Bytes that are left.
+        left: usize,
+    },
+    /// A length reaches beyond the end of the structure around it, or of the message.
+    #[error("length {length} overruns what is around it, {left} bytes are left")]
+    Overrun {
+        /// The length that the item states.
+        length: u32,
+        /// Bytes that are left for it, padding included.
+        left: usize,
+    },
+    /// An item of another type than the field has.
+    #[error("expected {expected}, found {found}")]
+    Type {
+        /// The type of the field.
+        expected: Type,
+        /// The type of the item.
+        found: Type,
+    },
+    /// An item type that KMIP does not define.
+    #[error("unknown item type {0:#04x}")]
+    UnknownType(u8),
+    /// A length that the type cannot have.
+    #[error("length {length} is none that {ty} can have")]
+    Length {
+        /// The type of the item.
+        ty: Type,
+        /// The length that the item states.
+        length: u32,
+    },
+    /// Padding bytes that are not zero.
+    #[error("the padding is not zero")]
+    Padding,
+    /// A Boolean that is neither 0 nor 1.
+    #[error("a Boolean is neither 0 nor 1")]
+    Boolean,
+    /// Text that is not UTF-8.
+    #[error("the text is not UTF-8 after {valid_up_to} bytes")]
+    Utf8 {
+        /// How many bytes of the text are valid.
+        valid_up_to: usize,
+    },
+    /// Bytes after the end of the item that was asked for.
+    #[error("{0} bytes follow where the message ends")]
+    TrailingBytes(usize),
+    /// More structures inside each other than the limit allows.
+    #[error("structures are nested deeper than the limit")]
+    TooDeep,
+    /// An item that has to be there is not.
+    #[error("the item is missing")]
+    Missing(Tag),
+    /// An item that has no place here, or that comes a second time.
+    #[error("the item has no place here")]
+    Unexpected(Tag),
+    /// A value of the right type that the field cannot have.
+    #[error("{0}")]
+    Value(&'static str),
+    /// A message larger than the limit of the reader.
+    #[error("a message of {length} bytes is over the limit of {limit}")]
+    TooLarge {
+        /// The length of the message, its header included.
+        length: u64,
+        /// The limit that was set.
+        limit: usize,
+    },
+    /// A field, a name or a type that the version of the message does not have.
+    #[error("not in KMIP {version}: it exists in {range}")]
+    NotInVersion {
+        /// The item that cannot be said.
+        tag: Tag,
+        /// The version of the message.
+        version: ProtocolVersion,
+        /// The versions that have it.
+        range: VersionRange,
+    },
+    /// A value too long for the four bytes of a length.
+    #[error("{0} bytes do not fit the length of an item")]
+    TooLong(usize),
+}
+
+impl Error {
+    /// An error at this byte offset of a message, `level` structures deep. The cold end of every check.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn at(kind: ErrorKind, offset: usize, level: u8) -> Self {
+        Self(Box::new(Inner { kind, offset, level, path: Vec::new() }))
+    }
+
+    /// An error of a value that is being encoded: it has no offset.
+    #[cold]
+    #[inline(never)]
+    pub fn of_value(tag: Tag, kind: ErrorKind) -> Self {
+        let mut error = Self::at(kind, 0, 0);
+        error.0.path.push(Step { tag, index: None });
+        error
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The byte offset, from the start of the message, of the item that is wrong, or at which one is missing. 0 while encoding.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.0.offset
+    }
+
+    /// The tags on the way to the item, from the outside in. Empty until [`Error::locate`] has found them.
+    pub fn path(&self) -> impl Iterator<Item = Tag> + '_ {
+        self.0.path.iter().map(|step| step.tag)
+    }
+
+    /// Adds the structure around what is wrong, while encoding: the innermost is there already.
+    pub(crate) fn within(mut self, tag: Tag) -> Self {
+        self.0.path.insert(0, Step { tag, index: None });
+        self
+    }
+
+    pub(crate) fn level(&self) -> u8 {
+        self.0.level
+    }
+
+    /// Finds the path to the item in the message that was decoded; `frame` starts where offset 0 is.
+    ///
+    /// Decoding itself keeps only the offset, since most messages are well formed; whoever decodes a whole message calls this once.
+    #[must_use]
+    pub fn locate(mut self, frame: &[u8]) -> Self {
+        if self.0.path.is_empty() {
+            self.0.path = path_to(frame, &self.0);
+        }
+        self
+    }
+}
+
+/// Walks the headers from the outside in. Stops early where the headers themselves are broken.
+fn path_to(frame: &[u8], error: &Inner) -> Vec<Step> {
+    let mut path = Vec::new();
+    let mut start = 0;
+    let mut end = frame.len();
+    for _ in 0..error.level {
+        // The place lies inside a structure, so behind its header; an offset at its very end is still inside.
+        let Some(found) = headers(frame, start, end).find(|h| h.start + 8 <= error.offset && error.offset <= h.end)
+        else {
+            return path;
+        };
+        path.push(step(frame, start, end, found));
+        (start, end) = (found.start + 8, found.end.min(frame.len()));
+    }
+    match error.kind {
+        ErrorKind::Missing(tag) => path.push(Step { tag, index: None }),
+        ErrorKind::TrailingBytes(_) | ErrorKind::TooLarge { .. } => {}
+        _ => path
+            .extend(headers(frame, start, end).find(|h| h.start == error.offset).map(|h| step(frame, start, end, h))),
+    }
+    path
+}
+
+/// The step to one of the items of a structure: counted where the tag is there more than once.
+fn step(frame: &[u8], start: usize, end: usize, found: Header) -> Step {
+    let same = || headers(frame, start, end).filter(|h| h.tag == found.tag);
+    let index = same().take_while(|h| h.start < found.start).count();
+    Step { tag: found.tag, index: (same().nth(1).is_some()).then_some(index) }
+}
+
+#[derive(Clone, Copy)]
+struct Header {
+    tag: Tag,
+    start: usize,
+    end: usize,
+}
+
+/// The headers of the items between two offsets, as far as they can be read: the last may reach beyond the end.
+fn headers(frame: &[u8], mut start: usize, end: usize) -> impl Iterator<Item = Header> + '_ {
+    core::iter::from_fn(move || {
+        let [a, b, c, _, length @ ..] = *frame.get(start..end)?.first_chunk::<8>()?;
+        let length = usize::try_from(u32::from_be_bytes(length)).ok()?.checked_next_multiple_of(8)?;
+        let header = Header { tag: Tag::from_bytes([a, b, c]), start, end: start.checked_add(8)?.checked_add(length)? };
+        start = header.end;
+        Some(header)
+    })
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, offset, path, .. } = &*self.0;
+        for (n, Step { tag, index }) in path.iter().enumerate() {
+            let slash = if n == 0 { "" } else { "/" };
+            write!(f, "{slash}{tag}")?;
+            if let Some(index) = index {
+                write!(f, "[{index}]")?;
+            }
+        }
+        if !path.is_empty() {
+            f.write_str(": ")?;
+        }
+        match kind {
+            // Without a path the tag is all that tells which item.
+            ErrorKind::Missing(tag) if path.is_empty() => write!(f, "{tag} is missing")?,
+            ErrorKind::Unexpected(tag) if path.is_empty() => write!(f, "{tag} has no place here")?,
+            ErrorKind::NotInVersion { .. } | ErrorKind::TooLong(_) => return write!(f, "{kind}"),
+            kind => write!(f, "{kind}")?,
+        }
+        write!(f, " at byte {offset}")
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({self})")
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl PartialEq for Error {
+    /// Two errors are equal that say the same of the same place.
+    fn eq(&self, other: &Self) -> bool {
+        let (a, b) = (&*self.0, &*other.0);
+        (a.kind, a.offset, &a.path) == (b.kind, b.offset, &b.path)
+    }
+}
+
+impl Eq for Error {}
+
+/// For numbers that have to fit `u32` on the wire.
+pub(crate) fn length_of(tag: Tag, length: usize) -> Result<u32> {
+    u32::try_from(length).map_err(|_| Error::of_value(tag, ErrorKind::TooLong(length)))
+}

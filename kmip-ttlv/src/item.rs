@@ -1,0 +1,314 @@
+//! One item of a message, and the flat walk over all of them.
+
+use core::fmt;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::reader::{Context, MAX_DEPTH, Reader, has_padding};
+use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
+use crate::{ProtocolVersion, Tag};
+
+/// One item as it was received: tag, type, and the bytes of its value.
+///
+/// For what has no type of its own, such as vendor extensions: it is kept, and written again as it was.
+///
+/// ```
+/// use kmip_ttlv::{Reader, Tag, Writer, V1_4};
+///
+/// let mut writer = Writer::new(V1_4);
+/// writer.text_string(Tag::NAME_VALUE, "vm-42");
+/// let item = Reader::new(writer.as_slice()).next_item()?.expect("one was written");
+/// assert_eq!((item.tag(), item.as_text_string()?), (Tag::NAME_VALUE, "vm-42"));
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Item<'a> {
+    /// With its padding.
+    padded: &'a [u8],
+    length: usize,
+    offset: usize,
+    tag: Tag,
+    ty: Type,
+    ctx: Context,
+}
+
+impl<'a> Item<'a> {
+    #[inline]
+    pub(crate) const fn new(tag: Tag, ty: Type, padded: &'a [u8], length: usize, offset: usize, ctx: Context) -> Self {
+        Self { padded, length, offset, tag, ty, ctx }
+    }
+
+    /// The tag.
+    #[must_use]
+    #[inline]
+    pub const fn tag(&self) -> Tag {
+        self.tag
+    }
+
+    /// The type.
+    #[must_use]
+    #[inline]
+    pub const fn ty(&self) -> Type {
+        self.ty
+    }
+
+    /// The offset of the item's header in the message.
+    #[must_use]
+    #[inline]
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The version of the message that the item came in.
+    #[must_use]
+    pub const fn version(&self) -> ProtocolVersion {
+        self.ctx.version
+    }
+
+    /// The bytes of the value, without padding.
+    #[must_use]
+    #[inline]
+    pub fn value(&self) -> &'a [u8] {
+        &self.padded[..self.length]
+    }
+
+    /// The value of an Integer.
+    pub fn as_integer(&self) -> Result<i32> {
+        self.four_bytes(Type::Integer).map(u32::cast_signed)
+    }
+
+    /// The value of a Long Integer.
+    pub fn as_long_integer(&self) -> Result<i64> {
+        self.eight_bytes(Type::LongInteger).map(u64::cast_signed)
+    }
+
+    /// The value of a Big Integer.
+    pub fn as_big_integer(&self) -> Result<BigInteger<'a>> {
+        self.expect(Type::BigInteger).map(BigInteger::new)
+    }
+
+    /// The number of an Enumeration.
+    pub fn as_enumeration(&self) -> Result<u32> {
+        self.four_bytes(Type::Enumeration)
+    }
+
+    /// The value of a Boolean.
+    pub fn as_boolean(&self) -> Result<bool> {
+        self.eight_bytes(Type::Boolean).map(|value| value != 0)
+    }
+
+    /// The value of a Text String.
+    pub fn as_text_string(&self) -> Result<&'a str> {
+        self.as_text(Type::TextString)
+    }
+
+    /// The value of a Byte String.
+    pub fn as_byte_string(&self) -> Result<&'a [u8]> {
+        self.expect(Type::ByteString)
+    }
+
+    /// The value of a Date-Time.
+    pub fn as_date_time(&self) -> Result<DateTime> {
+        self.eight_bytes(Type::DateTime).map(|value| DateTime(value.cast_signed()))
+    }
+
+    /// The value of an Interval.
+    pub fn as_interval(&self) -> Result<Interval> {
+        self.four_bytes(Type::Interval).map(Interval)
+    }
+
+    /// The value of a Date-Time Extended.
+    pub fn as_date_time_extended(&self) -> Result<DateTimeExtended> {
+        self.eight_bytes(Type::DateTimeExtended).map(|value| DateTimeExtended(value.cast_signed()))
+    }
+
+    /// The items of a Structure.
+    pub fn as_structure(&self) -> Result<Reader<'a>> {
+        let body = self.expect(Type::Structure)?;
+        let depth = self.ctx.depth.checked_sub(1).ok_or_else(|| self.error(ErrorKind::TooDeep))?;
+        Ok(Reader::inside(body, self.offset + 8 + self.length, Context { depth, ..self.ctx }))
+    }
+
+    /// The text of any of the types that look like a Text String.
+    pub(crate) fn as_text(&self, ty: Type) -> Result<&'a str> {
+        core::str::from_utf8(self.expect(ty)?)
+            .map_err(|error| self.error(ErrorKind::Utf8 { valid_up_to: error.valid_up_to() }))
+    }
+
+    /// Checks what the type asks of length, value and padding.
+    #[inline]
+    pub(crate) fn check(&self) -> Result<(), ErrorKind> {
+        let fits = match self.ty {
+            Type::Integer | Type::Enumeration | Type::Interval => self.length == 4,
+            Type::LongInteger | Type::Boolean | Type::DateTime | Type::DateTimeExtended => self.length == 8,
+            Type::Structure | Type::BigInteger => self.length.is_multiple_of(8),
+            Type::TextString | Type::ByteString | Type::Identifier | Type::Reference | Type::NameReference => true,
+        };
+        if !fits {
+            let length = u32::try_from(self.length).unwrap_or(u32::MAX);
+            return Err(ErrorKind::Length { ty: self.ty, length });
+        }
+        if has_padding(self.padded, self.length) && !self.ctx.rules.allow_any_padding() {
+            return Err(ErrorKind::Padding);
+        }
+        match self.ty {
+            Type::Boolean if !matches!(self.value(), [0, 0, 0, 0, 0, 0, 0, 0 | 1]) => Err(ErrorKind::Boolean),
+            Type::TextString | Type::Identifier | Type::Reference | Type::NameReference => {
+                let utf8 = core::str::from_utf8(self.value());
+                utf8.map(drop).map_err(|error| ErrorKind::Utf8 { valid_up_to: error.valid_up_to() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks all that is inside a structure, so that the item can be kept and written again unread.
+    pub(crate) fn check_inside(&self) -> Result<()> {
+        if self.ty != Type::Structure {
+            return Ok(());
+        }
+        let inside = self.as_structure()?;
+        Walk::from_reader(inside).try_for_each(|visit| visit.map(drop))
+    }
+
+    /// The whole value with its padding, as it stands in the message.
+    pub(crate) const fn padded(&self) -> &'a [u8] {
+        self.padded
+    }
+
+    fn expect(&self, expected: Type) -> Result<&'a [u8]> {
+        if self.ty == expected {
+            Ok(self.value())
+        } else {
+            Err(self.error(ErrorKind::Type { expected, found: self.ty }))
+        }
+    }
+
+    fn four_bytes(&self, ty: Type) -> Result<u32> {
+        let length = ErrorKind::Length { ty, length: 0 };
+        self.expect(ty)?.first_chunk().map(|four| u32::from_be_bytes(*four)).ok_or_else(|| self.error(length))
+    }
+
+    fn eight_bytes(&self, ty: Type) -> Result<u64> {
+        let length = ErrorKind::Length { ty, length: 0 };
+        self.expect(ty)?.first_chunk().map(|eight| u64::from_be_bytes(*eight)).ok_or_else(|| self.error(length))
+    }
+
+    fn error(&self, kind: ErrorKind) -> Error {
+        Error::at(kind, self.offset, self.ctx.level())
+    }
+}
+
+/// Equal are items of the same tag, type and value, wherever they stand.
+impl PartialEq for Item<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.tag, self.ty, self.value()) == (other.tag, other.ty, other.value())
+    }
+}
+
+impl Eq for Item<'_> {}
+
+/// A structure with nothing in it, for fields that are not read yet.
+impl Default for Item<'_> {
+    fn default() -> Self {
+        let ctx = Context { version: crate::V1_0, depth: MAX_DEPTH, rules: crate::Rules::STRICT };
+        Self::new(Tag::from_bytes([0; 3]), Type::Structure, &[], 0, 0, ctx)
+    }
+}
+
+/// Prints tag, type and length, never the value: it may be a secret.
+impl fmt::Debug for Item<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}({} bytes)", self.tag, self.ty, self.length)
+    }
+}
+
+/// An item that [`Walk`] came by, and how many structures stand around it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Visit<'a> {
+    /// 0 for the message itself.
+    pub depth: usize,
+    /// The item. Where it is a structure, what is inside comes next.
+    pub item: Item<'a>,
+}
+
+/// Goes through all items of a message in their order, into every structure; flat, so that no input can exhaust the stack.
+///
+/// ```
+/// use kmip_ttlv::{Tag, Walk, Writer, V1_4};
+///
+/// let mut writer = Writer::new(V1_4);
+/// let start = writer.begin(Tag::NAME);
+/// writer.text_string(Tag::NAME_VALUE, "vm-42");
+/// writer.end(start)?;
+///
+/// let tags = Walk::new(writer.as_slice()).map(|visit| visit.map(|visit| (visit.depth, visit.item.tag())));
+/// assert_eq!(tags.collect::<Result<Vec<_>, kmip_ttlv::Error>>()?, [(0, Tag::NAME), (1, Tag::NAME_VALUE)]);
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    /// All that is walked through; it starts at offset `start`.
+    bytes: &'a [u8],
+    start: usize,
+    /// What is left of the innermost structure.
+    reader: Reader<'a>,
+    /// Where each of the structures ends that we are in, but the innermost.
+    ends: [usize; MAX_DEPTH as usize],
+    depth: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// Walks through these bytes: one message, or several.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self::from_reader(Reader::new(bytes))
+    }
+
+    /// Walks through what is left of a reader, under its rules.
+    #[must_use]
+    pub fn from_reader(reader: Reader<'a>) -> Self {
+        Self { bytes: reader.rest(), start: reader.offset(), reader, ends: [0; MAX_DEPTH as usize], depth: 0 }
+    }
+
+    /// Goes back to the structure around the one that has ended.
+    #[inline]
+    fn ascend(&mut self) {
+        self.depth -= 1;
+        let (from, to) = (self.reader.offset(), self.ends[self.depth]);
+        self.reader = self.reader.outside(&self.bytes[from - self.start..to - self.start]);
+    }
+
+    #[inline]
+    fn descend(&mut self, item: Item<'a>) -> Result<()> {
+        let inside = item.as_structure()?;
+        self.ends[self.depth] = self.reader.end();
+        self.depth += 1;
+        self.reader = inside;
+        Ok(())
+    }
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Result<Visit<'a>>;
+
+    /// The next item. After an error there is none: where the next one starts is not known.
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.reader.is_empty() && self.depth > 0 {
+            self.ascend();
+        }
+        let depth = self.depth;
+        let visit = match self.reader.next_item() {
+            Ok(None) => return None,
+            Ok(Some(item)) if item.ty() == Type::Structure => self.descend(item).map(|()| Visit { depth, item }),
+            Ok(Some(item)) => Ok(Visit { depth, item }),
+            Err(error) => Err(error),
+        };
+        if visit.is_err() {
+            self.depth = 0;
+            self.reader = Reader::new(&[]);
+        }
+        Some(visit)
+    }
+}
+
+impl core::iter::FusedIterator for Walk<'_> {}

@@ -1,0 +1,497 @@
+//! A cursor over the items of a message.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
+use crate::{Item, ProtocolVersion, Tag};
+
+/// How many structures may stand inside each other: the limit unless a lower one is set.
+pub const MAX_DEPTH: u8 = 64;
+
+/// What a reader accepts beyond the letter of the specification. Strict unless said otherwise.
+///
+/// ```
+/// use kmip_ttlv::Rules;
+///
+/// let client = Rules::STRICT.skip_unknown();
+/// assert_ne!(client, Rules::STRICT);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Rules(u8);
+
+impl Rules {
+    /// Every deviation is an error.
+    pub const STRICT: Self = Self(0);
+
+    const SKIP_UNKNOWN: u8 = 1;
+    const ANY_PADDING: u8 = 2;
+    /// Set by the reader itself: the fields of this structure are looked for once more. See [`Reader::pass_over`].
+    const AGAIN: u8 = 4;
+
+    /// Items that a structure does not know are skipped and counted ([`Reader::skipped`]) instead of refused.
+    #[must_use]
+    pub const fn skip_unknown(self) -> Self {
+        Self(self.0 | Self::SKIP_UNKNOWN)
+    }
+
+    /// Padding may hold other bytes than zero.
+    #[must_use]
+    pub const fn any_padding(self) -> Self {
+        Self(self.0 | Self::ANY_PADDING)
+    }
+
+    pub(crate) const fn allow_any_padding(self) -> bool {
+        self.0 & Self::ANY_PADDING != 0
+    }
+
+    const fn skips_unknown(self) -> bool {
+        self.0 & Self::SKIP_UNKNOWN != 0
+    }
+}
+
+/// What every reader of one message shares; four bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context {
+    pub(crate) version: ProtocolVersion,
+    /// How many more structures may be entered.
+    pub(crate) depth: u8,
+    pub(crate) rules: Rules,
+}
+
+impl Context {
+    /// How many structures stand around.
+    pub(crate) fn level(self) -> u8 {
+        MAX_DEPTH.saturating_sub(self.depth)
+    }
+}
+
+/// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
+///
+/// The typed methods read the next item when it has the tag and the type asked for; any other item is an error, and the cursor stays.
+///
+/// ```
+/// use kmip_ttlv::{Reader, Tag, Writer, V1_4};
+///
+/// let mut writer = Writer::new(V1_4);
+/// let start = writer.begin(Tag::PROTOCOL_VERSION);
+/// writer.integer(Tag::PROTOCOL_VERSION_MAJOR, 1);
+/// writer.integer(Tag::PROTOCOL_VERSION_MINOR, 4);
+/// writer.end(start)?;
+///
+/// let mut reader = Reader::new(writer.as_slice());
+/// let mut version = reader.enter(Tag::PROTOCOL_VERSION)?;
+/// assert_eq!(version.integer(Tag::PROTOCOL_VERSION_MAJOR)?, 1);
+/// assert_eq!(version.integer(Tag::PROTOCOL_VERSION_MINOR)?, 4);
+/// assert!(version.is_empty() && reader.is_empty());
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    /// Where `rest` ends in the message, so that an offset needs no upkeep.
+    end: usize,
+    ctx: Context,
+    skipped: u32,
+}
+
+/// The header of an item as one number: tag, type, length.
+const fn header(tag: Tag, ty: Type, length: u32) -> u64 {
+    (head(tag, ty) as u64) << 32 | length as u64
+}
+
+/// The first half of a header: tag and type.
+const fn head(tag: Tag, ty: Type) -> u32 {
+    tag.value() << 8 | ty.code() as u32
+}
+
+/// Whether anything but zeros follows a value of this length, up to the next multiple of 8.
+#[inline]
+pub(crate) fn has_padding(padded: &[u8], length: usize) -> bool {
+    let mask = (1 << (8 * (length.wrapping_neg() & 7))) - 1;
+    padded.last_chunk().is_some_and(|last| u64::from_be_bytes(*last) & mask != 0)
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of these bytes: strict, and of KMIP 1.0 until it is told the version.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        let ctx = Context { version: crate::V1_0, depth: MAX_DEPTH, rules: Rules::STRICT };
+        Self { rest: bytes, end: bytes.len(), ctx, skipped: 0 }
+    }
+
+    /// The same reader under other rules.
+    #[must_use]
+    pub const fn with_rules(mut self, rules: Rules) -> Self {
+        self.ctx.rules = rules;
+        self
+    }
+
+    /// The same reader for items of this version, where the version decides how something is read.
+    #[must_use]
+    pub const fn with_version(mut self, version: ProtocolVersion) -> Self {
+        self.ctx.version = version;
+        self
+    }
+
+    /// The same reader with another limit of structures inside each other, at most [`MAX_DEPTH`].
+    #[must_use]
+    pub const fn with_max_depth(mut self, depth: u8) -> Self {
+        self.ctx.depth = if depth < MAX_DEPTH { depth } else { MAX_DEPTH };
+        self
+    }
+
+    /// A reader of the items inside a structure.
+    pub(crate) const fn inside(body: &'a [u8], end: usize, ctx: Context) -> Self {
+        Self { rest: body, end, ctx, skipped: 0 }
+    }
+
+    /// A reader of what follows this one, one structure further out.
+    pub(crate) const fn outside(&self, rest: &'a [u8]) -> Self {
+        let ctx = Context { depth: self.ctx.depth + 1, ..self.ctx };
+        Self { rest, end: self.offset() + rest.len(), ctx, skipped: self.skipped }
+    }
+
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    pub(crate) const fn end(&self) -> usize {
+        self.end
+    }
+
+    /// The version of the message.
+    #[must_use]
+    #[inline]
+    pub const fn version(&self) -> ProtocolVersion {
+        self.ctx.version
+    }
+
+    /// Sets the version, once the header of the message has told it.
+    pub const fn set_version(&mut self, version: ProtocolVersion) {
+        self.ctx.version = version;
+    }
+
+    /// How many bytes of the message lie before the next item.
+    #[must_use]
+    #[inline]
+    pub const fn offset(&self) -> usize {
+        self.end - self.rest.len()
+    }
+
+    /// Whether no item is left.
+    #[must_use]
+    #[inline]
+    pub const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// How many items were skipped that no structure knew; 0 under strict rules.
+    #[must_use]
+    #[inline]
+    pub const fn skipped(&self) -> u32 {
+        self.skipped
+    }
+
+    /// The tag of the next item, if one follows.
+    #[must_use]
+    #[inline]
+    pub fn peek_tag(&self) -> Option<Tag> {
+        self.rest.first_chunk::<8>().map(|&[a, b, c, ..]| Tag::from_bytes([a, b, c]))
+    }
+
+    /// The type of the next item, if one follows and its type is known.
+    #[must_use]
+    #[inline]
+    pub fn peek_type(&self) -> Option<Type> {
+        self.rest.first_chunk::<8>().and_then(|&[_, _, _, ty, ..]| Type::from_code(ty))
+    }
+
+    /// Whether the next item has this tag.
+    #[must_use]
+    #[inline]
+    pub fn at(&self, tag: Tag) -> bool {
+        match self.rest.first_chunk::<8>() {
+            Some(&[a, b, c, d, ..]) => u32::from_be_bytes([a, b, c, d]) >> 8 == tag.value(),
+            None => false,
+        }
+    }
+
+    /// Enters the next item, a structure, and steps over it: what is returned reads the items inside.
+    #[inline]
+    pub fn enter(&mut self, tag: Tag) -> Result<Self> {
+        loop {
+            if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
+                let header = u64::from_be_bytes(*header);
+                let fits = header >> 32 == u64::from(head(tag, Type::Structure)) && header & 7 == 0;
+                if fits
+                    && self.ctx.depth > 0
+                    && let Some((body, tail)) = split_at(rest, header & 0xFFFF_FFFF)
+                {
+                    let ctx = Context { depth: self.ctx.depth - 1, ..self.ctx };
+                    self.rest = tail;
+                    return Ok(Self { rest: body, end: self.end - tail.len(), ctx, skipped: self.skipped });
+                }
+            }
+            *self = self.clone().recover(tag, Type::Structure)?;
+        }
+    }
+
+    /// Ends the reading of a structure: what was skipped inside counts here too. Anything left in it is an error, or is skipped.
+    #[inline]
+    pub fn leave(&mut self, inner: Self) -> Result<()> {
+        let mut inner = inner;
+        while !inner.is_empty() {
+            inner.pass_over()?;
+        }
+        self.skipped = inner.skipped;
+        Ok(())
+    }
+
+    /// Deals with an item that no field of its structure wants: an error under strict rules, else one item skipped.
+    ///
+    /// Fields that stand behind it are then looked for once more; those that were read are not missed.
+    #[cold]
+    pub fn pass_over(&mut self) -> Result<()> {
+        let Some(item) = self.clone().next_item()? else { return Ok(()) };
+        if !self.ctx.rules.skips_unknown() {
+            return Err(self.error(ErrorKind::Unexpected(item.tag())));
+        }
+        self.ctx.rules = Rules(self.ctx.rules.0 | Rules::AGAIN);
+        self.skip()
+    }
+
+    /// An `i32`: Integer.
+    #[inline]
+    pub fn integer(&mut self, tag: Tag) -> Result<i32> {
+        self.four_bytes(tag, Type::Integer).map(u32::cast_signed)
+    }
+
+    /// An `i64`: Long Integer.
+    #[inline]
+    pub fn long_integer(&mut self, tag: Tag) -> Result<i64> {
+        self.eight_bytes(tag, Type::LongInteger).map(u64::cast_signed)
+    }
+
+    /// An integer of any size: Big Integer.
+    #[inline]
+    pub fn big_integer(&mut self, tag: Tag) -> Result<BigInteger<'a>> {
+        let before = self.clone();
+        match self.bytes(tag, Type::BigInteger)? {
+            bytes if bytes.len().is_multiple_of(8) => Ok(BigInteger::new(bytes)),
+            bytes => Err(before.wrong_length(Type::BigInteger, bytes.len())),
+        }
+    }
+
+    /// The number of an enumeration's value: Enumeration.
+    #[inline]
+    pub fn enumeration(&mut self, tag: Tag) -> Result<u32> {
+        self.four_bytes(tag, Type::Enumeration)
+    }
+
+    /// A `bool`: Boolean.
+    #[inline]
+    pub fn boolean(&mut self, tag: Tag) -> Result<bool> {
+        let before = self.clone();
+        match self.eight_bytes(tag, Type::Boolean)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(before.error(ErrorKind::Boolean)),
+        }
+    }
+
+    /// UTF-8: Text String.
+    #[inline]
+    pub fn text_string(&mut self, tag: Tag) -> Result<&'a str> {
+        self.text(tag, Type::TextString)
+    }
+
+    /// Text under any of the types that look like a Text String.
+    #[inline]
+    pub(crate) fn text(&mut self, tag: Tag, ty: Type) -> Result<&'a str> {
+        let before = self.clone();
+        let bytes = self.bytes(tag, ty)?;
+        core::str::from_utf8(bytes).map_err(|e| before.error(ErrorKind::Utf8 { valid_up_to: e.valid_up_to() }))
+    }
+
+    /// Bytes: Byte String.
+    #[inline]
+    pub fn byte_string(&mut self, tag: Tag) -> Result<&'a [u8]> {
+        self.bytes(tag, Type::ByteString)
+    }
+
+    /// Seconds since 1970: Date-Time.
+    #[inline]
+    pub fn date_time(&mut self, tag: Tag) -> Result<DateTime> {
+        self.eight_bytes(tag, Type::DateTime).map(|value| DateTime(value.cast_signed()))
+    }
+
+    /// A duration in seconds: Interval.
+    #[inline]
+    pub fn interval(&mut self, tag: Tag) -> Result<Interval> {
+        self.four_bytes(tag, Type::Interval).map(Interval)
+    }
+
+    /// Microseconds since 1970: Date-Time Extended.
+    #[inline]
+    pub fn date_time_extended(&mut self, tag: Tag) -> Result<DateTimeExtended> {
+        self.eight_bytes(tag, Type::DateTimeExtended).map(|value| DateTimeExtended(value.cast_signed()))
+    }
+
+    /// The next item, whatever it is; `None` at the end. Its own bytes are checked; those inside a structure are not.
+    #[inline]
+    pub fn next_item(&mut self) -> Result<Option<Item<'a>>> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let offset = self.offset();
+        let Some((&[a, b, c, ty, l0, l1, l2, l3], rest)) = self.rest.split_first_chunk::<8>() else {
+            return Err(self.clone().broken(None));
+        };
+        let length = u32::from_be_bytes([l0, l1, l2, l3]);
+        let padded = (u64::from(length) + 7) & !7;
+        let (Some(ty), Some((padded, tail))) = (Type::from_code(ty), split_at(rest, padded)) else {
+            return Err(self.clone().broken(None));
+        };
+        let item = Item::new(Tag::from_bytes([a, b, c]), ty, padded, length as usize, offset, self.ctx);
+        if let Err(kind) = item.check() {
+            return Err(self.error(kind));
+        }
+        self.rest = tail;
+        Ok(Some(item))
+    }
+
+    /// Steps over the next item and counts it as skipped.
+    pub fn skip(&mut self) -> Result<()> {
+        if self.next_item()?.is_some() {
+            self.skipped = self.skipped.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// An error at the next item.
+    #[must_use]
+    pub fn error(&self, kind: ErrorKind) -> Error {
+        Error::at(kind, self.offset(), self.ctx.level())
+    }
+
+    /// Whether the field that could not be read was read before: its structure is looked through once more, and it is not there again.
+    #[cold]
+    pub(crate) fn forgives(&self, error: &Error, tag: Tag) -> bool {
+        let again = self.ctx.rules.0 & Rules::AGAIN != 0;
+        again && error.kind() == ErrorKind::Missing(tag) && error.level() == self.ctx.level()
+    }
+
+    #[inline]
+    fn four_bytes(&mut self, tag: Tag, ty: Type) -> Result<u32> {
+        loop {
+            if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
+                let [head, value] = words(item);
+                let padding = value & 0xFFFF_FFFF;
+                if head == header(tag, ty, 4) && (padding == 0 || self.ctx.rules.allow_any_padding()) {
+                    self.rest = rest;
+                    return Ok((value >> 32) as u32);
+                }
+            }
+            *self = self.clone().recover(tag, ty)?;
+        }
+    }
+
+    #[inline]
+    fn eight_bytes(&mut self, tag: Tag, ty: Type) -> Result<u64> {
+        loop {
+            if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
+                let [head, value] = words(item);
+                if head == header(tag, ty, 8) {
+                    self.rest = rest;
+                    return Ok(value);
+                }
+            }
+            *self = self.clone().recover(tag, ty)?;
+        }
+    }
+
+    /// The value of an item of any length, without its padding.
+    #[inline]
+    fn bytes(&mut self, tag: Tag, ty: Type) -> Result<&'a [u8]> {
+        loop {
+            if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
+                let header = u64::from_be_bytes(*header);
+                let length = header & 0xFFFF_FFFF;
+                if header >> 32 == u64::from(head(tag, ty))
+                    && let Some((padded, tail)) = split_at(rest, (length + 7) & !7)
+                {
+                    let length = length as usize;
+                    if !has_padding(padded, length) || self.ctx.rules.allow_any_padding() {
+                        self.rest = tail;
+                        return Ok(&padded[..length]);
+                    }
+                }
+            }
+            *self = self.clone().recover(tag, ty)?;
+        }
+    }
+
+    /// The cold end of every typed read. Says what is wrong with the next item; or, where unknown items are skipped and the item asked for
+    /// stands further on, a reader that stands there.
+    ///
+    /// By value, since lending out a reader keeps it out of registers on the way that is not cold.
+    #[cold]
+    #[inline(never)]
+    fn recover(mut self, tag: Tag, ty: Type) -> Result<Self> {
+        if self.at(tag) || (self.peek_tag().is_none() && !self.is_empty()) {
+            return Err(self.broken(Some(ty)));
+        }
+        if self.ctx.rules.skips_unknown() {
+            let mut ahead = self.clone();
+            while let Ok(Some(item)) = ahead.next_item() {
+                if item.tag() == tag {
+                    while !self.at(tag) {
+                        self.skip()?;
+                    }
+                    return Ok(self);
+                }
+            }
+        }
+        Err(self.error(ErrorKind::Missing(tag)))
+    }
+
+    /// What is wrong with the next item, in the order of its bytes: header, type, length, value, padding.
+    #[cold]
+    #[inline(never)]
+    fn broken(self, expected: Option<Type>) -> Error {
+        let Some((&[.., ty, l0, l1, l2, l3], rest)) = self.rest.split_first_chunk::<8>() else {
+            return self.error(ErrorKind::Header { left: self.rest.len() });
+        };
+        let length = u32::from_be_bytes([l0, l1, l2, l3]);
+        let Some(found) = Type::from_code(ty) else {
+            return self.error(ErrorKind::UnknownType(ty));
+        };
+        if let Some(expected) = expected.filter(|expected| *expected != found) {
+            return self.error(ErrorKind::Type { expected, found });
+        }
+        let Some((padded, _)) = split_at(rest, (u64::from(length) + 7) & !7) else {
+            return self.error(ErrorKind::Overrun { length, left: rest.len() });
+        };
+        let item = Item::new(Tag::from_bytes([0; 3]), found, padded, length as usize, self.offset(), self.ctx);
+        // What is well formed and could not be entered stands too deep.
+        self.error(item.check().err().unwrap_or(ErrorKind::TooDeep))
+    }
+
+    #[cold]
+    fn wrong_length(&self, ty: Type, length: usize) -> Error {
+        self.error(ErrorKind::Length { ty, length: u32::try_from(length).unwrap_or(u32::MAX) })
+    }
+}
+
+/// An item of 16 bytes as two words: the header, and the value with its padding.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the two halves of 128 bits")]
+const fn words(item: &[u8; 16]) -> [u64; 2] {
+    let both = u128::from_be_bytes(*item);
+    [(both >> 64) as u64, both as u64]
+}
+
+/// `slice::split_at` for lengths from the wire, which need not fit a `usize`.
+#[inline]
+fn split_at(bytes: &[u8], length: u64) -> Option<(&[u8], &[u8])> {
+    bytes.split_at_checked(usize::try_from(length).ok()?)
+}

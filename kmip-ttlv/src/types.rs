@@ -1,0 +1,236 @@
+//! The item types, and the value types that Rust has no word for.
+
+use core::fmt;
+use core::time::Duration;
+
+/// What the value of an item is (KMIP 1.4, 9.1.1.2).
+///
+/// A closed set: an item of another type cannot be read, since its length is not known.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, num_derive::FromPrimitive, num_derive::ToPrimitive)]
+#[repr(u8)]
+pub enum Type {
+    /// Items inside an item. The length is a multiple of 8.
+    Structure = 0x01,
+    /// 32 bits, signed: `i32`; also the masks.
+    Integer = 0x02,
+    /// 64 bits, signed: `i64`.
+    LongInteger = 0x03,
+    /// Two's complement of any multiple of 8 bytes: [`BigInteger`].
+    BigInteger = 0x04,
+    /// 32 bits: one of the enumerations.
+    Enumeration = 0x05,
+    /// 0 or 1 in 8 bytes: `bool`.
+    Boolean = 0x06,
+    /// UTF-8: `&str`.
+    TextString = 0x07,
+    /// Bytes: `&[u8]`.
+    ByteString = 0x08,
+    /// Seconds since 1970: [`DateTime`].
+    DateTime = 0x09,
+    /// A duration in seconds: [`Interval`].
+    Interval = 0x0A,
+    /// Microseconds since 1970: [`DateTimeExtended`]. Since KMIP 2.0.
+    DateTimeExtended = 0x0B,
+    /// The name of an object: [`Identifier`]. Since KMIP 3.0.
+    Identifier = 0x0C,
+    /// An identifier that refers to another object: [`Reference`]. Since KMIP 3.0.
+    Reference = 0x0D,
+    /// A name that refers to another object: [`NameReference`]. Since KMIP 3.0.
+    NameReference = 0x0E,
+}
+
+impl Type {
+    /// The type of this code, if KMIP defines it.
+    ///
+    /// ```
+    /// use kmip_ttlv::Type;
+    ///
+    /// assert_eq!(Type::from_code(0x07), Some(Type::TextString));
+    /// assert_eq!(Type::from_code(0x0F), None);
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn from_code(code: u8) -> Option<Self> {
+        num_traits::FromPrimitive::from_u8(code)
+    }
+
+    /// The byte that stands for the type in a message.
+    #[must_use]
+    #[inline]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// An integer of any size: two's complement, most significant byte first.
+///
+/// On the wire its length is a multiple of 8; what was received keeps its bytes, sign extension included, so that it is sent again
+/// as it was. Shorter bytes are extended while encoding.
+///
+/// ```
+/// use kmip_ttlv::BigInteger;
+///
+/// assert_eq!(BigInteger::new(&[0, 0, 0, 0, 0, 0x9F, 1, 2]).magnitude(), Some(&[0x9F, 1, 2][..]));
+/// assert!(BigInteger::new(&[0xFF, 0xFE]).is_negative());
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct BigInteger<'a>(&'a [u8]);
+
+impl<'a> BigInteger<'a> {
+    /// The integer of these bytes: two's complement, so a first bit of 1 makes it negative. No bytes are 0.
+    #[must_use]
+    #[inline]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes as they were given or received.
+    #[must_use]
+    #[inline]
+    pub const fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// Whether the integer is below zero.
+    #[must_use]
+    pub fn is_negative(self) -> bool {
+        self.0.first().is_some_and(|first| first & 0x80 != 0)
+    }
+
+    /// The bytes without leading zeros, as most cryptographic libraries take them; `None` for a negative integer.
+    #[must_use]
+    pub fn magnitude(self) -> Option<&'a [u8]> {
+        let zeros = self.0.iter().take_while(|byte| **byte == 0).count();
+        (!self.is_negative()).then(|| &self.0[zeros..])
+    }
+
+    /// The byte that extends the sign to the left.
+    pub(crate) fn sign(self) -> u8 {
+        if self.is_negative() { 0xFF } else { 0 }
+    }
+
+    /// Without the bytes that only repeat the sign.
+    fn significant(self) -> (bool, &'a [u8]) {
+        let sign = self.0.iter().take_while(|byte| **byte == self.sign()).count();
+        (self.is_negative(), &self.0[sign..])
+    }
+}
+
+/// Equal are integers of the same value, however far their sign is extended.
+impl PartialEq for BigInteger<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.significant() == other.significant()
+    }
+}
+
+impl Eq for BigInteger<'_> {}
+
+/// Prints its size only: Big Integers are mostly parts of keys.
+impl fmt::Debug for BigInteger<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BigInteger({} bytes)", self.0.len())
+    }
+}
+
+/// A point in time, in seconds since 1970-01-01T00:00:00Z; earlier ones are negative.
+///
+/// ```
+/// use kmip_ttlv::DateTime;
+///
+/// assert_eq!(DateTime(1_577_836_800).to_string(), "2020-01-01T00:00:00Z");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct DateTime(pub i64);
+
+/// A point in time, in microseconds since 1970-01-01T00:00:00Z. Since KMIP 2.0.
+///
+/// ```
+/// use kmip_ttlv::DateTimeExtended;
+///
+/// assert_eq!(DateTimeExtended(1_577_836_800_000_250).to_string(), "2020-01-01T00:00:00.000250Z");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct DateTimeExtended(pub i64);
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_seconds(f, self.0)?;
+        f.write_str("Z")
+    }
+}
+
+impl fmt::Display for DateTimeExtended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_seconds(f, self.0.div_euclid(1_000_000))?;
+        write!(f, ".{:06}Z", self.0.rem_euclid(1_000_000))
+    }
+}
+
+/// Date and time of day in the proleptic Gregorian calendar, RFC 3339 without its zone. Years beyond 9999 print as they are.
+fn write_seconds(f: &mut fmt::Formatter<'_>, seconds: i64) -> fmt::Result {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Years are counted from March, so that the leap day is the last of its year, and from a multiple of 400.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let year = 400 * era + year_of_era + i64::from(month <= 2);
+    write!(f, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
+}
+
+/// A duration in whole seconds.
+///
+/// ```
+/// use core::time::Duration;
+/// use kmip_ttlv::Interval;
+///
+/// assert_eq!(Duration::from(Interval(3600)), Duration::from_secs(3600));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Interval(pub u32);
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.0)
+    }
+}
+
+impl From<Interval> for Duration {
+    fn from(interval: Interval) -> Self {
+        Self::from_secs(interval.0.into())
+    }
+}
+
+/// Types that print the same for people and for programmers.
+macro_rules! debug_as_display {
+    ($($name:ident)*) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    )*};
+}
+
+debug_as_display! { DateTime DateTimeExtended Interval }
+
+/// The identifier of an object: a text under its own item type. Since KMIP 3.0.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Identifier<'a>(pub &'a str);
+
+/// The identifier of another object. Since KMIP 3.0.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Reference<'a>(pub &'a str);
+
+/// The name of another object. Since KMIP 3.0.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct NameReference<'a>(pub &'a str);

@@ -1,0 +1,244 @@
+//! Items into bytes.
+
+use alloc::vec::Vec;
+
+use crate::error::{Error, ErrorKind, Result, length_of};
+use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
+use crate::{Item, ProtocolVersion, Tag, VersionRange};
+
+/// Writes items one after another into a buffer that it owns.
+///
+/// The length of a structure is filled in where it ends ([`Writer::begin`], [`Writer::end`]).
+///
+/// ```
+/// use kmip_ttlv::{Tag, Writer, V1_4};
+///
+/// let mut writer = Writer::new(V1_4);
+/// writer.integer(Tag::CRYPTOGRAPHIC_LENGTH, 256);
+/// assert_eq!(writer.as_slice(), [0x42, 0x00, 0x2A, 2, 0, 0, 0, 4, 0, 0, 1, 0, 0, 0, 0, 0]);
+/// ```
+#[derive(Clone)]
+pub struct Writer {
+    out: Vec<u8>,
+    version: ProtocolVersion,
+}
+
+/// A structure that was begun; [`Writer::end`] takes it.
+#[derive(Debug)]
+#[must_use = "a structure has to be ended, or its length stays 0"]
+pub struct Started {
+    tag: Tag,
+    /// Where the value starts.
+    body: usize,
+}
+
+impl Writer {
+    /// A writer of items of this version, with an empty buffer.
+    #[must_use]
+    pub const fn new(version: ProtocolVersion) -> Self {
+        Self::with_buffer(version, Vec::new())
+    }
+
+    /// A writer that appends to this buffer, so that one allocation can serve many messages.
+    #[must_use]
+    #[inline]
+    pub const fn with_buffer(version: ProtocolVersion, buffer: Vec<u8>) -> Self {
+        Self { out: buffer, version }
+    }
+
+    /// The version of the message.
+    #[must_use]
+    #[inline]
+    pub const fn version(&self) -> ProtocolVersion {
+        self.version
+    }
+
+    /// Sets the version, as the header of a message does.
+    #[inline]
+    pub const fn set_version(&mut self, version: ProtocolVersion) {
+        self.version = version;
+    }
+
+    /// All that was written.
+    #[must_use]
+    #[inline]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.out
+    }
+
+    /// The buffer with all that was written.
+    #[must_use]
+    #[inline]
+    pub fn into_vec(self) -> Vec<u8> {
+        self.out
+    }
+
+    /// Begins a structure: what is written until [`Writer::end`] is inside it.
+    #[inline]
+    pub fn begin(&mut self, tag: Tag) -> Started {
+        self.header(tag, Type::Structure, 0);
+        Started { tag, body: self.out.len() }
+    }
+
+    /// Ends a structure.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooLong`] for a structure of 4 GiB and more.
+    #[inline]
+    #[expect(clippy::needless_pass_by_value, reason = "a structure is ended once")]
+    pub fn end(&mut self, started: Started) -> Result<()> {
+        let length = length_of(started.tag, self.out.len() - started.body)?;
+        if let Some(field) = self.out.get_mut(started.body - 4..started.body) {
+            field.copy_from_slice(&length.to_be_bytes());
+        }
+        Ok(())
+    }
+
+    /// An Integer.
+    #[inline]
+    pub fn integer(&mut self, tag: Tag, value: i32) {
+        self.four_bytes(tag, Type::Integer, value.cast_unsigned());
+    }
+
+    /// A Long Integer.
+    #[inline]
+    pub fn long_integer(&mut self, tag: Tag, value: i64) {
+        self.eight_bytes(tag, Type::LongInteger, value.cast_unsigned());
+    }
+
+    /// A Big Integer, its sign extended to a multiple of 8 bytes, at least 8.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooLong`] for 4 GiB and more; so for all that takes bytes.
+    pub fn big_integer(&mut self, tag: Tag, value: BigInteger<'_>) -> Result<()> {
+        let padding = big_integer_padding(value);
+        let length = length_of(tag, value.bytes().len() + padding)?;
+        self.header(tag, Type::BigInteger, length);
+        self.out.resize(self.out.len() + padding, value.sign());
+        self.out.extend_from_slice(value.bytes());
+        Ok(())
+    }
+
+    /// An Enumeration.
+    #[inline]
+    pub fn enumeration(&mut self, tag: Tag, value: u32) {
+        self.four_bytes(tag, Type::Enumeration, value);
+    }
+
+    /// A Boolean.
+    #[inline]
+    pub fn boolean(&mut self, tag: Tag, value: bool) {
+        self.eight_bytes(tag, Type::Boolean, value.into());
+    }
+
+    /// A Text String.
+    #[inline]
+    pub fn text_string(&mut self, tag: Tag, value: &str) -> Result<()> {
+        self.bytes(tag, Type::TextString, value.as_bytes())
+    }
+
+    /// A Byte String.
+    #[inline]
+    pub fn byte_string(&mut self, tag: Tag, value: &[u8]) -> Result<()> {
+        self.bytes(tag, Type::ByteString, value)
+    }
+
+    /// A Date-Time.
+    #[inline]
+    pub fn date_time(&mut self, tag: Tag, value: DateTime) {
+        self.eight_bytes(tag, Type::DateTime, value.0.cast_unsigned());
+    }
+
+    /// An Interval.
+    #[inline]
+    pub fn interval(&mut self, tag: Tag, value: Interval) {
+        self.four_bytes(tag, Type::Interval, value.0);
+    }
+
+    /// A Date-Time Extended.
+    #[inline]
+    pub fn date_time_extended(&mut self, tag: Tag, value: DateTimeExtended) {
+        self.eight_bytes(tag, Type::DateTimeExtended, value.0.cast_unsigned());
+    }
+
+    /// An item as it was received, under this tag.
+    pub fn item(&mut self, tag: Tag, item: &Item<'_>) -> Result<()> {
+        let length = length_of(tag, item.value().len())?;
+        self.header(tag, item.ty(), length);
+        self.out.extend_from_slice(item.padded());
+        Ok(())
+    }
+
+    /// Checks that the version of the message is one of those that have the item `tag`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotInVersion`].
+    #[inline]
+    pub fn require(&self, tag: Tag, range: impl Into<VersionRange>) -> Result<()> {
+        let (range, version) = (range.into(), self.version);
+        if range.contains(version) {
+            return Ok(());
+        }
+        Err(Error::of_value(tag, ErrorKind::NotInVersion { tag, version, range }))
+    }
+
+    /// A value of bytes, with its padding, under any of the types that have one.
+    #[inline]
+    pub(crate) fn bytes(&mut self, tag: Tag, ty: Type, value: &[u8]) -> Result<()> {
+        let length = length_of(tag, value.len())?;
+        self.header(tag, ty, length);
+        self.out.extend_from_slice(value);
+        let padding = value.len().wrapping_neg() & 7;
+        self.out.extend_from_slice(&[0; 8][..padding]);
+        Ok(())
+    }
+
+    #[inline]
+    fn header(&mut self, tag: Tag, ty: Type, length: u32) {
+        self.out.extend_from_slice(&header(tag, ty, length).to_be_bytes());
+    }
+
+    #[inline]
+    fn four_bytes(&mut self, tag: Tag, ty: Type, value: u32) {
+        self.sixteen(header(tag, ty, 4), u64::from(value) << 32);
+    }
+
+    #[inline]
+    fn eight_bytes(&mut self, tag: Tag, ty: Type, value: u64) {
+        self.sixteen(header(tag, ty, 8), value);
+    }
+
+    /// A whole item of 16 bytes, in one store.
+    #[inline]
+    fn sixteen(&mut self, header: u64, value: u64) {
+        self.out.extend_from_slice(&(u128::from(header) << 64 | u128::from(value)).to_be_bytes());
+    }
+}
+
+/// Prints how much was written, not what.
+impl core::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Writer(KMIP {}, {} bytes)", self.version, self.out.len())
+    }
+}
+
+#[inline]
+const fn header(tag: Tag, ty: Type, length: u32) -> u64 {
+    (tag.value() as u64) << 40 | (ty.code() as u64) << 32 | length as u64
+}
+
+/// How many bytes extend the sign of a Big Integer on the wire.
+pub(crate) const fn big_integer_padding(value: BigInteger<'_>) -> usize {
+    match value.bytes().len() {
+        0 => 8,
+        length => length.wrapping_neg() & 7,
+    }
+}
+
+/// The length of a whole item with a value of this many bytes: header and padding included.
+pub(crate) const fn padded_len(length: usize) -> usize {
+    8 + length.next_multiple_of(8)
+}

@@ -1,0 +1,340 @@
+//! Attributes: what a server knows of an object besides the object itself.
+//!
+//! KMIP 1.x and 2.x write them differently. The types here are the same for both; which form goes out, and which is expected, follows
+//! from the version of the message, so no payload has to care.
+//!
+//! | | KMIP 1.x | KMIP 2.x |
+//! |---|---|---|
+//! | one attribute | `Attribute` of name, index and value | `Current Attribute`, `New Attribute` with the tagged value inside |
+//! | the attributes of a new object | `Template-Attribute` | `Attributes` |
+//! | the attributes of an existing one | `Attribute`, repeated | `Attributes` |
+//! | the name of an attribute | `Attribute Name` | `Attribute Reference` |
+
+mod reference;
+mod structure;
+mod table;
+
+use kmip_ttlv::{
+    Decode, DecodeField, Encode, EncodeField, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Writer,
+};
+
+pub use self::reference::{AttributeReference, OtherAttribute};
+pub use self::structure::{
+    AlternativeName, ApplicationSpecificInformation, CertificateIdentifier, CertificateIssuer, CertificateSubject,
+    CryptographicDomainParameters, CryptographicParameters, Digest, KeyValueLocation, Link, Name, RevocationReason,
+    RngParameters, RotateName, UsageLimits, X509CertificateIdentifier, X509CertificateIssuer, X509CertificateSubject,
+};
+pub use self::table::AttributeValue;
+
+use self::reference::VendorAttribute;
+
+/// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.62).
+///
+/// ```
+/// use kmip_client::protocol::attribute::{Attribute, AttributeValue};
+/// use kmip_ttlv::{Tag, V1_4, V2_1, encode};
+///
+/// let length = Attribute::from(AttributeValue::CryptographicLength(256));
+/// assert_eq!(length.reference().to_string(), "Cryptographic Length");
+/// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V1_4)?.len(), 56); // Attribute, with name and value
+/// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V2_1)?.len(), 24); // New Attribute, with Cryptographic Length
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute<'a> {
+    /// Which attribute, and its value.
+    pub value: AttributeValue<'a>,
+    /// Which of several values of the attribute, from 0. KMIP 1.x only; no index stands for the first.
+    pub index: Option<i32>,
+}
+
+impl<'a> Attribute<'a> {
+    /// The name of the attribute.
+    #[must_use]
+    pub fn reference(&self) -> AttributeReference<'a> {
+        match &self.value {
+            AttributeValue::Other(other) => other.name,
+            known => known.row().map_or_else(AttributeReference::default, |row| row.tag.into()),
+        }
+    }
+
+    /// The structure Attribute of KMIP 1.x.
+    fn decode_structure(&mut self, reader: &mut Reader<'a>) -> Result<()> {
+        let mut body = reader.enter(Tag::ATTRIBUTE)?;
+        let before = body.clone();
+        let name = body.text_bytes(Tag::ATTRIBUTE_NAME)?;
+        self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
+        self.value = match AttributeValue::decode_named(name, &mut body, Tag::ATTRIBUTE_VALUE)? {
+            Some(known) => known,
+            None => {
+                let name = AttributeReference::from_name(before.clone().text_string(Tag::ATTRIBUTE_NAME)?);
+                AttributeValue::Other(OtherAttribute {
+                    name,
+                    value: Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?,
+                })
+            }
+        };
+        reader.leave(body)
+    }
+
+    fn encode_structure(&self, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(Tag::ATTRIBUTE);
+        match self.value.row() {
+            // The name as it stands in the table: most attributes come this way.
+            Some(row) => {
+                writer.require(row.tag, row.versions)?;
+                writer.text_string(Tag::ATTRIBUTE_NAME, row.name)?;
+            }
+            None => self.reference().encode_name(writer)?,
+        }
+        self.index.encode_field(Tag::ATTRIBUTE_INDEX, writer)?;
+        self.value.encode_value(Tag::ATTRIBUTE_VALUE, writer)?;
+        writer.end(started)
+    }
+
+    fn structure_len(&self, version: ProtocolVersion) -> usize {
+        let index = self.index.field_len(Tag::ATTRIBUTE_INDEX, version);
+        8 + self.reference().name_len(version) + index + self.value.value_len(version)
+    }
+
+    /// The tagged value of KMIP 2.x, whatever its tag.
+    fn decode_tagged(&mut self, reader: &mut Reader<'a>) -> Result<()> {
+        let Some(tag) = reader.peek_tag() else {
+            return Err(reader.error(ErrorKind::Missing(Tag::ATTRIBUTE)));
+        };
+        self.value = if tag == Tag::ATTRIBUTE {
+            let VendorAttribute { vendor_identification, name, value } = Decode::decode_next(reader, tag)?;
+            let name = AttributeReference::Vendor { vendor_identification, name };
+            AttributeValue::Other(OtherAttribute { name, value })
+        } else if let Some(known) = AttributeValue::decode_tagged(reader, tag)? {
+            known
+        } else {
+            let value = Decode::decode_next(reader, tag)?;
+            AttributeValue::Other(OtherAttribute { name: tag.into(), value })
+        };
+        Ok(())
+    }
+
+    fn encode_tagged(&self, writer: &mut Writer) -> Result<()> {
+        if let Some(row) = self.value.row() {
+            writer.require(row.tag, row.versions)?;
+            return self.value.encode_value(row.tag, writer);
+        }
+        match self.vendor_form() {
+            (Some(vendor), _) => vendor.encode(Tag::ATTRIBUTE, writer),
+            (None, Some(tag)) => self.value.encode_value(tag, writer),
+            (None, None) => {
+                let kind = ErrorKind::Value("an attribute of KMIP 1.x for which KMIP 2.x has no tag");
+                Err(Error::of_value(Tag::ATTRIBUTE, kind))
+            }
+        }
+    }
+
+    fn tagged_len(&self, version: ProtocolVersion) -> usize {
+        match self.vendor_form() {
+            (Some(vendor), _) => vendor.encoded_len(Tag::ATTRIBUTE, version),
+            (None, _) => self.value.value_len(version),
+        }
+    }
+
+    /// How KMIP 2.x writes an attribute that the table does not know: as the structure Attribute, or under a tag.
+    fn vendor_form(&self) -> (Option<VendorAttribute<'a>>, Option<Tag>) {
+        let AttributeValue::Other(OtherAttribute { name, value }) = self.value else { return (None, None) };
+        match name {
+            AttributeReference::Vendor { vendor_identification, name } => {
+                (Some(VendorAttribute { vendor_identification, name, value }), None)
+            }
+            AttributeReference::Standard(tag) => (None, Some(tag)),
+            AttributeReference::Named(_) => (None, None),
+        }
+    }
+}
+
+impl<'a> From<AttributeValue<'a>> for Attribute<'a> {
+    fn from(value: AttributeValue<'a>) -> Self {
+        Self { value, index: None }
+    }
+}
+
+/// No attribute yet: one without a name.
+impl Default for Attribute<'_> {
+    fn default() -> Self {
+        AttributeValue::Other(OtherAttribute::default()).into()
+    }
+}
+
+/// The tag under which the version writes one attribute.
+fn attribute_tag(tag: Tag, version: ProtocolVersion) -> Tag {
+    if version < V2_0 { Tag::ATTRIBUTE } else { tag }
+}
+
+/// One attribute in a structure of its own: `Attribute` up to KMIP 1.4, the structure `tag` with the tagged value from 2.0 on.
+impl<'a> Decode<'a> for Attribute<'a> {
+    fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
+        reader.at(attribute_tag(tag, reader.version()))
+    }
+
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        if reader.version() < V2_0 {
+            return self.decode_structure(reader);
+        }
+        let mut body = reader.enter(tag)?;
+        self.decode_tagged(&mut body)?;
+        reader.leave(body)
+    }
+}
+
+impl Encode for Attribute<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        if writer.version() < V2_0 {
+            return self.encode_structure(writer);
+        }
+        let started = writer.begin(tag);
+        self.encode_tagged(writer)?;
+        writer.end(started)
+    }
+
+    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
+        if version < V2_0 { self.structure_len(version) } else { 8 + self.tagged_len(version) }
+    }
+}
+
+/// A list of attributes: those that a new object is to have, that an object has, or that Locate looks for.
+///
+/// ```
+/// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
+/// use kmip_ttlv::Tag;
+///
+/// let mut attributes = Attributes::default();
+/// attributes.push(AttributeValue::CryptographicLength(256));
+/// attributes.push(AttributeValue::Name("vm-42".into()));
+/// assert!(matches!(attributes.find(Tag::NAME).next(), Some(AttributeValue::Name(name)) if name.value == "vm-42"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attributes<'a> {
+    /// The names of templates, which KMIP 1.x could put in front. Deprecated since 1.3, gone in 2.0.
+    pub templates: Vec<Name<'a>>,
+    /// The attributes.
+    pub list: Vec<Attribute<'a>>,
+}
+
+impl<'a> Attributes<'a> {
+    /// Adds an attribute.
+    pub fn push(&mut self, value: AttributeValue<'a>) {
+        self.list.push(value.into());
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.templates.is_empty() && self.list.is_empty()
+    }
+
+    /// The values, in their order.
+    pub fn values(&self) -> impl Iterator<Item = &AttributeValue<'a>> + '_ {
+        self.list.iter().map(|attribute| &attribute.value)
+    }
+
+    /// The values of one attribute of the standard.
+    pub fn find(&self, tag: Tag) -> impl Iterator<Item = &AttributeValue<'a>> + '_ {
+        self.values().filter(move |value| value.row().is_some_and(|row| row.tag == tag))
+    }
+}
+
+impl<'a> FromIterator<AttributeValue<'a>> for Attributes<'a> {
+    fn from_iter<I: IntoIterator<Item = AttributeValue<'a>>>(values: I) -> Self {
+        Self { templates: Vec::new(), list: values.into_iter().map(Attribute::from).collect() }
+    }
+}
+
+impl<'a> Extend<AttributeValue<'a>> for Attributes<'a> {
+    fn extend<I: IntoIterator<Item = AttributeValue<'a>>>(&mut self, values: I) {
+        self.list.extend(values.into_iter().map(Attribute::from));
+    }
+}
+
+/// How a version writes a list of attributes.
+enum ListForm {
+    /// KMIP 1.x, of a new object: a Template-Attribute under this tag.
+    Template(Tag),
+    /// KMIP 1.x, of an existing object: the attributes one after another, with nothing around them.
+    Bare,
+    /// KMIP 2.x: the tagged values inside a structure with this tag.
+    Tagged(Tag),
+}
+
+/// The form, by the tag of KMIP 2.x. A field that is no Template-Attribute in 1.x has the tag `ATTRIBUTE`.
+fn list_form(tag: Tag, version: ProtocolVersion) -> ListForm {
+    match tag {
+        Tag::ATTRIBUTE if version < V2_0 => ListForm::Bare,
+        Tag::ATTRIBUTE => ListForm::Tagged(Tag::ATTRIBUTES),
+        tag if version >= V2_0 => ListForm::Tagged(tag),
+        Tag::COMMON_ATTRIBUTES => ListForm::Template(Tag::COMMON_TEMPLATE_ATTRIBUTE),
+        Tag::PRIVATE_KEY_ATTRIBUTES => ListForm::Template(Tag::PRIVATE_KEY_TEMPLATE_ATTRIBUTE),
+        Tag::PUBLIC_KEY_ATTRIBUTES => ListForm::Template(Tag::PUBLIC_KEY_TEMPLATE_ATTRIBUTE),
+        _ => ListForm::Template(Tag::TEMPLATE_ATTRIBUTE),
+    }
+}
+
+/// Under `ATTRIBUTES` and its like a Template-Attribute before KMIP 2.0, under `ATTRIBUTE` bare attributes.
+impl<'a> Decode<'a> for Attributes<'a> {
+    fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
+        match list_form(tag, reader.version()) {
+            ListForm::Bare => reader.at(Tag::ATTRIBUTE),
+            ListForm::Template(tag) | ListForm::Tagged(tag) => reader.at(tag),
+        }
+    }
+
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        match list_form(tag, reader.version()) {
+            ListForm::Bare => self.list.decode_field(reader, Tag::ATTRIBUTE),
+            ListForm::Template(tag) => {
+                let mut body = reader.enter(tag)?;
+                self.templates.decode_field(&mut body, Tag::NAME)?;
+                self.list.decode_field(&mut body, Tag::ATTRIBUTE)?;
+                reader.leave(body)
+            }
+            ListForm::Tagged(tag) => {
+                let mut body = reader.enter(tag)?;
+                while !body.is_empty() {
+                    let mut attribute = Attribute::default();
+                    attribute.decode_tagged(&mut body)?;
+                    self.list.push(attribute);
+                }
+                reader.leave(body)
+            }
+        }
+    }
+}
+
+impl Encode for Attributes<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        match list_form(tag, writer.version()) {
+            ListForm::Bare => self.list.encode_field(Tag::ATTRIBUTE, writer),
+            ListForm::Template(tag) => {
+                let started = writer.begin(tag);
+                self.templates.encode_field(Tag::NAME, writer)?;
+                self.list.encode_field(Tag::ATTRIBUTE, writer)?;
+                writer.end(started)
+            }
+            ListForm::Tagged(tag) => {
+                if !self.templates.is_empty() {
+                    writer.require(Tag::TEMPLATE_ATTRIBUTE, ..=kmip_ttlv::V1_4)?;
+                }
+                let started = writer.begin(tag);
+                self.list.iter().try_for_each(|attribute| attribute.encode_tagged(writer))?;
+                writer.end(started)
+            }
+        }
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        match list_form(tag, version) {
+            ListForm::Bare => self.list.field_len(Tag::ATTRIBUTE, version),
+            ListForm::Template(_) => {
+                8 + self.templates.field_len(Tag::NAME, version) + self.list.field_len(Tag::ATTRIBUTE, version)
+            }
+            ListForm::Tagged(_) => 8 + self.list.iter().map(|attribute| attribute.tagged_len(version)).sum::<usize>(),
+        }
+    }
+}

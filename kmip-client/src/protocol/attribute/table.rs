@@ -1,0 +1,206 @@
+//! The one attribute table: what each attribute is called, which tag and type it has, and in which versions it exists.
+
+use kmip_ttlv::enumeration::{
+    CertificateType, CryptographicAlgorithm, CryptographicUsageMask, DigitalSignatureAlgorithm, KeyFormatType,
+    NistKeyType, ObjectType, OpaqueDataType, ProtectionLevel, ProtectionStorageMask, State,
+};
+use kmip_ttlv::{
+    DateTime, Decode, Encode, Interval, ProtocolVersion, Reader, Result, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1,
+    VersionRange, Writer,
+};
+
+use super::reference::OtherAttribute;
+use super::structure::{
+    AlternativeName, ApplicationSpecificInformation, CertificateIdentifier, CertificateIssuer, CertificateSubject,
+    CryptographicDomainParameters, CryptographicParameters, Digest, KeyValueLocation, Link, Name, RevocationReason,
+    RngParameters, RotateName, UsageLimits, X509CertificateIdentifier, X509CertificateIssuer, X509CertificateSubject,
+};
+use crate::protocol::Id;
+
+/// A row is: the variant with its type, the name in KMIP 1.x, the tag in KMIP 2.x, and the versions unless all have it.
+///
+/// One table serves both wire forms: 1.x writes the name, and the value under `AttributeValue`; 2.x the value under its own tag.
+macro_rules! attributes {
+    ($($variant:ident($ty:ty) = $name:literal, $tag:ident $(in $since:ident $(..= $until:ident)? $(..)?)?;)*) => {
+        /// The value of an attribute, by the attribute that it is the value of (KMIP 2.1, 4; KMIP 1.4, 3).
+        ///
+        /// What the standard does not name is kept as [`AttributeValue::Other`].
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum AttributeValue<'a> {
+            $(#[doc = concat!($name, ".")] $variant($ty),)*
+            /// A custom or vendor attribute, or one that this crate does not know.
+            Other(OtherAttribute<'a>),
+        }
+
+        impl<'a> AttributeValue<'a> {
+            /// Reads the value of the attribute that KMIP 1.x calls `name`; `None` where the table does not know it.
+            pub(super) fn decode_named(name: &[u8], reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Self>> {
+                $(const $tag: &[u8] = $name.as_bytes();)*
+                Ok(Some(match name {
+                    $($tag => Self::$variant(<$ty>::decode_next(reader, tag)?),)*
+                    _ => return Ok(None),
+                }))
+            }
+
+            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`; `None` where the table does not know it.
+            pub(super) fn decode_tagged(reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Self>> {
+                Ok(Some(match tag {
+                    $(Tag::$tag => Self::$variant(<$ty>::decode_next(reader, tag)?),)*
+                    _ => return Ok(None),
+                }))
+            }
+
+            /// Writes the value alone, under this tag.
+            pub(super) fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                match self {
+                    $(Self::$variant(value) => value.encode(tag, writer),)*
+                    Self::Other(other) => other.value.encode(tag, writer),
+                }
+            }
+
+            /// How many bytes [`Self::encode_value`] writes.
+            pub(super) fn value_len(&self, version: ProtocolVersion) -> usize {
+                match self {
+                    $(Self::$variant(value) => value.encoded_len(Tag::$tag, version),)*
+                    Self::Other(other) => other.value.encoded_len(Tag::ATTRIBUTE_VALUE, version),
+                }
+            }
+
+            /// The row of the attribute; `None` for one that the table does not know.
+            pub(super) const fn row(&self) -> Option<Row> {
+                match self {
+                    $(Self::$variant(_) => Some(Row {
+                        tag: Tag::$tag,
+                        name: $name,
+                        versions: attributes!(@ $($since $($until)?)?),
+                    }),)*
+                    Self::Other(_) => None,
+                }
+            }
+        }
+
+        impl Row {
+            /// The row of the attribute with this tag.
+            pub(super) const fn of_tag(tag: Tag) -> Option<Self> {
+                match tag {
+                    $(Tag::$tag => Some(Self {
+                        tag, name: $name, versions: attributes!(@ $($since $($until)?)?),
+                    }),)*
+                    _ => None,
+                }
+            }
+
+            /// The row of the attribute that KMIP 1.x calls `name`.
+            pub(super) fn of_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Self::of_tag(Tag::$tag),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+    (@) => { VersionRange::ALL };
+    (@ $since:ident) => { VersionRange::since($since) };
+    (@ $since:ident $until:ident) => { VersionRange::between($since, $until) };
+}
+
+/// What the table says of one attribute.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) tag: Tag,
+    pub(super) name: &'static str,
+    pub(super) versions: VersionRange,
+}
+
+attributes! {
+    UniqueIdentifier(Id<'a>) = "Unique Identifier", UNIQUE_IDENTIFIER;
+    Name(Name<'a>) = "Name", NAME;
+    ObjectType(ObjectType) = "Object Type", OBJECT_TYPE;
+    CryptographicAlgorithm(CryptographicAlgorithm) = "Cryptographic Algorithm", CRYPTOGRAPHIC_ALGORITHM;
+    CryptographicLength(i32) = "Cryptographic Length", CRYPTOGRAPHIC_LENGTH;
+    CryptographicParameters(CryptographicParameters<'a>) = "Cryptographic Parameters", CRYPTOGRAPHIC_PARAMETERS;
+    CryptographicDomainParameters(CryptographicDomainParameters) = "Cryptographic Domain Parameters", CRYPTOGRAPHIC_DOMAIN_PARAMETERS;
+    CertificateType(CertificateType) = "Certificate Type", CERTIFICATE_TYPE;
+    CertificateIdentifier(CertificateIdentifier<'a>) = "Certificate Identifier", CERTIFICATE_IDENTIFIER in V1_0..=V1_4;
+    CertificateSubject(CertificateSubject<'a>) = "Certificate Subject", CERTIFICATE_SUBJECT in V1_0..=V1_4;
+    CertificateIssuer(CertificateIssuer<'a>) = "Certificate Issuer", CERTIFICATE_ISSUER in V1_0..=V1_4;
+    Digest(Digest<'a>) = "Digest", DIGEST;
+    OperationPolicyName(&'a str) = "Operation Policy Name", OPERATION_POLICY_NAME in V1_0..=V1_4;
+    CryptographicUsageMask(CryptographicUsageMask) = "Cryptographic Usage Mask", CRYPTOGRAPHIC_USAGE_MASK;
+    LeaseTime(Interval) = "Lease Time", LEASE_TIME;
+    UsageLimits(UsageLimits) = "Usage Limits", USAGE_LIMITS;
+    State(State) = "State", STATE;
+    InitialDate(DateTime) = "Initial Date", INITIAL_DATE;
+    ActivationDate(DateTime) = "Activation Date", ACTIVATION_DATE;
+    ProcessStartDate(DateTime) = "Process Start Date", PROCESS_START_DATE;
+    ProtectStopDate(DateTime) = "Protect Stop Date", PROTECT_STOP_DATE;
+    DeactivationDate(DateTime) = "Deactivation Date", DEACTIVATION_DATE;
+    DestroyDate(DateTime) = "Destroy Date", DESTROY_DATE;
+    CompromiseOccurrenceDate(DateTime) = "Compromise Occurrence Date", COMPROMISE_OCCURRENCE_DATE;
+    CompromiseDate(DateTime) = "Compromise Date", COMPROMISE_DATE;
+    RevocationReason(RevocationReason<'a>) = "Revocation Reason", REVOCATION_REASON;
+    ArchiveDate(DateTime) = "Archive Date", ARCHIVE_DATE;
+    ObjectGroup(&'a str) = "Object Group", OBJECT_GROUP in V1_0..=V2_1;
+    Link(Link<'a>) = "Link", LINK in V1_0..=V2_1;
+    ApplicationSpecificInformation(ApplicationSpecificInformation<'a>) = "Application Specific Information", APPLICATION_SPECIFIC_INFORMATION;
+    ContactInformation(&'a str) = "Contact Information", CONTACT_INFORMATION;
+    LastChangeDate(DateTime) = "Last Change Date", LAST_CHANGE_DATE;
+    CertificateLength(i32) = "Certificate Length", CERTIFICATE_LENGTH in V1_1..;
+    X509CertificateIdentifier(X509CertificateIdentifier<'a>) = "X.509 Certificate Identifier", X_509_CERTIFICATE_IDENTIFIER in V1_1..;
+    X509CertificateSubject(X509CertificateSubject<'a>) = "X.509 Certificate Subject", X_509_CERTIFICATE_SUBJECT in V1_1..;
+    X509CertificateIssuer(X509CertificateIssuer<'a>) = "X.509 Certificate Issuer", X_509_CERTIFICATE_ISSUER in V1_1..;
+    DigitalSignatureAlgorithm(DigitalSignatureAlgorithm) = "Digital Signature Algorithm", DIGITAL_SIGNATURE_ALGORITHM in V1_1..;
+    Fresh(bool) = "Fresh", FRESH in V1_1..;
+    AlternativeName(AlternativeName<'a>) = "Alternative Name", ALTERNATIVE_NAME in V1_2..;
+    KeyValuePresent(bool) = "Key Value Present", KEY_VALUE_PRESENT in V1_2..;
+    KeyValueLocation(KeyValueLocation<'a>) = "Key Value Location", KEY_VALUE_LOCATION in V1_2..;
+    OriginalCreationDate(DateTime) = "Original Creation Date", ORIGINAL_CREATION_DATE in V1_2..;
+    RandomNumberGenerator(RngParameters) = "Random Number Generator", RANDOM_NUMBER_GENERATOR in V1_3..;
+    Pkcs12FriendlyName(&'a str) = "PKCS#12 Friendly Name", PKCS_12_FRIENDLY_NAME in V1_4..;
+    Description(&'a str) = "Description", DESCRIPTION in V1_4..;
+    Comment(&'a str) = "Comment", COMMENT in V1_4..;
+    Sensitive(bool) = "Sensitive", SENSITIVE in V1_4..;
+    AlwaysSensitive(bool) = "Always Sensitive", ALWAYS_SENSITIVE in V1_4..;
+    Extractable(bool) = "Extractable", EXTRACTABLE in V1_4..;
+    NeverExtractable(bool) = "Never Extractable", NEVER_EXTRACTABLE in V1_4..;
+    KeyFormatType(KeyFormatType) = "Key Format Type", KEY_FORMAT_TYPE in V2_0..;
+    NistKeyType(NistKeyType) = "NIST Key Type", NIST_KEY_TYPE in V2_0..;
+    OpaqueDataType(OpaqueDataType) = "Opaque Data Type", OPAQUE_DATA_TYPE in V2_0..;
+    ProtectionLevel(ProtectionLevel) = "Protection Level", PROTECTION_LEVEL in V2_0..;
+    ProtectionPeriod(Interval) = "Protection Period", PROTECTION_PERIOD in V2_0..;
+    ProtectionStorageMask(ProtectionStorageMask) = "Protection Storage Mask", PROTECTION_STORAGE_MASK in V2_0..;
+    QuantumSafe(bool) = "Quantum Safe", QUANTUM_SAFE in V2_0..;
+    ShortUniqueIdentifier(&'a [u8]) = "Short Unique Identifier", SHORT_UNIQUE_IDENTIFIER in V2_0..;
+    RotateAutomatic(bool) = "Rotate Automatic", ROTATE_AUTOMATIC in V2_1..;
+    RotateDate(DateTime) = "Rotate Date", ROTATE_DATE in V2_1..;
+    RotateGeneration(i32) = "Rotate Generation", ROTATE_GENERATION in V2_1..;
+    RotateInterval(Interval) = "Rotate Interval", ROTATE_INTERVAL in V2_1..;
+    RotateLatest(bool) = "Rotate Latest", ROTATE_LATEST in V2_1..;
+    RotateName(RotateName<'a>) = "Rotate Name", ROTATE_NAME in V2_1..;
+    RotateOffset(Interval) = "Rotate Offset", ROTATE_OFFSET in V2_1..;
+    CertificateSubjectCn(&'a str) = "Certificate Subject CN", CERTIFICATE_SUBJECT_CN in V1_4..;
+    CertificateSubjectO(&'a str) = "Certificate Subject O", CERTIFICATE_SUBJECT_O in V1_4..;
+    CertificateSubjectOu(&'a str) = "Certificate Subject OU", CERTIFICATE_SUBJECT_OU in V1_4..;
+    CertificateSubjectEmail(&'a str) = "Certificate Subject Email", CERTIFICATE_SUBJECT_EMAIL in V1_4..;
+    CertificateSubjectC(&'a str) = "Certificate Subject C", CERTIFICATE_SUBJECT_C in V1_4..;
+    CertificateSubjectSt(&'a str) = "Certificate Subject ST", CERTIFICATE_SUBJECT_ST in V1_4..;
+    CertificateSubjectL(&'a str) = "Certificate Subject L", CERTIFICATE_SUBJECT_L in V1_4..;
+    CertificateSubjectUid(&'a str) = "Certificate Subject UID", CERTIFICATE_SUBJECT_UID in V1_4..;
+    CertificateSubjectSerialNumber(&'a str) = "Certificate Subject Serial Number", CERTIFICATE_SUBJECT_SERIAL_NUMBER in V1_4..;
+    CertificateSubjectTitle(&'a str) = "Certificate Subject Title", CERTIFICATE_SUBJECT_TITLE in V1_4..;
+    CertificateSubjectDc(&'a str) = "Certificate Subject DC", CERTIFICATE_SUBJECT_DC in V1_4..;
+    CertificateSubjectDnQualifier(&'a str) = "Certificate Subject DN Qualifier", CERTIFICATE_SUBJECT_DN_QUALIFIER in V1_4..;
+    CertificateIssuerCn(&'a str) = "Certificate Issuer CN", CERTIFICATE_ISSUER_CN in V1_4..;
+    CertificateIssuerO(&'a str) = "Certificate Issuer O", CERTIFICATE_ISSUER_O in V1_4..;
+    CertificateIssuerOu(&'a str) = "Certificate Issuer OU", CERTIFICATE_ISSUER_OU in V1_4..;
+    CertificateIssuerEmail(&'a str) = "Certificate Issuer Email", CERTIFICATE_ISSUER_EMAIL in V1_4..;
+    CertificateIssuerC(&'a str) = "Certificate Issuer C", CERTIFICATE_ISSUER_C in V1_4..;
+    CertificateIssuerSt(&'a str) = "Certificate Issuer ST", CERTIFICATE_ISSUER_ST in V1_4..;
+    CertificateIssuerL(&'a str) = "Certificate Issuer L", CERTIFICATE_ISSUER_L in V1_4..;
+    CertificateIssuerUid(&'a str) = "Certificate Issuer UID", CERTIFICATE_ISSUER_UID in V1_4..;
+    CertificateIssuerSerialNumber(&'a str) = "Certificate Issuer Serial Number", CERTIFICATE_ISSUER_SERIAL_NUMBER in V1_4..;
+    CertificateIssuerTitle(&'a str) = "Certificate Issuer Title", CERTIFICATE_ISSUER_TITLE in V1_4..;
+    CertificateIssuerDc(&'a str) = "Certificate Issuer DC", CERTIFICATE_ISSUER_DC in V1_4..;
+    CertificateIssuerDnQualifier(&'a str) = "Certificate Issuer DN Qualifier", CERTIFICATE_ISSUER_DN_QUALIFIER in V1_4..;
+}

@@ -1,0 +1,115 @@
+//! What names an object.
+
+use core::fmt;
+
+use kmip_ttlv::enumeration::UniqueIdentifierPlaceholder;
+use kmip_ttlv::{Decode, Encode, Identifier, ProtocolVersion, Reader, Result, Tag, Type, V2_0, Writer};
+
+/// The Unique Identifier of an object (KMIP 2.1, 4.60): the text that the server gave it, or what stands for it inside a batch.
+///
+/// ```
+/// use kmip_client::protocol::Id;
+///
+/// let id = Id::from("9dc02223-da42-6384");
+/// assert_eq!(id.as_str(), Some("9dc02223-da42-6384"));
+/// assert_eq!(Id::Placeholder.to_string(), "ID Placeholder");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Id<'a> {
+    /// The identifier itself. Text String up to KMIP 2.1, Identifier from 3.0 on.
+    Text(&'a str),
+    /// The object that an earlier item of the same batch has made or found. Before KMIP 2.0 it is said by leaving the field out.
+    Placeholder,
+    /// Another of the enumerated meanings of KMIP 2.0 and later, such as the private key of the last Create Key Pair.
+    Enumerated(UniqueIdentifierPlaceholder),
+    /// The object with this number, from 0, in the results of the batch so far; negative numbers count from the last. KMIP 2.0 and later.
+    Index(i32),
+}
+
+impl<'a> Id<'a> {
+    /// The identifier, where it is one and does not only stand for one.
+    #[must_use]
+    pub const fn as_str(&self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Nothing named yet: an empty text.
+impl Default for Id<'_> {
+    fn default() -> Self {
+        Self::Text("")
+    }
+}
+
+impl<'a> From<&'a str> for Id<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Id<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl fmt::Display for Id<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Placeholder => f.write_str("ID Placeholder"),
+            Self::Enumerated(meaning) => meaning.fmt(f),
+            Self::Index(index) => write!(f, "result {index}"),
+        }
+    }
+}
+
+impl<'a> Decode<'a> for Id<'a> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        *self = match reader.peek_type() {
+            Some(Type::Enumeration) if reader.at(tag) => {
+                match UniqueIdentifierPlaceholder::from_value(reader.enumeration(tag)?) {
+                    UniqueIdentifierPlaceholder::ID_PLACEHOLDER => Self::Placeholder,
+                    meaning => Self::Enumerated(meaning),
+                }
+            }
+            Some(Type::Integer) if reader.at(tag) => Self::Index(reader.integer(tag)?),
+            Some(Type::Identifier) if reader.at(tag) => Self::Text(Identifier::decode_next(reader, tag)?.0),
+            _ => Self::Text(reader.text_string(tag)?),
+        };
+        Ok(())
+    }
+}
+
+impl Encode for Id<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let version = writer.version();
+        match *self {
+            Self::Text(text) if version >= kmip_ttlv::V3_0 => return Identifier(text).encode(tag, writer),
+            Self::Text(text) => return writer.text_string(tag, text),
+            Self::Placeholder if version < V2_0 => {}
+            Self::Placeholder => writer.enumeration(tag, UniqueIdentifierPlaceholder::ID_PLACEHOLDER.value()),
+            Self::Enumerated(meaning) => {
+                writer.require(tag, V2_0..)?;
+                writer.enumeration(tag, meaning.value());
+            }
+            Self::Index(index) => {
+                writer.require(tag, V2_0..)?;
+                writer.integer(tag, index);
+            }
+        }
+        Ok(())
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        match *self {
+            Self::Text(text) => text.encoded_len(tag, version),
+            Self::Placeholder if version < V2_0 => 0,
+            _ => 16,
+        }
+    }
+}

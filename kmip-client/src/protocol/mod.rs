@@ -1,0 +1,12 @@
+//! KMIP's sentences: every structure of a message as a Rust type. No I/O, no TLS, no clock.
+//!
+//! Each structure is declared once for all versions of the protocol; what differs between them stands in its table. All types borrow
+//! from the message that they were decoded from, and go both ways, since a server needs them too.
+
+pub mod attribute;
+mod id;
+pub mod object;
+mod secret;
+
+pub use id::Id;
+pub use secret::{Password, Secret};

@@ -1,0 +1,147 @@
+//! The key block: a key, plain or wrapped, and what is known of it.
+
+use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType};
+use kmip_ttlv::{Decode, DecodeField, Encode, EncodeField, ProtocolVersion, Reader, Result, Tag, Type, Writer};
+
+use super::key_material::KeyMaterial;
+use super::wrapping::KeyWrappingData;
+use crate::protocol::Secret;
+use crate::protocol::attribute::Attributes;
+
+/// A key and what is known of it (KMIP 2.1, 3.1).
+///
+/// Not a table, since the format of the key decides how its material is read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeyBlock<'a> {
+    /// The format of the key material.
+    pub key_format_type: KeyFormatType,
+    /// How the point of an elliptic curve is compressed.
+    pub key_compression_type: Option<KeyCompressionType>,
+    /// The key; missing where the server does not hold it, or was asked not to send it.
+    pub key_value: Option<KeyValue<'a>>,
+    /// The algorithm that the key is for.
+    pub cryptographic_algorithm: Option<CryptographicAlgorithm>,
+    /// The length of the key in bits.
+    pub cryptographic_length: Option<i32>,
+    /// How the key is wrapped; there only where it is.
+    pub key_wrapping_data: Option<KeyWrappingData<'a>>,
+}
+
+impl<'a> KeyBlock<'a> {
+    /// The bytes of a key that is neither wrapped nor structured: Raw, Opaque, PKCS#1 and the like, or Transparent Symmetric Key.
+    #[must_use]
+    pub const fn bytes(&self) -> Option<Secret<'a>> {
+        match &self.key_value {
+            Some(KeyValue::Plain(PlainKeyValue { key_material: KeyMaterial::Bytes(bytes), .. })) => Some(*bytes),
+            Some(KeyValue::Plain(PlainKeyValue { key_material: KeyMaterial::SymmetricKey(key), .. })) => Some(key.key),
+            _ => None,
+        }
+    }
+}
+
+/// A key, plain or wrapped (KMIP 2.1, 3.2).
+#[derive(Clone, Debug, PartialEq)]
+pub enum KeyValue<'a> {
+    /// The key itself.
+    Plain(PlainKeyValue<'a>),
+    /// The wrapped key. What is inside, the Encoding Option of [`KeyWrappingData`] tells.
+    Wrapped(Secret<'a>),
+}
+
+/// A plain key and the attributes that travel with it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlainKeyValue<'a> {
+    /// The key.
+    pub key_material: KeyMaterial<'a>,
+    /// Attributes of the object.
+    pub attributes: Option<Attributes<'a>>,
+}
+
+impl<'a> KeyValue<'a> {
+    /// A key of these bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &'a [u8]) -> Self {
+        let key_material = KeyMaterial::Bytes(Secret::new(bytes));
+        Self::Plain(PlainKeyValue { key_material, attributes: None })
+    }
+
+    fn decode_as(format: KeyFormatType, reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
+        if reader.peek_type() == Some(Type::ByteString) {
+            return Ok(Self::Wrapped(Secret::decode_next(reader, tag)?));
+        }
+        let mut body = reader.enter(tag)?;
+        let mut plain = PlainKeyValue {
+            key_material: KeyMaterial::decode_as(format, &mut body, Tag::KEY_MATERIAL)?,
+            attributes: None,
+        };
+        plain.attributes.decode_field(&mut body, Tag::ATTRIBUTE)?;
+        reader.leave(body)?;
+        Ok(Self::Plain(plain))
+    }
+}
+
+impl Encode for KeyValue<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        match self {
+            Self::Wrapped(bytes) => bytes.encode(tag, writer),
+            Self::Plain(plain) => {
+                let started = writer.begin(tag);
+                plain.key_material.encode(Tag::KEY_MATERIAL, writer)?;
+                plain.attributes.encode_field(Tag::ATTRIBUTE, writer)?;
+                writer.end(started)
+            }
+        }
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        match self {
+            Self::Wrapped(bytes) => bytes.encoded_len(tag, version),
+            Self::Plain(PlainKeyValue { key_material, attributes }) => {
+                8 + key_material.encoded_len(Tag::KEY_MATERIAL, version) + attributes.field_len(Tag::ATTRIBUTE, version)
+            }
+        }
+    }
+}
+
+impl<'a> Decode<'a> for KeyBlock<'a> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        let mut body = reader.enter(tag)?;
+        loop {
+            self.key_format_type.decode_field(&mut body, Tag::KEY_FORMAT_TYPE)?;
+            self.key_compression_type.decode_field(&mut body, Tag::KEY_COMPRESSION_TYPE)?;
+            if body.at(Tag::KEY_VALUE) {
+                self.key_value = Some(KeyValue::decode_as(self.key_format_type, &mut body, Tag::KEY_VALUE)?);
+            }
+            self.cryptographic_algorithm.decode_field(&mut body, Tag::CRYPTOGRAPHIC_ALGORITHM)?;
+            self.cryptographic_length.decode_field(&mut body, Tag::CRYPTOGRAPHIC_LENGTH)?;
+            self.key_wrapping_data.decode_field(&mut body, Tag::KEY_WRAPPING_DATA)?;
+            if body.is_empty() {
+                break;
+            }
+            body.pass_over()?;
+        }
+        reader.leave(body)
+    }
+}
+
+impl Encode for KeyBlock<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        self.key_format_type.encode(Tag::KEY_FORMAT_TYPE, writer)?;
+        self.key_compression_type.encode_field(Tag::KEY_COMPRESSION_TYPE, writer)?;
+        self.key_value.encode_field(Tag::KEY_VALUE, writer)?;
+        self.cryptographic_algorithm.encode_field(Tag::CRYPTOGRAPHIC_ALGORITHM, writer)?;
+        self.cryptographic_length.encode_field(Tag::CRYPTOGRAPHIC_LENGTH, writer)?;
+        self.key_wrapping_data.encode_field(Tag::KEY_WRAPPING_DATA, writer)?;
+        writer.end(started)
+    }
+
+    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
+        8 + self.key_format_type.encoded_len(Tag::KEY_FORMAT_TYPE, version)
+            + self.key_compression_type.field_len(Tag::KEY_COMPRESSION_TYPE, version)
+            + self.key_value.field_len(Tag::KEY_VALUE, version)
+            + self.cryptographic_algorithm.field_len(Tag::CRYPTOGRAPHIC_ALGORITHM, version)
+            + self.cryptographic_length.field_len(Tag::CRYPTOGRAPHIC_LENGTH, version)
+            + self.key_wrapping_data.field_len(Tag::KEY_WRAPPING_DATA, version)
+    }
+}

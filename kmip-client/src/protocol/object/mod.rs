@@ -1,0 +1,248 @@
+//! Managed objects: keys, secrets, certificates (KMIP 2.1, 2; KMIP 1.4, 2.2).
+
+mod key_block;
+mod key_material;
+mod wrapping;
+
+use kmip_ttlv::enumeration::{
+    CertificateRequestType, CertificateType, ObjectType, OpaqueDataType, SecretDataType, SplitKeyMethod,
+};
+use kmip_ttlv::{BigInteger, Decode, Encode, ErrorKind, ProtocolVersion, Reader, Result, Tag, Writer, ttlv_struct};
+
+pub use self::key_block::{KeyBlock, KeyValue, PlainKeyValue};
+pub use self::key_material::{
+    KeyMaterial, TransparentDhPrivateKey, TransparentDhPublicKey, TransparentDsaPrivateKey, TransparentDsaPublicKey,
+    TransparentEcPrivateKey, TransparentEcPublicKey, TransparentRsaPrivateKey, TransparentRsaPublicKey,
+    TransparentSymmetricKey,
+};
+pub use self::wrapping::{
+    EncryptionKeyInformation, KeyWrappingData, KeyWrappingSpecification, MacSignatureKeyInformation,
+};
+
+use super::Secret;
+use super::attribute::Attributes;
+
+ttlv_struct! {
+    /// A certificate (KMIP 2.1, 2.1).
+    pub struct Certificate<'a> {
+        /// X.509 or PGP.
+        pub certificate_type: CertificateType = CERTIFICATE_TYPE,
+        /// The certificate: DER for X.509.
+        pub certificate_value: &'a [u8] = CERTIFICATE_VALUE,
+    }
+}
+
+ttlv_struct! {
+    /// A symmetric key (KMIP 2.1, 2.9).
+    pub struct SymmetricKey<'a> {
+        /// The key, and what is known of it.
+        pub key_block: KeyBlock<'a> = KEY_BLOCK,
+    }
+}
+
+ttlv_struct! {
+    /// The public half of a key pair (KMIP 2.1, 2.6).
+    pub struct PublicKey<'a> {
+        /// The key, and what is known of it.
+        pub key_block: KeyBlock<'a> = KEY_BLOCK,
+    }
+}
+
+ttlv_struct! {
+    /// The private half of a key pair (KMIP 2.1, 2.5).
+    pub struct PrivateKey<'a> {
+        /// The key, and what is known of it.
+        pub key_block: KeyBlock<'a> = KEY_BLOCK,
+    }
+}
+
+ttlv_struct! {
+    /// One part of a key that was split (KMIP 2.1, 2.8).
+    pub struct SplitKey<'a> {
+        /// How many parts there are.
+        pub split_key_parts: i32 = SPLIT_KEY_PARTS,
+        /// Which of them this is, from 1.
+        pub key_part_identifier: i32 = KEY_PART_IDENTIFIER,
+        /// How many parts make the key.
+        pub split_key_threshold: i32 = SPLIT_KEY_THRESHOLD,
+        /// How it was split.
+        pub split_key_method: SplitKeyMethod = SPLIT_KEY_METHOD,
+        /// The prime of polynomial sharing in a prime field.
+        pub prime_field_size: Option<BigInteger<'a>> = PRIME_FIELD_SIZE,
+        /// The part, and what is known of it.
+        pub key_block: KeyBlock<'a> = KEY_BLOCK,
+    }
+}
+
+ttlv_struct! {
+    /// A list of attributes kept on the server, to make objects from (KMIP 1.4, 2.2.6). Deprecated since 1.3, gone in 2.0.
+    pub struct Template<'a> {
+        /// The attributes.
+        pub attributes: Attributes<'a> = ATTRIBUTE,
+    }
+}
+
+ttlv_struct! {
+    /// A secret that is no key, such as a password (KMIP 2.1, 2.7).
+    pub struct SecretData<'a> {
+        /// What it is.
+        pub secret_data_type: SecretDataType = SECRET_DATA_TYPE,
+        /// The secret, and what is known of it.
+        pub key_block: KeyBlock<'a> = KEY_BLOCK,
+    }
+}
+
+ttlv_struct! {
+    /// Bytes that the server does not interpret (KMIP 2.1, 2.3).
+    pub struct OpaqueObject<'a> {
+        /// What they are, by a number that a vendor chose.
+        pub opaque_data_type: OpaqueDataType = OPAQUE_DATA_TYPE,
+        /// The bytes.
+        pub opaque_data_value: Secret<'a> = OPAQUE_DATA_VALUE,
+    }
+}
+
+ttlv_struct! {
+    /// A PGP key (KMIP 2.1, 2.4). Since KMIP 1.2.
+    pub struct PgpKey<'a> {
+        /// The version of the key format.
+        pub pgp_key_version: i32 = PGP_KEY_VERSION,
+        /// The key, and what is known of it.
+        pub key_block: KeyBlock<'a> = KEY_BLOCK,
+    }
+}
+
+ttlv_struct! {
+    /// A request for a certificate (KMIP 2.1, 2.2). Since KMIP 2.0.
+    pub struct CertificateRequest<'a> {
+        /// Its format.
+        pub certificate_request_type: CertificateRequestType = CERTIFICATE_REQUEST_TYPE,
+        /// The request: DER for PKCS#10.
+        pub certificate_request_value: &'a [u8] = CERTIFICATE_REQUEST_VALUE,
+    }
+}
+
+/// One row an object: the variant, its tag, and the constant of its Object Type.
+macro_rules! objects {
+    ($($(#[$meta:meta])* $variant:ident($ty:ty) = $tag:ident;)*) => {
+        /// A managed object, by its kind.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Object<'a> {
+            $($(#[$meta])* $variant($ty),)*
+        }
+
+        impl<'a> Object<'a> {
+            /// The kind of the object.
+            #[must_use]
+            pub const fn object_type(&self) -> ObjectType {
+                match self {
+                    $(Self::$variant(_) => ObjectType::$tag,)*
+                }
+            }
+
+            /// An object of the kind that has this tag, with nothing in it yet.
+            fn of_tag(tag: Tag) -> Option<Self> {
+                match tag {
+                    $(Tag::$tag => Some(Self::$variant(<$ty>::default())),)*
+                    _ => None,
+                }
+            }
+
+            const fn tag(&self) -> Tag {
+                match self {
+                    $(Self::$variant(_) => Tag::$tag,)*
+                }
+            }
+
+            fn decode_value(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                match self {
+                    $(Self::$variant(object) => object.decode_into(reader, tag),)*
+                }
+            }
+
+            fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                match self {
+                    $(Self::$variant(object) => object.encode(tag, writer),)*
+                }
+            }
+
+            fn value_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+                match self {
+                    $(Self::$variant(object) => object.encoded_len(tag, version),)*
+                }
+            }
+        }
+    };
+}
+
+objects! {
+    /// A certificate.
+    Certificate(Certificate<'a>) = CERTIFICATE;
+    /// A symmetric key.
+    SymmetricKey(SymmetricKey<'a>) = SYMMETRIC_KEY;
+    /// A public key.
+    PublicKey(PublicKey<'a>) = PUBLIC_KEY;
+    /// A private key.
+    PrivateKey(PrivateKey<'a>) = PRIVATE_KEY;
+    /// One part of a split key.
+    SplitKey(SplitKey<'a>) = SPLIT_KEY;
+    /// A template.
+    Template(Template<'a>) = TEMPLATE;
+    /// A secret that is no key.
+    SecretData(SecretData<'a>) = SECRET_DATA;
+    /// Bytes that the server does not interpret.
+    OpaqueObject(OpaqueObject<'a>) = OPAQUE_OBJECT;
+    /// A PGP key.
+    PgpKey(PgpKey<'a>) = PGP_KEY;
+    /// A request for a certificate.
+    CertificateRequest(CertificateRequest<'a>) = CERTIFICATE_REQUEST;
+}
+
+impl<'a> Object<'a> {
+    /// The key block of the object; `None` for those that have none, such as certificates.
+    #[must_use]
+    pub const fn key_block(&self) -> Option<&KeyBlock<'a>> {
+        match self {
+            Self::SymmetricKey(SymmetricKey { key_block })
+            | Self::PublicKey(PublicKey { key_block })
+            | Self::PrivateKey(PrivateKey { key_block })
+            | Self::SplitKey(SplitKey { key_block, .. })
+            | Self::SecretData(SecretData { key_block, .. })
+            | Self::PgpKey(PgpKey { key_block, .. }) => Some(key_block),
+            Self::Certificate(_) | Self::Template(_) | Self::OpaqueObject(_) | Self::CertificateRequest(_) => None,
+        }
+    }
+}
+
+/// A symmetric key without bytes, for fields that are not read yet.
+impl Default for Object<'_> {
+    fn default() -> Self {
+        Self::SymmetricKey(SymmetricKey::default())
+    }
+}
+
+/// The object tells its own tag, so that of the field does not matter; errors name it.
+impl<'a> Decode<'a> for Object<'a> {
+    fn follows(reader: &Reader<'a>, _: Tag) -> bool {
+        reader.peek_tag().and_then(Self::of_tag).is_some()
+    }
+
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        let Some((found, object)) = reader.peek_tag().and_then(|tag| Some((tag, Self::of_tag(tag)?))) else {
+            return Err(reader.error(ErrorKind::Missing(tag)));
+        };
+        *self = object;
+        self.decode_value(reader, found)
+    }
+}
+
+impl Encode for Object<'_> {
+    fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
+        self.encode_value(self.tag(), writer)
+    }
+
+    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
+        self.value_len(self.tag(), version)
+    }
+}

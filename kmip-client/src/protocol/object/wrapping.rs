@@ -1,0 +1,61 @@
+//! How a key is wrapped, and how one is asked to be.
+
+use kmip_ttlv::enumeration::{EncodingOption, WrappingMethod};
+use kmip_ttlv::{V1_1, ttlv_struct};
+
+use crate::protocol::Id;
+use crate::protocol::attribute::{AttributeReference, CryptographicParameters};
+
+ttlv_struct! {
+    /// How a key is wrapped (KMIP 2.1, 3.3).
+    pub struct KeyWrappingData<'a> {
+        /// Whether it is encrypted, signed, or both.
+        pub wrapping_method: WrappingMethod = WRAPPING_METHOD,
+        /// The key that encrypts.
+        pub encryption_key_information: Option<EncryptionKeyInformation<'a>> = ENCRYPTION_KEY_INFORMATION,
+        /// The key that authenticates.
+        pub mac_signature_key_information: Option<MacSignatureKeyInformation<'a>> = MAC_SIGNATURE_KEY_INFORMATION,
+        /// The MAC or signature.
+        pub mac_signature: Option<&'a [u8]> = MAC_SIGNATURE,
+        /// The IV, counter or nonce that the wrapping used.
+        pub iv_counter_nonce: Option<&'a [u8]> = IV_COUNTER_NONCE,
+        /// What was wrapped: the bytes of the key alone, or the Key Value as TTLV. The latter where it is left out.
+        pub encoding_option: Option<EncodingOption> = ENCODING_OPTION in V1_1..,
+    }
+}
+
+ttlv_struct! {
+    /// The key that encrypts another (KMIP 2.1, 3.4).
+    pub struct EncryptionKeyInformation<'a> {
+        /// The key.
+        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
+        /// How it is used.
+        pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
+    }
+}
+
+ttlv_struct! {
+    /// The key that authenticates another (KMIP 2.1, 3.5).
+    pub struct MacSignatureKeyInformation<'a> {
+        /// The key.
+        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
+        /// How it is used.
+        pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
+    }
+}
+
+ttlv_struct! {
+    /// How the server is asked to wrap a key that it returns (KMIP 2.1, 7.13).
+    pub struct KeyWrappingSpecification<'a> {
+        /// Whether to encrypt, sign, or both.
+        pub wrapping_method: WrappingMethod = WRAPPING_METHOD,
+        /// The key to encrypt with.
+        pub encryption_key_information: Option<EncryptionKeyInformation<'a>> = ENCRYPTION_KEY_INFORMATION,
+        /// The key to authenticate with.
+        pub mac_signature_key_information: Option<MacSignatureKeyInformation<'a>> = MAC_SIGNATURE_KEY_INFORMATION,
+        /// Attributes to wrap along with the key.
+        pub attributes: Vec<AttributeReference<'a>> = ATTRIBUTE_REFERENCE,
+        /// What to wrap: the bytes of the key alone, or the Key Value as TTLV. The latter where it is left out.
+        pub encoding_option: Option<EncodingOption> = ENCODING_OPTION in V1_1..,
+    }
+}

@@ -1,0 +1,123 @@
+//! Bytes that must not be seen.
+
+use core::fmt;
+
+use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Writer};
+
+/// Bytes that are secret: key material, passwords. Printing shows their length only.
+///
+/// It borrows the bytes; who owns them wipes them. What a client has received is wiped when the reply goes.
+///
+/// ```
+/// use kmip_client::protocol::Secret;
+///
+/// let secret = Secret::new(&[7; 32]);
+/// assert_eq!(format!("{secret:?}"), "Secret(32 bytes)");
+/// assert_eq!(secret.expose(), [7; 32]);
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct Secret<'a>(&'a [u8]);
+
+impl<'a> Secret<'a> {
+    /// Takes these bytes for a secret.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes themselves.
+    #[must_use]
+    pub const fn expose(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// How many bytes there are.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+/// Compares without stopping at the first difference, so that the time tells nothing about the bytes.
+impl PartialEq for Secret<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let differences = self.0.iter().zip(other.0).fold(0, |all, (a, b)| all | (a ^ b));
+        self.0.len() == other.0.len() && core::hint::black_box(differences) == 0
+    }
+}
+
+impl Eq for Secret<'_> {}
+
+impl<'a> Decode<'a> for Secret<'a> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        self.0.decode_into(reader, tag)
+    }
+}
+
+impl Encode for Secret<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        self.0.encode(tag, writer)
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.0.encoded_len(tag, version)
+    }
+}
+
+/// A password: a Text String that is secret.
+///
+/// ```
+/// use kmip_client::protocol::Password;
+///
+/// assert_eq!(format!("{:?}", Password::new("hunter2")), "Password");
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Password<'a>(&'a str);
+
+impl<'a> Password<'a> {
+    /// Takes this text for a password.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub const fn expose(self) -> &'a str {
+        self.0
+    }
+}
+
+impl fmt::Debug for Password<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password")
+    }
+}
+
+impl<'a> Decode<'a> for Password<'a> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        self.0.decode_into(reader, tag)
+    }
+}
+
+impl Encode for Password<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        self.0.encode(tag, writer)
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.0.encoded_len(tag, version)
+    }
+}

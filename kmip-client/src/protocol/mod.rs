@@ -5,7 +5,9 @@
 
 pub mod attribute;
 mod id;
+pub mod message;
 pub mod object;
+pub mod operation;
 mod secret;
 
 pub use id::Id;

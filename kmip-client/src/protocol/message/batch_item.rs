@@ -1,0 +1,143 @@
+//! The items of a batch. Not tables, since the operation tells how the payload is read.
+
+use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
+use kmip_ttlv::{
+    Decode, DecodeField, Encode, EncodeField, Item, ProtocolVersion, Reader, Result, Tag, V2_0, Writer, ttlv_struct,
+};
+
+use crate::protocol::operation::Payload;
+
+ttlv_struct! {
+    /// What a vendor adds to an item (KMIP 2.1, 9.14).
+    pub struct MessageExtension<'a> {
+        /// Whose addition it is.
+        pub vendor_identification: &'a str = VENDOR_IDENTIFICATION,
+        /// Whether who does not know it has to refuse the item.
+        pub criticality_indicator: bool = CRITICALITY_INDICATOR,
+        /// The addition.
+        pub vendor_extension: Item<'a> = VENDOR_EXTENSION,
+    }
+}
+
+/// One thing asked (KMIP 2.1, 8.3; KMIP 1.4, 7.2).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequestBatchItem<'a, P> {
+    /// What is to be done.
+    pub operation: OperationCode,
+    /// Whether the payload is not to be kept for Query Asynchronous Requests. KMIP 2.0 and later.
+    pub ephemeral: Option<bool>,
+    /// What tells the item from others of the batch; needed where there is more than one.
+    pub unique_batch_item_id: Option<&'a [u8]>,
+    /// The details.
+    pub payload: P,
+    /// What a vendor adds.
+    pub message_extension: Option<MessageExtension<'a>>,
+}
+
+impl<P> RequestBatchItem<'_, P> {
+    /// An item with an operation and its payload alone.
+    #[must_use]
+    pub const fn new(operation: OperationCode, payload: P) -> Self {
+        Self { operation, ephemeral: None, unique_batch_item_id: None, payload, message_extension: None }
+    }
+}
+
+impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        let mut body = reader.enter(tag)?;
+        self.operation.decode_field(&mut body, Tag::OPERATION)?;
+        self.ephemeral.decode_field(&mut body, Tag::EPHEMERAL)?;
+        self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
+        self.payload.decode_payload(Some(self.operation), &mut body, Tag::REQUEST_PAYLOAD)?;
+        self.message_extension.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
+        reader.leave(body)
+    }
+}
+
+impl<P: Encode> Encode for RequestBatchItem<'_, P> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        self.operation.encode(Tag::OPERATION, writer)?;
+        if self.ephemeral.is_some() {
+            writer.require(Tag::EPHEMERAL, V2_0..)?;
+        }
+        self.ephemeral.encode_field(Tag::EPHEMERAL, writer)?;
+        self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
+        self.payload.encode(Tag::REQUEST_PAYLOAD, writer)?;
+        self.message_extension.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
+        writer.end(started)
+    }
+
+    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
+        8 + self.operation.encoded_len(Tag::OPERATION, version)
+            + self.ephemeral.field_len(Tag::EPHEMERAL, version)
+            + self.unique_batch_item_id.field_len(Tag::UNIQUE_BATCH_ITEM_ID, version)
+            + self.payload.encoded_len(Tag::REQUEST_PAYLOAD, version)
+            + self.message_extension.field_len(Tag::MESSAGE_EXTENSION, version)
+    }
+}
+
+/// One answer (KMIP 2.1, 8.5; KMIP 1.4, 7.2).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResponseBatchItem<'a, P> {
+    /// What was done; an answer to a message that could not be read does not say.
+    pub operation: Option<OperationCode>,
+    /// The mark of the item that this is the answer to.
+    pub unique_batch_item_id: Option<&'a [u8]>,
+    /// How it went.
+    pub result_status: ResultStatus,
+    /// Why it failed; there where it did.
+    pub result_reason: Option<ResultReason>,
+    /// Why it failed, for people.
+    pub result_message: Option<&'a str>,
+    /// What to poll with, where the answer comes later.
+    pub asynchronous_correlation_value: Option<&'a [u8]>,
+    /// The results; mostly missing where it failed.
+    pub payload: Option<P>,
+    /// What a vendor adds.
+    pub message_extension: Option<MessageExtension<'a>>,
+}
+
+impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        let mut body = reader.enter(tag)?;
+        self.operation.decode_field(&mut body, Tag::OPERATION)?;
+        self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
+        self.result_status.decode_field(&mut body, Tag::RESULT_STATUS)?;
+        self.result_reason.decode_field(&mut body, Tag::RESULT_REASON)?;
+        self.result_message.decode_field(&mut body, Tag::RESULT_MESSAGE)?;
+        self.asynchronous_correlation_value.decode_field(&mut body, Tag::ASYNCHRONOUS_CORRELATION_VALUE)?;
+        if body.at(Tag::RESPONSE_PAYLOAD) {
+            let payload = self.payload.insert(P::default());
+            payload.decode_payload(self.operation, &mut body, Tag::RESPONSE_PAYLOAD)?;
+        }
+        self.message_extension.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
+        reader.leave(body)
+    }
+}
+
+impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        self.operation.encode_field(Tag::OPERATION, writer)?;
+        self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
+        self.result_status.encode(Tag::RESULT_STATUS, writer)?;
+        self.result_reason.encode_field(Tag::RESULT_REASON, writer)?;
+        self.result_message.encode_field(Tag::RESULT_MESSAGE, writer)?;
+        self.asynchronous_correlation_value.encode_field(Tag::ASYNCHRONOUS_CORRELATION_VALUE, writer)?;
+        self.payload.encode_field(Tag::RESPONSE_PAYLOAD, writer)?;
+        self.message_extension.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
+        writer.end(started)
+    }
+
+    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
+        8 + self.operation.field_len(Tag::OPERATION, version)
+            + self.unique_batch_item_id.field_len(Tag::UNIQUE_BATCH_ITEM_ID, version)
+            + self.result_status.encoded_len(Tag::RESULT_STATUS, version)
+            + self.result_reason.field_len(Tag::RESULT_REASON, version)
+            + self.result_message.field_len(Tag::RESULT_MESSAGE, version)
+            + self.asynchronous_correlation_value.field_len(Tag::ASYNCHRONOUS_CORRELATION_VALUE, version)
+            + self.payload.field_len(Tag::RESPONSE_PAYLOAD, version)
+            + self.message_extension.field_len(Tag::MESSAGE_EXTENSION, version)
+    }
+}

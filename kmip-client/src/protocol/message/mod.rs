@@ -1,0 +1,123 @@
+//! Messages: a header and a batch of items, as request and as response (KMIP 2.1, 8; KMIP 1.4, 6 and 7).
+
+mod batch_item;
+mod credential;
+mod header;
+
+use kmip_ttlv::{Decode, Encode, EncodeField, ErrorKind, ProtocolVersion, Reader, Result, Rules, Tag, Writer};
+
+pub use self::batch_item::{MessageExtension, RequestBatchItem, ResponseBatchItem};
+pub use self::credential::{AttestationCredential, Credential, DeviceCredential, OtherCredential, UsernameAndPassword};
+pub use self::header::{Asynchronous, Authentication, Nonce, RequestHeader, ResponseHeader};
+
+use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};
+
+/// What a client sends. `P` is what its items hold: any payload by default.
+///
+/// ```
+/// use kmip_client::protocol::message::{RequestBatchItem, RequestMessage};
+/// use kmip_client::protocol::operation::{Get, RequestPayload};
+/// use kmip_ttlv::enumeration::OperationCode;
+/// use kmip_ttlv::{Rules, V1_4};
+///
+/// let item = RequestBatchItem::new(OperationCode::GET, RequestPayload::Get(Get::id("9dc02223")));
+/// let request = RequestMessage::new(V1_4, vec![item]);
+/// let frame = request.encode_message()?;
+/// assert_eq!(RequestMessage::decode_message(&frame, Rules::STRICT)?.0, request);
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequestMessage<'a, P = RequestPayload<'a>> {
+    /// The version, and how the batch is to be worked through.
+    pub header: RequestHeader<'a>,
+    /// What is asked.
+    pub batch_items: Vec<RequestBatchItem<'a, P>>,
+}
+
+/// What a server answers. `P` is what its items hold: any payload by default, [`Item`](kmip_ttlv::Item) to read them later.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResponseMessage<'a, P = ResponsePayload<'a>> {
+    /// The version, and when the answer was made.
+    pub header: ResponseHeader<'a>,
+    /// What is answered.
+    pub batch_items: Vec<ResponseBatchItem<'a, P>>,
+}
+
+impl<'a, P: Encode> RequestMessage<'a, P> {
+    /// A message of these items, with nothing in its header but what has to be there.
+    #[must_use]
+    pub fn new(version: ProtocolVersion, batch_items: Vec<RequestBatchItem<'a, P>>) -> Self {
+        let batch_count = i32::try_from(batch_items.len()).ok();
+        let header = RequestHeader { protocol_version: version, batch_count, ..RequestHeader::default() };
+        Self { header, batch_items }
+    }
+}
+
+/// The two directions differ in their tags and in the types of header and item only.
+macro_rules! message {
+    ($message:ident, $payload:ident, $tag:ident, $header:ident) => {
+        impl<'a> $message<'a> {
+            /// Decodes a whole message, and says how many items were skipped in it that no structure knew: none under strict rules.
+            ///
+            /// # Errors
+            ///
+            /// With the byte offset and the path of the item that is wrong.
+            pub fn decode_message(frame: &'a [u8], rules: Rules) -> Result<(Self, u32)> {
+                $message::<$payload<'a>>::decode_message_as(frame, rules)
+            }
+        }
+
+        impl<'a, P: Payload<'a>> $message<'a, P> {
+            /// [`Self::decode_message`], for items that hold `P`.
+            pub fn decode_message_as(frame: &'a [u8], rules: Rules) -> Result<(Self, u32)> {
+                let mut reader = Reader::new(frame).with_rules(rules);
+                let decoded = Self::decode_next(&mut reader, Tag::$tag).and_then(|message| {
+                    let left = frame.len() - reader.offset();
+                    if left == 0 { Ok(message) } else { Err(reader.error(ErrorKind::TrailingBytes(left))) }
+                });
+                decoded.map(|message| (message, reader.skipped())).map_err(|error| error.locate(frame))
+            }
+        }
+
+        impl<'a, P: Encode> $message<'a, P> {
+            /// Encodes the message into a fresh buffer of exactly its size.
+            ///
+            /// # Errors
+            ///
+            /// Where the version in the header cannot carry something that is in the message.
+            pub fn encode_message(&self) -> Result<Vec<u8>> {
+                kmip_ttlv::encode(self, Tag::$tag, self.header.protocol_version)
+            }
+        }
+
+        impl<'a, P: Payload<'a>> Decode<'a> for $message<'a, P> {
+            fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                let mut body = reader.enter(tag)?;
+                self.header.decode_into(&mut body, Tag::$header)?;
+                body.set_version(self.header.protocol_version);
+                kmip_ttlv::DecodeField::decode_field(&mut self.batch_items, &mut body, Tag::BATCH_ITEM)?;
+                reader.leave(body)
+            }
+        }
+
+        /// The version in the header is that of the whole message.
+        impl<P: Encode> Encode for $message<'_, P> {
+            fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                writer.set_version(self.header.protocol_version);
+                let started = writer.begin(tag);
+                self.header.encode(Tag::$header, writer)?;
+                self.batch_items.encode_field(Tag::BATCH_ITEM, writer)?;
+                writer.end(started)
+            }
+
+            fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
+                let version = self.header.protocol_version;
+                8 + self.header.encoded_len(Tag::$header, version)
+                    + self.batch_items.field_len(Tag::BATCH_ITEM, version)
+            }
+        }
+    };
+}
+
+message!(RequestMessage, RequestPayload, REQUEST_MESSAGE, REQUEST_HEADER);
+message!(ResponseMessage, ResponsePayload, RESPONSE_MESSAGE, RESPONSE_HEADER);

@@ -1,0 +1,54 @@
+//! Delete Attribute: an object loses an attribute.
+
+use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
+
+use crate::protocol::Id;
+use crate::protocol::attribute::{Attribute, AttributeReference};
+
+/// Delete Attribute: an object loses an attribute. KMIP 2.1, 6.1.13.
+///
+/// ```
+/// use kmip_client::protocol::operation::DeleteAttribute;
+/// use kmip_ttlv::Tag;
+///
+/// let request = DeleteAttribute::id("9dc02223", Tag::CONTACT_INFORMATION);
+/// assert_eq!(request.attribute_index, None);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteAttribute;
+
+impl DeleteAttribute {
+    /// Deletes the attribute of this object: in KMIP 1.x its first value, in 2.x all values.
+    #[must_use]
+    pub fn id<'a>(id: impl Into<Id<'a>>, attribute: impl Into<AttributeReference<'a>>) -> DeleteAttributeRequest<'a> {
+        DeleteAttributeRequest {
+            unique_identifier: Some(id.into()),
+            attribute_reference: Some(attribute.into()),
+            ..DeleteAttributeRequest::default()
+        }
+    }
+}
+
+ttlv_struct! {
+    /// Which attribute to delete.
+    pub struct DeleteAttributeRequest<'a> {
+        /// The object; the ID Placeholder of the batch where it is left out.
+        pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
+        /// The value to delete, where the attribute has several. KMIP 2.x only.
+        pub current_attribute: Option<Attribute<'a>> = CURRENT_ATTRIBUTE in V2_0..,
+        /// The attribute. KMIP 1.x needs it; 2.x needs it or the current attribute.
+        pub attribute_reference: Option<AttributeReference<'a>> = ATTRIBUTE_REFERENCE,
+        /// Which of several values, from 0. KMIP 1.x only.
+        pub attribute_index: Option<i32> = ATTRIBUTE_INDEX in ..=V1_4,
+    }
+}
+
+ttlv_struct! {
+    /// Which attribute was deleted.
+    pub struct DeleteAttributeResponse<'a> {
+        /// The object.
+        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
+        /// The attribute with the value that it had. KMIP 1.x only.
+        pub attribute: Option<Attribute<'a>> = NEW_ATTRIBUTE in ..=V1_4,
+    }
+}

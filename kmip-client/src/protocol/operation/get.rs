@@ -1,0 +1,64 @@
+//! Get: the server returns an object.
+
+use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, ObjectType};
+use kmip_ttlv::{V1_4, ttlv_struct};
+
+use crate::protocol::Id;
+use crate::protocol::object::{KeyWrappingSpecification, Object};
+
+/// Get: the server returns an object. KMIP 2.1, 6.1.19.
+///
+/// ```
+/// use kmip_client::protocol::operation::Get;
+/// use kmip_ttlv::enumeration::KeyFormatType;
+///
+/// let request = Get::id("9dc02223").format(KeyFormatType::RAW);
+/// assert_eq!(request.key_format_type, Some(KeyFormatType::RAW));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Get;
+
+impl Get {
+    /// Asks for this object.
+    #[must_use]
+    pub fn id<'a>(id: impl Into<Id<'a>>) -> GetRequest<'a> {
+        GetRequest { unique_identifier: Some(id.into()), ..GetRequest::default() }
+    }
+}
+
+ttlv_struct! {
+    /// Which object to return, and how.
+    pub struct GetRequest<'a> {
+        /// The object; the ID Placeholder of the batch where it is left out.
+        pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
+        /// The format that the key is to have.
+        pub key_format_type: Option<KeyFormatType> = KEY_FORMAT_TYPE,
+        /// Whether to return the key as it was registered, or not wrapped.
+        pub key_wrap_type: Option<KeyWrapType> = KEY_WRAP_TYPE in V1_4..,
+        /// How the point of an elliptic curve is to be compressed.
+        pub key_compression_type: Option<KeyCompressionType> = KEY_COMPRESSION_TYPE,
+        /// How the server is to wrap the key.
+        pub key_wrapping_specification: Option<KeyWrappingSpecification<'a>> = KEY_WRAPPING_SPECIFICATION,
+    }
+}
+
+impl GetRequest<'_> {
+    /// Asks for the key in this format.
+    #[must_use]
+    pub fn format(mut self, format: KeyFormatType) -> Self {
+        self.key_format_type = Some(format);
+        self
+    }
+}
+
+ttlv_struct! {
+    /// The object.
+    pub struct GetResponse<'a> {
+        /// Its kind.
+        pub object_type: ObjectType = OBJECT_TYPE,
+        /// Its identifier.
+        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
+        /// The object itself.
+        pub object: Object<'a> = OBJECT_TYPE,
+    }
+}

@@ -1,0 +1,67 @@
+//! Revoke: an object is not to be used any more.
+
+use kmip_ttlv::enumeration::RevocationReasonCode;
+use kmip_ttlv::{DateTime, ttlv_struct};
+
+use crate::protocol::Id;
+use crate::protocol::attribute::RevocationReason;
+
+/// Revoke: an object is not to be used any more. KMIP 2.1, 6.1.48.
+///
+/// ```
+/// use kmip_client::protocol::operation::Revoke;
+/// use kmip_ttlv::enumeration::RevocationReasonCode;
+///
+/// let request = Revoke::id("9dc02223", RevocationReasonCode::CESSATION_OF_OPERATION).message("disk retired");
+/// assert_eq!(request.revocation_reason.message, Some("disk retired"));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Revoke;
+
+impl Revoke {
+    /// Revokes this object for the reason: it becomes Deactivated, or Compromised where the reason is a compromise.
+    #[must_use]
+    pub fn id<'a>(id: impl Into<Id<'a>>, code: RevocationReasonCode) -> RevokeRequest<'a> {
+        RevokeRequest {
+            unique_identifier: Some(id.into()),
+            revocation_reason: RevocationReason { code, message: None },
+            compromise_occurrence_date: None,
+        }
+    }
+
+    /// Revokes this key as compromised since a point in time.
+    #[must_use]
+    pub fn key_compromise<'a>(id: impl Into<Id<'a>>, since: DateTime) -> RevokeRequest<'a> {
+        let compromise_occurrence_date = Some(since);
+        RevokeRequest { compromise_occurrence_date, ..Self::id(id, RevocationReasonCode::KEY_COMPROMISE) }
+    }
+}
+
+ttlv_struct! {
+    /// Which object to revoke, and why.
+    pub struct RevokeRequest<'a> {
+        /// The object; the ID Placeholder of the batch where it is left out.
+        pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
+        /// The reason.
+        pub revocation_reason: RevocationReason<'a> = REVOCATION_REASON,
+        /// Since when it is compromised; needed where the reason is a compromise.
+        pub compromise_occurrence_date: Option<DateTime> = COMPROMISE_OCCURRENCE_DATE,
+    }
+}
+
+impl<'a> RevokeRequest<'a> {
+    /// Adds a note for people.
+    #[must_use]
+    pub fn message(mut self, message: &'a str) -> Self {
+        self.revocation_reason.message = Some(message);
+        self
+    }
+}
+
+ttlv_struct! {
+    /// Which object was revoked.
+    pub struct RevokeResponse<'a> {
+        /// The object.
+        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
+    }
+}

@@ -199,3 +199,25 @@ impl Config {
         self.max_response_size
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_as_documented() {
+        let config = Config::new("kms");
+        assert_eq!(config.limit_to_connect(), Duration::from_secs(10));
+        assert_eq!(config.limit_of_call(), Duration::from_secs(30));
+        assert_eq!(config.limit_of_response(), 16_777_216);
+        assert_eq!(config.allowed_versions().unwrap(), [V2_1, V2_0, V1_4, V1_3, V1_2, V1_1, V1_0]);
+    }
+
+    #[test]
+    fn the_newest_version_comes_first() {
+        assert_eq!(Config::new("kms").versions(V1_1..=V1_3).allowed_versions().unwrap(), [V1_3, V1_2, V1_1]);
+        assert_eq!(Config::new("kms").versions(V2_0..).allowed_versions().unwrap(), [V2_1, V2_0]);
+        assert_eq!(Config::new("kms").version(V1_4).allowed_versions().unwrap(), [V1_4]);
+    }
+}

@@ -4,6 +4,7 @@ mod fault;
 #[cfg(feature = "test-server")]
 mod server;
 #[cfg(all(test, feature = "test-server"))]
+#[allow(clippy::unwrap_used)]
 mod tests;
 mod verify;
 

@@ -171,6 +171,7 @@ fn signs_for(certificate: &CertificateDer<'_>, key: &dyn SigningKey, provider: &
 }
 
 #[cfg(all(test, feature = "test-server"))]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use rustls::{SignatureAlgorithm, SignatureScheme, sign::Signer};
 

@@ -1,6 +1,6 @@
 //! The server's certificate: whether we believe it, and if not, why not and which one it was.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
@@ -64,13 +64,13 @@ pub enum ServerCheck {
         presented: Vec<String>,
     },
     /// It, or the certificate of an issuer, is no longer valid.
-    #[error("the server's certificate, or that of its issuer, expired{}: have it renewed, and compare the clocks", at(*.not_after))]
+    #[error("the server's certificate, or that of its issuer, expired{}: have it renewed, and compare the clocks", time("on", *.not_after))]
     Expired {
         /// The end of its validity, in seconds since 1970-01-01 00:00 UTC.
         not_after: Option<u64>,
     },
     /// It, or the certificate of an issuer, is not valid yet.
-    #[error("the server's certificate, or that of its issuer, is not valid before{}: compare the clocks", at(*.not_before))]
+    #[error("the server's certificate, or that of its issuer, is not valid yet{}: compare the clocks", time("but from", *.not_before))]
     NotYetValid {
         /// The start of its validity, in seconds since 1970-01-01 00:00 UTC.
         not_before: Option<u64>,
@@ -118,7 +118,7 @@ impl From<Error> for ServerCheck {
         match why {
             Why::UnknownIssuer => Self::UnknownIssuer,
             Why::NotValidForNameContext { expected, presented } => {
-                let presented = presented.iter().map(|name| plain_name(name)).collect();
+                let presented = presented.iter().filter_map(|name| plain_name(name)).collect();
                 Self::WrongName { expected: expected.to_str().into_owned(), presented }
             }
             Why::ExpiredContext { not_after, .. } => Self::Expired { not_after: Some(not_after.as_secs()) },
@@ -228,27 +228,34 @@ impl UntrustedServer {
     }
 }
 
-/// A name as people write it. webpki prints the kind of name around it: `DnsName("localhost")`.
-fn plain_name(name: &str) -> String {
-    match (name.find('('), name.strip_suffix(')')) {
-        (Some(open), Some(closed)) => closed[open + 1..].trim_matches('"').to_owned(),
-        _ => name.to_owned(),
+/// A DNS name or IP address of a certificate as people write it; webpki gives `DnsName("localhost")`. Other kinds of names are left out.
+///
+/// The server chose the text, so that it may hold anything, such as control characters for the terminal.
+fn plain_name(name: &str) -> Option<String> {
+    if let Some(name) = name.strip_prefix("DnsName(\"") {
+        return Some(name.strip_suffix("\")")?.escape_default().to_string());
     }
+    let ip = name.strip_prefix("IpAddress(")?.strip_suffix(')')?;
+    // webpki writes ::1 as 0::1.
+    Some(ip.parse().map_or_else(|_| ip.to_owned(), |ip: IpAddr| ip.to_string()))
 }
 
+/// The names, as far as they fit into a sentence.
 fn names(names: &[String]) -> String {
+    const ENOUGH: usize = 8;
     match names {
-        [] => "no name at all".to_owned(),
-        _ => names.join(", "),
+        [] => "no host at all".to_owned(),
+        _ if names.len() <= ENOUGH => names.join(", "),
+        _ => format!("{} and {} more", names[..ENOUGH].join(", "), names.len() - ENOUGH),
     }
 }
 
-/// The time, as in ` at 2026-11-22 02:58:14 UTC`.
-fn at(seconds: Option<u64>) -> String {
+/// A time behind a word, as in ` on 2026-11-22 02:58:14 UTC`; nothing, if it is not known.
+fn time(word: &str, seconds: Option<u64>) -> String {
     let Some(seconds) = seconds else { return String::new() };
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = date(days);
-    format!(" {year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC", second / 3600, second / 60 % 60, second % 60)
+    format!(" {word} {year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC", second / 3600, second / 60 % 60, second % 60)
 }
 
 /// Year, month and day of the Gregorian calendar, from the days since 1970-01-01.
@@ -267,18 +274,46 @@ fn date(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// The right-hand sides come from `date -u -d @SECONDS`.
     #[test]
     fn times_are_written_as_dates() {
-        assert_eq!(at(Some(0)), " 1970-01-01 00:00:00 UTC");
-        assert_eq!(at(Some(951_782_399)), " 2000-02-28 23:59:59 UTC");
-        assert_eq!(at(Some(951_868_799)), " 2000-02-29 23:59:59 UTC");
-        assert_eq!(at(Some(951_868_800)), " 2000-03-01 00:00:00 UTC");
-        assert_eq!(at(Some(1_735_689_599)), " 2024-12-31 23:59:59 UTC");
-        assert_eq!(at(Some(1_795_316_294)), " 2026-11-22 02:58:14 UTC");
-        assert_eq!(at(Some(4_107_542_400)), " 2100-03-01 00:00:00 UTC");
-        assert_eq!(at(Some(253_402_300_799)), " 9999-12-31 23:59:59 UTC");
+        assert_eq!(time("on", Some(0)), " on 1970-01-01 00:00:00 UTC");
+        assert_eq!(time("on", Some(951_782_399)), " on 2000-02-28 23:59:59 UTC");
+        assert_eq!(time("on", Some(951_868_799)), " on 2000-02-29 23:59:59 UTC");
+        assert_eq!(time("on", Some(951_868_800)), " on 2000-03-01 00:00:00 UTC");
+        assert_eq!(time("on", Some(1_735_689_599)), " on 2024-12-31 23:59:59 UTC");
+        assert_eq!(time("on", Some(1_795_316_294)), " on 2026-11-22 02:58:14 UTC");
+        assert_eq!(time("on", Some(4_107_542_400)), " on 2100-03-01 00:00:00 UTC");
+        assert_eq!(time("on", Some(253_402_300_799)), " on 9999-12-31 23:59:59 UTC");
+        assert_eq!(time("on", None), "");
+    }
+
+    #[test]
+    fn a_certificate_of_tomorrow() {
+        let (time, not_before) =
+            (UnixTime::since_unix_epoch(Duration::ZERO), UnixTime::since_unix_epoch(Duration::from_secs(86_400)));
+        let check =
+            ServerCheck::from(Error::InvalidCertificate(CertificateError::NotValidYetContext { time, not_before }));
+        assert!(matches!(check, ServerCheck::NotYetValid { not_before: Some(86_400) }));
+        assert!(
+            check.to_string().contains("is not valid yet but from 1970-01-02 00:00:00 UTC: compare the clocks"),
+            "{check}"
+        );
+    }
+
+    #[test]
+    fn names_are_fit_for_a_terminal() {
+        assert_eq!(plain_name(r#"DnsName("*.kms.example")"#).as_deref(), Some("*.kms.example"));
+        assert_eq!(plain_name("DnsName(\"a\u{1b}[2Jb\")").as_deref(), Some(r"a\u{1b}[2Jb"));
+        assert_eq!(plain_name("IpAddress(0::1)").as_deref(), Some("::1"));
+        assert_eq!(plain_name("DirectoryName"), None);
+        assert_eq!(plain_name("Unsupported(0x01)"), None);
+        assert_eq!(names(&[]), "no host at all");
+        assert_eq!(names(&["a".to_owned(), "b".to_owned()]), "a, b");
+        assert_eq!(names(&vec!["a".to_owned(); 1000]), "a, a, a, a, a, a, a, a and 992 more");
     }
 }

@@ -1,4 +1,5 @@
-//! What a client is told before it connects. Values, checked when they are made or when they are used; no types per step.
+//! What a client is told before it connects. Values, checked when they are made or when they are used; no types per
+//! step.
 
 mod endpoint;
 mod error;
@@ -26,8 +27,8 @@ const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
 
 /// Where the server is, who we are, whom we trust, and the limits of a call.
 ///
-/// Cheap to clone. What is wrong with the address, the server name, the versions or the limits is reported when the configuration is used, or
-/// by [`check`](Config::check).
+/// Cheap to clone. What is wrong with the address, the server name, the versions or the limits is reported when the
+/// configuration is used, or by [`check`](Config::check).
 ///
 /// ```
 /// # #[cfg(feature = "test-server")] {
@@ -59,7 +60,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// For the server at this address: `host` or `host:port`, as [`Endpoint`] reads it. The port is 5696 where none is given.
+    /// For the server at this address: `host` or `host:port`, as [`Endpoint`] reads it. The port is 5696 where none is
+    /// given.
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
@@ -88,8 +90,8 @@ impl Config {
         self
     }
 
-    /// The name that the server's certificate must have, where it is not the host of the address. It is also the name that the server is
-    /// told in the handshake (SNI), unless it is an IP address.
+    /// The name that the server's certificate must have, where it is not the host of the address. It is also the name
+    /// that the server is told in the handshake (SNI), unless it is an IP address.
     #[must_use]
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
@@ -102,8 +104,9 @@ impl Config {
         self.versions(version..=version)
     }
 
-    /// The KMIP versions from which the newest that the server knows too is taken, as in `V1_2..=V1_4`. Default: 1.0 to 2.1, which is all
-    /// that this client speaks. A range that leaves one of these is the same as [`version`](Config::version).
+    /// The KMIP versions from which the newest that the server knows too is taken, as in `V1_2..=V1_4`. Default: 1.0 to
+    /// 2.1, which is all that this client speaks. A range that leaves one of these is the same as
+    /// [`version`](Config::version).
     #[must_use]
     pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
         self.versions = versions.into();

@@ -19,7 +19,8 @@ pub use self::{
 };
 use crate::config::{Config, ConfigError, provider};
 
-/// The TLS side of a configuration, shared by all its connections: TLS 1.2 and 1.3, sessions resumed, no ALPN, no key log.
+/// The TLS side of a configuration, shared by all its connections: TLS 1.2 and 1.3, sessions resumed, no ALPN, no key
+/// log.
 pub(crate) fn client_config(config: &Config) -> Result<Arc<ClientConfig>, ConfigError> {
     let trust = config.given_trust().ok_or(ConfigError::NoTrust)?;
     let provider = provider()?;

@@ -1,4 +1,5 @@
-//! Which cryptography is used: that of the features, or that of the process, or none. Run it with each provider feature, and without.
+//! Which cryptography is used: that of the features, or that of the process, or none. Run it with each provider
+//! feature, and without.
 
 use kmip_client::{Config, Identity, Trust};
 

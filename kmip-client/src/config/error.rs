@@ -6,7 +6,8 @@ use kmip_ttlv::VersionRange;
 
 use super::Thumbprint;
 
-/// What is wrong with an address, identity, trust or other part of a [`Config`](super::Config), and what to do about it.
+/// What is wrong with an address, identity, trust or other part of a [`Config`](super::Config), and what to do about
+/// it.
 ///
 /// Holds nothing of a private key.
 ///
@@ -27,8 +28,8 @@ pub enum ConfigError {
     },
     /// The host of the address is neither a name nor an IP address.
     #[error(
-        "the host of the address {address:?} is neither a DNS name nor an IP address: write host:port without a scheme or \
-         path, and an IPv6 address in brackets, as in [::1]:5696"
+        "the host of the address {address:?} is neither a DNS name nor an IP address: write host:port without a scheme \
+         or path, and an IPv6 address in brackets, as in [::1]:5696"
     )]
     InvalidHost {
         /// The address as given.
@@ -78,8 +79,8 @@ pub enum ConfigError {
     },
     /// The PEM input has no private key.
     #[error(
-        "the private key input has no private key: expected a PEM block PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY, \
-         found {found}"
+        "the private key input has no private key: expected a PEM block PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE \
+         KEY, found {found}"
     )]
     NoPrivateKey {
         /// The labels of the PEM blocks that are there.
@@ -111,8 +112,8 @@ pub enum ConfigError {
     },
     /// The private key is damaged, or of a kind that cannot be used.
     #[error(
-        "the private key cannot be used: it is damaged, or not an RSA (2048 bits or more), ECDSA (P-256, P-384) or Ed25519 \
-         key; `openssl pkey -in key.pem -noout -text_pub -check` tells which"
+        "the private key cannot be used: it is damaged, or not an RSA (2048 bits or more), ECDSA (P-256, P-384) or \
+         Ed25519 key; `openssl pkey -in key.pem -noout -text_pub -check` tells which"
     )]
     BrokenKey {
         /// What the TLS library says.
@@ -133,8 +134,8 @@ pub enum ConfigError {
     },
     /// A certificate is X.509 version 1, which TLS libraries no longer take.
     #[error(
-        "certificate {number} of {input} is X.509 version 1, and version 3 is needed: issue it again with extensions, with \
-         `openssl x509 -req -extfile` or `openssl req -x509`"
+        "certificate {number} of {input} is X.509 version 1, and version 3 is needed: issue it again with extensions, \
+         with `openssl x509 -req -extfile` or `openssl req -x509`"
     )]
     OldCertificate {
         /// Which input.
@@ -143,7 +144,10 @@ pub enum ConfigError {
         number: usize,
     },
     /// The private key is not that of the client certificate.
-    #[error("the private key does not belong to the client certificate (SHA-256 {certificate}): {}", mismatch_advice(*.owner))]
+    #[error(
+        "the private key does not belong to the client certificate (SHA-256 {certificate}): {}",
+        mismatch_advice(*.owner)
+    )]
     KeyMismatch {
         /// The thumbprint of the first certificate, which should be that of the key.
         certificate: Thumbprint,
@@ -159,8 +163,8 @@ pub enum ConfigError {
     },
     /// A thumbprint with something else in it than digits, colons and spaces.
     #[error(
-        "character {position} of the thumbprint is {found:?}, which is not a hexadecimal digit: give the digits alone, with \
-         or without colons or spaces"
+        "character {position} of the thumbprint is {found:?}, which is not a hexadecimal digit: give the digits alone, \
+         with or without colons or spaces"
     )]
     ThumbprintDigit {
         /// Which character of the text, from 1.
@@ -170,8 +174,8 @@ pub enum ConfigError {
     },
     /// Nothing says which server to trust.
     #[error(
-        "nothing says which server to trust: give the CA that issued its certificate (Trust::ca_pem), or the thumbprint of \
-         that very certificate (Trust::thumbprint)"
+        "nothing says which server to trust: give the CA that issued its certificate (Trust::ca_pem), or the \
+         thumbprint of that very certificate (Trust::thumbprint)"
     )]
     NoTrust,
 
@@ -195,8 +199,8 @@ pub enum ConfigError {
     NoProvider,
     /// The process' default implementation of cryptography cannot be used.
     #[error(
-        "the rustls provider that this process installed cannot be used for TLS 1.2 and 1.3: install another, or enable the \
-         feature aws-lc-rs or ring of kmip-client"
+        "the rustls provider that this process installed cannot be used for TLS 1.2 and 1.3: install another, or \
+         enable the feature aws-lc-rs or ring of kmip-client"
     )]
     UnusableProvider {
         /// What the TLS library says.
@@ -277,7 +281,7 @@ fn mismatch_advice(owner: Option<usize>) -> String {
         }
         None => {
             "give the key that the certificate was issued for; `openssl x509 -in certificate.pem -noout -pubkey` and \
-                 `openssl pkey -in key.pem -pubout` must print the same"
+             `openssl pkey -in key.pem -pubout` must print the same"
                 .to_owned()
         }
     }

@@ -28,15 +28,17 @@ use super::{
 /// ```
 #[derive(Clone)]
 pub struct Identity {
-    /// What remains of the key is what the cryptography library holds: aws-lc-rs wipes it when the last handle drops, ring does not.
+    /// What remains of the key is what the cryptography library holds: aws-lc-rs wipes it when the last handle drops,
+    /// ring does not.
     key: Arc<CertifiedKey>,
 }
 
 impl Identity {
-    /// From PEM: the certificate, followed by the certificates between it and the CA if there are any; and the private key, unencrypted, as
-    /// PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`).
+    /// From PEM: the certificate, followed by the certificates between it and the CA if there are any; and the private
+    /// key, unencrypted, as PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`).
     ///
-    /// A file that holds both may be given twice. Our copies of the key are wiped; wiping the given ones is up to the caller.
+    /// A file that holds both may be given twice. Our copies of the key are wiped; wiping the given ones is up to the
+    /// caller.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -53,8 +55,9 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// Where an input is not PEM, has no certificate or no private key, or one that is damaged or of an unknown kind; where the key is
-    /// encrypted; and where it is not the key of the first certificate. Validity in time is for the server to judge.
+    /// Where an input is not PEM, has no certificate or no private key, or one that is damaged or of an unknown kind;
+    /// where the key is encrypted; and where it is not the key of the first certificate. Validity in time is for the
+    /// server to judge.
     pub fn from_pem(certificate: impl AsRef<[u8]>, private_key: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         let certificates = pem::blocks(Input::ClientCertificate, certificate.as_ref())?;
         let keys = pem::blocks(Input::PrivateKey, private_key.as_ref())?;
@@ -151,7 +154,8 @@ fn private_key_der<'a>(block: &'a Block<'_>) -> Result<PrivateKeyDer<'a>, Config
     }
 }
 
-/// Whether the key is that of the certificate: by comparing public keys, or where the provider does not tell ours, by a signature.
+/// Whether the key is that of the certificate: by comparing public keys, or where the provider does not tell ours, by a
+/// signature.
 fn belongs(certificate: &CertificateDer<'static>, key: &Arc<dyn SigningKey>, provider: &CryptoProvider) -> bool {
     match key.public_key() {
         Some(_) => CertifiedKey::new(vec![certificate.clone()], Arc::clone(key)).keys_match().is_ok(),
@@ -159,7 +163,8 @@ fn belongs(certificate: &CertificateDer<'static>, key: &Arc<dyn SigningKey>, pro
     }
 }
 
-/// Whether what the key signs verifies under the certificate. `None`: it could not sign, or not in a way that the provider verifies.
+/// Whether what the key signs verifies under the certificate. `None`: it could not sign, or not in a way that the
+/// provider verifies.
 fn signs_for(certificate: &CertificateDer<'_>, key: &dyn SigningKey, provider: &CryptoProvider) -> Option<bool> {
     const MESSAGE: &[u8] = b"kmip-client: does this key belong to this certificate?";
     let algorithms = provider.signature_verification_algorithms;

@@ -1,7 +1,7 @@
 //! PEM (RFC 7468, and the RFC 1421 headers that OpenSSL's older key files have).
 //!
-//! Ours, because the parser of rustls skips what it does not know, so that an encrypted key would be reported as no key, and because it
-//! frees the text of a key without wiping it. Here a decoded block is wiped when it drops.
+//! Ours, because the parser of rustls skips what it does not know, so that an encrypted key would be reported as no
+//! key, and because it frees the text of a key without wiping it. Here a decoded block is wiped when it drops.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;

@@ -1,4 +1,5 @@
-//! Which implementation of cryptography TLS uses: aws-lc-rs, else ring, as the features say; else what the process installed.
+//! Which implementation of cryptography TLS uses: aws-lc-rs, else ring, as the features say; else what the process
+//! installed.
 
 use std::sync::Arc;
 

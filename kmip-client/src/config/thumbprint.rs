@@ -9,8 +9,8 @@ use super::ConfigError;
 
 /// The SHA-1 or SHA-256 digest of a whole certificate (of its DER), by which people name it.
 ///
-/// Read from text with or without colons or spaces, in any case; written as upper-case digits with colons, as OpenSSL does. Prefer SHA-256:
-/// SHA-1 is here because the consoles of many appliances show nothing else.
+/// Read from text with or without colons or spaces, in any case; written as upper-case digits with colons, as OpenSSL
+/// does. Prefer SHA-256: SHA-1 is here because the consoles of many appliances show nothing else.
 ///
 /// ```
 /// use kmip_client::Thumbprint;

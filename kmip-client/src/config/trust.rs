@@ -55,9 +55,10 @@ impl Trust {
 
     /// One certificate, known by its SHA-1 or SHA-256 thumbprint, with or without colons or spaces, in any case.
     ///
-    /// The thumbprint stands in place of a CA: issuer, name and validity are not looked at, since the thumbprint names this very
-    /// certificate and nothing that these could say would make it another. In particular it is accepted after it expired: to end the trust,
-    /// take the thumbprint away. That the server holds the certificate's private key is verified, as ever.
+    /// The thumbprint stands in place of a CA: issuer, name and validity are not looked at, since the thumbprint names
+    /// this very certificate and nothing that these could say would make it another. In particular it is accepted after
+    /// it expired: to end the trust, take the thumbprint away. That the server holds the certificate's private key is
+    /// verified, as ever.
     ///
     /// ```
     /// use kmip_client::Trust;
@@ -80,8 +81,8 @@ impl Trust {
         Self(Kind::Pinned(thumbprint))
     }
 
-    /// Any certificate that was issued for the server's name, under a CA that browsers trust, as of the release of the crate
-    /// `webpki-roots`. Rarely right: key management servers mostly have a CA of their own.
+    /// Any certificate that was issued for the server's name, under a CA that browsers trust, as of the release of the
+    /// crate `webpki-roots`. Rarely right: key management servers mostly have a CA of their own.
     #[cfg(feature = "webpki-roots")]
     #[must_use]
     pub fn webpki_roots() -> Self {

@@ -22,7 +22,8 @@ pub enum TlsFault {
     },
     /// The server wants a client certificate, and we have none.
     #[error(
-        "the server wants a client certificate and none is configured (TLS alert {alert}): give one with Config::identity"
+        "the server wants a client certificate and none is configured (TLS alert {alert}): give one with \
+         Config::identity"
     )]
     ClientCertificateMissing {
         /// The name of the alert (RFC 8446, 6.2).
@@ -30,8 +31,8 @@ pub enum TlsFault {
     },
     /// There is no TLS version or cipher suite that both sides have.
     #[error(
-        "this client and the server have no TLS version or cipher suite in common: the server needs TLS 1.3, or TLS 1.2 with \
-         a suite of ECDHE and AES-GCM or ChaCha20-Poly1305 that goes with its certificate"
+        "this client and the server have no TLS version or cipher suite in common: the server needs TLS 1.3, or TLS \
+         1.2 with a suite of ECDHE and AES-GCM or ChaCha20-Poly1305 that goes with its certificate"
     )]
     NothingInCommon {
         /// What the TLS library says.
@@ -52,15 +53,26 @@ pub enum TlsFault {
 }
 
 /// The alerts by which a server refuses a client certificate, with what each is called and what it asks for.
-#[rustfmt::skip]
 const REFUSALS: [(Alert, &str, &str); 10] = [
     (Alert::BadCertificate, "bad_certificate", "the server's log may say what it expects of a certificate"),
-    (Alert::UnsupportedCertificate, "unsupported_certificate", "it may need the extended key usage clientAuth, or another kind of key"),
+    (
+        Alert::UnsupportedCertificate,
+        "unsupported_certificate",
+        "it may need the extended key usage clientAuth, or another kind of key",
+    ),
     (Alert::CertificateRevoked, "certificate_revoked", "have a new one issued"),
     (Alert::CertificateExpired, "certificate_expired", "have it renewed, and compare the clocks"),
     (Alert::CertificateUnknown, "certificate_unknown", "the server's log may say what it expects of a certificate"),
-    (Alert::UnknownCA, "unknown_ca", "the server must trust the CA that issued it, and the PEM must have the certificates between the two"),
-    (Alert::DecryptError, "decrypt_error", "the server could not verify a signature: it may know another CA of the same name"),
+    (
+        Alert::UnknownCA,
+        "unknown_ca",
+        "the server must trust the CA that issued it, and the PEM must have the certificates between the two",
+    ),
+    (
+        Alert::DecryptError,
+        "decrypt_error",
+        "the server could not verify a signature: it may know another CA of the same name",
+    ),
     (Alert::AccessDenied, "access_denied", "the certificate is valid, and its owner must be let in by the server"),
     (Alert::CertificateRequired, "certificate_required", "the server asked for a kind of certificate that this is not"),
     (Alert::HandshakeFailure, "handshake_failure", "the server must trust the CA that issued it"),

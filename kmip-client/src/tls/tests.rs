@@ -354,8 +354,8 @@ fn no_client_certificate() {
     }
 }
 
-/// A server whose cipher suites do not go with its certificate, as PyKMIP's with RSA: it refuses the client's hello, when there is no
-/// certificate yet that it could refuse.
+/// A server whose cipher suites do not go with its certificate, as PyKMIP's with RSA: it refuses the client's hello,
+/// when there is no certificate yet that it could refuse.
 #[test]
 fn no_cipher_suite_in_common() {
     let pki = Pki::new();

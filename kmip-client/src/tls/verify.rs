@@ -16,8 +16,8 @@ use crate::config::{Cause, ConfigError, Thumbprint, Trust, TrustKind};
 
 /// A server whose certificate we do not believe: which check failed, and which certificate it was.
 ///
-/// The thumbprint is there to be compared with what the server's administrator says, and, if they agree, to be pinned with
-/// [`Trust::thumbprint`].
+/// The thumbprint is there to be compared with what the server's administrator says, and, if they agree, to be pinned
+/// with [`Trust::thumbprint`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct UntrustedServer {
@@ -48,8 +48,8 @@ impl std::error::Error for UntrustedServer {
 pub enum ServerCheck {
     /// None of the CA certificates that we trust issued it.
     #[error(
-        "the server's certificate was issued by none of the trusted CA certificates: add its CA, or have the server send the \
-         intermediate certificates that are missing, or pin the thumbprint"
+        "the server's certificate was issued by none of the trusted CA certificates: add its CA, or have the server \
+         send the intermediate certificates that are missing, or pin the thumbprint"
     )]
     UnknownIssuer,
     /// It is for another name.
@@ -64,19 +64,28 @@ pub enum ServerCheck {
         presented: Vec<String>,
     },
     /// It, or the certificate of an issuer, is no longer valid.
-    #[error("the server's certificate, or that of its issuer, expired{}: have it renewed, and compare the clocks", time("on", *.not_after))]
+    #[error(
+        "the server's certificate, or that of its issuer, expired{}: have it renewed, and compare the clocks",
+        time("on", *.not_after)
+    )]
     Expired {
         /// The end of its validity, in seconds since 1970-01-01 00:00 UTC.
         not_after: Option<u64>,
     },
     /// It, or the certificate of an issuer, is not valid yet.
-    #[error("the server's certificate, or that of its issuer, is not valid yet{}: compare the clocks", time("but from", *.not_before))]
+    #[error(
+        "the server's certificate, or that of its issuer, is not valid yet{}: compare the clocks",
+        time("but from", *.not_before)
+    )]
     NotYetValid {
         /// The start of its validity, in seconds since 1970-01-01 00:00 UTC.
         not_before: Option<u64>,
     },
     /// It is not the one that was pinned.
-    #[error("the server's certificate is not the pinned one: its {} thumbprint is {presented}, and {pinned} is pinned", .pinned.algorithm())]
+    #[error(
+        "the server's certificate is not the pinned one: its {} thumbprint is {presented}, and {pinned} is pinned",
+        .pinned.algorithm()
+    )]
     Thumbprint {
         /// The thumbprint that it should have.
         pinned: Thumbprint,
@@ -94,8 +103,8 @@ pub enum ServerCheck {
     Purpose,
     /// It is the certificate of a CA, which cannot be that of a server at the same time.
     #[error(
-        "the server shows a CA certificate as its own: have one issued that is not a CA (basicConstraints CA:FALSE), or pin \
-         the thumbprint"
+        "the server shows a CA certificate as its own: have one issued that is not a CA (basicConstraints CA:FALSE), \
+         or pin the thumbprint"
     )]
     IsCa,
     /// It is X.509 version 1.
@@ -104,7 +113,10 @@ pub enum ServerCheck {
     )]
     OldCertificate,
     /// Something else, which the source explains.
-    #[error("the server's certificate cannot be verified")]
+    #[error(
+        "the server's certificate cannot be verified: the cause below this error says why; have another issued, or pin \
+         the thumbprint"
+    )]
     Other {
         /// What the TLS library says.
         source: Cause,
@@ -228,7 +240,8 @@ impl UntrustedServer {
     }
 }
 
-/// A DNS name or IP address of a certificate as people write it; webpki gives `DnsName("localhost")`. Other kinds of names are left out.
+/// A DNS name or IP address of a certificate as people write it; webpki gives `DnsName("localhost")`. Other kinds of
+/// names are left out.
 ///
 /// The server chose the text, so that it may hold anything, such as control characters for the terminal.
 fn plain_name(name: &str) -> Option<String> {

@@ -1,0 +1,175 @@
+//! Certificates for tests, made on the spot.
+
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+};
+
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, SanType, date_time_ymd,
+};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::config::{ConfigError, Identity, Thumbprint};
+
+/// A certificate authority that lives in memory, for tests. Its keys are ECDSA P-256.
+///
+/// Two of them do not know each other: a certificate of one is foreign to the other.
+///
+/// ```
+/// use kmip_client::{Trust, test_server::Pki};
+///
+/// let pki = Pki::new();
+/// let trust = Trust::ca_pem(pki.ca_pem())?;
+/// let identity = pki.issue_client("alice").identity()?;
+/// # Ok::<(), kmip_client::ConfigError>(())
+/// ```
+pub struct Pki {
+    params: CertificateParams,
+    certificate: Certificate,
+    key: KeyPair,
+}
+
+/// Why making a key or a certificate of this file does not fail.
+const INFALLIBLE: &str = "P-256 keys and these parameters are always possible, unless the system has no random numbers";
+
+impl Pki {
+    /// A new authority, with a key of its own.
+    ///
+    /// # Panics
+    ///
+    /// As all methods of this type that make a key: where the system has no random numbers.
+    #[must_use]
+    pub fn new() -> Self {
+        let key = KeyPair::generate().expect(INFALLIBLE);
+        let mut params = CertificateParams::default();
+        // A name of its own, so that the certificates of two authorities differ in their issuer as in life.
+        let id = Thumbprint::sha256_of(key.public_key_raw()).to_string();
+        params.distinguished_name.push(DnType::CommonName, format!("KMIP test CA {}", &id[..11]));
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let certificate = params.self_signed(&key).expect(INFALLIBLE);
+        Self { params, certificate, key }
+    }
+
+    /// The certificate of the authority, in PEM.
+    #[must_use]
+    pub fn ca_pem(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// A certificate for a server at `localhost`, 127.0.0.1 or ::1.
+    #[must_use]
+    pub fn issue_server(&self) -> Issued {
+        self.issue(server())
+    }
+
+    /// As [`issue_server`](Self::issue_server), but valid in the year 2000 alone.
+    #[must_use]
+    pub fn issue_expired_server(&self) -> Issued {
+        self.issue(expired(server()))
+    }
+
+    /// A certificate for a client. The common name is its identity for a KMIP server.
+    #[must_use]
+    pub fn issue_client(&self, common_name: &str) -> Issued {
+        self.issue(client(common_name))
+    }
+
+    /// As [`issue_client`](Self::issue_client), but valid in the year 2000 alone.
+    #[must_use]
+    pub fn issue_expired_client(&self, common_name: &str) -> Issued {
+        self.issue(expired(client(common_name)))
+    }
+
+    fn issue(&self, mut params: CertificateParams) -> Issued {
+        let mut key = KeyPair::generate().expect(INFALLIBLE);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.use_authority_key_identifier_extension = true;
+        let certificate = params.signed_by(&key, &Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE);
+        let issued =
+            Issued { certificate_pem: certificate.pem(), private_key_pem: Zeroizing::new(key.serialize_pem()) };
+        key.zeroize();
+        issued
+    }
+}
+
+impl Default for Pki {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Wipes the DER of the key; aws-lc-rs wipes its own form of it.
+impl Drop for Pki {
+    fn drop(&mut self) {
+        self.key.zeroize();
+    }
+}
+
+impl fmt::Debug for Pki {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pki").field("ca", &Thumbprint::sha256_of(self.certificate.der())).finish_non_exhaustive()
+    }
+}
+
+/// A certificate that a [`Pki`] issued, and its private key, which is wiped on drop.
+pub struct Issued {
+    certificate_pem: String,
+    private_key_pem: Zeroizing<String>,
+}
+
+impl Issued {
+    /// The certificate, in PEM.
+    #[must_use]
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    /// The private key as PKCS#8, in PEM.
+    #[must_use]
+    pub fn private_key_pem(&self) -> &str {
+        &self.private_key_pem
+    }
+
+    /// Both, as a client takes them.
+    ///
+    /// # Errors
+    ///
+    /// None, as long as there is a TLS provider; see [`Identity::from_pem`].
+    pub fn identity(&self) -> Result<Identity, ConfigError> {
+        Identity::from_pem(self.certificate_pem(), self.private_key_pem())
+    }
+}
+
+impl fmt::Debug for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issued").field("certificate_pem", &self.certificate_pem).finish_non_exhaustive()
+    }
+}
+
+fn server() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "KMIP test server");
+    params.subject_alt_names = vec![
+        SanType::DnsName("localhost".try_into().expect("it is ASCII")),
+        SanType::IpAddress(Ipv4Addr::LOCALHOST.into()),
+        SanType::IpAddress(Ipv6Addr::LOCALHOST.into()),
+    ];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
+}
+
+fn client(common_name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    params
+}
+
+fn expired(mut params: CertificateParams) -> CertificateParams {
+    params.not_before = date_time_ymd(2000, 1, 1);
+    params.not_after = date_time_ymd(2001, 1, 1);
+    params
+}

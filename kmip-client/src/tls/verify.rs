@@ -1,0 +1,332 @@
+//! The server's certificate: whether we believe it, and if not, why not and which one it was.
+
+use std::{fmt, net::IpAddr, sync::Arc};
+
+use rustls::{
+    CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
+    client::{
+        WebPkiServerVerifier,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
+    crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+};
+
+use crate::config::{Cause, ConfigError, Thumbprint, Trust, TrustKind};
+
+/// A server whose certificate we do not believe: which check failed, and which certificate it was.
+///
+/// The thumbprint is there to be compared with what the server's administrator says, and, if they agree, to be pinned
+/// with [`Trust::thumbprint`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct UntrustedServer {
+    /// The check that failed.
+    pub check: ServerCheck,
+    /// The SHA-256 thumbprint of the certificate that the server presented.
+    pub presented: Thumbprint,
+}
+
+impl fmt::Display for UntrustedServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; the server presented the certificate with SHA-256 thumbprint {}", self.check, self.presented)
+    }
+}
+
+impl std::error::Error for UntrustedServer {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.check {
+            ServerCheck::Other { source } => Some(source.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+/// A check that a server's certificate can fail.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerCheck {
+    /// None of the CA certificates that we trust issued it.
+    #[error(
+        "the server's certificate was issued by none of the trusted CA certificates: add its CA, or have the server \
+         send the intermediate certificates that are missing, or pin the thumbprint"
+    )]
+    UnknownIssuer,
+    /// It is for another name.
+    #[error(
+        "the server's certificate is not for {expected} but for {}: connect by that name, or set Config::server_name",
+        names(.presented)
+    )]
+    WrongName {
+        /// The name that it should have.
+        expected: String,
+        /// The names that it has.
+        presented: Vec<String>,
+    },
+    /// It, or the certificate of an issuer, is no longer valid.
+    #[error(
+        "the server's certificate, or that of its issuer, expired{}: have it renewed, and compare the clocks",
+        time("on", *.not_after)
+    )]
+    Expired {
+        /// The end of its validity, in seconds since 1970-01-01 00:00 UTC.
+        not_after: Option<u64>,
+    },
+    /// It, or the certificate of an issuer, is not valid yet.
+    #[error(
+        "the server's certificate, or that of its issuer, is not valid yet{}: compare the clocks",
+        time("but from", *.not_before)
+    )]
+    NotYetValid {
+        /// The start of its validity, in seconds since 1970-01-01 00:00 UTC.
+        not_before: Option<u64>,
+    },
+    /// It is not the one that was pinned.
+    #[error(
+        "the server's certificate is not the pinned one: its {} thumbprint is {presented}, and {pinned} is pinned",
+        .pinned.algorithm()
+    )]
+    Thumbprint {
+        /// The thumbprint that it should have.
+        pinned: Thumbprint,
+        /// The one that it has, by the same digest.
+        presented: Thumbprint,
+    },
+    /// A signature on it, or by its key in the handshake, is wrong.
+    #[error(
+        "a signature is wrong: either a CA of the same name as the trusted one issued the server's certificate, or the \
+         server does not have its private key"
+    )]
+    Signature,
+    /// It is not meant for TLS servers.
+    #[error("the server's certificate is not for servers: it needs the extended key usage serverAuth")]
+    Purpose,
+    /// It is the certificate of a CA, which cannot be that of a server at the same time.
+    #[error(
+        "the server shows a CA certificate as its own: have one issued that is not a CA (basicConstraints CA:FALSE), \
+         or pin the thumbprint"
+    )]
+    IsCa,
+    /// It is X.509 version 1.
+    #[error(
+        "the server's certificate is X.509 version 1, and version 3 is needed: have it issued again with extensions"
+    )]
+    OldCertificate,
+    /// Something else, which the source explains.
+    #[error(
+        "the server's certificate cannot be verified: the cause below this error says why; have another issued, or pin \
+         the thumbprint"
+    )]
+    Other {
+        /// What the TLS library says.
+        source: Cause,
+    },
+}
+
+impl From<Error> for ServerCheck {
+    fn from(error: Error) -> Self {
+        use CertificateError as Why;
+        let Error::InvalidCertificate(why) = error else { return Self::Other { source: Arc::new(error) } };
+        match why {
+            Why::UnknownIssuer => Self::UnknownIssuer,
+            Why::NotValidForNameContext { expected, presented } => {
+                let presented = presented.iter().filter_map(|name| plain_name(name)).collect();
+                Self::WrongName { expected: expected.to_str().into_owned(), presented }
+            }
+            Why::ExpiredContext { not_after, .. } => Self::Expired { not_after: Some(not_after.as_secs()) },
+            Why::Expired => Self::Expired { not_after: None },
+            Why::NotValidYetContext { not_before, .. } => Self::NotYetValid { not_before: Some(not_before.as_secs()) },
+            Why::NotValidYet => Self::NotYetValid { not_before: None },
+            Why::BadSignature => Self::Signature,
+            Why::InvalidPurpose | Why::InvalidPurposeContext { .. } => Self::Purpose,
+            Why::Other(OtherError(error)) => match error.downcast_ref() {
+                Some(webpki::Error::CaUsedAsEndEntity) => Self::IsCa,
+                Some(webpki::Error::UnsupportedCertVersion) => Self::OldCertificate,
+                _ => Self::Other { source: error },
+            },
+            why => Self::Other { source: Arc::new(Error::InvalidCertificate(why)) },
+        }
+    }
+}
+
+/// Verifies as [`Trust`] says. Shared by all connections, so what it finds travels in its errors.
+#[derive(Debug)]
+pub(super) struct Verifier {
+    check: Check,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+#[derive(Debug)]
+enum Check {
+    Issuer(Arc<WebPkiServerVerifier>),
+    Pin(Thumbprint),
+}
+
+impl Verifier {
+    pub(super) fn new(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Self, ConfigError> {
+        let check = match trust.kind() {
+            TrustKind::Pinned(thumbprint) => Check::Pin(*thumbprint),
+            TrustKind::Issuers(roots) => {
+                // Its only error without revocation lists is that there are no roots.
+                let verifier =
+                    WebPkiServerVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider)).build();
+                Check::Issuer(verifier.map_err(|_| ConfigError::NoTrust)?)
+            }
+        };
+        Ok(Self { check, algorithms: provider.signature_verification_algorithms })
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        match &self.check {
+            Check::Issuer(webpki) => webpki
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+                .map_err(|error| untrusted(error, end_entity)),
+            Check::Pin(pinned) => match pinned.same_digest_of(end_entity) {
+                presented if presented == *pinned => Ok(ServerCertVerified::assertion()),
+                presented => Err(untrusted(ServerCheck::Thumbprint { pinned: *pinned, presented }, end_entity)),
+            },
+        }
+    }
+
+    // Without these a pin would be worth nothing: anybody can show the certificate of another.
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+            .map_err(|error| untrusted(error, certificate))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
+            .map_err(|error| untrusted(error, certificate))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// An error of rustls that carries ours; [`UntrustedServer::of`] takes it out again.
+fn untrusted(check: impl Into<ServerCheck>, certificate: &CertificateDer<'_>) -> Error {
+    let error = UntrustedServer { check: check.into(), presented: Thumbprint::sha256_of(certificate) };
+    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(error))))
+}
+
+impl UntrustedServer {
+    /// What our verifier said, out of the error of rustls that carries it.
+    pub(super) fn of(error: &Error) -> Option<&Self> {
+        match error {
+            Error::InvalidCertificate(CertificateError::Other(OtherError(error))) => error.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// A DNS name or IP address of a certificate as people write it; webpki gives `DnsName("localhost")`. Other kinds of
+/// names are left out.
+///
+/// The server chose the text, so that it may hold anything, such as control characters for the terminal.
+fn plain_name(name: &str) -> Option<String> {
+    if let Some(name) = name.strip_prefix("DnsName(\"") {
+        return Some(name.strip_suffix("\")")?.escape_default().to_string());
+    }
+    let ip = name.strip_prefix("IpAddress(")?.strip_suffix(')')?;
+    // webpki writes ::1 as 0::1.
+    Some(ip.parse().map_or_else(|_| ip.to_owned(), |ip: IpAddr| ip.to_string()))
+}
+
+/// The names, as far as they fit into a sentence.
+fn names(names: &[String]) -> String {
+    const ENOUGH: usize = 8;
+    match names {
+        [] => "no host at all".to_owned(),
+        _ if names.len() <= ENOUGH => names.join(", "),
+        _ => format!("{} and {} more", names[..ENOUGH].join(", "), names.len() - ENOUGH),
+    }
+}
+
+/// A time behind a word, as in ` on 2026-11-22 02:58:14 UTC`; nothing, if it is not known.
+fn time(word: &str, seconds: Option<u64>) -> String {
+    let Some(seconds) = seconds else { return String::new() };
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = date(days);
+    format!(" {word} {year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC", second / 3600, second / 60 % 60, second % 60)
+}
+
+/// Year, month and day of the Gregorian calendar, from the days since 1970-01-01.
+///
+/// Counts from 0000-03-01, so that a leap day is the last day of its year. 400 years have 146,097 days.
+fn date(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let next_year = u64::from(month >= 10);
+    (era * 400 + year + next_year, (month + 2) % 12 + 1, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// The right-hand sides come from `date -u -d @SECONDS`.
+    #[test]
+    fn times_are_written_as_dates() {
+        assert_eq!(time("on", Some(0)), " on 1970-01-01 00:00:00 UTC");
+        assert_eq!(time("on", Some(951_782_399)), " on 2000-02-28 23:59:59 UTC");
+        assert_eq!(time("on", Some(951_868_799)), " on 2000-02-29 23:59:59 UTC");
+        assert_eq!(time("on", Some(951_868_800)), " on 2000-03-01 00:00:00 UTC");
+        assert_eq!(time("on", Some(1_735_689_599)), " on 2024-12-31 23:59:59 UTC");
+        assert_eq!(time("on", Some(1_795_316_294)), " on 2026-11-22 02:58:14 UTC");
+        assert_eq!(time("on", Some(4_107_542_400)), " on 2100-03-01 00:00:00 UTC");
+        assert_eq!(time("on", Some(253_402_300_799)), " on 9999-12-31 23:59:59 UTC");
+        assert_eq!(time("on", None), "");
+    }
+
+    #[test]
+    fn a_certificate_of_tomorrow() {
+        let (time, not_before) =
+            (UnixTime::since_unix_epoch(Duration::ZERO), UnixTime::since_unix_epoch(Duration::from_secs(86_400)));
+        let check =
+            ServerCheck::from(Error::InvalidCertificate(CertificateError::NotValidYetContext { time, not_before }));
+        assert!(matches!(check, ServerCheck::NotYetValid { not_before: Some(86_400) }));
+        assert!(
+            check.to_string().contains("is not valid yet but from 1970-01-02 00:00:00 UTC: compare the clocks"),
+            "{check}"
+        );
+    }
+
+    #[test]
+    fn names_are_fit_for_a_terminal() {
+        assert_eq!(plain_name(r#"DnsName("*.kms.example")"#).as_deref(), Some("*.kms.example"));
+        assert_eq!(plain_name("DnsName(\"a\u{1b}[2Jb\")").as_deref(), Some(r"a\u{1b}[2Jb"));
+        assert_eq!(plain_name("IpAddress(0::1)").as_deref(), Some("::1"));
+        assert_eq!(plain_name("DirectoryName"), None);
+        assert_eq!(plain_name("Unsupported(0x01)"), None);
+        assert_eq!(names(&[]), "no host at all");
+        assert_eq!(names(&["a".to_owned(), "b".to_owned()]), "a, b");
+        assert_eq!(names(&vec!["a".to_owned(); 1000]), "a, a, a, a, a, a, a, a and 992 more");
+    }
+}

@@ -1,0 +1,119 @@
+//! Config and Endpoint: what is taken, and what each kind of wrong input is told.
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use kmip_client::{Config, ConfigError, Endpoint, Trust, test_server::Pki};
+use kmip_ttlv::{ProtocolVersion, V1_1, V1_4, V2_0, V2_1, V3_0};
+
+fn config(address: &str) -> Config {
+    Config::new(address).trust(Trust::ca_pem(Pki::new().ca_pem()).unwrap())
+}
+
+#[test]
+fn addresses() {
+    for (text, host, port, written) in [
+        ("kms", "kms", 5696, "kms:5696"),
+        ("kms:5700", "kms", 5700, "kms:5700"),
+        ("kms_server:1", "kms_server", 1, "kms_server:1"),
+        ("kms-1.example.:65535", "kms-1.example.", 65535, "kms-1.example.:65535"),
+        ("127.0.0.1", "127.0.0.1", 5696, "127.0.0.1:5696"),
+        ("127.0.0.1:5700", "127.0.0.1", 5700, "127.0.0.1:5700"),
+        ("[::1]", "::1", 5696, "[::1]:5696"),
+        ("[2001:db8::7]:5700", "2001:db8::7", 5700, "[2001:db8::7]:5700"),
+    ] {
+        let endpoint: Endpoint = text.parse().unwrap();
+        assert_eq!((endpoint.host(), endpoint.port()), (host, port), "{text}");
+        assert_eq!(endpoint.to_string(), written);
+        assert_eq!(written.parse::<Endpoint>().unwrap(), endpoint);
+        config(text).check().unwrap();
+    }
+}
+
+#[test]
+fn addresses_that_are_none() {
+    type Check = fn(&ConfigError) -> bool;
+    let no_host: Check = |error| matches!(error, ConfigError::NoHost { .. });
+    let host: Check = |error| matches!(error, ConfigError::InvalidHost { .. });
+    let port: Check = |error| matches!(error, ConfigError::InvalidPort { .. });
+    for (text, expected, says) in [
+        ("", no_host, "has no host"),
+        (":5696", no_host, "has no host"),
+        ("kms:", port, "1 to 65535"),
+        ("kms:0", port, "1 to 65535"),
+        ("kms:+1", port, "1 to 65535"),
+        ("kms:65536", port, "1 to 65535"),
+        ("kms:kmip", port, "1 to 65535"),
+        ("[::1]:", port, "1 to 65535"),
+        ("https://kms", port, "1 to 65535"),
+        ("https://kms:5696", host, "without a scheme"),
+        ("kms/path", host, "or path"),
+        ("kms server", host, "neither a DNS name nor an IP address"),
+        ("k\u{e4}se", host, "neither a DNS name nor an IP address"),
+        ("::1", host, "in brackets"),
+        ("::1:5696", host, "in brackets"),
+        ("[::1", host, "in brackets"),
+        ("[::1]5696", host, "in brackets"),
+        ("[kms]:5696", host, "in brackets"),
+        ("[127.0.0.1]", host, "in brackets"),
+    ] {
+        let error = text.parse::<Endpoint>().unwrap_err();
+        assert!(expected(&error), "{text}: {error:?}");
+        let said = error.to_string();
+        assert!(said.contains(says) && said.contains(&format!("{text:?}")), "{said}");
+        assert!(expected(&config(text).check().unwrap_err()), "{text}");
+    }
+}
+
+#[test]
+fn server_names() {
+    config("10.0.0.1").server_name("kms.internal").check().unwrap();
+    config("kms").server_name("10.0.0.1").check().unwrap();
+    let error = config("kms").server_name("kms:5696").check().unwrap_err();
+    assert!(matches!(&error, ConfigError::InvalidServerName { name } if name == "kms:5696"), "{error:?}");
+    assert!(error.to_string().contains("\"kms:5696\""), "{error}");
+}
+
+#[test]
+fn trust_is_asked_for() {
+    let error = Config::new("kms").check().unwrap_err();
+    assert!(matches!(error, ConfigError::NoTrust));
+    let said = error.to_string();
+    assert!(said.contains("Trust::ca_pem") && said.contains("Trust::thumbprint"), "{said}");
+}
+
+#[test]
+fn versions() {
+    config("kms").check().unwrap();
+    config("kms").version(V1_4).check().unwrap();
+    config("kms").versions(V1_1..=V1_4).check().unwrap();
+    config("kms").versions(V2_0..).check().unwrap();
+    config("kms").versions(V2_1..=V3_0).check().unwrap();
+    let error = config("kms").version(V3_0).check().unwrap_err();
+    assert!(matches!(error, ConfigError::NoVersion { .. }));
+    assert_eq!(
+        error.to_string(),
+        "none of the KMIP versions that this client speaks (1.0, 1.1, 1.2, 1.3, 1.4, 2.0, 2.1) is allowed by 3.0 only"
+    );
+    // Between two versions, but none itself; and a range that is empty.
+    assert!(config("kms").version(ProtocolVersion::new(1, 7)).check().is_err());
+    assert!(config("kms").versions(V1_4..=V1_1).check().is_err());
+}
+
+#[test]
+fn limits() {
+    for config in [config("kms").connect_timeout(Duration::ZERO), config("kms").call_timeout(Duration::ZERO)] {
+        let error = config.check().unwrap_err();
+        assert!(matches!(error, ConfigError::ZeroTimeout { .. }), "{error:?}");
+        assert!(error.to_string().contains("timeout is zero"), "{error}");
+    }
+}
+
+#[test]
+fn debug_shows_no_key() {
+    let pki = Pki::new();
+    let alice = pki.issue_client("alice");
+    let text = format!("{:?}", config("kms").identity(alice.identity().unwrap()));
+    assert!(text.contains("kms") && text.contains(&alice.identity().unwrap().thumbprint().to_string()), "{text}");
+    assert!(!text.contains("PRIVATE") && !text.contains("alice"), "{text}");
+}

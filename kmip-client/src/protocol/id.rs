@@ -17,7 +17,7 @@ use kmip_ttlv::{Decode, Encode, Identifier, ProtocolVersion, Reader, Result, Tag
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Id<'a> {
-    /// The identifier itself. Text String up to KMIP 2.1, Identifier from 3.0 on.
+    /// The identifier itself. Text String up to KMIP 2.1, Identifier in 3.0.
     Text(&'a str),
     /// The object that an earlier item of the same batch has made or found. Before KMIP 2.0 it is said by leaving the field out.
     Placeholder,
@@ -89,7 +89,7 @@ impl Encode for Id<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         let version = writer.version();
         match *self {
-            Self::Text(text) if version >= kmip_ttlv::V3_0 => return Identifier(text).encode(tag, writer),
+            Self::Text(text) if version.major() == 3 => return Identifier(text).encode(tag, writer),
             Self::Text(text) => return writer.text_string(tag, text),
             Self::Placeholder if version < V2_0 => {}
             Self::Placeholder => writer.enumeration(tag, UniqueIdentifierPlaceholder::ID_PLACEHOLDER.value()),

@@ -61,13 +61,13 @@ impl<'a> Attribute<'a> {
     /// The structure Attribute of KMIP 1.x.
     fn decode_structure(&mut self, reader: &mut Reader<'a>) -> Result<()> {
         let mut body = reader.enter(Tag::ATTRIBUTE)?;
-        let before = body.clone();
-        let name = body.text_bytes(Tag::ATTRIBUTE_NAME)?;
+        let mut before = body.clone();
+        let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
         self.value = match AttributeValue::decode_named(name, &mut body, Tag::ATTRIBUTE_VALUE)? {
             Some(known) => known,
             None => {
-                let name = AttributeReference::from_name(before.clone().text_string(Tag::ATTRIBUTE_NAME)?);
+                let name = AttributeReference::decode_next(&mut before, Tag::ATTRIBUTE_NAME)?;
                 AttributeValue::Other(OtherAttribute {
                     name,
                     value: Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?,
@@ -145,7 +145,7 @@ impl<'a> Attribute<'a> {
                 (Some(VendorAttribute { vendor_identification, name, value }), None)
             }
             AttributeReference::Standard(tag) => (None, Some(tag)),
-            AttributeReference::Named(_) => (None, None),
+            AttributeReference::Named(_) | AttributeReference::Unnamed => (None, None),
         }
     }
 }
@@ -163,9 +163,9 @@ impl Default for Attribute<'_> {
     }
 }
 
-/// The tag under which the version writes one attribute.
+/// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.
 fn attribute_tag(tag: Tag, version: ProtocolVersion) -> Tag {
-    if version < V2_0 { Tag::ATTRIBUTE } else { tag }
+    if tag == Tag::NEW_ATTRIBUTE && version < V2_0 { Tag::ATTRIBUTE } else { tag }
 }
 
 /// One attribute in a structure of its own: `Attribute` up to KMIP 1.4, the structure `tag` with the tagged value from 2.0 on.

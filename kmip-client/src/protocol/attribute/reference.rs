@@ -31,6 +31,8 @@ pub enum AttributeReference<'a> {
     },
     /// A name of KMIP 1.x that is neither.
     Named(&'a str),
+    /// No name. No version allows it, and test cases of the standard have it (`CS-AC-M-3-12`), so it is not lost.
+    Unnamed,
 }
 
 impl<'a> AttributeReference<'a> {
@@ -57,11 +59,15 @@ impl<'a> AttributeReference<'a> {
             Self::Vendor { vendor_identification: "y", name } => Ok(("y-", name)),
             Self::Vendor { .. } => fail(ErrorKind::Value("KMIP 1.x knows no other vendors than x and y")),
             Self::Named(name) => Ok((name, "")),
+            Self::Unnamed => Ok(("", "")),
         }
     }
 
     /// Writes the name as the text of KMIP 1.x.
     pub(super) fn encode_name(&self, writer: &mut Writer) -> Result<()> {
+        if *self == Self::Unnamed {
+            return Ok(());
+        }
         match self.name_in(writer.version())? {
             (name, "") => writer.text_string(Tag::ATTRIBUTE_NAME, name),
             (prefix, name) => writer.text_string(Tag::ATTRIBUTE_NAME, &[prefix, name].concat()),
@@ -70,13 +76,16 @@ impl<'a> AttributeReference<'a> {
 
     /// How many bytes [`Self::encode_name`] writes; 0 where it fails.
     pub(super) fn name_len(&self, version: ProtocolVersion) -> usize {
+        if *self == Self::Unnamed {
+            return 0;
+        }
         self.name_in(version).map_or(0, |(prefix, name)| 8 + (prefix.len() + name.len()).next_multiple_of(8))
     }
 }
 
 impl Default for AttributeReference<'_> {
     fn default() -> Self {
-        Self::Named("")
+        Self::Unnamed
     }
 }
 
@@ -92,6 +101,7 @@ impl std::fmt::Display for AttributeReference<'_> {
             Self::Standard(tag) => f.write_str(tag.title().unwrap_or("an unknown attribute")),
             Self::Vendor { vendor_identification, name } => write!(f, "{vendor_identification}-{name}"),
             Self::Named(name) => f.write_str(name),
+            Self::Unnamed => f.write_str("an attribute without a name"),
         }
     }
 }
@@ -117,6 +127,7 @@ impl<'a> Decode<'a> for AttributeReference<'a> {
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let tag = wire_tag(tag, reader.version());
         *self = match reader.peek_type() {
+            _ if tag == Tag::ATTRIBUTE_NAME && !reader.at(tag) => Self::Unnamed,
             _ if tag == Tag::ATTRIBUTE_NAME => Self::from_name(reader.text_string(tag)?),
             Some(Type::Structure) => {
                 let VendorReference { vendor_identification, name } = Decode::decode_next(reader, tag)?;
@@ -136,7 +147,7 @@ impl Encode for AttributeReference<'_> {
             Self::Vendor { vendor_identification, name } => {
                 VendorReference { vendor_identification, name }.encode(tag, writer)
             }
-            Self::Named(_) => {
+            Self::Named(_) | Self::Unnamed => {
                 let kind = ErrorKind::Value("an attribute name of KMIP 1.x for which KMIP 2.x has no tag");
                 Err(Error::of_value(tag, kind))
             }
@@ -149,7 +160,7 @@ impl Encode for AttributeReference<'_> {
             Self::Vendor { vendor_identification, name } => {
                 VendorReference { vendor_identification, name }.encoded_len(tag, version)
             }
-            Self::Standard(_) | Self::Named(_) => 16,
+            Self::Standard(_) | Self::Named(_) | Self::Unnamed => 16,
         }
     }
 }

@@ -5,17 +5,56 @@ use kmip_ttlv::enumeration::{
     Fips186Variation, HashingAlgorithm, KeyFormatType, KeyRoleType, KeyValueLocationType, LinkType, MaskGenerator,
     NameType, PaddingMethod, RecommendedCurve, RevocationReasonCode, RngAlgorithm, RotateNameType, UsageLimitsUnit,
 };
-use kmip_ttlv::{V1_2, V1_4, ttlv_struct};
+use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, V1_2, V1_4, Writer, ttlv_struct};
 
 use crate::protocol::Id;
 
+/// A name that a person or a program gave the object, unique on the server (KMIP 2.1, 4.35).
+///
+/// A structure up to KMIP 2.1; in 3.0 the text alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Name<'a> {
+    /// The name itself.
+    pub value: &'a str,
+    /// What kind of name it is. KMIP 3.0 knows uninterpreted texts only.
+    pub name_type: NameType,
+}
+
 ttlv_struct! {
-    /// A name that a person or a program gave the object, unique on the server (KMIP 2.1, 4.35).
-    pub struct Name<'a> {
-        /// The name itself.
-        pub value: &'a str = NAME_VALUE,
-        /// What kind of name it is.
-        pub name_type: NameType = NAME_TYPE,
+    /// The wire form of [`Name`] up to KMIP 2.1.
+    struct NameStructure<'a> {
+        value: &'a str = NAME_VALUE,
+        name_type: NameType = NAME_TYPE,
+    }
+}
+
+impl<'a> Decode<'a> for Name<'a> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        if reader.version().major() == 3 {
+            *self = reader.text_string(tag)?.into();
+            return Ok(());
+        }
+        let NameStructure { value, name_type } = Decode::decode_next(reader, tag)?;
+        *self = Self { value, name_type };
+        Ok(())
+    }
+}
+
+impl Encode for Name<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let Self { value, name_type } = *self;
+        if writer.version().major() == 3 {
+            return writer.text_string(tag, value);
+        }
+        NameStructure { value, name_type }.encode(tag, writer)
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        let Self { value, name_type } = *self;
+        if version.major() == 3 {
+            return value.encoded_len(tag, version);
+        }
+        NameStructure { value, name_type }.encoded_len(tag, version)
     }
 }
 

@@ -188,7 +188,7 @@ impl Config {
     }
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the engine, which reads these, comes on top"))]
+#[cfg(feature = "_client")]
 impl Config {
     pub(crate) fn limit_to_connect(&self) -> Duration {
         self.connect_timeout
@@ -203,7 +203,7 @@ impl Config {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "_client"))]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;

@@ -58,6 +58,12 @@ impl<'a> Item<'a> {
         self.offset
     }
 
+    /// Where in the message the whole item is, header and padding included.
+    #[must_use]
+    pub const fn range(&self) -> core::ops::Range<usize> {
+        self.offset..self.offset + 8 + self.padded.len()
+    }
+
     /// The version of the message that the item came in.
     #[must_use]
     pub const fn version(&self) -> ProtocolVersion {

@@ -118,6 +118,18 @@ impl<'a> Reader<'a> {
         Self { rest: bytes, end: bytes.len(), ctx, skipped: 0 }
     }
 
+    /// A reader of a part of a message that stands `level` structures deep, so that errors name the place in the whole message.
+    ///
+    /// # Panics
+    ///
+    /// Where the range is not inside the message.
+    #[must_use]
+    pub fn part_of(message: &'a [u8], range: core::ops::Range<usize>, level: u8) -> Self {
+        let depth = MAX_DEPTH.saturating_sub(level);
+        let end = range.end;
+        Self { rest: &message[range], end, ..Self::new(message).with_max_depth(depth) }
+    }
+
     /// The same reader under other rules.
     #[must_use]
     pub const fn with_rules(mut self, rules: Rules) -> Self {

@@ -1,6 +1,6 @@
 //! What went wrong in TLS, in the words of somebody who has to mend it.
 
-use std::{io, sync::Arc};
+use std::sync::Arc;
 
 use rustls::{AlertDescription as Alert, ClientConfig, CommonState, Error};
 
@@ -82,7 +82,7 @@ fn advice(alert: &str) -> &'static str {
     REFUSALS.iter().find(|(_, name, _)| *name == alert).map_or("see the server's log", |(_, _, advice)| advice)
 }
 
-#[cfg_attr(not(all(test, feature = "test-server")), expect(dead_code, reason = "the engine comes on top"))]
+#[cfg_attr(not(feature = "_client"), allow(dead_code, reason = "the engine reads faults"))]
 impl TlsFault {
     /// What an error means on this connection.
     ///
@@ -109,10 +109,5 @@ impl TlsFault {
             Error::InvalidMessage(_) if !agreed => Self::NotTls { source },
             _ => Self::Other { source },
         }
-    }
-
-    /// The error of rustls that an I/O error carries, if it carries one.
-    pub(crate) fn rustls_error(error: &io::Error) -> Option<&Error> {
-        error.get_ref()?.downcast_ref()
     }
 }

@@ -409,10 +409,3 @@ fn something_else_than_tls() {
         assert!(fault.to_string().contains("does not speak TLS"), "{fault}");
     }
 }
-
-#[test]
-fn an_error_of_rustls_inside_an_io_error() {
-    let error = std::io::Error::new(std::io::ErrorKind::InvalidData, Error::DecryptError);
-    assert_eq!(TlsFault::rustls_error(&error), Some(&Error::DecryptError));
-    assert_eq!(TlsFault::rustls_error(&std::io::Error::other("something else")), None);
-}

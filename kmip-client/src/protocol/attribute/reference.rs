@@ -18,7 +18,7 @@ use super::table::Row;
 /// assert_eq!(AttributeReference::from_name("State"), AttributeReference::Standard(Tag::STATE));
 /// assert_eq!(AttributeReference::from_name("x-Colour").to_string(), "x-Colour");
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum AttributeReference<'a> {
     /// An attribute of the standard, by its tag.
     Standard(Tag),
@@ -32,6 +32,7 @@ pub enum AttributeReference<'a> {
     /// A name of KMIP 1.x that is neither.
     Named(&'a str),
     /// No name. No version allows it, and test cases of the standard have it (`CS-AC-M-3-12`), so it is not lost.
+    #[default]
     Unnamed,
 }
 
@@ -80,12 +81,6 @@ impl<'a> AttributeReference<'a> {
             return 0;
         }
         self.name_in(version).map_or(0, |(prefix, name)| 8 + (prefix.len() + name.len()).next_multiple_of(8))
-    }
-}
-
-impl Default for AttributeReference<'_> {
-    fn default() -> Self {
-        Self::Unnamed
     }
 }
 

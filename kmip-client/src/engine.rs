@@ -1,0 +1,216 @@
+//! The conversation, written once: async over [`Io`], which the two clients supply. TLS runs in here; a driver moves bytes only.
+
+mod link;
+
+use std::future::Future;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use kmip_ttlv::ProtocolVersion;
+use kmip_ttlv::enumeration::OperationCode;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+
+use self::link::Link;
+use crate::cluster::{Outcome, Tried};
+use crate::config::{Config, Endpoint, Thumbprint};
+use crate::error::{Attempt, Error, Fault, Phase};
+use crate::exchange::{Exchange, NoReply};
+use crate::flow;
+use crate::pool::Pool;
+use crate::protocol::operation::{Operation, Request};
+use crate::reply::Reply;
+use crate::tls;
+
+/// How a client reaches the network: the whole difference between the blocking and the async one.
+///
+/// Nothing else is awaited in the engine, so where an `Io` never pends, one poll completes a call.
+pub(crate) trait Io: Send + Sync + 'static {
+    type Stream: Stream;
+
+    /// Makes a TCP connection to any address of the endpoint.
+    fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+/// A TCP connection. A deadline that passes is an error of the kind `TimedOut`.
+pub(crate) trait Stream: Send + Sync + 'static {
+    /// Reads what has arrived, at least a byte; 0 at the end.
+    fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> impl Future<Output = io::Result<usize>> + Send;
+
+    /// Writes all of it.
+    fn write_all(&mut self, bytes: &[u8], deadline: Instant) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// Whether nothing has happened on a connection that is idle: no bytes have arrived, no end. Does not wait.
+    fn is_quiet(&mut self) -> bool;
+
+    /// Writes as much as goes without waiting: the farewell of TLS.
+    fn write_now(&mut self, bytes: &[u8]);
+}
+
+/// A time limit, and when it passes.
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    phase: Phase,
+    limit: Duration,
+    deadline: Instant,
+}
+
+impl Limit {
+    fn start(phase: Phase, limit: Duration) -> Self {
+        // Longer than a clock can tell is as good as a year.
+        let now = Instant::now();
+        let deadline = now.checked_add(limit).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60));
+        Self { phase, limit, deadline }
+    }
+
+    /// What an I/O error means, where the limit may be its cause.
+    fn fault(self, error: io::Error, otherwise: fn(io::Error) -> Fault) -> Fault {
+        match error.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                Fault::TimedOut { phase: self.phase, limit: self.limit }
+            }
+            _ => otherwise(error),
+        }
+    }
+}
+
+/// One server, the connections to it, and what was agreed on with it.
+pub(crate) struct Engine<I: Io> {
+    io: I,
+    config: Config,
+    endpoint: Endpoint,
+    server_name: ServerName<'static>,
+    tls: Arc<ClientConfig>,
+    pool: Pool<Link<I::Stream>>,
+    peer: Mutex<Peer>,
+}
+
+/// What is known of the server.
+#[derive(Clone, Debug)]
+struct Peer {
+    version: ProtocolVersion,
+    thumbprint: Option<Thumbprint>,
+}
+
+impl<I: Io> Engine<I> {
+    /// Connects to the server and agrees on a version.
+    pub(crate) async fn connect(io: I, config: &Config) -> Result<Self, Error> {
+        config.check()?;
+        let allowed = config.allowed_versions()?;
+        let engine = Self {
+            io,
+            endpoint: config.endpoint()?,
+            server_name: tls::server_name(config)?,
+            tls: tls::client_config(config)?,
+            config: config.clone(),
+            pool: Pool::new(),
+            peer: Mutex::new(Peer { version: allowed[0], thumbprint: None }),
+        };
+        let link = engine.open().await.map_err(|fault| {
+            Outcome::NotSent(fault)
+                .into_error(Tried { kept: false, idempotent: true }, |fault| engine.attempt(None, fault))
+        })?;
+        engine.pool.put(link);
+        if allowed.len() > 1 {
+            let version = flow::negotiate(&engine, &allowed).await?;
+            engine.peer().version = version;
+        }
+        Ok(engine)
+    }
+
+    /// The version that was agreed on.
+    pub(crate) fn version(&self) -> ProtocolVersion {
+        self.peer().version
+    }
+
+    /// The SHA-256 thumbprint of the certificate that the server showed last.
+    pub(crate) fn server_thumbprint(&self) -> Option<Thumbprint> {
+        self.peer().thumbprint
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Sends a request in the version that was agreed on.
+    pub(crate) async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
+        self.call_in(self.version(), request).await
+    }
+
+    /// Sends a request in this version.
+    pub(crate) async fn call_in<R: Request>(
+        &self,
+        version: ProtocolVersion,
+        request: &R,
+    ) -> Result<Reply<R::Operation>, Error> {
+        let exchange = Exchange::new(version, request).map_err(Error::Encode)?;
+        let idempotent = request.is_idempotent();
+        loop {
+            let mut kept = true;
+            let outcome = match self.attempt_call(&exchange, &mut kept).await {
+                Ok(answered) => return answered,
+                Err(outcome) => outcome,
+            };
+            let tried = Tried { kept, idempotent };
+            if !outcome.may_be_repeated(tried) {
+                return Err(outcome.into_error(tried, |fault| self.attempt(Some(R::Operation::CODE), fault)));
+            }
+        }
+    }
+
+    /// Sends the request once. The inner result is that of the server: an answer or a refusal.
+    async fn attempt_call<O: Operation>(
+        &self,
+        exchange: &Exchange<O>,
+        kept: &mut bool,
+    ) -> Result<Result<Reply<O>, Error>, Outcome> {
+        let mut link = match self.idle() {
+            Some(link) => link,
+            None => {
+                *kept = false;
+                self.open().await.map_err(Outcome::NotSent)?
+            }
+        };
+        // The limit of a call starts when there is a connection; connecting has one of its own.
+        let limit = Limit::start(Phase::Calling, self.config.limit_of_call());
+        let frame = link.exchange(exchange.request(), limit).await?;
+        let answered = match exchange.answer(frame) {
+            Ok(reply) => Ok(reply),
+            Err(NoReply::Refused(refusal)) => Err(Error::Refused(Box::new(refusal))),
+            Err(NoReply::Malformed(error)) => return Err(Outcome::Ambiguous(Fault::Malformed(error))),
+            Err(NoReply::OutOfStep(what)) => return Err(Outcome::Ambiguous(Fault::OutOfStep(what))),
+        };
+        // Only here is the connection known to be in step: whatever failed above has dropped it.
+        self.pool.put(link);
+        Ok(answered)
+    }
+
+    /// A kept connection that is still alive.
+    fn idle(&self) -> Option<Link<I::Stream>> {
+        while let Some(mut link) = self.pool.take() {
+            if link.is_quiet() {
+                return Some(link);
+            }
+        }
+        None
+    }
+
+    /// A fresh connection, TLS included.
+    async fn open(&self) -> Result<Link<I::Stream>, Fault> {
+        let limit = Limit::start(Phase::Connecting, self.config.limit_to_connect());
+        let stream = self.io.connect(&self.endpoint, limit.deadline).await;
+        let stream = stream.map_err(|error| limit.fault(error, Fault::Connect))?;
+        let link = Link::open(stream, &self.tls, &self.server_name, self.config.limit_of_response(), limit).await?;
+        self.peer().thumbprint = link.server_thumbprint();
+        Ok(link)
+    }
+
+    fn attempt(&self, operation: Option<OperationCode>, fault: Fault) -> Attempt {
+        Attempt { endpoint: self.endpoint.clone(), operation, fault }
+    }
+
+    fn peer(&self) -> std::sync::MutexGuard<'_, Peer> {
+        self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

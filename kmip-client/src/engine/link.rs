@@ -1,0 +1,197 @@
+//! One connection: TCP, TLS, and the messages that go over it.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
+
+use super::{Limit, Stream};
+use crate::cluster::Outcome;
+use crate::config::Thumbprint;
+use crate::error::Fault;
+use crate::exchange::OutOfStep;
+use crate::incoming::Incoming;
+use crate::tls::TlsFault;
+
+/// A connection to a server. It is in step as long as every request had its answer; whoever sees it fail drops it.
+///
+/// What is received is wiped by [`Incoming`]. rustls copies plaintext through buffers of its own, at most a record at a time, which it
+/// frees without wiping; no interface of it allows otherwise.
+pub(super) struct Link<S: Stream> {
+    stream: S,
+    tls: ClientConnection,
+    config: Arc<ClientConfig>,
+    incoming: Incoming,
+    /// Bytes of TLS on their way in or out: never plaintext.
+    records: Vec<u8>,
+}
+
+/// How many bytes are read at once: a TLS record and its header fit.
+const RECORDS: usize = 17 * 1024;
+
+/// How long a server that has cut us off may take to say why.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+impl<S: Stream> Link<S> {
+    /// Shakes hands over a TCP connection.
+    pub(super) async fn open(
+        stream: S,
+        config: &Arc<ClientConfig>,
+        name: &ServerName<'static>,
+        limit_of_response: usize,
+        limit: Limit,
+    ) -> Result<Self, Fault> {
+        let tls = ClientConnection::new(Arc::clone(config), name.clone())
+            .map_err(|error| Fault::Tls(TlsFault::Other { source: Arc::new(error) }))?;
+        let incoming = Incoming::new(limit_of_response);
+        let mut link = Self { stream, tls, config: Arc::clone(config), incoming, records: Vec::new() };
+        while link.tls.is_handshaking() {
+            link.flush(limit).await?;
+            if link.tls.is_handshaking() && !link.receive(limit).await? {
+                return Err(link.ended());
+            }
+        }
+        link.flush(limit).await?;
+        Ok(link)
+    }
+
+    /// The SHA-256 thumbprint of the certificate that the server has shown.
+    pub(super) fn server_thumbprint(&self) -> Option<Thumbprint> {
+        self.tls.peer_certificates()?.first().map(|certificate| Thumbprint::sha256_of(certificate))
+    }
+
+    /// Whether the connection can take a request: nothing has arrived that was not asked for, and it has not ended.
+    pub(super) fn is_quiet(&mut self) -> bool {
+        self.incoming.is_empty() && self.stream.is_quiet()
+    }
+
+    /// Sends a request and receives the answer.
+    pub(super) async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Outcome> {
+        // rustls encrypts at once, since the handshake is over.
+        self.tls.writer().write_all(request).map_err(|error| Outcome::NotSent(Fault::Io(error)))?;
+        if let Err(fault) = self.flush(limit).await {
+            return Err(self.refusal_or(fault, limit).await);
+        }
+        match self.answer(limit).await {
+            Ok(frame) => Ok(frame),
+            // TLS 1.3 lets a client speak before the server has looked at its certificate.
+            Err(fault) if is_refusal(&fault) => Err(Outcome::NotSent(fault)),
+            Err(fault) => Err(Outcome::Ambiguous(fault)),
+        }
+    }
+
+    /// Reads until a message is complete.
+    async fn answer(&mut self, limit: Limit) -> Result<Bytes, Fault> {
+        loop {
+            match self.tls.reader().read(self.incoming.space()) {
+                Ok(0) => return Err(self.ended()),
+                Ok(bytes) => {
+                    if let Some(frame) = self.incoming.filled(bytes).map_err(Fault::Malformed)? {
+                        return self.nothing_more().map(|()| frame);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if !self.receive(limit).await? {
+                        return Err(self.ended());
+                    }
+                    self.flush(limit).await?;
+                }
+                // The server ended TCP without ending TLS.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(self.ended()),
+                Err(error) => return Err(Fault::Io(error)),
+            }
+        }
+    }
+
+    /// A server that sends more than the answer is out of step.
+    fn nothing_more(&mut self) -> Result<(), Fault> {
+        match self.tls.process_new_packets() {
+            Ok(state) if state.plaintext_bytes_to_read() > 0 => Err(Fault::OutOfStep(OutOfStep::Unasked)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in what has arrived; `false` at the end.
+    async fn receive(&mut self, limit: Limit) -> Result<bool, Fault> {
+        self.records.resize(RECORDS, 0);
+        let read = self.stream.read(&mut self.records, limit.deadline).await;
+        let bytes = read.map_err(|error| self.broken(error, limit))?;
+        let mut records = &self.records[..bytes];
+        // An empty slice tells rustls of the end.
+        loop {
+            self.tls.read_tls(&mut records).map_err(Fault::Io)?;
+            if let Err(error) = self.tls.process_new_packets() {
+                let fault = TlsFault::new(&error, &self.tls, &self.config);
+                // The alert that tells the server why we turn away.
+                self.farewell();
+                return Err(Fault::Tls(fault));
+            }
+            if records.is_empty() {
+                return Ok(bytes > 0);
+            }
+        }
+    }
+
+    /// Sends what TLS has to say.
+    async fn flush(&mut self, limit: Limit) -> Result<(), Fault> {
+        while self.tls.wants_write() {
+            self.records.clear();
+            self.tls.write_tls(&mut self.records).map_err(Fault::Io)?;
+            let written = self.stream.write_all(&self.records, limit.deadline).await;
+            written.map_err(|error| self.broken(error, limit))?;
+        }
+        Ok(())
+    }
+
+    /// A write fails where the server has cut us off; what it said before that tells why.
+    async fn refusal_or(&mut self, fault: Fault, limit: Limit) -> Outcome {
+        let deadline = limit.deadline.min(Instant::now() + LAST_WORDS);
+        let limit = Limit { deadline, ..limit };
+        while let Ok(true) = self.receive(limit).await {}
+        match self.receive(limit).await {
+            Err(refusal) if is_refusal(&refusal) => Outcome::NotSent(refusal),
+            _ => Outcome::Ambiguous(fault),
+        }
+    }
+
+    /// What the end of the connection means at this point.
+    fn ended(&self) -> Fault {
+        match self.incoming.progress() {
+            (0, _) => Fault::Closed,
+            (received, expected) => Fault::Truncated { received, expected },
+        }
+    }
+
+    /// What an I/O error means at this point.
+    fn broken(&self, error: io::Error, limit: Limit) -> Fault {
+        match error.kind() {
+            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
+                self.ended()
+            }
+            _ => limit.fault(error, Fault::Io),
+        }
+    }
+
+    /// Says goodbye as far as that goes without waiting.
+    fn farewell(&mut self) {
+        self.records.clear();
+        while self.tls.wants_write() && self.tls.write_tls(&mut self.records).is_ok() {}
+        self.stream.write_now(&self.records);
+    }
+}
+
+/// Whether the server will not talk to this client, whatever it asks.
+fn is_refusal(fault: &Fault) -> bool {
+    matches!(fault, Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. }))
+}
+
+/// Ends TLS, so that the server need not take it for an attack.
+impl<S: Stream> Drop for Link<S> {
+    fn drop(&mut self) {
+        self.tls.send_close_notify();
+        self.farewell();
+    }
+}

@@ -1,0 +1,210 @@
+//! What can go wrong between asking and the answer.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use kmip_ttlv::ProtocolVersion;
+use kmip_ttlv::enumeration::{OperationCode, ResultReason};
+
+use crate::config::{ConfigError, Endpoint};
+use crate::exchange::{OutOfStep, Refusal};
+use crate::tls::TlsFault;
+
+/// Why a call did not return what was asked for.
+///
+/// What matters to a caller is whether something has happened on the server; the variants tell it. [`Error::fault`] says what broke.
+/// No error holds a key, or any other value from a message but the text by which a server refuses.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The configuration cannot be used. Nothing was sent.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+
+    /// The request cannot be said in the version that was agreed on. Nothing was sent.
+    #[error("the request cannot be sent")]
+    Encode(#[source] kmip_ttlv::Error),
+
+    /// The server was not reached, or did not let us in. The request was not sent.
+    #[error("cannot reach {}", .0.endpoint)]
+    Unreachable(#[source] Box<Attempt>),
+
+    /// The server refuses the request, and says why.
+    #[error(transparent)]
+    Refused(Box<Refusal>),
+
+    /// The request was sent, and no usable answer came. It changes nothing on the server, so it may be sent again.
+    #[error("no answer to {} from {}", .0.operation(), .0.endpoint)]
+    NoAnswer(#[source] Box<Attempt>),
+
+    /// The request was sent, and no usable answer came: the server may have done it, or not. Sending it again might do it twice; looking
+    /// for what it should have done, with Locate by name for example, tells.
+    #[error("the outcome of {} on {} is unknown", .0.operation(), .0.endpoint)]
+    OutcomeUnknown(#[source] Box<Attempt>),
+
+    /// The server and this client have no version of KMIP in common, within the limits of the configuration.
+    #[error("{endpoint} speaks {} and this client is to speak {}", Versions(.theirs), Versions(.ours))]
+    NoCommonVersion {
+        /// The server.
+        endpoint: Box<Endpoint>,
+        /// What this client may speak.
+        ours: Vec<ProtocolVersion>,
+        /// What the server says it speaks.
+        theirs: Vec<ProtocolVersion>,
+    },
+}
+
+impl Error {
+    /// What broke on the way, where something did.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Unreachable(attempt) | Self::NoAnswer(attempt) | Self::OutcomeUnknown(attempt) => {
+                Some(&attempt.fault)
+            }
+            _ => None,
+        }
+    }
+
+    /// The reason by which the server refuses, where it does and says so.
+    #[must_use]
+    pub fn reason(&self) -> Option<ResultReason> {
+        match self {
+            Self::Refused(refusal) => refusal.reason,
+            _ => None,
+        }
+    }
+
+    /// Whether a time limit has passed.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.fault(), Some(Fault::TimedOut { .. }))
+    }
+
+    /// Whether the server says that there is no such object, or none that this client may see.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        // Cosmian answers with Object Not Found, which belongs to KMIP 2.x, in every version.
+        matches!(self.reason(), Some(ResultReason::ITEM_NOT_FOUND | ResultReason::OBJECT_NOT_FOUND))
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(Box::new(error))
+    }
+}
+
+/// An exchange that broke: with whom, about what, and how.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The server.
+    pub endpoint: Endpoint,
+    /// What was to be asked; `None` while connecting.
+    pub operation: Option<OperationCode>,
+    /// What broke.
+    pub fault: Fault,
+}
+
+impl Attempt {
+    fn operation(&self) -> String {
+        self.operation.map_or_else(|| "the request".into(), |operation| operation.to_string())
+    }
+}
+
+/// An attempt is told by its fault: the error around it has named the endpoint.
+impl fmt::Display for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fault.fmt(f)
+    }
+}
+
+impl std::error::Error for Attempt {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.fault.source()
+    }
+}
+
+/// What broke in an exchange. The connection is not used again.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// No TCP connection: wrong address, nothing listens there, a firewall.
+    #[error("no connection could be made: check that host and port are right and that the server runs")]
+    Connect(#[source] io::Error),
+
+    /// TLS failed: one side does not accept the other.
+    #[error(transparent)]
+    Tls(TlsFault),
+
+    /// A time limit has passed.
+    #[error("no answer within {limit:?}, the limit for {phase}")]
+    TimedOut {
+        /// What was being done.
+        phase: Phase,
+        /// The limit that was set for it.
+        limit: Duration,
+    },
+
+    /// The server closed the connection before the first byte of an answer.
+    #[error(
+        "the server closed the connection without an answer: some servers refuse a client certificate in this way; \
+         check that it is one the server knows, and see the server's log"
+    )]
+    Closed,
+
+    /// The connection ended in the middle of an answer.
+    #[error("the connection ended after {received} bytes of an answer")]
+    Truncated {
+        /// Bytes that had arrived.
+        received: usize,
+        /// Bytes that the answer was to have, where its header had arrived.
+        expected: Option<usize>,
+    },
+
+    /// The answer is larger than the limit, or not a KMIP message, or not well formed.
+    #[error("the answer cannot be read")]
+    Malformed(#[source] kmip_ttlv::Error),
+
+    /// The answer is well formed, and not one to what was asked.
+    #[error(transparent)]
+    OutOfStep(OutOfStep),
+
+    /// The connection broke.
+    #[error("the connection broke")]
+    Io(#[source] io::Error),
+}
+
+/// What takes time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Reaching the server: TCP and TLS.
+    Connecting,
+    /// From sending a request to the end of its answer.
+    Calling,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connecting => "connecting",
+            Self::Calling => "a call",
+        })
+    }
+}
+
+/// A list of versions, for people.
+struct Versions<'a>(&'a [ProtocolVersion]);
+
+impl fmt::Display for Versions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        match names.as_slice() {
+            [] => f.write_str("no version of KMIP that it names"),
+            names => write!(f, "KMIP {}", names.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Steps that take several calls.
+
+use kmip_ttlv::enumeration::ResultReason;
+use kmip_ttlv::{ProtocolVersion, V1_0, V1_1, V2_0};
+
+use crate::engine::{Engine, Io};
+use crate::error::Error;
+use crate::protocol::operation::DiscoverVersions;
+
+/// Agrees with the server on the newest version that both sides have. `allowed` are ours, newest first, at least one.
+///
+/// Discover Versions has a version itself. 1.1 is the first that has it and the one that most servers understand; those of KMIP 2.x alone
+/// are asked in the newest of ours. A server that refuses both is one of 1.0.
+pub(crate) async fn negotiate<I: Io>(
+    engine: &Engine<I>,
+    allowed: &[ProtocolVersion],
+) -> Result<ProtocolVersion, Error> {
+    let request = DiscoverVersions::among(allowed.iter().copied());
+    let newest = allowed.first().copied().filter(|version| *version >= V2_0);
+    let mut refused = None;
+    for asked_in in [Some(V1_1), newest].into_iter().flatten() {
+        match engine.call_in(asked_in, &request).await {
+            Ok(reply) => return newest_common(engine, allowed, reply.payload().protocol_versions),
+            // Not a matter of versions: it would be refused again.
+            Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => return Err(error),
+            Err(error @ Error::Refused(_)) => refused = refused.or(Some(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    match refused {
+        Some(error) if !allowed.contains(&V1_0) => Err(error),
+        _ => Ok(V1_0),
+    }
+}
+
+fn newest_common<I: Io>(
+    engine: &Engine<I>,
+    allowed: &[ProtocolVersion],
+    theirs: Vec<ProtocolVersion>,
+) -> Result<ProtocolVersion, Error> {
+    allowed.iter().copied().find(|version| theirs.contains(version)).ok_or_else(|| Error::NoCommonVersion {
+        endpoint: Box::new(engine.endpoint().clone()),
+        ours: allowed.to_vec(),
+        theirs,
+    })
+}

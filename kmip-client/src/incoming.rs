@@ -1,0 +1,103 @@
+//! Messages out of the bytes that arrive, without I/O.
+
+use std::fmt;
+
+use bytes::Bytes;
+use kmip_ttlv::{Result, frame_len};
+use zeroize::Zeroizing;
+
+/// Collects one message after another from bytes that arrive in any pieces.
+///
+/// Memory is taken as bytes arrive, not as a length promises, and wiped when the last handle to a message goes. A connection whose bytes are
+/// no message cannot be used any more: where the next one starts is not known.
+///
+/// ```
+/// use kmip_client::Incoming;
+///
+/// let mut incoming = Incoming::new(65_536);
+/// let message = [0x42, 0x00, 0x7B, 0x01, 0, 0, 0, 0]; // a response with nothing in it
+/// let space = incoming.space();
+/// space[..8].copy_from_slice(&message);
+/// assert_eq!(incoming.filled(8)?.as_deref(), Some(&message[..]));
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+pub struct Incoming {
+    limit: usize,
+    /// What has arrived of the message, in memory that grows by doubling up to the length of the message.
+    buffer: Zeroizing<Vec<u8>>,
+    filled: usize,
+    /// The length of the message, once its header is there.
+    length: Option<usize>,
+}
+
+/// How many bytes a header has: what is read before the length is known.
+const HEADER: usize = 8;
+
+/// How much memory is taken for the first bytes of a message. Most have less.
+const FIRST: usize = 4096;
+
+impl Incoming {
+    /// For messages of at most `limit` bytes.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        Self { limit, buffer: Zeroizing::new(Vec::new()), filled: 0, length: None }
+    }
+
+    /// Where the next bytes go. Never empty, and never beyond the end of the message.
+    pub fn space(&mut self) -> &mut [u8] {
+        let end = self.length.unwrap_or(HEADER);
+        if self.filled == self.buffer.len() {
+            let more = self.buffer.len().max(FIRST);
+            self.grow((self.filled + more).min(end));
+        }
+        &mut self.buffer[self.filled..]
+    }
+
+    /// Takes note of so many bytes in [`Incoming::space`], and returns the message that they have completed.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are no message, or one over the limit.
+    pub fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>> {
+        self.filled = (self.filled + bytes).min(self.buffer.len());
+        if self.length.is_none() {
+            self.length = frame_len(&self.buffer[..self.filled], self.limit)?;
+        }
+        if self.length != Some(self.filled) {
+            return Ok(None);
+        }
+        self.filled = 0;
+        self.length = None;
+        Ok(Some(Bytes::from_owner(std::mem::take(&mut self.buffer))))
+    }
+
+    /// Whether nothing of a message is there.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.filled == 0
+    }
+
+    /// How many bytes of the message are there, and how many it has in all, where that is known.
+    #[must_use]
+    pub fn progress(&self) -> (usize, Option<usize>) {
+        (self.filled, self.length)
+    }
+
+    /// Moves to a larger buffer. The old one is wiped.
+    fn grow(&mut self, length: usize) {
+        let mut larger = Zeroizing::new(Vec::with_capacity(length));
+        larger.extend_from_slice(&self.buffer[..self.filled]);
+        larger.resize(length, 0);
+        self.buffer = larger;
+    }
+}
+
+/// Prints how much has arrived, not what.
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.length {
+            Some(length) => write!(f, "Incoming({} of {length} bytes)", self.filled),
+            None => write!(f, "Incoming({} bytes)", self.filled),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What a call returns.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use bytes::Bytes;
+use kmip_ttlv::{Decode, ProtocolVersion, Reader, Tag};
+
+use crate::exchange::RULES;
+use crate::protocol::operation::Operation;
+
+/// The answer to a call. It owns the message as it was received, wipes it when the last clone goes, and lends the payload.
+///
+/// It is `'static`, keeps nothing of the request, and can be sent to another thread.
+///
+/// ```no_run
+/// # fn example(kms: &kmip_client::blocking::Client) -> Result<(), kmip_client::Error> {
+/// use kmip_client::protocol::operation::Get;
+///
+/// let reply = kms.call(&Get::id("9dc02223"))?;
+/// if let Some(key) = reply.payload().object.key_block().and_then(|block| block.bytes()) {
+///     println!("a key of {} bytes", key.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Reply<O> {
+    frame: Bytes,
+    /// Where in the frame the payload is; nowhere if the server left it out.
+    payload: Option<Range<usize>>,
+    version: ProtocolVersion,
+    skipped: u32,
+    operation: PhantomData<fn() -> O>,
+}
+
+/// What a payload that was left out says: nothing.
+const NOTHING: [u8; 8] = [0x42, 0x00, 0x7C, 0x01, 0, 0, 0, 0];
+
+impl<O: Operation> Reply<O> {
+    /// Reads the payload once, so that [`Reply::payload`] cannot fail.
+    pub(crate) fn new(
+        frame: Bytes,
+        payload: Option<Range<usize>>,
+        version: ProtocolVersion,
+        skipped: u32,
+    ) -> kmip_ttlv::Result<Self> {
+        let mut reply = Self { frame, payload, version, skipped, operation: PhantomData };
+        let mut reader = reply.reader();
+        O::Response::decode_next(&mut reader, Tag::RESPONSE_PAYLOAD).map_err(|error| error.locate(&reply.frame))?;
+        reply.skipped += reader.skipped();
+        Ok(reply)
+    }
+
+    /// The results. Reading them takes a fraction of a microsecond, so they are read each time.
+    #[must_use]
+    pub fn payload(&self) -> O::Response<'_> {
+        O::Response::decode_next(&mut self.reader(), Tag::RESPONSE_PAYLOAD)
+            .expect("the same bytes were read when the reply was made")
+    }
+
+    /// The version of KMIP that the server answered in.
+    #[must_use]
+    pub fn version(&self) -> ProtocolVersion {
+        self.version
+    }
+
+    /// How many items of the answer were skipped, since this crate does not know them at their place: what vendors add.
+    #[must_use]
+    pub fn skipped(&self) -> u32 {
+        self.skipped
+    }
+
+    /// The whole message as it was received. It may hold keys.
+    #[must_use]
+    pub fn frame(&self) -> &Bytes {
+        &self.frame
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        let reader = match &self.payload {
+            Some(range) => Reader::part_of(&self.frame, range.clone(), PAYLOAD_LEVEL),
+            None => Reader::new(&NOTHING),
+        };
+        reader.with_version(self.version).with_rules(RULES)
+    }
+}
+
+/// How many structures stand around a payload: the message and the batch item.
+const PAYLOAD_LEVEL: u8 = 2;
+
+impl<O> Clone for Reply<O> {
+    fn clone(&self) -> Self {
+        let Self { frame, payload, version, skipped, operation } = self;
+        Self {
+            frame: frame.clone(),
+            payload: payload.clone(),
+            version: *version,
+            skipped: *skipped,
+            operation: *operation,
+        }
+    }
+}
+
+/// Prints how large the message is, not what is in it.
+impl<O: Operation> fmt::Debug for Reply<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({}, KMIP {}, {} bytes)", O::CODE, self.version, self.frame.len())
+    }
+}

@@ -1,0 +1,137 @@
+//! The async client, on tokio.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use kmip_ttlv::ProtocolVersion;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout_at;
+
+use crate::config::{Config, Endpoint, Thumbprint};
+use crate::engine::{Engine, Io, Stream};
+use crate::error::Error;
+use crate::kmip::{Kmip, Sealed};
+use crate::protocol::operation::Request;
+use crate::reply::Reply;
+
+/// A client for async programs, on tokio.
+///
+/// Cheap to clone; all clones share their connections, and any number of tasks may call at once. A call that is dropped takes its connection
+/// with it, so the next one starts in step.
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// use kmip_client::Client;
+/// use kmip_client::protocol::operation::{Create, Get};
+/// use kmip_client::test_server::TestServer;
+///
+/// # async fn example() -> Result<(), kmip_client::Error> {
+/// let server = TestServer::start();
+/// let kms = Client::connect(&server.config()).await?;
+/// let created = kms.call(&Create::aes(256).name("vm-42")).await?;
+/// let fetched = kms.call(&Get::id(created.payload().unique_identifier)).await?;
+/// assert_eq!(fetched.payload().object.key_block().and_then(|block| block.bytes()).map(|key| key.len()), Some(32));
+/// # Ok(())
+/// # }
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+/// # runtime.block_on(example()).unwrap();
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    engine: Arc<Engine<Tokio>>,
+}
+
+impl Client {
+    /// Connects to the server, and agrees on a version of KMIP with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
+    /// accept the other, [`Error::NoCommonVersion`].
+    pub async fn connect(config: &Config) -> Result<Self, Error> {
+        Ok(Self { engine: Arc::new(Engine::connect(Tokio, config).await?) })
+    }
+
+    /// Sends a request and waits for the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
+    pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
+        self.engine.call(request).await
+    }
+
+    /// The version of KMIP that is spoken with the server.
+    #[must_use]
+    pub fn version(&self) -> ProtocolVersion {
+        self.engine.version()
+    }
+
+    /// The SHA-256 thumbprint of the certificate that the server showed last.
+    #[must_use]
+    pub fn server_thumbprint(&self) -> Option<Thumbprint> {
+        self.engine.server_thumbprint()
+    }
+
+    /// The server.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        self.engine.endpoint()
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Client({}, KMIP {})", self.endpoint(), self.version())
+    }
+}
+
+impl Sealed for Client {}
+
+impl Kmip for Client {
+    async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
+        self.engine.call(request).await
+    }
+
+    fn version(&self) -> ProtocolVersion {
+        self.engine.version()
+    }
+}
+
+/// The network by way of tokio.
+struct Tokio;
+
+impl Io for Tokio {
+    type Stream = TcpStream;
+
+    async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<TcpStream> {
+        let stream = until(deadline, TcpStream::connect((endpoint.host(), endpoint.port()))).await?;
+        stream.set_nodelay(true).map(|()| stream)
+    }
+}
+
+impl Stream for TcpStream {
+    async fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
+        until(deadline, AsyncReadExt::read(self, buffer)).await
+    }
+
+    async fn write_all(&mut self, bytes: &[u8], deadline: Instant) -> io::Result<()> {
+        until(deadline, AsyncWriteExt::write_all(self, bytes)).await
+    }
+
+    fn is_quiet(&mut self) -> bool {
+        matches!(self.try_read(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    fn write_now(&mut self, bytes: &[u8]) {
+        let _ = self.try_write(bytes);
+    }
+}
+
+async fn until<T>(deadline: Instant, io: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    timeout_at(deadline.into(), io).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}

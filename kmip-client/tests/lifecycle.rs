@@ -1,0 +1,260 @@
+//! One key's whole life: against the embedded KMS always, against PyKMIP and Cosmian KMS where the environment names them
+//! (`.ci/servers`), on every version that they speak, with the blocking client and with the async one.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use std::path::PathBuf;
+
+use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::operation::{
+    Activate, AddAttribute, Create, CreateKeyPair, DeleteAttribute, Destroy, DiscoverVersions, Get, GetAttributeList,
+    GetAttributes, Locate, ModifyAttribute, Query, ReKey, Register, Revoke,
+};
+use kmip_client::{Config, Error, Identity, Kmip, Trust, blocking};
+use kmip_ttlv::enumeration::{
+    CryptographicAlgorithm, ObjectType, OperationCode, QueryFunction, ResultReason, RevocationReasonCode,
+    SecretDataType, State,
+};
+use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
+
+/// What a server is known not to do. Each is checked to be refused, so that the list cannot grow stale.
+#[derive(Clone, Copy)]
+struct Gaps {
+    re_key: bool,
+    add_attribute: bool,
+    delete_attribute: bool,
+    /// The kind of state that Get of a destroyed key is refused by.
+    destroyed_keys_are_listed: bool,
+}
+
+const NONE: Gaps =
+    Gaps { re_key: false, add_attribute: false, delete_attribute: false, destroyed_keys_are_listed: true };
+
+#[test]
+fn on_pykmip() {
+    let Some(config) = real_server("KMIP_TEST_PYKMIP") else { return };
+    for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0] {
+        let gaps = Gaps {
+            re_key: true,
+            add_attribute: true,
+            delete_attribute: version >= V2_0,
+            destroyed_keys_are_listed: false,
+        };
+        both_clients(&config, version, gaps, "PyKMIP");
+    }
+}
+
+#[test]
+fn on_cosmian() {
+    let Some(config) = real_server("KMIP_TEST_COSMIAN") else { return };
+    for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
+        both_clients(&config, version, NONE, "Cosmian");
+    }
+}
+
+/// The folder that `.ci/servers/... start` has named holds the address of a server, and certificates for it.
+fn real_server(variable: &str) -> Option<Config> {
+    let Some(folder) = std::env::var_os(variable).map(PathBuf::from) else {
+        eprintln!("skipped: {variable} names no server; see .ci/servers");
+        return None;
+    };
+    let read = |name| std::fs::read_to_string(folder.join(name)).unwrap();
+    let identity = Identity::from_pem(read("client.pem"), read("client.key")).unwrap();
+    Some(Config::new(read("address").trim()).identity(identity).trust(Trust::ca_pem(read("ca.pem")).unwrap()))
+}
+
+fn both_clients(config: &Config, version: ProtocolVersion, gaps: Gaps, server: &str) {
+    let config = config.clone().version(version);
+    let unique = |client| format!("life-{server}-{version}-{client}-{}", std::process::id());
+
+    let kms = blocking::Client::connect(&config).unwrap();
+    kms.run(async |kms| life(&kms, &unique("blocking"), gaps).await.unwrap());
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let kms = kmip_client::Client::connect(&config).await.unwrap();
+        life(&kms, &unique("async"), gaps).await.unwrap();
+    });
+    eprintln!("{server}: KMIP {version}: passed, blocking and async");
+}
+
+/// Written once, for both clients. Whatever it creates it destroys.
+async fn life(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
+    let version = kms.version();
+    if version >= V1_1 {
+        let versions = kms.call(&DiscoverVersions::all()).await?;
+        assert!(versions.payload().protocol_versions.contains(&version));
+    }
+    let query = kms.call(&Query::functions([QueryFunction::QUERY_OPERATIONS, QueryFunction::QUERY_OBJECTS])).await?;
+    assert!(query.payload().operations.contains(&OperationCode::CREATE));
+
+    // Create, and fetch it twice: the same 32 bytes.
+    let created = kms.call(&Create::aes(256).name(name)).await?;
+    let id = created.payload().unique_identifier.to_string();
+    assert_eq!(created.payload().object_type, ObjectType::SYMMETRIC_KEY);
+    assert_eq!(state(kms, &id).await?, State::PRE_ACTIVE);
+    let first = key(kms, &id).await?;
+    assert_eq!(first.len(), 32);
+    assert_eq!(key(kms, &id).await?, first);
+
+    let activated = kms.call(&Activate::id(&id)).await?;
+    assert_eq!(activated.payload().unique_identifier.as_str(), Some(&*id));
+    assert_eq!(state(kms, &id).await?, State::ACTIVE);
+
+    attributes(kms, &id, name, gaps).await?;
+
+    let rotated = rotate(kms, &id, name, gaps).await?;
+    assert_ne!(rotated, id);
+    assert_ne!(key(kms, &rotated).await?, first, "a new key has new bytes");
+
+    // Revoke and destroy, both of them.
+    revoke(kms, &id, RevocationReasonCode::SUPERSEDED).await?;
+    assert_eq!(state(kms, &id).await?, State::DEACTIVATED);
+    revoke(kms, &rotated, RevocationReasonCode::KEY_COMPROMISE).await?;
+    assert_eq!(state(kms, &rotated).await?, State::COMPROMISED);
+    for key in [&*id, &*rotated] {
+        kms.call(&Destroy::id(key)).await?;
+        let gone = kms.call(&Get::id(key)).await.unwrap_err();
+        assert!(matches!(gone, Error::Refused(_)), "{gone:?}");
+    }
+    if gaps.destroyed_keys_are_listed {
+        assert_eq!(state(kms, &id).await?, State::DESTROYED);
+        assert_eq!(state(kms, &rotated).await?, State::DESTROYED_COMPROMISED);
+    }
+    let unknown = kms.call(&Get::id("no-such-object")).await.unwrap_err();
+    assert!(unknown.is_not_found(), "{unknown:?}");
+
+    register(kms, name).await?;
+    key_pair(kms, name).await
+}
+
+async fn state(kms: &impl Kmip, id: &str) -> Result<State, Error> {
+    let reply = kms.call(&GetAttributes::id(id).attribute(Tag::STATE)).await?;
+    let payload = reply.payload();
+    let attributes = payload.attributes.unwrap();
+    match attributes.values().next() {
+        Some(AttributeValue::State(state)) => Ok(*state),
+        other => panic!("the state was asked for, and this came: {other:?}"),
+    }
+}
+
+async fn key(kms: &impl Kmip, id: &str) -> Result<Vec<u8>, Error> {
+    let reply = kms.call(&Get::id(id)).await?;
+    let object = reply.payload().object;
+    let block = object.key_block().unwrap();
+    assert_eq!(block.cryptographic_algorithm, Some(CryptographicAlgorithm::AES));
+    Ok(block.bytes().unwrap().expose().to_vec())
+}
+
+/// Looks for the key by its name, lists its attributes, and changes one.
+async fn attributes(kms: &impl Kmip, id: &str, name: &str, gaps: Gaps) -> Result<(), Error> {
+    let found = kms.call(&Locate::name(name).object_type(ObjectType::SYMMETRIC_KEY)).await?;
+    assert_eq!(found.payload().unique_identifiers, [id.into()]);
+    let nothing = kms.call(&Locate::name("no key has this name")).await?;
+    assert_eq!(nothing.payload().unique_identifiers, []);
+
+    let list = kms.call(&GetAttributeList::id(id)).await?;
+    for tag in [Tag::CRYPTOGRAPHIC_ALGORITHM, Tag::CRYPTOGRAPHIC_LENGTH, Tag::STATE] {
+        assert!(list.payload().attribute_references.contains(&tag.into()), "{tag}");
+    }
+    let all = kms.call(&GetAttributes::id(id)).await?;
+    let payload = all.payload();
+    let all = payload.attributes.unwrap();
+    assert!(all.values().any(|value| *value == AttributeValue::CryptographicLength(256)));
+    assert!(all.values().any(|value| *value == AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES)));
+
+    let contact = AttributeValue::ContactInformation("storage team");
+    let added = kms.call(&AddAttribute::id(id, contact.clone())).await;
+    if refused(gaps.add_attribute, &added) {
+        return Ok(());
+    }
+    added?;
+    assert_eq!(contact_of(kms, id).await?.as_deref(), Some("storage team"));
+    kms.call(&ModifyAttribute::id(id, AttributeValue::ContactInformation("backup team"))).await?;
+    assert_eq!(contact_of(kms, id).await?.as_deref(), Some("backup team"));
+    let deleted = kms.call(&DeleteAttribute::id(id, Tag::CONTACT_INFORMATION)).await;
+    if !refused(gaps.delete_attribute, &deleted) {
+        deleted?;
+        assert_eq!(contact_of(kms, id).await?, None);
+    }
+    Ok(())
+}
+
+async fn contact_of(kms: &impl Kmip, id: &str) -> Result<Option<String>, Error> {
+    let reply = kms.call(&GetAttributes::id(id).attribute(Tag::CONTACT_INFORMATION)).await?;
+    let payload = reply.payload();
+    let attributes = payload.attributes.unwrap_or_default();
+    Ok(attributes.values().find_map(|value| match value {
+        AttributeValue::ContactInformation(contact) => Some((*contact).to_owned()),
+        _ => None,
+    }))
+}
+
+/// Another key takes the place of the first.
+async fn rotate(kms: &impl Kmip, id: &str, name: &str, gaps: Gaps) -> Result<String, Error> {
+    let rekeyed = kms.call(&ReKey::id(id)).await;
+    let new = if refused(gaps.re_key, &rekeyed) {
+        let name = format!("{name}-2");
+        kms.call(&Create::aes(256).name(&name)).await?.payload().unique_identifier.to_string()
+    } else {
+        rekeyed?.payload().unique_identifier.to_string()
+    };
+    if state(kms, &new).await? == State::PRE_ACTIVE {
+        kms.call(&Activate::id(&new)).await?;
+    }
+    assert_eq!(state(kms, &new).await?, State::ACTIVE);
+    Ok(new)
+}
+
+async fn revoke(kms: &impl Kmip, id: &str, code: RevocationReasonCode) -> Result<(), Error> {
+    let request = match code {
+        RevocationReasonCode::KEY_COMPROMISE => Revoke::key_compromise(id, kmip_ttlv::DateTime(1_577_836_800)),
+        code => Revoke::id(id, code).message("end of the test"),
+    };
+    kms.call(&request).await.map(drop)
+}
+
+/// A key and a secret that the client brings.
+async fn register(kms: &impl Kmip, name: &str) -> Result<(), Error> {
+    let bytes = [0x5A; 16];
+    let name = format!("{name}-registered");
+    let request = Register::symmetric_key(CryptographicAlgorithm::AES, &bytes).name(&name);
+    let id = kms.call(&request).await?.payload().unique_identifier.to_string();
+    assert_eq!(key(kms, &id).await?, bytes);
+    kms.call(&Destroy::id(&id)).await?;
+
+    let secret = Register::secret_data(SecretDataType::PASSWORD, b"correct horse battery staple");
+    let id = kms.call(&secret).await?.payload().unique_identifier.to_string();
+    let fetched = kms.call(&Get::id(&id)).await?;
+    let object = fetched.payload().object;
+    assert_eq!(object.object_type(), ObjectType::SECRET_DATA);
+    assert_eq!(object.key_block().unwrap().bytes().unwrap().expose(), b"correct horse battery staple");
+    kms.call(&Destroy::id(&id)).await.map(drop)
+}
+
+async fn key_pair(kms: &impl Kmip, name: &str) -> Result<(), Error> {
+    let (private, public) = (format!("{name}-private"), format!("{name}-public"));
+    let request = CreateKeyPair::rsa(2048).private_key_name(&private).public_key_name(&public);
+    let created = kms.call(&request).await?;
+    let payload = created.payload();
+    for (id, object_type) in [
+        (payload.private_key_unique_identifier, ObjectType::PRIVATE_KEY),
+        (payload.public_key_unique_identifier, ObjectType::PUBLIC_KEY),
+    ] {
+        let fetched = kms.call(&Get::id(id)).await?;
+        let object = fetched.payload().object;
+        assert_eq!(object.object_type(), object_type);
+        assert_eq!(object.key_block().unwrap().cryptographic_length, Some(2048));
+        kms.call(&Destroy::id(id)).await?;
+    }
+    Ok(())
+}
+
+/// Whether a server that is known not to do something has indeed refused it.
+fn refused<T: std::fmt::Debug>(gap: bool, result: &Result<T, Error>) -> bool {
+    if gap {
+        let error = result.as_ref().expect_err("the server does it by now: mend the list of gaps");
+        assert_eq!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED), "{error:?}");
+    }
+    gap
+}

@@ -81,8 +81,8 @@ pub trait Encode {
     /// Where the version of the message cannot carry the value, or a value is too long for its length field.
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
 
-    /// How many bytes [`Encode::encode`] writes, header and padding included.
-    fn encoded_len(&self, version: ProtocolVersion) -> usize;
+    /// How many bytes [`Encode::encode`] writes under this tag, header and padding included.
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
 }
 
 /// A field of a structure while encoding; the counterpart of [`DecodeField`].
@@ -94,7 +94,7 @@ pub trait EncodeField {
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
 
     /// How many bytes [`EncodeField::encode_field`] writes.
-    fn field_len(&self, version: ProtocolVersion) -> usize;
+    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
 }
 
 impl<T: Encode> EncodeField for T {
@@ -109,8 +109,8 @@ impl<T: Encode> EncodeField for T {
     }
 
     #[inline]
-    fn field_len(&self, version: ProtocolVersion) -> usize {
-        self.encoded_len(version)
+    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.encoded_len(tag, version)
     }
 }
 
@@ -126,8 +126,8 @@ impl<T: Encode> EncodeField for Option<T> {
     }
 
     #[inline]
-    fn field_len(&self, version: ProtocolVersion) -> usize {
-        self.as_ref().map_or(0, |value| value.encoded_len(version))
+    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.as_ref().map_or(0, |value| value.encoded_len(tag, version))
     }
 }
 
@@ -143,8 +143,8 @@ impl<T: Encode> EncodeField for Vec<T> {
     }
 
     #[inline]
-    fn field_len(&self, version: ProtocolVersion) -> usize {
-        self.iter().map(|value| value.encoded_len(version)).sum()
+    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.iter().map(|value| value.encoded_len(tag, version)).sum()
     }
 }
 
@@ -179,7 +179,7 @@ fn decode_whole<'a, T: Decode<'a>>(reader: &mut Reader<'a>, tag: Tag) -> Result<
 ///
 /// Where the version cannot carry the value.
 pub fn encode<T: Encode + ?Sized>(value: &T, tag: Tag, version: ProtocolVersion) -> Result<Vec<u8>> {
-    let mut writer = Writer::with_buffer(version, Vec::with_capacity(value.encoded_len(version)));
+    let mut writer = Writer::with_buffer(version, Vec::with_capacity(value.encoded_len(tag, version)));
     value.encode(tag, &mut writer)?;
     Ok(writer.into_vec())
 }
@@ -203,7 +203,7 @@ macro_rules! fixed {
             }
 
             #[inline]
-            fn encoded_len(&self, _: ProtocolVersion) -> usize {
+            fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
                 16
             }
         }
@@ -238,7 +238,7 @@ macro_rules! borrowed {
             }
 
             #[inline]
-            fn encoded_len(&self, _: ProtocolVersion) -> usize {
+            fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
                 let $value = self;
                 $len
             }
@@ -278,7 +278,7 @@ impl Encode for Item<'_> {
         writer.item(tag, self)
     }
 
-    fn encoded_len(&self, _: ProtocolVersion) -> usize {
+    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
         padded_len(self.value().len())
     }
 }
@@ -304,7 +304,7 @@ impl Encode for ProtocolVersion {
         writer.end(started)
     }
 
-    fn encoded_len(&self, _: ProtocolVersion) -> usize {
+    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
         40
     }
 }
@@ -325,7 +325,7 @@ impl Encode for Tag {
         Ok(())
     }
 
-    fn encoded_len(&self, _: ProtocolVersion) -> usize {
+    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
         16
     }
 }
@@ -346,7 +346,7 @@ impl<T: Encode> Encode for alloc::boxed::Box<T> {
         (**self).encode(tag, writer)
     }
 
-    fn encoded_len(&self, version: ProtocolVersion) -> usize {
-        (**self).encoded_len(version)
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        (**self).encoded_len(tag, version)
     }
 }

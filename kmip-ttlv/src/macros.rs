@@ -54,8 +54,8 @@
 ///         write_field(writer, tag, &self.fresh, Tag::FRESH)?;
 ///         writer.end(started)
 ///     }
-///     fn encoded_len(&self, version: ProtocolVersion) -> usize {
-///         8 + self.value.field_len(version) + self.fresh.field_len(version)
+///     fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
+///         8 + self.value.field_len(Tag::NAME_VALUE, version) + self.fresh.field_len(Tag::FRESH, version)
 ///     }
 /// }
 /// ```
@@ -105,9 +105,9 @@ macro_rules! ttlv_struct {
                 writer.end(started)
             }
 
-            fn encoded_len(&self, version: $crate::ProtocolVersion) -> usize {
+            fn encoded_len(&self, _: $crate::Tag, version: $crate::ProtocolVersion) -> usize {
                 let _ = version;
-                8 $(+ $crate::EncodeField::field_len(&self.$field, version))*
+                8 $(+ $crate::EncodeField::field_len(&self.$field, $crate::Tag::$tag, version))*
             }
         }
     };

@@ -304,6 +304,12 @@ impl<'a> Reader<'a> {
         self.text(tag, Type::TextString)
     }
 
+    /// The bytes of a Text String, not checked to be UTF-8: for comparing with a text that is known, which is proof enough.
+    #[inline]
+    pub fn text_bytes(&mut self, tag: Tag) -> Result<&'a [u8]> {
+        self.bytes(tag, Type::TextString)
+    }
+
     /// Text under any of the types that look like a Text String.
     #[inline]
     pub(crate) fn text(&mut self, tag: Tag, ty: Type) -> Result<&'a str> {

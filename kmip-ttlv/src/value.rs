@@ -107,7 +107,7 @@ impl Encode for Enumerated {
         Ok(())
     }
 
-    fn encoded_len(&self, _: ProtocolVersion) -> usize {
+    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
         16
     }
 }
@@ -160,7 +160,7 @@ impl Encode for Value<'_> {
         each_type!(*self, value => value.encode(tag, writer))
     }
 
-    fn encoded_len(&self, version: ProtocolVersion) -> usize {
-        each_type!(*self, value => value.encoded_len(version))
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        each_type!(*self, value => value.encoded_len(tag, version))
     }
 }

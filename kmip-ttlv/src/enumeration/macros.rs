@@ -188,7 +188,7 @@ macro_rules! __vocabulary_methods {
             }
 
             #[inline]
-            fn encoded_len(&self, _: $crate::ProtocolVersion) -> usize {
+            fn encoded_len(&self, _: $crate::Tag, _: $crate::ProtocolVersion) -> usize {
                 16
             }
         }
@@ -251,7 +251,7 @@ macro_rules! __vocabulary_methods {
             }
 
             #[inline]
-            fn encoded_len(&self, _: $crate::ProtocolVersion) -> usize {
+            fn encoded_len(&self, _: $crate::Tag, _: $crate::ProtocolVersion) -> usize {
                 16
             }
         }

@@ -124,8 +124,10 @@ impl<'a> Item<'a> {
     /// The items of a Structure.
     pub fn as_structure(&self) -> Result<Reader<'a>> {
         let body = self.expect(Type::Structure)?;
-        let depth = self.ctx.depth.checked_sub(1).ok_or_else(|| self.error(ErrorKind::TooDeep))?;
-        Ok(Reader::inside(body, self.offset + 8 + self.length, Context { depth, ..self.ctx }))
+        if self.ctx.depth == 0 {
+            return Err(self.error(ErrorKind::TooDeep));
+        }
+        Ok(Reader::inside(body, self.offset + 8 + self.length, self.ctx.inside()))
     }
 
     /// The text of any of the types that look like a Text String.
@@ -140,7 +142,9 @@ impl<'a> Item<'a> {
         let fits = match self.ty {
             Type::Integer | Type::Enumeration | Type::Interval => self.length == 4,
             Type::LongInteger | Type::Boolean | Type::DateTime | Type::DateTimeExtended => self.length == 8,
-            Type::Structure | Type::BigInteger => self.length.is_multiple_of(8),
+            Type::Structure => self.length.is_multiple_of(8),
+            // Not even 0 takes no bytes: they would come back as eight.
+            Type::BigInteger => self.length > 0 && self.length.is_multiple_of(8),
             Type::TextString | Type::ByteString | Type::Identifier | Type::Reference | Type::NameReference => true,
         };
         if !fits {

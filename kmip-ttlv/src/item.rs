@@ -139,16 +139,9 @@ impl<'a> Item<'a> {
     /// Checks what the type asks of length, value and padding.
     #[inline]
     pub(crate) fn check(&self) -> Result<(), ErrorKind> {
-        let fits = match self.ty {
-            Type::Integer | Type::Enumeration | Type::Interval => self.length == 4,
-            Type::LongInteger | Type::Boolean | Type::DateTime | Type::DateTimeExtended => self.length == 8,
-            Type::Structure => self.length.is_multiple_of(8),
-            // Not even 0 takes no bytes: they would come back as eight.
-            Type::BigInteger => self.length > 0 && self.length.is_multiple_of(8),
-            Type::TextString | Type::ByteString | Type::Identifier | Type::Reference | Type::NameReference => true,
-        };
-        if !fits {
-            let length = u32::try_from(self.length).unwrap_or(u32::MAX);
+        // Lengths come from the wire, so no length is cut here.
+        let length = u32::try_from(self.length).unwrap_or(u32::MAX);
+        if !self.ty.can_be(length) {
             return Err(ErrorKind::Length { ty: self.ty, length });
         }
         if has_padding(self.padded, self.length) && !self.ctx.rules.allow_any_padding() {

@@ -536,6 +536,9 @@ impl<'a> Reader<'a> {
         if let Some(expected) = expected.filter(|expected| *expected != found) {
             return self.error(ErrorKind::Type { expected, found });
         }
+        if !found.can_be(length) {
+            return self.error(ErrorKind::Length { ty: found, length });
+        }
         let Some((padded, _)) = split_at(rest, (u64::from(length) + 7) & !7) else {
             return self.error(ErrorKind::Overrun { length, left: rest.len() });
         };

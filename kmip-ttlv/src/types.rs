@@ -54,6 +54,19 @@ impl Type {
         num_traits::FromPrimitive::from_u8(code)
     }
 
+    /// Whether a value of the type can be so many bytes long.
+    #[inline]
+    pub(crate) const fn can_be(self, length: u32) -> bool {
+        match self {
+            Self::Integer | Self::Enumeration | Self::Interval => length == 4,
+            Self::LongInteger | Self::Boolean | Self::DateTime | Self::DateTimeExtended => length == 8,
+            Self::Structure => length.is_multiple_of(8),
+            // Not even 0 takes no bytes: they would come back as eight.
+            Self::BigInteger => length > 0 && length.is_multiple_of(8),
+            Self::TextString | Self::ByteString | Self::Identifier | Self::Reference | Self::NameReference => true,
+        }
+    }
+
     /// The byte that stands for the type in a message.
     #[must_use]
     #[inline]

@@ -86,7 +86,8 @@ fn a_length_stays_inside_its_structure() {
 #[test]
 fn a_length_stays_inside_the_message() {
     let frame = hex("420079 01 00000020 4200FD 02 00000004 00000001 00000000");
-    let message = "RequestPayload: length 32 overruns what is around it, 16 bytes are left for value and padding at byte 0";
+    let message =
+        "RequestPayload: length 32 overruns what is around it, 16 bytes are left for value and padding at byte 0";
     assert_eq!(typed::<Inside<i32>>(&frame), message);
     assert_eq!(walked(&frame), message);
     // The value is there, its padding is not.
@@ -102,8 +103,9 @@ fn a_length_of_4_gib_takes_no_memory() {
         ("FFFFFFF8", &["01", "04", "07", "08", "0D"]),
     ] {
         let number = u32::from_str_radix(length, 16).unwrap();
-        let message =
-            format!("Comment: length {number} overruns what is around it, 8 bytes are left for value and padding at byte 0");
+        let message = format!(
+            "Comment: length {number} overruns what is around it, 8 bytes are left for value and padding at byte 0"
+        );
         for ty in types {
             let frame = hex(&format!("4200FD {ty} {length} 0000000000000000"));
             assert_eq!(frame.len(), 16);
@@ -152,7 +154,10 @@ fn a_fixed_type_has_its_length() {
 #[test]
 fn a_structure_is_a_multiple_of_8() {
     // Also where the message ends with it.
-    assert_eq!(walked(&hex("4200FD 01 00000007 00000000000000")), "Comment: length 7 is none that Structure can have at byte 0");
+    assert_eq!(
+        walked(&hex("4200FD 01 00000007 00000000000000")),
+        "Comment: length 7 is none that Structure can have at byte 0"
+    );
     refused::<ProtocolVersion>(
         "4200FD 01 0000000C 42006A 02 00000004 00000001 00000000",
         "RequestPayload/Comment: length 12 is none that Structure can have at byte 8",
@@ -166,15 +171,16 @@ fn a_big_integer_is_a_multiple_of_8() {
         "4200FD 04 0000000C 000000000000000000000001 00000000",
         "RequestPayload/Comment: length 12 is none that BigInteger can have at byte 8"
     );
-    refused!(BigInteger, "4200FD 04 00000000", "RequestPayload/Comment: length 0 is none that BigInteger can have at byte 8");
+    refused!(
+        BigInteger,
+        "4200FD 04 00000000",
+        "RequestPayload/Comment: length 0 is none that BigInteger can have at byte 8"
+    );
 }
 
 #[test]
 fn padding_is_zero() {
-    refused::<i32>(
-        "4200FD 02 00000004 00000001 00000001",
-        "RequestPayload/Comment: the padding is not zero at byte 8",
-    );
+    refused::<i32>("4200FD 02 00000004 00000001 00000001", "RequestPayload/Comment: the padding is not zero at byte 8");
     refused!(&[u8], "4200FD 08 00000003 0102030000000080", "RequestPayload/Comment: the padding is not zero at byte 8");
     refused!(&str, "4200FD 07 00000001 6120202020202020", "RequestPayload/Comment: the padding is not zero at byte 8");
 }
@@ -214,7 +220,10 @@ fn nothing_follows_the_message() {
 fn a_field_has_its_type() {
     let frame = payload("4200FD 05 00000004 00000001 00000000");
     assert_eq!(typed::<Inside<i32>>(&frame), "RequestPayload/Comment: expected Integer, found Enumeration at byte 8");
-    assert_eq!(typed::<Inside<&str>>(&frame), "RequestPayload/Comment: expected TextString, found Enumeration at byte 8");
+    assert_eq!(
+        typed::<Inside<&str>>(&frame),
+        "RequestPayload/Comment: expected TextString, found Enumeration at byte 8"
+    );
     assert_eq!(
         typed::<Inside<ProtocolVersion>>(&frame),
         "RequestPayload/Comment: expected Structure, found Enumeration at byte 8"
@@ -323,16 +332,11 @@ fn an_error_knows_which_of_several_items() {
 
 #[test]
 fn a_version_number_fits_a_byte() {
-    let frame = hex(
-        "420069 01 00000020
+    let frame = hex("420069 01 00000020
          42006A 02 00000004 00000001 00000000
-         42006B 02 00000004 00000100 00000000",
-    );
+         42006B 02 00000004 00000100 00000000");
     let error = decode::<ProtocolVersion>(&frame, Tag::PROTOCOL_VERSION, V1_4, Rules::STRICT).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "ProtocolVersion/ProtocolVersionMinor: a version number is from 0 to 255 at byte 24"
-    );
+    assert_eq!(error.to_string(), "ProtocolVersion/ProtocolVersionMinor: a version number is from 0 to 255 at byte 24");
 }
 
 #[test]

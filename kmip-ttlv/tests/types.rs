@@ -4,8 +4,8 @@ mod corpus;
 
 use corpus::hex;
 use kmip_ttlv::{
-    BigInteger, DateTime, DateTimeExtended, Decode, Encode, Identifier, Interval, Item, NameReference, Reader, Reference,
-    Rules, Tag, Type, V1_4, V3_0, Value, Walk, Writer, decode, encode, ttlv_struct,
+    BigInteger, DateTime, DateTimeExtended, Decode, Encode, Identifier, Interval, Item, NameReference, Reader,
+    Reference, Rules, Tag, Type, V1_4, V3_0, Value, Walk, Writer, decode, encode, ttlv_struct,
 };
 
 /// The tag of the specification's examples.
@@ -126,11 +126,9 @@ ttlv_struct! {
 
 #[test]
 fn structure() {
-    let bytes = hex(
-        "420020 01 00000020
+    let bytes = hex("420020 01 00000020
          420004 05 00000004 000000FE 00000000
-         420005 02 00000004 000000FF 00000000",
-    );
+         420005 02 00000004 000000FF 00000000");
     let mut reader = Reader::new(&bytes);
     let mut body = reader.enter(TAG).unwrap();
     assert_eq!(body.enumeration(Tag::APPLICATION_SPECIFIC_INFORMATION).unwrap(), 254);

@@ -189,7 +189,8 @@ impl<'a> Item<'a> {
         self.expect(ty)?.first_chunk().map(|eight| u64::from_be_bytes(*eight)).ok_or_else(|| self.error(length))
     }
 
-    fn error(&self, kind: ErrorKind) -> Error {
+    /// An error at this item.
+    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
         Error::at(kind, self.offset, self.ctx.level())
     }
 }

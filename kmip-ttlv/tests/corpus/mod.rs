@@ -2,7 +2,7 @@
 //!
 //! They are read from the folder that `KMIP_TEST_CASES` names, or else from `shared` beside the repository. Its layout:
 //!
-//! - `oasis/resolved/VERSION/.../CASE.hex`: one message a line, as hex digits
+//! - `oasis/resolved/VERSION/.../CASE.hex`: one message a line, as hex digits; `CASE.xml` beside it: the same messages in XML
 //! - `captures/NAME.bin`: one message a file
 //!
 //! Either may be missing. `kmip-client` includes this file by its path.
@@ -10,6 +10,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use kmip_ttlv::{ProtocolVersion, Tag, Walk};
 
 /// One message, and where it came from.
 pub(crate) struct Message {
@@ -19,6 +21,30 @@ pub(crate) struct Message {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// A conformance case: its messages in TTLV, and the same in XML.
+pub(crate) struct Case {
+    /// The messages, in their order.
+    pub(crate) messages: Vec<Message>,
+    /// The file with their XML.
+    pub(crate) xml: String,
+}
+
+/// All conformance cases; none where the folder is not there.
+pub(crate) fn cases() -> Vec<Case> {
+    folder().map(|folder| cases_in(&folder)).unwrap_or_default()
+}
+
+fn cases_in(folder: &Path) -> Vec<Case> {
+    let case = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("a file of hex digits");
+        let message =
+            |(line, text)| Message { name: format!("{}:{}", name(folder, &path), line + 1), bytes: hex(text) };
+        let messages = text.lines().enumerate().map(message).collect();
+        Case { messages, xml: fs::read_to_string(path.with_extension("xml")).unwrap_or_default() }
+    };
+    files(&folder.join("oasis/resolved"), "hex").into_iter().map(case).collect()
+}
+
 /// All messages, in the order of their names; none where the folder is not there, after saying so.
 #[expect(clippy::print_stdout, reason = "says that a test was skipped")]
 pub(crate) fn messages() -> Vec<Message> {
@@ -26,18 +52,23 @@ pub(crate) fn messages() -> Vec<Message> {
         println!("skipped: set KMIP_TEST_CASES to a folder with oasis/resolved or captures");
         return Vec::new();
     };
-    let mut messages = Vec::new();
-    for path in files(&folder.join("oasis/resolved"), "hex") {
-        let text = fs::read_to_string(&path).expect("a file of hex digits");
-        for (line, text) in text.lines().enumerate() {
-            messages.push(Message { name: format!("{}:{}", name(&folder, &path), line + 1), bytes: hex(text) });
-        }
-    }
+    let mut messages: Vec<_> = cases_in(&folder).into_iter().flat_map(|case| case.messages).collect();
     for path in files(&folder.join("captures"), "bin") {
         messages.push(Message { name: name(&folder, &path), bytes: fs::read(&path).expect("a file") });
     }
     assert!(!messages.is_empty(), "{} holds no messages", folder.display());
     messages
+}
+
+impl Message {
+    /// The version that the header of the message says.
+    pub(crate) fn version(&self) -> ProtocolVersion {
+        let mut walk = Walk::new(&self.bytes).map(|visit| visit.expect("a well-formed message").item);
+        let item = walk.find(|item| item.tag() == Tag::PROTOCOL_VERSION).expect("a header");
+        let mut version = item.as_structure().expect("a structure");
+        let mut part = |tag| version.integer(tag).ok().and_then(|part| u8::try_from(part).ok()).expect("a number");
+        ProtocolVersion::new(part(Tag::PROTOCOL_VERSION_MAJOR), part(Tag::PROTOCOL_VERSION_MINOR))
+    }
 }
 
 /// The bytes of hex digits; what is no digit only separates.

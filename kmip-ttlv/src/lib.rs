@@ -41,31 +41,3 @@ pub mod __private {
         error.within(tag)
     }
 }
-
-/// For tests and fuzz targets only: what to hold the codec against.
-#[doc(hidden)]
-pub mod __oracle {
-    use alloc::vec::Vec;
-
-    use crate::{Encode, Result, V1_0, Value, Visit, Walk, Writer};
-
-    /// Takes items apart and writes each anew: every structure begun and ended, every value read and encoded. The result is to be the same.
-    pub fn rewrite(bytes: &[u8]) -> Result<Vec<u8>> {
-        let mut writer = Writer::new(V1_0);
-        let mut open = Vec::new();
-        for visit in Walk::new(bytes) {
-            let Visit { depth, item } = visit?;
-            while open.len() > depth {
-                open.pop().map_or(Ok(()), |started| writer.end(started))?;
-            }
-            match item.to_value()? {
-                Value::Structure(_) => open.push(writer.begin(item.tag())),
-                value => value.encode(item.tag(), &mut writer)?,
-            }
-        }
-        while let Some(started) = open.pop() {
-            writer.end(started)?;
-        }
-        Ok(writer.into_vec())
-    }
-}

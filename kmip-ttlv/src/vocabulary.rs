@@ -11,10 +11,10 @@ use crate::{Item, ProtocolVersion, Tag, VersionRange, Walk};
 /// understand what a later one brought, or what a former one gave up.
 ///
 /// ```
-/// use kmip_ttlv::enumeration::{HashingAlgorithm, Operation};
+/// use kmip_ttlv::enumeration::OperationCode;
 /// use kmip_ttlv::{Tag, V1_0, V1_2, check_vocabulary, encode};
 ///
-/// let item = encode(&Operation::ENCRYPT, Tag::OPERATION, V1_2)?;
+/// let item = encode(&OperationCode::ENCRYPT, Tag::OPERATION, V1_2)?;
 /// assert!(check_vocabulary(&item, V1_2).is_ok());
 /// assert_eq!(
 ///     check_vocabulary(&item, V1_0).unwrap_err().to_string(),

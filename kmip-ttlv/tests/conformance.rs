@@ -1,4 +1,5 @@
 //! Messages that others encoded: walked, written anew, and held against the tables. See `corpus/mod.rs` for where they come from.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::print_stdout, reason = "says how much was tested")]
 
 mod corpus;

@@ -1,4 +1,5 @@
 //! What [`Rules`] let pass, and what they never do.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
 

@@ -1,4 +1,5 @@
 //! Text for people: what it shows, what it keeps back, and what malformed input gets.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
 

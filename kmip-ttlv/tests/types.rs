@@ -1,4 +1,5 @@
 //! Every item type as bytes, in both directions. The first ten are the examples of the specification (KMIP 1.4, 9.1.2).
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
 
@@ -13,6 +14,7 @@ const TAG: Tag = Tag::from_bytes([0x42, 0x00, 0x20]);
 
 /// Checks that `value` is these bytes and that these bytes are `value`, typed, as a [`Value`] and as an [`Item`].
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn both_ways<'a, T>(value: T, ty: Type, bytes: &'a [u8])
 where
     T: Decode<'a> + Encode + PartialEq + std::fmt::Debug,

@@ -1,4 +1,5 @@
 //! How tags, enumerations and masks behave where the tables end or versions differ.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use kmip_ttlv::enumeration::{
     CryptographicUsageMask, DigitalSignatureAlgorithm, HashingAlgorithm, ObjectType, OpaqueDataType,

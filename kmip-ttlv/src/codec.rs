@@ -14,6 +14,9 @@ use crate::{Item, ProtocolVersion, Tag};
 ///
 /// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`].
 pub trait Decode<'a>: Default {
+    /// Whether one value takes any number of items that stand next to each other, and [`Decode::decode_into`] adds to what it holds.
+    const REPEATS: bool = false;
+
     /// Reads the next item into `self`. Structures are read in place, which is much faster than handing them up by value.
     ///
     /// After an error `self` holds a part of the value; [`decode`] never shows it.
@@ -36,19 +39,24 @@ pub trait Decode<'a>: Default {
 
 /// A field of a structure: how often its item may be there. `T` stands for exactly once, `Option<T>` for at most once, `Vec<T>` for any
 /// number.
-pub trait DecodeField<'a>: Default {
+pub trait DecodeField<'a> {
     /// Reads what there is of the field at the place where the reader stands.
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
+
+    /// Whether the next item is one of the field's, and there is room for it. `unread` is a field that was not reached yet.
+    ///
+    /// Asked where unknown items are skipped, so that a second item never replaces the first.
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool;
 }
 
 impl<'a, T: Decode<'a>> DecodeField<'a> for T {
     #[inline]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        match self.decode_into(reader, tag) {
-            Ok(()) => Ok(()),
-            Err(error) if reader.forgives(&error, tag) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.decode_into(reader, tag)
+    }
+
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool {
+        (unread || T::REPEATS) && T::follows(reader, tag)
     }
 }
 
@@ -56,6 +64,10 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
     #[inline]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if T::follows(reader, tag) { self.insert(T::default()).decode_into(reader, tag) } else { Ok(()) }
+    }
+
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, _: bool) -> bool {
+        self.is_none() && T::follows(reader, tag)
     }
 }
 
@@ -69,6 +81,10 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
             }
         }
         Ok(())
+    }
+
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, _: bool) -> bool {
+        T::follows(reader, tag)
     }
 }
 
@@ -288,8 +304,9 @@ impl Decode<'_> for ProtocolVersion {
     fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
         let mut body = reader.enter(tag)?;
         let mut part = |tag| {
+            let before = body.clone();
             let number = body.integer(tag)?;
-            u8::try_from(number).map_err(|_| body.error(ErrorKind::Value("a version number is from 0 to 255")))
+            u8::try_from(number).map_err(|_| before.error(ErrorKind::Value("a version number is from 0 to 255")))
         };
         *self = Self::new(part(Tag::PROTOCOL_VERSION_MAJOR)?, part(Tag::PROTOCOL_VERSION_MINOR)?);
         reader.leave(body)

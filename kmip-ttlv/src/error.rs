@@ -24,7 +24,8 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    offset: usize,
+    /// `None` while encoding: what is being written is no place to look at.
+    offset: Option<usize>,
     /// How many structures stand around the place; tells `locate` how far to go down.
     level: u8,
     path: Vec<Step>,
@@ -48,7 +49,7 @@ pub enum ErrorKind {
         left: usize,
     },
     /// A length reaches beyond the end of the structure around it, or of the message.
-    #[error("length {length} overruns what is around it, {left} bytes are left")]
+    #[error("length {length} overruns what is around it, {left} bytes are left for value and padding")]
     Overrun {
         /// The length that the item states.
         length: u32,
@@ -119,6 +120,16 @@ pub enum ErrorKind {
         /// The versions that have it.
         range: VersionRange,
     },
+    /// A value of an enumeration, a bit of a mask, or the name of an attribute, that the version of the message does not have.
+    #[error("{name} is not in KMIP {version}: it exists in {range}")]
+    ValueNotInVersion {
+        /// What the tables call the value.
+        name: &'static str,
+        /// The version of the message.
+        version: ProtocolVersion,
+        /// The versions that have it.
+        range: VersionRange,
+    },
     /// A value too long for the four bytes of a length.
     #[error("{0} bytes do not fit the length of an item")]
     TooLong(usize),
@@ -129,16 +140,14 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn at(kind: ErrorKind, offset: usize, level: u8) -> Self {
-        Self(Box::new(Inner { kind, offset, level, path: Vec::new() }))
+        Self(Box::new(Inner { kind, offset: Some(offset), level, path: Vec::new() }))
     }
 
     /// An error of a value that is being encoded: it has no offset.
     #[cold]
     #[inline(never)]
     pub fn of_value(tag: Tag, kind: ErrorKind) -> Self {
-        let mut error = Self::at(kind, 0, 0);
-        error.0.path.push(Step { tag, index: None });
-        error
+        Self(Box::new(Inner { kind, offset: None, level: 0, path: alloc::vec![Step { tag, index: None }] }))
     }
 
     /// What is wrong.
@@ -150,7 +159,7 @@ impl Error {
     /// The byte offset, from the start of the message, of the item that is wrong, or at which one is missing. 0 while encoding.
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.0.offset
+        self.0.offset.unwrap_or_default()
     }
 
     /// The tags on the way to the item, from the outside in. Empty until [`Error::locate`] has found them.
@@ -183,12 +192,12 @@ impl Error {
 /// Walks the headers from the outside in. Stops early where the headers themselves are broken.
 fn path_to(frame: &[u8], error: &Inner) -> Vec<Step> {
     let mut path = Vec::new();
+    let offset = error.offset.unwrap_or_default();
     let mut start = 0;
     let mut end = frame.len();
     for _ in 0..error.level {
         // The place lies inside a structure, so behind its header; an offset at its very end is still inside.
-        let Some(found) = headers(frame, start, end).find(|h| h.start + 8 <= error.offset && error.offset <= h.end)
-        else {
+        let Some(found) = headers(frame, start, end).find(|h| h.start + 8 <= offset && offset <= h.end) else {
             return path;
         };
         path.push(step(frame, start, end, found));
@@ -197,8 +206,7 @@ fn path_to(frame: &[u8], error: &Inner) -> Vec<Step> {
     match error.kind {
         ErrorKind::Missing(tag) => path.push(Step { tag, index: None }),
         ErrorKind::TrailingBytes(_) | ErrorKind::TooLarge { .. } => {}
-        _ => path
-            .extend(headers(frame, start, end).find(|h| h.start == error.offset).map(|h| step(frame, start, end, h))),
+        _ => path.extend(headers(frame, start, end).find(|h| h.start == offset).map(|h| step(frame, start, end, h))),
     }
     path
 }
@@ -245,10 +253,9 @@ impl fmt::Display for Error {
             // Without a path the tag is all that tells which item.
             ErrorKind::Missing(tag) if path.is_empty() => write!(f, "{tag} is missing")?,
             ErrorKind::Unexpected(tag) if path.is_empty() => write!(f, "{tag} has no place here")?,
-            ErrorKind::NotInVersion { .. } | ErrorKind::TooLong(_) => return write!(f, "{kind}"),
             kind => write!(f, "{kind}")?,
         }
-        write!(f, " at byte {offset}")
+        offset.map_or(Ok(()), |offset| write!(f, " at byte {offset}"))
     }
 }
 

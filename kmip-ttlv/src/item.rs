@@ -130,8 +130,10 @@ impl<'a> Item<'a> {
     /// The items of a Structure.
     pub fn as_structure(&self) -> Result<Reader<'a>> {
         let body = self.expect(Type::Structure)?;
-        let depth = self.ctx.depth.checked_sub(1).ok_or_else(|| self.error(ErrorKind::TooDeep))?;
-        Ok(Reader::inside(body, self.offset + 8 + self.length, Context { depth, ..self.ctx }))
+        if self.ctx.depth == 0 {
+            return Err(self.error(ErrorKind::TooDeep));
+        }
+        Ok(Reader::inside(body, self.offset + 8 + self.length, self.ctx.inside()))
     }
 
     /// The text of any of the types that look like a Text String.
@@ -143,14 +145,9 @@ impl<'a> Item<'a> {
     /// Checks what the type asks of length, value and padding.
     #[inline]
     pub(crate) fn check(&self) -> Result<(), ErrorKind> {
-        let fits = match self.ty {
-            Type::Integer | Type::Enumeration | Type::Interval => self.length == 4,
-            Type::LongInteger | Type::Boolean | Type::DateTime | Type::DateTimeExtended => self.length == 8,
-            Type::Structure | Type::BigInteger => self.length.is_multiple_of(8),
-            Type::TextString | Type::ByteString | Type::Identifier | Type::Reference | Type::NameReference => true,
-        };
-        if !fits {
-            let length = u32::try_from(self.length).unwrap_or(u32::MAX);
+        // Lengths come from the wire, so no length is cut here.
+        let length = u32::try_from(self.length).unwrap_or(u32::MAX);
+        if !self.ty.can_be(length) {
             return Err(ErrorKind::Length { ty: self.ty, length });
         }
         if has_padding(self.padded, self.length) && !self.ctx.rules.allow_any_padding() {
@@ -198,7 +195,8 @@ impl<'a> Item<'a> {
         self.expect(ty)?.first_chunk().map(|eight| u64::from_be_bytes(*eight)).ok_or_else(|| self.error(length))
     }
 
-    fn error(&self, kind: ErrorKind) -> Error {
+    /// An error at this item.
+    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
         Error::at(kind, self.offset, self.ctx.level())
     }
 }

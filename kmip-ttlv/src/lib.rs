@@ -1,22 +1,144 @@
-//! Placeholder of the skeleton.
+//! TTLV, the binary format of the Key Management Interoperability Protocol (KMIP), and KMIP's whole vocabulary.
+//!
+//! A message is one item; an item is a tag, a type, a length and a value, and the value of a structure is more items. This crate turns bytes
+//! into items and items into bytes. It copies nothing: what it decodes borrows from the bytes that arrived.
+//!
+//! # What is in, and what is not
+//!
+//! - Every item type of KMIP 1.0 to 3.0, read and written one at a time: [`Reader`], [`Writer`], [`Item`], [`Walk`].
+//! - Whole structures as Rust types, from one table each: [`ttlv_struct!`], [`decode`], [`encode`].
+//! - Every tag, enumeration and mask of these versions, with their names and the versions that have them: [`Tag`], [`enumeration`],
+//!   [`check_vocabulary`]. Values that no version names, such as a vendor's, are kept and print as hex.
+//! - Where a message ends, before it has arrived: [`frame_len`].
+//! - Messages as text for people, without the keys in them: [`Text`].
+//!
+//! The messages of KMIP as Rust types, and the client that sends them, are in `kmip-client`. There is no input or output here, no TLS, and no
+//! cryptography. The crate needs `alloc`, not `std`, and has no unsafe code.
+//!
+//! # A message, there and back
+//!
+//! ```
+//! use kmip_ttlv::enumeration::{KeyFormatType, OperationCode};
+//! use kmip_ttlv::{ProtocolVersion, Rules, Tag, Text, V1_4, check_vocabulary, decode, encode, ttlv_struct};
+//!
+//! ttlv_struct! {
+//!     /// Request Message (KMIP 1.4, 7.1), as far as one Get needs it.
+//!     struct Request<'a> {
+//!         header: Header = REQUEST_HEADER,
+//!         items: Vec<Get<'a>> = BATCH_ITEM,
+//!     }
+//! }
+//!
+//! ttlv_struct! {
+//!     struct Header {
+//!         version: ProtocolVersion = PROTOCOL_VERSION,
+//!         batch_count: i32 = BATCH_COUNT,
+//!     }
+//! }
+//!
+//! ttlv_struct! {
+//!     struct Get<'a> {
+//!         operation: OperationCode = OPERATION,
+//!         payload: Payload<'a> = REQUEST_PAYLOAD,
+//!     }
+//! }
+//!
+//! ttlv_struct! {
+//!     /// Request payload of Get (KMIP 1.4, 4.11), its first two fields.
+//!     struct Payload<'a> {
+//!         unique_identifier: Option<&'a str> = UNIQUE_IDENTIFIER,
+//!         key_format_type: Option<KeyFormatType> = KEY_FORMAT_TYPE,
+//!     }
+//! }
+//!
+//! let payload = Payload { unique_identifier: Some("key-7"), key_format_type: Some(KeyFormatType::RAW) };
+//! let request = Request {
+//!     header: Header { version: V1_4, batch_count: 1 },
+//!     items: vec![Get { operation: OperationCode::GET, payload }],
+//! };
+//! let frame = encode(&request, Tag::REQUEST_MESSAGE, V1_4)?;
+//! check_vocabulary(&frame, V1_4)?;
+//!
+//! // What a program reads; the identifier lies in `frame`.
+//! let decoded: Request = decode(&frame, Tag::REQUEST_MESSAGE, V1_4, Rules::STRICT)?;
+//! assert_eq!(decoded, request);
+//!
+//! // What a person reads.
+//! let text = r#"
+//! RequestMessage
+//!   RequestHeader
+//!     ProtocolVersion
+//!       ProtocolVersionMajor: 1
+//!       ProtocolVersionMinor: 4
+//!     BatchCount: 1
+//!   BatchItem
+//!     Operation: Get
+//!     RequestPayload
+//!       UniqueIdentifier: "key-7"
+//!       KeyFormatType: Raw
+//! "#;
+//! assert_eq!(Text::new(&frame).to_string(), text.trim_start());
+//!
+//! // What is wrong says what, in which item, and at which byte.
+//! let mut frame = frame;
+//! frame[119] = 1;
+//! let error = decode::<Request>(&frame, Tag::REQUEST_MESSAGE, V1_4, Rules::STRICT).unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "RequestMessage/BatchItem/RequestPayload/UniqueIdentifier: the padding is not zero at byte 104"
+//! );
+//! # Ok::<(), kmip_ttlv::Error>(())
+//! ```
+//!
+//! # Item types
+//!
+//! | Type | Code | Rust | Since |
+//! |---|---|---|---|
+//! | Structure | 01 | a type from [`ttlv_struct!`], or [`Item`] | 1.0 |
+//! | Integer | 02 | `i32`, or a mask of [`enumeration`] | 1.0 |
+//! | Long Integer | 03 | `i64` | 1.0 |
+//! | Big Integer | 04 | [`BigInteger`] | 1.0 |
+//! | Enumeration | 05 | a type of [`enumeration`], or [`Tag`] | 1.0 |
+//! | Boolean | 06 | `bool` | 1.0 |
+//! | Text String | 07 | `&str` | 1.0 |
+//! | Byte String | 08 | `&[u8]` | 1.0 |
+//! | Date-Time | 09 | [`DateTime`] | 1.0 |
+//! | Interval | 0A | [`Interval`] | 1.0 |
+//! | Date-Time Extended | 0B | [`DateTimeExtended`] | 2.0 |
+//! | Identifier | 0C | [`Identifier`] | 3.0 |
+//! | Reference | 0D | [`Reference`] | 3.0 |
+//! | Name Reference | 0E | [`NameReference`] | 3.0 |
+//! | any of them | | [`Value`], [`Item`] | |
+//!
+//! # What is accepted
+//!
+//! Nothing but what the specification allows: lengths, padding, text, Booleans and the order of fields are checked, and what was decoded
+//! encodes to the same bytes. [`Rules`] name what may be let pass, for peers that do otherwise. Whatever arrives, decoding does not panic,
+//! does not recurse deeper than [`MAX_DEPTH`] structures, and takes no more memory than a small multiple of what arrived. Errors never hold
+//! a value, so they may be logged.
 #![no_std]
+#![forbid(unsafe_code)]
 
 extern crate alloc;
 
 mod codec;
+mod encoding;
 pub mod enumeration;
 mod error;
 mod frame;
 mod item;
 mod macros;
+mod names;
 mod reader;
 mod tag;
 mod types;
 mod value;
 mod version;
+mod vocabulary;
 mod writer;
 
 pub use codec::{Decode, DecodeField, Encode, EncodeField, decode, encode};
+pub use encoding::text::Text;
 pub use error::{Error, ErrorKind, Result};
 pub use frame::frame_len;
 pub use item::{Item, Visit, Walk};
@@ -25,6 +147,7 @@ pub use tag::{InvalidTag, Tag};
 pub use types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
 pub use value::Value;
 pub use version::{ParseVersionError, ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0, VersionRange};
+pub use vocabulary::check_vocabulary;
 pub use writer::{Started, Writer};
 
 /// For the expansions of this crate's macros only.

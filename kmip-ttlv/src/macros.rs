@@ -35,12 +35,18 @@
 ///
 /// impl<'a> Decode<'a> for Dated<'a> {
 ///     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-///         let mut body = reader.enter(tag)?;
-///         loop {
-///             self.value.decode_field(&mut body, Tag::NAME_VALUE)?;
-///             self.fresh.decode_field(&mut body, Tag::FRESH)?;
-///             if body.is_empty() { break }
-///             body.pass_over()?; // an unknown item: refused, or skipped and the fields behind it looked for again
+///         let mut body = reader.enter_table(tag)?;
+///         let mut read = 0;
+///         let in_order = 'fields: {
+///             if let Err(error) = self.value.decode_field(&mut body, Tag::NAME_VALUE) { break 'fields Err(error) }
+///             read += 1;
+///             if let Err(error) = self.fresh.decode_field(&mut body, Tag::FRESH) { break 'fields Err(error) }
+///             read += 1;
+///             Ok(())
+///         };
+///         if in_order.is_err() || !body.is_empty() {
+///             // Something is wrong, or stands behind an item that is unknown and skipped.
+///             body.read_on(in_order, read, &mut [(Tag::NAME_VALUE, &mut self.value), (Tag::FRESH, &mut self.fresh)])?;
 ///         }
 ///         reader.leave(body)
 ///     }
@@ -79,14 +85,20 @@ macro_rules! ttlv_struct {
 
         impl<$lt> $crate::Decode<$lt> for $name $($generics)* {
             fn decode_into(&mut self, reader: &mut $crate::Reader<$lt>, tag: $crate::Tag) -> $crate::Result<()> {
+                let mut body = reader.enter_table(tag)?;
                 #[allow(unused_mut, reason = "a structure without fields")]
-                let mut body = reader.enter(tag)?;
-                loop {
-                    $($crate::DecodeField::decode_field(&mut self.$field, &mut body, $crate::Tag::$tag)?;)*
-                    if body.is_empty() {
-                        break;
-                    }
-                    body.pass_over()?;
+                let mut read = 0;
+                let in_order = 'fields: {
+                    $(
+                        if let Err(error) = $crate::DecodeField::decode_field(&mut self.$field, &mut body, $crate::Tag::$tag) {
+                            break 'fields Err(error);
+                        }
+                        read += 1;
+                    )*
+                    Ok(())
+                };
+                if in_order.is_err() || !body.is_empty() {
+                    body.read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut self.$field)),*])?;
                 }
                 reader.leave(body)
             }

@@ -1,10 +1,12 @@
 //! A cursor over the items of a message.
 
+use alloc::vec::Vec;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
-use crate::{Item, ProtocolVersion, Tag};
+use crate::{DecodeField, Item, ProtocolVersion, Tag};
 
-/// How many structures may stand inside each other: the limit unless a lower one is set.
+/// How many structures may stand inside each other.
 pub const MAX_DEPTH: u8 = 64;
 
 /// What a reader accepts beyond the letter of the specification. Strict unless said otherwise.
@@ -24,8 +26,8 @@ impl Rules {
 
     const SKIP_UNKNOWN: u8 = 1;
     const ANY_PADDING: u8 = 2;
-    /// Set by the reader itself: the fields of this structure are looked for once more. See [`Reader::pass_over`].
-    const AGAIN: u8 = 4;
+    /// Set by the reader itself: a table reads this structure, so no read runs ahead. See [`Reader::read_on`].
+    const TABLE: u8 = 4;
 
     /// Items that a structure does not know are skipped and counted ([`Reader::skipped`]) instead of refused.
     #[must_use]
@@ -46,6 +48,16 @@ impl Rules {
     const fn skips_unknown(self) -> bool {
         self.0 & Self::SKIP_UNKNOWN != 0
     }
+
+    /// Whether a typed read may skip items to find its own.
+    const fn runs_ahead(self) -> bool {
+        self.0 & (Self::SKIP_UNKNOWN | Self::TABLE) == Self::SKIP_UNKNOWN
+    }
+
+    /// What a structure inside takes over.
+    const fn inherited(self) -> Self {
+        Self(self.0 & !Self::TABLE)
+    }
 }
 
 /// What every reader of one message shares; four bytes.
@@ -58,8 +70,14 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// The context of what is inside a structure; the caller has checked that the depth allows one.
+    #[inline]
+    pub(crate) const fn inside(self) -> Self {
+        Self { depth: self.depth - 1, rules: self.rules.inherited(), ..self }
+    }
+
     /// How many structures stand around.
-    pub(crate) fn level(self) -> u8 {
+    pub(crate) const fn level(self) -> u8 {
         MAX_DEPTH.saturating_sub(self.depth)
     }
 }
@@ -67,6 +85,8 @@ impl Context {
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
 ///
 /// The typed methods read the next item when it has the tag and the type asked for; any other item is an error, and the cursor stays.
+/// Under [`Rules::skip_unknown`] they skip to the next item with the tag, if there is one: known optional items before it are to be asked
+/// for first.
 ///
 /// ```
 /// use kmip_ttlv::{Reader, Tag, Writer, V1_4};
@@ -141,13 +161,6 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub const fn with_version(mut self, version: ProtocolVersion) -> Self {
         self.ctx.version = version;
-        self
-    }
-
-    /// The same reader with another limit of structures inside each other, at most [`MAX_DEPTH`].
-    #[must_use]
-    pub const fn with_max_depth(mut self, depth: u8) -> Self {
-        self.ctx.depth = if depth < MAX_DEPTH { depth } else { MAX_DEPTH };
         self
     }
 
@@ -238,7 +251,7 @@ impl<'a> Reader<'a> {
                     && self.ctx.depth > 0
                     && let Some((body, tail)) = split_at(rest, header & 0xFFFF_FFFF)
                 {
-                    let ctx = Context { depth: self.ctx.depth - 1, ..self.ctx };
+                    let ctx = self.ctx.inside();
                     self.rest = tail;
                     return Ok(Self { rest: body, end: self.end - tail.len(), ctx, skipped: self.skipped });
                 }
@@ -259,16 +272,63 @@ impl<'a> Reader<'a> {
     }
 
     /// Deals with an item that no field of its structure wants: an error under strict rules, else one item skipped.
-    ///
-    /// Fields that stand behind it are then looked for once more; those that were read are not missed.
     #[cold]
     pub fn pass_over(&mut self) -> Result<()> {
-        let Some(item) = self.clone().next_item()? else { return Ok(()) };
-        if !self.ctx.rules.skips_unknown() {
-            return Err(self.error(ErrorKind::Unexpected(item.tag())));
+        match self.clone().next_item()? {
+            Some(item) if !self.ctx.rules.skips_unknown() => Err(self.error(ErrorKind::Unexpected(item.tag()))),
+            _ => self.skip(),
         }
-        self.ctx.rules = Rules(self.ctx.rules.0 | Rules::AGAIN);
-        self.skip()
+    }
+
+    /// A reader of a structure that [`ttlv_struct!`](crate::ttlv_struct) reads; [`Reader::read_on`] takes what this one leaves.
+    #[doc(hidden)]
+    #[inline]
+    pub fn enter_table(&mut self, tag: Tag) -> Result<Self> {
+        let mut body = self.enter(tag)?;
+        body.ctx.rules = Rules(body.ctx.rules.0 | Rules::TABLE);
+        Ok(body)
+    }
+
+    /// What is left of a structure after the first `read` fields of its table were read in their order, or one of them could not be.
+    ///
+    /// Under strict rules that is an error. Else what belongs to a field is read, in any order, and the rest is skipped. Each item is
+    /// looked at once, so this takes no longer than the structure is long.
+    #[doc(hidden)]
+    #[cold]
+    pub fn read_on(
+        &mut self,
+        in_order: Result<()>,
+        read: usize,
+        fields: &mut [(Tag, &mut dyn DecodeField<'a>)],
+    ) -> Result<()> {
+        match in_order {
+            Ok(()) if !self.ctx.rules.skips_unknown() => return self.pass_over(),
+            Err(error) if !(self.ctx.rules.skips_unknown() && self.lacks_field(&error)) => return Err(error),
+            _ => {}
+        }
+        let mut unread: Vec<bool> = (0..fields.len()).map(|index| index >= read).collect();
+        while !self.is_empty() {
+            let mut fields = fields.iter_mut().zip(&mut unread);
+            match fields.find(|((tag, field), unread)| field.wants(self, *tag, **unread)) {
+                Some(((tag, field), unread)) => {
+                    field.decode_field(self, *tag)?;
+                    *unread = false;
+                }
+                None => self.skip()?,
+            }
+        }
+        // What has to be there and was not says so now.
+        fields
+            .iter_mut()
+            .zip(unread)
+            .filter(|(_, unread)| *unread)
+            .try_for_each(|((tag, field), _)| field.decode_field(self, *tag))
+    }
+
+    /// Whether an error says that a field of this very structure is not where the reader stands.
+    fn lacks_field(&self, error: &Error) -> bool {
+        let missing = matches!(error.kind(), ErrorKind::Missing(_));
+        missing && error.level() == self.ctx.level() && error.offset() == self.offset()
     }
 
     /// An `i32`: Integer.
@@ -288,8 +348,11 @@ impl<'a> Reader<'a> {
     pub fn big_integer(&mut self, tag: Tag) -> Result<BigInteger<'a>> {
         let before = self.clone();
         match self.bytes(tag, Type::BigInteger)? {
-            bytes if bytes.len().is_multiple_of(8) => Ok(BigInteger::new(bytes)),
-            bytes => Err(before.wrong_length(Type::BigInteger, bytes.len())),
+            bytes if !bytes.is_empty() && bytes.len().is_multiple_of(8) => Ok(BigInteger::new(bytes)),
+            bytes => {
+                *self = before;
+                Err(self.wrong_length(Type::BigInteger, bytes.len()))
+            }
         }
     }
 
@@ -306,7 +369,10 @@ impl<'a> Reader<'a> {
         match self.eight_bytes(tag, Type::Boolean)? {
             0 => Ok(false),
             1 => Ok(true),
-            _ => Err(before.error(ErrorKind::Boolean)),
+            _ => {
+                *self = before;
+                Err(self.error(ErrorKind::Boolean))
+            }
         }
     }
 
@@ -327,7 +393,10 @@ impl<'a> Reader<'a> {
     pub(crate) fn text(&mut self, tag: Tag, ty: Type) -> Result<&'a str> {
         let before = self.clone();
         let bytes = self.bytes(tag, ty)?;
-        core::str::from_utf8(bytes).map_err(|e| before.error(ErrorKind::Utf8 { valid_up_to: e.valid_up_to() }))
+        core::str::from_utf8(bytes).map_err(|error| {
+            *self = before;
+            self.error(ErrorKind::Utf8 { valid_up_to: error.valid_up_to() })
+        })
     }
 
     /// Bytes: Byte String.
@@ -391,13 +460,6 @@ impl<'a> Reader<'a> {
         Error::at(kind, self.offset(), self.ctx.level())
     }
 
-    /// Whether the field that could not be read was read before: its structure is looked through once more, and it is not there again.
-    #[cold]
-    pub(crate) fn forgives(&self, error: &Error, tag: Tag) -> bool {
-        let again = self.ctx.rules.0 & Rules::AGAIN != 0;
-        again && error.kind() == ErrorKind::Missing(tag) && error.level() == self.ctx.level()
-    }
-
     #[inline]
     fn four_bytes(&mut self, tag: Tag, ty: Type) -> Result<u32> {
         loop {
@@ -458,7 +520,7 @@ impl<'a> Reader<'a> {
         if self.at(tag) || (self.peek_tag().is_none() && !self.is_empty()) {
             return Err(self.broken(Some(ty)));
         }
-        if self.ctx.rules.skips_unknown() {
+        if self.ctx.rules.runs_ahead() {
             let mut ahead = self.clone();
             while let Ok(Some(item)) = ahead.next_item() {
                 if item.tag() == tag {
@@ -485,6 +547,9 @@ impl<'a> Reader<'a> {
         };
         if let Some(expected) = expected.filter(|expected| *expected != found) {
             return self.error(ErrorKind::Type { expected, found });
+        }
+        if !found.can_be(length) {
+            return self.error(ErrorKind::Length { ty: found, length });
         }
         let Some((padded, _)) = split_at(rest, (u64::from(length) + 7) & !7) else {
             return self.error(ErrorKind::Overrun { length, left: rest.len() });

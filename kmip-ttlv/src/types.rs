@@ -3,6 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::version::{V2_0, V3_0, VersionRange};
+
 /// What the value of an item is (KMIP 1.4, 9.1.1.2).
 ///
 /// A closed set: an item of another type cannot be read, since its length is not known.
@@ -54,6 +56,56 @@ impl Type {
         num_traits::FromPrimitive::from_u8(code)
     }
 
+    /// The versions that have the type.
+    ///
+    /// ```
+    /// use kmip_ttlv::{Type, V2_0};
+    ///
+    /// assert_eq!(Type::DateTimeExtended.versions(), (V2_0..).into());
+    /// ```
+    #[must_use]
+    pub const fn versions(self) -> VersionRange {
+        match self {
+            Self::DateTimeExtended => VersionRange::since(V2_0),
+            Self::Identifier | Self::Reference | Self::NameReference => VersionRange::since(V3_0),
+            _ => VersionRange::ALL,
+        }
+    }
+
+    /// The canonical name, as XML and JSON spell it: `LongInteger`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Structure => "Structure",
+            Self::Integer => "Integer",
+            Self::LongInteger => "LongInteger",
+            Self::BigInteger => "BigInteger",
+            Self::Enumeration => "Enumeration",
+            Self::Boolean => "Boolean",
+            Self::TextString => "TextString",
+            Self::ByteString => "ByteString",
+            Self::DateTime => "DateTime",
+            Self::Interval => "Interval",
+            Self::DateTimeExtended => "DateTimeExtended",
+            Self::Identifier => "Identifier",
+            Self::Reference => "Reference",
+            Self::NameReference => "NameReference",
+        }
+    }
+
+    /// Whether a value of the type can be so many bytes long.
+    #[inline]
+    pub(crate) const fn can_be(self, length: u32) -> bool {
+        match self {
+            Self::Integer | Self::Enumeration | Self::Interval => length == 4,
+            Self::LongInteger | Self::Boolean | Self::DateTime | Self::DateTimeExtended => length == 8,
+            Self::Structure => length.is_multiple_of(8),
+            // Not even 0 takes no bytes: they would come back as eight.
+            Self::BigInteger => length > 0 && length.is_multiple_of(8),
+            Self::TextString | Self::ByteString | Self::Identifier | Self::Reference | Self::NameReference => true,
+        }
+    }
+
     /// The byte that stands for the type in a message.
     #[must_use]
     #[inline]
@@ -64,7 +116,7 @@ impl Type {
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+        f.pad(self.name())
     }
 }
 

@@ -1,0 +1,43 @@
+//! Inputs that once broke something, or nearly would have. `fuzz/README.md` says how one gets here.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod corpus;
+mod oracle;
+
+/// The input in hex, and why it is here.
+const INPUTS: &[(&str, &str)] = &[
+    ("", "no bytes"),
+    ("420078", "a part of a header"),
+    ("42006204 00000000", "a Big Integer of no bytes, which came back as eight"),
+    ("42007801 00000000", "a message with nothing in it"),
+    ("42007801 FFFFFFF8", "a message of 4 GiB"),
+    ("42007801 00000007 00000000000000", "a length that is wrong, and too large as well"),
+    ("42007801 00000010 42000F01 00000000 42000F01 00000000", "structures that end where the next begins"),
+    ("42000807 00000001 FF00000000000000", "no UTF-8"),
+];
+
+#[test]
+fn what_holds_for_any_bytes_holds_for_these() {
+    for (input, _) in INPUTS {
+        let bytes = corpus::hex(input);
+        oracle::walk(&bytes);
+        oracle::roundtrip(&bytes);
+    }
+}
+
+/// Every message with one bit flipped, a few bits each; and cut off.
+#[test]
+fn what_holds_for_any_bytes_holds_for_damaged_messages() {
+    for (number, message) in corpus::messages().into_iter().enumerate() {
+        let mut bytes = message.bytes;
+        for step in 0..8 {
+            let place = (number * 31 + step * 97) % bytes.len();
+            bytes[place] ^= 1 << (step);
+            oracle::walk(&bytes);
+            oracle::roundtrip(&bytes);
+            oracle::walk(&bytes[..place]);
+            bytes[place] ^= 1 << (step);
+        }
+        oracle::walk(&bytes);
+    }
+}

@@ -1,0 +1,67 @@
+//! What holds for any bytes at all. Tests ask it of messages, the targets in `fuzz` of whatever they come up with.
+#![allow(dead_code, reason = "no one who includes this uses all of it")]
+
+use kmip_ttlv::{
+    Encode, ProtocolVersion, Reader, Result, Rules, Text, Value, Visit, Walk, Writer, check_vocabulary, frame_len,
+};
+
+/// Takes items apart and writes each anew: every structure begun and ended, every value read and encoded.
+pub(crate) fn rewrite(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut writer = Writer::new(ProtocolVersion::default());
+    let mut open = Vec::new();
+    for visit in Walk::new(bytes) {
+        let Visit { depth, item } = visit?;
+        for started in open.drain(depth..).rev() {
+            writer.end(started)?;
+        }
+        match item.to_value()? {
+            Value::Structure(_) => open.push(writer.begin(item.tag())),
+            value => {
+                let before = writer.as_slice().len();
+                value.encode(item.tag(), &mut writer)?;
+                let written = writer.as_slice().len() - before;
+                assert_eq!(written, value.encoded_len(item.tag(), writer.version()), "{item:?}");
+            }
+        }
+    }
+    for started in open.drain(..).rev() {
+        writer.end(started)?;
+    }
+    Ok(writer.into_vec())
+}
+
+/// Bytes that walk without an error are written anew to the same bytes.
+pub(crate) fn roundtrip(bytes: &[u8]) {
+    if let Ok(anew) = rewrite(bytes) {
+        assert_eq!(anew, bytes);
+    }
+}
+
+/// Nothing panics, and all who walk see the same.
+pub(crate) fn walk(bytes: &[u8]) {
+    let visits: Vec<_> = Walk::new(bytes).collect();
+    let items = visits.iter().filter(|visit| visit.is_ok()).count();
+    assert!(items <= bytes.len() / 8);
+
+    let text = Text::new(bytes).to_string();
+    assert_eq!(text.lines().count(), visits.len());
+    assert_eq!(Text::new(bytes).show_secrets().to_string().lines().count(), visits.len());
+
+    let error = visits.into_iter().find_map(Result::err).map(|error| error.locate(bytes));
+    if let Some(error) = &error {
+        assert!(error.offset() <= bytes.len());
+        assert!(text.ends_with(&format!("<malformed: {error}>\n")));
+    }
+    if let Err(other) = check_vocabulary(bytes, ProtocolVersion::default()) {
+        assert!(other.offset() <= error.map_or(bytes.len(), |error| error.offset()));
+    }
+    // Laxer rules let more pass, never less.
+    let lax = Reader::new(bytes).with_rules(Rules::STRICT.skip_unknown().any_padding());
+    assert!(Walk::from_reader(lax).filter(Result::is_ok).count() >= items);
+
+    if let Ok(Some(length)) = frame_len(bytes, bytes.len()) {
+        assert!((8..=bytes.len()).contains(&length));
+        let whole = Walk::new(&bytes[..length]).next().expect("a header");
+        assert_eq!(whole.expect("the length was checked").item.value().len() + 8, length);
+    }
+}

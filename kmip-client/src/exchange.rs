@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
-use kmip_ttlv::{Encode, Item, ProtocolVersion, Result as TtlvResult, Rules, Tag, Writer};
+use kmip_ttlv::{Encode, Item, ProtocolVersion, Result as TtlvResult, Rules, Tag, Writer, check_vocabulary};
 use zeroize::Zeroizing;
 
 use crate::protocol::message::{RequestBatchItem, RequestMessage, ResponseBatchItem, ResponseMessage};
@@ -43,6 +43,7 @@ impl<O: Operation> Exchange<O> {
     pub fn new<R: Request<Operation = O>>(version: ProtocolVersion, request: &R) -> TtlvResult<Self> {
         let message = RequestMessage::new(version, vec![RequestBatchItem::new(O::CODE, Borrowed(request))]);
         let request = message.encode_message().map(Zeroizing::new)?;
+        check_vocabulary(&request, version)?;
         Ok(Self { request, version, operation: PhantomData })
     }
 

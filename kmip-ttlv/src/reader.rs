@@ -145,9 +145,10 @@ impl<'a> Reader<'a> {
     /// Where the range is not inside the message.
     #[must_use]
     pub fn part_of(message: &'a [u8], range: core::ops::Range<usize>, level: u8) -> Self {
-        let depth = MAX_DEPTH.saturating_sub(level);
         let end = range.end;
-        Self { rest: &message[range], end, ..Self::new(message).with_max_depth(depth) }
+        let mut reader = Self { rest: &message[range], end, ..Self::new(message) };
+        reader.ctx.depth = MAX_DEPTH.saturating_sub(level);
+        reader
     }
 
     /// The same reader under other rules.

@@ -278,6 +278,9 @@ fn list_form(tag: Tag, version: ProtocolVersion) -> ListForm {
 
 /// Under `ATTRIBUTES` and its like a Template-Attribute before KMIP 2.0, under `ATTRIBUTE` bare attributes.
 impl<'a> Decode<'a> for Attributes<'a> {
+    // Bare attributes are a list without an end of its own.
+    const REPEATS: bool = true;
+
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
         match list_form(tag, reader.version()) {
             ListForm::Bare => reader.at(Tag::ATTRIBUTE),

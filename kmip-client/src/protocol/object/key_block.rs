@@ -106,20 +106,14 @@ impl Encode for KeyValue<'_> {
 impl<'a> Decode<'a> for KeyBlock<'a> {
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let mut body = reader.enter(tag)?;
-        loop {
-            self.key_format_type.decode_field(&mut body, Tag::KEY_FORMAT_TYPE)?;
-            self.key_compression_type.decode_field(&mut body, Tag::KEY_COMPRESSION_TYPE)?;
-            if body.at(Tag::KEY_VALUE) {
-                self.key_value = Some(KeyValue::decode_as(self.key_format_type, &mut body, Tag::KEY_VALUE)?);
-            }
-            self.cryptographic_algorithm.decode_field(&mut body, Tag::CRYPTOGRAPHIC_ALGORITHM)?;
-            self.cryptographic_length.decode_field(&mut body, Tag::CRYPTOGRAPHIC_LENGTH)?;
-            self.key_wrapping_data.decode_field(&mut body, Tag::KEY_WRAPPING_DATA)?;
-            if body.is_empty() {
-                break;
-            }
-            body.pass_over()?;
+        self.key_format_type.decode_field(&mut body, Tag::KEY_FORMAT_TYPE)?;
+        self.key_compression_type.decode_field(&mut body, Tag::KEY_COMPRESSION_TYPE)?;
+        if body.at(Tag::KEY_VALUE) {
+            self.key_value = Some(KeyValue::decode_as(self.key_format_type, &mut body, Tag::KEY_VALUE)?);
         }
+        self.cryptographic_algorithm.decode_field(&mut body, Tag::CRYPTOGRAPHIC_ALGORITHM)?;
+        self.cryptographic_length.decode_field(&mut body, Tag::CRYPTOGRAPHIC_LENGTH)?;
+        self.key_wrapping_data.decode_field(&mut body, Tag::KEY_WRAPPING_DATA)?;
         reader.leave(body)
     }
 }

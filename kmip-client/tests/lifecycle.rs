@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{
-    Activate, AddAttribute, Create, CreateKeyPair, DeleteAttribute, Destroy, DiscoverVersions, Get, GetAttributeList,
-    GetAttributes, Locate, ModifyAttribute, Query, ReKey, Register, Revoke,
+    Activate, AddAttribute, Create, CreateKeyPair, DeleteAttribute, DeleteAttributeRequest, Destroy, DiscoverVersions,
+    Get, GetAttributeList, GetAttributes, Locate, ModifyAttribute, Query, ReKey, Register, Revoke,
 };
 use kmip_client::{Config, Error, Identity, Kmip, Trust, blocking};
 use kmip_ttlv::enumeration::{
@@ -22,24 +22,19 @@ use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
 struct Gaps {
     re_key: bool,
     add_attribute: bool,
-    delete_attribute: bool,
-    /// The kind of state that Get of a destroyed key is refused by.
-    destroyed_keys_are_listed: bool,
+    /// Deletes an attribute by its value, and says yes to deleting it by its name without doing so.
+    delete_by_name: bool,
+    /// Forgets a destroyed key altogether.
+    destroyed_keys: bool,
 }
 
-const NONE: Gaps =
-    Gaps { re_key: false, add_attribute: false, delete_attribute: false, destroyed_keys_are_listed: true };
+const NONE: Gaps = Gaps { re_key: false, add_attribute: false, delete_by_name: false, destroyed_keys: false };
 
 #[test]
 fn on_pykmip() {
     let Some(config) = real_server("KMIP_TEST_PYKMIP") else { return };
     for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0] {
-        let gaps = Gaps {
-            re_key: true,
-            add_attribute: true,
-            delete_attribute: version >= V2_0,
-            destroyed_keys_are_listed: false,
-        };
+        let gaps = Gaps { re_key: true, add_attribute: true, destroyed_keys: true, ..NONE };
         both_clients(&config, version, gaps, "PyKMIP");
     }
 }
@@ -48,7 +43,8 @@ fn on_pykmip() {
 fn on_cosmian() {
     let Some(config) = real_server("KMIP_TEST_COSMIAN") else { return };
     for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
-        both_clients(&config, version, NONE, "Cosmian");
+        let gaps = Gaps { delete_by_name: version >= V2_0, ..NONE };
+        both_clients(&config, version, gaps, "Cosmian");
     }
 }
 
@@ -117,7 +113,7 @@ async fn life(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
         let gone = kms.call(&Get::id(key)).await.unwrap_err();
         assert!(matches!(gone, Error::Refused(_)), "{gone:?}");
     }
-    if gaps.destroyed_keys_are_listed {
+    if !gaps.destroyed_keys {
         assert_eq!(state(kms, &id).await?, State::DESTROYED);
         assert_eq!(state(kms, &rotated).await?, State::DESTROYED_COMPROMISED);
     }
@@ -132,9 +128,10 @@ async fn state(kms: &impl Kmip, id: &str) -> Result<State, Error> {
     let reply = kms.call(&GetAttributes::id(id).attribute(Tag::STATE)).await?;
     let payload = reply.payload();
     let attributes = payload.attributes.unwrap();
-    match attributes.values().next() {
+    // Cosmian adds attributes of its own to what was asked for.
+    match attributes.find(Tag::STATE).next() {
         Some(AttributeValue::State(state)) => Ok(*state),
-        other => panic!("the state was asked for, and this came: {other:?}"),
+        _ => panic!("the state was asked for, and this came: {attributes:?}"),
     }
 }
 
@@ -166,16 +163,37 @@ async fn attributes(kms: &impl Kmip, id: &str, name: &str, gaps: Gaps) -> Result
     let contact = AttributeValue::ContactInformation("storage team");
     let added = kms.call(&AddAttribute::id(id, contact.clone())).await;
     if refused(gaps.add_attribute, &added) {
-        return Ok(());
+        return rename(kms, id, name).await;
     }
     added?;
     assert_eq!(contact_of(kms, id).await?.as_deref(), Some("storage team"));
     kms.call(&ModifyAttribute::id(id, AttributeValue::ContactInformation("backup team"))).await?;
     assert_eq!(contact_of(kms, id).await?.as_deref(), Some("backup team"));
-    let deleted = kms.call(&DeleteAttribute::id(id, Tag::CONTACT_INFORMATION)).await;
-    if !refused(gaps.delete_attribute, &deleted) {
-        deleted?;
-        assert_eq!(contact_of(kms, id).await?, None);
+    kms.call(&DeleteAttribute::id(id, Tag::CONTACT_INFORMATION)).await?;
+    if gaps.delete_by_name {
+        assert!(contact_of(kms, id).await?.is_some(), "the server does it by now: mend the list of gaps");
+        let current_attribute = Some(AttributeValue::ContactInformation("backup team").into());
+        let unique_identifier = Some(id.into());
+        let request = DeleteAttributeRequest { unique_identifier, current_attribute, ..Default::default() };
+        kms.call(&request).await?;
+    }
+    assert_eq!(contact_of(kms, id).await?, None);
+    Ok(())
+}
+
+/// Gives the key another name, and its own one back.
+async fn rename(kms: &impl Kmip, id: &str, name: &str) -> Result<(), Error> {
+    let other = format!("{name}-renamed");
+    for (old, new) in [(name, &*other), (&*other, name)] {
+        let mut request = ModifyAttribute::id(id, AttributeValue::Name(new.into()));
+        if kms.version() < V2_0 {
+            request.new_attribute.index = Some(0);
+        } else {
+            request.current_attribute = Some(AttributeValue::Name(old.into()).into());
+        }
+        kms.call(&request).await?;
+        let found = kms.call(&Locate::name(new)).await?;
+        assert_eq!(found.payload().unique_identifiers, [id.into()]);
     }
     Ok(())
 }
@@ -254,7 +272,9 @@ async fn key_pair(kms: &impl Kmip, name: &str) -> Result<(), Error> {
 fn refused<T: std::fmt::Debug>(gap: bool, result: &Result<T, Error>) -> bool {
     if gap {
         let error = result.as_ref().expect_err("the server does it by now: mend the list of gaps");
-        assert_eq!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED), "{error:?}");
+        // PyKMIP cannot read the requests of operations that it does not have.
+        let expected = [ResultReason::OPERATION_NOT_SUPPORTED, ResultReason::INVALID_MESSAGE];
+        assert!(error.reason().is_some_and(|reason| expected.contains(&reason)), "{error:?}");
     }
     gap
 }

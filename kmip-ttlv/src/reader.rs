@@ -45,7 +45,9 @@ impl Rules {
         self.0 & Self::ANY_PADDING != 0
     }
 
-    const fn skips_unknown(self) -> bool {
+    /// Whether items that a structure does not know are skipped.
+    #[must_use]
+    pub const fn skips_unknown(self) -> bool {
         self.0 & Self::SKIP_UNKNOWN != 0
     }
 
@@ -182,6 +184,13 @@ impl<'a> Reader<'a> {
 
     pub(crate) const fn end(&self) -> usize {
         self.end
+    }
+
+    /// What the reader accepts.
+    #[must_use]
+    #[inline]
+    pub const fn rules(&self) -> Rules {
+        self.ctx.rules
     }
 
     /// The version of the message.

@@ -64,7 +64,8 @@ impl<'a> Attribute<'a> {
         let mut before = body.clone();
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        self.value = match AttributeValue::decode_named(name, &mut body, Tag::ATTRIBUTE_VALUE)? {
+        let known = typed(&mut body, |body| AttributeValue::decode_named(name, body, Tag::ATTRIBUTE_VALUE))?;
+        self.value = match known {
             Some(known) => known,
             None => {
                 let name = AttributeReference::decode_next(&mut before, Tag::ATTRIBUTE_NAME)?;
@@ -106,7 +107,7 @@ impl<'a> Attribute<'a> {
             let VendorAttribute { vendor_identification, name, value } = Decode::decode_next(reader, tag)?;
             let name = AttributeReference::Vendor { vendor_identification, name };
             AttributeValue::Other(OtherAttribute { name, value })
-        } else if let Some(known) = AttributeValue::decode_tagged(reader, tag)? {
+        } else if let Some(known) = typed(reader, |reader| AttributeValue::decode_tagged(reader, tag))? {
             known
         } else {
             let value = Decode::decode_next(reader, tag)?;
@@ -161,6 +162,26 @@ impl Default for Attribute<'_> {
     fn default() -> Self {
         AttributeValue::Other(OtherAttribute::default()).into()
     }
+}
+
+/// Reads a value as the table types it, or as nothing that the table knows where a server types it otherwise and that is to be survived:
+/// Cosmian sends Short Unique Identifier as text.
+fn typed<'a>(
+    reader: &mut Reader<'a>,
+    decode: impl FnOnce(&mut Reader<'a>) -> Result<Option<AttributeValue<'a>>>,
+) -> Result<Option<AttributeValue<'a>>> {
+    let before = reader.clone();
+    match decode(reader) {
+        Err(error) if before.rules().skips_unknown() && is_of_other_type(&error, before.offset()) => {
+            *reader = before;
+            Ok(None)
+        }
+        decoded => decoded,
+    }
+}
+
+fn is_of_other_type(error: &Error, offset: usize) -> bool {
+    matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == offset
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.

@@ -23,7 +23,7 @@ pub use self::{
 pub(crate) use self::{provider::provider, trust::Kind as TrustKind};
 
 /// The versions that this client speaks, oldest first.
-const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
+pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
 
 /// Where the server is, who we are, whom we trust, and the limits of a call.
 ///

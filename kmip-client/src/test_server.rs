@@ -1,5 +1,288 @@
-//! For tests and nothing else.
+//! A key management server for tests, and for nothing else.
+//!
+//! It runs inside the process, on 127.0.0.1 and a free port, in threads of its own, and keeps everything in memory: what it held is gone
+//! when it is dropped. It speaks KMIP 1.0 to 2.1 over mutual TLS, with certificates that it makes. Its answers are those of a server that
+//! keeps to the specification, so that a program that works with it has a good chance with others.
+//!
+//! ```
+//! use kmip_client::test_server::TestServer;
+//!
+//! let server = TestServer::start();
+//! let config = server.config(); // for the client: address, certificate of "alice", whom to trust
+//! # config.check()?;
+//! # Ok::<(), kmip_client::ConfigError>(())
+//! ```
+//!
+//! # What it does
+//!
+//! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, and elliptic curves P-256, P-384, P-521), Register,
+//!   Re-key, Locate, Get, Get Attributes, Get Attribute List, Add, Modify and Delete Attribute, Activate, Revoke, Destroy, Query, and since
+//!   1.1 Discover Versions. Batches work, with the ID Placeholder and with what 2.x has beside it; they are not undone.
+//! - Keys are real. Get returns them as they were made or registered; it converts between Raw and Transparent Symmetric Key, and wraps
+//!   nothing.
+//! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`] puts the clock forward.
+//! - A destroyed object keeps its attributes and its identifier; its names are free again.
+//!
+//! # Who sees what
+//!
+//! An object belongs to the client that made it: to the common name of its certificate, or to the whole subject where that has none. For
+//! every other client it does not exist: the answer is that nothing was found, not that access is denied, which would tell that there is
+//! something. A name is unique among the objects of one client. User names and passwords in messages are not looked at.
+//!
+//! # What goes wrong on purpose
+//!
+//! [`TestServer::fail_next`] makes the next request fail in a way that is hard to get from a healthy server, and [`TestServer::requests`]
+//! tells what has arrived:
+//!
+//! ```
+//! use kmip_client::test_server::{Fault, TestServer};
+//!
+//! let server = TestServer::start();
+//! server.fail_next(Fault::LoseReply); // the next request is done, and the connection ends before the answer
+//! // ... the client makes its call, and has to report that the outcome is unknown
+//! assert_eq!(server.requests().len(), 0); // here nobody has called
+//! ```
 
+mod attributes;
+mod call;
+mod certificate;
+mod fault;
+mod generate;
+mod kms;
+mod listener;
+mod new_object;
+mod object;
+mod operations;
 mod pki;
+mod refusal;
+mod rules;
+mod session;
+mod store;
 
-pub use self::pki::{Issued, Pki};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kmip_ttlv::enumeration::OperationCode;
+use kmip_ttlv::{V1_0, V2_1, VersionRange};
+use rustls::{ALL_VERSIONS, SupportedProtocolVersion, version};
+
+pub use self::{
+    fault::Fault,
+    pki::{Issued, Pki},
+};
+
+use self::{kms::Kms, listener::Listener};
+use crate::config::{Config, Endpoint, Identity, SPOKEN, Thumbprint, Trust, provider};
+use crate::tls::server_config;
+
+/// Why [`TestServer::start`] does not fail.
+const INFALLIBLE: &str =
+    "certificates that were made just now are good, and there is a provider in every build with this feature";
+
+/// A key management server that runs until it is dropped. See the [module](self) for what it does.
+///
+/// ```
+/// use kmip_client::test_server::TestServer;
+///
+/// let server = TestServer::start();
+/// assert!(server.address().ip().is_loopback());
+/// ```
+#[derive(Debug)]
+pub struct TestServer {
+    pki: Pki,
+    thumbprint: Thumbprint,
+    network: Network,
+}
+
+/// What runs.
+struct Network {
+    kms: Arc<Kms>,
+    listener: Listener,
+}
+
+impl std::fmt::Debug for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Network({})", self.listener.address())
+    }
+}
+
+impl TestServer {
+    /// Starts a server that speaks all versions of KMIP and of TLS that this crate does.
+    ///
+    /// # Panics
+    ///
+    /// Where the system has no port or no thread left.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::builder().start()
+    }
+
+    /// A server that is to speak less.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    /// use kmip_ttlv::{V1_0, V1_4};
+    ///
+    /// let old = TestServer::builder().versions(V1_0..=V1_4).tls12_only().start();
+    /// # drop(old);
+    /// ```
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder { versions: VersionRange::between(V1_0, V2_1), tls: ALL_VERSIONS }
+    }
+
+    /// The configuration of a client of this server that is called "alice".
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// server.config().check()?;
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn config(&self) -> Config {
+        self.config_of("alice")
+    }
+
+    /// The configuration of a client with this name. Clients of different names see nothing of each other's objects; each call makes a new
+    /// certificate, which for the server is the same client.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// let (alice, bob) = (server.config(), server.config_of("bob"));
+    /// # (alice.check()?, bob.check()?);
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn config_of(&self, name: &str) -> Config {
+        Config::new(self.address().to_string())
+            .identity(self.pki.issue_client(name).identity().expect(INFALLIBLE))
+            .trust(Trust::ca_pem(self.pki.ca_pem()).expect(INFALLIBLE))
+    }
+
+    /// Where the server listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.network.listener.address()
+    }
+
+    /// Where the server listens, as a client takes it.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        self.address().to_string().parse().expect("an address and a port are an endpoint")
+    }
+
+    /// The authority that issued the certificate of the server, and whose certificates it lets in.
+    #[must_use]
+    pub const fn pki(&self) -> &Pki {
+        &self.pki
+    }
+
+    /// The SHA-256 of the server's certificate.
+    ///
+    /// ```
+    /// use kmip_client::{Trust, test_server::TestServer};
+    ///
+    /// let server = TestServer::start();
+    /// let config = server.config().trust(Trust::pinned(server.thumbprint()));
+    /// # config.check()?;
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub const fn thumbprint(&self) -> Thumbprint {
+        self.thumbprint
+    }
+
+    /// Makes the next request go wrong, whichever connection it comes on. What is asked for several times waits for as many requests.
+    pub fn fail_next(&self, fault: Fault) {
+        self.network.kms.push_fault(fault);
+    }
+
+    /// How often each operation was asked for so far; in a batch each item counts, done or not. Operations that nobody asked for are missing.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    /// use kmip_ttlv::enumeration::OperationCode;
+    ///
+    /// let server = TestServer::start();
+    /// assert_eq!(server.requests().get(&OperationCode::CREATE), None);
+    /// ```
+    #[must_use]
+    pub fn requests(&self) -> BTreeMap<OperationCode, usize> {
+        self.network.kms.requests()
+    }
+
+    /// How many connections the server has accepted so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.network.listener.accepted()
+    }
+
+    /// Puts the server's clock forward, by whole seconds, so that dates are reached without waiting for them.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    /// use std::time::Duration;
+    ///
+    /// let server = TestServer::start();
+    /// server.advance(Duration::from_secs(24 * 60 * 60)); // what ends today has ended
+    /// ```
+    pub fn advance(&self, by: Duration) {
+        self.network.kms.advance(by);
+    }
+}
+
+static TLS12: &[&SupportedProtocolVersion] = &[&version::TLS12];
+static TLS13: &[&SupportedProtocolVersion] = &[&version::TLS13];
+
+/// What a server is to speak; [`TestServer::builder`] gives one.
+#[derive(Debug, Clone)]
+#[must_use = "the server is not running until it is started"]
+pub struct Builder {
+    versions: VersionRange,
+    tls: &'static [&'static SupportedProtocolVersion],
+}
+
+impl Builder {
+    /// The versions of KMIP, as in `V1_0..=V1_2`. Default: 1.0 to 2.1, which is all that the server knows.
+    pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
+        self.versions = versions.into();
+        self
+    }
+
+    /// TLS 1.2 and no other.
+    pub const fn tls12_only(mut self) -> Self {
+        self.tls = TLS12;
+        self
+    }
+
+    /// TLS 1.3 and no other.
+    pub const fn tls13_only(mut self) -> Self {
+        self.tls = TLS13;
+        self
+    }
+
+    /// Starts the server.
+    ///
+    /// # Panics
+    ///
+    /// Where none of the versions is among 1.0 to 2.1, and where the system has no port or no thread left.
+    #[must_use]
+    pub fn start(self) -> TestServer {
+        let versions: Vec<_> = SPOKEN.into_iter().rev().filter(|version| self.versions.contains(*version)).collect();
+        assert!(!versions.is_empty(), "the test server speaks KMIP 1.0 to 2.1, and none of the versions asked for");
+        let pki = Pki::new();
+        let identity: Identity = pki.issue_server().identity().expect(INFALLIBLE);
+        let clients = Trust::ca_pem(pki.ca_pem()).expect(INFALLIBLE);
+        let tls = server_config(&identity, &clients, self.tls).expect(INFALLIBLE);
+        let kms = Arc::new(Kms::new(versions, provider().expect(INFALLIBLE).secure_random));
+        let listener = Listener::start(tls, Arc::clone(&kms));
+        let listener = listener.expect("the system has a port of loopback and a thread left");
+        TestServer { pki, thumbprint: identity.thumbprint(), network: Network { kms, listener } }
+    }
+}

@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 use rustls::{ALL_VERSIONS, ClientConfig, pki_types::ServerName, sign::SingleCertAndKey};
 
+#[cfg(feature = "test-server")]
+pub(crate) use self::server::server_config;
 use self::verify::Verifier;
 pub use self::{
     fault::TlsFault,

@@ -9,7 +9,6 @@ use crate::config::{ConfigError, Identity, Trust, TrustKind, provider};
 /// A server with this certificate, which lets in whoever has a certificate of these CAs and nobody else.
 ///
 /// `versions` are those of TLS: [`rustls::ALL_VERSIONS`], or one of them.
-#[cfg_attr(not(test), expect(dead_code, reason = "the test server, which calls this, comes on top"))]
 pub(crate) fn server_config(
     identity: &Identity,
     clients: &Trust,

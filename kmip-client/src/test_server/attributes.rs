@@ -1,0 +1,168 @@
+//! The attributes of an object, as the server keeps them.
+
+use kmip_ttlv::enumeration::State;
+use kmip_ttlv::{DateTime, ProtocolVersion, Rules, Tag, V1_1, V1_4, V2_1, decode, encode};
+
+use super::refusal::{Cause, Refusal};
+use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Digest};
+
+/// The tag that an attribute is kept under: any that [`Attribute`] can have.
+const KEPT: Tag = Tag::NEW_ATTRIBUTE;
+
+/// An attribute that owns its value: it is kept encoded, and decoded whenever it is looked at.
+#[derive(Clone)]
+pub(super) struct OwnedAttribute {
+    /// The index that KMIP 1.x knows the value by. It stays, whatever happens to other values.
+    index: i32,
+    /// The version of `bytes`: 2.1, unless only 1.x has the attribute.
+    version: ProtocolVersion,
+    bytes: Vec<u8>,
+}
+
+impl OwnedAttribute {
+    /// The value, as it was kept.
+    pub(super) fn value(&self) -> AttributeValue<'_> {
+        decode::<Attribute<'_>>(&self.bytes, KEPT, self.version, Rules::STRICT).expect("it was encoded here").value
+    }
+
+    pub(super) fn reference(&self) -> AttributeReference<'_> {
+        Attribute::from(self.value()).reference()
+    }
+
+    pub(super) const fn index(&self) -> i32 {
+        self.index
+    }
+
+    /// The attribute as a client of this version may see it; `None` where the version does not have it.
+    pub(super) fn shown(&self, version: ProtocolVersion) -> Option<Attribute<'_>> {
+        let value = match self.value() {
+            // KMIP 1.0 does not say which format was digested.
+            AttributeValue::Digest(digest) if version < V1_1 => {
+                AttributeValue::Digest(Digest { key_format_type: None, ..digest })
+            }
+            value => value,
+        };
+        // No index stands for 0; KMIP 2.x has none.
+        let attribute = Attribute { value, index: Some(self.index).filter(|index| *index != 0) };
+        encode(&attribute, KEPT, version).is_ok().then_some(attribute)
+    }
+}
+
+/// All attributes of an object, in the order in which they were set.
+#[derive(Clone, Default)]
+pub(super) struct OwnedAttributes(Vec<OwnedAttribute>);
+
+impl OwnedAttributes {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &OwnedAttribute> {
+        self.0.iter()
+    }
+
+    /// The values of the attribute, in the order of their indices.
+    pub(super) fn all<'s>(&'s self, attribute: AttributeReference<'s>) -> impl Iterator<Item = &'s OwnedAttribute> {
+        self.0.iter().filter(move |owned| owned.reference() == attribute)
+    }
+
+    /// The value of an attribute of the standard, the first where there are several.
+    pub(super) fn get(&self, tag: Tag) -> Option<AttributeValue<'_>> {
+        self.all(tag.into()).next().map(OwnedAttribute::value)
+    }
+
+    pub(super) fn has(&self, attribute: AttributeReference<'_>) -> bool {
+        self.0.iter().any(|owned| owned.reference() == attribute)
+    }
+
+    /// Adds a value, and says under which index.
+    pub(super) fn push(&mut self, value: &AttributeValue<'_>) -> Result<i32, Refusal> {
+        let owned = self.own(value)?;
+        let index = owned.index;
+        self.0.push(owned);
+        Ok(index)
+    }
+
+    /// Makes this the only value of its attribute.
+    pub(super) fn set(&mut self, value: &AttributeValue<'_>) -> Result<(), Refusal> {
+        let attribute = Attribute::from(value.clone()).reference();
+        self.0.retain(|owned| owned.reference() != attribute);
+        self.push(value).map(drop)
+    }
+
+    /// [`Self::set`], unless the attribute has a value.
+    pub(super) fn set_default(&mut self, value: &AttributeValue<'_>) -> Result<(), Refusal> {
+        if self.has(Attribute::from(value.clone()).reference()) { Ok(()) } else { self.set(value) }
+    }
+
+    /// Gives the value at this place another value, under the same index.
+    pub(super) fn replace(&mut self, place: usize, value: &AttributeValue<'_>) -> Result<(), Refusal> {
+        let index = self.0[place].index;
+        self.0[place] = OwnedAttribute { index, ..self.own(value)? };
+        Ok(())
+    }
+
+    /// Removes the value at this place.
+    pub(super) fn remove(&mut self, place: usize) -> OwnedAttribute {
+        self.0.remove(place)
+    }
+
+    /// Removes all values of the attribute.
+    pub(super) fn remove_all(&mut self, attribute: AttributeReference<'_>) {
+        self.0.retain(|owned| owned.reference() != attribute);
+    }
+
+    /// Where the value of the attribute with this index is.
+    pub(super) fn place_of_index(&self, attribute: AttributeReference<'_>, index: i32) -> Option<usize> {
+        self.0.iter().position(|owned| owned.index == index && owned.reference() == attribute)
+    }
+
+    /// Where this value is.
+    pub(super) fn place_of_value(&self, value: &AttributeValue<'_>) -> Option<usize> {
+        self.0.iter().position(|owned| owned.value() == *value)
+    }
+
+    pub(super) fn state(&self) -> State {
+        match self.get(Tag::STATE) {
+            Some(AttributeValue::State(state)) => state,
+            // Templates alone have no state, and nothing is done to them that asks for it.
+            _ => State::PRE_ACTIVE,
+        }
+    }
+
+    pub(super) fn date(&self, tag: Tag) -> Option<DateTime> {
+        self.get(tag).as_ref().and_then(date_of)
+    }
+
+    pub(super) fn flag(&self, tag: Tag) -> bool {
+        matches!(
+            self.get(tag),
+            Some(AttributeValue::Sensitive(true) | AttributeValue::Extractable(true) | AttributeValue::Fresh(true))
+        )
+    }
+
+    fn own(&self, value: &AttributeValue<'_>) -> Result<OwnedAttribute, Refusal> {
+        let attribute = Attribute::from(value.clone());
+        let name = attribute.reference();
+        let index = self.all(name).map(|owned| owned.index + 1).max().unwrap_or(0);
+        [V2_1, V1_4]
+            .into_iter()
+            .find_map(|version| Some(OwnedAttribute { index, version, bytes: encode(&attribute, KEPT, version).ok()? }))
+            .ok_or_else(|| Cause::UnknownAttribute.because(format!("the server cannot keep the attribute {name}")))
+    }
+}
+
+/// The value, where it is a date.
+pub(super) fn date_of(value: &AttributeValue<'_>) -> Option<DateTime> {
+    match value {
+        AttributeValue::InitialDate(date)
+        | AttributeValue::ActivationDate(date)
+        | AttributeValue::ProcessStartDate(date)
+        | AttributeValue::ProtectStopDate(date)
+        | AttributeValue::DeactivationDate(date)
+        | AttributeValue::DestroyDate(date)
+        | AttributeValue::CompromiseOccurrenceDate(date)
+        | AttributeValue::CompromiseDate(date)
+        | AttributeValue::ArchiveDate(date)
+        | AttributeValue::LastChangeDate(date)
+        | AttributeValue::OriginalCreationDate(date)
+        | AttributeValue::RotateDate(date) => Some(*date),
+        _ => None,
+    }
+}

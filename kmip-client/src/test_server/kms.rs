@@ -1,0 +1,268 @@
+//! The server without its network: a message in, a message out.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use kmip_ttlv::enumeration::{AsynchronousIndicator, BatchErrorContinuationOption, OperationCode, ResultStatus};
+use kmip_ttlv::{DateTime, Decode, Item, ProtocolVersion, Reader, Rules, Tag, V1_0, V1_4, encode};
+use rustls::crypto::SecureRandom;
+use zeroize::Zeroizing;
+
+use super::call::{Answer, Call, Produced};
+use super::fault::Fault;
+use super::operations;
+use super::refusal::{Cause, Refusal};
+use super::store::{Store, View};
+use crate::protocol::message::{
+    Asynchronous, RequestBatchItem, RequestHeader, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
+};
+
+/// A request whose payloads are read one by one, so that one that is malformed fails alone.
+type Request<'a> = RequestMessage<'a, Item<'a>>;
+
+/// All that the connections of a server share.
+pub(super) struct Kms {
+    store: Mutex<Store>,
+    /// The versions that the server speaks, newest first.
+    versions: Vec<ProtocolVersion>,
+    random: &'static dyn SecureRandom,
+    /// How many seconds the clock is ahead.
+    ahead: AtomicI64,
+    messages: AtomicU64,
+    requests: Mutex<BTreeMap<OperationCode, usize>>,
+    faults: Mutex<VecDeque<Fault>>,
+}
+
+/// A thread that panicked while it held the lock has failed its test; the others go on.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Kms {
+    /// An empty server. `versions` are those that it speaks, newest first.
+    pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom) -> Self {
+        Self {
+            store: Mutex::default(),
+            versions,
+            random,
+            ahead: AtomicI64::new(0),
+            messages: AtomicU64::new(0),
+            requests: Mutex::default(),
+            faults: Mutex::default(),
+        }
+    }
+
+    /// Puts the clock forward.
+    pub(super) fn advance(&self, by: Duration) {
+        self.ahead.fetch_add(i64::try_from(by.as_secs()).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
+    pub(super) fn push_fault(&self, fault: Fault) {
+        lock(&self.faults).push_back(fault);
+    }
+
+    /// What is to go wrong with the request that has begun to arrive.
+    pub(super) fn next_fault(&self) -> Option<Fault> {
+        lock(&self.faults).pop_front()
+    }
+
+    /// Counts the operations that a message asks for.
+    pub(super) fn count(&self, frame: &[u8]) {
+        if let Ok((request, _)) = Request::decode_message_as(frame, Rules::STRICT) {
+            let mut requests = lock(&self.requests);
+            for item in &request.batch_items {
+                *requests.entry(item.operation).or_default() += 1;
+            }
+        }
+    }
+
+    /// How often each operation was asked for.
+    pub(super) fn requests(&self) -> BTreeMap<OperationCode, usize> {
+        lock(&self.requests).clone()
+    }
+
+    /// What is answered to this message of this client.
+    pub(super) fn answer(&self, frame: &[u8], client: &str) -> Answer {
+        let version = match version_of(frame) {
+            Ok(version) if self.versions.contains(&version) => version,
+            Ok(version) => {
+                let message = format!("the server does not speak KMIP {version}");
+                return self.refuse(self.nearest(version), &Cause::UnsupportedVersion.because(message));
+            }
+            // Every client understands 1.0.
+            Err(error) => return self.refuse(V1_0, &Cause::InvalidMessage.because(error.to_string())),
+        };
+        match Request::decode_message_as(frame, Rules::STRICT) {
+            Err(error) => self.refuse(version, &Cause::InvalidMessage.because(error.to_string())),
+            Ok((request, _)) => match check(&request) {
+                Err(refusal) => self.refuse(version, &refusal),
+                Ok(()) => self.work_through(&request, client),
+            },
+        }
+    }
+
+    /// The version to refuse another one in: the newest before it, or else the oldest that there is.
+    fn nearest(&self, version: ProtocolVersion) -> ProtocolVersion {
+        let before = self.versions.iter().find(|spoken| **spoken < version);
+        before.or(self.versions.last()).copied().unwrap_or(V1_0)
+    }
+
+    /// The answer to a message as a whole: one item, without an operation (KMIP 1.4, 11.1).
+    fn refuse(&self, version: ProtocolVersion, refusal: &Refusal) -> Answer {
+        let item = failed(None, None, refusal, version);
+        self.message(&RequestHeader { protocol_version: version, ..RequestHeader::default() }, vec![item])
+    }
+
+    /// Does what the items ask for, in their order.
+    fn work_through(&self, request: &Request<'_>, client: &str) -> Answer {
+        let header = &request.header;
+        let version = header.protocol_version;
+        let go_on = header.batch_error_continuation_option == Some(BatchErrorContinuationOption::CONTINUE);
+        let mut produced = Produced::default();
+        let mut outcomes = Vec::with_capacity(request.batch_items.len());
+        let mut store = lock(&self.store);
+        for item in &request.batch_items {
+            let view = View { owner: client, now: self.now(), version };
+            let random = self.random;
+            let mut call = Call { store: &mut store, view, random, versions: &self.versions, produced: &mut produced };
+            let outcome = carry_out(&mut call, item);
+            let failed = outcome.is_err();
+            outcomes.push((item, outcome));
+            if failed && !go_on {
+                break;
+            }
+        }
+        drop(store);
+
+        let reply =
+            self.message(header, outcomes.iter().map(|(item, outcome)| answered(item, outcome, version)).collect());
+        match header.maximum_response_size {
+            Some(limit) if usize::try_from(limit).is_ok_and(|limit| reply.len() > limit) => {
+                let message = format!("the response of {} bytes is longer than the client allows", reply.len());
+                let refusal = Cause::ResponseTooLarge.because(message);
+                let items = outcomes.iter().map(|(item, _)| of_item(item, &refusal, version)).collect();
+                self.message(header, items)
+            }
+            _ => reply,
+        }
+    }
+
+    /// The message of these items, for a request with this header.
+    fn message(&self, asked: &RequestHeader<'_>, items: Vec<ResponseBatchItem<'_, Item<'_>>>) -> Answer {
+        let version = asked.protocol_version;
+        let number = self.messages.fetch_add(1, Ordering::Relaxed);
+        let server_correlation_value = format!("message {number}");
+        let correlated = version >= V1_4;
+        let header = ResponseHeader {
+            protocol_version: version,
+            time_stamp: self.now(),
+            client_correlation_value: asked.client_correlation_value.filter(|_| correlated),
+            server_correlation_value: Some(server_correlation_value.as_str()).filter(|_| correlated),
+            batch_count: i32::try_from(items.len()).ok(),
+            ..ResponseHeader::default()
+        };
+        let message = ResponseMessage { header, batch_items: items };
+        Zeroizing::new(
+            message.encode_message().expect("payloads are encoded already, and the header has what its version has"),
+        )
+    }
+
+    fn now(&self) -> DateTime {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        DateTime(i64::try_from(since).unwrap_or(i64::MAX).saturating_add(self.ahead.load(Ordering::Relaxed)))
+    }
+}
+
+/// The version in the header of a request, which tells how to read the rest.
+fn version_of(frame: &[u8]) -> kmip_ttlv::Result<ProtocolVersion> {
+    let mut reader = Reader::new(frame);
+    let version = reader
+        .enter(Tag::REQUEST_MESSAGE)
+        .and_then(|mut message| message.enter(Tag::REQUEST_HEADER))
+        .and_then(|mut header| ProtocolVersion::decode_next(&mut header, Tag::PROTOCOL_VERSION));
+    version.map_err(|error| error.locate(frame))
+}
+
+/// Refuses a message as a whole.
+fn check(request: &Request<'_>) -> Result<(), Refusal> {
+    let RequestMessage { header, batch_items: items } = request;
+    if let Err(error) = encode(header, Tag::REQUEST_HEADER, header.protocol_version) {
+        return Err(Cause::InvalidField.because(error.to_string()));
+    }
+    if items.is_empty() || header.batch_count.is_none_or(|count| usize::try_from(count) != Ok(items.len())) {
+        return Err(Cause::InvalidMessage.because("the Batch Count is not the number of batch items, or is 0"));
+    }
+    if items.len() > 1 && items.iter().any(|item| item.unique_batch_item_id.is_none()) {
+        return Err(Cause::InvalidMessage.because("of several batch items each needs a Unique Batch Item ID"));
+    }
+    if header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO) {
+        return Err(Cause::FeatureNotSupported.because("the server does not undo batches"));
+    }
+    // In KMIP 1.x the client only allows an answer that comes later; 2.x can insist on it.
+    if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY)) {
+        return Err(Cause::FeatureNotSupported.because("the server answers at once, never later"));
+    }
+    let mut extensions = items.iter().filter_map(|item| item.message_extension.as_ref());
+    match extensions.find(|extension| extension.criticality_indicator) {
+        Some(extension) => {
+            let message = format!("the server does not know the extension of {}", extension.vendor_identification);
+            Err(Cause::UnknownExtension.because(message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Does what one item asks for.
+fn carry_out(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<Answer, Refusal> {
+    let version = call.view.version;
+    let Some((_, operation)) = operations::of_version(version).find(|(code, _)| *code == item.operation) else {
+        let message = format!("the server does not support {} in KMIP {version}", item.operation);
+        return Err(Cause::OperationNotSupported.because(message));
+    };
+    let payload = encode(&item.payload, Tag::REQUEST_PAYLOAD, version);
+    let payload = Zeroizing::new(payload.map_err(|error| Cause::InvalidMessage.because(error.to_string()))?);
+    operation(call, &payload)
+}
+
+fn answered<'a>(
+    item: &RequestBatchItem<'a, Item<'_>>,
+    outcome: &'a Result<Answer, Refusal>,
+    version: ProtocolVersion,
+) -> ResponseBatchItem<'a, Item<'a>> {
+    match outcome {
+        Ok(payload) => ResponseBatchItem {
+            operation: Some(item.operation),
+            unique_batch_item_id: item.unique_batch_item_id,
+            result_status: ResultStatus::SUCCESS,
+            payload: Reader::new(payload).next_item().ok().flatten(),
+            ..ResponseBatchItem::default()
+        },
+        Err(refusal) => of_item(item, refusal, version),
+    }
+}
+
+fn of_item<'a>(
+    item: &RequestBatchItem<'a, Item<'_>>,
+    refusal: &'a Refusal,
+    version: ProtocolVersion,
+) -> ResponseBatchItem<'a, Item<'a>> {
+    failed(Some(item.operation), item.unique_batch_item_id, refusal, version)
+}
+
+fn failed<'a>(
+    operation: Option<OperationCode>,
+    unique_batch_item_id: Option<&'a [u8]>,
+    refusal: &'a Refusal,
+    version: ProtocolVersion,
+) -> ResponseBatchItem<'a, Item<'a>> {
+    ResponseBatchItem {
+        operation,
+        unique_batch_item_id,
+        result_status: ResultStatus::OPERATION_FAILED,
+        result_reason: Some(refusal.reason(version)),
+        result_message: Some(refusal.message()),
+        ..ResponseBatchItem::default()
+    }
+}

@@ -1,0 +1,180 @@
+//! Add, Modify and Delete Attribute (KMIP 2.1, 6.1.2, 6.1.34 and 6.1.13; KMIP 1.4, 4.14 to 4.16).
+//!
+//! KMIP 1.x names one of several values by its index, and 0 where it does not say; KMIP 2.x by the value itself.
+
+use kmip_ttlv::DateTime;
+
+use super::super::attributes::{OwnedAttribute, OwnedAttributes};
+use super::super::call::{Answer, Call, answer};
+use super::super::new_object::{check_application_data, check_dates};
+use super::super::object::Managed;
+use super::super::refusal::{Cause, Refusal};
+use super::super::rules::{Rule, state_allows};
+use crate::protocol::Id;
+use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, UsageLimits};
+use crate::protocol::operation::{
+    AddAttributeRequest, AddAttributeResponse, DeleteAttributeRequest, DeleteAttributeResponse, ModifyAttributeRequest,
+    ModifyAttributeResponse,
+};
+
+pub(super) fn add(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: AddAttributeRequest<'_> = call.request(payload)?;
+    let Attribute { value, index } = &request.new_attribute;
+    if index.is_some() {
+        return Err(Cause::InvalidField.because("an index is given by the server, not by the client"));
+    }
+    let name = request.new_attribute.reference();
+    check_name_is_free(call, value)?;
+    let (view, is_v1) = (call.view, call.is_v1());
+    let object = call.object(request.unique_identifier.as_ref())?;
+    let rule = rule(name)?;
+    if !rule.add() {
+        return Err(Cause::AddReadOnly.because(format!("clients do not add the attribute {name}")));
+    }
+    if !rule.many() && object.attributes.has(name) {
+        return Err(Cause::AlreadyThere.because(format!("the attribute {name} has a value already, and one only")));
+    }
+    if object.attributes.place_of_value(value).is_some() {
+        return Err(Cause::AlreadyThere.because(format!("the attribute {name} has this value already")));
+    }
+    check_change(object, value)?;
+    let mut attributes = object.attributes.clone();
+    let index = attributes.push(&completed(value, None))?;
+    commit(object, attributes, view.now)?;
+    let attribute = Attribute { value: value.clone(), index: Some(index).filter(|index| *index != 0) };
+    let attribute = is_v1.then_some(attribute);
+    answer(view, &AddAttributeResponse { unique_identifier: Id::Text(&object.id), attribute })
+}
+
+pub(super) fn modify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: ModifyAttributeRequest<'_> = call.request(payload)?;
+    let Attribute { value, index } = &request.new_attribute;
+    let name = request.new_attribute.reference();
+    let current = request.current_attribute.as_ref().map(|current| &current.value);
+    if current.is_some_and(|current| Attribute::from(current.clone()).reference() != name) {
+        return Err(Cause::InvalidField.because("the current and the new attribute are not the same"));
+    }
+    if current != Some(value) {
+        check_name_is_free(call, value)?;
+    }
+    let (view, is_v1) = (call.view, call.is_v1());
+    let object = call.object(request.unique_identifier.as_ref())?;
+    if !rule(name)?.modify() {
+        return Err(Cause::ReadOnly.because(format!("clients do not modify the attribute {name}")));
+    }
+    if !object.attributes.has(name) {
+        return Err(Cause::NotThereToModify.because(format!("the object has no attribute {name}")));
+    }
+    let place = match (is_v1, current) {
+        (true, _) => object.attributes.place_of_index(name, index.unwrap_or(0)),
+        (false, Some(current)) => object.attributes.place_of_value(current),
+        (false, None) if object.attributes.all(name).count() > 1 => None,
+        (false, None) => object.attributes.place_of_index(name, first_index(&object.attributes, name)),
+    };
+    let place = place.ok_or_else(|| {
+        Cause::NoSuchInstance.because(format!("which value of {name} is meant is not there, or not said"))
+    })?;
+    check_change(object, value)?;
+    let mut attributes = object.attributes.clone();
+    let before = object.attributes.iter().nth(place).map(|owned| owned.value());
+    attributes.replace(place, &completed(value, before.as_ref()))?;
+    match value {
+        AttributeValue::Sensitive(false) => attributes.set(&AttributeValue::AlwaysSensitive(false))?,
+        AttributeValue::Extractable(true) => attributes.set(&AttributeValue::NeverExtractable(false))?,
+        _ => {}
+    }
+    commit(object, attributes, view.now)?;
+    let attribute = is_v1.then(|| request.new_attribute.clone());
+    answer(view, &ModifyAttributeResponse { unique_identifier: Id::Text(&object.id), attribute })
+}
+
+pub(super) fn delete(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: DeleteAttributeRequest<'_> = call.request(payload)?;
+    let current = request.current_attribute.as_ref();
+    let Some(name) = current.map(Attribute::reference).or(request.attribute_reference) else {
+        return Err(Cause::InvalidMessage.because("the request does not say which attribute to delete"));
+    };
+    let (view, is_v1) = (call.view, call.is_v1());
+    let object = call.object(request.unique_identifier.as_ref())?;
+    if !rule(name)?.delete() {
+        return Err(Cause::ReadOnly.because(format!("clients do not delete the attribute {name}")));
+    }
+    if !object.attributes.has(name) {
+        return Err(Cause::NotThereToDelete.because(format!("the object has no attribute {name}")));
+    }
+    let place = match (is_v1, current) {
+        (true, _) => object.attributes.place_of_index(name, request.attribute_index.unwrap_or(0)),
+        (false, Some(current)) => object.attributes.place_of_value(&current.value),
+        (false, None) => {
+            object.attributes.remove_all(name);
+            object.changed(view.now)?;
+            return answer(view, &DeleteAttributeResponse { unique_identifier: Id::Text(&object.id), attribute: None });
+        }
+    };
+    let Some(place) = place else {
+        return Err(
+            Cause::NoSuchInstance.because(format!("the attribute {name} does not have the value that is meant"))
+        );
+    };
+    let deleted = object.attributes.remove(place);
+    object.changed(view.now)?;
+    let attribute = if is_v1 { deleted.shown(view.version) } else { None };
+    answer(view, &DeleteAttributeResponse { unique_identifier: Id::Text(&object.id), attribute })
+}
+
+fn rule(name: AttributeReference<'_>) -> Result<Rule, Refusal> {
+    Rule::of(name)
+        .ok_or_else(|| Cause::UnknownAttribute.because(format!("the server does not know the attribute {name}")))
+}
+
+fn first_index(attributes: &OwnedAttributes, name: AttributeReference<'_>) -> i32 {
+    attributes.all(name).map(OwnedAttribute::index).next().unwrap_or(0)
+}
+
+fn check_name_is_free(call: &Call<'_>, value: &AttributeValue<'_>) -> Result<(), Refusal> {
+    match value {
+        AttributeValue::Name(name) if call.store.has_name(name, call.view.owner) => {
+            Err(Cause::NameOfAnother.because(format!("there is an object with the name {} already", name.value)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the state of the object and the value itself have to say.
+fn check_change(object: &Managed, value: &AttributeValue<'_>) -> Result<(), Refusal> {
+    if let AttributeReference::Standard(tag) = Attribute::from(value.clone()).reference()
+        && !state_allows(tag, object.state())
+    {
+        let title = object.state().title().unwrap_or_default();
+        return Err(Cause::WrongState.because(format!("the date can no longer be set: the object is {title}")));
+    }
+    match value {
+        AttributeValue::ApplicationSpecificInformation(information) => check_application_data(information),
+        _ => Ok(()),
+    }
+}
+
+/// The value as it is kept: what is left of Usage Limits is counted by the server.
+fn completed<'a>(value: &AttributeValue<'a>, before: Option<&AttributeValue<'_>>) -> AttributeValue<'a> {
+    match (value, before) {
+        (
+            AttributeValue::UsageLimits(new),
+            Some(AttributeValue::UsageLimits(UsageLimits { total, count: Some(count), .. })),
+        ) => {
+            let used = total - count;
+            AttributeValue::UsageLimits(UsageLimits { count: Some((new.total - used).max(0)), ..new.clone() })
+        }
+        (AttributeValue::UsageLimits(new), _) => {
+            AttributeValue::UsageLimits(UsageLimits { count: Some(new.total), ..new.clone() })
+        }
+        _ => value.clone(),
+    }
+}
+
+/// Takes the changed attributes over, if they still make sense together, and makes the transitions that they bring.
+fn commit(object: &mut Managed, attributes: OwnedAttributes, now: DateTime) -> Result<(), Refusal> {
+    check_dates(&attributes)?;
+    object.attributes = attributes;
+    object.changed(now)?;
+    object.refresh(now)
+}

@@ -1,0 +1,90 @@
+//! Get (KMIP 2.1, 6.1.19; KMIP 1.4, 4.11).
+
+use kmip_ttlv::Tag;
+use kmip_ttlv::enumeration::{KeyFormatType, KeyWrapType};
+
+use super::super::call::{Answer, Call, answer};
+use super::super::refusal::{Cause, Refusal};
+use crate::protocol::Id;
+use crate::protocol::attribute::AttributeValue;
+use crate::protocol::object::{
+    KeyBlock, KeyMaterial, KeyValue, Object, PlainKeyValue, SymmetricKey, TransparentSymmetricKey,
+};
+use crate::protocol::operation::{GetRequest, GetResponse};
+
+pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: GetRequest<'_> = call.request(payload)?;
+    let view = call.view;
+    let managed = call.object(request.unique_identifier.as_ref())?;
+    if request.key_wrapping_specification.is_some() {
+        return Err(Cause::FeatureNotSupported.because("the server does not wrap keys"));
+    }
+    let Some(owned) = &managed.value else {
+        return Err(Cause::OnlyAttributesLeft.because("the object was destroyed"));
+    };
+    if managed.attributes.flag(Tag::SENSITIVE) {
+        return Err(Cause::Sensitive.because("the object is sensitive: it does not leave the server unwrapped"));
+    }
+    if managed.attributes.has(Tag::EXTRACTABLE.into()) && !managed.attributes.flag(Tag::EXTRACTABLE) {
+        return Err(Cause::NotExtractable.because("the object is not extractable: it does not leave the server"));
+    }
+    let object = as_asked(&request, owned.object())?;
+    let response = GetResponse { object_type: managed.object_type, unique_identifier: Id::Text(&managed.id), object };
+    let answer = answer(view, &response)?;
+    if managed.attributes.flag(Tag::FRESH) {
+        managed.attributes.set(&AttributeValue::Fresh(false))?;
+        managed.changed(view.now)?;
+    }
+    Ok(answer)
+}
+
+/// The object in the form that the request asks for.
+fn as_asked<'a>(request: &GetRequest<'_>, mut object: Object<'a>) -> Result<Object<'a>, Refusal> {
+    let Some(block) = object.key_block() else {
+        return match (request.key_format_type, request.key_compression_type) {
+            (None, None) => Ok(object),
+            _ => Err(Cause::KeyFormatType.because("the object is no key, and has no format")),
+        };
+    };
+    if block.key_value.is_none() {
+        return Err(Cause::KeyValueNotPresent.because("the server has the attributes of the key only"));
+    }
+    if request.key_wrap_type == Some(KeyWrapType::NOT_WRAPPED) && block.key_wrapping_data.is_some() {
+        return Err(Cause::KeyWrapType.because("the key was registered wrapped, and the server does not unwrap"));
+    }
+    if request.key_compression_type.is_some() && request.key_compression_type != block.key_compression_type {
+        return Err(Cause::KeyCompressionType.because("the server does not convert the compression of points"));
+    }
+    match request.key_format_type {
+        None => Ok(object),
+        Some(format) if format == block.key_format_type => Ok(object),
+        Some(format) => {
+            let Object::SymmetricKey(SymmetricKey { key_block }) = &mut object else {
+                return Err(no_such_format(format));
+            };
+            convert(key_block, format)?;
+            Ok(object)
+        }
+    }
+}
+
+/// Between the two formats of symmetric keys.
+fn convert(block: &mut KeyBlock<'_>, format: KeyFormatType) -> Result<(), Refusal> {
+    let Some(key) = block.bytes() else { return Err(no_such_format(format)) };
+    let key_material = match (block.key_format_type, format) {
+        (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {
+            KeyMaterial::SymmetricKey(TransparentSymmetricKey { key })
+        }
+        (KeyFormatType::TRANSPARENT_SYMMETRIC_KEY, KeyFormatType::RAW) => KeyMaterial::Bytes(key),
+        _ => return Err(no_such_format(format)),
+    };
+    block.key_format_type = format;
+    if let Some(KeyValue::Plain(PlainKeyValue { key_material: kept, .. })) = &mut block.key_value {
+        *kept = key_material;
+    }
+    Ok(())
+}
+
+fn no_such_format(format: KeyFormatType) -> Refusal {
+    Cause::KeyFormatType.because(format!("the server does not convert the key to {format}"))
+}

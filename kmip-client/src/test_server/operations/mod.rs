@@ -1,0 +1,46 @@
+//! The operations, one file for each family.
+
+mod attribute;
+mod create;
+mod get;
+mod get_attributes;
+mod locate;
+mod query;
+mod re_key;
+mod register;
+mod state;
+
+use kmip_ttlv::ProtocolVersion;
+use kmip_ttlv::enumeration::OperationCode;
+
+use super::call::{Answer, Call};
+use super::refusal::Refusal;
+
+/// Does what the encoded payload asks for.
+pub(super) type Operation = fn(&mut Call<'_>, &[u8]) -> Result<Answer, Refusal>;
+
+/// All operations of the server. Each is there in the versions that have it.
+const OPERATIONS: &[(OperationCode, Operation)] = &[
+    (OperationCode::CREATE, create::create),
+    (OperationCode::CREATE_KEY_PAIR, create::create_key_pair),
+    (OperationCode::REGISTER, register::register),
+    (OperationCode::RE_KEY, re_key::re_key),
+    (OperationCode::LOCATE, locate::locate),
+    (OperationCode::GET, get::get),
+    (OperationCode::GET_ATTRIBUTES, get_attributes::get_attributes),
+    (OperationCode::GET_ATTRIBUTE_LIST, get_attributes::get_attribute_list),
+    (OperationCode::ADD_ATTRIBUTE, attribute::add),
+    (OperationCode::MODIFY_ATTRIBUTE, attribute::modify),
+    (OperationCode::DELETE_ATTRIBUTE, attribute::delete),
+    (OperationCode::ACTIVATE, state::activate),
+    (OperationCode::REVOKE, state::revoke),
+    (OperationCode::DESTROY, state::destroy),
+    (OperationCode::QUERY, query::query),
+    (OperationCode::DISCOVER_VERSIONS, query::discover_versions),
+];
+
+/// The operations that a client of this version can ask for.
+pub(super) fn of_version(version: ProtocolVersion) -> impl Iterator<Item = (OperationCode, Operation)> {
+    let has = move |code: OperationCode| code.versions().is_some_and(|range| range.contains(version));
+    OPERATIONS.iter().copied().filter(move |(code, _)| has(*code))
+}

@@ -1,0 +1,76 @@
+//! All objects of the server.
+
+use std::collections::HashMap;
+
+use kmip_ttlv::enumeration::ObjectType;
+use kmip_ttlv::{DateTime, ProtocolVersion, Tag};
+
+use super::object::Managed;
+use super::refusal::{Cause, Refusal};
+use crate::protocol::attribute::{AttributeValue, Name};
+
+/// The objects, oldest first. None is ever removed: of a destroyed one the attributes stay.
+#[derive(Default)]
+pub(super) struct Store {
+    objects: Vec<Managed>,
+    places: HashMap<String, usize>,
+}
+
+/// Who looks, when, and in which version of KMIP.
+#[derive(Clone, Copy)]
+pub(super) struct View<'s> {
+    pub(super) owner: &'s str,
+    pub(super) now: DateTime,
+    pub(super) version: ProtocolVersion,
+}
+
+impl View<'_> {
+    /// Whether there is such an object for this client. Others' objects do not exist for it, nor do kinds of objects that its
+    /// version does not have.
+    fn shows(&self, object: &Managed) -> bool {
+        object.owner == self.owner && object.object_type.versions().is_none_or(|range| range.contains(self.version))
+    }
+}
+
+impl Store {
+    pub(super) fn insert(&mut self, object: Managed) {
+        self.places.insert(object.id.clone(), self.objects.len());
+        self.objects.push(object);
+    }
+
+    /// The object with this identifier, in the state that it has by now.
+    pub(super) fn get(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
+        let object = self.places.get(id).map(|place| &mut self.objects[*place]).filter(|object| view.shows(object));
+        let object =
+            object.ok_or_else(|| Cause::ObjectNotFound.because("there is no object with this Unique Identifier"))?;
+        object.refresh(view.now)?;
+        Ok(object)
+    }
+
+    /// Whether the client has an object with this identifier.
+    pub(super) fn contains(&self, id: &str, view: View<'_>) -> bool {
+        self.places.get(id).is_some_and(|place| view.shows(&self.objects[*place]))
+    }
+
+    /// All objects that the client may see, in the states that they have by now, newest first.
+    pub(super) fn all(&mut self, view: View<'_>) -> Result<impl Iterator<Item = &Managed>, Refusal> {
+        let mut shown = self.objects.iter_mut().filter(move |object| view.shows(object));
+        shown.try_for_each(|object| object.refresh(view.now))?;
+        Ok(self.objects.iter().rev().filter(move |object| view.shows(object)))
+    }
+
+    /// Whether an object of this client that is not destroyed has the name.
+    pub(super) fn has_name(&self, name: &Name<'_>, owner: &str) -> bool {
+        self.objects.iter().any(|object| object.owner == owner && !object.is_destroyed() && is_named(object, name))
+    }
+
+    /// The template of this client with the name.
+    pub(super) fn template(&self, name: &Name<'_>, owner: &str) -> Option<&Managed> {
+        let mut templates = self.objects.iter().filter(|object| object.object_type == ObjectType::TEMPLATE);
+        templates.find(|object| object.owner == owner && !object.is_destroyed() && is_named(object, name))
+    }
+}
+
+fn is_named(object: &Managed, name: &Name<'_>) -> bool {
+    object.attributes.all(Tag::NAME.into()).any(|owned| owned.value() == AttributeValue::Name(name.clone()))
+}

@@ -1,7 +1,7 @@
 //! Steps that take several calls.
 
 use kmip_ttlv::enumeration::ResultReason;
-use kmip_ttlv::{ProtocolVersion, V1_0, V1_1, V2_0};
+use kmip_ttlv::{ProtocolVersion, V1_0, V1_1};
 
 use crate::engine::{Engine, Io};
 use crate::error::Error;
@@ -9,16 +9,16 @@ use crate::protocol::operation::DiscoverVersions;
 
 /// Agrees with the server on the newest version that both sides have. `allowed` are ours, newest first, at least one.
 ///
-/// Discover Versions has a version itself. 1.1 is the first that has it and the one that most servers understand; those of KMIP 2.x alone
-/// are asked in the newest of ours. A server that refuses both is one of 1.0.
+/// Discover Versions has a version itself: 1.1 is the first that has it, and the one that most servers understand. A server that refuses it
+/// there may understand another of ours; one that refuses it everywhere is one of 1.0.
 pub(crate) async fn negotiate<I: Io>(
     engine: &Engine<I>,
     allowed: &[ProtocolVersion],
 ) -> Result<ProtocolVersion, Error> {
     let request = DiscoverVersions::among(allowed.iter().copied());
-    let newest = allowed.first().copied().filter(|version| *version >= V2_0);
+    let others = allowed.iter().copied().filter(|version| *version > V1_1);
     let mut refused = None;
-    for asked_in in [Some(V1_1), newest].into_iter().flatten() {
+    for asked_in in [V1_1].into_iter().chain(others) {
         match engine.call_in(asked_in, &request).await {
             Ok(reply) => return newest_common(engine, allowed, reply.payload().protocol_versions),
             // Not a matter of versions: it would be refused again.

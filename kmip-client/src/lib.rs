@@ -1,4 +1,54 @@
-//! Placeholder of the skeleton.
+//! A client of KMIP, the Key Management Interoperability Protocol: for programs that keep their keys in an external key management server
+//! (KMS) and reach it over mutual TLS.
+//!
+//! # In scope
+//!
+//! - The messages of KMIP 1.0 to 2.1 as Rust types, both directions: [`protocol`].
+//! - The conversation: connecting, trust and identity, version negotiation, time limits. [`blocking::Client`] for threads, [`Client`] for
+//!   tokio, on one engine.
+//! - The same without I/O, for other transports and for servers: [`Exchange`], [`Incoming`]. With `default-features = false` that and the
+//!   messages are all there is: no sockets, no TLS, no runtime.
+//! - A KMS for tests: [`test_server`], feature `test-server`.
+//!
+//! # Not in scope
+//!
+//! A server for production, and cryptography with the keys that were fetched.
+//!
+//! # A first call
+//!
+//! ```
+//! # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+//! use kmip_client::blocking::Client;
+//! use kmip_client::protocol::operation::{Create, Get};
+//! use kmip_client::{Config, Identity, Trust};
+//!
+//! # fn main() -> Result<(), kmip_client::Error> {
+//! # let server = kmip_client::test_server::TestServer::start();
+//! # let (issued, ca) = (server.pki().issue_client("alice"), server.pki().ca_pem());
+//! # let (address, certificate, key) = (server.address().to_string(), issued.certificate_pem(), issued.private_key_pem());
+//! let config = Config::new(address) // HOST:PORT, 5696 where no port is given
+//!     .identity(Identity::from_pem(certificate, key)?)
+//!     .trust(Trust::ca_pem(ca)?);
+//! let kms = Client::connect(&config)?;
+//!
+//! let created = kms.call(&Create::aes(256).name("vm-42"))?;
+//! let fetched = kms.call(&Get::id(created.payload().unique_identifier))?;
+//! let object = fetched.payload().object;
+//! let key = object.key_block().and_then(|block| block.bytes()).expect("the server sends a plain key");
+//! assert_eq!(key.expose().len(), 32);
+//! # Ok(())
+//! # }
+//! # main().unwrap();
+//! # }
+//! ```
+//!
+//! An [`Operation`](protocol::operation::Operation) such as `Create` makes requests; `call` takes one and returns a [`Reply`], which owns
+//! the message and lends its payload. [`Error`] tells whether something has happened on the server.
+//!
+//! # Features
+//!
+//! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
+//! `webpki-roots`: the CAs that browsers trust. `test-server`. The first three are on by default.
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -44,3 +94,8 @@ pub use self::{
     incoming::Incoming,
     reply::Reply,
 };
+
+/// The examples of README run as tests.
+#[cfg(all(doctest, feature = "blocking"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -10,6 +10,7 @@ use kmip_client::protocol::operation::{
     Activate, AddAttribute, Create, CreateKeyPair, DeleteAttribute, DeleteAttributeRequest, Destroy, DiscoverVersions,
     Get, GetAttributeList, GetAttributes, Locate, ModifyAttribute, Query, ReKey, Register, Revoke,
 };
+use kmip_client::test_server::TestServer;
 use kmip_client::{Config, Error, Identity, Kmip, Trust, blocking};
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, ObjectType, OperationCode, QueryFunction, ResultReason, RevocationReasonCode,
@@ -29,6 +30,14 @@ struct Gaps {
 }
 
 const NONE: Gaps = Gaps { re_key: false, add_attribute: false, delete_by_name: false, destroyed_keys: false };
+
+#[test]
+fn on_the_embedded_server() {
+    for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
+        let server = TestServer::start();
+        both_clients(&server.config(), version, NONE, "embedded");
+    }
+}
 
 #[test]
 fn on_pykmip() {

@@ -70,15 +70,18 @@ impl fmt::Display for Id<'_> {
 
 impl<'a> Decode<'a> for Id<'a> {
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        *self = match reader.peek_type() {
-            Some(Type::Enumeration) if reader.at(tag) => {
-                match UniqueIdentifierPlaceholder::from_value(reader.enumeration(tag)?) {
-                    UniqueIdentifierPlaceholder::ID_PLACEHOLDER => Self::Placeholder,
-                    meaning => Self::Enumerated(meaning),
-                }
-            }
-            Some(Type::Integer) if reader.at(tag) => Self::Index(reader.integer(tag)?),
-            Some(Type::Identifier) if reader.at(tag) => Self::Text(Identifier::decode_next(reader, tag)?.0),
+        // Text has another type in KMIP 3.0; under strict rules each version takes its own alone.
+        let identifier = reader.version().major() == 3;
+        let either = reader.rules().skips_unknown();
+        *self = match reader.peek_type().filter(|_| reader.at(tag)) {
+            Some(Type::Enumeration) => match UniqueIdentifierPlaceholder::from_value(reader.enumeration(tag)?) {
+                UniqueIdentifierPlaceholder::ID_PLACEHOLDER => Self::Placeholder,
+                meaning => Self::Enumerated(meaning),
+            },
+            Some(Type::Integer) => Self::Index(reader.integer(tag)?),
+            Some(Type::TextString) if either || !identifier => Self::Text(reader.text_string(tag)?),
+            Some(Type::Identifier) if either || identifier => Self::Text(Identifier::decode_next(reader, tag)?.0),
+            _ if identifier => Self::Text(Identifier::decode_next(reader, tag)?.0),
             _ => Self::Text(reader.text_string(tag)?),
         };
         Ok(())

@@ -1,0 +1,233 @@
+//! One key's whole life, as a person would want to see it.
+//!
+//! ```text
+//! cargo run --example quickstart
+//! cargo run --example quickstart -- --server HOST:PORT --ca FILE --cert FILE --key FILE [--thumbprint HEX] [--kmip VERSION]
+//! ```
+//!
+//! Without arguments it starts the embedded KMS and talks to that. With `--server` it talks to any other, and destroys what it has created.
+//! `--thumbprint` stands in place of `--ca`, or beside it.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
+
+use std::error::Error as StdError;
+use std::process::ExitCode;
+
+use kmip_client::blocking::Client;
+use kmip_client::protocol::Secret;
+use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, Query, ReKey, Revoke};
+use kmip_client::test_server::TestServer;
+use kmip_client::{Config, Error, Identity, Trust};
+use kmip_ttlv::enumeration::{QueryFunction, ResultReason, RevocationReasonCode, State};
+use kmip_ttlv::{ProtocolVersion, Tag};
+
+fn main() -> ExitCode {
+    match Arguments::parse().and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            let mut source = error.source();
+            while let Some(cause) = source {
+                eprintln!("  because: {cause}");
+                source = cause.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Box<dyn StdError>> {
+    // The server, where it is ours: it ends with this function.
+    let embedded;
+    let mut config = match arguments.server {
+        Some(server) => server.config()?,
+        None => {
+            embedded = TestServer::start();
+            println!("No --server is given: this is the embedded test server, in memory, on loopback.\n");
+            embedded.config()
+        }
+    };
+    if let Some(version) = arguments.version {
+        config = config.version(version);
+    }
+    let kms = Client::connect(&config)?;
+    introduce(&kms)?;
+    Ok(life_of_a_key(&kms)?)
+}
+
+/// What we know of the server before we trust it with a key.
+fn introduce(kms: &Client) -> Result<(), Error> {
+    line("server", kms.endpoint());
+    if let Some(thumbprint) = kms.server_thumbprint() {
+        line("thumbprint", thumbprint);
+    }
+    line("version", format!("KMIP {}", kms.version()));
+
+    let reply =
+        kms.call(&Query::functions([QueryFunction::QUERY_SERVER_INFORMATION, QueryFunction::QUERY_OPERATIONS]))?;
+    let query = reply.payload();
+    line("vendor", query.vendor_identification.unwrap_or("does not say"));
+    for (tag, text) in query.server_information_texts() {
+        line("", format!("{}: {text}", tag.title().unwrap_or("another tag")));
+    }
+    line("operations", query.operations.len());
+    println!();
+    Ok(())
+}
+
+fn life_of_a_key(kms: &Client) -> Result<(), Error> {
+    let name = format!("quickstart-{}", std::process::id());
+
+    let created = kms.call(&Create::aes(256).name(&name))?;
+    let id = created.payload().unique_identifier.to_string();
+    step(kms, "create", format!("AES-256 with the name {name}"), &id)?;
+
+    kms.call(&Activate::id(&id))?;
+    step(kms, "activate", "it may be used from now on", &id)?;
+
+    let fetched = kms.call(&Get::id(&id))?;
+    let object = fetched.payload().object;
+    if let Some(block) = object.key_block() {
+        let algorithm = block.cryptographic_algorithm.map_or_else(|| "unknown".into(), |a| a.to_string());
+        let bits = block.cryptographic_length.unwrap_or_default();
+        // The bytes stay out of sight: printing the object would not show them either.
+        let bytes = block.bytes().map_or(0, Secret::len);
+        step(kms, "get", format!("{algorithm}, {bits} bits in {bytes} bytes"), &id)?;
+    }
+
+    let located = kms.call(&Locate::name(&name))?;
+    let found = located.payload().unique_identifiers.len();
+    step(kms, "locate", format!("by its name: {found} found"), &id)?;
+
+    let newer = rotate(kms, &id, &name)?;
+
+    for (id, which) in [(&id, "the old key"), (&newer, "the new key")] {
+        kms.call(&Revoke::id(id, RevocationReasonCode::CESSATION_OF_OPERATION).message("end of the example"))?;
+        step(kms, "revoke", which, id)?;
+        kms.call(&Destroy::id(id))?;
+        step(kms, "destroy", which, id)?;
+    }
+    Ok(())
+}
+
+/// A new key takes the place of the old one: by Re-key where the server has it, else by hand.
+fn rotate(kms: &Client, id: &str, name: &str) -> Result<String, Error> {
+    let newer = match kms.call(&ReKey::id(id)) {
+        Ok(rekeyed) => {
+            let newer = rekeyed.payload().unique_identifier.to_string();
+            step(kms, "re-key", "a new key has the name now", &newer)?;
+            newer
+        }
+        Err(error) if lacks_operation(&error) => {
+            let next = format!("{name}-2");
+            let newer = kms.call(&Create::aes(256).name(&next))?.payload().unique_identifier.to_string();
+            step(kms, "re-key", format!("not here, so: create {next}"), &newer)?;
+            newer
+        }
+        Err(error) => return Err(error),
+    };
+    if state(kms, &newer)? == Some(State::PRE_ACTIVE) {
+        kms.call(&Activate::id(&newer))?;
+        step(kms, "activate", "the new key", &newer)?;
+    }
+    Ok(newer)
+}
+
+/// Some servers do not have every operation; PyKMIP cannot even read the requests of those that it lacks.
+fn lacks_operation(error: &Error) -> bool {
+    matches!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED | ResultReason::INVALID_MESSAGE))
+}
+
+/// Prints what was done, and the state that the server says the key is in now.
+fn step(kms: &Client, what: &str, detail: impl std::fmt::Display, id: &str) -> Result<(), Error> {
+    let state = state(kms, id)?.map_or("gone", |state| state.title().unwrap_or("unknown to us"));
+    println!("{what:<12}{:<44} {state:<12} {id}", detail.to_string());
+    Ok(())
+}
+
+/// `None` where the server has forgotten the key.
+fn state(kms: &Client, id: &str) -> Result<Option<State>, Error> {
+    let reply = match kms.call(&GetAttributes::id(id).attribute(Tag::STATE)) {
+        Ok(reply) => reply,
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let attributes = reply.payload().attributes.unwrap_or_default();
+    Ok(attributes.values().find_map(|value| match value {
+        AttributeValue::State(state) => Some(*state),
+        _ => None,
+    }))
+}
+
+fn line(what: &str, value: impl std::fmt::Display) {
+    println!("{what:<12}{value}");
+}
+
+/// The command line.
+struct Arguments {
+    server: Option<Server>,
+    version: Option<ProtocolVersion>,
+}
+
+/// A server that is not ours, and the files that it takes to talk to it.
+struct Server {
+    address: String,
+    ca: Option<String>,
+    thumbprint: Option<String>,
+    certificate: String,
+    key: String,
+}
+
+const USAGE: &str = "\
+usage: quickstart [--kmip VERSION]
+       quickstart --server HOST:PORT --ca FILE --cert FILE --key FILE [--thumbprint HEX] [--kmip VERSION]
+
+--thumbprint pins the server's certificate: SHA-1 or SHA-256, in place of --ca.";
+
+impl Arguments {
+    fn parse() -> Result<Self, Box<dyn StdError>> {
+        use lexopt::prelude::{Long, Short, ValueExt};
+
+        let (mut address, mut ca, mut certificate, mut key, mut thumbprint, mut version) = Default::default();
+        let mut parser = lexopt::Parser::from_env();
+        while let Some(argument) = parser.next()? {
+            let field: &mut Option<String> = match argument {
+                Long("server") => &mut address,
+                Long("ca") => &mut ca,
+                Long("cert") => &mut certificate,
+                Long("key") => &mut key,
+                Long("thumbprint") => &mut thumbprint,
+                Long("kmip") => &mut version,
+                Long("help") | Short('h') => {
+                    println!("{USAGE}");
+                    std::process::exit(0);
+                }
+                other => return Err(format!("{}\n{USAGE}", other.unexpected()).into()),
+            };
+            *field = Some(parser.value()?.string()?);
+        }
+        let version = version.map(|version| version.parse()).transpose()?;
+        let server = match (address, certificate, key) {
+            (None, None, None) if ca.is_none() && thumbprint.is_none() => None,
+            (Some(address), Some(certificate), Some(key)) if ca.is_some() || thumbprint.is_some() => {
+                Some(Server { address, ca, thumbprint, certificate, key })
+            }
+            _ => return Err(format!("--server needs --cert, --key, and --ca or --thumbprint\n{USAGE}").into()),
+        };
+        Ok(Self { server, version })
+    }
+}
+
+impl Server {
+    fn config(&self) -> Result<Config, Box<dyn StdError>> {
+        let read = |file: &str| std::fs::read(file).map_err(|error| format!("cannot read {file}: {error}"));
+        let trust = match (&self.thumbprint, &self.ca) {
+            (Some(thumbprint), _) => Trust::thumbprint(thumbprint)?,
+            (None, Some(ca)) => Trust::ca_pem(read(ca)?)?,
+            (None, None) => return Err(USAGE.into()),
+        };
+        let identity = Identity::from_pem(read(&self.certificate)?, read(&self.key)?)?;
+        Ok(Config::new(&self.address).identity(identity).trust(trust))
+    }
+}

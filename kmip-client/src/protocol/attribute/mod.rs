@@ -28,6 +28,21 @@ pub use self::table::AttributeValue;
 
 use self::reference::VendorAttribute;
 
+impl<'a> AttributeValue<'a> {
+    /// An attribute that this crate has no type for: a custom one, or a vendor's.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
+    /// use kmip_ttlv::Value;
+    ///
+    /// let colour = AttributeValue::other(AttributeReference::from_name("x-Colour"), Value::TextString("blue"));
+    /// ```
+    #[must_use]
+    pub const fn other(name: AttributeReference<'a>, value: kmip_ttlv::Value<'a>) -> Self {
+        Self::Other(OtherAttribute { name, value })
+    }
+}
+
 /// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.62).
 ///
 /// ```

@@ -1,0 +1,87 @@
+//! The attribute table against the registry that it was made from (`kmip-ttlv/registry/attributes.csv`).
+
+#![allow(clippy::unwrap_used)]
+
+use kmip_client::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Attributes};
+use kmip_ttlv::{ProtocolVersion, Rules, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Value, decode, encode};
+
+const ATTRIBUTES: &str = include_str!("../../kmip-ttlv/registry/attributes.csv");
+
+/// Name, tag, first and last version of each attribute of the standard.
+fn rows() -> Vec<(&'static str, Tag, ProtocolVersion, Option<ProtocolVersion>)> {
+    let rows = ATTRIBUTES.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+    // Custom and vendor attributes are no rows of the table.
+    let rows = rows.filter(|row| !row[0].contains(['-', '(']));
+    rows.map(|row| {
+        let tag = Tag::try_from(u32::from_str_radix(row[2], 16).unwrap()).unwrap();
+        (row[0], tag, row[6].parse().unwrap(), row[7].parse().ok())
+    })
+    .collect()
+}
+
+#[test]
+fn every_attribute_has_its_name_and_its_tag() {
+    let rows = rows();
+    assert_eq!(rows.len(), 89);
+    for (name, tag, ..) in rows {
+        assert_eq!(AttributeReference::from_name(name), AttributeReference::Standard(tag));
+        assert_eq!(tag.title(), Some(name), "the two tables agree");
+    }
+}
+
+#[test]
+fn every_attribute_is_named_in_its_versions_alone() {
+    for (name, tag, since, until) in rows() {
+        for version in [V1_0, V1_1, V1_2, V1_3, V1_4] {
+            let frame = encode(&AttributeReference::Standard(tag), Tag::ATTRIBUTE_REFERENCE, version);
+            let exists = since <= version && until.is_none_or(|until| version <= until);
+            assert_eq!(frame.is_ok(), exists, "{name} in KMIP {version}: {frame:?}");
+        }
+    }
+}
+
+/// The value of an attribute goes out and comes back as the same variant, in both wire forms.
+#[test]
+fn a_value_keeps_its_attribute() {
+    let values = [
+        (AttributeValue::CryptographicLength(256), Tag::CRYPTOGRAPHIC_LENGTH),
+        (AttributeValue::Name("vm-42".into()), Tag::NAME),
+        (AttributeValue::ContactInformation("storage team"), Tag::CONTACT_INFORMATION),
+        (AttributeValue::UniqueIdentifier("9dc02223".into()), Tag::UNIQUE_IDENTIFIER),
+    ];
+    for (value, tag) in values {
+        for version in [V1_0, V1_4, V2_0, V2_1] {
+            let list = Attributes::from_iter([value.clone()]);
+            for placed in [Tag::ATTRIBUTE, Tag::ATTRIBUTES, Tag::COMMON_ATTRIBUTES] {
+                let frame = encode(&list, placed, version).unwrap();
+                let back: Attributes<'_> = decode(&frame, placed, version, Rules::STRICT).unwrap();
+                assert_eq!(back.find(tag).collect::<Vec<_>>(), [&value], "{tag} under {placed} in {version}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_custom_attribute_keeps_its_name_and_value_in_both_forms() {
+    for version in [V1_2, V2_1] {
+        let name = AttributeReference::from_name("x-Colour");
+        let other = AttributeValue::other(name, Value::TextString("blue"));
+        let attribute = Attribute::from(other);
+        let frame = encode(&attribute, Tag::NEW_ATTRIBUTE, version).unwrap();
+        let back: Attribute<'_> = decode(&frame, Tag::NEW_ATTRIBUTE, version, Rules::STRICT).unwrap();
+        assert_eq!(back, attribute);
+        assert_eq!(back.reference().to_string(), "x-Colour");
+    }
+}
+
+/// Cosmian sends Short Unique Identifier as text. Strict rules refuse that; a client keeps it.
+#[test]
+fn a_value_of_another_type_is_kept_unless_rules_are_strict() {
+    let short = AttributeReference::Standard(Tag::SHORT_UNIQUE_IDENTIFIER);
+    let list = Attributes::from_iter([AttributeValue::other(short, Value::TextString("abc"))]);
+    let frame = encode(&list, Tag::ATTRIBUTES, V2_1).unwrap();
+    let strict = decode::<Attributes<'_>>(&frame, Tag::ATTRIBUTES, V2_1, Rules::STRICT).unwrap_err();
+    assert_eq!(strict.to_string(), "Attributes/ShortUniqueIdentifier: expected ByteString, found TextString at byte 8");
+    let kept = decode::<Attributes<'_>>(&frame, Tag::ATTRIBUTES, V2_1, Rules::STRICT.skip_unknown()).unwrap();
+    assert_eq!(kept, list);
+}

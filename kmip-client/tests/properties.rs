@@ -1,0 +1,124 @@
+//! What holds for any message and any bytes.
+
+#![allow(clippy::unwrap_used)]
+
+use kmip_client::Incoming;
+use kmip_client::protocol::attribute::{AttributeValue, Attributes};
+use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseMessage};
+use kmip_client::protocol::operation::{Create, Get, Locate, Register, RequestPayload, Revoke};
+use kmip_ttlv::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, OperationCode, RevocationReasonCode};
+use kmip_ttlv::{
+    DateTime, Encode, Interval, ProtocolVersion, Rules, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Walk,
+};
+use proptest::prelude::*;
+
+fn version() -> impl Strategy<Value = ProtocolVersion> {
+    prop::sample::select(vec![V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1])
+}
+
+/// Attributes that every version has, with any value.
+#[derive(Debug, Clone)]
+enum Any {
+    Text(String),
+    Number(i32),
+    Mask(u32),
+    Date(i64),
+    Lease(u32),
+    Contact(String),
+}
+
+fn any_attribute() -> impl Strategy<Value = Any> {
+    prop_oneof![
+        any::<String>().prop_map(Any::Text),
+        any::<i32>().prop_map(Any::Number),
+        // The bits that every version has.
+        (0..0x40_u32).prop_map(Any::Mask),
+        any::<i64>().prop_map(Any::Date),
+        any::<u32>().prop_map(Any::Lease),
+        any::<String>().prop_map(Any::Contact),
+    ]
+}
+
+fn attributes(any: &[Any]) -> Attributes<'_> {
+    let values = any.iter().map(|any| match any {
+        Any::Text(text) => AttributeValue::Name(text.as_str().into()),
+        Any::Number(number) => AttributeValue::CryptographicLength(*number),
+        Any::Mask(bits) => AttributeValue::CryptographicUsageMask(CryptographicUsageMask::from_bits(*bits)),
+        Any::Date(seconds) => AttributeValue::ActivationDate(DateTime(*seconds)),
+        Any::Lease(seconds) => AttributeValue::LeaseTime(Interval(*seconds)),
+        Any::Contact(text) => AttributeValue::ContactInformation(text),
+    });
+    values.collect()
+}
+
+proptest! {
+    /// A request that is encoded and decoded is the same request, and the same bytes again.
+    #[test]
+    fn requests_survive(
+        version in version(),
+        id in any::<String>(),
+        key in prop::collection::vec(any::<u8>(), 0..100),
+        any in prop::collection::vec(any_attribute(), 0..8),
+        since in any::<i64>(),
+    ) {
+        let mut create = Create::aes(256);
+        create.attributes.extend(attributes(&any).list.into_iter().map(|attribute| attribute.value));
+        let mut locate = Locate::all();
+        locate.attributes = attributes(&any);
+        let payloads = vec![
+            (OperationCode::CREATE, RequestPayload::Create(create)),
+            (OperationCode::LOCATE, RequestPayload::Locate(locate)),
+            (OperationCode::GET, RequestPayload::Get(Get::id(&id))),
+            (OperationCode::REVOKE, RequestPayload::Revoke(Revoke::key_compromise(&id, DateTime(since)))),
+            (OperationCode::REVOKE, RequestPayload::Revoke(Revoke::id(&id, RevocationReasonCode::SUPERSEDED).message(&id))),
+            (OperationCode::REGISTER, RequestPayload::Register(Register::symmetric_key(CryptographicAlgorithm::AES, &key))),
+        ];
+        let items = payloads.into_iter().map(|(operation, payload)| RequestBatchItem::new(operation, payload)).collect();
+        let request = RequestMessage::new(version, items);
+        let frame = request.encode_message().unwrap();
+        prop_assert_eq!(frame.len(), request.encoded_len(Tag::REQUEST_MESSAGE, version));
+        prop_assert_eq!(frame.capacity(), frame.len());
+        prop_assert!(Walk::new(&frame).all(|visit| visit.is_ok()));
+        let (decoded, skipped) = RequestMessage::decode_message(&frame, Rules::STRICT).unwrap();
+        prop_assert_eq!(&decoded, &request);
+        prop_assert_eq!(skipped, 0);
+        prop_assert_eq!(decoded.encode_message().unwrap(), frame);
+    }
+
+    /// No bytes make decoding panic; what strict rules accept is encoded to the same bytes.
+    #[test]
+    fn any_bytes_are_an_error_or_a_message(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = RequestMessage::decode_message(&bytes, Rules::STRICT.skip_unknown().any_padding());
+        if let Ok((message, _)) = ResponseMessage::decode_message(&bytes, Rules::STRICT) {
+            prop_assert_eq!(message.encode_message().unwrap(), bytes);
+        }
+    }
+
+    /// Messages come out of a stream whole and in order, however it is cut into pieces.
+    #[test]
+    fn messages_come_out_of_any_pieces(
+        sizes in prop::collection::vec(0_usize..3000, 1..6),
+        pieces in prop::collection::vec(1_usize..5000, 1..200),
+    ) {
+        let message = |size: usize| {
+            let length = u32::try_from(8 * size).unwrap();
+            let mut bytes = vec![0x42, 0x00, 0x7B, 0x01];
+            bytes.extend(length.to_be_bytes());
+            bytes.resize(8 + 8 * size, u8::try_from(size % 251).unwrap());
+            bytes
+        };
+        let sent: Vec<_> = sizes.iter().map(|size| message(*size)).collect();
+        let stream = sent.concat();
+        let (mut incoming, mut received, mut at) = (Incoming::new(1 << 20), Vec::new(), 0);
+        let mut pieces = pieces.into_iter().cycle();
+        while at < stream.len() {
+            let space = incoming.space();
+            let length = pieces.next().unwrap().min(space.len()).min(stream.len() - at);
+            space[..length].copy_from_slice(&stream[at..at + length]);
+            at += length;
+            received.extend(incoming.filled(length).unwrap());
+        }
+        prop_assert!(incoming.is_empty());
+        prop_assert_eq!(received, sent);
+    }
+}

@@ -159,10 +159,11 @@ impl Stream for TcpStream {
         Ok(())
     }
 
-    fn is_quiet(&mut self) -> bool {
-        let peeked = self.set_nonblocking(true).and_then(|()| self.peek(&mut [0]));
-        let quiet = matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
-        quiet && self.set_nonblocking(false).is_ok()
+    fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.set_nonblocking(true)?;
+        let read = Read::read(self, buffer);
+        self.set_nonblocking(false)?;
+        read
     }
 
     fn write_now(&mut self, bytes: &[u8]) {

@@ -41,8 +41,8 @@ pub(crate) trait Stream: Send + Sync + 'static {
     /// Writes all of it.
     fn write_all(&mut self, bytes: &[u8], deadline: Instant) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// Whether nothing has happened on a connection that is idle: no bytes have arrived, no end. Does not wait.
-    fn is_quiet(&mut self) -> bool;
+    /// Reads what has arrived already; an error of the kind `WouldBlock` where nothing has, 0 at the end. Does not wait.
+    fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 
     /// Writes as much as goes without waiting: the farewell of TLS.
     fn write_now(&mut self, bytes: &[u8]);

@@ -123,8 +123,8 @@ impl Stream for TcpStream {
         until(deadline, AsyncWriteExt::write_all(self, bytes)).await
     }
 
-    fn is_quiet(&mut self) -> bool {
-        matches!(self.try_read(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.try_read(buffer)
     }
 
     fn write_now(&mut self, bytes: &[u8]) {

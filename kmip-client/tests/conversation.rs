@@ -8,10 +8,11 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::object::Object;
 use kmip_client::protocol::operation::{Create, Get, Locate, Register};
 use kmip_client::test_server::{Fault as Script, Pki, TestServer};
 use kmip_client::{Config, Error, Fault, Kmip, OutOfStep, Phase, ServerCheck, TlsFault, Trust, blocking};
-use kmip_ttlv::enumeration::{CryptographicAlgorithm, OperationCode, ResultReason};
+use kmip_ttlv::enumeration::{CryptographicAlgorithm, OpaqueDataType, OperationCode, ResultReason};
 use kmip_ttlv::{ErrorKind, ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, VersionRange};
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -232,6 +233,52 @@ fn an_idle_connection_that_the_server_has_closed_costs_no_call() {
     });
     assert_eq!(server.requests()[&OperationCode::CREATE], 6, "each was sent once");
     assert_eq!(server.connections(), 6);
+}
+
+/// What TLS sends between messages, such as the session tickets of TLS 1.3, does not make a connection look used.
+#[test]
+fn a_kept_connection_serves_the_next_call() {
+    for server in [TestServer::builder().tls12_only().start(), TestServer::builder().tls13_only().start()] {
+        let config = server.config().version(V1_4);
+        let kms = blocking::Client::connect(&config).unwrap();
+        for _ in 0..3 {
+            std::thread::sleep(Duration::from_millis(20));
+            kms.call(&Locate::all()).unwrap();
+        }
+        assert_eq!(server.connections(), 1);
+        runtime().block_on(async {
+            let kms = kmip_client::Client::connect(&config).await.unwrap();
+            for _ in 0..3 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                kms.call(&Locate::all()).await.unwrap();
+            }
+        });
+        assert_eq!(server.connections(), 2);
+    }
+}
+
+#[test]
+fn a_large_object_goes_both_ways() {
+    let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1]).collect();
+    let server = TestServer::start();
+    let request = Register::opaque_object(OpaqueDataType::from_value(0x8000_0001), &bytes);
+    let same = |object: &Object<'_>| matches!(object, Object::OpaqueObject(o) if o.opaque_data_value.expose() == bytes);
+
+    let kms = blocking::Client::connect(&server.config()).unwrap();
+    let id = kms.call(&request).unwrap().payload().unique_identifier.to_string();
+    assert!(same(&kms.call(&Get::id(&id)).unwrap().payload().object));
+
+    runtime().block_on(async {
+        let kms = kmip_client::Client::connect(&server.config()).await.unwrap();
+        let id = kms.call(&request).await.unwrap().payload().unique_identifier.to_string();
+        assert!(same(&kms.call(&Get::id(&id)).await.unwrap().payload().object));
+    });
+
+    let small = server.config().max_response_size(1 << 20);
+    let kms = blocking::Client::connect(&small).unwrap();
+    let error = kms.call(&Get::id(&id)).unwrap_err();
+    let Some(Fault::Malformed(error)) = error.fault() else { panic!("{error:?}") };
+    assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 1_048_576, .. }), "{error}");
 }
 
 #[test]

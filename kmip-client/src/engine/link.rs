@@ -1,6 +1,7 @@
 //! One connection: TCP, TLS, and the messages that go over it.
 
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,12 +26,13 @@ pub(super) struct Link<S: Stream> {
     tls: ClientConnection,
     config: Arc<ClientConfig>,
     incoming: Incoming,
-    /// Bytes of TLS on their way in or out: never plaintext.
-    records: Vec<u8>,
+    /// What has arrived from the network, of which TLS has not taken what is in `pending`.
+    arrived: Vec<u8>,
+    pending: Range<usize>,
 }
 
-/// How many bytes are read at once: a TLS record and its header fit.
-const RECORDS: usize = 17 * 1024;
+/// How many bytes are read from the network at once: a TLS record and its header fit.
+const AT_ONCE: usize = 17 * 1024;
 
 /// How long a server that has cut us off may take to say why.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -47,7 +49,8 @@ impl<S: Stream> Link<S> {
         let tls = ClientConnection::new(Arc::clone(config), name.clone())
             .map_err(|error| Fault::Tls(TlsFault::Other { source: Arc::new(error) }))?;
         let incoming = Incoming::new(limit_of_response);
-        let mut link = Self { stream, tls, config: Arc::clone(config), incoming, records: Vec::new() };
+        let config = Arc::clone(config);
+        let mut link = Self { stream, tls, config, incoming, arrived: vec![0; AT_ONCE], pending: 0..0 };
         while link.tls.is_handshaking() {
             link.flush(limit).await?;
             if link.tls.is_handshaking() && !link.receive(limit).await? {
@@ -63,17 +66,32 @@ impl<S: Stream> Link<S> {
         self.tls.peer_certificates()?.first().map(|certificate| Thumbprint::sha256_of(certificate))
     }
 
-    /// Whether the connection can take a request: nothing has arrived that was not asked for, and it has not ended.
+    /// Whether the connection can take a request: it has not ended, and nothing has arrived that was not asked for. What TLS itself sends
+    /// between messages, such as session tickets, is taken in.
     pub(super) fn is_quiet(&mut self) -> bool {
-        self.incoming.is_empty() && self.stream.is_quiet()
+        loop {
+            match self.stream.read_now(&mut self.arrived) {
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.incoming.is_empty(),
+                Ok(0) => return false,
+                Ok(bytes) => self.pending = 0..bytes,
+            }
+            match self.take_in() {
+                Ok(state) if !state.peer_has_closed() && state.plaintext_bytes_to_read() == 0 => {}
+                _ => return false,
+            }
+        }
     }
 
     /// Sends a request and receives the answer.
     pub(super) async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Outcome> {
-        // rustls encrypts at once, since the handshake is over.
-        self.tls.writer().write_all(request).map_err(|error| Outcome::NotSent(Fault::Io(error)))?;
-        if let Err(fault) = self.flush(limit).await {
-            return Err(self.refusal_or(fault, limit).await);
+        let mut rest = request;
+        while !rest.is_empty() {
+            // rustls encrypts at once, since the handshake is over, and as much as its buffer takes.
+            let taken = self.tls.writer().write(rest).map_err(|error| Outcome::Ambiguous(Fault::Io(error)))?;
+            rest = &rest[taken..];
+            if let Err(fault) = self.flush(limit).await {
+                return Err(self.refusal_or(fault, limit).await);
+            }
         }
         match self.answer(limit).await {
             Ok(frame) => Ok(frame),
@@ -108,29 +126,43 @@ impl<S: Stream> Link<S> {
 
     /// A server that sends more than the answer is out of step.
     fn nothing_more(&mut self) -> Result<(), Fault> {
-        match self.tls.process_new_packets() {
+        match self.take_in() {
             Ok(state) if state.plaintext_bytes_to_read() > 0 => Err(Fault::OutOfStep(OutOfStep::Unasked)),
             _ => Ok(()),
         }
     }
 
-    /// Takes in what has arrived; `false` at the end.
+    /// Gives TLS what has arrived, and waits for more only where it has taken all of that; `false` at the end.
     async fn receive(&mut self, limit: Limit) -> Result<bool, Fault> {
-        self.records.resize(RECORDS, 0);
-        let read = self.stream.read(&mut self.records, limit.deadline).await;
-        let bytes = read.map_err(|error| self.broken(error, limit))?;
-        let mut records = &self.records[..bytes];
-        // An empty slice tells rustls of the end.
-        loop {
-            self.tls.read_tls(&mut records).map_err(Fault::Io)?;
-            if let Err(error) = self.tls.process_new_packets() {
+        if self.pending.is_empty() {
+            let read = self.stream.read(&mut self.arrived, limit.deadline).await;
+            let bytes = read.map_err(|error| self.broken(error, limit))?;
+            self.pending = 0..bytes;
+            if bytes == 0 {
+                return Ok(false);
+            }
+        }
+        match self.take_in() {
+            Ok(_) => Ok(true),
+            Err(error) => {
                 let fault = TlsFault::new(&error, &self.tls, &self.config);
                 // The alert that tells the server why we turn away.
                 self.farewell();
-                return Err(Fault::Tls(fault));
+                Err(Fault::Tls(fault))
             }
-            if records.is_empty() {
-                return Ok(bytes > 0);
+        }
+    }
+
+    /// Gives TLS as much of what has arrived as it takes: it holds a record of plaintext, and takes no more until that is read.
+    fn take_in(&mut self) -> Result<rustls::IoState, rustls::Error> {
+        loop {
+            let state = self.tls.process_new_packets()?;
+            if self.pending.is_empty() || state.plaintext_bytes_to_read() > 0 {
+                return Ok(state);
+            }
+            match self.tls.read_tls(&mut &self.arrived[self.pending.clone()]) {
+                Ok(bytes) => self.pending.start += bytes,
+                Err(_) => return Ok(state),
             }
         }
     }
@@ -138,9 +170,9 @@ impl<S: Stream> Link<S> {
     /// Sends what TLS has to say.
     async fn flush(&mut self, limit: Limit) -> Result<(), Fault> {
         while self.tls.wants_write() {
-            self.records.clear();
-            self.tls.write_tls(&mut self.records).map_err(Fault::Io)?;
-            let written = self.stream.write_all(&self.records, limit.deadline).await;
+            let mut records = Vec::new();
+            self.tls.write_tls(&mut records).map_err(Fault::Io)?;
+            let written = self.stream.write_all(&records, limit.deadline).await;
             written.map_err(|error| self.broken(error, limit))?;
         }
         Ok(())
@@ -177,9 +209,9 @@ impl<S: Stream> Link<S> {
 
     /// Says goodbye as far as that goes without waiting.
     fn farewell(&mut self) {
-        self.records.clear();
-        while self.tls.wants_write() && self.tls.write_tls(&mut self.records).is_ok() {}
-        self.stream.write_now(&self.records);
+        let mut records = Vec::new();
+        while self.tls.wants_write() && self.tls.write_tls(&mut records).is_ok() {}
+        self.stream.write_now(&records);
     }
 }
 

@@ -13,6 +13,7 @@ use kmip_ttlv::ProtocolVersion;
 use crate::config::{Config, Endpoint, Thumbprint};
 use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
+use crate::flow;
 use crate::kmip::{Kmip, Sealed};
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
@@ -48,7 +49,7 @@ impl Client {
     /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
     /// accept the other, [`Error::NoCommonVersion`].
     pub fn connect(config: &Config) -> Result<Self, Error> {
-        Ok(Self { engine: Arc::new(wait(Engine::connect(Std, config))?) })
+        Ok(Self { engine: Arc::new(wait(flow::connect(Std, config))?) })
     }
 
     /// Sends a request and waits for the answer.

@@ -133,35 +133,20 @@ impl Config {
         self.max_response_size = bytes;
         self
     }
+}
 
-    /// Tells whether the configuration can be used at all, without connecting.
-    ///
-    /// # Errors
-    ///
-    /// What connecting would report as wrong with the configuration.
-    ///
-    /// ```
-    /// use kmip_client::{Config, ConfigError};
-    ///
-    /// let config = Config::new("kms-1.example");
-    /// assert!(matches!(config.check(), Err(ConfigError::NoTrust)));
-    /// ```
-    pub fn check(&self) -> Result<(), ConfigError> {
-        self.endpoint()?;
-        self.allowed_versions()?;
+/// What the engine reads.
+impl Config {
+    /// That the limits leave any time at all.
+    pub(crate) fn check_limits(&self) -> Result<(), ConfigError> {
         for (limit, value) in [("connect timeout", self.connect_timeout), ("call timeout", self.call_timeout)] {
             if value.is_zero() {
                 return Err(ConfigError::ZeroTimeout { limit });
             }
         }
-        crate::tls::server_name(self)?;
-        crate::tls::client_config(self)?;
         Ok(())
     }
-}
 
-/// What the engine reads.
-impl Config {
     pub(crate) fn endpoint(&self) -> Result<Endpoint, ConfigError> {
         self.address.parse()
     }

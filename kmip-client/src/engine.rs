@@ -17,7 +17,6 @@ use crate::cluster::{Outcome, Tried};
 use crate::config::{Config, Endpoint, Thumbprint};
 use crate::error::{Attempt, Error, Fault, Phase};
 use crate::exchange::{Exchange, NoReply};
-use crate::flow;
 use crate::pool::Pool;
 use crate::protocol::operation::{Operation, Request};
 use crate::reply::Reply;
@@ -94,10 +93,9 @@ struct Peer {
 }
 
 impl<I: Io> Engine<I> {
-    /// Connects to the server and agrees on a version.
-    pub(crate) async fn connect(io: I, config: &Config) -> Result<Self, Error> {
+    /// An engine with one connection, which speaks the newest version that the configuration allows.
+    pub(crate) async fn start(io: I, config: &Config) -> Result<Self, Error> {
         config.check()?;
-        let allowed = config.allowed_versions()?;
         let engine = Self {
             io,
             endpoint: config.endpoint()?,
@@ -105,18 +103,19 @@ impl<I: Io> Engine<I> {
             tls: tls::client_config(config)?,
             config: config.clone(),
             pool: Pool::new(),
-            peer: Mutex::new(Peer { version: allowed[0], thumbprint: None }),
+            peer: Mutex::new(Peer { version: config.allowed_versions()?[0], thumbprint: None }),
         };
         let link = engine.open().await.map_err(|fault| {
-            Outcome::NotSent(fault)
-                .into_error(Tried { kept: false, idempotent: true }, |fault| engine.attempt(None, fault))
+            let tried = Tried { kept: false, idempotent: true };
+            Outcome::NotSent(fault).into_error(tried, |fault| engine.attempt(None, fault))
         })?;
         engine.pool.put(link);
-        if allowed.len() > 1 {
-            let version = flow::negotiate(&engine, &allowed).await?;
-            engine.peer().version = version;
-        }
         Ok(engine)
+    }
+
+    /// Speaks this version from now on.
+    pub(crate) fn agree_on(&self, version: ProtocolVersion) {
+        self.peer().version = version;
     }
 
     /// The version that was agreed on.

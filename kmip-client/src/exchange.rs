@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
-use kmip_ttlv::{Encode, Item, ProtocolVersion, Result as TtlvResult, Rules, Tag, Writer, check_vocabulary};
+use kmip_ttlv::{Encode, Item, ProtocolVersion, Result as TtlvResult, Tag, Writer, check_vocabulary};
 use zeroize::Zeroizing;
 
 use crate::protocol::message::{RequestBatchItem, RequestMessage, ResponseBatchItem, ResponseMessage};
 use crate::protocol::operation::{Operation, Request};
-use crate::reply::Reply;
+use crate::reply::{RULES, Reply};
 
 /// A request on its way, and what its answer has to be.
 ///
@@ -30,9 +30,6 @@ pub struct Exchange<O> {
     version: ProtocolVersion,
     operation: PhantomData<fn() -> O>,
 }
-
-/// What real servers send beyond the standard is skipped, and counted.
-pub(crate) const RULES: Rules = Rules::STRICT.skip_unknown();
 
 impl<O: Operation> Exchange<O> {
     /// Encodes a request for this version.

@@ -3,18 +3,26 @@
 use kmip_ttlv::enumeration::ResultReason;
 use kmip_ttlv::{ProtocolVersion, V1_0, V1_1};
 
+use crate::config::Config;
 use crate::engine::{Engine, Io};
 use crate::error::Error;
 use crate::protocol::operation::DiscoverVersions;
+
+/// Connects to the server and agrees on a version with it, unless the configuration leaves but one.
+pub(crate) async fn connect<I: Io>(io: I, config: &Config) -> Result<Engine<I>, Error> {
+    let engine = Engine::start(io, config).await?;
+    let allowed = config.allowed_versions()?;
+    if allowed.len() > 1 {
+        engine.agree_on(negotiate(&engine, &allowed).await?);
+    }
+    Ok(engine)
+}
 
 /// Agrees with the server on the newest version that both sides have. `allowed` are ours, newest first, at least one.
 ///
 /// Discover Versions has a version itself: 1.1 is the first that has it, and the one that most servers understand. A server that refuses it
 /// there may understand another of ours; one that refuses it everywhere is one of 1.0.
-pub(crate) async fn negotiate<I: Io>(
-    engine: &Engine<I>,
-    allowed: &[ProtocolVersion],
-) -> Result<ProtocolVersion, Error> {
+async fn negotiate<I: Io>(engine: &Engine<I>, allowed: &[ProtocolVersion]) -> Result<ProtocolVersion, Error> {
     let request = DiscoverVersions::among(allowed.iter().copied());
     let others = allowed.iter().copied().filter(|version| *version > V1_1);
     let mut refused = None;

@@ -5,9 +5,8 @@ use std::marker::PhantomData;
 use std::ops::Range;
 
 use bytes::Bytes;
-use kmip_ttlv::{Decode, ProtocolVersion, Reader, Tag};
+use kmip_ttlv::{Decode, ProtocolVersion, Reader, Rules, Tag};
 
-use crate::exchange::RULES;
 use crate::protocol::operation::Operation;
 
 /// The answer to a call. It owns the message as it was received, wipes it when the last clone goes, and lends the payload.
@@ -85,6 +84,9 @@ impl<O: Operation> Reply<O> {
         reader.with_version(self.version).with_rules(RULES)
     }
 }
+
+/// What real servers send beyond the standard is skipped, and counted.
+pub(crate) const RULES: Rules = Rules::STRICT.skip_unknown();
 
 /// How many structures stand around a payload: the message and the batch item.
 const PAYLOAD_LEVEL: u8 = 2;

@@ -47,3 +47,27 @@ pub(crate) fn server_name(config: &Config) -> Result<ServerName<'static>, Config
     };
     ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
 }
+
+/// Here and not with the configuration, since TLS is what most of it is for.
+impl Config {
+    /// Tells whether the configuration can be used at all, without connecting.
+    ///
+    /// # Errors
+    ///
+    /// What connecting would report as wrong with the configuration.
+    ///
+    /// ```
+    /// use kmip_client::{Config, ConfigError};
+    ///
+    /// let config = Config::new("kms-1.example");
+    /// assert!(matches!(config.check(), Err(ConfigError::NoTrust)));
+    /// ```
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.endpoint()?;
+        self.allowed_versions()?;
+        self.check_limits()?;
+        server_name(self)?;
+        client_config(self)?;
+        Ok(())
+    }
+}

@@ -13,6 +13,7 @@ use tokio::time::timeout_at;
 use crate::config::{Config, Endpoint, Thumbprint};
 use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
+use crate::flow;
 use crate::kmip::{Kmip, Sealed};
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
@@ -53,7 +54,7 @@ impl Client {
     /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
     /// accept the other, [`Error::NoCommonVersion`].
     pub async fn connect(config: &Config) -> Result<Self, Error> {
-        Ok(Self { engine: Arc::new(Engine::connect(Tokio, config).await?) })
+        Ok(Self { engine: Arc::new(flow::connect(Tokio, config).await?) })
     }
 
     /// Sends a request and waits for the answer.

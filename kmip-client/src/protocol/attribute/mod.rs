@@ -10,6 +10,7 @@
 //! | the attributes of an existing one | `Attribute`, repeated | `Attributes` |
 //! | the name of an attribute | `Attribute Name` | `Attribute Reference` |
 
+mod naming;
 mod reference;
 mod structure;
 mod table;

@@ -170,8 +170,10 @@ fn attribute_tag(tag: Tag, version: ProtocolVersion) -> Tag {
 
 /// One attribute in a structure of its own: `Attribute` up to KMIP 1.4, the structure `tag` with the tagged value from 2.0 on.
 impl<'a> Decode<'a> for Attribute<'a> {
+    /// KMIP 1.x has no Current Attribute, and the one Attribute that is there is the new one.
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
-        reader.at(attribute_tag(tag, reader.version()))
+        let version = reader.version();
+        reader.at(attribute_tag(tag, version)) && (version >= V2_0 || tag != Tag::CURRENT_ATTRIBUTE)
     }
 
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {

@@ -10,7 +10,7 @@ use super::super::refusal::{Cause, Refusal};
 use crate::protocol::{Id, Secret};
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::object::{
-    KeyBlock, KeyMaterial, KeyValue, Object, PlainKeyValue, PrivateKey, PublicKey, SymmetricKey, TransparentSymmetricKey,
+    KeyMaterial, KeyValue, Object, PlainKeyValue, PrivateKey, PublicKey, SymmetricKey, TransparentSymmetricKey,
 };
 use crate::protocol::operation::{GetRequest, GetResponse};
 
@@ -72,8 +72,10 @@ fn as_asked<'a>(
 /// Changes the format of a key that is not wrapped.
 fn convert<'a>(object: &mut Object<'a>, to: KeyFormatType, room: &'a mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
     let impossible = || Cause::KeyFormatType.because(format!("the server does not convert the key to {to}"));
-    let key = object.key_block().and_then(KeyBlock::bytes).ok_or_else(impossible)?;
-    let from = object.key_block().map(|block| block.key_format_type).unwrap_or_default();
+    let plain = object.key_block().filter(|block| block.key_wrapping_data.is_none());
+    let Some((key, from)) = plain.and_then(|block| Some((block.bytes()?, block.key_format_type))) else {
+        return Err(impossible());
+    };
     let (block, key_material) = match object {
         Object::SymmetricKey(SymmetricKey { key_block }) => (key_block, match (from, to) {
             (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {

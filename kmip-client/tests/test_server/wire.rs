@@ -4,12 +4,16 @@ use std::io::{Read, Write};
 use std::marker::PhantomData;
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseMessage};
-use kmip_client::protocol::operation::{Operation, Request};
-use kmip_client::test_server::TestServer;
-use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
+use kmip_client::protocol::Id;
+use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::operation::{
+    Activate, Create, GetAttributeList, GetAttributes, Locate, LocateRequest, Operation, Request,
+};
+use kmip_client::test_server::{Issued, TestServer};
+use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus, State};
 use kmip_ttlv::{
     Encode, Item, ProtocolVersion, Reader, Rules, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, decode, encode, frame_len,
 };
@@ -17,6 +21,16 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObjec
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 pub(crate) const VERSIONS: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
+
+/// The identifier that a server has given.
+pub(crate) fn text(id: Id<'_>) -> String {
+    id.as_str().unwrap().to_owned()
+}
+
+/// Now, in seconds since 1970.
+pub(crate) fn now() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
+}
 
 /// A connection that speaks one version.
 pub(crate) struct Wire {
@@ -53,7 +67,11 @@ impl Payload {
 impl Wire {
     /// Connects as this client.
     pub(crate) fn to(server: &TestServer, client: &str, version: ProtocolVersion) -> Self {
-        let issued = server.pki().issue_client(client);
+        Self::with(server, &server.pki().issue_client(client), version)
+    }
+
+    /// Connects with this certificate.
+    pub(crate) fn with(server: &TestServer, issued: &Issued, version: ProtocolVersion) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(server.pki().ca_pem().as_bytes()).unwrap()).unwrap();
         let certificate = CertificateDer::from_pem_slice(issued.certificate_pem().as_bytes()).unwrap();
@@ -106,6 +124,15 @@ impl Wire {
         }
     }
 
+    /// Asks something simple, to see whether anyone answers.
+    pub(crate) fn knock(&mut self) -> std::io::Result<usize> {
+        let payload = Payload::of(&Locate::all(), self.version);
+        let item = RequestBatchItem::new(OperationCode::LOCATE, payload.item());
+        self.stream.write_all(&RequestMessage::new(self.version, vec![item]).encode_message().unwrap())?;
+        let mut answer = [0; 64];
+        self.stream.read_exact(&mut answer).map(|()| answer.len())
+    }
+
     /// Sends a message and reads the answer.
     pub(crate) fn exchange(&mut self, frame: &[u8]) -> Vec<u8> {
         self.stream.write_all(frame).unwrap();
@@ -119,6 +146,55 @@ impl Wire {
         frame.resize(frame_len(&frame, usize::MAX).unwrap().unwrap(), 0);
         self.stream.read_exact(&mut frame[8..]).unwrap();
         frame
+    }
+
+    /// Makes an AES-256 key with this name and returns its identifier.
+    pub(crate) fn new_key(&mut self, name: &str) -> String {
+        text(self.call(&Create::aes(256).name(name)).unwrap().payload().unique_identifier)
+    }
+
+    /// Makes a key that is Active.
+    pub(crate) fn new_active_key(&mut self, name: &str) -> String {
+        let id = self.new_key(name);
+        self.call(&Activate::id(&id)).unwrap();
+        id
+    }
+
+    pub(crate) fn state(&mut self, id: &str) -> State {
+        let reply = self.call(&GetAttributes::id(id).state()).unwrap();
+        match reply.payload().attributes.unwrap().find(Tag::STATE).next() {
+            Some(AttributeValue::State(state)) => *state,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The date of this attribute, where the object has it.
+    pub(crate) fn date(&mut self, id: &str, tag: Tag) -> Option<i64> {
+        let reply = self.call(&GetAttributes::id(id).attribute(tag)).unwrap();
+        reply.payload().attributes.unwrap_or_default().find(tag).next().map(|value| match value {
+            AttributeValue::ActivationDate(date)
+            | AttributeValue::DeactivationDate(date)
+            | AttributeValue::ProcessStartDate(date)
+            | AttributeValue::ProtectStopDate(date)
+            | AttributeValue::InitialDate(date)
+            | AttributeValue::DestroyDate(date)
+            | AttributeValue::CompromiseDate(date)
+            | AttributeValue::CompromiseOccurrenceDate(date)
+            | AttributeValue::LastChangeDate(date) => date.0,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    /// The names of what the object has.
+    pub(crate) fn attribute_names(&mut self, id: &str) -> Vec<String> {
+        let reply = self.call(&GetAttributeList::id(id)).unwrap();
+        reply.payload().attribute_references.iter().map(ToString::to_string).collect()
+    }
+
+    /// The identifiers that are found.
+    pub(crate) fn locate(&mut self, request: &LocateRequest<'_>) -> Vec<String> {
+        let reply = self.call(request).unwrap();
+        reply.payload().unique_identifiers.iter().map(|id| text(*id)).collect()
     }
 
     pub(crate) fn is_v1(&self) -> bool {

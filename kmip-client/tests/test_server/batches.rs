@@ -136,7 +136,9 @@ fn a_failure_stops_the_batch_unless_told_otherwise() {
         assert_eq!(with(Some(Continuation::CONTINUE)), [Ok(()), not_found, Ok(())]);
         assert_eq!(with(Some(Continuation::UNDO)), [Err(Reason::FEATURE_NOT_SUPPORTED)]);
         assert_eq!(wire.locate(&Locate::all()).len(), 4, "undo was refused before anything was done");
-        drop(wire.locate(&Locate::all()).iter().map(|id| wire.call(&Destroy::id(id)).unwrap()).count());
+        for id in wire.locate(&Locate::all()) {
+            wire.call(&Destroy::id(&id)).unwrap();
+        }
     }
 }
 

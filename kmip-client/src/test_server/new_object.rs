@@ -186,7 +186,9 @@ fn set_key_facts(
         // What is inside is not known. With No Encoding the Key Value is there, and the bytes in it are wrapped.
         Some(_) if block.key_wrapping_data.is_some() => link_wrapping_key(call, block, attributes)?,
         Some(KeyValue::Wrapped(_)) => {
-            return Err(Cause::InvalidField.because("the key is bytes, and no Key Wrapping Data says how they are wrapped"));
+            return Err(
+                Cause::InvalidField.because("the key is bytes, and no Key Wrapping Data says how they are wrapped")
+            );
         }
         Some(KeyValue::Plain(PlainKeyValue { key_material, .. })) => {
             if matches!(object_type, ObjectType::SYMMETRIC_KEY | ObjectType::PUBLIC_KEY | ObjectType::PRIVATE_KEY) {

@@ -1,8 +1,8 @@
 //! Add, Modify and Delete Attribute, in the form of KMIP 1.x (an index) and in that of 2.x (the value itself).
 
 use kmip_client::protocol::attribute::{
-    ApplicationSpecificInformation, Attribute, AttributeReference, AttributeValue, Attributes, CryptographicParameters, Name,
-    OtherAttribute, UsageLimits,
+    ApplicationSpecificInformation, Attribute, AttributeReference, AttributeValue, Attributes, CryptographicParameters,
+    Name, OtherAttribute, UsageLimits,
 };
 use kmip_client::protocol::operation::{
     AddAttribute, Create, CreateRequest, DeleteAttribute, Destroy, GetAttributes, ModifyAttribute,
@@ -144,7 +144,13 @@ fn values_come_and_go_on_every_version() {
             let name = Attribute::from(first.clone()).reference();
             let get = |wire: &mut Wire| {
                 let reply = wire.call(&GetAttributes::id(&id).attribute(name)).unwrap();
-                reply.payload().attributes.unwrap_or_default().values().map(|value| format!("{value:?}")).collect::<Vec<_>>()
+                reply
+                    .payload()
+                    .attributes
+                    .unwrap_or_default()
+                    .values()
+                    .map(|value| format!("{value:?}"))
+                    .collect::<Vec<_>>()
             };
             let missing = wire.reason(Reason::INVALID_FIELD, Reason::ATTRIBUTE_NOT_FOUND);
             assert_eq!(wire.call(&ModifyAttribute::id(&id, first.clone())).err(), Some(missing), "not there yet");
@@ -246,7 +252,8 @@ fn application_data_is_not_made_up() {
 fn usage_limits_are_counted_by_the_server() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V1_4);
-    let limits = |total, count| AttributeValue::UsageLimits(UsageLimits { total, count, unit: UsageLimitsUnit::OBJECT });
+    let limits =
+        |total, count| AttributeValue::UsageLimits(UsageLimits { total, count, unit: UsageLimitsUnit::OBJECT });
     let request: CreateRequest<'_> = Create::aes(128).attribute(limits(10, None));
     let id = crate::wire::text(wire.call(&request).unwrap().payload().unique_identifier);
     let get = |wire: &mut Wire| {

@@ -1,12 +1,13 @@
 //! Batches: what an item hands to the next, and what happens where one fails; and the header around them.
 
+use kmip_client::protocol::Id;
 use kmip_client::protocol::message::{
     Asynchronous, MessageExtension, RequestBatchItem, RequestHeader, RequestMessage, ResponseMessage,
 };
 use kmip_client::protocol::operation::{
-    Activate, Create, CreateKeyPair, Destroy, Get, GetAttributes, Locate, Query, Register, RequestPayload, ResponsePayload,
+    Activate, Create, CreateKeyPair, Destroy, Get, GetAttributes, Locate, Query, Register, RequestPayload,
+    ResponsePayload,
 };
-use kmip_client::protocol::Id;
 use kmip_client::test_server::TestServer;
 use kmip_ttlv::enumeration::{
     AsynchronousIndicator, BatchErrorContinuationOption as Continuation, CryptographicAlgorithm, OperationCode as Code,
@@ -86,7 +87,8 @@ fn kmip_2_has_more_ways_to_mean_an_object() {
     let server = TestServer::start();
     for version in [V2_0, V2_1] {
         let mut wire = Wire::alice(&server, version);
-        let pair = || (Code::CREATE_KEY_PAIR, RequestPayload::CreateKeyPair(CreateKeyPair::ec(RecommendedCurve::P_256)));
+        let pair =
+            || (Code::CREATE_KEY_PAIR, RequestPayload::CreateKeyPair(CreateKeyPair::ec(RecommendedCurve::P_256)));
         let register = Register::symmetric_key(CryptographicAlgorithm::AES, &[7; 16]);
         let items = vec![
             create(),
@@ -112,7 +114,14 @@ fn kmip_2_has_more_ways_to_mean_an_object() {
             })
             .collect();
         let expected = [
-            "SymmetricKey", "PrivateKey", "PublicKey", "SymmetricKey", "SymmetricKey", "PublicKey", "SymmetricKey", "SymmetricKey",
+            "SymmetricKey",
+            "PrivateKey",
+            "PublicKey",
+            "SymmetricKey",
+            "SymmetricKey",
+            "PublicKey",
+            "SymmetricKey",
+            "SymmetricKey",
         ];
         assert_eq!(kinds, expected);
         assert_eq!(outcomes(&mut wire, vec![create(), get(Id::Index(1))]), [Ok(()), Err(Reason::OBJECT_NOT_FOUND)]);

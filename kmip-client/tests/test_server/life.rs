@@ -78,8 +78,16 @@ fn a_version_sees_the_attributes_that_it_has() {
     };
     // 1.0 sees what the specification demands of a key and its name; later versions add to it.
     let common = [
-        "Unique Identifier", "Name", "Object Type", "Cryptographic Algorithm", "Cryptographic Length", "Digest",
-        "Cryptographic Usage Mask", "State", "Initial Date", "Last Change Date",
+        "Unique Identifier",
+        "Name",
+        "Object Type",
+        "Cryptographic Algorithm",
+        "Cryptographic Length",
+        "Digest",
+        "Cryptographic Usage Mask",
+        "State",
+        "Initial Date",
+        "Last Change Date",
     ];
     let mut names = Wire::alice(&server, V1_0).attribute_names(&id);
     names.sort();
@@ -159,7 +167,8 @@ fn tls_can_be_narrowed() {
 #[test]
 fn configurations_are_complete() {
     let server = TestServer::start();
-    for config in [server.config(), server.config_of("bob"), server.config().trust(Trust::pinned(server.thumbprint()))] {
+    for config in [server.config(), server.config_of("bob"), server.config().trust(Trust::pinned(server.thumbprint()))]
+    {
         config.check().unwrap();
     }
     assert_eq!(server.endpoint().port(), server.address().port());

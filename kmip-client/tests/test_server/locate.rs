@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use kmip_client::protocol::Id;
 use kmip_client::protocol::attribute::{
-    ApplicationSpecificInformation, AttributeReference, AttributeValue, CryptographicParameters, Link, Name, OtherAttribute,
-    UsageLimits,
+    ApplicationSpecificInformation, AttributeReference, AttributeValue, CryptographicParameters, Link, Name,
+    OtherAttribute, UsageLimits,
 };
 use kmip_client::protocol::operation::{Activate, Create, CreateRequest, Destroy, Get, Locate, Register, Revoke};
-use kmip_client::protocol::Id;
 use kmip_client::test_server::TestServer;
 use kmip_ttlv::enumeration::{
-    BlockCipherMode, CryptographicAlgorithm as Algorithm, CryptographicUsageMask as Mask, LinkType, NameType, ObjectGroupMember,
-    ObjectType, OpaqueDataType, ResultReason as Reason, RevocationReasonCode, State, StorageStatusMask, UsageLimitsUnit,
+    BlockCipherMode, CryptographicAlgorithm as Algorithm, CryptographicUsageMask as Mask, LinkType, NameType,
+    ObjectGroupMember, ObjectType, OpaqueDataType, ResultReason as Reason, RevocationReasonCode, State,
+    StorageStatusMask, UsageLimitsUnit,
 };
 use kmip_ttlv::{DateTime, Tag, V1_0, V1_1, V1_3, V1_4, V2_0, V2_1, Value};
 
@@ -35,10 +36,8 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
             block_cipher_mode: Some(BlockCipherMode::CBC),
             ..CryptographicParameters::default()
         };
-        let information = || ApplicationSpecificInformation {
-            application_namespace: "disks",
-            application_data: Some("sda"),
-        };
+        let information =
+            || ApplicationSpecificInformation { application_namespace: "disks", application_data: Some("sda") };
         let link = || Link { link_type: LinkType::PARENT_LINK, linked_object_identifier: Id::Text("parent") };
         let limits = |total| UsageLimits { total, count: None, unit: UsageLimitsUnit::BYTE };
         let uri = Name { value: "urn:key", name_type: NameType::URI };
@@ -56,7 +55,8 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
                 .attribute(AttributeValue::ActivationDate(DateTime(1000)))
                 .attribute(vendor("Colour", "blue")),
         );
-        let other = make(&mut wire, &Create::symmetric_key(Algorithm::DES3, 168).usage(Mask::MAC_GENERATE).name("other"));
+        let other =
+            make(&mut wire, &Create::symmetric_key(Algorithm::DES3, 168).usage(Mask::MAC_GENERATE).name("other"));
         let both = vec![other.clone(), wanted.clone()];
 
         let mut filters = vec![
@@ -111,9 +111,8 @@ fn two_dates_make_a_range() {
     for version in VERSIONS {
         let server = TestServer::start();
         let mut wire = Wire::alice(&server, version);
-        let ids = [100, 200, 300].map(|date| {
-            make(&mut wire, &Create::aes(128).attribute(AttributeValue::ActivationDate(DateTime(date))))
-        });
+        let ids = [100, 200, 300]
+            .map(|date| make(&mut wire, &Create::aes(128).attribute(AttributeValue::ActivationDate(DateTime(date)))));
         let between = |from, to| {
             let date = |date| AttributeValue::ActivationDate(DateTime(date));
             Locate::attribute(date(from)).attribute(date(to))

@@ -52,8 +52,15 @@ impl Case {
             let numbered = (0..10).map(move |number| format!("${name}_{number}"));
             numbered.chain([format!("${name}")])
         });
-        let any_bytes = placeholders.map(|name| Thumbprint::sha256_of(name.as_bytes()).as_bytes()[..16].to_vec()).collect();
-        Self { ids: HashMap::new(), any_bytes, registers, missed: String::new(), later: i64::try_from(now).unwrap() - NOW }
+        let any_bytes =
+            placeholders.map(|name| Thumbprint::sha256_of(name.as_bytes()).as_bytes()[..16].to_vec()).collect();
+        Self {
+            ids: HashMap::new(),
+            any_bytes,
+            registers,
+            missed: String::new(),
+            later: i64::try_from(now).unwrap() - NOW,
+        }
     }
 
     /// Writes the items with what the placeholders stand for.
@@ -106,10 +113,14 @@ impl Case {
             (Value::DateTime(expected), Value::DateTime(actual)) if expected.0 < NOW => {
                 expected == actual || (NOW + self.later - actual.0).abs() < 60
             }
-            (Value::ByteString(expected), Value::ByteString(_)) if self.any_bytes.iter().any(|any| any == expected) => true,
+            (Value::ByteString(expected), Value::ByteString(_)) if self.any_bytes.iter().any(|any| any == expected) => {
+                true
+            }
             (Value::ByteString(_), Value::ByteString(_)) if expected.tag() == Tag::DIGEST_VALUE => true,
             // A key that their server has made; one that was registered comes back as it was.
-            (Value::ByteString(theirs), Value::ByteString(ours)) if expected.tag() == Tag::KEY_MATERIAL && !self.registers => {
+            (Value::ByteString(theirs), Value::ByteString(ours))
+                if expected.tag() == Tag::KEY_MATERIAL && !self.registers =>
+            {
                 theirs.len() == ours.len()
             }
             (expected, actual) => expected == actual,
@@ -137,7 +148,8 @@ fn children(structure: Item<'_>) -> Vec<Item<'_>> {
 
 /// Plays a test case of OASIS to the server; says how many answers were compared, or what differs.
 fn play(lines: &[Vec<u8>], server: &TestServer) -> Result<usize, String> {
-    let mut case = Case::new(lines.iter().step_by(2).any(|line| asks_for(line, |code| code == OperationCode::REGISTER)));
+    let mut case =
+        Case::new(lines.iter().step_by(2).any(|line| asks_for(line, |code| code == OperationCode::REGISTER)));
     let mut compared = 0;
     let mut wire: Option<Wire> = None;
     let mut messages = lines.iter();
@@ -171,7 +183,9 @@ fn play(lines: &[Vec<u8>], server: &TestServer) -> Result<usize, String> {
             let own = matches!(expected.operation, Some(OperationCode::QUERY));
             let extra = all_attributes || expected.operation == Some(OperationCode::GET_ATTRIBUTE_LIST);
             if let (Some(expected_payload), Some(actual_payload), false) = (expected.payload, actual.payload, own) {
-                if expected.result_status == ResultStatus::SUCCESS && !case.covers(expected_payload, actual_payload, extra) {
+                if expected.result_status == ResultStatus::SUCCESS
+                    && !case.covers(expected_payload, actual_payload, extra)
+                {
                     let (missed, found) = (&case.missed, show(actual_payload));
                     return Err(format!("step {step}: {:?}: no {missed} in {found}", expected.operation));
                 }
@@ -247,9 +261,23 @@ fn cases(folder: &Path) -> Vec<(String, Vec<Vec<u8>>)> {
 fn only_ours(lines: &[Vec<u8>]) -> bool {
     use OperationCode as Code;
     const OURS: [OperationCode; 17] = [
-        Code::CREATE, Code::CREATE_KEY_PAIR, Code::REGISTER, Code::RE_KEY, Code::LOCATE, Code::GET, Code::GET_ATTRIBUTES,
-        Code::GET_ATTRIBUTE_LIST, Code::ADD_ATTRIBUTE, Code::MODIFY_ATTRIBUTE, Code::DELETE_ATTRIBUTE, Code::ACTIVATE,
-        Code::REVOKE, Code::DESTROY, Code::QUERY, Code::DISCOVER_VERSIONS, Code::INTEROP,
+        Code::CREATE,
+        Code::CREATE_KEY_PAIR,
+        Code::REGISTER,
+        Code::RE_KEY,
+        Code::LOCATE,
+        Code::GET,
+        Code::GET_ATTRIBUTES,
+        Code::GET_ATTRIBUTE_LIST,
+        Code::ADD_ATTRIBUTE,
+        Code::MODIFY_ATTRIBUTE,
+        Code::DELETE_ATTRIBUTE,
+        Code::ACTIVATE,
+        Code::REVOKE,
+        Code::DESTROY,
+        Code::QUERY,
+        Code::DISCOVER_VERSIONS,
+        Code::INTEROP,
     ];
     !lines.iter().step_by(2).any(|line| asks_for(line, |code| !OURS.contains(&code)))
 }
@@ -262,17 +290,72 @@ fn asks_for(request: &[u8], like: impl Fn(OperationCode) -> bool) -> bool {
 
 /// The captures that are played, in an order that makes sense: what is used was made before.
 const PLAYED: &[&str] = &[
-    "discover-versions", "discover-versions-list", "query", "create-aes256", "create-aes128", "create-key-pair-rsa2048",
-    "create-key-pair-ec", "register-symmetric", "register-secret-data", "register-opaque", "register-certificate",
-    "register-private-pkcs1", "register-private-pkcs8", "register-public-pkcs1", "register-public-x509", "register-split-key",
-    "register-wrapped-symmetric", "register-derivation-key", "get-symmetric", "get-private-key", "get-public-key", "get-secret-data",
-    "get-opaque", "get-certificate", "get-split-key", "get-not-found", "get-other-user", "get-attributes-all", "get-attributes-some",
-    "get-attribute-list", "locate-all", "locate-name", "locate-none", "locate-type", "batch-id-placeholder",
-    "batch-get-getattributes", "batch-error-stop", "batch-error-continue", "batch-error-undo", "async-indicator",
-    "max-response-size-200", "credential-username-password", "stale-timestamp", "unsupported-version", "activate", "activate-again",
-    "activate-private", "activate-public", "activate-secret-data", "activate-derivation-key", "destroy-active",
-    "modify-attribute-name", "delete-attribute-name", "revoke-cessation", "revoke-compromise", "destroy", "destroy-private",
-    "get-destroyed", "archive", "recover", "cancel", "poll", "check", "obtain-lease", "get-usage-allocation", "rekey-key-pair",
+    "discover-versions",
+    "discover-versions-list",
+    "query",
+    "create-aes256",
+    "create-aes128",
+    "create-key-pair-rsa2048",
+    "create-key-pair-ec",
+    "register-symmetric",
+    "register-secret-data",
+    "register-opaque",
+    "register-certificate",
+    "register-private-pkcs1",
+    "register-private-pkcs8",
+    "register-public-pkcs1",
+    "register-public-x509",
+    "register-split-key",
+    "register-wrapped-symmetric",
+    "register-derivation-key",
+    "get-symmetric",
+    "get-private-key",
+    "get-public-key",
+    "get-secret-data",
+    "get-opaque",
+    "get-certificate",
+    "get-split-key",
+    "get-not-found",
+    "get-other-user",
+    "get-attributes-all",
+    "get-attributes-some",
+    "get-attribute-list",
+    "locate-all",
+    "locate-name",
+    "locate-none",
+    "locate-type",
+    "batch-id-placeholder",
+    "batch-get-getattributes",
+    "batch-error-stop",
+    "batch-error-continue",
+    "batch-error-undo",
+    "async-indicator",
+    "max-response-size-200",
+    "credential-username-password",
+    "stale-timestamp",
+    "unsupported-version",
+    "activate",
+    "activate-again",
+    "activate-private",
+    "activate-public",
+    "activate-secret-data",
+    "activate-derivation-key",
+    "destroy-active",
+    "modify-attribute-name",
+    "delete-attribute-name",
+    "revoke-cessation",
+    "revoke-compromise",
+    "destroy",
+    "destroy-private",
+    "get-destroyed",
+    "archive",
+    "recover",
+    "cancel",
+    "poll",
+    "check",
+    "obtain-lease",
+    "get-usage-allocation",
+    "rekey-key-pair",
 ];
 
 /// Where the test server answers otherwise than PyKMIP, and why.
@@ -308,7 +391,10 @@ fn identifiers(frame: &[u8]) -> Vec<String> {
     let (response, _) = ResponseMessage::<Item<'_>>::decode_message_as(frame, Rules::STRICT).unwrap();
     let payloads = response.batch_items.iter().filter_map(|item| item.payload).flat_map(children);
     let is_identifier = |item: &Item<'_>| {
-        matches!(item.tag(), Tag::UNIQUE_IDENTIFIER | Tag::PRIVATE_KEY_UNIQUE_IDENTIFIER | Tag::PUBLIC_KEY_UNIQUE_IDENTIFIER)
+        matches!(
+            item.tag(),
+            Tag::UNIQUE_IDENTIFIER | Tag::PRIVATE_KEY_UNIQUE_IDENTIFIER | Tag::PUBLIC_KEY_UNIQUE_IDENTIFIER
+        )
     };
     payloads.filter(is_identifier).map(|item| item.as_text_string().unwrap().to_owned()).collect()
 }
@@ -333,7 +419,8 @@ fn requests_of_pykmip_get_sensible_answers() {
                 case.ids.extend(identifiers(&theirs).into_iter().zip(identifiers(&ours)));
             }
             let (ours, theirs) = (outcomes(&ours), outcomes(&theirs));
-            let expected = OTHERWISE.iter().find(|(other, ..)| other == name).map(|(_, ours, _)| vec![(*ours).to_owned()]);
+            let expected =
+                OTHERWISE.iter().find(|(other, ..)| other == name).map(|(_, ours, _)| vec![(*ours).to_owned()]);
             if ours != expected.unwrap_or(theirs.clone()) {
                 differ.push(format!("{version} {name}: {ours:?}, PyKMIP: {theirs:?}"));
             }

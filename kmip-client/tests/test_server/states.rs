@@ -13,7 +13,12 @@ use kmip_ttlv::{DateTime, Interval, Tag, V1_4, V2_1};
 use crate::wire::{VERSIONS, Wire, now, text};
 
 const STATES: [State; 6] = [
-    State::PRE_ACTIVE, State::ACTIVE, State::DEACTIVATED, State::COMPROMISED, State::DESTROYED, State::DESTROYED_COMPROMISED,
+    State::PRE_ACTIVE,
+    State::ACTIVE,
+    State::DEACTIVATED,
+    State::COMPROMISED,
+    State::DESTROYED,
+    State::DESTROYED_COMPROMISED,
 ];
 
 /// A key in this state.
@@ -43,8 +48,10 @@ type Row = [Result<State, (Reason, Reason)>; 6];
 
 #[test]
 fn each_state_allows_what_it_should() {
-    const NOT_NOW: Result<State, (Reason, Reason)> = Err((Reason::PERMISSION_DENIED, Reason::WRONG_KEY_LIFECYCLE_STATE));
-    const NOT_REVOCABLE: Result<State, (Reason, Reason)> = Err((Reason::ILLEGAL_OPERATION, Reason::WRONG_KEY_LIFECYCLE_STATE));
+    const NOT_NOW: Result<State, (Reason, Reason)> =
+        Err((Reason::PERMISSION_DENIED, Reason::WRONG_KEY_LIFECYCLE_STATE));
+    const NOT_REVOCABLE: Result<State, (Reason, Reason)> =
+        Err((Reason::ILLEGAL_OPERATION, Reason::WRONG_KEY_LIFECYCLE_STATE));
     const DESTROYED: Result<State, (Reason, Reason)> = Err((Reason::PERMISSION_DENIED, Reason::OBJECT_DESTROYED));
     const GONE: Result<State, (Reason, Reason)> = Err((Reason::ILLEGAL_OPERATION, Reason::OBJECT_DESTROYED));
     type Operation = fn(&mut Wire, &str) -> Result<(), Reason>;
@@ -86,14 +93,7 @@ fn each_state_allows_what_it_should() {
         (
             "get",
             |wire, id| wire.call(&Get::id(id)).map(drop),
-            [
-                Ok(State::PRE_ACTIVE),
-                Ok(State::ACTIVE),
-                Ok(State::DEACTIVATED),
-                Ok(State::COMPROMISED),
-                GONE,
-                GONE,
-            ],
+            [Ok(State::PRE_ACTIVE), Ok(State::ACTIVE), Ok(State::DEACTIVATED), Ok(State::COMPROMISED), GONE, GONE],
         ),
         (
             "set a date",
@@ -180,7 +180,10 @@ fn dates_lead_from_state_to_state() {
         assert_eq!(states(&mut wire), [State::DEACTIVATED; 3]);
         // The Last Change Date is that of the transition, not that of the question.
         assert_eq!(wire.date(&future, Tag::LAST_CHANGE_DATE), wire.date(&future, Tag::DEACTIVATION_DATE));
-        assert_eq!(wire.call(&create(10, 9)).err(), Some(wire.reason(Reason::INVALID_FIELD, Reason::INVALID_ATTRIBUTE_VALUE)));
+        assert_eq!(
+            wire.call(&create(10, 9)).err(),
+            Some(wire.reason(Reason::INVALID_FIELD, Reason::INVALID_ATTRIBUTE_VALUE))
+        );
     }
 }
 

@@ -6,16 +6,17 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseMessage};
 use kmip_client::protocol::Id;
 use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseMessage};
 use kmip_client::protocol::operation::{
-    Activate, Create, GetAttributeList, GetAttributes, Locate, LocateRequest, Operation, Request,
+    Create, GetAttributeList, GetAttributes, Locate, LocateRequest, Operation, Request,
 };
 use kmip_client::test_server::{Issued, TestServer};
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus, State};
 use kmip_ttlv::{
-    Encode, Item, ProtocolVersion, Reader, Rules, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, decode, encode, frame_len,
+    Encode, Item, ProtocolVersion, Reader, Rules, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, decode, encode,
+    frame_len,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -151,13 +152,6 @@ impl Wire {
     /// Makes an AES-256 key with this name and returns its identifier.
     pub(crate) fn new_key(&mut self, name: &str) -> String {
         text(self.call(&Create::aes(256).name(name)).unwrap().payload().unique_identifier)
-    }
-
-    /// Makes a key that is Active.
-    pub(crate) fn new_active_key(&mut self, name: &str) -> String {
-        let id = self.new_key(name);
-        self.call(&Activate::id(&id)).unwrap();
-        id
     }
 
     pub(crate) fn state(&mut self, id: &str) -> State {

@@ -7,12 +7,12 @@ use zeroize::Zeroizing;
 use super::super::call::{Answer, Call, answer};
 use super::super::formats;
 use super::super::refusal::{Cause, Refusal};
-use crate::protocol::{Id, Secret};
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::object::{
     KeyMaterial, KeyValue, Object, PlainKeyValue, PrivateKey, PublicKey, SymmetricKey, TransparentSymmetricKey,
 };
 use crate::protocol::operation::{GetRequest, GetResponse};
+use crate::protocol::{Id, Secret};
 
 pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: GetRequest<'_> = call.request(payload)?;
@@ -77,13 +77,16 @@ fn convert<'a>(object: &mut Object<'a>, to: KeyFormatType, room: &'a mut Zeroizi
         return Err(impossible());
     };
     let (block, key_material) = match object {
-        Object::SymmetricKey(SymmetricKey { key_block }) => (key_block, match (from, to) {
-            (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {
-                KeyMaterial::SymmetricKey(TransparentSymmetricKey { key })
-            }
-            (KeyFormatType::TRANSPARENT_SYMMETRIC_KEY, KeyFormatType::RAW) => KeyMaterial::Bytes(key),
-            _ => return Err(impossible()),
-        }),
+        Object::SymmetricKey(SymmetricKey { key_block }) => (
+            key_block,
+            match (from, to) {
+                (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {
+                    KeyMaterial::SymmetricKey(TransparentSymmetricKey { key })
+                }
+                (KeyFormatType::TRANSPARENT_SYMMETRIC_KEY, KeyFormatType::RAW) => KeyMaterial::Bytes(key),
+                _ => return Err(impossible()),
+            },
+        ),
         Object::PrivateKey(PrivateKey { key_block }) => {
             *room = formats::private_key(key.expose(), from, to).ok_or_else(impossible)?;
             (key_block, KeyMaterial::Bytes(Secret::new(room)))

@@ -18,8 +18,8 @@
 //! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, and elliptic curves P-256, P-384, P-521), Register,
 //!   Re-key, Locate, Get, Get Attributes, Get Attribute List, Add, Modify and Delete Attribute, Activate, Revoke, Destroy, Query, and since
 //!   1.1 Discover Versions. Batches work, with the ID Placeholder and with what 2.x has beside it; they are not undone.
-//! - Keys are real. Get returns them as they were made or registered; it converts between Raw and Transparent Symmetric Key, and wraps
-//!   nothing.
+//! - Keys are real. RSA keys are made as PKCS#1, which is the default of the specification; elliptic-curve keys as PKCS#8 and X.509. Get
+//!   converts between Raw and Transparent Symmetric Key, and RSA keys between PKCS#1 and PKCS#8 or X.509. It wraps nothing.
 //! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`] puts the clock forward.
 //! - A destroyed object keeps its attributes and its identifier; its names are free again.
 //!
@@ -47,6 +47,7 @@ mod attributes;
 mod call;
 mod certificate;
 mod fault;
+mod formats;
 mod generate;
 mod kms;
 mod listener;
@@ -128,7 +129,6 @@ impl TestServer {
     /// let old = TestServer::builder().versions(V1_0..=V1_4).tls12_only().start();
     /// # drop(old);
     /// ```
-    #[must_use]
     pub fn builder() -> Builder {
         Builder { versions: VersionRange::between(V1_0, V2_1), tls: ALL_VERSIONS }
     }

@@ -68,7 +68,7 @@ fn damaged_messages_are_errors_or_other_messages() {
             // Places that differ from message to message, and are the same in every run.
             let place = (n * 31 + k * 977) % length;
             let mut turned = message.bytes.clone();
-            turned[place] ^= 1 << (n + k) % 8;
+            turned[place] ^= 1 << ((n + k) % 8);
             for damaged in [&turned[..], &message.bytes[..place]] {
                 for rules in [Rules::STRICT, Rules::STRICT.skip_unknown()] {
                     if let Ok(taken) = through(damaged, rules)

@@ -40,6 +40,10 @@ impl OwnedAttribute {
             AttributeValue::Digest(digest) if version < V1_1 => {
                 AttributeValue::Digest(Digest { key_format_type: None, ..digest })
             }
+            // What it would not understand, as the link to the key that wraps this one.
+            AttributeValue::Link(link) if link.link_type.versions().is_some_and(|range| !range.contains(version)) => {
+                return None;
+            }
             value => value,
         };
         // No index stands for 0; KMIP 2.x has none.

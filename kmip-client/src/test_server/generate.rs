@@ -1,10 +1,11 @@
 //! New keys, really made: random bytes, and key pairs by aws-lc-rs.
 
-use kmip_ttlv::enumeration::{CryptographicAlgorithm, RecommendedCurve};
+use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType, RecommendedCurve};
 use rcgen::{KeyPair, PublicKeyData, RsaKeySize, SignatureAlgorithm};
 use rustls::crypto::SecureRandom;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::formats;
 use super::refusal::{Cause, Refusal};
 
 /// The longest key whose length its algorithm leaves open, in bits.
@@ -96,10 +97,12 @@ fn with_odd_parity(byte: u8) -> u8 {
     if byte.count_ones() % 2 == 1 { byte } else { byte ^ 1 }
 }
 
-/// A new key pair: the private key as PKCS#8, the public key as `SubjectPublicKeyInfo`.
+/// A new key pair.
 pub(super) struct NewKeyPair {
+    pub(super) private_format: KeyFormatType,
     pub(super) private_key: Zeroizing<Vec<u8>>,
-    pub(super) public_key: Vec<u8>,
+    pub(super) public_format: KeyFormatType,
+    pub(super) public_key: Zeroizing<Vec<u8>>,
     /// The length in bits: of the modulus, or of the order of the curve.
     pub(super) length: i32,
     pub(super) curve: Option<RecommendedCurve>,
@@ -116,7 +119,7 @@ pub(super) fn key_pair(
             let Some((length, size)) = RSA.iter().find(|(bits, _)| Some(*bits) == length) else {
                 return Err(Cause::InvalidValue.because("an RSA key has 2048, 3072 or 4096 bits here"));
             };
-            Ok(NewKeyPair::of(KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, *size), *length, None)?)
+            NewKeyPair::of(KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, *size), *length, None)?.into_pkcs1()
         }
         CryptographicAlgorithm::EC | CryptographicAlgorithm::ECDSA | CryptographicAlgorithm::ECDH => {
             let fits = |given: Option<i32>, bits| given.is_none_or(|given| given == bits);
@@ -146,12 +149,27 @@ impl NewKeyPair {
     fn of(made: Result<KeyPair, rcgen::Error>, length: i32, curve: Option<RecommendedCurve>) -> Result<Self, Refusal> {
         let mut pair = made.map_err(|error| Cause::Cryptographic.because(error.to_string()))?;
         let made = Self {
+            private_format: KeyFormatType::PKCS_8,
             private_key: Zeroizing::new(pair.serialize_der()),
-            public_key: pair.subject_public_key_info(),
+            public_format: KeyFormatType::X_509,
+            public_key: Zeroizing::new(pair.subject_public_key_info()),
             length,
             curve,
         };
         pair.zeroize();
         Ok(made)
+    }
+
+    /// RSA keys are PKCS#1 by default (KMIP 2.1, table 81).
+    fn into_pkcs1(self) -> Result<Self, Refusal> {
+        let to = KeyFormatType::PKCS_1;
+        let private_key = formats::private_key(&self.private_key, self.private_format, to);
+        let public_key = formats::public_key(&self.public_key, self.public_format, to);
+        match (private_key, public_key) {
+            (Some(private_key), Some(public_key)) => {
+                Ok(Self { private_format: to, private_key, public_format: to, public_key, ..self })
+            }
+            _ => Err(Cause::Cryptographic.because("the new RSA key is not what it should be")),
+        }
     }
 }

@@ -183,7 +183,13 @@ fn set_key_facts(
     agree(attributes, &AttributeValue::KeyFormatType(block.key_format_type))?;
     match &block.key_value {
         None => attributes.set(&AttributeValue::KeyValuePresent(false))?,
-        Some(KeyValue::Wrapped(_)) => link_wrapping_key(call, block, attributes)?,
+        // What is inside is not known. With No Encoding the Key Value is there, and the bytes in it are wrapped.
+        Some(_) if block.key_wrapping_data.is_some() => link_wrapping_key(call, block, attributes)?,
+        Some(KeyValue::Wrapped(_)) => {
+            return Err(
+                Cause::InvalidField.because("the key is bytes, and no Key Wrapping Data says how they are wrapped")
+            );
+        }
         Some(KeyValue::Plain(PlainKeyValue { key_material, .. })) => {
             if matches!(object_type, ObjectType::SYMMETRIC_KEY | ObjectType::PUBLIC_KEY | ObjectType::PRIVATE_KEY) {
                 require(attributes, Tag::CRYPTOGRAPHIC_ALGORITHM)?;
@@ -208,12 +214,8 @@ fn set_key_facts(
 
 /// A key that comes wrapped is linked to the key that wraps it, where that one is here (KMIP 2.1, 6.1.43).
 fn link_wrapping_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &mut OwnedAttributes) -> Result<(), Refusal> {
-    let Some(wrapping) = &block.key_wrapping_data else {
-        return Err(
-            Cause::InvalidField.because("the key is bytes without a Key Wrapping Data that says how they are wrapped")
-        );
-    };
-    let key = wrapping.encryption_key_information.as_ref().map(|information| information.unique_identifier);
+    let wrapping = block.key_wrapping_data.as_ref().and_then(|wrapping| wrapping.encryption_key_information.as_ref());
+    let key = wrapping.map(|information| information.unique_identifier);
     if let Some(Id::Text(id)) = key
         && call.store.contains(id, call.view)
     {

@@ -72,5 +72,5 @@ impl Store {
 }
 
 fn is_named(object: &Managed, name: &Name<'_>) -> bool {
-    object.attributes.all(Tag::NAME.into()).any(|owned| owned.value() == AttributeValue::Name(name.clone()))
+    object.attributes.all(Tag::NAME.into()).any(|owned| owned.value() == AttributeValue::Name(*name))
 }

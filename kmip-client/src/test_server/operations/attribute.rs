@@ -161,8 +161,9 @@ fn completed<'a>(value: &AttributeValue<'a>, before: Option<&AttributeValue<'_>>
             AttributeValue::UsageLimits(new),
             Some(AttributeValue::UsageLimits(UsageLimits { total, count: Some(count), .. })),
         ) => {
-            let used = total - count;
-            AttributeValue::UsageLimits(UsageLimits { count: Some((new.total - used).max(0)), ..new.clone() })
+            let used = total.saturating_sub(*count);
+            let left = new.total.saturating_sub(used).max(0);
+            AttributeValue::UsageLimits(UsageLimits { count: Some(left), ..new.clone() })
         }
         (AttributeValue::UsageLimits(new), _) => {
             AttributeValue::UsageLimits(UsageLimits { count: Some(new.total), ..new.clone() })

@@ -84,8 +84,8 @@ pub(super) fn create_key_pair(call: &mut Call<'_>, payload: &[u8]) -> Result<Ans
     if !names_differ {
         return Err(Cause::NameTaken.because("both keys cannot have the same name"));
     }
-    let private_block = key_block(KeyFormatType::PKCS_8, &pair.private_key, algorithm, pair.length);
-    let public_block = key_block(KeyFormatType::X_509, &pair.public_key, algorithm, pair.length);
+    let private_block = key_block(pair.private_format, &pair.private_key, algorithm, pair.length);
+    let public_block = key_block(pair.public_format, &pair.public_key, algorithm, pair.length);
     let private_id = insert(call, &Object::PrivateKey(PrivateKey { key_block: private_block }), private, true)?;
     let public_id = insert(call, &Object::PublicKey(PublicKey { key_block: public_block }), public, true)?;
     link(call, &private_id, LinkType::PUBLIC_KEY_LINK, &public_id)?;

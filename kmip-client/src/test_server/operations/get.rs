@@ -2,15 +2,17 @@
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{KeyFormatType, KeyWrapType};
+use zeroize::Zeroizing;
 
 use super::super::call::{Answer, Call, answer};
+use super::super::formats;
 use super::super::refusal::{Cause, Refusal};
-use crate::protocol::Id;
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::object::{
-    KeyBlock, KeyMaterial, KeyValue, Object, PlainKeyValue, SymmetricKey, TransparentSymmetricKey,
+    KeyMaterial, KeyValue, Object, PlainKeyValue, PrivateKey, PublicKey, SymmetricKey, TransparentSymmetricKey,
 };
 use crate::protocol::operation::{GetRequest, GetResponse};
+use crate::protocol::{Id, Secret};
 
 pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: GetRequest<'_> = call.request(payload)?;
@@ -28,7 +30,8 @@ pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     if managed.attributes.has(Tag::EXTRACTABLE.into()) && !managed.attributes.flag(Tag::EXTRACTABLE) {
         return Err(Cause::NotExtractable.because("the object is not extractable: it does not leave the server"));
     }
-    let object = as_asked(&request, owned.object())?;
+    let mut room = Zeroizing::default();
+    let object = as_asked(&request, owned.object(), &mut room)?;
     let response = GetResponse { object_type: managed.object_type, unique_identifier: Id::Text(&managed.id), object };
     let answer = answer(view, &response)?;
     if managed.attributes.flag(Tag::FRESH) {
@@ -38,8 +41,12 @@ pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     Ok(answer)
 }
 
-/// The object in the form that the request asks for.
-fn as_asked<'a>(request: &GetRequest<'_>, mut object: Object<'a>) -> Result<Object<'a>, Refusal> {
+/// The object in the form that the request asks for. A key that is converted lies in `room`.
+fn as_asked<'a>(
+    request: &GetRequest<'_>,
+    mut object: Object<'a>,
+    room: &'a mut Zeroizing<Vec<u8>>,
+) -> Result<Object<'a>, Refusal> {
     let Some(block) = object.key_block() else {
         return match (request.key_format_type, request.key_compression_type) {
             (None, None) => Ok(object),
@@ -56,35 +63,41 @@ fn as_asked<'a>(request: &GetRequest<'_>, mut object: Object<'a>) -> Result<Obje
         return Err(Cause::KeyCompressionType.because("the server does not convert the compression of points"));
     }
     match request.key_format_type {
-        None => Ok(object),
-        Some(format) if format == block.key_format_type => Ok(object),
-        Some(format) => {
-            let Object::SymmetricKey(SymmetricKey { key_block }) = &mut object else {
-                return Err(no_such_format(format));
-            };
-            convert(key_block, format)?;
-            Ok(object)
-        }
+        Some(format) if format != block.key_format_type => convert(&mut object, format, room)?,
+        _ => {}
     }
+    Ok(object)
 }
 
-/// Between the two formats of symmetric keys.
-fn convert(block: &mut KeyBlock<'_>, format: KeyFormatType) -> Result<(), Refusal> {
-    let Some(key) = block.bytes() else { return Err(no_such_format(format)) };
-    let key_material = match (block.key_format_type, format) {
-        (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {
-            KeyMaterial::SymmetricKey(TransparentSymmetricKey { key })
-        }
-        (KeyFormatType::TRANSPARENT_SYMMETRIC_KEY, KeyFormatType::RAW) => KeyMaterial::Bytes(key),
-        _ => return Err(no_such_format(format)),
+/// Changes the format of a key that is not wrapped.
+fn convert<'a>(object: &mut Object<'a>, to: KeyFormatType, room: &'a mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
+    let impossible = || Cause::KeyFormatType.because(format!("the server does not convert the key to {to}"));
+    let plain = object.key_block().filter(|block| block.key_wrapping_data.is_none());
+    let Some((key, from)) = plain.and_then(|block| Some((block.bytes()?, block.key_format_type))) else {
+        return Err(impossible());
     };
-    block.key_format_type = format;
-    if let Some(KeyValue::Plain(PlainKeyValue { key_material: kept, .. })) = &mut block.key_value {
-        *kept = key_material;
-    }
+    let (block, key_material) = match object {
+        Object::SymmetricKey(SymmetricKey { key_block }) => (
+            key_block,
+            match (from, to) {
+                (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {
+                    KeyMaterial::SymmetricKey(TransparentSymmetricKey { key })
+                }
+                (KeyFormatType::TRANSPARENT_SYMMETRIC_KEY, KeyFormatType::RAW) => KeyMaterial::Bytes(key),
+                _ => return Err(impossible()),
+            },
+        ),
+        Object::PrivateKey(PrivateKey { key_block }) => {
+            *room = formats::private_key(key.expose(), from, to).ok_or_else(impossible)?;
+            (key_block, KeyMaterial::Bytes(Secret::new(room)))
+        }
+        Object::PublicKey(PublicKey { key_block }) => {
+            *room = formats::public_key(key.expose(), from, to).ok_or_else(impossible)?;
+            (key_block, KeyMaterial::Bytes(Secret::new(room)))
+        }
+        _ => return Err(impossible()),
+    };
+    block.key_format_type = to;
+    block.key_value = Some(KeyValue::Plain(PlainKeyValue { key_material, attributes: None }));
     Ok(())
-}
-
-fn no_such_format(format: KeyFormatType) -> Refusal {
-    Cause::KeyFormatType.because(format!("the server does not convert the key to {format}"))
 }

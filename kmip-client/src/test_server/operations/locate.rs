@@ -23,7 +23,7 @@ pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     let found: Vec<String> = call
         .store
         .all(view)?
-        .filter(|object| is_in(storage, object) && !(fresh_only && !object.attributes.flag(Tag::FRESH)))
+        .filter(|object| is_in(storage, object) && (!fresh_only || object.attributes.flag(Tag::FRESH)))
         .filter(|object| wanted.iter().all(|wanted| wanted.matches(object)))
         .map(|object| object.id.clone())
         .collect();

@@ -48,7 +48,7 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
         }
         match function {
             QueryFunction::QUERY_OPERATIONS => {
-                response.operations = of_version(version).map(|(code, _)| code).collect()
+                response.operations = of_version(version).map(|(code, _)| code).collect();
             }
             QueryFunction::QUERY_OBJECTS => {
                 let has = |kind: &ObjectType| kind.versions().is_some_and(|range| range.contains(version));

@@ -1,0 +1,239 @@
+//! Batches: what an item hands to the next, and what happens where one fails; and the header around them.
+
+use kmip_client::protocol::Id;
+use kmip_client::protocol::message::{
+    Asynchronous, MessageExtension, RequestBatchItem, RequestHeader, RequestMessage, ResponseMessage,
+};
+use kmip_client::protocol::operation::{
+    Activate, Create, CreateKeyPair, Destroy, Get, GetAttributes, Locate, Query, Register, RequestPayload,
+    ResponsePayload,
+};
+use kmip_client::test_server::TestServer;
+use kmip_ttlv::enumeration::{
+    AsynchronousIndicator, BatchErrorContinuationOption as Continuation, CryptographicAlgorithm, OperationCode as Code,
+    QueryFunction, RecommendedCurve, ResultReason as Reason, UniqueIdentifierPlaceholder as By,
+};
+use kmip_ttlv::{Rules, V1_2, V1_4, V2_0, V2_1};
+
+use crate::wire::{VERSIONS, Wire};
+
+type Item<'a> = (Code, RequestPayload<'a>);
+
+/// Sends the items with this header; the answer to each.
+fn batch(wire: &mut Wire, header: RequestHeader<'_>, items: Vec<Item<'_>>) -> (Vec<Result<(), Reason>>, Vec<u8>) {
+    let ids: Vec<[u8; 1]> = (0..items.len()).map(|place| [u8::try_from(place).unwrap()]).collect();
+    let several = items.len() > 1;
+    let items = items.into_iter().zip(&ids).map(|((code, payload), id)| RequestBatchItem {
+        unique_batch_item_id: several.then_some(&id[..]),
+        ..RequestBatchItem::new(code, payload)
+    });
+    let mut message = RequestMessage::new(wire.version, items.collect());
+    let batch_count = message.header.batch_count;
+    message.header = RequestHeader { protocol_version: wire.version, batch_count, ..header };
+    let frame = wire.exchange(&message.encode_message().unwrap());
+    let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
+    assert_eq!(response.header.batch_count, i32::try_from(response.batch_items.len()).ok());
+    for (item, id) in response.batch_items.iter().zip(&ids) {
+        if item.operation.is_some() {
+            assert_eq!(item.unique_batch_item_id, several.then_some(&id[..]));
+        }
+    }
+    let outcomes = response.batch_items.iter().map(|item| item.result_reason.map_or(Ok(()), Err)).collect();
+    (outcomes, frame)
+}
+
+fn outcomes(wire: &mut Wire, items: Vec<Item<'_>>) -> Vec<Result<(), Reason>> {
+    batch(wire, RequestHeader::default(), items).0
+}
+
+fn create() -> Item<'static> {
+    (Code::CREATE, RequestPayload::Create(Create::aes(256)))
+}
+
+fn get(id: Id<'_>) -> Item<'_> {
+    (Code::GET, RequestPayload::Get(Get::id(id)))
+}
+
+fn activate(id: Id<'_>) -> Item<'_> {
+    (Code::ACTIVATE, RequestPayload::Activate(Activate::id(id)))
+}
+
+#[test]
+fn items_mean_the_object_of_an_earlier_one() {
+    let server = TestServer::start();
+    for version in VERSIONS {
+        let mut wire = Wire::alice(&server, version);
+        let all = outcomes(&mut wire, vec![create(), activate(Id::Placeholder), get(Id::Placeholder)]);
+        assert_eq!(all, [Ok(()); 3], "{version}");
+        // It ends with the batch.
+        let none = wire.reason(Reason::ITEM_NOT_FOUND, Reason::OBJECT_NOT_FOUND);
+        assert_eq!(outcomes(&mut wire, vec![get(Id::Placeholder)]), [Err(none)]);
+        // Locate sets it where it returns one object, and empties it where it returns several.
+        wire.new_key(&format!("first {version}"));
+        wire.new_key(&format!("second {version}"));
+        let first = format!("first {version}");
+        let locate = |request| (Code::LOCATE, RequestPayload::Locate(request));
+        assert_eq!(outcomes(&mut wire, vec![locate(Locate::name(&first)), get(Id::Placeholder)]), [Ok(()), Ok(())]);
+        assert_eq!(outcomes(&mut wire, vec![locate(Locate::all().at_most(1)), get(Id::Placeholder)]), [Ok(()), Ok(())]);
+        assert_eq!(
+            outcomes(&mut wire, vec![create(), locate(Locate::all()), get(Id::Placeholder)]),
+            [Ok(()), Ok(()), Err(none)]
+        );
+    }
+}
+
+#[test]
+fn kmip_2_has_more_ways_to_mean_an_object() {
+    let server = TestServer::start();
+    for version in [V2_0, V2_1] {
+        let mut wire = Wire::alice(&server, version);
+        let pair =
+            || (Code::CREATE_KEY_PAIR, RequestPayload::CreateKeyPair(CreateKeyPair::ec(RecommendedCurve::P_256)));
+        let register = Register::symmetric_key(CryptographicAlgorithm::AES, &[7; 16]);
+        let items = vec![
+            create(),
+            pair(),
+            (Code::REGISTER, RequestPayload::Register(register)),
+            get(Id::Enumerated(By::CREATE)),
+            get(Id::Enumerated(By::CREATE_KEY_PAIR_PRIVATE_KEY)),
+            get(Id::Enumerated(By::CREATE_KEY_PAIR_PUBLIC_KEY)),
+            get(Id::Enumerated(By::REGISTER)),
+            get(Id::Index(0)),
+            get(Id::Index(2)),
+            get(Id::Index(-1)),
+            get(Id::Index(-4)),
+        ];
+        let (all, frame) = batch(&mut wire, RequestHeader::default(), items);
+        assert!(all.iter().all(Result::is_ok), "{all:?}");
+        let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
+        let kinds: Vec<String> = response.batch_items[3..]
+            .iter()
+            .map(|item| match &item.payload {
+                Some(ResponsePayload::Get(get)) => get.object_type.to_string(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let expected = [
+            "SymmetricKey",
+            "PrivateKey",
+            "PublicKey",
+            "SymmetricKey",
+            "SymmetricKey",
+            "PublicKey",
+            "SymmetricKey",
+            "SymmetricKey",
+        ];
+        assert_eq!(kinds, expected);
+        assert_eq!(outcomes(&mut wire, vec![create(), get(Id::Index(1))]), [Ok(()), Err(Reason::OBJECT_NOT_FOUND)]);
+        assert_eq!(outcomes(&mut wire, vec![create(), get(Id::Index(-2))]), [Ok(()), Err(Reason::OBJECT_NOT_FOUND)]);
+    }
+}
+
+#[test]
+fn a_failure_stops_the_batch_unless_told_otherwise() {
+    let server = TestServer::start();
+    for version in VERSIONS {
+        let mut wire = Wire::alice(&server, version);
+        let items = || vec![create(), get(Id::Text("nobody")), create()];
+        let not_found = Err(wire.reason(Reason::ITEM_NOT_FOUND, Reason::OBJECT_NOT_FOUND));
+        let mut with = |option| {
+            let header = RequestHeader { batch_error_continuation_option: option, ..RequestHeader::default() };
+            batch(&mut wire, header, items()).0
+        };
+        assert_eq!(with(None), [Ok(()), not_found]);
+        assert_eq!(with(Some(Continuation::STOP)), [Ok(()), not_found]);
+        assert_eq!(with(Some(Continuation::CONTINUE)), [Ok(()), not_found, Ok(())]);
+        assert_eq!(with(Some(Continuation::UNDO)), [Err(Reason::FEATURE_NOT_SUPPORTED)]);
+        assert_eq!(wire.locate(&Locate::all()).len(), 4, "undo was refused before anything was done");
+        for id in wire.locate(&Locate::all()) {
+            wire.call(&Destroy::id(&id)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn items_of_a_batch_have_marks() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V1_4);
+    let item = |payload: RequestPayload<'static>| RequestBatchItem::new(Code::CREATE, payload);
+    let items = vec![item(create().1), item(create().1)];
+    refused(&mut wire, &RequestMessage::new(V1_4, items), Reason::INVALID_MESSAGE);
+    for count in [Some(2), Some(0), Some(-1), None] {
+        let mut message = RequestMessage::new(V1_4, vec![item(create().1)]);
+        message.header.batch_count = count;
+        refused(&mut wire, &message, Reason::INVALID_MESSAGE);
+    }
+    refused(&mut wire, &RequestMessage::new(V1_4, Vec::new()), Reason::INVALID_MESSAGE);
+    assert!(wire.locate(&Locate::all()).is_empty(), "nothing was done");
+}
+
+/// The message as a whole gets this refusal.
+fn refused(wire: &mut Wire, message: &RequestMessage<'_>, reason: Reason) {
+    let frame = wire.exchange(&message.encode_message().unwrap());
+    let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
+    assert_eq!(response.header.protocol_version, wire.version);
+    let [item] = &response.batch_items[..] else { panic!("{response:?}") };
+    assert_eq!((item.operation, item.result_reason), (None, Some(reason)));
+}
+
+#[test]
+fn what_the_server_cannot_do_is_refused() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V2_1);
+    let mut message = RequestMessage::new(V2_1, vec![RequestBatchItem::new(Code::CREATE, create().1)]);
+    message.header.asynchronous_indicator = Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY));
+    refused(&mut wire, &message, Reason::FEATURE_NOT_SUPPORTED);
+    message.header.asynchronous_indicator = None;
+    let extension = |criticality_indicator| {
+        let vendor_identification = "acme";
+        Some(MessageExtension { vendor_identification, criticality_indicator, ..MessageExtension::default() })
+    };
+    message.batch_items[0].message_extension = extension(true);
+    refused(&mut wire, &message, Reason::UNKNOWN_MESSAGE_EXTENSION);
+    let mut older = Wire::alice(&server, V1_4);
+    message.header.protocol_version = V1_4;
+    refused(&mut older, &message, Reason::FEATURE_NOT_SUPPORTED);
+    assert!(wire.locate(&Locate::all()).is_empty());
+
+    // What is only allowed, or not critical, is let pass.
+    message.batch_items[0].message_extension = extension(false);
+    message.header.asynchronous_indicator = Some(Asynchronous::Allowed(true));
+    older.exchange(&message.encode_message().unwrap());
+    assert_eq!(wire.locate(&Locate::all()).len(), 1);
+}
+
+#[test]
+fn a_response_is_not_longer_than_allowed() {
+    let server = TestServer::start();
+    for version in VERSIONS {
+        let mut wire = Wire::alice(&server, version);
+        let query = || {
+            let functions = [QueryFunction::QUERY_OPERATIONS, QueryFunction::QUERY_OBJECTS];
+            vec![(Code::QUERY, RequestPayload::Query(Query::functions(functions)))]
+        };
+        let mut with = |size| {
+            let header = RequestHeader { maximum_response_size: Some(size), ..RequestHeader::default() };
+            batch(&mut wire, header, query())
+        };
+        let (all, frame) = with(100_000);
+        assert_eq!(all, [Ok(())]);
+        let length = i32::try_from(frame.len()).unwrap();
+        assert_eq!(with(length).0, [Ok(())]);
+        assert_eq!(with(length - 1).0, [Err(Reason::RESPONSE_TOO_LARGE)]);
+    }
+}
+
+#[test]
+fn correlation_values_come_back() {
+    let server = TestServer::start();
+    for (version, has) in [(V1_2, false), (V1_4, true), (V2_1, true)] {
+        let mut wire = Wire::alice(&server, version);
+        let header = RequestHeader { client_correlation_value: has.then_some("job 7"), ..RequestHeader::default() };
+        let state = GetAttributes::id("nobody").state();
+        let (_, frame) = batch(&mut wire, header, vec![(Code::GET_ATTRIBUTES, RequestPayload::GetAttributes(state))]);
+        let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
+        assert_eq!(response.header.client_correlation_value, has.then_some("job 7"));
+        assert_eq!(response.header.server_correlation_value.is_some(), has);
+        assert!((response.header.time_stamp.0 - crate::wire::now()).abs() < 30);
+    }
+}

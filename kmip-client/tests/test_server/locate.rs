@@ -1,0 +1,240 @@
+//! Locate: which objects a filter finds.
+
+use std::time::Duration;
+
+use kmip_client::protocol::Id;
+use kmip_client::protocol::attribute::{
+    ApplicationSpecificInformation, AttributeReference, AttributeValue, CryptographicParameters, Link, Name,
+    OtherAttribute, UsageLimits,
+};
+use kmip_client::protocol::operation::{Activate, Create, CreateRequest, Destroy, Get, Locate, Register, Revoke};
+use kmip_client::test_server::TestServer;
+use kmip_ttlv::enumeration::{
+    BlockCipherMode, CryptographicAlgorithm as Algorithm, CryptographicUsageMask as Mask, LinkType, NameType,
+    ObjectGroupMember, ObjectType, OpaqueDataType, ResultReason as Reason, RevocationReasonCode, State,
+    StorageStatusMask, UsageLimitsUnit,
+};
+use kmip_ttlv::{DateTime, Tag, V1_0, V1_1, V1_3, V1_4, V2_0, V2_1, Value};
+
+use crate::wire::{VERSIONS, Wire, now, text};
+
+fn make(wire: &mut Wire, request: &CreateRequest<'_>) -> String {
+    text(wire.call(request).unwrap().payload().unique_identifier)
+}
+
+fn vendor<'a>(name: &'a str, value: &'a str) -> AttributeValue<'a> {
+    let name = AttributeReference::Vendor { vendor_identification: "x", name };
+    AttributeValue::Other(OtherAttribute { name, value: Value::TextString(value) })
+}
+
+#[test]
+fn every_filter_finds_what_has_it_and_nothing_else() {
+    for version in VERSIONS {
+        let server = TestServer::start();
+        let mut wire = Wire::alice(&server, version);
+        let parameters = || CryptographicParameters {
+            block_cipher_mode: Some(BlockCipherMode::CBC),
+            ..CryptographicParameters::default()
+        };
+        let information =
+            || ApplicationSpecificInformation { application_namespace: "disks", application_data: Some("sda") };
+        let link = || Link { link_type: LinkType::PARENT_LINK, linked_object_identifier: Id::Text("parent") };
+        let limits = |total| UsageLimits { total, count: None, unit: UsageLimitsUnit::BYTE };
+        let uri = Name { value: "urn:key", name_type: NameType::URI };
+        let wanted = make(
+            &mut wire,
+            &Create::aes(192)
+                .name("wanted")
+                .attribute(AttributeValue::Name(uri))
+                .attribute(AttributeValue::ContactInformation("storage team"))
+                .attribute(AttributeValue::ObjectGroup("group"))
+                .attribute(AttributeValue::CryptographicParameters(parameters()))
+                .attribute(AttributeValue::ApplicationSpecificInformation(information()))
+                .attribute(AttributeValue::Link(link()))
+                .attribute(AttributeValue::UsageLimits(limits(1000)))
+                .attribute(AttributeValue::ActivationDate(DateTime(1000)))
+                .attribute(vendor("Colour", "blue")),
+        );
+        let other =
+            make(&mut wire, &Create::symmetric_key(Algorithm::DES3, 168).usage(Mask::MAC_GENERATE).name("other"));
+        let both = vec![other.clone(), wanted.clone()];
+
+        let mut filters = vec![
+            (AttributeValue::Name("wanted".into()), vec![wanted.clone()]),
+            (AttributeValue::Name(uri), vec![wanted.clone()]),
+            (AttributeValue::Name("nobody".into()), vec![]),
+            (AttributeValue::UniqueIdentifier(Id::Text(&other)), vec![other.clone()]),
+            (AttributeValue::ObjectType(ObjectType::SYMMETRIC_KEY), both.clone()),
+            (AttributeValue::ObjectType(ObjectType::SECRET_DATA), vec![]),
+            (AttributeValue::CryptographicAlgorithm(Algorithm::AES), vec![wanted.clone()]),
+            (AttributeValue::CryptographicLength(168), vec![other.clone()]),
+            // The bits that are asked for must be there; others may be.
+            (AttributeValue::CryptographicUsageMask(Mask::ENCRYPT), vec![wanted.clone()]),
+            (AttributeValue::CryptographicUsageMask(Mask::ENCRYPT | Mask::SIGN), vec![]),
+            (AttributeValue::CryptographicUsageMask(Mask::EMPTY), both.clone()),
+            (AttributeValue::ContactInformation("storage team"), vec![wanted.clone()]),
+            (AttributeValue::ContactInformation("storage"), vec![]),
+            (AttributeValue::ObjectGroup("group"), vec![wanted.clone()]),
+            (AttributeValue::CryptographicParameters(parameters()), vec![wanted.clone()]),
+            (AttributeValue::ApplicationSpecificInformation(information()), vec![wanted.clone()]),
+            // At least so much must be left.
+            (AttributeValue::UsageLimits(limits(1000)), vec![wanted.clone()]),
+            (AttributeValue::UsageLimits(limits(999)), vec![wanted.clone()]),
+            (AttributeValue::UsageLimits(limits(1001)), vec![]),
+            (AttributeValue::State(State::ACTIVE), vec![wanted.clone()]),
+            (AttributeValue::State(State::PRE_ACTIVE), vec![other.clone()]),
+            (AttributeValue::ActivationDate(DateTime(1000)), vec![wanted.clone()]),
+            (AttributeValue::ActivationDate(DateTime(1001)), vec![]),
+            // The last date of all stands for none.
+            (AttributeValue::ActivationDate(DateTime(i64::MAX)), vec![other.clone()]),
+            (vendor("Colour", "blue"), vec![wanted.clone()]),
+            (vendor("Colour", "red"), vec![]),
+            (vendor("Size", "blue"), vec![]),
+        ];
+        if version >= kmip_ttlv::V1_2 {
+            filters.push((AttributeValue::Link(link()), vec![wanted.clone()]));
+        }
+        for (value, expected) in filters {
+            let found = wire.locate(&Locate::attribute(value.clone()));
+            assert_eq!(found, expected, "{value:?} on {version}");
+        }
+        // All that is asked for must hold.
+        let request = Locate::name("wanted").attribute(AttributeValue::CryptographicLength(192));
+        assert_eq!(wire.locate(&request), [wanted]);
+        let request = Locate::name("wanted").attribute(AttributeValue::CryptographicLength(168));
+        assert!(wire.locate(&request).is_empty());
+    }
+}
+
+#[test]
+fn two_dates_make_a_range() {
+    for version in VERSIONS {
+        let server = TestServer::start();
+        let mut wire = Wire::alice(&server, version);
+        let ids = [100, 200, 300]
+            .map(|date| make(&mut wire, &Create::aes(128).attribute(AttributeValue::ActivationDate(DateTime(date)))));
+        let between = |from, to| {
+            let date = |date| AttributeValue::ActivationDate(DateTime(date));
+            Locate::attribute(date(from)).attribute(date(to))
+        };
+        let found = |wire: &mut Wire, from, to| {
+            let mut found = wire.locate(&between(from, to));
+            found.reverse();
+            found
+        };
+        assert_eq!(found(&mut wire, 100, 300), ids);
+        assert_eq!(found(&mut wire, 300, 100), ids, "in either order");
+        assert_eq!(found(&mut wire, 101, 300), ids[1..]);
+        assert_eq!(found(&mut wire, 100, 299), ids[..2]);
+        assert_eq!(found(&mut wire, 150, 250), ids[1..2]);
+        assert!(found(&mut wire, 301, 400).is_empty());
+        let three = between(1, 2).attribute(AttributeValue::ActivationDate(DateTime(3)));
+        assert_eq!(wire.call(&three).err(), Some(Reason::INVALID_FIELD));
+        // Dates that the server sets are found as well.
+        let day = |date| AttributeValue::InitialDate(DateTime(date));
+        assert_eq!(wire.locate(&Locate::attribute(day(now() - 60)).attribute(day(now() + 60))).len(), 3);
+    }
+}
+
+#[test]
+fn the_newest_come_first_and_can_be_counted_off() {
+    for version in VERSIONS {
+        let server = TestServer::start();
+        let mut wire = Wire::alice(&server, version);
+        let mut ids: Vec<_> = (0..5).map(|number| wire.new_key(&format!("key {number}"))).collect();
+        ids.reverse();
+        assert_eq!(wire.locate(&Locate::all()), ids);
+        assert_eq!(wire.locate(&Locate::all().at_most(2)), ids[..2]);
+        assert!(wire.locate(&Locate::all().at_most(0)).is_empty());
+        assert_eq!(wire.call(&Locate::all().at_most(-1)).err(), Some(Reason::INVALID_FIELD));
+        if version >= V1_3 {
+            let mut request = Locate::all().at_most(2);
+            request.offset_items = Some(3);
+            assert_eq!(wire.locate(&request), ids[3..]);
+            request.offset_items = Some(9);
+            let reply = wire.call(&request).unwrap();
+            assert_eq!((reply.payload().unique_identifiers.len(), reply.payload().located_items), (0, Some(5)));
+        }
+    }
+}
+
+#[test]
+fn destroyed_objects_are_found_when_asked_for() {
+    for version in [V2_0, V2_1] {
+        let server = TestServer::start();
+        let mut wire = Wire::alice(&server, version);
+        let (kept, destroyed) = (wire.new_key("kept"), wire.new_key("destroyed"));
+        wire.call(&Destroy::id(&destroyed)).unwrap();
+        let mut found = |mask| {
+            let mut request = Locate::all();
+            request.storage_status_mask = mask;
+            wire.locate(&request)
+        };
+        let (online, gone) = (StorageStatusMask::ON_LINE_STORAGE, StorageStatusMask::DESTROYED_STORAGE);
+        assert_eq!(found(None), [&*kept]);
+        assert_eq!(found(Some(online)), [&*kept]);
+        assert_eq!(found(Some(gone)), [&*destroyed]);
+        assert_eq!(found(Some(online | gone)), [destroyed, kept]);
+        assert!(found(Some(StorageStatusMask::ARCHIVAL_STORAGE)).is_empty());
+    }
+}
+
+#[test]
+fn fresh_members_of_a_group_are_told_apart() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V1_1);
+    let in_group = || Create::aes(128).attribute(AttributeValue::ObjectGroup("pool"));
+    let (used, fresh) = (make(&mut wire, &in_group()), make(&mut wire, &in_group()));
+    wire.call(&Get::id(&used)).unwrap();
+    let mut request = Locate::attribute(AttributeValue::ObjectGroup("pool"));
+    request.object_group_member = Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
+    assert_eq!(wire.locate(&request), [&*fresh]);
+    assert_eq!(wire.locate(&Locate::attribute(AttributeValue::Fresh(false))), [used]);
+    assert_eq!(wire.locate(&Locate::attribute(AttributeValue::Fresh(true))), [fresh]);
+}
+
+#[test]
+fn the_state_is_that_of_the_moment() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V1_4);
+    let soon = AttributeValue::ActivationDate(DateTime(now() + 500));
+    let id = make(&mut wire, &Create::aes(128).attribute(soon));
+    let active = || Locate::attribute(AttributeValue::State(State::ACTIVE));
+    assert!(wire.locate(&active()).is_empty());
+    server.advance(Duration::from_secs(600));
+    assert_eq!(wire.locate(&active()), [&*id]);
+    wire.call(&Revoke::id(&id, RevocationReasonCode::KEY_COMPROMISE)).unwrap();
+    assert!(wire.locate(&active()).is_empty());
+    assert_eq!(wire.locate(&Locate::attribute(AttributeValue::State(State::COMPROMISED))), [id]);
+    assert!(wire.call(&Activate::id("nobody")).is_err());
+}
+
+#[test]
+fn what_is_no_attribute_is_not_looked_for() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V1_0);
+    let named = |name| AttributeValue::Other(OtherAttribute { name, value: Value::Integer(1) });
+    let request = Locate::attribute(named(AttributeReference::Named("Colour")));
+    assert_eq!(wire.call(&request).err(), Some(Reason::INVALID_FIELD));
+    let mut wire = Wire::alice(&server, V2_1);
+    let request = Locate::attribute(named(AttributeReference::Standard(Tag::from_bytes([0x54, 0, 1]))));
+    assert_eq!(wire.call(&request).err(), Some(Reason::UNSUPPORTED_ATTRIBUTE));
+}
+
+#[test]
+fn kinds_that_a_version_lacks_do_not_exist_for_it() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V2_1);
+    let opaque = Register::opaque_object(OpaqueDataType::from_value(1), b"data");
+    let opaque = text(wire.call(&opaque).unwrap().payload().unique_identifier);
+    let request = kmip_client::protocol::object::CertificateRequest {
+        certificate_request_type: kmip_ttlv::enumeration::CertificateRequestType::PKCS_10,
+        certificate_request_value: b"der",
+    };
+    let request = Register::object(kmip_client::protocol::object::Object::CertificateRequest(request));
+    let request = text(wire.call(&request).unwrap().payload().unique_identifier);
+    assert_eq!(wire.locate(&Locate::all()), [request.clone(), opaque.clone()]);
+    let mut old = Wire::alice(&server, V1_4);
+    assert_eq!(old.locate(&Locate::all()), [opaque]);
+    assert_eq!(old.call(&Get::id(&request)).err(), Some(Reason::ITEM_NOT_FOUND));
+}

@@ -8,13 +8,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use kmip_ttlv::ProtocolVersion;
-
-use crate::config::{Config, Endpoint, Thumbprint};
+use crate::config::{Config, Endpoint};
 use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
 use crate::flow;
-use crate::kmip::{Kmip, Sealed};
+use crate::kmip::both_clients;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 
@@ -71,43 +69,9 @@ impl Client {
     pub fn run<F: Future>(&self, flow: impl FnOnce(Self) -> F) -> F::Output {
         wait(flow(self.clone()))
     }
-
-    /// The version of KMIP that is spoken with the server.
-    #[must_use]
-    pub fn version(&self) -> ProtocolVersion {
-        self.engine.version()
-    }
-
-    /// The SHA-256 thumbprint of the certificate that the server showed last.
-    #[must_use]
-    pub fn server_thumbprint(&self) -> Option<Thumbprint> {
-        self.engine.server_thumbprint()
-    }
-
-    /// The server.
-    #[must_use]
-    pub fn endpoint(&self) -> &Endpoint {
-        self.engine.endpoint()
-    }
 }
 
-impl std::fmt::Debug for Client {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "blocking::Client({}, KMIP {})", self.endpoint(), self.version())
-    }
-}
-
-impl Sealed for Client {}
-
-impl Kmip for Client {
-    async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.engine.call(request).await
-    }
-
-    fn version(&self) -> ProtocolVersion {
-        self.engine.version()
-    }
-}
+both_clients!("blocking::Client");
 
 /// Completes a future that never pends, in one poll.
 fn wait<F: Future>(future: F) -> F::Output {

@@ -41,3 +41,48 @@ pub trait Kmip: Sealed + Sync {
 
 /// Keeps [`Kmip`] to the clients of this crate.
 pub trait Sealed {}
+
+/// What the two clients have in common: all but how they wait. `Client` is a struct with the field `engine`.
+macro_rules! both_clients {
+    ($name:literal) => {
+        impl Client {
+            /// The version of KMIP that is spoken with the server.
+            #[must_use]
+            pub fn version(&self) -> kmip_ttlv::ProtocolVersion {
+                self.engine.version()
+            }
+
+            /// The SHA-256 thumbprint of the certificate that the server showed last.
+            #[must_use]
+            pub fn server_thumbprint(&self) -> Option<crate::Thumbprint> {
+                self.engine.server_thumbprint()
+            }
+
+            /// The server.
+            #[must_use]
+            pub fn endpoint(&self) -> &crate::Endpoint {
+                self.engine.endpoint()
+            }
+        }
+
+        impl std::fmt::Debug for Client {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({}, KMIP {})", $name, self.endpoint(), self.version())
+            }
+        }
+
+        impl crate::kmip::Sealed for Client {}
+
+        impl crate::kmip::Kmip for Client {
+            async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
+                self.engine.call(request).await
+            }
+
+            fn version(&self) -> kmip_ttlv::ProtocolVersion {
+                self.engine.version()
+            }
+        }
+    };
+}
+
+pub(crate) use both_clients;

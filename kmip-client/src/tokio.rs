@@ -5,16 +5,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use kmip_ttlv::ProtocolVersion;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 
-use crate::config::{Config, Endpoint, Thumbprint};
+use crate::config::{Config, Endpoint};
 use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
 use crate::flow;
-use crate::kmip::{Kmip, Sealed};
+use crate::kmip::both_clients;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 
@@ -65,43 +64,9 @@ impl Client {
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
         self.engine.call(request).await
     }
-
-    /// The version of KMIP that is spoken with the server.
-    #[must_use]
-    pub fn version(&self) -> ProtocolVersion {
-        self.engine.version()
-    }
-
-    /// The SHA-256 thumbprint of the certificate that the server showed last.
-    #[must_use]
-    pub fn server_thumbprint(&self) -> Option<Thumbprint> {
-        self.engine.server_thumbprint()
-    }
-
-    /// The server.
-    #[must_use]
-    pub fn endpoint(&self) -> &Endpoint {
-        self.engine.endpoint()
-    }
 }
 
-impl std::fmt::Debug for Client {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Client({}, KMIP {})", self.endpoint(), self.version())
-    }
-}
-
-impl Sealed for Client {}
-
-impl Kmip for Client {
-    async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.engine.call(request).await
-    }
-
-    fn version(&self) -> ProtocolVersion {
-        self.engine.version()
-    }
-}
+both_clients!("Client");
 
 /// The network by way of tokio.
 struct Tokio;

@@ -33,10 +33,10 @@ fn a_key_lives_on_every_version() {
         let block = fetched.object.key_block().unwrap();
         assert_eq!(fetched.object_type, ObjectType::SYMMETRIC_KEY);
         assert_eq!((block.cryptographic_length, block.bytes().unwrap().len()), (Some(256), 32));
-        assert_eq!(wire.locate(&Locate::name(&name)), [id.clone()]);
+        assert_eq!(wire.locate(&Locate::name(&name)), [id.as_str()]);
 
         let new_id = text(wire.call(&ReKey::id(&id)).unwrap().payload().unique_identifier);
-        assert_eq!(wire.locate(&Locate::name(&name)), [new_id.clone()], "the name goes over");
+        assert_eq!(wire.locate(&Locate::name(&name)), [new_id.as_str()], "the name goes over");
         // The Activation Date is copied, so the new key is active at once.
         assert_eq!((wire.state(&id), wire.state(&new_id)), (State::ACTIVE, State::ACTIVE));
         assert_eq!(link(&mut wire, &id, LinkType::REPLACEMENT_OBJECT_LINK), new_id);

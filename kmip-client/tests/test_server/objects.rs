@@ -184,11 +184,11 @@ fn what_does_not_fit_is_not_registered() {
             .attribute(AttributeValue::CryptographicLength(128));
         register(&mut wire, &said);
         assert_eq!(wire.locate(&Locate::all()).len(), 1);
-        server_is_empty_for(&mut wire);
+        destroy_all(&mut wire);
     }
 }
 
-fn server_is_empty_for(wire: &mut Wire) {
+fn destroy_all(wire: &mut Wire) {
     for id in wire.locate(&Locate::all()) {
         wire.call(&kmip_client::protocol::operation::Destroy::id(&id)).unwrap();
     }
@@ -431,7 +431,7 @@ fn certificates_are_read() {
     let reply = wire.call(&GetAttributes::id(&id)).unwrap();
     let attributes = reply.payload().attributes.unwrap();
     let has = |value: AttributeValue<'_>| {
-        assert!(attributes.values().any(|has| *has == value), "{value:?} in {attributes:?}")
+        assert!(attributes.values().any(|has| *has == value), "{value:?} in {attributes:?}");
     };
     has(AttributeValue::CertificateType(CertificateType::X_509));
     has(AttributeValue::CertificateLength(i32::try_from(der.len()).unwrap()));
@@ -478,7 +478,7 @@ fn sensitive_objects_stay() {
                 request = request.attribute(tag);
             }
             let reply = wire.call(&request).unwrap();
-            let flags = reply
+            reply
                 .payload()
                 .attributes
                 .unwrap()
@@ -491,8 +491,7 @@ fn sensitive_objects_stay() {
                     | AttributeValue::NeverExtractable(flag) => flag,
                     ref other => panic!("{other:?}"),
                 })
-                .collect::<Vec<_>>();
-            flags
+                .collect::<Vec<_>>()
         };
         assert_eq!(flags(&mut wire, &id), [true, true, true, false]);
         assert_eq!(flags(&mut wire, &kept), [false, false, false, true]);
@@ -563,7 +562,7 @@ fn only_symmetric_keys_are_replaced() {
         request.attributes = Some([AttributeValue::CryptographicLength(100)].into_iter().collect());
         let reason = wire.reason(Reason::INVALID_FIELD, Reason::INVALID_ATTRIBUTE_VALUE);
         assert_eq!(wire.call(&request).err(), Some(reason));
-        assert_eq!(wire.locate(&Locate::name(&name)), [id.clone()]);
+        assert_eq!(wire.locate(&Locate::name(&name)), [id.as_str()]);
         request.attributes = Some([AttributeValue::CryptographicLength(128)].into_iter().collect());
         let new = text(wire.call(&request).unwrap().payload().unique_identifier);
         let reply = wire.call(&Get::id(&new)).unwrap();

@@ -54,6 +54,22 @@ fn a_key_lives_on_every_version() {
     }
 }
 
+#[test]
+fn a_replacement_knows_the_key_before_it_and_no_other() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V1_4);
+    let first = wire.new_key("line");
+    let re_key = |wire: &mut Wire, id: &str| text(wire.call(&ReKey::id(id)).unwrap().payload().unique_identifier);
+    let second = re_key(&mut wire, &first);
+    let third = re_key(&mut wire, &second);
+    let reply = wire.call(&GetAttributes::id(&third).attribute(Tag::LINK)).unwrap();
+    assert_eq!(reply.payload().attributes.unwrap().list.len(), 1);
+    assert_eq!(link(&mut wire, &third, LinkType::REPLACED_OBJECT_LINK), second);
+    assert_eq!(wire.locate(&Locate::name("line")), [third]);
+    // The key of the middle was not used up by it.
+    assert!(wire.call(&Get::id(&second)).is_ok());
+}
+
 fn link(wire: &mut Wire, id: &str, link_type: LinkType) -> String {
     let reply = wire.call(&GetAttributes::id(id).attribute(Tag::LINK)).unwrap();
     let attributes = reply.payload().attributes.unwrap();

@@ -286,10 +286,12 @@ fn key_pairs_are_real() {
             request
         };
         let curves = [Curve::P_256, Curve::P_384, Curve::P_521];
-        let requests = [2048, 3072, 4096].map(CreateKeyPair::rsa).into_iter().chain([ecdsa(256), ecdsa(384)]);
+        // Large keys take their time; one version will do.
+        let sizes: &[i32] = if version == V2_1 { &[2048, 3072, 4096] } else { &[2048] };
+        let requests = sizes.iter().map(|bits| CreateKeyPair::rsa(*bits)).chain([ecdsa(256), ecdsa(384)]);
         let requests = requests.chain(curves.map(CreateKeyPair::ec).into_iter().filter(|_| version >= V1_2));
         for (number, request) in requests.enumerate() {
-            let is_rsa = number < 3;
+            let is_rsa = number < sizes.len();
             let names = [format!("private {version} {number}"), format!("public {version} {number}")];
             let request = request.private_key_name(&names[0]).public_key_name(&names[1]);
             let (private, public) = {

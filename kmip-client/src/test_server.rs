@@ -5,12 +5,16 @@
 //! keeps to the specification, so that a program that works with it has a good chance with others.
 //!
 //! ```
+//! # #[cfg(feature = "blocking")] {
+//! use kmip_client::blocking::Client;
+//! use kmip_client::protocol::operation::Create;
 //! use kmip_client::test_server::TestServer;
 //!
 //! let server = TestServer::start();
-//! let config = server.config(); // for the client: address, certificate of "alice", whom to trust
-//! # config.check()?;
-//! # Ok::<(), kmip_client::ConfigError>(())
+//! let kms = Client::connect(&server.config())?; // as "alice", trusting the server's CA
+//! kms.call(&Create::aes(256))?;
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # What it does

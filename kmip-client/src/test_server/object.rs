@@ -54,6 +54,9 @@ impl Managed {
 
     /// Makes the transitions whose dates have come.
     pub(super) fn refresh(&mut self, now: DateTime) -> Result<(), Refusal> {
+        if self.object_type == ObjectType::TEMPLATE {
+            return Ok(());
+        }
         let reached = |date: Option<DateTime>| date.filter(|date| *date <= now);
         if self.state() == State::PRE_ACTIVE
             && let Some(date) = reached(self.attributes.date(Tag::ACTIVATION_DATE))

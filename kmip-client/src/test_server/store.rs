@@ -61,16 +61,24 @@ impl Store {
 
     /// Whether an object of this client that is not destroyed has the name.
     pub(super) fn has_name(&self, name: &Name<'_>, owner: &str) -> bool {
-        self.objects.iter().any(|object| object.owner == owner && !object.is_destroyed() && is_named(object, name))
+        self.bearers(name, owner).next().is_some()
+    }
+
+    /// Whether an object of this client other than this one, and not destroyed, has the name.
+    pub(super) fn another_has_name(&self, name: &Name<'_>, owner: &str, id: &str) -> bool {
+        self.bearers(name, owner).any(|object| object.id != id)
     }
 
     /// The template of this client with the name.
     pub(super) fn template(&self, name: &Name<'_>, owner: &str) -> Option<&Managed> {
-        let mut templates = self.objects.iter().filter(|object| object.object_type == ObjectType::TEMPLATE);
-        templates.find(|object| object.owner == owner && !object.is_destroyed() && is_named(object, name))
+        self.bearers(name, owner).find(|object| object.object_type == ObjectType::TEMPLATE)
     }
-}
 
-fn is_named(object: &Managed, name: &Name<'_>) -> bool {
-    object.attributes.all(Tag::NAME.into()).any(|owned| owned.value() == AttributeValue::Name(*name))
+    /// The objects of this client that have the name and are not destroyed.
+    fn bearers<'s>(&'s self, name: &Name<'_>, owner: &str) -> impl Iterator<Item = &'s Managed> {
+        let is_named = |object: &Managed| {
+            object.attributes.all(Tag::NAME.into()).any(|owned| owned.value() == AttributeValue::Name(*name))
+        };
+        self.objects.iter().filter(move |object| object.owner == owner && !object.is_destroyed() && is_named(object))
+    }
 }

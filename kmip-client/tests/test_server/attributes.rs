@@ -92,7 +92,8 @@ fn kmip_2_tells_values_apart_by_themselves() {
             request
         };
         wire.call(&replace(name(&b), name(&c))).unwrap();
-        assert_eq!(wire.call(&replace(name(&b), name(&c))).err(), Some(Reason::NON_UNIQUE_NAME_ATTRIBUTE));
+        assert_eq!(wire.call(&replace(name(&a), name(&c))).err(), Some(Reason::NON_UNIQUE_NAME_ATTRIBUTE));
+        wire.call(&replace(name(&a), name(&a))).unwrap();
         let free = of("free");
         assert_eq!(wire.call(&replace(name(&b), name(&free))).err(), Some(Reason::ATTRIBUTE_INSTANCE_NOT_FOUND));
         let mixed = replace(AttributeValue::Comment("x"), name(&free));

@@ -33,10 +33,10 @@ fn a_key_lives_on_every_version() {
         let block = fetched.object.key_block().unwrap();
         assert_eq!(fetched.object_type, ObjectType::SYMMETRIC_KEY);
         assert_eq!((block.cryptographic_length, block.bytes().unwrap().len()), (Some(256), 32));
-        assert_eq!(wire.locate(&Locate::name(&name)), [&*id]);
+        assert_eq!(wire.locate(&Locate::name(&name)), [id.as_str()]);
 
         let new_id = text(wire.call(&ReKey::id(&id)).unwrap().payload().unique_identifier);
-        assert_eq!(wire.locate(&Locate::name(&name)), [&*new_id], "the name goes over");
+        assert_eq!(wire.locate(&Locate::name(&name)), [new_id.as_str()], "the name goes over");
         // The Activation Date is copied, so the new key is active at once.
         assert_eq!((wire.state(&id), wire.state(&new_id)), (State::ACTIVE, State::ACTIVE));
         assert_eq!(link(&mut wire, &id, LinkType::REPLACEMENT_OBJECT_LINK), new_id);
@@ -52,6 +52,22 @@ fn a_key_lives_on_every_version() {
         let gone = wire.reason(ResultReason::ILLEGAL_OPERATION, ResultReason::OBJECT_DESTROYED);
         assert_eq!(wire.call(&Get::id(&id)).err(), Some(gone));
     }
+}
+
+#[test]
+fn a_replacement_knows_the_key_before_it_and_no_other() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V1_4);
+    let first = wire.new_key("line");
+    let re_key = |wire: &mut Wire, id: &str| text(wire.call(&ReKey::id(id)).unwrap().payload().unique_identifier);
+    let second = re_key(&mut wire, &first);
+    let third = re_key(&mut wire, &second);
+    let reply = wire.call(&GetAttributes::id(&third).attribute(Tag::LINK)).unwrap();
+    assert_eq!(reply.payload().attributes.unwrap().list.len(), 1);
+    assert_eq!(link(&mut wire, &third, LinkType::REPLACED_OBJECT_LINK), second);
+    assert_eq!(wire.locate(&Locate::name("line")), [third]);
+    // The key of the middle was not used up by it.
+    assert!(wire.call(&Get::id(&second)).is_ok());
 }
 
 fn link(wire: &mut Wire, id: &str, link_type: LinkType) -> String {

@@ -171,9 +171,9 @@ fn destroyed_objects_are_found_when_asked_for() {
             wire.locate(&request)
         };
         let (online, gone) = (StorageStatusMask::ON_LINE_STORAGE, StorageStatusMask::DESTROYED_STORAGE);
-        assert_eq!(found(None), [&*kept]);
-        assert_eq!(found(Some(online)), [&*kept]);
-        assert_eq!(found(Some(gone)), [&*destroyed]);
+        assert_eq!(found(None), [kept.as_str()]);
+        assert_eq!(found(Some(online)), [kept.as_str()]);
+        assert_eq!(found(Some(gone)), [destroyed.as_str()]);
         assert_eq!(found(Some(online | gone)), [destroyed, kept]);
         assert!(found(Some(StorageStatusMask::ARCHIVAL_STORAGE)).is_empty());
     }
@@ -188,7 +188,7 @@ fn fresh_members_of_a_group_are_told_apart() {
     wire.call(&Get::id(&used)).unwrap();
     let mut request = Locate::attribute(AttributeValue::ObjectGroup("pool"));
     request.object_group_member = Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
-    assert_eq!(wire.locate(&request), [&*fresh]);
+    assert_eq!(wire.locate(&request), [fresh.as_str()]);
     assert_eq!(wire.locate(&Locate::attribute(AttributeValue::Fresh(false))), [used]);
     assert_eq!(wire.locate(&Locate::attribute(AttributeValue::Fresh(true))), [fresh]);
 }
@@ -202,7 +202,7 @@ fn the_state_is_that_of_the_moment() {
     let active = || Locate::attribute(AttributeValue::State(State::ACTIVE));
     assert!(wire.locate(&active()).is_empty());
     server.advance(Duration::from_secs(600));
-    assert_eq!(wire.locate(&active()), [&*id]);
+    assert_eq!(wire.locate(&active()), [id.as_str()]);
     wire.call(&Revoke::id(&id, RevocationReasonCode::KEY_COMPROMISE)).unwrap();
     assert!(wire.locate(&active()).is_empty());
     assert_eq!(wire.locate(&Locate::attribute(AttributeValue::State(State::COMPROMISED))), [id]);

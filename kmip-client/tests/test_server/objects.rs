@@ -184,11 +184,11 @@ fn what_does_not_fit_is_not_registered() {
             .attribute(AttributeValue::CryptographicLength(128));
         register(&mut wire, &said);
         assert_eq!(wire.locate(&Locate::all()).len(), 1);
-        server_is_empty_for(&mut wire);
+        destroy_all(&mut wire);
     }
 }
 
-fn server_is_empty_for(wire: &mut Wire) {
+fn destroy_all(wire: &mut Wire) {
     for id in wire.locate(&Locate::all()) {
         wire.call(&kmip_client::protocol::operation::Destroy::id(&id)).unwrap();
     }
@@ -286,10 +286,12 @@ fn key_pairs_are_real() {
             request
         };
         let curves = [Curve::P_256, Curve::P_384, Curve::P_521];
-        let requests = [2048, 3072, 4096].map(CreateKeyPair::rsa).into_iter().chain([ecdsa(256), ecdsa(384)]);
+        // Large keys take their time; one version will do.
+        let sizes: &[i32] = if version == V2_1 { &[2048, 3072, 4096] } else { &[2048] };
+        let requests = sizes.iter().map(|bits| CreateKeyPair::rsa(*bits)).chain([ecdsa(256), ecdsa(384)]);
         let requests = requests.chain(curves.map(CreateKeyPair::ec).into_iter().filter(|_| version >= V1_2));
         for (number, request) in requests.enumerate() {
-            let is_rsa = number < 3;
+            let is_rsa = number < sizes.len();
             let names = [format!("private {version} {number}"), format!("public {version} {number}")];
             let request = request.private_key_name(&names[0]).public_key_name(&names[1]);
             let (private, public) = {
@@ -478,7 +480,6 @@ fn sensitive_objects_stay() {
                 request = request.attribute(tag);
             }
             let reply = wire.call(&request).unwrap();
-
             reply
                 .payload()
                 .attributes
@@ -563,7 +564,7 @@ fn only_symmetric_keys_are_replaced() {
         request.attributes = Some([AttributeValue::CryptographicLength(100)].into_iter().collect());
         let reason = wire.reason(Reason::INVALID_FIELD, Reason::INVALID_ATTRIBUTE_VALUE);
         assert_eq!(wire.call(&request).err(), Some(reason));
-        assert_eq!(wire.locate(&Locate::name(&name)), [&*id]);
+        assert_eq!(wire.locate(&Locate::name(&name)), [id.as_str()]);
         request.attributes = Some([AttributeValue::CryptographicLength(128)].into_iter().collect());
         let new = text(wire.call(&request).unwrap().payload().unique_identifier);
         let reply = wire.call(&Get::id(&new)).unwrap();

@@ -11,7 +11,7 @@ use super::super::object::Managed;
 use super::super::refusal::{Cause, Refusal};
 use super::super::rules::{Rule, state_allows};
 use crate::protocol::Id;
-use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, UsageLimits};
+use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Name, UsageLimits};
 use crate::protocol::operation::{
     AddAttributeRequest, AddAttributeResponse, DeleteAttributeRequest, DeleteAttributeResponse, ModifyAttributeRequest,
     ModifyAttributeResponse,
@@ -24,7 +24,11 @@ pub(super) fn add(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
         return Err(Cause::InvalidField.because("an index is given by the server, not by the client"));
     }
     let name = request.new_attribute.reference();
-    check_name_is_free(call, value)?;
+    if let AttributeValue::Name(name) = value
+        && call.store.has_name(name, call.view.owner)
+    {
+        return Err(name_of_another(name));
+    }
     let (view, is_v1) = (call.view, call.is_v1());
     let object = call.object(request.unique_identifier.as_ref())?;
     let rule = rule(name)?;
@@ -54,11 +58,14 @@ pub(super) fn modify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     if current.is_some_and(|current| Attribute::from(current.clone()).reference() != name) {
         return Err(Cause::InvalidField.because("the current and the new attribute are not the same"));
     }
-    if current != Some(value) {
-        check_name_is_free(call, value)?;
-    }
     let (view, is_v1) = (call.view, call.is_v1());
-    let object = call.object(request.unique_identifier.as_ref())?;
+    let id = call.resolve(request.unique_identifier.as_ref())?;
+    if let AttributeValue::Name(name) = value
+        && call.store.another_has_name(name, view.owner, &id)
+    {
+        return Err(name_of_another(name));
+    }
+    let object = call.store.get(&id, view)?;
     if !rule(name)?.modify() {
         return Err(Cause::ReadOnly.because(format!("clients do not modify the attribute {name}")));
     }
@@ -74,6 +81,12 @@ pub(super) fn modify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     let place = place.ok_or_else(|| {
         Cause::NoSuchInstance.because(format!("which value of {name} is meant is not there, or not said"))
     })?;
+    if object.attributes.place_of_value(value).is_some_and(|other| other != place) {
+        return Err(match value {
+            AttributeValue::Name(name) => name_of_another(name),
+            _ => Cause::AlreadyThere.because(format!("the attribute {name} has this value already")),
+        });
+    }
     check_change(object, value)?;
     let mut attributes = object.attributes.clone();
     let before = object.attributes.iter().nth(place).map(|owned| owned.value());
@@ -131,13 +144,8 @@ fn first_index(attributes: &OwnedAttributes, name: AttributeReference<'_>) -> i3
     attributes.all(name).map(OwnedAttribute::index).next().unwrap_or(0)
 }
 
-fn check_name_is_free(call: &Call<'_>, value: &AttributeValue<'_>) -> Result<(), Refusal> {
-    match value {
-        AttributeValue::Name(name) if call.store.has_name(name, call.view.owner) => {
-            Err(Cause::NameOfAnother.because(format!("there is an object with the name {} already", name.value)))
-        }
-        _ => Ok(()),
-    }
+fn name_of_another(name: &Name<'_>) -> Refusal {
+    Cause::NameOfAnother.because(format!("the name {} is taken", name.value))
 }
 
 /// What the state of the object and the value itself have to say.

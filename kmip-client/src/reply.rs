@@ -13,16 +13,18 @@ use crate::protocol::operation::Operation;
 ///
 /// It is `'static`, keeps nothing of the request, and can be sent to another thread.
 ///
-/// ```no_run
-/// # fn example(kms: &kmip_client::blocking::Client) -> Result<(), kmip_client::Error> {
-/// use kmip_client::protocol::operation::Get;
-///
-/// let reply = kms.call(&Get::id("9dc02223"))?;
-/// if let Some(key) = reply.payload().object.key_block().and_then(|block| block.bytes()) {
-///     println!("a key of {} bytes", key.len());
-/// }
-/// # Ok(())
+/// ```
+/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+/// # use kmip_client::protocol::operation::{Create, Get};
+/// # let server = kmip_client::test_server::TestServer::start();
+/// # let kms = kmip_client::blocking::Client::connect(&server.config())?;
+/// # let created = kms.call(&Create::aes(256))?;
+/// # let id = created.payload().unique_identifier;
+/// let reply = kms.call(&Get::id(id))?;
+/// let object = reply.payload().object; // borrows from the reply
+/// assert_eq!(object.key_block().and_then(|block| block.cryptographic_length), Some(256));
 /// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Reply<O> {
     frame: Bytes,

@@ -21,6 +21,8 @@ use crate::{Item, ProtocolVersion, Tag, VersionRange};
 pub struct Writer {
     out: Vec<u8>,
     version: ProtocolVersion,
+    /// Whether what the version does not have is written all the same.
+    any_version: bool,
 }
 
 /// A structure that was begun; [`Writer::end`] takes it.
@@ -43,7 +45,14 @@ impl Writer {
     #[must_use]
     #[inline]
     pub const fn with_buffer(version: ProtocolVersion, buffer: Vec<u8>) -> Self {
-        Self { out: buffer, version }
+        Self { out: buffer, version, any_version: false }
+    }
+
+    /// The same writer, for what was received: peers say things that their version does not have, and a tool or a proxy says them again.
+    #[must_use]
+    pub const fn in_any_version(mut self) -> Self {
+        self.any_version = true;
+        self
     }
 
     /// The version of the message.
@@ -179,7 +188,7 @@ impl Writer {
     #[inline]
     pub fn require(&self, tag: Tag, range: impl Into<VersionRange>) -> Result<()> {
         let (range, version) = (range.into(), self.version);
-        if range.contains(version) {
+        if range.contains(version) || self.any_version {
             return Ok(());
         }
         Err(Error::of_value(tag, ErrorKind::NotInVersion { tag, version, range }))

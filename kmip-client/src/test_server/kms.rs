@@ -204,7 +204,7 @@ fn check(request: &Request<'_>) -> Result<(), Refusal> {
     if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY)) {
         return Err(Cause::FeatureNotSupported.because("the server answers at once, never later"));
     }
-    let mut extensions = items.iter().filter_map(|item| item.message_extension.as_ref());
+    let mut extensions = items.iter().flat_map(|item| &item.message_extensions);
     match extensions.find(|extension| extension.criticality_indicator) {
         Some(extension) => {
             let message = format!("the server does not know the extension of {}", extension.vendor_identification);

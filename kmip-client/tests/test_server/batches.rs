@@ -186,9 +186,9 @@ fn what_the_server_cannot_do_is_refused() {
     message.header.asynchronous_indicator = None;
     let extension = |criticality_indicator| {
         let vendor_identification = "acme";
-        Some(MessageExtension { vendor_identification, criticality_indicator, ..MessageExtension::default() })
+        vec![MessageExtension { vendor_identification, criticality_indicator, ..MessageExtension::default() }]
     };
-    message.batch_items[0].message_extension = extension(true);
+    message.batch_items[0].message_extensions = extension(true);
     refused(&mut wire, &message, Reason::UNKNOWN_MESSAGE_EXTENSION);
     let mut older = Wire::alice(&server, V1_4);
     message.header.protocol_version = V1_4;
@@ -196,7 +196,7 @@ fn what_the_server_cannot_do_is_refused() {
     assert!(wire.locate(&Locate::all()).is_empty());
 
     // What is only allowed, or not critical, is let pass.
-    message.batch_items[0].message_extension = extension(false);
+    message.batch_items[0].message_extensions = extension(false);
     message.header.asynchronous_indicator = Some(Asynchronous::Allowed(true));
     older.exchange(&message.encode_message().unwrap());
     assert_eq!(wire.locate(&Locate::all()).len(), 1);

@@ -78,6 +78,11 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
+/// Whether the messages are those beside the repository, of which the tests know all exceptions.
+pub(crate) fn is_beside() -> bool {
+    std::env::var_os("KMIP_TEST_CASES").is_none() && folder().is_some()
+}
+
 fn folder() -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("KMIP_TEST_CASES") {
         return Some(folder.into());

@@ -111,7 +111,7 @@ impl<'a> Attribute<'a> {
 
     fn structure_len(&self, version: ProtocolVersion) -> usize {
         let index = self.index.field_len(Tag::ATTRIBUTE_INDEX, version);
-        8 + self.reference().name_len(version) + index + self.value.value_len(version)
+        8 + self.reference().name_len() + index + self.value.value_len(version)
     }
 
     /// The tagged value of KMIP 2.x, whatever its tag.

@@ -19,40 +19,38 @@ impl<'a> AttributeReference<'a> {
         }
     }
 
-    /// The text that KMIP 1.x calls the attribute, in two parts that follow each other.
-    fn name_in(&self, version: ProtocolVersion) -> Result<(&'a str, &'a str)> {
-        let fail = |kind| Err(Error::of_value(Tag::ATTRIBUTE_NAME, kind));
+    /// The text that KMIP 1.x calls the attribute, in two parts that follow each other; `None` where it has no word for it.
+    fn text(&self) -> Option<(&'a str, &'a str)> {
         match *self {
-            Self::Standard(tag) => match Row::of_tag(tag) {
-                Some(row) if row.versions.contains(version) => Ok((row.name, "")),
-                Some(Row { versions: range, .. }) => fail(ErrorKind::NotInVersion { tag, version, range }),
-                None => fail(ErrorKind::NotInVersion { tag, version, range: VersionRange::since(V2_0) }),
-            },
-            Self::Vendor { vendor_identification: "x", name } => Ok(("x-", name)),
-            Self::Vendor { vendor_identification: "y", name } => Ok(("y-", name)),
-            Self::Vendor { .. } => fail(ErrorKind::Value("KMIP 1.x knows no other vendors than x and y")),
-            Self::Named(name) => Ok((name, "")),
-            Self::Unnamed => Ok(("", "")),
+            Self::Standard(tag) => Some((Row::of_tag(tag).map(|row| row.name).or(tag.title())?, "")),
+            Self::Vendor { vendor_identification: "x", name } => Some(("x-", name)),
+            Self::Vendor { vendor_identification: "y", name } => Some(("y-", name)),
+            Self::Vendor { .. } | Self::Unnamed => None,
+            Self::Named(name) => Some((name, "")),
         }
     }
 
     /// Writes the name as the text of KMIP 1.x.
     pub(super) fn encode_name(&self, writer: &mut Writer) -> Result<()> {
-        if *self == Self::Unnamed {
-            return Ok(());
+        if let Self::Standard(tag) = *self {
+            // What is no attribute of the table is one of KMIP 2.0 or later.
+            let versions = Row::of_tag(tag).map_or(VersionRange::since(V2_0), |row| row.versions);
+            writer.require(tag, versions).map_err(|error| Error::of_value(Tag::ATTRIBUTE_NAME, error.kind()))?;
         }
-        match self.name_in(writer.version())? {
-            (name, "") => writer.text_string(Tag::ATTRIBUTE_NAME, name),
-            (prefix, name) => writer.text_string(Tag::ATTRIBUTE_NAME, &[prefix, name].concat()),
+        match self.text() {
+            None if *self == Self::Unnamed => Ok(()),
+            None => {
+                let kind = ErrorKind::Value("KMIP 1.x has no word for this attribute");
+                Err(Error::of_value(Tag::ATTRIBUTE_NAME, kind))
+            }
+            Some((name, "")) => writer.text_string(Tag::ATTRIBUTE_NAME, name),
+            Some((prefix, name)) => writer.text_string(Tag::ATTRIBUTE_NAME, &[prefix, name].concat()),
         }
     }
 
     /// How many bytes [`Self::encode_name`] writes; 0 where it fails.
-    pub(super) fn name_len(&self, version: ProtocolVersion) -> usize {
-        if *self == Self::Unnamed {
-            return 0;
-        }
-        self.name_in(version).map_or(0, |(prefix, name)| 8 + (prefix.len() + name.len()).next_multiple_of(8))
+    pub(super) fn name_len(&self) -> usize {
+        self.text().map_or(0, |(prefix, name)| 8 + (prefix.len() + name.len()).next_multiple_of(8))
     }
 }
 
@@ -106,7 +104,7 @@ impl Encode for AttributeReference<'_> {
 
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         match *self {
-            _ if version < V2_0 => self.name_len(version),
+            _ if version < V2_0 => self.name_len(),
             Self::Vendor { vendor_identification, name } => {
                 VendorReference { vendor_identification, name }.encoded_len(tag, version)
             }

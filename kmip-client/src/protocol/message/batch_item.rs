@@ -30,15 +30,15 @@ pub struct RequestBatchItem<'a, P> {
     pub unique_batch_item_id: Option<&'a [u8]>,
     /// The details.
     pub payload: P,
-    /// What a vendor adds.
-    pub message_extension: Option<MessageExtension<'a>>,
+    /// What vendors add; one at most before KMIP 2.0.
+    pub message_extensions: Vec<MessageExtension<'a>>,
 }
 
 impl<P> RequestBatchItem<'_, P> {
     /// An item with an operation and its payload alone.
     #[must_use]
     pub const fn new(operation: OperationCode, payload: P) -> Self {
-        Self { operation, ephemeral: None, unique_batch_item_id: None, payload, message_extension: None }
+        Self { operation, ephemeral: None, unique_batch_item_id: None, payload, message_extensions: Vec::new() }
     }
 }
 
@@ -49,7 +49,7 @@ impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
         self.ephemeral.decode_field(&mut body, Tag::EPHEMERAL)?;
         self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
         self.payload.decode_payload(Some(self.operation), &mut body, Tag::REQUEST_PAYLOAD)?;
-        self.message_extension.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
+        self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
         reader.leave(body)
     }
 }
@@ -64,7 +64,7 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
         self.ephemeral.encode_field(Tag::EPHEMERAL, writer)?;
         self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
         self.payload.encode(Tag::REQUEST_PAYLOAD, writer)?;
-        self.message_extension.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
+        self.message_extensions.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
         writer.end(started)
     }
 
@@ -73,7 +73,7 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
             + self.ephemeral.field_len(Tag::EPHEMERAL, version)
             + self.unique_batch_item_id.field_len(Tag::UNIQUE_BATCH_ITEM_ID, version)
             + self.payload.encoded_len(Tag::REQUEST_PAYLOAD, version)
-            + self.message_extension.field_len(Tag::MESSAGE_EXTENSION, version)
+            + self.message_extensions.field_len(Tag::MESSAGE_EXTENSION, version)
     }
 }
 
@@ -94,8 +94,8 @@ pub struct ResponseBatchItem<'a, P> {
     pub asynchronous_correlation_value: Option<&'a [u8]>,
     /// The results; mostly missing where it failed.
     pub payload: Option<P>,
-    /// What a vendor adds.
-    pub message_extension: Option<MessageExtension<'a>>,
+    /// What vendors add; one at most before KMIP 2.0.
+    pub message_extensions: Vec<MessageExtension<'a>>,
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
@@ -111,7 +111,7 @@ impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
             let payload = self.payload.insert(P::default());
             payload.decode_payload(self.operation, &mut body, Tag::RESPONSE_PAYLOAD)?;
         }
-        self.message_extension.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
+        self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
         reader.leave(body)
     }
 }
@@ -126,7 +126,7 @@ impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
         self.result_message.encode_field(Tag::RESULT_MESSAGE, writer)?;
         self.asynchronous_correlation_value.encode_field(Tag::ASYNCHRONOUS_CORRELATION_VALUE, writer)?;
         self.payload.encode_field(Tag::RESPONSE_PAYLOAD, writer)?;
-        self.message_extension.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
+        self.message_extensions.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
         writer.end(started)
     }
 
@@ -138,6 +138,6 @@ impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
             + self.result_message.field_len(Tag::RESULT_MESSAGE, version)
             + self.asynchronous_correlation_value.field_len(Tag::ASYNCHRONOUS_CORRELATION_VALUE, version)
             + self.payload.field_len(Tag::RESPONSE_PAYLOAD, version)
-            + self.message_extension.field_len(Tag::MESSAGE_EXTENSION, version)
+            + self.message_extensions.field_len(Tag::MESSAGE_EXTENSION, version)
     }
 }

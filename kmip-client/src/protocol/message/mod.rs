@@ -88,6 +88,19 @@ macro_rules! message {
             pub fn encode_message(&self) -> Result<Vec<u8>> {
                 kmip_ttlv::encode(self, Tag::$tag, self.header.protocol_version)
             }
+
+            /// Encodes a message as it was received, with what its version does not have: peers send such, and a tool or a proxy sends it on.
+            ///
+            /// # Errors
+            ///
+            /// Where something has no form in the version at all, such as a vendor's attribute in KMIP 1.x.
+            pub fn encode_again(&self) -> Result<Vec<u8>> {
+                let version = self.header.protocol_version;
+                let buffer = Vec::with_capacity(self.encoded_len(Tag::$tag, version));
+                let mut writer = Writer::with_buffer(version, buffer).in_any_version();
+                self.encode(Tag::$tag, &mut writer)?;
+                Ok(writer.into_vec())
+            }
         }
 
         impl<'a, P: Payload<'a>> Decode<'a> for $message<'a, P> {

@@ -133,6 +133,18 @@ pub enum ErrorKind {
     /// A value too long for the four bytes of a length.
     #[error("{0} bytes do not fit the length of an item")]
     TooLong(usize),
+    /// XML or JSON that is not well formed, is no encoding of items, or wants something expanded.
+    #[error("{0}")]
+    Syntax(&'static str),
+    /// In XML or JSON, a name that no version of KMIP knows.
+    #[error("{0} has no such name")]
+    UnknownName(
+        /// What was to be named: `Tag`, `Item Type`, or the title of an enumeration or mask.
+        &'static str,
+    ),
+    /// A character in a text that XML cannot carry, not even escaped.
+    #[error("XML cannot carry the character U+{:04X}", u32::from(*.0))]
+    Character(char),
 }
 
 impl Error {
@@ -150,6 +162,28 @@ impl Error {
         Self(Box::new(Inner { kind, offset: None, level: 0, path: alloc::vec![Step { tag, index: None }] }))
     }
 
+    /// An error in a document of another encoding. The path is that of the items of which `out` holds the beginning: structures that
+    /// start at `open`, and in the innermost an item `tag`, if its tag was known.
+    #[cfg(any(feature = "xml", feature = "json"))]
+    pub(crate) fn in_document(
+        kind: ErrorKind,
+        offset: usize,
+        out: &[u8],
+        open: impl Iterator<Item = usize>,
+        tag: Option<Tag>,
+    ) -> Self {
+        let mut path = Vec::new();
+        let mut body = 0;
+        let places = open.map(|start| (start, header_at(out, start))).chain(tag.map(|tag| (out.len(), tag)));
+        for (start, tag) in places {
+            // Those that follow are not there yet; so the first of several has no number.
+            let index = headers(out, body, start).filter(|h| h.tag == tag).count();
+            path.push(Step { tag, index: (index > 0).then_some(index) });
+            body = start + 8;
+        }
+        Self(Box::new(Inner { kind, offset: Some(offset), level: 0, path }))
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -157,6 +191,8 @@ impl Error {
     }
 
     /// The byte offset, from the start of the message, of the item that is wrong, or at which one is missing. 0 while encoding.
+    ///
+    /// Of XML and JSON, the byte offset in the document: of the element or object that is the item.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.0.offset.unwrap_or_default()
@@ -216,6 +252,12 @@ fn step(frame: &[u8], start: usize, end: usize, found: Header) -> Step {
     let same = || headers(frame, start, end).filter(|h| h.tag == found.tag);
     let index = same().take_while(|h| h.start < found.start).count();
     Step { tag: found.tag, index: (same().nth(1).is_some()).then_some(index) }
+}
+
+/// The tag of the item that starts here.
+#[cfg(any(feature = "xml", feature = "json"))]
+fn header_at(out: &[u8], start: usize) -> Tag {
+    out.get(start..).and_then(<[u8]>::first_chunk).copied().map(Tag::from_bytes).unwrap_or_default()
 }
 
 #[derive(Clone, Copy)]

@@ -11,9 +11,11 @@
 //!   [`check_vocabulary`]. Values that no version names, such as a vendor's, are kept and print as hex.
 //! - Where a message ends, before it has arrived: [`frame_len`].
 //! - Messages as text for people, without the keys in them: [`Text`].
+//! - Messages in XML and in JSON, and back: the modules `xml` and `json`, each under a feature of its name.
 //!
 //! The messages of KMIP as Rust types, and the client that sends them, are in `kmip-client`. There is no input or output here, no TLS, and no
-//! cryptography. The crate needs `alloc`, not `std`, and has no unsafe code.
+//! cryptography. The crate needs `alloc`, not `std` (the features `xml` and `json` do, for the parsers that they bring), and has no unsafe
+//! code.
 //!
 //! # A message, there and back
 //!
@@ -120,6 +122,8 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(any(feature = "xml", feature = "json"))]
+extern crate std;
 
 mod codec;
 mod encoding;
@@ -138,7 +142,11 @@ mod vocabulary;
 mod writer;
 
 pub use codec::{Decode, DecodeField, Encode, EncodeField, decode, encode};
+#[cfg(feature = "json")]
+pub use encoding::json;
 pub use encoding::text::Text;
+#[cfg(feature = "xml")]
+pub use encoding::xml;
 pub use error::{Error, ErrorKind, Result};
 pub use frame::frame_len;
 pub use item::{Item, Visit, Walk};

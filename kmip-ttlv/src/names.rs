@@ -17,19 +17,22 @@ impl Meanings {
     /// The tag that says what the value of this item means: its own; but that of the attribute, for the value of one that the standard
     /// names. To be asked of each item in turn.
     pub(crate) fn tag_of(&mut self, Visit { depth, item }: &Visit<'_>) -> Tag {
+        self.meaning(*depth, item.tag(), || item.as_text_string().ok())
+    }
+
+    /// [`Meanings::tag_of`] an item that is known by its parts; `text` is its value, should that be a Text String.
+    pub(crate) fn meaning<'a>(&mut self, depth: usize, tag: Tag, text: impl FnOnce() -> Option<&'a str>) -> Tag {
         // What names an attribute stands right beside its value.
-        if *depth != self.depth {
-            *self = Self { depth: *depth, ..Self::default() };
+        if depth != self.depth {
+            *self = Self { depth, ..Self::default() };
         }
-        match item.tag() {
+        match tag {
             Tag::VENDOR_IDENTIFICATION => self.vendor = true,
-            Tag::ATTRIBUTE_NAME => {
-                self.attribute = item.as_text_string().ok().filter(|_| !self.vendor).and_then(Tag::from_title);
-            }
+            Tag::ATTRIBUTE_NAME => self.attribute = text().filter(|_| !self.vendor).and_then(Tag::from_title),
             Tag::ATTRIBUTE_VALUE => return self.attribute.unwrap_or(Tag::ATTRIBUTE_VALUE),
             _ => {}
         }
-        item.tag()
+        tag
     }
 
     /// The attribute that the last Attribute Name named, if the standard knows it.

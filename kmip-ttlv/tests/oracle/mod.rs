@@ -65,3 +65,40 @@ pub(crate) fn walk(bytes: &[u8]) {
         assert_eq!(whole.expect("the length was checked").item.value().len() + 8, length);
     }
 }
+
+/// Bytes that walk without an error are the same after XML, unless a text has what XML cannot carry; documents that are read are read the
+/// same once written anew.
+#[cfg(feature = "xml")]
+pub(crate) fn xml(bytes: &[u8]) {
+    use kmip_ttlv::{ErrorKind, xml};
+
+    match (xml::to_xml(bytes), Walk::new(bytes).find_map(Result::err)) {
+        (Ok(document), None) => assert_eq!(concat(xml::from_xml(&document)).as_deref(), Ok(bytes)),
+        (Err(error), None) => assert!(matches!(error.kind(), ErrorKind::Character(_)), "{error}"),
+        (written, Some(_)) => assert!(written.is_err()),
+    }
+    if let Some(items) = core::str::from_utf8(bytes).ok().and_then(|document| concat(xml::from_xml(document)).ok()) {
+        let anew = xml::to_xml(&items).expect("what XML carried, it carries");
+        assert_eq!(concat(xml::from_xml(&anew)), Ok(items));
+    }
+}
+
+/// Bytes that walk without an error are the same after JSON; documents that are read are read the same once written anew.
+#[cfg(feature = "json")]
+pub(crate) fn json(bytes: &[u8]) {
+    use kmip_ttlv::json;
+
+    match (json::to_json(bytes), Walk::new(bytes).find_map(Result::err)) {
+        (Ok(document), None) => assert_eq!(concat(json::from_json(&document)).as_deref(), Ok(bytes)),
+        (written, error) => assert!(written.is_err() && error.is_some()),
+    }
+    if let Some(items) = core::str::from_utf8(bytes).ok().and_then(|document| concat(json::from_json(document)).ok()) {
+        let anew = json::to_json(&items).expect("what was read is well formed");
+        assert_eq!(concat(json::from_json(&anew)), Ok(items));
+    }
+}
+
+#[cfg(any(feature = "xml", feature = "json"))]
+fn concat(messages: impl Iterator<Item = Result<Vec<u8>>>) -> Result<Vec<u8>> {
+    messages.collect::<Result<Vec<_>>>().map(|messages| messages.concat())
+}

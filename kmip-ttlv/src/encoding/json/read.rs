@@ -1,0 +1,286 @@
+//! From JSON.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::fmt;
+
+use json_event_parser::{JsonEvent, LowLevelJsonParser};
+
+use crate::encoding::notation::{Builder, Given, tag_named, type_named};
+use crate::error::{ErrorKind, Result};
+use crate::{MAX_DEPTH, Tag, Type};
+
+/// Reads a document: an item, an array of items, or several of either one after another. Each item comes as TTLV, in a buffer of its own.
+///
+/// ```
+/// use kmip_ttlv::{Tag, V1_4, encode, json};
+///
+/// let document = r#"[{"tag":"BatchCount", "type":"Integer", "value":1}, {"tag":"BatchCount", "type":"Integer", "value":"two"}]"#;
+/// let mut messages = json::from_json(document);
+/// assert_eq!(messages.next(), Some(encode(&1, Tag::BATCH_COUNT, V1_4)));
+/// assert_eq!(
+///     messages.next().unwrap().unwrap_err().to_string(),
+///     "BatchCount: an Integer is a whole number of 32 bits, or 0x and up to 8 hex digits at byte 52"
+/// );
+/// assert_eq!(messages.next(), None);
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+#[must_use]
+pub fn from_json(document: &str) -> Messages<'_> {
+    Messages {
+        rest: document.as_bytes(),
+        end: document.len(),
+        parser: parser(),
+        base: 0,
+        builder: Builder::new(),
+        items: Vec::new(),
+        in_list: false,
+        found: false,
+        done: false,
+    }
+}
+
+/// The messages of a document, in their order. After an error there is none.
+///
+/// # Errors
+///
+/// [`ErrorKind::Syntax`], [`ErrorKind::UnknownName`] and [`ErrorKind::Value`] for what is wrong in the document; [`ErrorKind::TooDeep`] for
+/// more than [`MAX_DEPTH`] structures inside each other; [`ErrorKind::TooLarge`] above [`Messages::limit`]. The offset is that of the object
+/// in the document; an index in the path counts what came before, so the first of several has none.
+pub struct Messages<'a> {
+    rest: &'a [u8],
+    /// How long the document is.
+    end: usize,
+    /// It reads one value, so each of several gets its own.
+    parser: LowLevelJsonParser,
+    /// Where the parser began.
+    base: usize,
+    builder: Builder,
+    /// The items that we are in.
+    items: Vec<Item<'a>>,
+    /// In an array of messages.
+    in_list: bool,
+    /// Whether there was anything yet.
+    found: bool,
+    done: bool,
+}
+
+/// An object, as far as it was read. Its members come in any order.
+#[derive(Default)]
+struct Item<'a> {
+    at: usize,
+    /// The member that is being read; none before the first, and behind the array of a structure.
+    member: Option<Member>,
+    /// Which members there were.
+    seen: [bool; 4],
+    tag: Option<Tag>,
+    ty: Option<Type>,
+    value: Option<Held<'a>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Member {
+    Tag,
+    Name,
+    Type,
+    Value,
+}
+
+/// A value that waits for its type; none for `null`.
+enum Held<'a> {
+    /// An array, which ends when the builder is told.
+    Items,
+    String(Cow<'a, str>),
+    Number(Cow<'a, str>),
+    Boolean(bool),
+}
+
+/// What went wrong, at which byte, and in the item of which tag.
+struct Fault(ErrorKind, usize, Option<Tag>);
+
+const NO_ITEM: ErrorKind = ErrorKind::Syntax("an object of tag, type and value is expected here");
+const NO_NAME: ErrorKind = ErrorKind::Syntax("tag, name and type are strings");
+
+/// An item nests two levels: its object, and the array in it. Also the array around all.
+fn parser() -> LowLevelJsonParser {
+    LowLevelJsonParser::new().with_max_stack_size(2 * usize::from(MAX_DEPTH) + 8)
+}
+
+impl<'a> Messages<'a> {
+    /// Refuses messages of more bytes than this, counted in TTLV. Without it the length of the document is the limit.
+    #[must_use]
+    pub const fn limit(mut self, bytes: usize) -> Self {
+        self.builder.set_limit(bytes);
+        self
+    }
+
+    /// Reads on until a message is complete; `None` at the end.
+    fn read(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        loop {
+            let event = self.event()?;
+            // Where the event ends; the characters that begin an item are one byte.
+            let at = self.offset().saturating_sub(1);
+            match event {
+                None => return Ok(None),
+                Some(JsonEvent::StartObject) => self.start_item(at)?,
+                Some(JsonEvent::EndObject) => {
+                    if let Some(item) = self.items.pop() {
+                        item.end(&mut self.builder).map_err(|kind| item.fault(kind))?;
+                    }
+                    if self.items.is_empty() {
+                        self.end_of_value();
+                        return Ok(Some(self.builder.take()));
+                    }
+                }
+                Some(JsonEvent::EndArray) if self.items.is_empty() => {
+                    self.in_list = false;
+                    self.end_of_value();
+                }
+                Some(JsonEvent::StartArray) if self.items.is_empty() && !self.in_list => {
+                    self.in_list = true;
+                    self.found = true;
+                }
+                Some(event) => {
+                    let item = self.items.last_mut().ok_or(Fault(NO_ITEM, at, None))?;
+                    item.part(event, &mut self.builder).map_err(|kind| item.fault(kind))?;
+                }
+            }
+        }
+    }
+
+    /// The next event; `None` at the end of the document.
+    fn event(&mut self) -> Result<Option<JsonEvent<'a>>, Fault> {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        if !self.in_list && self.items.is_empty() && self.rest.iter().all(is_blank) {
+            return if self.found {
+                Ok(None)
+            } else {
+                Err(Fault(ErrorKind::Syntax("the document has no object"), self.end, None))
+            };
+        }
+        let step = self.parser.parse_next(self.rest, true);
+        self.rest = self.rest.get(step.consumed_bytes..).unwrap_or_default();
+        let at = match step.event {
+            Some(Ok(JsonEvent::Eof)) | None => self.end,
+            Some(Ok(event)) => return Ok(Some(event)),
+            Some(Err(error)) => usize::try_from(error.location().start.offset).map_or(self.end, |at| self.base + at),
+        };
+        let ended = at >= self.end;
+        let what = if ended { "the document ends too early" } else { "the JSON is not well formed" };
+        Err(Fault(ErrorKind::Syntax(what), at.min(self.end), None))
+    }
+
+    fn offset(&self) -> usize {
+        self.end - self.rest.len()
+    }
+
+    /// After a message, or an array of them, the next has a parser of its own.
+    fn end_of_value(&mut self) {
+        self.found = true;
+        if !self.in_list {
+            self.parser = parser();
+            self.base = self.offset();
+        }
+    }
+
+    fn start_item(&mut self, at: usize) -> Result<(), Fault> {
+        if let Some(around) = self.items.last().filter(|around| !around.is_in_array()) {
+            return Err(around.fault(ErrorKind::Syntax("no member is an object: items stand in an array")));
+        }
+        self.items.push(Item { at, ..Item::default() });
+        Ok(())
+    }
+}
+
+impl<'a> Item<'a> {
+    /// Whether what comes next is an item of this structure.
+    const fn is_in_array(&self) -> bool {
+        matches!((self.member, &self.value), (Some(Member::Value), Some(Held::Items)))
+    }
+
+    /// A part of the object, but not its end: the name of a member, or its value.
+    fn part(&mut self, event: JsonEvent<'a>, builder: &mut Builder) -> Result<(), ErrorKind> {
+        match (self.member, event) {
+            (_, JsonEvent::ObjectKey(key)) => return self.start_member(&key),
+            (Some(Member::Tag), JsonEvent::String(tag)) => self.tag = Some(tag_named(&tag)?),
+            (Some(Member::Type), JsonEvent::String(ty)) => self.ty = Some(type_named(&ty)?),
+            (Some(Member::Name), JsonEvent::String(_)) => {}
+            (Some(Member::Tag | Member::Type | Member::Name), _) => return Err(NO_NAME),
+            (Some(Member::Value), JsonEvent::EndArray) => self.member = None,
+            (Some(Member::Value), _) if self.is_in_array() => return Err(NO_ITEM),
+            (Some(Member::Value), JsonEvent::StartArray) => {
+                // Its tag may come later, and is set when the object ends.
+                builder.begin(self.tag.unwrap_or_default())?;
+                self.value = Some(Held::Items);
+            }
+            (Some(Member::Value), JsonEvent::String(text)) => self.value = Some(Held::String(text)),
+            (Some(Member::Value), JsonEvent::Number(number)) => self.value = Some(Held::Number(number)),
+            (Some(Member::Value), JsonEvent::Boolean(value)) => self.value = Some(Held::Boolean(value)),
+            (Some(Member::Value), JsonEvent::Null) => {}
+            // The parser sees to it that nothing else comes.
+            (Some(Member::Value) | None, _) => return Err(NO_ITEM),
+        }
+        Ok(())
+    }
+
+    fn start_member(&mut self, key: &str) -> Result<(), ErrorKind> {
+        let member = match key {
+            "tag" => Member::Tag,
+            "name" => Member::Name,
+            "type" => Member::Type,
+            "value" => Member::Value,
+            _ => return Err(ErrorKind::Syntax("the members of an item are tag, name, type and value")),
+        };
+        self.member = Some(member);
+        match core::mem::replace(&mut self.seen[member as usize], true) {
+            false => Ok(()),
+            true => Err(ErrorKind::Syntax("a member comes twice")),
+        }
+    }
+
+    fn end(&self, builder: &mut Builder) -> Result<(), ErrorKind> {
+        let tag = self.tag.ok_or(ErrorKind::Syntax("the object has no tag"))?;
+        let ty = self.ty.unwrap_or(Type::Structure);
+        let given = match (ty, &self.value) {
+            (Type::Structure, Some(Held::Items)) => return builder.end_as(tag),
+            (Type::Structure, None) => {
+                builder.begin(tag)?;
+                return builder.end();
+            }
+            (_, Some(Held::Items)) => return Err(ErrorKind::Syntax("only a Structure holds items")),
+            (_, None) => return Err(ErrorKind::Syntax("the object needs a value")),
+            (_, Some(Held::String(text))) => Given::String(text),
+            (_, Some(Held::Number(number))) => Given::Number(number),
+            (_, Some(Held::Boolean(value))) => Given::Boolean(*value),
+        };
+        builder.value(tag, ty, given)
+    }
+
+    fn fault(&self, kind: ErrorKind) -> Fault {
+        // A structure that was begun is among those around already.
+        let begun = matches!(self.value, Some(Held::Items));
+        Fault(kind, self.at, self.tag.filter(|_| !begun))
+    }
+}
+
+impl Iterator for Messages<'_> {
+    type Item = Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let read = self.read().map_err(|Fault(kind, at, tag)| self.builder.error(kind, at, tag));
+        self.done = !matches!(read, Ok(Some(_)));
+        read.transpose()
+    }
+}
+
+impl core::iter::FusedIterator for Messages<'_> {}
+
+/// Prints nothing of the document: it may hold secrets.
+impl fmt::Debug for Messages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Messages(at byte {})", self.offset())
+    }
+}

@@ -88,13 +88,13 @@ impl Message<'_> {
 }
 
 /// Decodes a response under strict rules.
-pub fn decode_response(frame: &[u8]) -> Result<ResponseMessage<'_>> {
-    ResponseMessage::decode_message(frame, Rules::STRICT).map(|(message, _)| message)
+pub fn decode_response(frame: &[u8]) -> Result<(ResponseMessage<'_>, u32)> {
+    ResponseMessage::decode_message(frame, Rules::STRICT)
 }
 
 /// Decodes a request under strict rules.
-pub fn decode_request(frame: &[u8]) -> Result<RequestMessage<'_>> {
-    RequestMessage::decode_message(frame, Rules::STRICT).map(|(message, _)| message)
+pub fn decode_request(frame: &[u8]) -> Result<(RequestMessage<'_>, u32)> {
+    RequestMessage::decode_message(frame, Rules::STRICT)
 }
 
 /// Looks at the tag of every item, and gives their sum.

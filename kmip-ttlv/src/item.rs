@@ -3,7 +3,8 @@
 use core::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::reader::{Context, MAX_DEPTH, Reader, has_padding};
+use crate::reader::{Reader, has_padding};
+use crate::rules::{Context, MAX_DEPTH};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::{ProtocolVersion, Tag};
 
@@ -67,7 +68,7 @@ impl<'a> Item<'a> {
     /// The version of the message that the item came in.
     #[must_use]
     pub const fn version(&self) -> ProtocolVersion {
-        self.ctx.version
+        self.ctx.version()
     }
 
     /// The bytes of the value, without padding.
@@ -130,7 +131,7 @@ impl<'a> Item<'a> {
     /// The items of a Structure.
     pub fn as_structure(&self) -> Result<Reader<'a>> {
         let body = self.expect(Type::Structure)?;
-        if self.ctx.depth == 0 {
+        if self.ctx.depth() == 0 {
             return Err(self.error(ErrorKind::TooDeep));
         }
         Ok(Reader::inside(body, self.offset + 8 + self.length, self.ctx.inside()))
@@ -150,7 +151,7 @@ impl<'a> Item<'a> {
         if !self.ty.can_be(length) {
             return Err(ErrorKind::Length { ty: self.ty, length });
         }
-        if has_padding(self.padded, self.length) && !self.ctx.rules.allow_any_padding() {
+        if has_padding(self.padded, self.length) && !self.ctx.rules().allow_any_padding() {
             return Err(ErrorKind::Padding);
         }
         match self.ty {
@@ -213,8 +214,7 @@ impl Eq for Item<'_> {}
 /// A structure with nothing in it, for fields that are not read yet.
 impl Default for Item<'_> {
     fn default() -> Self {
-        let ctx = Context { version: crate::V1_0, depth: MAX_DEPTH, rules: crate::Rules::STRICT };
-        Self::new(Tag::from_bytes([0; 3]), Type::Structure, &[], 0, 0, ctx)
+        Self::new(Tag::from_bytes([0; 3]), Type::Structure, &[], 0, 0, Context::DEFAULT)
     }
 }
 
@@ -284,7 +284,7 @@ impl<'a> Walk<'a> {
     #[inline]
     fn descend(&mut self, item: Item<'a>) -> Result<()> {
         let inside = item.as_structure()?;
-        self.ends[self.depth] = self.reader.end();
+        self.ends[self.depth] = self.reader.end_offset();
         self.depth += 1;
         self.reader = inside;
         Ok(())

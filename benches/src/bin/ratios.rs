@@ -103,7 +103,7 @@ fn main() -> ExitCode {
     if assert && table.missed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn response(w: &Workload) -> kmip_client::protocol::message::ResponseMessage<'_> {
+fn response(w: &Workload) -> impl Sized + use<'_> {
     workload::decode_response(black_box(&w.frame)).expect("well formed")
 }
 

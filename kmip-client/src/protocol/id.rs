@@ -69,22 +69,36 @@ impl fmt::Display for Id<'_> {
 }
 
 impl<'a> Decode<'a> for Id<'a> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        // Almost every identifier that travels is text.
+        if reader.peek_type() == Some(Type::TextString) && reader.version().major() < 3 {
+            *self = Self::Text(reader.text_string(tag)?);
+            return Ok(());
+        }
+        (*self, *reader) = Self::decode_other(reader.clone(), tag)?;
+        Ok(())
+    }
+}
+
+impl<'a> Id<'a> {
+    #[cold]
+    fn decode_other(mut reader: Reader<'a>, tag: Tag) -> Result<(Self, Reader<'a>)> {
         // Text has another type in KMIP 3.0; under strict rules each version takes its own alone.
         let identifier = reader.version().major() == 3;
         let either = reader.rules().skips_unknown();
-        *self = match reader.peek_type().filter(|_| reader.at(tag)) {
+        let id = match reader.peek_type().filter(|_| reader.at(tag)) {
             Some(Type::Enumeration) => match UniqueIdentifierPlaceholder::from_value(reader.enumeration(tag)?) {
                 UniqueIdentifierPlaceholder::ID_PLACEHOLDER => Self::Placeholder,
                 meaning => Self::Enumerated(meaning),
             },
             Some(Type::Integer) => Self::Index(reader.integer(tag)?),
             Some(Type::TextString) if either || !identifier => Self::Text(reader.text_string(tag)?),
-            Some(Type::Identifier) if either || identifier => Self::Text(Identifier::decode_next(reader, tag)?.0),
-            _ if identifier => Self::Text(Identifier::decode_next(reader, tag)?.0),
+            Some(Type::Identifier) if either || identifier => Self::Text(Identifier::decode_next(&mut reader, tag)?.0),
+            _ if identifier => Self::Text(Identifier::decode_next(&mut reader, tag)?.0),
             _ => Self::Text(reader.text_string(tag)?),
         };
-        Ok(())
+        Ok((id, reader))
     }
 }
 

@@ -61,6 +61,7 @@ impl PartialEq for Secret<'_> {
 impl Eq for Secret<'_> {}
 
 impl<'a> Decode<'a> for Secret<'a> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.0.decode_into(reader, tag)
     }
@@ -107,6 +108,7 @@ impl fmt::Debug for Password<'_> {
 }
 
 impl<'a> Decode<'a> for Password<'a> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.0.decode_into(reader, tag)
     }

@@ -34,21 +34,23 @@ macro_rules! attributes {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Reads the value of the attribute that KMIP 1.x calls `name`; `None` where the table does not know it.
-            pub(super) fn decode_named(name: &[u8], reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Self>> {
+            /// Reads the value of the attribute that KMIP 1.x calls `name`, and says whether the table knows it.
+            pub(super) fn decode_named(&mut self, name: &[u8], reader: &mut Reader<'a>, tag: Tag) -> Result<bool> {
                 $(const $tag: &[u8] = $name.as_bytes();)*
-                Ok(Some(match name {
-                    $($tag => Self::$variant(<$ty>::decode_next(reader, tag)?),)*
-                    _ => return Ok(None),
-                }))
+                match name {
+                    $($tag => *self = Self::$variant(<$ty>::decode_next(reader, tag)?),)*
+                    _ => return Ok(false),
+                }
+                Ok(true)
             }
 
-            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`; `None` where the table does not know it.
-            pub(super) fn decode_tagged(reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Self>> {
-                Ok(Some(match tag {
-                    $(Tag::$tag => Self::$variant(<$ty>::decode_next(reader, tag)?),)*
-                    _ => return Ok(None),
-                }))
+            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`, and says whether the table knows it.
+            pub(super) fn decode_tagged(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<bool> {
+                match tag {
+                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(reader, tag)?),)*
+                    _ => return Ok(false),
+                }
+                Ok(true)
             }
 
             /// Writes the value alone, under this tag.

@@ -2,7 +2,8 @@
 
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Item, ProtocolVersion, Reader, Result, Tag, V2_0, Writer, ttlv_struct,
+    Decode, DecodeField, Encode, EncodeField, Ended, Item, ProtocolVersion, Reader, Result, Tag, V2_0, Writer,
+    ttlv_struct,
 };
 
 use crate::protocol::operation::Payload;
@@ -43,14 +44,20 @@ impl<P> RequestBatchItem<'_, P> {
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let mut body = reader.enter(tag)?;
+        reader.structure(tag, |body| self.decode_fields(body))
+    }
+}
+
+impl<'a, P: Payload<'a>> RequestBatchItem<'a, P> {
+    fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.operation.decode_field(&mut body, Tag::OPERATION)?;
         self.ephemeral.decode_field(&mut body, Tag::EPHEMERAL)?;
         self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
         self.payload.decode_payload(Some(self.operation), &mut body, Tag::REQUEST_PAYLOAD)?;
         self.message_extension.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
-        reader.leave(body)
+        body.end()
     }
 }
 
@@ -99,8 +106,14 @@ pub struct ResponseBatchItem<'a, P> {
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let mut body = reader.enter(tag)?;
+        reader.structure(tag, |body| self.decode_fields(body))
+    }
+}
+
+impl<'a, P: Payload<'a>> ResponseBatchItem<'a, P> {
+    fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.operation.decode_field(&mut body, Tag::OPERATION)?;
         self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
         self.result_status.decode_field(&mut body, Tag::RESULT_STATUS)?;
@@ -112,7 +125,7 @@ impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
             payload.decode_payload(self.operation, &mut body, Tag::RESPONSE_PAYLOAD)?;
         }
         self.message_extension.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
-        reader.leave(body)
+        body.end()
     }
 }
 

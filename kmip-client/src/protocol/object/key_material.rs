@@ -142,13 +142,20 @@ macro_rules! materials {
 
         impl<'a> KeyMaterial<'a> {
             /// Reads key material of this format.
-            pub(super) fn decode_as(format: KeyFormatType, reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
-                if reader.peek_type() != Some(Type::Structure) {
-                    return Ok(Self::Bytes(Secret::decode_next(reader, tag)?));
+            #[inline]
+            pub(super) fn decode_as(&mut self, format: KeyFormatType, reader: &mut Reader<'a>) -> Result<()> {
+                match reader.peek_type() {
+                    Some(Type::Structure) => *self = Self::decode_structure(format, reader)?,
+                    _ => *self = Self::Bytes(Secret::decode_next(reader, Tag::KEY_MATERIAL)?),
                 }
+                Ok(())
+            }
+
+            #[inline(never)]
+            fn decode_structure(format: KeyFormatType, reader: &mut Reader<'a>) -> Result<Self> {
                 match format {
-                    $($(KeyFormatType::$format)|+ => Ok(Self::$variant(<$ty>::decode_next(reader, tag)?)),)*
-                    _ => Ok(Self::Other(Item::decode_next(reader, tag)?)),
+                    $($(KeyFormatType::$format)|+ => Ok(Self::$variant(<$ty>::decode_next(reader, Tag::KEY_MATERIAL)?)),)*
+                    _ => Ok(Self::Other(Item::decode_next(reader, Tag::KEY_MATERIAL)?)),
                 }
             }
         }

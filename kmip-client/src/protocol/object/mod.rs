@@ -141,12 +141,9 @@ macro_rules! objects {
                 }
             }
 
-            /// An object of the kind that has this tag, with nothing in it yet.
-            fn of_tag(tag: Tag) -> Option<Self> {
-                match tag {
-                    $(Tag::$tag => Some(Self::$variant(<$ty>::default())),)*
-                    _ => None,
-                }
+            /// Whether an object has this tag.
+            const fn is_tag(tag: Tag) -> bool {
+                matches!(tag, $(Tag::$tag)|*)
             }
 
             const fn tag(&self) -> Tag {
@@ -155,9 +152,15 @@ macro_rules! objects {
                 }
             }
 
-            fn decode_value(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+            /// Reads the object that has the tag `found`; an error names the `field` that it should be.
+            fn decode_value(&mut self, reader: &mut Reader<'a>, found: Option<Tag>, field: Tag) -> Result<()> {
+                // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
+                match found {
+                    $(Some(Tag::$tag) => *self = Self::$variant(<$ty>::default()),)*
+                    _ => return Err(reader.error(ErrorKind::Missing(field))),
+                }
                 match self {
-                    $(Self::$variant(object) => object.decode_into(reader, tag),)*
+                    $(Self::$variant(object) => object.decode_into(reader, Tag::$tag),)*
                 }
             }
 
@@ -225,15 +228,11 @@ impl Default for Object<'_> {
 /// The object tells its own tag, so that of the field does not matter; errors name it.
 impl<'a> Decode<'a> for Object<'a> {
     fn follows(reader: &Reader<'a>, _: Tag) -> bool {
-        reader.peek_tag().and_then(Self::of_tag).is_some()
+        reader.peek_tag().is_some_and(Self::is_tag)
     }
 
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let Some((found, object)) = reader.peek_tag().and_then(|tag| Some((tag, Self::of_tag(tag)?))) else {
-            return Err(reader.error(ErrorKind::Missing(tag)));
-        };
-        *self = object;
-        self.decode_value(reader, found)
+        self.decode_value(reader, reader.peek_tag(), tag)
     }
 }
 

@@ -87,10 +87,11 @@ macro_rules! payloads {
 
         impl<'a> Payload<'a> for $name<'a> {
             fn decode_payload(&mut self, operation: Option<OperationCode>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-                *self = match operation {
-                    $(Some(OperationCode::$code) => Self::$operation(Default::default()),)*
-                    _ => Self::Other(Item::default()),
-                };
+                // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
+                match operation {
+                    $(Some(OperationCode::$code) => *self = Self::$operation(Default::default()),)*
+                    _ => *self = Self::Other(Item::default()),
+                }
                 match self {
                     $(Self::$operation(payload) => payload.decode_into(reader, tag),)*
                     Self::Other(payload) => payload.decode_into(reader, tag),

@@ -135,7 +135,7 @@ impl<T: Encode> EncodeField for T {
         false
     }
 
-    #[inline]
+    #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.encode(tag, writer)
     }
@@ -152,9 +152,12 @@ impl<T: Encode> EncodeField for Option<T> {
         self.is_none()
     }
 
-    #[inline]
+    #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        self.as_ref().map_or(Ok(()), |value| value.encode(tag, writer))
+        match self {
+            Some(value) => value.encode(tag, writer),
+            None => Ok(()),
+        }
     }
 
     #[inline]
@@ -169,7 +172,7 @@ impl<T: Encode> EncodeField for Vec<T> {
         self.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.iter().try_for_each(|value| value.encode(tag, writer))
     }
@@ -227,7 +230,7 @@ macro_rules! fixed {
         }
 
         impl Encode for $ty {
-            #[inline]
+            #[inline(always)]
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 writer.$method(tag, *self);
                 Ok(())
@@ -262,7 +265,7 @@ macro_rules! borrowed {
         }
 
         impl<'a> Encode for $ty {
-            #[inline]
+            #[inline(always)]
             fn encode(&self, $tag: Tag, $writer: &mut Writer) -> Result<()> {
                 let $value = self;
                 $encode
@@ -334,13 +337,15 @@ fn version_number(body: &mut Reader<'_>, tag: Tag) -> Result<u8> {
 }
 
 impl Encode for ProtocolVersion {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let started = writer.begin(tag);
+        writer.structure_of(tag, 32);
         writer.integer(Tag::PROTOCOL_VERSION_MAJOR, self.major().into());
         writer.integer(Tag::PROTOCOL_VERSION_MINOR, self.minor().into());
-        writer.end(started)
+        Ok(())
     }
 
+    #[inline]
     fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
         40
     }

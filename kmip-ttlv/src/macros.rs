@@ -112,6 +112,7 @@ macro_rules! ttlv_struct {
         }
 
         impl<$lt> $crate::Encode for $name $($generics)* {
+            #[inline]
             fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
                 let started = writer.begin(tag);
                 $(

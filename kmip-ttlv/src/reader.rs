@@ -101,8 +101,7 @@ impl<'a> Reader<'a> {
 
     /// A reader of what follows this one, one structure further out.
     pub(crate) const fn outside(&self, rest: &'a [u8]) -> Self {
-        let ctx = self.ctx.with_depth(self.ctx.depth() + 1);
-        Self { rest, end: self.offset() + rest.len(), ctx, skipped: self.skipped }
+        Self { rest, end: self.offset() + rest.len(), ctx: self.ctx.outside(), skipped: self.skipped }
     }
 
     pub(crate) const fn rest(&self) -> &'a [u8] {
@@ -412,24 +411,22 @@ impl<'a> Reader<'a> {
     /// The next item, whatever it is; `None` at the end. Its own bytes are checked; those inside a structure are not.
     #[inline]
     pub fn next_item(&mut self) -> Result<Option<Item<'a>>> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let offset = self.offset();
-        let Some((&[a, b, c, ty, l0, l1, l2, l3], rest)) = self.rest.split_first_chunk::<8>() else {
-            return Err(self.clone().broken(None));
+        let Some((header, rest)) = self.rest.split_first_chunk::<8>() else {
+            return if self.rest.is_empty() { Ok(None) } else { Err(self.clone().broken(None)) };
         };
+        let [a, b, c, ty, l0, l1, l2, l3] = *header;
         let length = u32::from_be_bytes([l0, l1, l2, l3]);
-        let padded = (u64::from(length) + 7) & !7;
-        let (Some(ty), Some((padded, tail))) = (Type::from_code(ty), split_at(rest, padded)) else {
-            return Err(self.clone().broken(None));
-        };
-        let item = Item::new(Tag::from_bytes([a, b, c]), ty, padded, length as usize, offset, self.ctx);
-        if let Err(kind) = item.check() {
-            return Err(self.error(kind));
+        if let Some(ty) = Type::from_code(ty)
+            && let Some((padded, tail)) = split_at(rest, (u64::from(length) + 7) & !7)
+        {
+            let tag = Tag::from_bytes([a, b, c]);
+            let item = Item::new(tag, ty, padded, length as usize, self.offset(), self.ctx);
+            if item.check().is_ok() {
+                self.rest = tail;
+                return Ok(Some(item));
+            }
         }
-        self.rest = tail;
-        Ok(Some(item))
+        Err(self.clone().broken(None))
     }
 
     /// Ends the reading of a message: an error where anything is left.

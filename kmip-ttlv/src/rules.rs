@@ -114,6 +114,12 @@ impl Context {
         Self((self.0 - Self::ONE_DEEPER) & !(Rules::TABLE as u32))
     }
 
+    /// The context of what is around a structure.
+    #[inline]
+    pub(crate) const fn outside(self) -> Self {
+        Self(self.0 + Self::ONE_DEEPER)
+    }
+
     /// How many structures stand around.
     pub(crate) const fn level(self) -> u8 {
         MAX_DEPTH.saturating_sub(self.depth())

@@ -103,12 +103,29 @@ impl<'a> Id<'a> {
 }
 
 impl Encode for Id<'_> {
+    #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let version = writer.version();
         match *self {
-            Self::Text(text) if version.major() == 3 => return Identifier(text).encode(tag, writer),
-            Self::Text(text) => return writer.text_string(tag, text),
-            Self::Placeholder if version < V2_0 => {}
+            Self::Text(text) if writer.version().major() != 3 => writer.text_string(tag, text),
+            _ => self.encode_other(tag, writer),
+        }
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        match *self {
+            Self::Text(text) => text.encoded_len(tag, version),
+            Self::Placeholder if version < V2_0 => 0,
+            _ => 16,
+        }
+    }
+}
+
+impl Id<'_> {
+    #[cold]
+    fn encode_other(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        match *self {
+            Self::Text(text) => return Identifier(text).encode(tag, writer),
+            Self::Placeholder if writer.version() < V2_0 => {}
             Self::Placeholder => writer.enumeration(tag, UniqueIdentifierPlaceholder::ID_PLACEHOLDER.value()),
             Self::Enumerated(meaning) => {
                 writer.require(tag, V2_0..)?;
@@ -120,13 +137,5 @@ impl Encode for Id<'_> {
             }
         }
         Ok(())
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        match *self {
-            Self::Text(text) => text.encoded_len(tag, version),
-            Self::Placeholder if version < V2_0 => 0,
-            _ => 16,
-        }
     }
 }

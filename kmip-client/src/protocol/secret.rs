@@ -68,10 +68,12 @@ impl<'a> Decode<'a> for Secret<'a> {
 }
 
 impl Encode for Secret<'_> {
+    #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.0.encode(tag, writer)
     }
 
+    #[inline]
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         self.0.encoded_len(tag, version)
     }
@@ -115,10 +117,12 @@ impl<'a> Decode<'a> for Password<'a> {
 }
 
 impl Encode for Password<'_> {
+    #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.0.encode(tag, writer)
     }
 
+    #[inline]
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         self.0.encoded_len(tag, version)
     }

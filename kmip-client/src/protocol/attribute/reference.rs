@@ -53,7 +53,7 @@ impl<'a> AttributeReference<'a> {
         match *self {
             Self::Standard(tag) => match Row::of_tag(tag) {
                 Some(row) if row.versions.contains(version) => Ok((row.name, "")),
-                Some(Row { versions: range, .. }) => fail(ErrorKind::NotInVersion { tag, version, range }),
+                Some(row) => fail(ErrorKind::NotInVersion { tag, version, range: row.versions }),
                 None => fail(ErrorKind::NotInVersion { tag, version, range: VersionRange::since(V2_0) }),
             },
             Self::Vendor { vendor_identification: "x", name } => Ok(("x-", name)),

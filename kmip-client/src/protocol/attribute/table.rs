@@ -70,13 +70,9 @@ macro_rules! attributes {
             }
 
             /// The row of the attribute; `None` for one that the table does not know.
-            pub(super) const fn row(&self) -> Option<Row> {
+            pub(super) const fn row(&self) -> Option<&'static Row> {
                 match self {
-                    $(Self::$variant(_) => Some(Row {
-                        tag: Tag::$tag,
-                        name: $name,
-                        versions: attributes!(@ $($since $($until)?)?),
-                    }),)*
+                    $(Self::$variant(_) => const { Row::of_tag(Tag::$tag) },)*
                     Self::Other(_) => None,
                 }
             }
@@ -84,17 +80,17 @@ macro_rules! attributes {
 
         impl Row {
             /// The row of the attribute with this tag.
-            pub(super) const fn of_tag(tag: Tag) -> Option<Self> {
+            pub(super) const fn of_tag(tag: Tag) -> Option<&'static Self> {
                 match tag {
-                    $(Tag::$tag => Some(Self {
-                        tag, name: $name, versions: attributes!(@ $($since $($until)?)?),
+                    $(Tag::$tag => Some(const {
+                        &Self { tag: Tag::$tag, name: $name, versions: attributes!(@ $($since $($until)?)?) }
                     }),)*
                     _ => None,
                 }
             }
 
             /// The row of the attribute that KMIP 1.x calls `name`.
-            pub(super) fn of_name(name: &str) -> Option<Self> {
+            pub(super) fn of_name(name: &str) -> Option<&'static Self> {
                 match name {
                     $($name => Self::of_tag(Tag::$tag),)*
                     _ => None,

@@ -89,6 +89,7 @@ impl Default for KeyValue<'_> {
 }
 
 impl Encode for KeyValue<'_> {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         match self {
             Self::Wrapped(bytes) => bytes.encode(tag, writer),

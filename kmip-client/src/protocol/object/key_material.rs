@@ -161,11 +161,11 @@ macro_rules! materials {
         }
 
         impl Encode for KeyMaterial<'_> {
+            #[inline]
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
                     Self::Bytes(bytes) => bytes.encode(tag, writer),
-                    $(Self::$variant(key) => key.encode(tag, writer),)*
-                    Self::Other(item) => item.encode(tag, writer),
+                    structure => structure.encode_structure(tag, writer),
                 }
             }
 
@@ -174,6 +174,17 @@ macro_rules! materials {
                     Self::Bytes(bytes) => bytes.encoded_len(tag, version),
                     $(Self::$variant(key) => key.encoded_len(tag, version),)*
                     Self::Other(item) => item.encoded_len(tag, version),
+                }
+            }
+        }
+
+        impl KeyMaterial<'_> {
+            #[inline(never)]
+            fn encode_structure(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                match self {
+                    Self::Bytes(bytes) => bytes.encode(tag, writer),
+                    $(Self::$variant(key) => key.encode(tag, writer),)*
+                    Self::Other(item) => item.encode(tag, writer),
                 }
             }
         }

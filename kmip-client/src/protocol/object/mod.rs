@@ -146,12 +146,6 @@ macro_rules! objects {
                 matches!(tag, $(Tag::$tag)|*)
             }
 
-            const fn tag(&self) -> Tag {
-                match self {
-                    $(Self::$variant(_) => Tag::$tag,)*
-                }
-            }
-
             /// Reads the object that has the tag `found`; an error names the `field` that it should be.
             fn decode_value(&mut self, reader: &mut Reader<'a>, found: Option<Tag>, field: Tag) -> Result<()> {
                 // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
@@ -164,15 +158,18 @@ macro_rules! objects {
                 }
             }
 
-            fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        }
+
+        impl Encode for Object<'_> {
+            fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
-                    $(Self::$variant(object) => object.encode(tag, writer),)*
+                    $(Self::$variant(object) => object.encode(Tag::$tag, writer),)*
                 }
             }
 
-            fn value_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+            fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
                 match self {
-                    $(Self::$variant(object) => object.encoded_len(tag, version),)*
+                    $(Self::$variant(object) => object.encoded_len(Tag::$tag, version),)*
                 }
             }
         }
@@ -233,15 +230,5 @@ impl<'a> Decode<'a> for Object<'a> {
 
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.decode_value(reader, reader.peek_tag(), tag)
-    }
-}
-
-impl Encode for Object<'_> {
-    fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
-        self.encode_value(self.tag(), writer)
-    }
-
-    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-        self.value_len(self.tag(), version)
     }
 }

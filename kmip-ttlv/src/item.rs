@@ -201,7 +201,7 @@ impl<'a> Item<'a> {
         self.padded
     }
 
-    fn expect(&self, expected: Type) -> Result<&'a [u8]> {
+    pub(crate) fn expect(&self, expected: Type) -> Result<&'a [u8]> {
         if self.ty == expected {
             Ok(self.value())
         } else {
@@ -209,12 +209,12 @@ impl<'a> Item<'a> {
         }
     }
 
-    fn four_bytes(&self, ty: Type) -> Result<u32> {
+    pub(crate) fn four_bytes(&self, ty: Type) -> Result<u32> {
         let length = ErrorKind::Length { ty, length: 0 };
         self.expect(ty)?.first_chunk().map(|four| u32::from_be_bytes(*four)).ok_or_else(|| self.error(length))
     }
 
-    fn eight_bytes(&self, ty: Type) -> Result<u64> {
+    pub(crate) fn eight_bytes(&self, ty: Type) -> Result<u64> {
         let length = ErrorKind::Length { ty, length: 0 };
         self.expect(ty)?.first_chunk().map(|eight| u64::from_be_bytes(*eight)).ok_or_else(|| self.error(length))
     }

@@ -46,10 +46,10 @@
 ///             };
 ///             if in_order.is_ok() && body.is_empty() { return body.end() }
 ///             // Something is wrong, or stands behind an item that is unknown and skipped.
-///             body.read_on(in_order, read, &mut [(Tag::NAME_VALUE, &mut this.value), (Tag::FRESH, &mut this.fresh)])
+///             body.clone().read_on(in_order, read, &mut [(Tag::NAME_VALUE, &mut this.value), (Tag::FRESH, &mut this.fresh)])
 ///         }
 ///         // Entered in the function that reads what is around it, and read in one of its own.
-///         reader.table(tag, |body| fields(self, body))
+///         reader.table::<_, 2>(tag, self, fields)
 ///     }
 /// }
 ///
@@ -87,6 +87,7 @@ macro_rules! ttlv_struct {
         impl<$lt> $crate::Decode<$lt> for $name $($generics)* {
             #[inline(always)]
             fn decode_into(&mut self, reader: &mut $crate::Reader<$lt>, tag: $crate::Tag) -> $crate::Result<()> {
+                #[inline(always)]
                 fn fields<$lt>(
                     this: &mut $name $($generics)*,
                     mut body: $crate::Reader<$lt>,
@@ -105,9 +106,9 @@ macro_rules! ttlv_struct {
                     if in_order.is_ok() && body.is_empty() {
                         return body.end();
                     }
-                    body.read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut this.$field)),*])
+                    body.clone().read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut this.$field)),*])
                 }
-                reader.table(tag, |body| fields(self, body))
+                reader.table::<_, { [$(stringify!($field)),*].len() }>(tag, self, |this, body| fields(this, body))
             }
         }
 

@@ -35,13 +35,13 @@ pub struct Reader<'a> {
     /// Where `rest` ends in the message, so that an offset needs no upkeep.
     end: usize,
     ctx: Context,
-    skipped: u32,
+    skipped: usize,
 }
 
 /// That a structure was read to its end ([`Reader::end`]), and how many items of the message were skipped so far.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Ended(u32);
+pub struct Ended(usize);
 
 /// The header of an item as one number: tag, type, length.
 const fn header(tag: Tag, ty: Type, length: u32) -> u64 {
@@ -148,8 +148,8 @@ impl<'a> Reader<'a> {
     /// How many items were skipped that no structure knew; 0 under strict rules.
     #[must_use]
     #[inline]
-    pub const fn skipped(&self) -> u32 {
-        self.skipped
+    pub fn skipped(&self) -> u32 {
+        u32::try_from(self.skipped).unwrap_or(u32::MAX)
     }
 
     /// The tag of the next item, if one follows.
@@ -202,7 +202,8 @@ impl<'a> Reader<'a> {
                 return Ok(Self { rest: body, end: self.end - tail.len(), ctx, skipped: self.skipped });
             }
         }
-        self.further(tag, Type::Structure, |found, tag, _| found.enter(tag))
+        let body = self.further(tag, Type::Structure, |item, _| item.as_structure())?;
+        Ok(Self { skipped: self.skipped, ..body })
     }
 
     /// Ends the reading of a structure: what was skipped inside counts here too. Anything left in it is an error, or is skipped.
@@ -212,35 +213,54 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Enters the next item, a structure, has a function read what is inside, and leaves it.
+    /// Enters the next item, a structure, has `read` read what is inside `into` a value, and leaves it.
     ///
-    /// The same as [`Reader::enter`] and [`Reader::leave`], and faster where the function is a large one: no reader has to lie in memory
-    /// for another function to move it.
+    /// The same as [`Reader::enter`] and [`Reader::leave`], but faster: `read` becomes a function that takes its reader in registers, and
+    /// this one needs not lie in memory for another function to move it.
     ///
     /// ```
     /// use kmip_ttlv::{Ended, Reader, Result, Tag, V1_4, encode};
     ///
-    /// fn minor(mut version: Reader<'_>) -> Result<Ended> {
+    /// fn minor(number: &mut i32, mut version: Reader<'_>) -> Result<Ended> {
     ///     version.integer(Tag::PROTOCOL_VERSION_MAJOR)?;
-    ///     assert_eq!(version.integer(Tag::PROTOCOL_VERSION_MINOR)?, 4);
+    ///     *number = version.integer(Tag::PROTOCOL_VERSION_MINOR)?;
     ///     version.end()
     /// }
     ///
     /// let frame = encode(&V1_4, Tag::PROTOCOL_VERSION, V1_4)?;
-    /// Reader::new(&frame).structure(Tag::PROTOCOL_VERSION, minor)?;
+    /// let mut number = 0;
+    /// Reader::new(&frame).structure(Tag::PROTOCOL_VERSION, &mut number, minor)?;
+    /// assert_eq!(number, 4);
     /// # Ok::<(), kmip_ttlv::Error>(())
     /// ```
     #[inline(always)]
-    pub fn structure(&mut self, tag: Tag, read: impl FnOnce(Self) -> Result<Ended>) -> Result<()> {
+    pub fn structure<T>(&mut self, tag: Tag, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<()> {
         let body = self.enter(tag)?;
-        self.skipped = read(body)?.0;
+        self.skipped = body.read_apart(into, read)?.0;
         Ok(())
+    }
+
+    /// Calls `read` in a function of its own. Only single numbers travel in registers, so the reader is taken apart.
+    #[inline(always)]
+    fn read_apart<T>(self, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<Ended> {
+        #[inline(never)]
+        fn apart<'a, T>(
+            into: &mut T,
+            rest: &'a [u8],
+            end: usize,
+            ctx: Context,
+            skipped: usize,
+            read: impl Fn(&mut T, Reader<'a>) -> Result<Ended>,
+        ) -> Result<Ended> {
+            read(into, Reader { rest, end, ctx, skipped })
+        }
+        apart(into, self.rest, self.end, self.ctx, self.skipped, read)
     }
 
     /// The end of a structure. Anything left in it is an error, or is skipped.
     #[inline]
     pub fn end(self) -> Result<Ended> {
-        if self.is_empty() { Ok(Ended(self.skipped)) } else { self.pass_over_all() }
+        if self.is_empty() { Ok(Ended(self.skipped)) } else { self.clone().pass_over_all() }
     }
 
     #[cold]
@@ -263,17 +283,24 @@ impl<'a> Reader<'a> {
     /// [`Reader::structure`] for [`ttlv_struct!`](crate::ttlv_struct): [`Reader::read_on`] takes what is left.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn table(&mut self, tag: Tag, read: impl FnOnce(Self) -> Result<Ended>) -> Result<()> {
+    pub fn table<T, const FIELDS: usize>(
+        &mut self,
+        tag: Tag,
+        into: &mut T,
+        read: impl Fn(&mut T, Self) -> Result<Ended>,
+    ) -> Result<()> {
         let mut body = self.enter(tag)?;
         body.ctx = body.ctx.of_table();
-        self.skipped = read(body)?.0;
+        // What only stands around one field is not worth a call.
+        let ended = if FIELDS == 1 { read(into, body)? } else { body.read_apart(into, read)? };
+        self.skipped = ended.0;
         Ok(())
     }
 
     /// What is left of a structure after the first `read` fields of its table were read in their order, or one of them could not be.
     ///
     /// Under strict rules that is an error. Else what belongs to a field is read, in any order, and the rest is skipped. Each item is
-    /// looked at once, so this takes no longer than the structure is long. By value, as [`Reader::recover`].
+    /// looked at once, so this takes no longer than the structure is long. By value, as [`Reader::further`].
     #[doc(hidden)]
     #[cold]
     pub fn read_on(
@@ -458,12 +485,12 @@ impl<'a> Reader<'a> {
         if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
             let [head, value] = words(item);
             let padding = value & 0xFFFF_FFFF;
-            if head == header(tag, ty, 4) && (padding == 0 || self.ctx.rules().allow_any_padding()) {
+            if head == header(tag, ty, 4) && padding == 0 {
                 self.rest = rest;
                 return Ok((value >> 32) as u32);
             }
         }
-        self.further(tag, ty, Self::four_bytes)
+        self.further(tag, ty, Item::four_bytes)
     }
 
     #[inline(always)]
@@ -475,7 +502,7 @@ impl<'a> Reader<'a> {
                 return Ok(value);
             }
         }
-        self.further(tag, ty, Self::eight_bytes)
+        self.further(tag, ty, Item::eight_bytes)
     }
 
     /// The value of an item of any length, without its padding.
@@ -488,40 +515,40 @@ impl<'a> Reader<'a> {
                 && let Some((padded, tail)) = split_at(rest, (length + 7) & !7)
             {
                 let length = length as usize;
-                if !has_padding(padded, length) || self.ctx.rules().allow_any_padding() {
+                if !has_padding(padded, length) {
                     self.rest = tail;
                     return Ok(&padded[..length]);
                 }
             }
         }
-        self.further(tag, ty, Self::bytes)
+        self.further(tag, ty, Item::expect)
     }
 
-    /// The cold end of every typed read: the same read further on, where unknown items are skipped and the item asked for comes later.
+    /// The way of every typed read that does not find what it wants where it stands, or not as it should be.
     #[inline(always)]
-    fn further<T>(&mut self, tag: Tag, ty: Type, read: fn(&mut Self, Tag, Type) -> Result<T>) -> Result<T> {
+    fn further<T>(&mut self, tag: Tag, ty: Type, value: fn(&Item<'a>, Type) -> Result<T>) -> Result<T> {
         // By value, since lending out a reader keeps it out of registers on the way that is not cold.
-        let (value, reader) = self.clone().read_further(tag, ty, read)?;
+        let (value, reader) = self.clone().read_further(tag, ty, value)?;
         *self = reader;
         Ok(value)
     }
 
     #[cold]
     #[inline(never)]
-    fn read_further<T>(self, tag: Tag, ty: Type, read: fn(&mut Self, Tag, Type) -> Result<T>) -> Result<(T, Self)> {
-        let mut found = self.recover(tag, ty)?;
-        // It stands at its tag now, so this read gives the item, or what is wrong with it.
-        let value = read(&mut found, tag, ty)?;
-        Ok((value, found))
+    fn read_further<T>(mut self, tag: Tag, ty: Type, value: fn(&Item<'a>, Type) -> Result<T>) -> Result<(T, Self)> {
+        self.run_ahead(tag)?;
+        let before = self.clone();
+        match self.next_item() {
+            // It was skipped to, its padding is not zero and need not be, or it is a structure that stands too deep.
+            Ok(Some(item)) if item.ty() == ty => Ok((value(&item, ty)?, self)),
+            _ => Err(before.broken(Some(ty))),
+        }
     }
 
-    /// Says what is wrong with the next item; or, where unknown items are skipped and the item asked for stands further on, a reader that
-    /// stands there.
-    #[cold]
-    #[inline(never)]
-    fn recover(mut self, tag: Tag, ty: Type) -> Result<Self> {
+    /// Skips to the item with the tag, where it stands further on and unknown items are skipped.
+    fn run_ahead(&mut self, tag: Tag) -> Result<()> {
         if self.at(tag) || (self.peek_tag().is_none() && !self.is_empty()) {
-            return Err(self.broken(Some(ty)));
+            return Ok(());
         }
         if self.ctx.rules().runs_ahead() {
             let mut ahead = self.clone();
@@ -530,7 +557,7 @@ impl<'a> Reader<'a> {
                     while !self.at(tag) {
                         self.skip()?;
                     }
-                    return Ok(self);
+                    return Ok(());
                 }
             }
         }

@@ -192,10 +192,10 @@ impl<'a> Decode<'a> for Attribute<'a> {
     #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version() < V2_0 {
-            return reader.structure(Tag::ATTRIBUTE, |body| self.decode_structure(body));
+            return reader.structure(Tag::ATTRIBUTE, self, Self::decode_structure);
         }
-        reader.structure(tag, |mut body| {
-            self.decode_tagged(&mut body)?;
+        reader.structure(tag, self, |attribute, mut body| {
+            attribute.decode_tagged(&mut body)?;
             body.end()
         })
     }

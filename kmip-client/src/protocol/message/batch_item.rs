@@ -46,16 +46,17 @@ impl<P> RequestBatchItem<'_, P> {
 impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        reader.structure(tag, |body| self.decode_fields(body))
+        reader.structure(tag, self, Self::decode_fields)
     }
 }
 
 impl<'a, P: Payload<'a>> RequestBatchItem<'a, P> {
+    #[inline(always)]
     fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.operation.decode_field(&mut body, Tag::OPERATION)?;
         self.ephemeral.decode_field(&mut body, Tag::EPHEMERAL)?;
         self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
-        self.payload.decode_payload(Some(self.operation), &mut body, Tag::REQUEST_PAYLOAD)?;
+        body = self.payload.decode_payload(Some(self.operation), body, Tag::REQUEST_PAYLOAD)?;
         self.message_extension.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
         body.end()
     }
@@ -108,11 +109,12 @@ pub struct ResponseBatchItem<'a, P> {
 impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        reader.structure(tag, |body| self.decode_fields(body))
+        reader.structure(tag, self, Self::decode_fields)
     }
 }
 
 impl<'a, P: Payload<'a>> ResponseBatchItem<'a, P> {
+    #[inline(always)]
     fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.operation.decode_field(&mut body, Tag::OPERATION)?;
         self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
@@ -122,7 +124,7 @@ impl<'a, P: Payload<'a>> ResponseBatchItem<'a, P> {
         self.asynchronous_correlation_value.decode_field(&mut body, Tag::ASYNCHRONOUS_CORRELATION_VALUE)?;
         if body.at(Tag::RESPONSE_PAYLOAD) {
             let payload = self.payload.insert(P::default());
-            payload.decode_payload(self.operation, &mut body, Tag::RESPONSE_PAYLOAD)?;
+            body = payload.decode_payload(self.operation, body, Tag::RESPONSE_PAYLOAD)?;
         }
         self.message_extension.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
         body.end()

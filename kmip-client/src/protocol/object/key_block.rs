@@ -65,6 +65,7 @@ impl<'a> KeyValue<'a> {
         Self::Plain(PlainKeyValue { key_material, attributes: None })
     }
 
+    #[inline(always)]
     fn decode_as(&mut self, format: KeyFormatType, mut reader: Reader<'a>) -> Result<Reader<'a>> {
         const TAG: Tag = Tag::KEY_VALUE;
         if reader.peek_type() == Some(Type::ByteString) {
@@ -115,11 +116,12 @@ impl Encode for KeyValue<'_> {
 impl<'a> Decode<'a> for KeyBlock<'a> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        reader.structure(tag, |body| self.decode_fields(body))
+        reader.structure(tag, self, Self::decode_fields)
     }
 }
 
 impl<'a> KeyBlock<'a> {
+    #[inline(always)]
     fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.key_format_type.decode_field(&mut body, Tag::KEY_FORMAT_TYPE)?;
         self.key_compression_type.decode_field(&mut body, Tag::KEY_COMPRESSION_TYPE)?;

@@ -147,15 +147,17 @@ macro_rules! objects {
             }
 
             /// Reads the object that has the tag `found`; an error names the `field` that it should be.
-            fn decode_value(&mut self, reader: &mut Reader<'a>, found: Option<Tag>, field: Tag) -> Result<()> {
+            #[inline(always)]
+            fn decode_value(&mut self, mut reader: Reader<'a>, found: Option<Tag>, field: Tag) -> Result<Reader<'a>> {
                 // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
                 match found {
                     $(Some(Tag::$tag) => *self = Self::$variant(<$ty>::default()),)*
                     _ => return Err(reader.error(ErrorKind::Missing(field))),
                 }
                 match self {
-                    $(Self::$variant(object) => object.decode_into(reader, Tag::$tag),)*
+                    $(Self::$variant(object) => object.decode_into(&mut reader, Tag::$tag)?,)*
                 }
+                Ok(reader)
             }
 
         }
@@ -228,7 +230,9 @@ impl<'a> Decode<'a> for Object<'a> {
         reader.peek_tag().is_some_and(Self::is_tag)
     }
 
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        self.decode_value(reader, reader.peek_tag(), tag)
+        *reader = self.decode_value(reader.clone(), reader.peek_tag(), tag)?;
+        Ok(())
     }
 }

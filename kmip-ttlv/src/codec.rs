@@ -88,15 +88,22 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
 
 /// Reads the items that follow each other, of which there is at least one.
 #[inline(never)]
-fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, mut reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
+fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
+    const SMALL: usize = 32;
+    // A copy, which can stay in registers; what is passed lies in memory.
+    let mut reader = reader.clone();
     if values.capacity() == 0 {
         *values = Vec::with_capacity(reader.room_for(size_of::<T>()));
     }
     loop {
-        // Unlike `push`, which makes the value first and copies it, this makes it in its place.
-        values.extend(core::iter::once_with(T::default));
-        if let Some(last) = values.last_mut() {
-            last.decode_into(&mut reader, tag)?;
+        if size_of::<T>() <= SMALL {
+            values.push(T::decode_next(&mut reader, tag)?);
+        } else {
+            // Unlike `push`, which makes the value first and copies it, this makes it in its place.
+            values.extend(core::iter::once_with(T::default));
+            if let Some(last) = values.last_mut() {
+                last.decode_into(&mut reader, tag)?;
+            }
         }
         if !T::follows(&reader, tag) {
             return Ok(reader);

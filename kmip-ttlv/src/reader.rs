@@ -400,13 +400,14 @@ impl<'a> Reader<'a> {
     /// Text under any of the types that look like a Text String.
     #[inline(always)]
     pub(crate) fn text(&mut self, tag: Tag, ty: Type) -> Result<&'a str> {
-        let before = self.clone();
+        let before = self.rest;
         let bytes = self.bytes(tag, ty)?;
         match core::str::from_utf8(bytes) {
             Ok(text) => Ok(text),
             Err(error) => {
-                *self = before.clone();
-                Err(before.not_utf8(error))
+                // The cursor stays.
+                self.rest = before;
+                Err(self.clone().not_utf8(error))
             }
         }
     }

@@ -60,25 +60,25 @@ impl<'a> Attribute<'a> {
     }
 
     /// The structure Attribute of KMIP 1.x.
+    #[inline(always)]
     fn decode_structure(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         let start = body.clone();
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        let before = body.clone();
-        let known = self.value.decode_named(name, &mut body, Tag::ATTRIBUTE_VALUE);
-        if !known.or_else(|error| survive(error, &before))? {
-            body = self.decode_unknown(start, before)?;
+        let known = self.value.decode_named(name, body.clone(), Tag::ATTRIBUTE_VALUE);
+        match known.or_else(|error| survive(error, &body.clone()))? {
+            Some(behind) => behind.end(),
+            None => self.decode_unknown(start, body),
         }
-        body.end()
     }
 
     /// A name that the table does not know, and a value of any type.
     #[cold]
-    fn decode_unknown(&mut self, mut start: Reader<'a>, mut before: Reader<'a>) -> Result<Reader<'a>> {
+    fn decode_unknown(&mut self, mut start: Reader<'a>, mut body: Reader<'a>) -> Result<Ended> {
         let name = AttributeReference::decode_next(&mut start, Tag::ATTRIBUTE_NAME)?;
-        let value = Decode::decode_next(&mut before, Tag::ATTRIBUTE_VALUE)?;
+        let value = Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?;
         self.value = AttributeValue::Other(OtherAttribute { name, value });
-        Ok(before)
+        body.end()
     }
 
     fn encode_structure(&self, writer: &mut Writer) -> Result<()> {
@@ -112,12 +112,13 @@ impl<'a> Attribute<'a> {
             self.value = AttributeValue::Other(OtherAttribute { name, value });
             return Ok(());
         }
-        let before = reader.clone();
-        let known = self.value.decode_tagged(reader, tag);
-        if !known.or_else(|error| survive(error, &before))? {
-            *reader = before;
-            let value = Decode::decode_next(reader, tag)?;
-            self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
+        let known = self.value.decode_tagged(reader.clone(), tag);
+        match known.or_else(|error| survive(error, reader))? {
+            Some(behind) => *reader = behind,
+            None => {
+                let value = Decode::decode_next(reader, tag)?;
+                self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
+            }
         }
         Ok(())
     }
@@ -173,9 +174,9 @@ impl Default for Attribute<'_> {
 /// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian
 /// sends Short Unique Identifier as text.
 #[cold]
-fn survive(error: Error, before: &Reader<'_>) -> Result<bool> {
+fn survive<'a>(error: Error, before: &Reader<'a>) -> Result<Option<Reader<'a>>> {
     let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
-    if other_type && before.rules().skips_unknown() { Ok(false) } else { Err(error) }
+    if other_type && before.rules().skips_unknown() { Ok(None) } else { Err(error) }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.

@@ -34,23 +34,31 @@ macro_rules! attributes {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Reads the value of the attribute that KMIP 1.x calls `name`, and says whether the table knows it.
-            pub(super) fn decode_named(&mut self, name: &[u8], reader: &mut Reader<'a>, tag: Tag) -> Result<bool> {
+            /// Reads the value of the attribute that KMIP 1.x calls `name`, and gives back the reader behind it; `None` where the table does
+            /// not know the attribute.
+            pub(super) fn decode_named(
+                &mut self,
+                name: &[u8],
+                reader: Reader<'a>,
+                tag: Tag,
+            ) -> Result<Option<Reader<'a>>> {
+                let mut reader = reader.clone();
                 $(const $tag: &[u8] = $name.as_bytes();)*
                 match name {
-                    $($tag => *self = Self::$variant(<$ty>::decode_next(reader, tag)?),)*
-                    _ => return Ok(false),
+                    $($tag => *self = Self::$variant(<$ty>::decode_next(&mut reader, tag)?),)*
+                    _ => return Ok(None),
                 }
-                Ok(true)
+                Ok(Some(reader))
             }
 
-            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`, and says whether the table knows it.
-            pub(super) fn decode_tagged(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<bool> {
+            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`; gives back the same.
+            pub(super) fn decode_tagged(&mut self, reader: Reader<'a>, tag: Tag) -> Result<Option<Reader<'a>>> {
+                let mut reader = reader.clone();
                 match tag {
-                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(reader, tag)?),)*
-                    _ => return Ok(false),
+                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(&mut reader, tag)?),)*
+                    _ => return Ok(None),
                 }
-                Ok(true)
+                Ok(Some(reader))
             }
 
             /// Writes the value alone, under this tag.

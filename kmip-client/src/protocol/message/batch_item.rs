@@ -62,9 +62,8 @@ impl<'a, P: Payload<'a>> RequestBatchItem<'a, P> {
     }
 }
 
-impl<P: Encode> Encode for RequestBatchItem<'_, P> {
-    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let started = writer.begin(tag);
+impl<P: Encode> RequestBatchItem<'_, P> {
+    fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode(Tag::OPERATION, writer)?;
         if self.ephemeral.is_some() {
             writer.require(Tag::EPHEMERAL, V2_0..)?;
@@ -72,7 +71,15 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
         self.ephemeral.encode_field(Tag::EPHEMERAL, writer)?;
         self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
         self.payload.encode(Tag::REQUEST_PAYLOAD, writer)?;
-        self.message_extension.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
+        self.message_extension.encode_field(Tag::MESSAGE_EXTENSION, writer)
+    }
+}
+
+impl<P: Encode> Encode for RequestBatchItem<'_, P> {
+    #[inline]
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        self.encode_fields(writer)?;
         writer.end(started)
     }
 
@@ -131,9 +138,8 @@ impl<'a, P: Payload<'a>> ResponseBatchItem<'a, P> {
     }
 }
 
-impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
-    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let started = writer.begin(tag);
+impl<P: Encode> ResponseBatchItem<'_, P> {
+    fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode_field(Tag::OPERATION, writer)?;
         self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
         self.result_status.encode(Tag::RESULT_STATUS, writer)?;
@@ -141,7 +147,15 @@ impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
         self.result_message.encode_field(Tag::RESULT_MESSAGE, writer)?;
         self.asynchronous_correlation_value.encode_field(Tag::ASYNCHRONOUS_CORRELATION_VALUE, writer)?;
         self.payload.encode_field(Tag::RESPONSE_PAYLOAD, writer)?;
-        self.message_extension.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
+        self.message_extension.encode_field(Tag::MESSAGE_EXTENSION, writer)
+    }
+}
+
+impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
+    #[inline]
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        self.encode_fields(writer)?;
         writer.end(started)
     }
 

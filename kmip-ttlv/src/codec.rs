@@ -5,7 +5,8 @@
 use alloc::vec::Vec;
 
 use crate::error::{ErrorKind, Result};
-use crate::reader::{Reader, Rules};
+use crate::reader::Reader;
+use crate::rules::Rules;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
 use crate::writer::{Writer, big_integer_padding, padded_len};
 use crate::{Item, ProtocolVersion, Tag};
@@ -50,7 +51,7 @@ pub trait DecodeField<'a> {
 }
 
 impl<'a, T: Decode<'a>> DecodeField<'a> for T {
-    #[inline]
+    #[inline(always)]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.decode_into(reader, tag)
     }
@@ -61,7 +62,7 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for T {
 }
 
 impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
-    #[inline]
+    #[inline(always)]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if T::follows(reader, tag) { self.insert(T::default()).decode_into(reader, tag) } else { Ok(()) }
     }
@@ -72,19 +73,42 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
 }
 
 impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
-    #[inline]
+    #[inline(always)]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        while T::follows(reader, tag) {
-            self.push(T::default());
-            if let Some(last) = self.last_mut() {
-                last.decode_into(reader, tag)?;
-            }
+        if T::follows(reader, tag) {
+            *reader = decode_run(self, reader.clone(), tag)?;
         }
         Ok(())
     }
 
     fn wants(&self, reader: &Reader<'a>, tag: Tag, _: bool) -> bool {
         T::follows(reader, tag)
+    }
+}
+
+/// Reads the items that follow each other, of which there is at least one.
+#[inline(never)]
+#[expect(clippy::needless_pass_by_value, reason = "lending a reader out keeps it out of registers")]
+fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
+    const SMALL: usize = 32;
+    // A copy, which can stay in registers; what is passed lies in memory.
+    let mut reader = reader.clone();
+    if values.capacity() == 0 {
+        *values = Vec::with_capacity(reader.room_for(size_of::<T>()));
+    }
+    loop {
+        if size_of::<T>() <= SMALL {
+            values.push(T::decode_next(&mut reader, tag)?);
+        } else {
+            // Unlike `push`, which makes the value first and copies it, this makes it in its place.
+            values.extend(core::iter::once_with(T::default));
+            if let Some(last) = values.last_mut() {
+                last.decode_into(&mut reader, tag)?;
+            }
+        }
+        if !T::follows(&reader, tag) {
+            return Ok(reader);
+        }
     }
 }
 
@@ -119,7 +143,7 @@ impl<T: Encode> EncodeField for T {
         false
     }
 
-    #[inline]
+    #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.encode(tag, writer)
     }
@@ -136,9 +160,12 @@ impl<T: Encode> EncodeField for Option<T> {
         self.is_none()
     }
 
-    #[inline]
+    #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        self.as_ref().map_or(Ok(()), |value| value.encode(tag, writer))
+        match self {
+            Some(value) => value.encode(tag, writer),
+            None => Ok(()),
+        }
     }
 
     #[inline]
@@ -153,7 +180,7 @@ impl<T: Encode> EncodeField for Vec<T> {
         self.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.iter().try_for_each(|value| value.encode(tag, writer))
     }
@@ -179,12 +206,11 @@ impl<T: Encode> EncodeField for Vec<T> {
 /// With the byte offset and the path of the item that is wrong; trailing bytes are wrong too.
 pub fn decode<'a, T: Decode<'a>>(frame: &'a [u8], tag: Tag, version: ProtocolVersion, rules: Rules) -> Result<T> {
     let mut reader = Reader::new(frame).with_version(version).with_rules(rules);
-    decode_whole(&mut reader, tag).map_err(|error| error.locate(frame))
-}
-
-fn decode_whole<'a, T: Decode<'a>>(reader: &mut Reader<'a>, tag: Tag) -> Result<T> {
-    let value = T::decode_next(reader, tag)?;
-    if reader.is_empty() { Ok(value) } else { Err(reader.error(ErrorKind::TrailingBytes(reader.rest().len()))) }
+    let mut value = T::default();
+    match value.decode_into(&mut reader, tag).and_then(|()| reader.finish()) {
+        Ok(()) => Ok(value),
+        Err(error) => Err(error.locate(frame)),
+    }
 }
 
 /// Encodes one whole item into a fresh buffer of exactly its size, so that growing leaves no copies of secrets behind.
@@ -204,7 +230,7 @@ pub fn encode<T: Encode + ?Sized>(value: &T, tag: Tag, version: ProtocolVersion)
 macro_rules! fixed {
     ($($ty:ty: $method:ident;)*) => {$(
         impl Decode<'_> for $ty {
-            #[inline]
+            #[inline(always)]
             fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
                 *self = reader.$method(tag)?;
                 Ok(())
@@ -212,7 +238,7 @@ macro_rules! fixed {
         }
 
         impl Encode for $ty {
-            #[inline]
+            #[inline(always)]
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 writer.$method(tag, *self);
                 Ok(())
@@ -239,7 +265,7 @@ fixed! {
 macro_rules! borrowed {
     ($($ty:ty: |$reader:ident, $tag:ident| $decode:expr, |$value:ident, $writer:ident| $encode:expr, $len:expr;)*) => {$(
         impl<'a> Decode<'a> for $ty {
-            #[inline]
+            #[inline(always)]
             fn decode_into(&mut self, $reader: &mut Reader<'a>, $tag: Tag) -> Result<()> {
                 *self = $decode;
                 Ok(())
@@ -247,7 +273,7 @@ macro_rules! borrowed {
         }
 
         impl<'a> Encode for $ty {
-            #[inline]
+            #[inline(always)]
             fn encode(&self, $tag: Tag, $writer: &mut Writer) -> Result<()> {
                 let $value = self;
                 $encode
@@ -301,26 +327,33 @@ impl Encode for Item<'_> {
 
 /// A structure of two Integers (KMIP 1.4, 6.1).
 impl Decode<'_> for ProtocolVersion {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
         let mut body = reader.enter(tag)?;
-        let mut part = |tag| {
-            let before = body.clone();
-            let number = body.integer(tag)?;
-            u8::try_from(number).map_err(|_| before.error(ErrorKind::Value("a version number is from 0 to 255")))
-        };
-        *self = Self::new(part(Tag::PROTOCOL_VERSION_MAJOR)?, part(Tag::PROTOCOL_VERSION_MINOR)?);
+        let major = version_number(&mut body, Tag::PROTOCOL_VERSION_MAJOR)?;
+        let minor = version_number(&mut body, Tag::PROTOCOL_VERSION_MINOR)?;
+        *self = Self::new(major, minor);
         reader.leave(body)
     }
 }
 
+#[inline]
+fn version_number(body: &mut Reader<'_>, tag: Tag) -> Result<u8> {
+    let before = body.clone();
+    let number = body.integer(tag)?;
+    u8::try_from(number).map_err(|_| before.error(ErrorKind::Value("a version number is from 0 to 255")))
+}
+
 impl Encode for ProtocolVersion {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let started = writer.begin(tag);
+        writer.structure_of(tag, 32);
         writer.integer(Tag::PROTOCOL_VERSION_MAJOR, self.major().into());
         writer.integer(Tag::PROTOCOL_VERSION_MINOR, self.minor().into());
-        writer.end(started)
+        Ok(())
     }
 
+    #[inline]
     fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
         40
     }

@@ -320,6 +320,10 @@ impl PartialEq for Error {
 impl Eq for Error {}
 
 /// For numbers that have to fit `u32` on the wire.
+#[inline]
 pub(crate) fn length_of(tag: Tag, length: usize) -> Result<u32> {
-    u32::try_from(length).map_err(|_| Error::of_value(tag, ErrorKind::TooLong(length)))
+    match u32::try_from(length) {
+        Ok(length) => Ok(length),
+        Err(_) => Err(Error::of_value(tag, ErrorKind::TooLong(length))),
+    }
 }

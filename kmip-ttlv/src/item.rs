@@ -3,7 +3,8 @@
 use core::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::reader::{Context, MAX_DEPTH, Reader, has_padding};
+use crate::reader::{Reader, has_padding};
+use crate::rules::{Context, MAX_DEPTH};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::{ProtocolVersion, Tag};
 
@@ -67,7 +68,7 @@ impl<'a> Item<'a> {
     /// The version of the message that the item came in.
     #[must_use]
     pub const fn version(&self) -> ProtocolVersion {
-        self.ctx.version
+        self.ctx.version()
     }
 
     /// The bytes of the value, without padding.
@@ -129,11 +130,17 @@ impl<'a> Item<'a> {
 
     /// The items of a Structure.
     pub fn as_structure(&self) -> Result<Reader<'a>> {
-        let body = self.expect(Type::Structure)?;
-        if self.ctx.depth == 0 {
+        self.expect(Type::Structure)?;
+        self.inside()
+    }
+
+    /// The items inside; the item is a Structure.
+    #[inline]
+    fn inside(&self) -> Result<Reader<'a>> {
+        if self.ctx.depth() == 0 {
             return Err(self.error(ErrorKind::TooDeep));
         }
-        Ok(Reader::inside(body, self.offset + 8 + self.length, self.ctx.inside()))
+        Ok(Reader::inside(self.padded, self.offset + 8 + self.length, self.ctx.inside()))
     }
 
     /// The text of any of the types that look like a Text String.
@@ -143,24 +150,41 @@ impl<'a> Item<'a> {
     }
 
     /// Checks what the type asks of length, value and padding.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check(&self) -> Result<(), ErrorKind> {
+        match self.ty {
+            Type::Structure | Type::BigInteger => self.check_length(),
+            Type::LongInteger | Type::DateTime | Type::DateTimeExtended => self.check_length(),
+            Type::Integer | Type::Enumeration | Type::Interval => {
+                self.check_length()?;
+                self.check_padding()
+            }
+            Type::Boolean => {
+                self.check_length()?;
+                if matches!(self.padded, [0, 0, 0, 0, 0, 0, 0, 0 | 1]) { Ok(()) } else { Err(ErrorKind::Boolean) }
+            }
+            Type::ByteString => self.check_padding(),
+            Type::TextString | Type::Identifier | Type::Reference | Type::NameReference => {
+                self.check_padding()?;
+                match core::str::from_utf8(self.value()) {
+                    Ok(_) => Ok(()),
+                    Err(error) => Err(ErrorKind::Utf8 { valid_up_to: error.valid_up_to() }),
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn check_length(&self) -> Result<(), ErrorKind> {
         // Lengths come from the wire, so no length is cut here.
         let length = u32::try_from(self.length).unwrap_or(u32::MAX);
-        if !self.ty.can_be(length) {
-            return Err(ErrorKind::Length { ty: self.ty, length });
-        }
-        if has_padding(self.padded, self.length) && !self.ctx.rules.allow_any_padding() {
-            return Err(ErrorKind::Padding);
-        }
-        match self.ty {
-            Type::Boolean if !matches!(self.value(), [0, 0, 0, 0, 0, 0, 0, 0 | 1]) => Err(ErrorKind::Boolean),
-            Type::TextString | Type::Identifier | Type::Reference | Type::NameReference => {
-                let utf8 = core::str::from_utf8(self.value());
-                utf8.map(drop).map_err(|error| ErrorKind::Utf8 { valid_up_to: error.valid_up_to() })
-            }
-            _ => Ok(()),
-        }
+        if self.ty.can_be(length) { Ok(()) } else { Err(ErrorKind::Length { ty: self.ty, length }) }
+    }
+
+    #[inline(always)]
+    fn check_padding(&self) -> Result<(), ErrorKind> {
+        let wrong = has_padding(self.padded, self.length) && !self.ctx.rules().allow_any_padding();
+        if wrong { Err(ErrorKind::Padding) } else { Ok(()) }
     }
 
     /// Checks all that is inside a structure, so that the item can be kept and written again unread.
@@ -177,7 +201,7 @@ impl<'a> Item<'a> {
         self.padded
     }
 
-    fn expect(&self, expected: Type) -> Result<&'a [u8]> {
+    pub(crate) fn expect(&self, expected: Type) -> Result<&'a [u8]> {
         if self.ty == expected {
             Ok(self.value())
         } else {
@@ -185,12 +209,12 @@ impl<'a> Item<'a> {
         }
     }
 
-    fn four_bytes(&self, ty: Type) -> Result<u32> {
+    pub(crate) fn four_bytes(&self, ty: Type) -> Result<u32> {
         let length = ErrorKind::Length { ty, length: 0 };
         self.expect(ty)?.first_chunk().map(|four| u32::from_be_bytes(*four)).ok_or_else(|| self.error(length))
     }
 
-    fn eight_bytes(&self, ty: Type) -> Result<u64> {
+    pub(crate) fn eight_bytes(&self, ty: Type) -> Result<u64> {
         let length = ErrorKind::Length { ty, length: 0 };
         self.expect(ty)?.first_chunk().map(|eight| u64::from_be_bytes(*eight)).ok_or_else(|| self.error(length))
     }
@@ -213,8 +237,7 @@ impl Eq for Item<'_> {}
 /// A structure with nothing in it, for fields that are not read yet.
 impl Default for Item<'_> {
     fn default() -> Self {
-        let ctx = Context { version: crate::V1_0, depth: MAX_DEPTH, rules: crate::Rules::STRICT };
-        Self::new(Tag::from_bytes([0; 3]), Type::Structure, &[], 0, 0, ctx)
+        Self::new(Tag::from_bytes([0; 3]), Type::Structure, &[], 0, 0, Context::DEFAULT)
     }
 }
 
@@ -263,12 +286,14 @@ pub struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Walks through these bytes: one message, or several.
     #[must_use]
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self::from_reader(Reader::new(bytes))
     }
 
     /// Walks through what is left of a reader, under its rules.
     #[must_use]
+    #[inline]
     pub fn from_reader(reader: Reader<'a>) -> Self {
         Self { bytes: reader.rest(), start: reader.offset(), reader, ends: [0; MAX_DEPTH as usize], depth: 0 }
     }
@@ -283,8 +308,8 @@ impl<'a> Walk<'a> {
 
     #[inline]
     fn descend(&mut self, item: Item<'a>) -> Result<()> {
-        let inside = item.as_structure()?;
-        self.ends[self.depth] = self.reader.end();
+        let inside = item.inside()?;
+        self.ends[self.depth] = self.reader.end_offset();
         self.depth += 1;
         self.reader = inside;
         Ok(())
@@ -301,17 +326,20 @@ impl<'a> Iterator for Walk<'a> {
             self.ascend();
         }
         let depth = self.depth;
-        let visit = match self.reader.next_item() {
+        let visited = match self.reader.next_item() {
             Ok(None) => return None,
-            Ok(Some(item)) if item.ty() == Type::Structure => self.descend(item).map(|()| Visit { depth, item }),
-            Ok(Some(item)) => Ok(Visit { depth, item }),
+            Ok(Some(item)) if item.ty() == Type::Structure => self.descend(item).map(|()| item),
+            Ok(Some(item)) => Ok(item),
             Err(error) => Err(error),
         };
-        if visit.is_err() {
-            self.depth = 0;
-            self.reader = Reader::new(&[]);
+        match visited {
+            Ok(item) => Some(Ok(Visit { depth, item })),
+            Err(error) => {
+                self.depth = 0;
+                self.reader = Reader::new(&[]);
+                Some(Err(error))
+            }
         }
-        Some(visit)
     }
 }
 

@@ -35,20 +35,21 @@
 ///
 /// impl<'a> Decode<'a> for Dated<'a> {
 ///     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-///         let mut body = reader.enter_table(tag)?;
-///         let mut read = 0;
-///         let in_order = 'fields: {
-///             if let Err(error) = self.value.decode_field(&mut body, Tag::NAME_VALUE) { break 'fields Err(error) }
-///             read += 1;
-///             if let Err(error) = self.fresh.decode_field(&mut body, Tag::FRESH) { break 'fields Err(error) }
-///             read += 1;
-///             Ok(())
-///         };
-///         if in_order.is_err() || !body.is_empty() {
+///         fn fields<'a>(this: &mut Dated<'a>, mut body: Reader<'a>) -> Result<Ended> {
+///             let mut read = 0;
+///             let in_order = 'fields: {
+///                 if let Err(error) = this.value.decode_field(&mut body, Tag::NAME_VALUE) { break 'fields Err(error) }
+///                 read += 1;
+///                 if let Err(error) = this.fresh.decode_field(&mut body, Tag::FRESH) { break 'fields Err(error) }
+///                 read += 1;
+///                 Ok(())
+///             };
+///             if in_order.is_ok() && body.is_empty() { return body.end() }
 ///             // Something is wrong, or stands behind an item that is unknown and skipped.
-///             body.read_on(in_order, read, &mut [(Tag::NAME_VALUE, &mut self.value), (Tag::FRESH, &mut self.fresh)])?;
+///             body.clone().read_on(in_order, read, &mut [(Tag::NAME_VALUE, &mut this.value), (Tag::FRESH, &mut this.fresh)])
 ///         }
-///         reader.leave(body)
+///         // Entered in the function that reads what is around it, and read in one of its own.
+///         reader.table::<_, 2>(tag, self, fields)
 ///     }
 /// }
 ///
@@ -84,27 +85,35 @@ macro_rules! ttlv_struct {
         }
 
         impl<$lt> $crate::Decode<$lt> for $name $($generics)* {
+            #[inline(always)]
             fn decode_into(&mut self, reader: &mut $crate::Reader<$lt>, tag: $crate::Tag) -> $crate::Result<()> {
-                let mut body = reader.enter_table(tag)?;
-                #[allow(unused_mut, reason = "a structure without fields")]
-                let mut read = 0;
-                let in_order = 'fields: {
-                    $(
-                        if let Err(error) = $crate::DecodeField::decode_field(&mut self.$field, &mut body, $crate::Tag::$tag) {
-                            break 'fields Err(error);
-                        }
-                        read += 1;
-                    )*
-                    Ok(())
-                };
-                if in_order.is_err() || !body.is_empty() {
-                    body.read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut self.$field)),*])?;
+                #[inline(always)]
+                fn fields<$lt>(
+                    this: &mut $name $($generics)*,
+                    mut body: $crate::Reader<$lt>,
+                ) -> $crate::Result<$crate::Ended> {
+                    #[allow(unused_mut, reason = "a structure without fields")]
+                    let mut read = 0;
+                    let in_order = 'fields: {
+                        $(
+                            if let Err(error) = $crate::DecodeField::decode_field(&mut this.$field, &mut body, $crate::Tag::$tag) {
+                                break 'fields Err(error);
+                            }
+                            read += 1;
+                        )*
+                        Ok(())
+                    };
+                    if in_order.is_ok() && body.is_empty() {
+                        return body.end();
+                    }
+                    body.clone().read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut this.$field)),*])
                 }
-                reader.leave(body)
+                reader.table::<_, { [$(stringify!($field)),*].len() }>(tag, self, |this, body| fields(this, body))
             }
         }
 
         impl<$lt> $crate::Encode for $name $($generics)* {
+            #[inline]
             fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
                 let started = writer.begin(tag);
                 $(

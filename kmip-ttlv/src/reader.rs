@@ -3,86 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::rules::{Context, MAX_DEPTH, Rules};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::{DecodeField, Item, ProtocolVersion, Tag};
-
-/// How many structures may stand inside each other.
-pub const MAX_DEPTH: u8 = 64;
-
-/// What a reader accepts beyond the letter of the specification. Strict unless said otherwise.
-///
-/// ```
-/// use kmip_ttlv::Rules;
-///
-/// let client = Rules::STRICT.skip_unknown();
-/// assert_ne!(client, Rules::STRICT);
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Rules(u8);
-
-impl Rules {
-    /// Every deviation is an error.
-    pub const STRICT: Self = Self(0);
-
-    const SKIP_UNKNOWN: u8 = 1;
-    const ANY_PADDING: u8 = 2;
-    /// Set by the reader itself: a table reads this structure, so no read runs ahead. See [`Reader::read_on`].
-    const TABLE: u8 = 4;
-
-    /// Items that a structure does not know are skipped and counted ([`Reader::skipped`]) instead of refused.
-    #[must_use]
-    pub const fn skip_unknown(self) -> Self {
-        Self(self.0 | Self::SKIP_UNKNOWN)
-    }
-
-    /// Padding may hold other bytes than zero.
-    #[must_use]
-    pub const fn any_padding(self) -> Self {
-        Self(self.0 | Self::ANY_PADDING)
-    }
-
-    pub(crate) const fn allow_any_padding(self) -> bool {
-        self.0 & Self::ANY_PADDING != 0
-    }
-
-    /// Whether items that a structure does not know are skipped.
-    #[must_use]
-    pub const fn skips_unknown(self) -> bool {
-        self.0 & Self::SKIP_UNKNOWN != 0
-    }
-
-    /// Whether a typed read may skip items to find its own.
-    const fn runs_ahead(self) -> bool {
-        self.0 & (Self::SKIP_UNKNOWN | Self::TABLE) == Self::SKIP_UNKNOWN
-    }
-
-    /// What a structure inside takes over.
-    const fn inherited(self) -> Self {
-        Self(self.0 & !Self::TABLE)
-    }
-}
-
-/// What every reader of one message shares; four bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Context {
-    pub(crate) version: ProtocolVersion,
-    /// How many more structures may be entered.
-    pub(crate) depth: u8,
-    pub(crate) rules: Rules,
-}
-
-impl Context {
-    /// The context of what is inside a structure; the caller has checked that the depth allows one.
-    #[inline]
-    pub(crate) const fn inside(self) -> Self {
-        Self { depth: self.depth - 1, rules: self.rules.inherited(), ..self }
-    }
-
-    /// How many structures stand around.
-    pub(crate) const fn level(self) -> u8 {
-        MAX_DEPTH.saturating_sub(self.depth)
-    }
-}
 
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
 ///
@@ -112,8 +35,13 @@ pub struct Reader<'a> {
     /// Where `rest` ends in the message, so that an offset needs no upkeep.
     end: usize,
     ctx: Context,
-    skipped: u32,
+    skipped: usize,
 }
+
+/// That a structure was read to its end ([`Reader::end`]), and how many items of the message were skipped so far.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Ended(usize);
 
 /// The header of an item as one number: tag, type, length.
 const fn header(tag: Tag, ty: Type, length: u32) -> u64 {
@@ -136,8 +64,7 @@ impl<'a> Reader<'a> {
     /// A reader of these bytes: strict, and of KMIP 1.0 until it is told the version.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
-        let ctx = Context { version: crate::V1_0, depth: MAX_DEPTH, rules: Rules::STRICT };
-        Self { rest: bytes, end: bytes.len(), ctx, skipped: 0 }
+        Self { rest: bytes, end: bytes.len(), ctx: Context::DEFAULT, skipped: 0 }
     }
 
     /// A reader of a part of a message that stands `level` structures deep, so that errors name the place in the whole message.
@@ -149,21 +76,21 @@ impl<'a> Reader<'a> {
     pub fn part_of(message: &'a [u8], range: core::ops::Range<usize>, level: u8) -> Self {
         let end = range.end;
         let mut reader = Self { rest: &message[range], end, ..Self::new(message) };
-        reader.ctx.depth = MAX_DEPTH.saturating_sub(level);
+        reader.ctx = reader.ctx.with_depth(MAX_DEPTH.saturating_sub(level));
         reader
     }
 
     /// The same reader under other rules.
     #[must_use]
     pub const fn with_rules(mut self, rules: Rules) -> Self {
-        self.ctx.rules = rules;
+        self.ctx = self.ctx.with_rules(rules);
         self
     }
 
     /// The same reader for items of this version, where the version decides how something is read.
     #[must_use]
     pub const fn with_version(mut self, version: ProtocolVersion) -> Self {
-        self.ctx.version = version;
+        self.ctx = self.ctx.with_version(version);
         self
     }
 
@@ -174,15 +101,14 @@ impl<'a> Reader<'a> {
 
     /// A reader of what follows this one, one structure further out.
     pub(crate) const fn outside(&self, rest: &'a [u8]) -> Self {
-        let ctx = Context { depth: self.ctx.depth + 1, ..self.ctx };
-        Self { rest, end: self.offset() + rest.len(), ctx, skipped: self.skipped }
+        Self { rest, end: self.offset() + rest.len(), ctx: self.ctx.outside(), skipped: self.skipped }
     }
 
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    pub(crate) const fn end(&self) -> usize {
+    pub(crate) const fn end_offset(&self) -> usize {
         self.end
     }
 
@@ -190,19 +116,19 @@ impl<'a> Reader<'a> {
     #[must_use]
     #[inline]
     pub const fn rules(&self) -> Rules {
-        self.ctx.rules
+        self.ctx.rules()
     }
 
     /// The version of the message.
     #[must_use]
     #[inline]
     pub const fn version(&self) -> ProtocolVersion {
-        self.ctx.version
+        self.ctx.version()
     }
 
     /// Sets the version, once the header of the message has told it.
     pub const fn set_version(&mut self, version: ProtocolVersion) {
-        self.ctx.version = version;
+        self.ctx = self.ctx.with_version(version);
     }
 
     /// How many bytes of the message lie before the next item.
@@ -222,8 +148,8 @@ impl<'a> Reader<'a> {
     /// How many items were skipped that no structure knew; 0 under strict rules.
     #[must_use]
     #[inline]
-    pub const fn skipped(&self) -> u32 {
-        self.skipped
+    pub fn skipped(&self) -> u32 {
+        u32::try_from(self.skipped).unwrap_or(u32::MAX)
     }
 
     /// The tag of the next item, if one follows.
@@ -242,7 +168,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the next item has this tag.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, tag: Tag) -> bool {
         match self.rest.first_chunk::<8>() {
             Some(&[a, b, c, d, ..]) => u32::from_be_bytes([a, b, c, d]) >> 8 == tag.value(),
@@ -250,78 +176,150 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Enters the next item, a structure, and steps over it: what is returned reads the items inside.
+    /// How many items like the next one there is room for, at least one: what a vector of them is made for. What a header says is
+    /// bounded by the bytes that are left, and by 1 MiB of values of this size.
     #[inline]
+    pub(crate) fn room_for(&self, size: usize) -> usize {
+        const MOST: usize = 1 << 20;
+        let Some(&[.., a, b, c, d]) = self.rest.first_chunk::<8>() else { return 1 };
+        let item = (u64::from(u32::from_be_bytes([a, b, c, d])) + 15) & !7;
+        let items = self.rest.len() / usize::try_from(item).unwrap_or(usize::MAX);
+        items.min(MOST / size.max(1)).max(1)
+    }
+
+    /// Enters the next item, a structure, and steps over it: what is returned reads the items inside.
+    #[inline(always)]
     pub fn enter(&mut self, tag: Tag) -> Result<Self> {
-        loop {
-            if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
-                let header = u64::from_be_bytes(*header);
-                let fits = header >> 32 == u64::from(head(tag, Type::Structure)) && header & 7 == 0;
-                if fits
-                    && self.ctx.depth > 0
-                    && let Some((body, tail)) = split_at(rest, header & 0xFFFF_FFFF)
-                {
-                    let ctx = self.ctx.inside();
-                    self.rest = tail;
-                    return Ok(Self { rest: body, end: self.end - tail.len(), ctx, skipped: self.skipped });
-                }
+        if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
+            let header = u64::from_be_bytes(*header);
+            let fits = header >> 32 == u64::from(head(tag, Type::Structure)) && header & 7 == 0;
+            if fits
+                && self.ctx.depth() > 0
+                && let Some((body, tail)) = split_at(rest, header & 0xFFFF_FFFF)
+            {
+                let ctx = self.ctx.inside();
+                self.rest = tail;
+                return Ok(Self { rest: body, end: self.end - tail.len(), ctx, skipped: self.skipped });
             }
-            *self = self.clone().recover(tag, Type::Structure)?;
         }
+        let body = self.further(tag, Type::Structure, |item, _| item.as_structure())?;
+        Ok(Self { skipped: self.skipped, ..body })
     }
 
     /// Ends the reading of a structure: what was skipped inside counts here too. Anything left in it is an error, or is skipped.
     #[inline]
     pub fn leave(&mut self, inner: Self) -> Result<()> {
-        let mut inner = inner;
-        while !inner.is_empty() {
-            inner.pass_over()?;
-        }
-        self.skipped = inner.skipped;
+        self.skipped = inner.end()?.0;
         Ok(())
+    }
+
+    /// Enters the next item, a structure, has `read` read what is inside `into` a value, and leaves it.
+    ///
+    /// The same as [`Reader::enter`] and [`Reader::leave`], but faster: `read` becomes a function that takes its reader in registers, and
+    /// this one needs not lie in memory for another function to move it.
+    ///
+    /// ```
+    /// use kmip_ttlv::{Ended, Reader, Result, Tag, V1_4, encode};
+    ///
+    /// fn minor(number: &mut i32, mut version: Reader<'_>) -> Result<Ended> {
+    ///     version.integer(Tag::PROTOCOL_VERSION_MAJOR)?;
+    ///     *number = version.integer(Tag::PROTOCOL_VERSION_MINOR)?;
+    ///     version.end()
+    /// }
+    ///
+    /// let frame = encode(&V1_4, Tag::PROTOCOL_VERSION, V1_4)?;
+    /// let mut number = 0;
+    /// Reader::new(&frame).structure(Tag::PROTOCOL_VERSION, &mut number, minor)?;
+    /// assert_eq!(number, 4);
+    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// ```
+    #[inline(always)]
+    pub fn structure<T>(&mut self, tag: Tag, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<()> {
+        let body = self.enter(tag)?;
+        self.skipped = body.read_apart(into, read)?.0;
+        Ok(())
+    }
+
+    /// Calls `read` in a function of its own. Only single numbers travel in registers, so the reader is taken apart.
+    #[inline(always)]
+    fn read_apart<T>(self, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<Ended> {
+        #[inline(never)]
+        fn apart<'a, T>(
+            into: &mut T,
+            rest: &'a [u8],
+            end: usize,
+            ctx: Context,
+            skipped: usize,
+            read: impl Fn(&mut T, Reader<'a>) -> Result<Ended>,
+        ) -> Result<Ended> {
+            read(into, Reader { rest, end, ctx, skipped })
+        }
+        apart(into, self.rest, self.end, self.ctx, self.skipped, read)
+    }
+
+    /// The end of a structure. Anything left in it is an error, or is skipped.
+    #[inline]
+    pub fn end(self) -> Result<Ended> {
+        if self.is_empty() { Ok(Ended(self.skipped)) } else { self.clone().pass_over_all() }
+    }
+
+    #[cold]
+    fn pass_over_all(mut self) -> Result<Ended> {
+        while !self.is_empty() {
+            self.pass_over()?;
+        }
+        Ok(Ended(self.skipped))
     }
 
     /// Deals with an item that no field of its structure wants: an error under strict rules, else one item skipped.
     #[cold]
     pub fn pass_over(&mut self) -> Result<()> {
         match self.clone().next_item()? {
-            Some(item) if !self.ctx.rules.skips_unknown() => Err(self.error(ErrorKind::Unexpected(item.tag()))),
+            Some(item) if !self.ctx.rules().skips_unknown() => Err(self.error(ErrorKind::Unexpected(item.tag()))),
             _ => self.skip(),
         }
     }
 
-    /// A reader of a structure that [`ttlv_struct!`](crate::ttlv_struct) reads; [`Reader::read_on`] takes what this one leaves.
+    /// [`Reader::structure`] for [`ttlv_struct!`](crate::ttlv_struct): [`Reader::read_on`] takes what is left.
     #[doc(hidden)]
-    #[inline]
-    pub fn enter_table(&mut self, tag: Tag) -> Result<Self> {
+    #[inline(always)]
+    pub fn table<T, const FIELDS: usize>(
+        &mut self,
+        tag: Tag,
+        into: &mut T,
+        read: impl Fn(&mut T, Self) -> Result<Ended>,
+    ) -> Result<()> {
         let mut body = self.enter(tag)?;
-        body.ctx.rules = Rules(body.ctx.rules.0 | Rules::TABLE);
-        Ok(body)
+        body.ctx = body.ctx.of_table();
+        // What only stands around one field is not worth a call.
+        let ended = if FIELDS == 1 { read(into, body)? } else { body.read_apart(into, read)? };
+        self.skipped = ended.0;
+        Ok(())
     }
 
     /// What is left of a structure after the first `read` fields of its table were read in their order, or one of them could not be.
     ///
     /// Under strict rules that is an error. Else what belongs to a field is read, in any order, and the rest is skipped. Each item is
-    /// looked at once, so this takes no longer than the structure is long.
+    /// looked at once, so this takes no longer than the structure is long. By value, as [`Reader::further`].
     #[doc(hidden)]
     #[cold]
     pub fn read_on(
-        &mut self,
+        mut self,
         in_order: Result<()>,
         read: usize,
         fields: &mut [(Tag, &mut dyn DecodeField<'a>)],
-    ) -> Result<()> {
+    ) -> Result<Ended> {
         match in_order {
-            Ok(()) if !self.ctx.rules.skips_unknown() => return self.pass_over(),
-            Err(error) if !(self.ctx.rules.skips_unknown() && self.lacks_field(&error)) => return Err(error),
+            Ok(()) if !self.ctx.rules().skips_unknown() => return self.pass_over_all(),
+            Err(error) if !(self.ctx.rules().skips_unknown() && self.lacks_field(&error)) => return Err(error),
             _ => {}
         }
         let mut unread: Vec<bool> = (0..fields.len()).map(|index| index >= read).collect();
         while !self.is_empty() {
             let mut fields = fields.iter_mut().zip(&mut unread);
-            match fields.find(|((tag, field), unread)| field.wants(self, *tag, **unread)) {
+            match fields.find(|((tag, field), unread)| field.wants(&self, *tag, **unread)) {
                 Some(((tag, field), unread)) => {
-                    field.decode_field(self, *tag)?;
+                    field.decode_field(&mut self, *tag)?;
                     *unread = false;
                 }
                 None => self.skip()?,
@@ -332,7 +330,8 @@ impl<'a> Reader<'a> {
             .iter_mut()
             .zip(unread)
             .filter(|(_, unread)| *unread)
-            .try_for_each(|((tag, field), _)| field.decode_field(self, *tag))
+            .try_for_each(|((tag, field), _)| field.decode_field(&mut self, *tag))?;
+        Ok(Ended(self.skipped))
     }
 
     /// Whether an error says that a field of this very structure is not where the reader stands.
@@ -342,7 +341,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An `i32`: Integer.
-    #[inline]
+    #[inline(always)]
     pub fn integer(&mut self, tag: Tag) -> Result<i32> {
         self.four_bytes(tag, Type::Integer).map(u32::cast_signed)
     }
@@ -367,7 +366,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The number of an enumeration's value: Enumeration.
-    #[inline]
+    #[inline(always)]
     pub fn enumeration(&mut self, tag: Tag) -> Result<u32> {
         self.four_bytes(tag, Type::Enumeration)
     }
@@ -387,36 +386,40 @@ impl<'a> Reader<'a> {
     }
 
     /// UTF-8: Text String.
-    #[inline]
+    #[inline(always)]
     pub fn text_string(&mut self, tag: Tag) -> Result<&'a str> {
         self.text(tag, Type::TextString)
     }
 
     /// The bytes of a Text String, not checked to be UTF-8: for comparing with a text that is known, which is proof enough.
-    #[inline]
+    #[inline(always)]
     pub fn text_bytes(&mut self, tag: Tag) -> Result<&'a [u8]> {
         self.bytes(tag, Type::TextString)
     }
 
     /// Text under any of the types that look like a Text String.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn text(&mut self, tag: Tag, ty: Type) -> Result<&'a str> {
-        let before = self.clone();
+        let before = self.rest;
         let bytes = self.bytes(tag, ty)?;
-        core::str::from_utf8(bytes).map_err(|error| {
-            *self = before;
-            self.error(ErrorKind::Utf8 { valid_up_to: error.valid_up_to() })
-        })
+        match core::str::from_utf8(bytes) {
+            Ok(text) => Ok(text),
+            Err(error) => {
+                // The cursor stays.
+                self.rest = before;
+                Err(self.clone().not_utf8(error))
+            }
+        }
     }
 
     /// Bytes: Byte String.
-    #[inline]
+    #[inline(always)]
     pub fn byte_string(&mut self, tag: Tag) -> Result<&'a [u8]> {
         self.bytes(tag, Type::ByteString)
     }
 
     /// Seconds since 1970: Date-Time.
-    #[inline]
+    #[inline(always)]
     pub fn date_time(&mut self, tag: Tag) -> Result<DateTime> {
         self.eight_bytes(tag, Type::DateTime).map(|value| DateTime(value.cast_signed()))
     }
@@ -436,24 +439,32 @@ impl<'a> Reader<'a> {
     /// The next item, whatever it is; `None` at the end. Its own bytes are checked; those inside a structure are not.
     #[inline]
     pub fn next_item(&mut self) -> Result<Option<Item<'a>>> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let offset = self.offset();
-        let Some((&[a, b, c, ty, l0, l1, l2, l3], rest)) = self.rest.split_first_chunk::<8>() else {
-            return Err(self.clone().broken(None));
+        let Some((header, rest)) = self.rest.split_first_chunk::<8>() else {
+            return if self.rest.is_empty() { Ok(None) } else { Err(self.clone().broken(None)) };
         };
+        let [a, b, c, ty, l0, l1, l2, l3] = *header;
         let length = u32::from_be_bytes([l0, l1, l2, l3]);
-        let padded = (u64::from(length) + 7) & !7;
-        let (Some(ty), Some((padded, tail))) = (Type::from_code(ty), split_at(rest, padded)) else {
-            return Err(self.clone().broken(None));
-        };
-        let item = Item::new(Tag::from_bytes([a, b, c]), ty, padded, length as usize, offset, self.ctx);
-        if let Err(kind) = item.check() {
-            return Err(self.error(kind));
+        if let Some(ty) = Type::from_code(ty)
+            && let Some((padded, tail)) = split_at(rest, (u64::from(length) + 7) & !7)
+        {
+            let tag = Tag::from_bytes([a, b, c]);
+            let item = Item::new(tag, ty, padded, length as usize, self.offset(), self.ctx);
+            if item.check().is_ok() {
+                self.rest = tail;
+                return Ok(Some(item));
+            }
         }
-        self.rest = tail;
-        Ok(Some(item))
+        Err(self.clone().broken(None))
+    }
+
+    /// Ends the reading of a message: an error where anything is left.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TrailingBytes`].
+    #[inline]
+    pub fn finish(&self) -> Result<()> {
+        if self.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::TrailingBytes(self.rest.len()))) }
     }
 
     /// Steps over the next item and counts it as skipped.
@@ -470,74 +481,84 @@ impl<'a> Reader<'a> {
         Error::at(kind, self.offset(), self.ctx.level())
     }
 
-    #[inline]
+    #[inline(always)]
     fn four_bytes(&mut self, tag: Tag, ty: Type) -> Result<u32> {
-        loop {
-            if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
-                let [head, value] = words(item);
-                let padding = value & 0xFFFF_FFFF;
-                if head == header(tag, ty, 4) && (padding == 0 || self.ctx.rules.allow_any_padding()) {
-                    self.rest = rest;
-                    return Ok((value >> 32) as u32);
-                }
+        if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
+            let [head, value] = words(item);
+            let padding = value & 0xFFFF_FFFF;
+            if head == header(tag, ty, 4) && padding == 0 {
+                self.rest = rest;
+                return Ok((value >> 32) as u32);
             }
-            *self = self.clone().recover(tag, ty)?;
         }
+        self.further(tag, ty, Item::four_bytes)
     }
 
-    #[inline]
+    #[inline(always)]
     fn eight_bytes(&mut self, tag: Tag, ty: Type) -> Result<u64> {
-        loop {
-            if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
-                let [head, value] = words(item);
-                if head == header(tag, ty, 8) {
-                    self.rest = rest;
-                    return Ok(value);
-                }
+        if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
+            let [head, value] = words(item);
+            if head == header(tag, ty, 8) {
+                self.rest = rest;
+                return Ok(value);
             }
-            *self = self.clone().recover(tag, ty)?;
         }
+        self.further(tag, ty, Item::eight_bytes)
     }
 
     /// The value of an item of any length, without its padding.
-    #[inline]
+    #[inline(always)]
     fn bytes(&mut self, tag: Tag, ty: Type) -> Result<&'a [u8]> {
-        loop {
-            if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
-                let header = u64::from_be_bytes(*header);
-                let length = header & 0xFFFF_FFFF;
-                if header >> 32 == u64::from(head(tag, ty))
-                    && let Some((padded, tail)) = split_at(rest, (length + 7) & !7)
-                {
-                    let length = length as usize;
-                    if !has_padding(padded, length) || self.ctx.rules.allow_any_padding() {
-                        self.rest = tail;
-                        return Ok(&padded[..length]);
-                    }
+        if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
+            let header = u64::from_be_bytes(*header);
+            let length = header & 0xFFFF_FFFF;
+            if header >> 32 == u64::from(head(tag, ty))
+                && let Some((padded, tail)) = split_at(rest, (length + 7) & !7)
+            {
+                let length = length as usize;
+                if !has_padding(padded, length) {
+                    self.rest = tail;
+                    return Ok(&padded[..length]);
                 }
             }
-            *self = self.clone().recover(tag, ty)?;
+        }
+        self.further(tag, ty, Item::expect)
+    }
+
+    /// The way of every typed read that does not find what it wants where it stands, or not as it should be.
+    #[inline(always)]
+    fn further<T>(&mut self, tag: Tag, ty: Type, value: fn(&Item<'a>, Type) -> Result<T>) -> Result<T> {
+        // By value, since lending out a reader keeps it out of registers on the way that is not cold.
+        let (value, reader) = self.clone().read_further(tag, ty, value)?;
+        *self = reader;
+        Ok(value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_further<T>(mut self, tag: Tag, ty: Type, value: fn(&Item<'a>, Type) -> Result<T>) -> Result<(T, Self)> {
+        self.run_ahead(tag)?;
+        let before = self.clone();
+        match self.next_item() {
+            // It was skipped to, its padding is not zero and need not be, or it is a structure that stands too deep.
+            Ok(Some(item)) if item.ty() == ty => Ok((value(&item, ty)?, self)),
+            _ => Err(before.broken(Some(ty))),
         }
     }
 
-    /// The cold end of every typed read. Says what is wrong with the next item; or, where unknown items are skipped and the item asked for
-    /// stands further on, a reader that stands there.
-    ///
-    /// By value, since lending out a reader keeps it out of registers on the way that is not cold.
-    #[cold]
-    #[inline(never)]
-    fn recover(mut self, tag: Tag, ty: Type) -> Result<Self> {
+    /// Skips to the item with the tag, where it stands further on and unknown items are skipped.
+    fn run_ahead(&mut self, tag: Tag) -> Result<()> {
         if self.at(tag) || (self.peek_tag().is_none() && !self.is_empty()) {
-            return Err(self.broken(Some(ty)));
+            return Ok(());
         }
-        if self.ctx.rules.runs_ahead() {
+        if self.ctx.rules().runs_ahead() {
             let mut ahead = self.clone();
             while let Ok(Some(item)) = ahead.next_item() {
                 if item.tag() == tag {
                     while !self.at(tag) {
                         self.skip()?;
                     }
-                    return Ok(self);
+                    return Ok(());
                 }
             }
         }
@@ -567,6 +588,12 @@ impl<'a> Reader<'a> {
         let item = Item::new(Tag::from_bytes([0; 3]), found, padded, length as usize, self.offset(), self.ctx);
         // What is well formed and could not be entered stands too deep.
         self.error(item.check().err().unwrap_or(ErrorKind::TooDeep))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn not_utf8(self, error: core::str::Utf8Error) -> Error {
+        self.error(ErrorKind::Utf8 { valid_up_to: error.valid_up_to() })
     }
 
     #[cold]

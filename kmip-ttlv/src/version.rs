@@ -54,6 +54,11 @@ impl ProtocolVersion {
     pub const fn minor(self) -> u8 {
         self.minor
     }
+
+    /// One number that orders as the version does.
+    const fn number(self) -> u16 {
+        u16::from_be_bytes([self.major, self.minor])
+    }
 }
 
 /// 1.0: what every peer understands.
@@ -131,8 +136,10 @@ impl VersionRange {
 
     /// Whether the version lies in the range.
     #[must_use]
-    pub fn contains(self, version: ProtocolVersion) -> bool {
-        self.since <= version && version <= self.until
+    #[inline]
+    pub const fn contains(self, version: ProtocolVersion) -> bool {
+        let number = version.number();
+        self.since.number() <= number && number <= self.until.number()
     }
 
     /// The first version of the range.

@@ -69,32 +69,63 @@ impl fmt::Display for Id<'_> {
 }
 
 impl<'a> Decode<'a> for Id<'a> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        // Almost every identifier that travels is text.
+        if reader.peek_type() == Some(Type::TextString) && reader.version().major() < 3 {
+            *self = Self::Text(reader.text_string(tag)?);
+            return Ok(());
+        }
+        (*self, *reader) = Self::decode_other(reader.clone(), tag)?;
+        Ok(())
+    }
+}
+
+impl<'a> Id<'a> {
+    #[cold]
+    fn decode_other(mut reader: Reader<'a>, tag: Tag) -> Result<(Self, Reader<'a>)> {
         // Text has another type in KMIP 3.0; under strict rules each version takes its own alone.
         let identifier = reader.version().major() == 3;
         let either = reader.rules().skips_unknown();
-        *self = match reader.peek_type().filter(|_| reader.at(tag)) {
+        let id = match reader.peek_type().filter(|_| reader.at(tag)) {
             Some(Type::Enumeration) => match UniqueIdentifierPlaceholder::from_value(reader.enumeration(tag)?) {
                 UniqueIdentifierPlaceholder::ID_PLACEHOLDER => Self::Placeholder,
                 meaning => Self::Enumerated(meaning),
             },
             Some(Type::Integer) => Self::Index(reader.integer(tag)?),
             Some(Type::TextString) if either || !identifier => Self::Text(reader.text_string(tag)?),
-            Some(Type::Identifier) if either || identifier => Self::Text(Identifier::decode_next(reader, tag)?.0),
-            _ if identifier => Self::Text(Identifier::decode_next(reader, tag)?.0),
+            Some(Type::Identifier) if either || identifier => Self::Text(Identifier::decode_next(&mut reader, tag)?.0),
+            _ if identifier => Self::Text(Identifier::decode_next(&mut reader, tag)?.0),
             _ => Self::Text(reader.text_string(tag)?),
         };
-        Ok(())
+        Ok((id, reader))
     }
 }
 
 impl Encode for Id<'_> {
+    #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let version = writer.version();
         match *self {
-            Self::Text(text) if version.major() == 3 => return Identifier(text).encode(tag, writer),
-            Self::Text(text) => return writer.text_string(tag, text),
-            Self::Placeholder if version < V2_0 => {}
+            Self::Text(text) if writer.version().major() != 3 => writer.text_string(tag, text),
+            _ => self.encode_other(tag, writer),
+        }
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        match *self {
+            Self::Text(text) => text.encoded_len(tag, version),
+            Self::Placeholder if version < V2_0 => 0,
+            _ => 16,
+        }
+    }
+}
+
+impl Id<'_> {
+    #[cold]
+    fn encode_other(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        match *self {
+            Self::Text(text) => return Identifier(text).encode(tag, writer),
+            Self::Placeholder if writer.version() < V2_0 => {}
             Self::Placeholder => writer.enumeration(tag, UniqueIdentifierPlaceholder::ID_PLACEHOLDER.value()),
             Self::Enumerated(meaning) => {
                 writer.require(tag, V2_0..)?;
@@ -106,13 +137,5 @@ impl Encode for Id<'_> {
             }
         }
         Ok(())
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        match *self {
-            Self::Text(text) => text.encoded_len(tag, version),
-            Self::Placeholder if version < V2_0 => 0,
-            _ => 16,
-        }
     }
 }

@@ -61,16 +61,19 @@ impl PartialEq for Secret<'_> {
 impl Eq for Secret<'_> {}
 
 impl<'a> Decode<'a> for Secret<'a> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.0.decode_into(reader, tag)
     }
 }
 
 impl Encode for Secret<'_> {
+    #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.0.encode(tag, writer)
     }
 
+    #[inline]
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         self.0.encoded_len(tag, version)
     }
@@ -107,16 +110,19 @@ impl fmt::Debug for Password<'_> {
 }
 
 impl<'a> Decode<'a> for Password<'a> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.0.decode_into(reader, tag)
     }
 }
 
 impl Encode for Password<'_> {
+    #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.0.encode(tag, writer)
     }
 
+    #[inline]
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         self.0.encoded_len(tag, version)
     }

@@ -173,7 +173,7 @@ macro_rules! __vocabulary_methods {
         }
 
         impl $crate::Decode<'_> for $type {
-            #[inline]
+            #[inline(always)]
             fn decode_into(&mut self, reader: &mut $crate::Reader<'_>, tag: $crate::Tag) -> $crate::Result<()> {
                 *self = Self(reader.enumeration(tag)?);
                 Ok(())
@@ -236,7 +236,7 @@ macro_rules! __vocabulary_methods {
         }
 
         impl $crate::Decode<'_> for $type {
-            #[inline]
+            #[inline(always)]
             fn decode_into(&mut self, reader: &mut $crate::Reader<'_>, tag: $crate::Tag) -> $crate::Result<()> {
                 *self = Self(reader.integer(tag)?.cast_unsigned());
                 Ok(())

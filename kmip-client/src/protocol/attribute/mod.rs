@@ -16,7 +16,8 @@ mod structure;
 mod table;
 
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Writer,
+    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0,
+    Writer,
 };
 
 pub use self::reference::{AttributeReference, OtherAttribute};
@@ -75,23 +76,25 @@ impl<'a> Attribute<'a> {
     }
 
     /// The structure Attribute of KMIP 1.x.
-    fn decode_structure(&mut self, reader: &mut Reader<'a>) -> Result<()> {
-        let mut body = reader.enter(Tag::ATTRIBUTE)?;
-        let mut before = body.clone();
+    #[inline(always)]
+    fn decode_structure(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+        let start = body.clone();
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        let known = typed(&mut body, |body| AttributeValue::decode_named(name, body, Tag::ATTRIBUTE_VALUE))?;
-        self.value = match known {
-            Some(known) => known,
-            None => {
-                let name = AttributeReference::decode_next(&mut before, Tag::ATTRIBUTE_NAME)?;
-                AttributeValue::Other(OtherAttribute {
-                    name,
-                    value: Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?,
-                })
-            }
-        };
-        reader.leave(body)
+        let known = self.value.decode_named(name, body.clone(), Tag::ATTRIBUTE_VALUE);
+        match known.or_else(|error| survive(error, &body.clone()))? {
+            Some(behind) => behind.end(),
+            None => self.decode_unknown(start, body),
+        }
+    }
+
+    /// A name that the table does not know, and a value of any type.
+    #[cold]
+    fn decode_unknown(&mut self, mut start: Reader<'a>, mut body: Reader<'a>) -> Result<Ended> {
+        let name = AttributeReference::decode_next(&mut start, Tag::ATTRIBUTE_NAME)?;
+        let value = Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?;
+        self.value = AttributeValue::Other(OtherAttribute { name, value });
+        body.end()
     }
 
     fn encode_structure(&self, writer: &mut Writer) -> Result<()> {
@@ -119,16 +122,20 @@ impl<'a> Attribute<'a> {
         let Some(tag) = reader.peek_tag() else {
             return Err(reader.error(ErrorKind::Missing(Tag::ATTRIBUTE)));
         };
-        self.value = if tag == Tag::ATTRIBUTE {
+        if tag == Tag::ATTRIBUTE {
             let VendorAttribute { vendor_identification, name, value } = Decode::decode_next(reader, tag)?;
             let name = AttributeReference::Vendor { vendor_identification, name };
-            AttributeValue::Other(OtherAttribute { name, value })
-        } else if let Some(known) = typed(reader, |reader| AttributeValue::decode_tagged(reader, tag))? {
-            known
-        } else {
-            let value = Decode::decode_next(reader, tag)?;
-            AttributeValue::Other(OtherAttribute { name: tag.into(), value })
-        };
+            self.value = AttributeValue::Other(OtherAttribute { name, value });
+            return Ok(());
+        }
+        let known = self.value.decode_tagged(reader.clone(), tag);
+        match known.or_else(|error| survive(error, reader))? {
+            Some(behind) => *reader = behind,
+            None => {
+                let value = Decode::decode_next(reader, tag)?;
+                self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
+            }
+        }
         Ok(())
     }
 
@@ -180,24 +187,12 @@ impl Default for Attribute<'_> {
     }
 }
 
-/// Reads a value as the table types it, or as nothing that the table knows where a server types it otherwise and that is to be survived:
-/// Cosmian sends Short Unique Identifier as text.
-fn typed<'a>(
-    reader: &mut Reader<'a>,
-    decode: impl FnOnce(&mut Reader<'a>) -> Result<Option<AttributeValue<'a>>>,
-) -> Result<Option<AttributeValue<'a>>> {
-    let before = reader.clone();
-    match decode(reader) {
-        Err(error) if before.rules().skips_unknown() && is_of_other_type(&error, before.offset()) => {
-            *reader = before;
-            Ok(None)
-        }
-        decoded => decoded,
-    }
-}
-
-fn is_of_other_type(error: &Error, offset: usize) -> bool {
-    matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == offset
+/// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian
+/// sends Short Unique Identifier as text.
+#[cold]
+fn survive<'a>(error: Error, before: &Reader<'a>) -> Result<Option<Reader<'a>>> {
+    let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
+    if other_type && before.rules().skips_unknown() { Ok(None) } else { Err(error) }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.
@@ -211,13 +206,15 @@ impl<'a> Decode<'a> for Attribute<'a> {
         reader.at(attribute_tag(tag, reader.version()))
     }
 
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version() < V2_0 {
-            return self.decode_structure(reader);
+            return reader.structure(Tag::ATTRIBUTE, self, Self::decode_structure);
         }
-        let mut body = reader.enter(tag)?;
-        self.decode_tagged(&mut body)?;
-        reader.leave(body)
+        reader.structure(tag, self, |attribute, mut body| {
+            attribute.decode_tagged(&mut body)?;
+            body.end()
+        })
     }
 }
 

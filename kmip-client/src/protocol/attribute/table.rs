@@ -34,21 +34,31 @@ macro_rules! attributes {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Reads the value of the attribute that KMIP 1.x calls `name`; `None` where the table does not know it.
-            pub(super) fn decode_named(name: &[u8], reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Self>> {
+            /// Reads the value of the attribute that KMIP 1.x calls `name`, and gives back the reader behind it; `None` where the table does
+            /// not know the attribute.
+            pub(super) fn decode_named(
+                &mut self,
+                name: &[u8],
+                reader: Reader<'a>,
+                tag: Tag,
+            ) -> Result<Option<Reader<'a>>> {
+                let mut reader = reader.clone();
                 $(const $tag: &[u8] = $name.as_bytes();)*
-                Ok(Some(match name {
-                    $($tag => Self::$variant(<$ty>::decode_next(reader, tag)?),)*
+                match name {
+                    $($tag => *self = Self::$variant(<$ty>::decode_next(&mut reader, tag)?),)*
                     _ => return Ok(None),
-                }))
+                }
+                Ok(Some(reader))
             }
 
-            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`; `None` where the table does not know it.
-            pub(super) fn decode_tagged(reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Self>> {
-                Ok(Some(match tag {
-                    $(Tag::$tag => Self::$variant(<$ty>::decode_next(reader, tag)?),)*
+            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`; gives back the same.
+            pub(super) fn decode_tagged(&mut self, reader: Reader<'a>, tag: Tag) -> Result<Option<Reader<'a>>> {
+                let mut reader = reader.clone();
+                match tag {
+                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(&mut reader, tag)?),)*
                     _ => return Ok(None),
-                }))
+                }
+                Ok(Some(reader))
             }
 
             /// Writes the value alone, under this tag.
@@ -68,13 +78,9 @@ macro_rules! attributes {
             }
 
             /// The row of the attribute; `None` for one that the table does not know.
-            pub(super) const fn row(&self) -> Option<Row> {
+            pub(super) const fn row(&self) -> Option<&'static Row> {
                 match self {
-                    $(Self::$variant(_) => Some(Row {
-                        tag: Tag::$tag,
-                        name: $name,
-                        versions: attributes!(@ $($since $($until)?)?),
-                    }),)*
+                    $(Self::$variant(_) => const { Row::of_tag(Tag::$tag) },)*
                     Self::Other(_) => None,
                 }
             }
@@ -82,17 +88,17 @@ macro_rules! attributes {
 
         impl Row {
             /// The row of the attribute with this tag.
-            pub(super) const fn of_tag(tag: Tag) -> Option<Self> {
+            pub(super) const fn of_tag(tag: Tag) -> Option<&'static Self> {
                 match tag {
-                    $(Tag::$tag => Some(Self {
-                        tag, name: $name, versions: attributes!(@ $($since $($until)?)?),
+                    $(Tag::$tag => Some(const {
+                        &Self { tag: Tag::$tag, name: $name, versions: attributes!(@ $($since $($until)?)?) }
                     }),)*
                     _ => None,
                 }
             }
 
             /// The row of the attribute that KMIP 1.x calls `name`.
-            pub(super) fn of_name(name: &str) -> Option<Self> {
+            pub(super) fn of_name(name: &str) -> Option<&'static Self> {
                 match name {
                     $($name => Self::of_tag(Tag::$tag),)*
                     _ => None,

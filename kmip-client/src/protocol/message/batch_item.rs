@@ -2,7 +2,8 @@
 
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Item, ProtocolVersion, Reader, Result, Tag, V2_0, Writer, ttlv_struct,
+    Decode, DecodeField, Encode, EncodeField, Ended, Item, ProtocolVersion, Reader, Result, Tag, V2_0, Writer,
+    ttlv_struct,
 };
 
 use crate::protocol::operation::Payload;
@@ -43,20 +44,26 @@ impl<P> RequestBatchItem<'_, P> {
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let mut body = reader.enter(tag)?;
-        self.operation.decode_field(&mut body, Tag::OPERATION)?;
-        self.ephemeral.decode_field(&mut body, Tag::EPHEMERAL)?;
-        self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
-        self.payload.decode_payload(Some(self.operation), &mut body, Tag::REQUEST_PAYLOAD)?;
-        self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
-        reader.leave(body)
+        reader.structure(tag, self, Self::decode_fields)
     }
 }
 
-impl<P: Encode> Encode for RequestBatchItem<'_, P> {
-    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let started = writer.begin(tag);
+impl<'a, P: Payload<'a>> RequestBatchItem<'a, P> {
+    #[inline(always)]
+    fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+        self.operation.decode_field(&mut body, Tag::OPERATION)?;
+        self.ephemeral.decode_field(&mut body, Tag::EPHEMERAL)?;
+        self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
+        body = self.payload.decode_payload(Some(self.operation), body, Tag::REQUEST_PAYLOAD)?;
+        self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
+        body.end()
+    }
+}
+
+impl<P: Encode> RequestBatchItem<'_, P> {
+    fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode(Tag::OPERATION, writer)?;
         if self.ephemeral.is_some() {
             writer.require(Tag::EPHEMERAL, V2_0..)?;
@@ -64,7 +71,15 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
         self.ephemeral.encode_field(Tag::EPHEMERAL, writer)?;
         self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
         self.payload.encode(Tag::REQUEST_PAYLOAD, writer)?;
-        self.message_extensions.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
+        self.message_extensions.encode_field(Tag::MESSAGE_EXTENSION, writer)
+    }
+}
+
+impl<P: Encode> Encode for RequestBatchItem<'_, P> {
+    #[inline]
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        self.encode_fields(writer)?;
         writer.end(started)
     }
 
@@ -99,8 +114,15 @@ pub struct ResponseBatchItem<'a, P> {
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let mut body = reader.enter(tag)?;
+        reader.structure(tag, self, Self::decode_fields)
+    }
+}
+
+impl<'a, P: Payload<'a>> ResponseBatchItem<'a, P> {
+    #[inline(always)]
+    fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.operation.decode_field(&mut body, Tag::OPERATION)?;
         self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
         self.result_status.decode_field(&mut body, Tag::RESULT_STATUS)?;
@@ -109,16 +131,15 @@ impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
         self.asynchronous_correlation_value.decode_field(&mut body, Tag::ASYNCHRONOUS_CORRELATION_VALUE)?;
         if body.at(Tag::RESPONSE_PAYLOAD) {
             let payload = self.payload.insert(P::default());
-            payload.decode_payload(self.operation, &mut body, Tag::RESPONSE_PAYLOAD)?;
+            body = payload.decode_payload(self.operation, body, Tag::RESPONSE_PAYLOAD)?;
         }
         self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
-        reader.leave(body)
+        body.end()
     }
 }
 
-impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
-    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let started = writer.begin(tag);
+impl<P: Encode> ResponseBatchItem<'_, P> {
+    fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode_field(Tag::OPERATION, writer)?;
         self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
         self.result_status.encode(Tag::RESULT_STATUS, writer)?;
@@ -126,7 +147,15 @@ impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
         self.result_message.encode_field(Tag::RESULT_MESSAGE, writer)?;
         self.asynchronous_correlation_value.encode_field(Tag::ASYNCHRONOUS_CORRELATION_VALUE, writer)?;
         self.payload.encode_field(Tag::RESPONSE_PAYLOAD, writer)?;
-        self.message_extensions.encode_field(Tag::MESSAGE_EXTENSION, writer)?;
+        self.message_extensions.encode_field(Tag::MESSAGE_EXTENSION, writer)
+    }
+}
+
+impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
+    #[inline]
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        self.encode_fields(writer)?;
         writer.end(started)
     }
 

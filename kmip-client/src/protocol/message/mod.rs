@@ -4,7 +4,7 @@ mod batch_item;
 mod credential;
 mod header;
 
-use kmip_ttlv::{Decode, Encode, EncodeField, ErrorKind, ProtocolVersion, Reader, Result, Rules, Tag, Writer};
+use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, Writer};
 
 pub use self::batch_item::{MessageExtension, RequestBatchItem, ResponseBatchItem};
 pub use self::credential::{AttestationCredential, Credential, DeviceCredential, OtherCredential, UsernameAndPassword};
@@ -71,11 +71,11 @@ macro_rules! message {
             /// [`Self::decode_message`], for items that hold `P`.
             pub fn decode_message_as(frame: &'a [u8], rules: Rules) -> Result<(Self, u32)> {
                 let mut reader = Reader::new(frame).with_rules(rules);
-                let decoded = Self::decode_next(&mut reader, Tag::$tag).and_then(|message| {
-                    let left = frame.len() - reader.offset();
-                    if left == 0 { Ok(message) } else { Err(reader.error(ErrorKind::TrailingBytes(left))) }
-                });
-                decoded.map(|message| (message, reader.skipped())).map_err(|error| error.locate(frame))
+                let mut message = Self::default();
+                match message.decode_into(&mut reader, Tag::$tag).and_then(|()| reader.finish()) {
+                    Ok(()) => Ok((message, reader.skipped())),
+                    Err(error) => Err(error.locate(frame)),
+                }
             }
         }
 

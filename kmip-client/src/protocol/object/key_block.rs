@@ -1,7 +1,7 @@
 //! The key block: a key, plain or wrapped, and what is known of it.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType};
-use kmip_ttlv::{Decode, DecodeField, Encode, EncodeField, ProtocolVersion, Reader, Result, Tag, Type, Writer};
+use kmip_ttlv::{Decode, DecodeField, Encode, EncodeField, Ended, ProtocolVersion, Reader, Result, Tag, Type, Writer};
 
 use super::key_material::KeyMaterial;
 use super::wrapping::KeyWrappingData;
@@ -65,22 +65,32 @@ impl<'a> KeyValue<'a> {
         Self::Plain(PlainKeyValue { key_material, attributes: None })
     }
 
-    fn decode_as(format: KeyFormatType, reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
+    #[inline(always)]
+    fn decode_as(&mut self, format: KeyFormatType, mut reader: Reader<'a>) -> Result<Reader<'a>> {
+        const TAG: Tag = Tag::KEY_VALUE;
         if reader.peek_type() == Some(Type::ByteString) {
-            return Ok(Self::Wrapped(Secret::decode_next(reader, tag)?));
+            *self = Self::Wrapped(Secret::decode_next(&mut reader, TAG)?);
+            return Ok(reader);
         }
-        let mut body = reader.enter(tag)?;
-        let mut plain = PlainKeyValue {
-            key_material: KeyMaterial::decode_as(format, &mut body, Tag::KEY_MATERIAL)?,
-            attributes: None,
-        };
-        plain.attributes.decode_field(&mut body, Tag::ATTRIBUTE)?;
+        let mut body = reader.enter(TAG)?;
+        if let Self::Plain(plain) = self {
+            plain.key_material.decode_as(format, &mut body)?;
+            plain.attributes.decode_field(&mut body, Tag::ATTRIBUTE)?;
+        }
         reader.leave(body)?;
-        Ok(Self::Plain(plain))
+        Ok(reader)
+    }
+}
+
+/// No key, for fields that are not read yet.
+impl Default for KeyValue<'_> {
+    fn default() -> Self {
+        Self::Plain(PlainKeyValue::default())
     }
 }
 
 impl Encode for KeyValue<'_> {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         match self {
             Self::Wrapped(bytes) => bytes.encode(tag, writer),
@@ -104,17 +114,24 @@ impl Encode for KeyValue<'_> {
 }
 
 impl<'a> Decode<'a> for KeyBlock<'a> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let mut body = reader.enter(tag)?;
+        reader.structure(tag, self, Self::decode_fields)
+    }
+}
+
+impl<'a> KeyBlock<'a> {
+    #[inline(always)]
+    fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.key_format_type.decode_field(&mut body, Tag::KEY_FORMAT_TYPE)?;
         self.key_compression_type.decode_field(&mut body, Tag::KEY_COMPRESSION_TYPE)?;
         if body.at(Tag::KEY_VALUE) {
-            self.key_value = Some(KeyValue::decode_as(self.key_format_type, &mut body, Tag::KEY_VALUE)?);
+            body = self.key_value.insert(KeyValue::default()).decode_as(self.key_format_type, body)?;
         }
         self.cryptographic_algorithm.decode_field(&mut body, Tag::CRYPTOGRAPHIC_ALGORITHM)?;
         self.cryptographic_length.decode_field(&mut body, Tag::CRYPTOGRAPHIC_LENGTH)?;
         self.key_wrapping_data.decode_field(&mut body, Tag::KEY_WRAPPING_DATA)?;
-        reader.leave(body)
+        body.end()
     }
 }
 

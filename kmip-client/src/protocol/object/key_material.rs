@@ -142,23 +142,30 @@ macro_rules! materials {
 
         impl<'a> KeyMaterial<'a> {
             /// Reads key material of this format.
-            pub(super) fn decode_as(format: KeyFormatType, reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
-                if reader.peek_type() != Some(Type::Structure) {
-                    return Ok(Self::Bytes(Secret::decode_next(reader, tag)?));
+            #[inline]
+            pub(super) fn decode_as(&mut self, format: KeyFormatType, reader: &mut Reader<'a>) -> Result<()> {
+                match reader.peek_type() {
+                    Some(Type::Structure) => *self = Self::decode_structure(format, reader)?,
+                    _ => *self = Self::Bytes(Secret::decode_next(reader, Tag::KEY_MATERIAL)?),
                 }
+                Ok(())
+            }
+
+            #[inline(never)]
+            fn decode_structure(format: KeyFormatType, reader: &mut Reader<'a>) -> Result<Self> {
                 match format {
-                    $($(KeyFormatType::$format)|+ => Ok(Self::$variant(<$ty>::decode_next(reader, tag)?)),)*
-                    _ => Ok(Self::Other(Item::decode_next(reader, tag)?)),
+                    $($(KeyFormatType::$format)|+ => Ok(Self::$variant(<$ty>::decode_next(reader, Tag::KEY_MATERIAL)?)),)*
+                    _ => Ok(Self::Other(Item::decode_next(reader, Tag::KEY_MATERIAL)?)),
                 }
             }
         }
 
         impl Encode for KeyMaterial<'_> {
+            #[inline]
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
                     Self::Bytes(bytes) => bytes.encode(tag, writer),
-                    $(Self::$variant(key) => key.encode(tag, writer),)*
-                    Self::Other(item) => item.encode(tag, writer),
+                    structure => structure.encode_structure(tag, writer),
                 }
             }
 
@@ -167,6 +174,17 @@ macro_rules! materials {
                     Self::Bytes(bytes) => bytes.encoded_len(tag, version),
                     $(Self::$variant(key) => key.encoded_len(tag, version),)*
                     Self::Other(item) => item.encoded_len(tag, version),
+                }
+            }
+        }
+
+        impl KeyMaterial<'_> {
+            #[inline(never)]
+            fn encode_structure(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                match self {
+                    Self::Bytes(bytes) => bytes.encode(tag, writer),
+                    $(Self::$variant(key) => key.encode(tag, writer),)*
+                    Self::Other(item) => item.encode(tag, writer),
                 }
             }
         }

@@ -141,35 +141,37 @@ macro_rules! objects {
                 }
             }
 
-            /// An object of the kind that has this tag, with nothing in it yet.
-            fn of_tag(tag: Tag) -> Option<Self> {
-                match tag {
-                    $(Tag::$tag => Some(Self::$variant(<$ty>::default())),)*
-                    _ => None,
+            /// Whether an object has this tag.
+            const fn is_tag(tag: Tag) -> bool {
+                matches!(tag, $(Tag::$tag)|*)
+            }
+
+            /// Reads the object that has the tag `found`; an error names the `field` that it should be.
+            #[inline(always)]
+            fn decode_value(&mut self, mut reader: Reader<'a>, found: Option<Tag>, field: Tag) -> Result<Reader<'a>> {
+                // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
+                match found {
+                    $(Some(Tag::$tag) => *self = Self::$variant(<$ty>::default()),)*
+                    _ => return Err(reader.error(ErrorKind::Missing(field))),
+                }
+                match self {
+                    $(Self::$variant(object) => object.decode_into(&mut reader, Tag::$tag)?,)*
+                }
+                Ok(reader)
+            }
+
+        }
+
+        impl Encode for Object<'_> {
+            fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
+                match self {
+                    $(Self::$variant(object) => object.encode(Tag::$tag, writer),)*
                 }
             }
 
-            const fn tag(&self) -> Tag {
+            fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
                 match self {
-                    $(Self::$variant(_) => Tag::$tag,)*
-                }
-            }
-
-            fn decode_value(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-                match self {
-                    $(Self::$variant(object) => object.decode_into(reader, tag),)*
-                }
-            }
-
-            fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-                match self {
-                    $(Self::$variant(object) => object.encode(tag, writer),)*
-                }
-            }
-
-            fn value_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-                match self {
-                    $(Self::$variant(object) => object.encoded_len(tag, version),)*
+                    $(Self::$variant(object) => object.encoded_len(Tag::$tag, version),)*
                 }
             }
         }
@@ -225,24 +227,12 @@ impl Default for Object<'_> {
 /// The object tells its own tag, so that of the field does not matter; errors name it.
 impl<'a> Decode<'a> for Object<'a> {
     fn follows(reader: &Reader<'a>, _: Tag) -> bool {
-        reader.peek_tag().and_then(Self::of_tag).is_some()
+        reader.peek_tag().is_some_and(Self::is_tag)
     }
 
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let Some((found, object)) = reader.peek_tag().and_then(|tag| Some((tag, Self::of_tag(tag)?))) else {
-            return Err(reader.error(ErrorKind::Missing(tag)));
-        };
-        *self = object;
-        self.decode_value(reader, found)
-    }
-}
-
-impl Encode for Object<'_> {
-    fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
-        self.encode_value(self.tag(), writer)
-    }
-
-    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-        self.value_len(self.tag(), version)
+        *reader = self.decode_value(reader.clone(), reader.peek_tag(), tag)?;
+        Ok(())
     }
 }

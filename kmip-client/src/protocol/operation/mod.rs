@@ -86,15 +86,23 @@ macro_rules! payloads {
         }
 
         impl<'a> Payload<'a> for $name<'a> {
-            fn decode_payload(&mut self, operation: Option<OperationCode>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-                *self = match operation {
-                    $(Some(OperationCode::$code) => Self::$operation(Default::default()),)*
-                    _ => Self::Other(Item::default()),
-                };
-                match self {
-                    $(Self::$operation(payload) => payload.decode_into(reader, tag),)*
-                    Self::Other(payload) => payload.decode_into(reader, tag),
+            #[inline(always)]
+            fn decode_payload(
+                &mut self,
+                operation: Option<OperationCode>,
+                mut reader: Reader<'a>,
+                tag: Tag,
+            ) -> Result<Reader<'a>> {
+                // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
+                match operation {
+                    $(Some(OperationCode::$code) => *self = Self::$operation(Default::default()),)*
+                    _ => *self = Self::Other(Item::default()),
                 }
+                match self {
+                    $(Self::$operation(payload) => payload.decode_into(&mut reader, tag)?,)*
+                    Self::Other(payload) => payload.decode_into(&mut reader, tag)?,
+                }
+                Ok(reader)
             }
         }
 
@@ -125,14 +133,15 @@ macro_rules! payloads {
 
 /// What a batch item can hold: a payload that its operation tells how to read.
 pub trait Payload<'a>: Encode + Default {
-    /// Reads the payload of this operation. `None` where the message does not say which it is.
-    fn decode_payload(&mut self, operation: Option<OperationCode>, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
+    /// Reads the payload of this operation, and gives back the reader behind it. `None` where the message does not say which it is.
+    fn decode_payload(&mut self, operation: Option<OperationCode>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>>;
 }
 
 /// A payload that is read later: a client knows what it has asked for.
 impl<'a> Payload<'a> for Item<'a> {
-    fn decode_payload(&mut self, _: Option<OperationCode>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        self.decode_into(reader, tag)
+    fn decode_payload(&mut self, _: Option<OperationCode>, mut reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
+        self.decode_into(&mut reader, tag)?;
+        Ok(reader)
     }
 }
 

@@ -1,0 +1,59 @@
+//! Does one thing, so many times: for counting its instructions. `.ci/instructions` runs it under callgrind.
+//!
+//! ```sh
+//! cargo run --release -p benches --bin one -- decode W1 1000
+//! ```
+
+#![allow(clippy::print_stderr, reason = "says how it is used")]
+
+use std::hint::black_box;
+use std::process::ExitCode;
+
+use benches::workload::{self, Workload};
+use benches::{Message, floor};
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        [what, workload, times] => times.parse().ok().and_then(|times| run(what, workload, times)),
+        _ => None,
+    };
+    if done.is_some() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("usage: one walk|decode|encode|encode-fresh[-floor] W1|W2|W3|W4|W5 TIMES");
+    ExitCode::FAILURE
+}
+
+fn run(what: &str, workload: &str, times: u32) -> Option<()> {
+    let w = Workload::all().into_iter().find(|w| w.name == workload)?;
+    let frame = || black_box(&w.frame[..]);
+    let mut buffer = w.frame.clone();
+    match (what, &w.message) {
+        ("walk", _) => repeat(times, || workload::walk(frame())),
+        ("walk-floor", _) => repeat(times, || floor::walk(frame())),
+        ("decode", Message::Request(_)) => repeat(times, || workload::decode_request(frame())),
+        ("decode", Message::Response(_)) => repeat(times, || workload::decode_response(frame())),
+        ("decode-floor", Message::Request(_)) => repeat(times, || floor::request(frame())),
+        ("decode-floor", Message::Response(_)) => repeat(times, || floor::response(frame())),
+        ("encode", message) => repeat(times, || black_box(message).encode_into(&mut buffer)),
+        ("encode-fresh", message) => repeat(times, || black_box(message).encode()),
+        ("encode-floor", Message::Request(_)) => {
+            let plain = floor::request(&w.frame).ok()?;
+            repeat(times, || floor::encode_request(black_box(&plain), &mut buffer));
+        }
+        ("encode-floor", Message::Response(_)) => {
+            let plain = floor::response(&w.frame).ok()?;
+            repeat(times, || floor::encode_response(black_box(&plain), &mut buffer));
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+fn repeat<T>(times: u32, mut f: impl FnMut() -> T) {
+    for _ in 0..times {
+        black_box(f());
+    }
+}

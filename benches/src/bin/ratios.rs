@@ -1,0 +1,235 @@
+//! The codec beside its floors and a peer: ratios of medians of interleaved rounds, all in one run.
+//!
+//! ```sh
+//! cargo run --release -p benches --bin ratios              # the table
+//! cargo run --release -p benches --bin ratios -- --assert  # and exit 1 where a bound is missed
+//! ```
+//!
+//! Both sides of a row take turns, so that a machine with other things to do slows both. The times are medians; on a quiet machine they
+//! are good to a few percent. The counting allocator adds about 3 ns to each allocation of either side.
+
+#![allow(clippy::print_stdout, reason = "the table is what the program is for")]
+
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use allocation_counter::AllocationInfo;
+use benches::workload::{self, Workload};
+use benches::{Message, floor};
+
+/// What one row may cost at most.
+#[derive(Clone, Copy)]
+enum Bound {
+    /// So many times the other.
+    AtMost(f64),
+    /// The other takes so many times as long.
+    OtherAtLeast(f64),
+    /// Anything: the row is for its allocations.
+    None,
+}
+
+/// What one row may allocate.
+#[derive(Clone, Copy)]
+enum Memory {
+    /// So many allocations.
+    AtMost(u64),
+    /// One, of so many bytes.
+    Exactly(u64),
+}
+
+fn main() -> ExitCode {
+    let assert = std::env::args().skip(1).any(|argument| argument == "--assert");
+    println!(
+        "{:<4} {:<22} {:>12} {:<18} {:>12} {:>8} {:>9}  allocations",
+        "", "", "ours", "other", "", "ratio", "bound"
+    );
+    let [w1, w2, w3, w4, w5] = &Workload::all();
+    let mut table = Table { missed: 0 };
+
+    for w in [w1, w2, w3, w4, w5] {
+        let other = ("walker", || floor::walk(black_box(&w.frame)).expect("well formed"));
+        table.row(
+            w,
+            "walk",
+            || workload::walk(black_box(&w.frame)).expect("well formed"),
+            other,
+            Bound::AtMost(1.2),
+            Memory::AtMost(0),
+        );
+    }
+
+    for (w, bound, memory) in [(w1, 1.6, 1), (w3, 1.1, 2), (w4, 1.6, 1)] {
+        let other = ("borrowing decoder", || floor::response(black_box(&w.frame)).expect("well formed"));
+        table.row(w, "decode", || response(w), other, Bound::AtMost(bound), Memory::AtMost(memory));
+    }
+    let other = ("borrowing decoder", || floor::request(black_box(&w2.frame)).expect("well formed"));
+    let ours = || workload::decode_request(black_box(&w2.frame)).expect("well formed");
+    table.row(w2, "decode", ours, other, Bound::AtMost(1.6), Memory::AtMost(2));
+    table.row(w5, "decode", || response(w5), ("ours, of W1", || response(w1)), Bound::AtMost(1.2), Memory::AtMost(1));
+
+    for (w, bound) in [(w1, 1.7), (w2, 1.7), (w3, 1.0), (w4, 1.4)] {
+        encode(&mut table, w, bound);
+    }
+    let (mut ours, mut other) = (w5.frame.clone(), w5.frame.clone());
+    let memcpy = || {
+        other.clear();
+        other.extend_from_slice(black_box(&w5.frame));
+    };
+    let reused = || black_box(&w5.message).encode_into(&mut ours).expect("encodes");
+    table.row(w5, "encode, reused buffer", reused, ("memcpy", memcpy), Bound::AtMost(1.2), Memory::AtMost(0));
+    for w in [w1, w2, w3, w4, w5] {
+        let fresh = || black_box(&w.message).encode().expect("encodes");
+        let memory = Memory::Exactly(w.frame.len() as u64);
+        table.row(
+            w,
+            "encode, fresh buffer",
+            fresh,
+            ("clone of the bytes", || black_box(&w.frame).clone()),
+            Bound::None,
+            memory,
+        );
+    }
+
+    for w in [w1, w4] {
+        let other = ("NLnet Labs", || nlnet(black_box(&w.frame)));
+        table.row(w, "decode", || response(w), other, Bound::OtherAtLeast(50.0), Memory::AtMost(1));
+    }
+
+    println!(
+        "{}",
+        if table.missed == 0 { "every bound is kept".into() } else { format!("{} bounds are missed", table.missed) }
+    );
+    if assert && table.missed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn response(w: &Workload) -> impl Sized + use<'_> {
+    workload::decode_response(black_box(&w.frame)).expect("well formed")
+}
+
+fn nlnet(frame: &[u8]) -> kmip_protocol::types::response::ResponseMessage {
+    nlnet_kmip_ttlv::de::from_slice(frame).expect("the peer reads it")
+}
+
+fn encode(table: &mut Table, w: &Workload, bound: f64) {
+    let (mut ours, mut other) = (w.frame.clone(), w.frame.clone());
+    let reused = || black_box(&w.message).encode_into(&mut ours).expect("encodes");
+    let (bound, memory) = (Bound::AtMost(bound), Memory::AtMost(0));
+    if let Message::Request(_) = w.message {
+        let plain = floor::request(&w.frame).expect("well formed");
+        table.row(
+            w,
+            "encode, reused buffer",
+            reused,
+            ("back-patching", || floor::encode_request(black_box(&plain), &mut other)),
+            bound,
+            memory,
+        );
+    } else {
+        let plain = floor::response(&w.frame).expect("well formed");
+        table.row(
+            w,
+            "encode, reused buffer",
+            reused,
+            ("back-patching", || floor::encode_response(black_box(&plain), &mut other)),
+            bound,
+            memory,
+        );
+    }
+}
+
+struct Table {
+    missed: usize,
+}
+
+impl Table {
+    /// Measures both and prints the row.
+    fn row<A, B>(
+        &mut self,
+        w: &Workload,
+        what: &str,
+        mut ours: impl FnMut() -> A,
+        (name, mut other): (&str, impl FnMut() -> B),
+        bound: Bound,
+        memory: Memory,
+    ) {
+        let counted = allocation_counter::measure(|| drop(black_box(ours())));
+        let (ours, other) = medians(&mut ours, &mut other);
+        let ratio = ours / other;
+        let (ratio, bound, slow) = match bound {
+            Bound::AtMost(most) => (format!("{ratio:.2}"), format!("<= {most:.1}"), ratio > most),
+            Bound::OtherAtLeast(least) => {
+                (format!("1/{:.0}", 1.0 / ratio), format!("<= 1/{least:.0}"), 1.0 / ratio < least)
+            }
+            Bound::None => (format!("{ratio:.2}"), String::new(), false),
+        };
+        let (allocations, greedy) = allocations(&counted, memory);
+        let missed = if slow || greedy { "  MISSED" } else { "" };
+        self.missed += usize::from(slow || greedy);
+        println!(
+            "{:<4} {what:<22} {:>12} {name:<18} {:>12} {ratio:>8} {bound:>9}  {allocations}{missed}",
+            w.name,
+            time(ours),
+            time(other)
+        );
+    }
+}
+
+/// The allocations as text, and whether they are too many.
+fn allocations(counted: &AllocationInfo, memory: Memory) -> (String, bool) {
+    match memory {
+        Memory::AtMost(most) => (format!("{} (<= {most})", counted.count_total), counted.count_total > most),
+        Memory::Exactly(bytes) => {
+            let exact = counted.count_total == 1 && counted.bytes_total == bytes;
+            (format!("{} of {} bytes (= 1 of {bytes})", counted.count_total, counted.bytes_total), !exact)
+        }
+    }
+}
+
+fn time(nanoseconds: f64) -> String {
+    match nanoseconds {
+        short if short < 10_000.0 => format!("{short:.1} ns"),
+        long => format!("{:.1} us", long / 1_000.0),
+    }
+}
+
+/// How long each takes once, in nanoseconds: the medians of rounds in which they take turns.
+fn medians<A, B>(ours: &mut impl FnMut() -> A, other: &mut impl FnMut() -> B) -> (f64, f64) {
+    const ROUND: Duration = Duration::from_micros(100);
+    const ROUNDS: usize = 2_001;
+    const LIMIT: Duration = Duration::from_secs(2);
+    let (n, m) = (repetitions(ours, ROUND), repetitions(other, ROUND));
+    let (mut a, mut b) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
+    let start = Instant::now();
+    while a.len() < ROUNDS && (a.len() < 21 || start.elapsed() < LIMIT) {
+        a.push(once(ours, n));
+        b.push(once(other, m));
+    }
+    (median(a), median(b))
+}
+
+/// How many fit in so much time; at least one.
+fn repetitions<T>(f: &mut impl FnMut() -> T, time: Duration) -> u32 {
+    let mut n = 1;
+    loop {
+        let took = once(f, n) * f64::from(n);
+        if took * 2.0 > time.as_nanos() as f64 || n >= 1 << 24 {
+            return n;
+        }
+        n *= 2;
+    }
+}
+
+/// Nanoseconds for one of `n`.
+fn once<T>(f: &mut impl FnMut() -> T, n: u32) -> f64 {
+    let start = Instant::now();
+    for _ in 0..n {
+        black_box(f());
+    }
+    start.elapsed().as_nanos() as f64 / f64::from(n)
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_unstable_by(f64::total_cmp);
+    times[times.len() / 2]
+}

@@ -1,0 +1,9 @@
+//! What is measured: five messages, the codec on them, and what it is measured against.
+//!
+//! `cargo run --release -p benches --bin ratios` prints it all in one table; `cargo bench -p benches` takes its time over each.
+#![forbid(unsafe_code)]
+
+pub mod floor;
+pub mod workload;
+
+pub use workload::{Message, Workload};

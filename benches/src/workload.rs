@@ -1,0 +1,180 @@
+//! The messages, built with the typed API. All are of KMIP 1.4.
+//!
+//! | | |
+//! |---|---|
+//! | W1 | Get response with an AES-256 key, 312 bytes: most of what a client ever receives |
+//! | W2 | Create request with four attributes, 360 bytes |
+//! | W3 | Locate response with 1,000 identifiers, 48,136 bytes |
+//! | W4 | batch of 1,000 Get responses, 240,088 bytes |
+//! | W5 | W1 with 1 MiB of key material |
+
+use std::sync::LazyLock;
+
+use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::message::{
+    RequestBatchItem, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
+};
+use kmip_client::protocol::object::{KeyBlock, KeyValue, Object, SymmetricKey};
+use kmip_client::protocol::operation::{Create, GetResponse, LocateResponse, RequestPayload, ResponsePayload};
+use kmip_ttlv::enumeration::{
+    CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ObjectType, OperationCode, ResultStatus,
+};
+use kmip_ttlv::{DateTime, Encode, Result, Rules, Tag, V1_4, Walk, Writer};
+
+/// How many identifiers W3 has, and how many items W4.
+pub const MANY: usize = 1_000;
+
+/// A message of either direction.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message<'a> {
+    /// A request.
+    Request(RequestMessage<'a>),
+    /// A response.
+    Response(ResponseMessage<'a>),
+}
+
+/// A message that something is measured on.
+pub struct Workload {
+    /// `W1` to `W5`.
+    pub name: &'static str,
+    /// The message.
+    pub message: Message<'static>,
+    /// The message as bytes.
+    pub frame: Vec<u8>,
+}
+
+impl Workload {
+    /// All of them, W1 first.
+    #[must_use]
+    pub fn all() -> [Self; 5] {
+        let aes = |n: usize| Message::Response(get_response(&KEYS[n]));
+        let large = &LARGE[..];
+        [
+            Self::of("W1", aes(0)),
+            Self::of("W2", Message::Request(create_request())),
+            Self::of("W3", Message::Response(locate_response())),
+            Self::of("W4", Message::Response(get_responses())),
+            Self::of("W5", Message::Response(get_response(large))),
+        ]
+    }
+
+    fn of(name: &'static str, message: Message<'static>) -> Self {
+        let frame = message.encode().expect("what these messages hold, KMIP 1.4 has");
+        Self { name, message, frame }
+    }
+}
+
+impl Message<'_> {
+    /// Encodes into a fresh buffer, through the public API.
+    pub fn encode(&self) -> Result<Vec<u8>> {
+        match self {
+            Self::Request(message) => message.encode_message(),
+            Self::Response(message) => message.encode_message(),
+        }
+    }
+
+    /// Encodes into a buffer that is there, in place of what it holds.
+    pub fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<()> {
+        buffer.clear();
+        let mut writer = Writer::with_buffer(V1_4, std::mem::take(buffer));
+        match self {
+            Self::Request(message) => message.encode(Tag::REQUEST_MESSAGE, &mut writer)?,
+            Self::Response(message) => message.encode(Tag::RESPONSE_MESSAGE, &mut writer)?,
+        }
+        *buffer = writer.into_vec();
+        Ok(())
+    }
+}
+
+/// Decodes a response under strict rules.
+pub fn decode_response(frame: &[u8]) -> Result<(ResponseMessage<'_>, u32)> {
+    ResponseMessage::decode_message(frame, Rules::STRICT)
+}
+
+/// Decodes a request under strict rules.
+pub fn decode_request(frame: &[u8]) -> Result<(RequestMessage<'_>, u32)> {
+    RequestMessage::decode_message(frame, Rules::STRICT)
+}
+
+/// Looks at the tag of every item, and gives their sum.
+pub fn walk(frame: &[u8]) -> Result<u32> {
+    let mut sum = 0;
+    for visit in Walk::new(frame) {
+        sum += visit?.item.tag().value();
+    }
+    Ok(sum)
+}
+
+fn get_response(key: &'static [u8]) -> ResponseMessage<'static> {
+    response([item(OperationCode::GET, ResponsePayload::Get(got(0, key)))])
+}
+
+fn create_request() -> RequestMessage<'static> {
+    let request = Create::symmetric_key(CryptographicAlgorithm::AES, 256)
+        .usage(CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT)
+        .attribute(AttributeValue::Name("Key1".into()));
+    RequestMessage::new(V1_4, vec![RequestBatchItem::new(OperationCode::CREATE, RequestPayload::Create(request))])
+}
+
+fn locate_response() -> ResponseMessage<'static> {
+    let unique_identifiers = IDENTIFIERS.iter().map(Into::into).collect();
+    let payload = LocateResponse { located_items: None, unique_identifiers };
+    response([item(OperationCode::LOCATE, ResponsePayload::Locate(payload))])
+}
+
+fn get_responses() -> ResponseMessage<'static> {
+    response((0..MANY).map(|n| ResponseBatchItem {
+        unique_batch_item_id: Some(&BATCH_ITEM_IDS[n]),
+        ..item(OperationCode::GET, ResponsePayload::Get(got(n, &KEYS[n])))
+    }))
+}
+
+fn response<'a>(items: impl IntoIterator<Item = ResponseBatchItem<'a, ResponsePayload<'a>>>) -> ResponseMessage<'a> {
+    let batch_items: Vec<_> = items.into_iter().collect();
+    let header = ResponseHeader {
+        protocol_version: V1_4,
+        time_stamp: DateTime(1_700_000_000),
+        batch_count: i32::try_from(batch_items.len()).ok(),
+        ..ResponseHeader::default()
+    };
+    ResponseMessage { header, batch_items }
+}
+
+fn item<'a>(operation: OperationCode, payload: ResponsePayload<'a>) -> ResponseBatchItem<'a, ResponsePayload<'a>> {
+    ResponseBatchItem {
+        operation: Some(operation),
+        result_status: ResultStatus::SUCCESS,
+        payload: Some(payload),
+        ..ResponseBatchItem::default()
+    }
+}
+
+fn got(n: usize, key: &'static [u8]) -> GetResponse<'static> {
+    let key_block = KeyBlock {
+        key_format_type: KeyFormatType::RAW,
+        key_value: Some(KeyValue::from_bytes(key)),
+        cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
+        cryptographic_length: Some(256),
+        ..KeyBlock::default()
+    };
+    GetResponse {
+        object_type: ObjectType::SYMMETRIC_KEY,
+        unique_identifier: (&IDENTIFIERS[n]).into(),
+        object: Object::SymmetricKey(SymmetricKey { key_block }),
+    }
+}
+
+// What the messages borrow. The values mean nothing; they only differ.
+
+static IDENTIFIERS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let identifier = |n| format!("{n:08x}-da42-6384-268a-{:012x}", n * 0x9E37_79B1_u64);
+    (0..MANY as u64).map(identifier).collect()
+});
+
+static BATCH_ITEM_IDS: LazyLock<Vec<[u8; 4]>> = LazyLock::new(|| (1..).take(MANY).map(u32::to_be_bytes).collect());
+
+static KEYS: LazyLock<Vec<[u8; 32]>> = LazyLock::new(|| {
+    (1..).take(MANY).map(|n: u64| std::array::from_fn(|i| (n * 0xA1 + i as u64 * 59).to_le_bytes()[0])).collect()
+});
+
+static LARGE: LazyLock<Vec<u8>> = LazyLock::new(|| vec![0x5A; 1 << 20]);

@@ -1,70 +1,58 @@
-//! How long it takes to decode, encode and walk one Get response with an AES-256 key: 312 bytes, most of what a client ever receives.
+//! How long it takes to decode, encode and walk each of the messages W1 to W5, beside the floors and, where it can, a peer.
 //!
-//! `cargo bench -p benches`
+//! `cargo bench -p benches`. For ratios in one table, which a noisy machine disturbs less, see the program `ratios`.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "criterion's macros make items without documentation")]
 
 use std::hint::black_box;
 
+use benches::workload::{decode_request, decode_response, walk};
+use benches::{Message, Workload, floor};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
-use kmip_client::protocol::object::{KeyBlock, KeyValue, Object, SymmetricKey};
-use kmip_client::protocol::operation::{GetResponse, ResponsePayload};
-use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType, ObjectType, OperationCode, ResultStatus};
-use kmip_ttlv::{DateTime, Encode, Rules, Tag, V1_4, Walk, Writer};
-
-const KEY: [u8; 32] = [0x5A; 32];
-
-fn get_response() -> ResponseMessage<'static> {
-    let key_block = KeyBlock {
-        key_format_type: KeyFormatType::RAW,
-        key_value: Some(KeyValue::from_bytes(&KEY)),
-        cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
-        cryptographic_length: Some(256),
-        ..KeyBlock::default()
-    };
-    let payload = GetResponse {
-        object_type: ObjectType::SYMMETRIC_KEY,
-        unique_identifier: "1f165d65-cbbd-4bd6-9867-80e0b390acf9".into(),
-        object: Object::SymmetricKey(SymmetricKey { key_block }),
-    };
-    let item = ResponseBatchItem {
-        operation: Some(OperationCode::GET),
-        result_status: ResultStatus::SUCCESS,
-        payload: Some(ResponsePayload::Get(payload)),
-        ..ResponseBatchItem::default()
-    };
-    let header = ResponseHeader {
-        protocol_version: V1_4,
-        time_stamp: DateTime(1_700_000_000),
-        batch_count: Some(1),
-        ..ResponseHeader::default()
-    };
-    ResponseMessage { header, batch_items: vec![item] }
-}
+use kmip_protocol::types::response::ResponseMessage;
 
 fn codec(c: &mut Criterion) {
-    let message = get_response();
-    let frame = message.encode_message().unwrap();
-    assert_eq!(frame.len(), 312);
+    for w in &Workload::all() {
+        let mut group = c.benchmark_group(w.name);
+        group.throughput(Throughput::Bytes(w.frame.len() as u64));
+        let frame = || black_box(&w.frame[..]);
+        group.bench_function("walk", |b| b.iter(|| walk(frame()).unwrap()));
+        group.bench_function("walk, floor", |b| b.iter(|| floor::walk(frame()).unwrap()));
 
-    let mut group = c.benchmark_group("Get response");
-    group.throughput(Throughput::Bytes(frame.len() as u64));
-    group.bench_function("decode", |b| {
-        b.iter(|| ResponseMessage::decode_message(black_box(&frame), Rules::STRICT).unwrap());
-    });
-    group.bench_function("encode into a fresh buffer", |b| b.iter(|| black_box(&message).encode_message().unwrap()));
-    group.bench_function("encode into a reused buffer", |b| {
-        let mut buffer = Vec::with_capacity(frame.len());
-        b.iter(|| {
-            buffer.clear();
-            let mut writer = Writer::with_buffer(V1_4, std::mem::take(&mut buffer));
-            black_box(&message).encode(Tag::RESPONSE_MESSAGE, &mut writer).unwrap();
-            buffer = writer.into_vec();
-        });
-    });
-    group.bench_function("walk", |b| b.iter(|| Walk::new(black_box(&frame)).map(Result::unwrap).count()));
-    group.finish();
+        match w.message {
+            Message::Request(_) => {
+                group.bench_function("decode", |b| b.iter(|| decode_request(frame()).unwrap()));
+                group.bench_function("decode, floor", |b| b.iter(|| floor::request(frame()).unwrap()));
+            }
+            Message::Response(_) => {
+                group.bench_function("decode", |b| b.iter(|| decode_response(frame()).unwrap()));
+                group.bench_function("decode, floor", |b| b.iter(|| floor::response(frame()).unwrap()));
+            }
+        }
+        // What the peer can read of these: Get responses.
+        if matches!(w.name, "W1" | "W4") {
+            let decode = || nlnet_kmip_ttlv::de::from_slice::<ResponseMessage>(frame()).unwrap();
+            group.bench_function("decode, NLnet Labs", |b| b.iter(decode));
+        }
+
+        let mut buffer = w.frame.clone();
+        let message = || black_box(&w.message);
+        group.bench_function("encode into a reused buffer", |b| b.iter(|| message().encode_into(&mut buffer).unwrap()));
+        group.bench_function("encode into a fresh buffer", |b| b.iter(|| message().encode().unwrap()));
+        match w.message {
+            Message::Request(_) => {
+                let plain = floor::request(&w.frame).unwrap();
+                let name = "encode into a reused buffer, floor";
+                group.bench_function(name, |b| b.iter(|| floor::encode_request(black_box(&plain), &mut buffer)));
+            }
+            Message::Response(_) => {
+                let plain = floor::response(&w.frame).unwrap();
+                let name = "encode into a reused buffer, floor";
+                group.bench_function(name, |b| b.iter(|| floor::encode_response(black_box(&plain), &mut buffer)));
+            }
+        }
+        group.finish();
+    }
 }
 
 criterion_group!(benches, codec);

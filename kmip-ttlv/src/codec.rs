@@ -88,7 +88,7 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
 
 /// Reads the items that follow each other, of which there is at least one.
 #[inline(never)]
-#[expect(clippy::needless_pass_by_value, reason = "lending a reader out keeps it out of registers")]
+#[expect(clippy::needless_pass_by_value, reason = "a lent reader would have to lie in memory where it is lent")]
 fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
     const SMALL: usize = 32;
     // A copy, which can stay in registers; what is passed lies in memory.

@@ -25,7 +25,7 @@ impl Rules {
     /// Set by the reader itself: a table reads this structure, so no read runs ahead. See [`Reader::read_on`].
     const TABLE: u8 = 4;
 
-    /// Items that a structure does not know are skipped and counted ([`Reader::skipped`]) instead of refused.
+    /// Items that a structure does not know are skipped and counted ([`Reader::skipped`](crate::Reader::skipped)) instead of refused.
     #[must_use]
     pub const fn skip_unknown(self) -> Self {
         Self(self.0 | Self::SKIP_UNKNOWN)

@@ -25,7 +25,7 @@ pub struct Request<'a> {
 #[derive(Debug, Default)]
 pub struct Header<'a> {
     /// Major and minor number.
-    pub version: (i32, i32),
+    pub version: (u8, u8),
     /// Of requests.
     pub maximum_response_size: Option<i32>,
     /// Seconds since 1970.
@@ -458,10 +458,10 @@ impl<'a> Cursor<'a> {
     }
 
     #[inline]
-    fn version(&mut self) -> Result<(i32, i32), Wrong> {
+    fn version(&mut self) -> Result<(u8, u8), Wrong> {
         let mut body = self.structure(PROTOCOL_VERSION)?;
-        let version = (body.integer(PROTOCOL_VERSION_MAJOR)?, body.integer(PROTOCOL_VERSION_MINOR)?);
+        let (major, minor) = (body.four(PROTOCOL_VERSION_MAJOR)?, body.four(PROTOCOL_VERSION_MINOR)?);
         body.end()?;
-        Ok(version)
+        Ok((u8::try_from(major).map_err(|_| Wrong)?, u8::try_from(minor).map_err(|_| Wrong)?))
     }
 }

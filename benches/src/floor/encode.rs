@@ -149,10 +149,10 @@ fn extension(out: &mut Vec<u8>, head: u32, extension: &Extension<'_>) {
 }
 
 #[inline]
-fn version(out: &mut Vec<u8>, (major, minor): (i32, i32)) {
+fn version(out: &mut Vec<u8>, (major, minor): (u8, u8)) {
     let version = begin(out, PROTOCOL_VERSION);
-    integer(out, PROTOCOL_VERSION_MAJOR, major);
-    integer(out, PROTOCOL_VERSION_MINOR, minor);
+    integer(out, PROTOCOL_VERSION_MAJOR, major.into());
+    integer(out, PROTOCOL_VERSION_MINOR, minor.into());
     end(out, version);
 }
 

@@ -79,11 +79,11 @@ pub(super) fn unpadded(value: &[u8], length: usize) -> Result<(), Wrong> {
     }
 }
 
-/// Looks at the tag of every item, and gives their sum.
+/// Looks at the tag of every item, and gives something that depends on them all.
 pub fn walk(bytes: &[u8]) -> Result<u32, Wrong> {
-    let (mut walker, mut sum) = (Walker::new(bytes), 0);
+    let (mut walker, mut tags) = (Walker::new(bytes), 0);
     while let Some(item) = walker.next_item()? {
-        sum += item.tag;
+        tags ^= item.tag;
     }
-    Ok(sum)
+    Ok(tags)
 }

@@ -182,13 +182,19 @@ impl<T: Encode> EncodeField for Vec<T> {
 
     #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        self.iter().try_for_each(|value| value.encode(tag, writer))
+        if self.is_empty() { Ok(()) } else { encode_run(self, tag, writer) }
     }
 
     #[inline]
     fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         self.iter().map(|value| value.encoded_len(tag, version)).sum()
     }
+}
+
+/// Writes items one after another: apart, since most fields that may repeat are empty.
+#[inline(never)]
+fn encode_run<T: Encode>(values: &[T], tag: Tag, writer: &mut Writer) -> Result<()> {
+    values.iter().try_for_each(|value| value.encode(tag, writer))
 }
 
 /// Decodes one whole item: a message, or any other that fills `frame`.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Context, MAX_DEPTH, Rules};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
-use crate::{DecodeField, Item, ProtocolVersion, Tag};
+use crate::{Decode, DecodeField, Item, ProtocolVersion, Tag};
 
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
 ///
@@ -236,25 +236,38 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub fn structure<T>(&mut self, tag: Tag, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<()> {
         let body = self.enter(tag)?;
-        self.skipped = body.read_apart(into, read)?.0;
+        self.skipped = body.apart(into, read)?.0;
         Ok(())
     }
 
-    /// Calls `read` in a function of its own. Only single numbers travel in registers, so the reader is taken apart.
+    /// Calls `read` with this reader, in a function of its own that takes the reader in registers.
+    ///
+    /// For `read` functions that are large: neither they nor their callers have to keep a reader in memory.
     #[inline(always)]
-    fn read_apart<T>(self, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<Ended> {
+    pub fn apart<T, R>(self, into: &mut T, read: impl Fn(&mut T, Self) -> Result<R>) -> Result<R> {
+        // Only single numbers travel in registers, so the reader is taken apart.
         #[inline(never)]
-        fn apart<'a, T>(
+        fn apart<'a, T, R>(
             into: &mut T,
             rest: &'a [u8],
             end: usize,
             ctx: Context,
             skipped: usize,
-            read: impl Fn(&mut T, Reader<'a>) -> Result<Ended>,
-        ) -> Result<Ended> {
+            read: impl Fn(&mut T, Reader<'a>) -> Result<R>,
+        ) -> Result<R> {
             read(into, Reader { rest, end, ctx, skipped })
         }
         apart(into, self.rest, self.end, self.ctx, self.skipped, read)
+    }
+
+    /// Reads the last item of a structure, as a value, and ends the structure.
+    #[inline(always)]
+    pub fn last<T: Decode<'a>>(self, tag: Tag) -> Result<(T, Ended)> {
+        let mut tag = tag;
+        self.apart(&mut tag, |tag, mut reader| {
+            let value = T::decode_next(&mut reader, *tag)?;
+            Ok((value, reader.end()?))
+        })
     }
 
     /// The end of a structure. Anything left in it is an error, or is skipped.
@@ -292,7 +305,7 @@ impl<'a> Reader<'a> {
         let mut body = self.enter(tag)?;
         body.ctx = body.ctx.of_table();
         // What only stands around one field is not worth a call.
-        let ended = if FIELDS == 1 { read(into, body)? } else { body.read_apart(into, read)? };
+        let ended = if FIELDS == 1 { read(into, body)? } else { body.apart(into, read)? };
         self.skipped = ended.0;
         Ok(())
     }

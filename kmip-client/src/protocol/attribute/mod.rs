@@ -65,10 +65,10 @@ impl<'a> Attribute<'a> {
         let start = body.clone();
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        let known = self.value.decode_named(name, body.clone(), Tag::ATTRIBUTE_VALUE);
-        match known.or_else(|error| survive(error, &body.clone()))? {
-            Some(behind) => behind.end(),
-            None => self.decode_unknown(start, body),
+        match body.clone().apart(&mut (&mut self.value, name), decode_named) {
+            Ok(Some(ended)) => Ok(ended),
+            Ok(None) => self.decode_unknown(start, body),
+            Err(error) => survive(error, &body.clone()).and_then(|()| self.decode_unknown(start, body)),
         }
     }
 
@@ -112,14 +112,16 @@ impl<'a> Attribute<'a> {
             self.value = AttributeValue::Other(OtherAttribute { name, value });
             return Ok(());
         }
-        let known = self.value.decode_tagged(reader.clone(), tag);
-        match known.or_else(|error| survive(error, reader))? {
-            Some(behind) => *reader = behind,
-            None => {
-                let value = Decode::decode_next(reader, tag)?;
-                self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
+        match self.value.decode_tagged(reader.clone(), tag) {
+            Ok(Some(behind)) => {
+                *reader = behind;
+                return Ok(());
             }
+            Ok(None) => {}
+            Err(error) => survive(error, reader)?,
         }
+        let value = Decode::decode_next(reader, tag)?;
+        self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
         Ok(())
     }
 
@@ -171,12 +173,18 @@ impl Default for Attribute<'_> {
     }
 }
 
+/// [`AttributeValue::decode_named`] as [`Reader::apart`] calls it.
+#[inline(always)]
+fn decode_named<'a>(into: &mut (&mut AttributeValue<'a>, &[u8]), body: Reader<'a>) -> Result<Option<Ended>> {
+    into.0.decode_named(into.1, body)
+}
+
 /// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian
 /// sends Short Unique Identifier as text.
 #[cold]
-fn survive<'a>(error: Error, before: &Reader<'a>) -> Result<Option<Reader<'a>>> {
+fn survive(error: Error, before: &Reader<'_>) -> Result<()> {
     let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
-    if other_type && before.rules().skips_unknown() { Ok(None) } else { Err(error) }
+    if other_type && before.rules().skips_unknown() { Ok(()) } else { Err(error) }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.
@@ -306,24 +314,23 @@ impl<'a> Decode<'a> for Attributes<'a> {
         }
     }
 
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         match list_form(tag, reader.version()) {
             ListForm::Bare => self.list.decode_field(reader, Tag::ATTRIBUTE),
-            ListForm::Template(tag) => {
-                let mut body = reader.enter(tag)?;
-                self.templates.decode_field(&mut body, Tag::NAME)?;
-                self.list.decode_field(&mut body, Tag::ATTRIBUTE)?;
-                reader.leave(body)
-            }
-            ListForm::Tagged(tag) => {
-                let mut body = reader.enter(tag)?;
+            ListForm::Template(tag) => reader.structure(tag, self, |attributes, mut body| {
+                attributes.templates.decode_field(&mut body, Tag::NAME)?;
+                attributes.list.decode_field(&mut body, Tag::ATTRIBUTE)?;
+                body.end()
+            }),
+            ListForm::Tagged(tag) => reader.structure(tag, self, |attributes, mut body| {
                 while !body.is_empty() {
                     let mut attribute = Attribute::default();
                     attribute.decode_tagged(&mut body)?;
-                    self.list.push(attribute);
+                    attributes.list.push(attribute);
                 }
-                reader.leave(body)
-            }
+                body.end()
+            }),
         }
     }
 }

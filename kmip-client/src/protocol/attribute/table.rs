@@ -5,7 +5,7 @@ use kmip_ttlv::enumeration::{
     NistKeyType, ObjectType, OpaqueDataType, ProtectionLevel, ProtectionStorageMask, State,
 };
 use kmip_ttlv::{
-    DateTime, Decode, Encode, Interval, ProtocolVersion, Reader, Result, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1,
+    DateTime, Decode, Encode, Ended, Interval, ProtocolVersion, Reader, Result, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1,
     VersionRange, Writer,
 };
 
@@ -34,24 +34,23 @@ macro_rules! attributes {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Reads the value of the attribute that KMIP 1.x calls `name`, and gives back the reader behind it; `None` where the table does
-            /// not know the attribute.
-            pub(super) fn decode_named(
-                &mut self,
-                name: &[u8],
-                reader: Reader<'a>,
-                tag: Tag,
-            ) -> Result<Option<Reader<'a>>> {
-                let mut reader = reader.clone();
+            /// Reads the value of the attribute that KMIP 1.x calls `name`, the last item of its structure; `None` where the table does not
+            /// know the attribute.
+            #[inline(always)]
+            pub(super) fn decode_named(&mut self, name: &[u8], body: Reader<'a>) -> Result<Option<Ended>> {
                 $(const $tag: &[u8] = $name.as_bytes();)*
                 match name {
-                    $($tag => *self = Self::$variant(<$ty>::decode_next(&mut reader, tag)?),)*
-                    _ => return Ok(None),
+                    $($tag => {
+                        let (value, ended) = body.last::<$ty>(Tag::ATTRIBUTE_VALUE)?;
+                        *self = Self::$variant(value);
+                        Ok(Some(ended))
+                    })*
+                    _ => Ok(None),
                 }
-                Ok(Some(reader))
             }
 
-            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`; gives back the same.
+            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`, and gives back the reader behind it; `None` where the table
+            /// does not know the attribute.
             pub(super) fn decode_tagged(&mut self, reader: Reader<'a>, tag: Tag) -> Result<Option<Reader<'a>>> {
                 let mut reader = reader.clone();
                 match tag {

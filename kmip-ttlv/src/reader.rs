@@ -176,15 +176,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How many items like the next one there is room for, at least one: what a vector of them is made for. What a header says is
-    /// bounded by the bytes that are left, and by 1 MiB of values of this size.
+    /// How many items like the next one there is room for, at least one: what a vector of values of this size is made for.
+    ///
+    /// What the header says never decides it: a vector takes 16 times the bytes that are left at most, and 1 MiB.
     #[inline]
     pub(crate) fn room_for(&self, size: usize) -> usize {
-        const MOST: usize = 1 << 20;
         let Some(&[.., a, b, c, d]) = self.rest.first_chunk::<8>() else { return 1 };
         let item = (u64::from(u32::from_be_bytes([a, b, c, d])) + 15) & !7;
         let items = self.rest.len() / usize::try_from(item).unwrap_or(usize::MAX);
-        items.min(MOST / size.max(1)).max(1)
+        let most = self.rest.len().saturating_mul(16).min(1 << 20) / size.max(1);
+        items.min(most).max(1)
     }
 
     /// Enters the next item, a structure, and steps over it: what is returned reads the items inside.
@@ -208,6 +209,7 @@ impl<'a> Reader<'a> {
 
     /// Ends the reading of a structure: what was skipped inside counts here too. Anything left in it is an error, or is skipped.
     #[inline]
+    #[expect(clippy::needless_pass_by_value, reason = "a structure is left once")]
     pub fn leave(&mut self, inner: Self) -> Result<()> {
         self.skipped = inner.end()?.0;
         Ok(())
@@ -272,7 +274,7 @@ impl<'a> Reader<'a> {
 
     /// The end of a structure. Anything left in it is an error, or is skipped.
     #[inline]
-    pub fn end(self) -> Result<Ended> {
+    pub fn end(&self) -> Result<Ended> {
         if self.is_empty() { Ok(Ended(self.skipped)) } else { self.clone().pass_over_all() }
     }
 

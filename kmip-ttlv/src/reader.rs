@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Context, MAX_DEPTH, Rules};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
-use crate::{Decode, DecodeField, Item, ProtocolVersion, Tag};
+use crate::{DecodeField, Item, ProtocolVersion, Tag};
 
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
 ///
@@ -260,16 +260,6 @@ impl<'a> Reader<'a> {
             read(into, Reader { rest, end, ctx, skipped })
         }
         apart(into, self.rest, self.end, self.ctx, self.skipped, read)
-    }
-
-    /// Reads the last item of a structure, as a value, and ends the structure.
-    #[inline(always)]
-    pub fn last<T: Decode<'a>>(self, tag: Tag) -> Result<(T, Ended)> {
-        let mut tag = tag;
-        self.apart(&mut tag, |tag, mut reader| {
-            let value = T::decode_next(&mut reader, *tag)?;
-            Ok((value, reader.end()?))
-        })
     }
 
     /// The end of a structure. Anything left in it is an error, or is skipped.

@@ -28,6 +28,7 @@ pub use self::structure::{
 pub use self::table::AttributeValue;
 
 use self::reference::VendorAttribute;
+use self::table::Row;
 
 /// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.62).
 ///
@@ -65,10 +66,13 @@ impl<'a> Attribute<'a> {
         let start = body.clone();
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        match body.clone().apart(&mut (&mut self.value, name), decode_named) {
-            Ok(Some(ended)) => Ok(ended),
-            Ok(None) => self.decode_unknown(start, body),
-            Err(error) => survive(error, &body.clone()).and_then(|()| self.decode_unknown(start, body)),
+        // A reader of its own, which is lent: `body` stays in registers.
+        let mut value = body.clone();
+        let known = Row::of_name(name).map(|row| self.value.decode_value(row.tag, &mut value, Tag::ATTRIBUTE_VALUE));
+        match known {
+            Some(Ok(_)) => value.end(),
+            None => self.decode_unknown(start, body),
+            Some(Err(error)) => survive(error, &body.clone()).and_then(|()| self.decode_unknown(start, body)),
         }
     }
 
@@ -112,14 +116,13 @@ impl<'a> Attribute<'a> {
             self.value = AttributeValue::Other(OtherAttribute { name, value });
             return Ok(());
         }
-        match self.value.decode_tagged(reader.clone(), tag) {
-            Ok(Some(behind)) => {
-                *reader = behind;
-                return Ok(());
-            }
-            Ok(None) => {}
-            Err(error) => survive(error, reader)?,
+        let before = reader.clone();
+        match self.value.decode_value(tag, reader, tag) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) => survive(error, &before)?,
         }
+        *reader = before;
         let value = Decode::decode_next(reader, tag)?;
         self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
         Ok(())
@@ -171,12 +174,6 @@ impl Default for Attribute<'_> {
     fn default() -> Self {
         AttributeValue::Other(OtherAttribute::default()).into()
     }
-}
-
-/// [`AttributeValue::decode_named`] as [`Reader::apart`] calls it.
-#[inline(always)]
-fn decode_named<'a>(into: &mut (&mut AttributeValue<'a>, &[u8]), body: Reader<'a>) -> Result<Option<Ended>> {
-    into.0.decode_named(into.1, body)
 }
 
 /// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian

@@ -5,7 +5,7 @@ use kmip_ttlv::enumeration::{
     NistKeyType, ObjectType, OpaqueDataType, ProtectionLevel, ProtectionStorageMask, State,
 };
 use kmip_ttlv::{
-    DateTime, Decode, Encode, Ended, Interval, ProtocolVersion, Reader, Result, Tag, V1_0, V1_1, V1_2, V1_3, V1_4,
+    DateTime, Decode, Encode, Interval, ProtocolVersion, Reader, Result, Tag, V1_0, V1_1, V1_2, V1_3, V1_4,
     V2_0, V2_1, VersionRange, Writer,
 };
 
@@ -34,30 +34,13 @@ macro_rules! attributes {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Reads the value of the attribute that KMIP 1.x calls `name`, the last item of its structure; `None` where the table does not
-            /// know the attribute.
-            #[inline(always)]
-            pub(super) fn decode_named(&mut self, name: &[u8], body: Reader<'a>) -> Result<Option<Ended>> {
-                $(const $tag: &[u8] = $name.as_bytes();)*
-                match name {
-                    $($tag => {
-                        let (value, ended) = body.last::<$ty>(Tag::ATTRIBUTE_VALUE)?;
-                        *self = Self::$variant(value);
-                        Ok(Some(ended))
-                    })*
-                    _ => Ok(None),
+            /// Reads the value of the attribute with the tag `attribute`, which stands under `tag`; says whether the table knows the attribute.
+            pub(super) fn decode_value(&mut self, attribute: Tag, reader: &mut Reader<'a>, tag: Tag) -> Result<bool> {
+                match attribute {
+                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(reader, tag)?),)*
+                    _ => return Ok(false),
                 }
-            }
-
-            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`, and gives back the reader behind it; `None` where the table
-            /// does not know the attribute.
-            pub(super) fn decode_tagged(&mut self, reader: Reader<'a>, tag: Tag) -> Result<Option<Reader<'a>>> {
-                let mut reader = reader.clone();
-                match tag {
-                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(&mut reader, tag)?),)*
-                    _ => return Ok(None),
-                }
-                Ok(Some(reader))
+                Ok(true)
             }
 
             /// Writes the value alone, under this tag.
@@ -96,10 +79,11 @@ macro_rules! attributes {
                 }
             }
 
-            /// The row of the attribute that KMIP 1.x calls `name`.
-            pub(super) fn of_name(name: &str) -> Option<&'static Self> {
+            /// The row of the attribute that KMIP 1.x calls `name`. By its bytes: one that is equal to a name is UTF-8.
+            pub(super) fn of_name(name: &[u8]) -> Option<&'static Self> {
+                $(const $tag: &[u8] = $name.as_bytes();)*
                 match name {
-                    $($name => Self::of_tag(Tag::$tag),)*
+                    $($tag => const { Self::of_tag(Tag::$tag) },)*
                     _ => None,
                 }
             }

@@ -24,7 +24,7 @@ pub trait Decode<'a>: Default {
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
 
     /// Reads the next item as a value.
-    #[inline]
+    #[inline(always)]
     fn decode_next(reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
         let mut value = Self::default();
         value.decode_into(reader, tag)?;

@@ -30,6 +30,16 @@ enum Bound {
     None,
 }
 
+impl Bound {
+    fn is_kept(self, (ours, other): (f64, f64)) -> bool {
+        match self {
+            Self::AtMost(most) => ours <= most * other,
+            Self::OtherAtLeast(least) => other >= least * ours,
+            Self::None => true,
+        }
+    }
+}
+
 /// What one row may allocate.
 #[derive(Clone, Copy)]
 enum Memory {
@@ -145,14 +155,20 @@ impl Table {
         memory: Memory,
     ) {
         let counted = allocation_counter::measure(|| drop(black_box(ours())));
-        let (ours, other) = medians(&mut ours, &mut other);
-        let ratio = ours / other;
-        let (ratio, bound, slow) = match bound {
-            Bound::AtMost(most) => (format!("{ratio:.2}"), format!("<= {most:.1}"), ratio > most),
-            Bound::OtherAtLeast(least) => {
-                (format!("1/{:.0}", 1.0 / ratio), format!("<= 1/{least:.0}"), 1.0 / ratio < least)
+        // Whoever else uses the machine can spoil a row: a bound is missed where it is missed three times.
+        let mut times = medians(&mut ours, &mut other);
+        for _ in 0..2 {
+            if bound.is_kept(times) {
+                break;
             }
-            Bound::None => (format!("{ratio:.2}"), String::new(), false),
+            times = medians(&mut ours, &mut other);
+        }
+        let slow = !bound.is_kept(times);
+        let (ours, other) = times;
+        let (ratio, bound) = match bound {
+            Bound::AtMost(most) => (format!("{:.2}", ours / other), format!("<= {most:.1}")),
+            Bound::OtherAtLeast(least) => (format!("1/{:.0}", other / ours), format!("<= 1/{least:.0}")),
+            Bound::None => (format!("{:.2}", ours / other), String::new()),
         };
         let (allocations, greedy) = allocations(&counted, memory);
         let missed = if slow || greedy { "  MISSED" } else { "" };

@@ -58,6 +58,16 @@ impl Workload {
         ]
     }
 
+    /// The message, decoded from the bytes and borrowing from them, as a server or a proxy would have it.
+    #[must_use]
+    pub fn decoded(&self) -> Message<'_> {
+        const WELL_FORMED: &str = "it was encoded here";
+        match self.message {
+            Message::Request(_) => Message::Request(decode_request(&self.frame).expect(WELL_FORMED).0),
+            Message::Response(_) => Message::Response(decode_response(&self.frame).expect(WELL_FORMED).0),
+        }
+    }
+
     fn of(name: &'static str, message: Message<'static>) -> Self {
         let frame = message.encode().expect("what these messages hold, KMIP 1.4 has");
         Self { name, message, frame }

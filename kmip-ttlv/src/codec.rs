@@ -24,7 +24,7 @@ pub trait Decode<'a>: Default {
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
 
     /// Reads the next item as a value.
-    #[inline]
+    #[inline(always)]
     fn decode_next(reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
         let mut value = Self::default();
         value.decode_into(reader, tag)?;
@@ -309,16 +309,21 @@ borrowed! {
 
 impl<'a> Decode<'a> for Item<'a> {
     /// Any item with the tag. What is inside a structure is checked, so that it can be written again unread.
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        if !reader.at(tag) {
-            return Err(reader.error(ErrorKind::Missing(tag)));
-        }
-        if let Some(item) = reader.next_item()? {
-            item.check_inside()?;
-            *self = item;
-        }
+        (*self, *reader) = item(reader.clone(), tag)?;
         Ok(())
     }
+}
+
+#[inline(never)]
+fn item<'a>(mut reader: Reader<'a>, tag: Tag) -> Result<(Item<'a>, Reader<'a>)> {
+    if !reader.at(tag) {
+        return Err(reader.error(ErrorKind::Missing(tag)));
+    }
+    let item = reader.next_item()?.unwrap_or_default();
+    item.check_inside()?;
+    Ok((item, reader))
 }
 
 impl Encode for Item<'_> {

@@ -79,11 +79,13 @@ impl<'a> Item<'a> {
     }
 
     /// The value of an Integer.
+    #[inline]
     pub fn as_integer(&self) -> Result<i32> {
         self.four_bytes(Type::Integer).map(u32::cast_signed)
     }
 
     /// The value of a Long Integer.
+    #[inline]
     pub fn as_long_integer(&self) -> Result<i64> {
         self.eight_bytes(Type::LongInteger).map(u64::cast_signed)
     }
@@ -94,44 +96,51 @@ impl<'a> Item<'a> {
     }
 
     /// The number of an Enumeration.
+    #[inline]
     pub fn as_enumeration(&self) -> Result<u32> {
         self.four_bytes(Type::Enumeration)
     }
 
     /// The value of a Boolean.
+    #[inline]
     pub fn as_boolean(&self) -> Result<bool> {
         self.eight_bytes(Type::Boolean).map(|value| value != 0)
     }
 
     /// The value of a Text String.
+    #[inline]
     pub fn as_text_string(&self) -> Result<&'a str> {
         self.as_text(Type::TextString)
     }
 
     /// The value of a Byte String.
+    #[inline]
     pub fn as_byte_string(&self) -> Result<&'a [u8]> {
         self.expect(Type::ByteString)
     }
 
     /// The value of a Date-Time.
+    #[inline]
     pub fn as_date_time(&self) -> Result<DateTime> {
         self.eight_bytes(Type::DateTime).map(|value| DateTime(value.cast_signed()))
     }
 
     /// The value of an Interval.
+    #[inline]
     pub fn as_interval(&self) -> Result<Interval> {
         self.four_bytes(Type::Interval).map(Interval)
     }
 
     /// The value of a Date-Time Extended.
+    #[inline]
     pub fn as_date_time_extended(&self) -> Result<DateTimeExtended> {
         self.eight_bytes(Type::DateTimeExtended).map(|value| DateTimeExtended(value.cast_signed()))
     }
 
     /// The items of a Structure.
+    #[inline]
     pub fn as_structure(&self) -> Result<Reader<'a>> {
-        self.expect(Type::Structure)?;
-        self.inside()
+        if self.ty == Type::Structure { self.inside() } else { Err(self.of_other_type(Type::Structure)) }
     }
 
     /// The items inside; the item is a Structure.
@@ -144,6 +153,7 @@ impl<'a> Item<'a> {
     }
 
     /// The text of any of the types that look like a Text String.
+    #[inline]
     pub(crate) fn as_text(&self, ty: Type) -> Result<&'a str> {
         core::str::from_utf8(self.expect(ty)?)
             .map_err(|error| self.error(ErrorKind::Utf8 { valid_up_to: error.valid_up_to() }))
@@ -201,19 +211,23 @@ impl<'a> Item<'a> {
         self.padded
     }
 
+    #[inline]
     pub(crate) fn expect(&self, expected: Type) -> Result<&'a [u8]> {
-        if self.ty == expected {
-            Ok(self.value())
-        } else {
-            Err(self.error(ErrorKind::Type { expected, found: self.ty }))
-        }
+        if self.ty == expected { Ok(self.value()) } else { Err(self.of_other_type(expected)) }
     }
 
+    #[cold]
+    fn of_other_type(&self, expected: Type) -> Error {
+        self.error(ErrorKind::Type { expected, found: self.ty })
+    }
+
+    #[inline]
     pub(crate) fn four_bytes(&self, ty: Type) -> Result<u32> {
         let length = ErrorKind::Length { ty, length: 0 };
         self.expect(ty)?.first_chunk().map(|four| u32::from_be_bytes(*four)).ok_or_else(|| self.error(length))
     }
 
+    #[inline]
     pub(crate) fn eight_bytes(&self, ty: Type) -> Result<u64> {
         let length = ErrorKind::Length { ty, length: 0 };
         self.expect(ty)?.first_chunk().map(|eight| u64::from_be_bytes(*eight)).ok_or_else(|| self.error(length))

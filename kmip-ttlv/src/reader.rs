@@ -176,15 +176,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How many items like the next one there is room for, at least one: what a vector of them is made for. What a header says is
-    /// bounded by the bytes that are left, and by 1 MiB of values of this size.
+    /// How many items like the next one there is room for, at least one: what a vector of values of this size is made for.
+    ///
+    /// What the header says never decides it: a vector takes 16 times the bytes that are left at most, and 1 MiB.
     #[inline]
     pub(crate) fn room_for(&self, size: usize) -> usize {
-        const MOST: usize = 1 << 20;
         let Some(&[.., a, b, c, d]) = self.rest.first_chunk::<8>() else { return 1 };
         let item = (u64::from(u32::from_be_bytes([a, b, c, d])) + 15) & !7;
         let items = self.rest.len() / usize::try_from(item).unwrap_or(usize::MAX);
-        items.min(MOST / size.max(1)).max(1)
+        let most = self.rest.len().saturating_mul(16).min(1 << 20) / size.max(1);
+        items.min(most).max(1)
     }
 
     /// Enters the next item, a structure, and steps over it: what is returned reads the items inside.
@@ -208,6 +209,7 @@ impl<'a> Reader<'a> {
 
     /// Ends the reading of a structure: what was skipped inside counts here too. Anything left in it is an error, or is skipped.
     #[inline]
+    #[expect(clippy::needless_pass_by_value, reason = "a structure is left once")]
     pub fn leave(&mut self, inner: Self) -> Result<()> {
         self.skipped = inner.end()?.0;
         Ok(())
@@ -236,22 +238,25 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub fn structure<T>(&mut self, tag: Tag, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<()> {
         let body = self.enter(tag)?;
-        self.skipped = body.read_apart(into, read)?.0;
+        self.skipped = body.apart(into, read)?.0;
         Ok(())
     }
 
-    /// Calls `read` in a function of its own. Only single numbers travel in registers, so the reader is taken apart.
+    /// Calls `read` with this reader, in a function of its own that takes the reader in registers.
+    ///
+    /// For `read` functions that are large: neither they nor their callers have to keep a reader in memory.
     #[inline(always)]
-    fn read_apart<T>(self, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<Ended> {
+    pub fn apart<T, R>(self, into: &mut T, read: impl Fn(&mut T, Self) -> Result<R>) -> Result<R> {
+        // Only single numbers travel in registers, so the reader is taken apart.
         #[inline(never)]
-        fn apart<'a, T>(
+        fn apart<'a, T, R>(
             into: &mut T,
             rest: &'a [u8],
             end: usize,
             ctx: Context,
             skipped: usize,
-            read: impl Fn(&mut T, Reader<'a>) -> Result<Ended>,
-        ) -> Result<Ended> {
+            read: impl Fn(&mut T, Reader<'a>) -> Result<R>,
+        ) -> Result<R> {
             read(into, Reader { rest, end, ctx, skipped })
         }
         apart(into, self.rest, self.end, self.ctx, self.skipped, read)
@@ -259,7 +264,7 @@ impl<'a> Reader<'a> {
 
     /// The end of a structure. Anything left in it is an error, or is skipped.
     #[inline]
-    pub fn end(self) -> Result<Ended> {
+    pub fn end(&self) -> Result<Ended> {
         if self.is_empty() { Ok(Ended(self.skipped)) } else { self.clone().pass_over_all() }
     }
 
@@ -292,7 +297,7 @@ impl<'a> Reader<'a> {
         let mut body = self.enter(tag)?;
         body.ctx = body.ctx.of_table();
         // What only stands around one field is not worth a call.
-        let ended = if FIELDS == 1 { read(into, body)? } else { body.read_apart(into, read)? };
+        let ended = if FIELDS == 1 { read(into, body)? } else { body.apart(into, read)? };
         self.skipped = ended.0;
         Ok(())
     }

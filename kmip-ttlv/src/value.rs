@@ -148,6 +148,7 @@ impl fmt::Debug for Value<'_> {
 }
 
 impl<'a> Decode<'a> for Value<'a> {
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let item = Item::decode_next(reader, tag)?;
         *self = item.to_value()?;

@@ -29,6 +29,7 @@ pub use self::structure::{
 pub use self::table::AttributeValue;
 
 use self::reference::VendorAttribute;
+use self::table::Row;
 
 impl<'a> AttributeValue<'a> {
     /// An attribute that this crate has no type for: a custom one, or a vendor's.
@@ -81,10 +82,13 @@ impl<'a> Attribute<'a> {
         let start = body.clone();
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        let known = self.value.decode_named(name, body.clone(), Tag::ATTRIBUTE_VALUE);
-        match known.or_else(|error| survive(error, &body.clone()))? {
-            Some(behind) => behind.end(),
+        // A reader of its own, which is lent: `body` stays in registers.
+        let mut value = body.clone();
+        let known = Row::of_name(name).map(|row| self.value.decode_value(row.tag, &mut value, Tag::ATTRIBUTE_VALUE));
+        match known {
+            Some(Ok(_)) => value.end(),
             None => self.decode_unknown(start, body),
+            Some(Err(error)) => survive(error, &body.clone()).and_then(|()| self.decode_unknown(start, body)),
         }
     }
 
@@ -128,14 +132,15 @@ impl<'a> Attribute<'a> {
             self.value = AttributeValue::Other(OtherAttribute { name, value });
             return Ok(());
         }
-        let known = self.value.decode_tagged(reader.clone(), tag);
-        match known.or_else(|error| survive(error, reader))? {
-            Some(behind) => *reader = behind,
-            None => {
-                let value = Decode::decode_next(reader, tag)?;
-                self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
-            }
+        let before = reader.clone();
+        match self.value.decode_value(tag, reader, tag) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) => survive(error, &before)?,
         }
+        *reader = before;
+        let value = Decode::decode_next(reader, tag)?;
+        self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
         Ok(())
     }
 
@@ -190,9 +195,9 @@ impl Default for Attribute<'_> {
 /// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian
 /// sends Short Unique Identifier as text.
 #[cold]
-fn survive<'a>(error: Error, before: &Reader<'a>) -> Result<Option<Reader<'a>>> {
+fn survive(error: Error, before: &Reader<'_>) -> Result<()> {
     let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
-    if other_type && before.rules().skips_unknown() { Ok(None) } else { Err(error) }
+    if other_type && before.rules().skips_unknown() { Ok(()) } else { Err(error) }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.
@@ -322,24 +327,23 @@ impl<'a> Decode<'a> for Attributes<'a> {
         }
     }
 
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         match list_form(tag, reader.version()) {
             ListForm::Bare => self.list.decode_field(reader, Tag::ATTRIBUTE),
-            ListForm::Template(tag) => {
-                let mut body = reader.enter(tag)?;
-                self.templates.decode_field(&mut body, Tag::NAME)?;
-                self.list.decode_field(&mut body, Tag::ATTRIBUTE)?;
-                reader.leave(body)
-            }
-            ListForm::Tagged(tag) => {
-                let mut body = reader.enter(tag)?;
+            ListForm::Template(tag) => reader.structure(tag, self, |attributes, mut body| {
+                attributes.templates.decode_field(&mut body, Tag::NAME)?;
+                attributes.list.decode_field(&mut body, Tag::ATTRIBUTE)?;
+                body.end()
+            }),
+            ListForm::Tagged(tag) => reader.structure(tag, self, |attributes, mut body| {
                 while !body.is_empty() {
                     let mut attribute = Attribute::default();
                     attribute.decode_tagged(&mut body)?;
-                    self.list.push(attribute);
+                    attributes.list.push(attribute);
                 }
-                reader.leave(body)
-            }
+                body.end()
+            }),
         }
     }
 }

@@ -29,6 +29,7 @@ ttlv_struct! {
 }
 
 impl<'a> Decode<'a> for Name<'a> {
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version().major() == 3 {
             *self = reader.text_string(tag)?.into();

@@ -34,31 +34,13 @@ macro_rules! attributes {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Reads the value of the attribute that KMIP 1.x calls `name`, and gives back the reader behind it; `None` where the table does
-            /// not know the attribute.
-            pub(super) fn decode_named(
-                &mut self,
-                name: &[u8],
-                reader: Reader<'a>,
-                tag: Tag,
-            ) -> Result<Option<Reader<'a>>> {
-                let mut reader = reader.clone();
-                $(const $tag: &[u8] = $name.as_bytes();)*
-                match name {
-                    $($tag => *self = Self::$variant(<$ty>::decode_next(&mut reader, tag)?),)*
-                    _ => return Ok(None),
+            /// Reads the value of the attribute with the tag `attribute`, which stands under `tag`; says whether the table knows the attribute.
+            pub(super) fn decode_value(&mut self, attribute: Tag, reader: &mut Reader<'a>, tag: Tag) -> Result<bool> {
+                match attribute {
+                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(reader, tag)?),)*
+                    _ => return Ok(false),
                 }
-                Ok(Some(reader))
-            }
-
-            /// Reads the next item as the attribute that KMIP 2.x puts under `tag`; gives back the same.
-            pub(super) fn decode_tagged(&mut self, reader: Reader<'a>, tag: Tag) -> Result<Option<Reader<'a>>> {
-                let mut reader = reader.clone();
-                match tag {
-                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(&mut reader, tag)?),)*
-                    _ => return Ok(None),
-                }
-                Ok(Some(reader))
+                Ok(true)
             }
 
             /// Writes the value alone, under this tag.
@@ -97,10 +79,11 @@ macro_rules! attributes {
                 }
             }
 
-            /// The row of the attribute that KMIP 1.x calls `name`.
-            pub(super) fn of_name(name: &str) -> Option<&'static Self> {
+            /// The row of the attribute that KMIP 1.x calls `name`. By its bytes: one that is equal to a name is UTF-8.
+            pub(super) fn of_name(name: &[u8]) -> Option<&'static Self> {
+                $(const $tag: &[u8] = $name.as_bytes();)*
                 match name {
-                    $($name => Self::of_tag(Tag::$tag),)*
+                    $($tag => const { Self::of_tag(Tag::$tag) },)*
                     _ => None,
                 }
             }

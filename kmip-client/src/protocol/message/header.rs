@@ -95,6 +95,7 @@ impl Default for Asynchronous {
 }
 
 impl Decode<'_> for Asynchronous {
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
         *self = match reader.peek_type() {
             Some(Type::Enumeration) => Self::Indicated(Decode::decode_next(reader, tag)?),

@@ -350,6 +350,21 @@ fn a_refused_certificate_is_told_with_a_fixed_version_too() {
     assert!(matches!(error.fault(), Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. }))), "{error:?}");
 }
 
+/// The server cuts us off while the request is still being written, and what it said before that tells why.
+#[test]
+fn a_refused_certificate_is_told_in_the_middle_of_a_large_request() {
+    let bytes = vec![7; 8_000_000];
+    let request = Register::opaque_object(OpaqueDataType::from_value(0x8000_0001), &bytes);
+    let server = TestServer::builder().tls13_only().start();
+    let foreign = server.config().identity(Pki::new().issue_client("alice").identity().unwrap()).version(V1_4);
+    let error = match blocking::Client::connect(&foreign) {
+        Ok(kms) => kms.call(&request).unwrap_err(),
+        Err(error) => error,
+    };
+    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+    assert!(matches!(error.fault(), Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. }))), "{error:?}");
+}
+
 #[test]
 fn a_server_certificate_that_is_not_trusted_is_presented() {
     let server = TestServer::start();

@@ -182,10 +182,12 @@ impl<S: Stream> Link<S> {
     async fn refusal_or(&mut self, fault: Fault, limit: Limit) -> Outcome {
         let deadline = limit.deadline.min(Instant::now() + LAST_WORDS);
         let limit = Limit { deadline, ..limit };
-        while let Ok(true) = self.receive(limit).await {}
-        match self.receive(limit).await {
-            Err(refusal) if is_refusal(&refusal) => Outcome::NotSent(refusal),
-            _ => Outcome::Ambiguous(fault),
+        loop {
+            match self.receive(limit).await {
+                Ok(true) => {}
+                Err(refusal) if is_refusal(&refusal) => return Outcome::NotSent(refusal),
+                _ => return Outcome::Ambiguous(fault),
+            }
         }
     }
 

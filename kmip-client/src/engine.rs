@@ -95,15 +95,18 @@ struct Peer {
 impl<I: Io> Engine<I> {
     /// An engine with one connection, which speaks the newest version that the configuration allows.
     pub(crate) async fn start(io: I, config: &Config) -> Result<Self, Error> {
-        config.check()?;
+        // What `Config::check` asks, in its order, and kept: TLS is set up once.
+        let endpoint = config.endpoint()?;
+        let version = config.allowed_versions()?[0];
+        config.check_limits()?;
         let engine = Self {
             io,
-            endpoint: config.endpoint()?,
+            endpoint,
             server_name: tls::server_name(config)?,
             tls: tls::client_config(config)?,
             config: config.clone(),
             pool: Pool::new(),
-            peer: Mutex::new(Peer { version: config.allowed_versions()?[0], thumbprint: None }),
+            peer: Mutex::new(Peer { version, thumbprint: None }),
         };
         let link = engine.open().await.map_err(|fault| {
             let tried = Tried { kept: false, idempotent: true };

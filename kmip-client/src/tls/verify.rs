@@ -2,6 +2,7 @@
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
+use kmip_ttlv::DateTime;
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::{
@@ -266,23 +267,8 @@ fn names(names: &[String]) -> String {
 /// A time behind a word, as in ` on 2026-11-22 02:58:14 UTC`; nothing, if it is not known.
 fn time(word: &str, seconds: Option<u64>) -> String {
     let Some(seconds) = seconds else { return String::new() };
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = date(days);
-    format!(" {word} {year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC", second / 3600, second / 60 % 60, second % 60)
-}
-
-/// Year, month and day of the Gregorian calendar, from the days since 1970-01-01.
-///
-/// Counts from 0000-03-01, so that a leap day is the last day of its year. 400 years have 146,097 days.
-fn date(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let next_year = u64::from(month >= 10);
-    (era * 400 + year + next_year, (month + 2) % 12 + 1, day)
+    let at = DateTime(i64::try_from(seconds).unwrap_or(i64::MAX)).to_string();
+    format!(" {word} {}", at.replace('T', " ").replace('Z', " UTC"))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use core::fmt;
 
 use json_event_parser::{JsonEvent, LowLevelJsonParser};
 
-use crate::encoding::notation::{Builder, Given, tag_named, type_named};
+use crate::encoding::notation::{Builder, Fault, Given, tag_named, type_named};
 use crate::error::{ErrorKind, Result};
 use crate::{MAX_DEPTH, Tag, Type};
 
@@ -94,9 +94,6 @@ enum Held<'a> {
     Number(Cow<'a, str>),
     Boolean(bool),
 }
-
-/// What went wrong, at which byte, and in the item of which tag.
-struct Fault(ErrorKind, usize, Option<Tag>);
 
 const NO_ITEM: ErrorKind = ErrorKind::Syntax("an object of tag, type and value is expected here");
 const NO_NAME: ErrorKind = ErrorKind::Syntax("tag, name and type are strings");
@@ -270,7 +267,7 @@ impl Iterator for Messages<'_> {
         if self.done {
             return None;
         }
-        let read = self.read().map_err(|Fault(kind, at, tag)| self.builder.error(kind, at, tag));
+        let read = self.read().map_err(|fault| self.builder.error(fault));
         self.done = !matches!(read, Ok(Some(_)));
         read.transpose()
     }

@@ -7,6 +7,13 @@ use crate::error::{Error, ErrorKind};
 use crate::names::Meanings;
 use crate::{MAX_DEPTH, Started, Tag, Type, V1_0, Writer};
 
+/// What is wrong in a document, at which byte of it, and in an item of which tag, if that is known.
+pub(in crate::encoding) struct Fault(
+    pub(in crate::encoding) ErrorKind,
+    pub(in crate::encoding) usize,
+    pub(in crate::encoding) Option<Tag>,
+);
+
 /// Writes a message as its items come out of a document, and keeps the limits.
 pub(in crate::encoding) struct Builder {
     writer: Writer,
@@ -81,9 +88,9 @@ impl Builder {
         core::mem::replace(&mut self.writer, Writer::new(V1_0)).into_vec()
     }
 
-    /// An error at this byte of the document, in the structures that we are in; in an item `tag` there, if its tag is known.
+    /// The error that a fault is, in the structures that we are in.
     #[cold]
-    pub(in crate::encoding) fn error(&self, kind: ErrorKind, offset: usize, tag: Option<Tag>) -> Error {
+    pub(in crate::encoding) fn error(&self, Fault(kind, offset, tag): Fault) -> Error {
         let open = self.open.iter().map(|(start, _)| *start);
         Error::in_document(kind, offset, self.writer.as_slice(), open, tag)
     }

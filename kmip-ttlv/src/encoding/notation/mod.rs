@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use crate::error::ErrorKind;
 use crate::{Tag, Type};
 
-pub(super) use build::Builder;
+pub(super) use build::{Builder, Fault};
 pub(super) use parse::Given;
 pub(super) use spell::{Line, Spelling, What, each_line, holds_one};
 

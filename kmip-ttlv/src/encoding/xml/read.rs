@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::{GENERAL, is_character};
-use crate::encoding::notation::{Builder, Given, tag_named, tag_of_digits, type_named};
+use crate::encoding::notation::{Builder, Fault, Given, tag_named, tag_of_digits, type_named};
 use crate::error::{ErrorKind, Result};
 use crate::{Tag, Type};
 
@@ -66,9 +66,6 @@ enum Place {
     /// After an error, or after the end.
     Done,
 }
-
-/// What went wrong, at which byte, and in the item of which tag.
-struct Fault(ErrorKind, usize, Option<Tag>);
 
 impl Messages<'_> {
     /// Refuses messages of more bytes than this, counted in TTLV. Without it the length of the document is the limit, twice.
@@ -179,7 +176,7 @@ impl Iterator for Messages<'_> {
         if self.place == Place::Done {
             return None;
         }
-        let read = self.read().map_err(|Fault(kind, at, tag)| self.builder.error(kind, at, tag));
+        let read = self.read().map_err(|fault| self.builder.error(fault));
         if !matches!(read, Ok(Some(_))) {
             self.place = Place::Done;
         }

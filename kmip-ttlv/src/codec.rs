@@ -11,6 +11,9 @@ use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval,
 use crate::writer::{Writer, big_integer_padding, padded_len};
 use crate::{Item, ProtocolVersion, Tag};
 
+/// Values up to this size, in bytes, are read into registers and handed up; larger ones are read where they are to be.
+const SMALL: usize = 32;
+
 /// A value that is read from one item.
 ///
 /// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`].
@@ -64,7 +67,14 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for T {
 impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
     #[inline(always)]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        if T::follows(reader, tag) { self.insert(T::default()).decode_into(reader, tag) } else { Ok(()) }
+        if !T::follows(reader, tag) {
+            return Ok(());
+        }
+        if size_of::<T>() <= SMALL {
+            *self = Some(T::decode_next(reader, tag)?);
+            return Ok(());
+        }
+        self.insert(T::default()).decode_into(reader, tag)
     }
 
     fn wants(&self, reader: &Reader<'a>, tag: Tag, _: bool) -> bool {
@@ -90,7 +100,6 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
 #[inline(never)]
 #[expect(clippy::needless_pass_by_value, reason = "a lent reader would have to lie in memory where it is lent")]
 fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
-    const SMALL: usize = 32;
     // A copy, which can stay in registers; what is passed lies in memory.
     let mut reader = reader.clone();
     if values.capacity() == 0 {

@@ -49,7 +49,10 @@
 ///             body.clone().read_on(in_order, read, &mut [(Tag::NAME_VALUE, &mut this.value), (Tag::FRESH, &mut this.fresh)])
 ///         }
 ///         // Entered in the function that reads what is around it, and read in one of its own.
-///         reader.table::<_, 2>(tag, self, fields)
+///         let body = reader.enter_table(tag)?;
+///         let ended = body.apart(self, fields)?;
+///         reader.leave_table(ended);
+///         Ok(())
 ///     }
 /// }
 ///
@@ -108,7 +111,12 @@ macro_rules! ttlv_struct {
                     }
                     body.clone().read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut this.$field)),*])
                 }
-                reader.table::<_, { [$(stringify!($field)),*].len() }>(tag, self, |this, body| fields(this, body))
+                let body = reader.enter_table(tag)?;
+                // What only stands around one field is not worth a call.
+                let one_field = const { [$(stringify!($field)),*].len() == 1 };
+                let ended = if one_field { fields(self, body)? } else { body.apart(self, fields)? };
+                reader.leave_table(ended);
+                Ok(())
             }
         }
 

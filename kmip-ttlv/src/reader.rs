@@ -285,21 +285,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// [`Reader::structure`] for [`ttlv_struct!`](crate::ttlv_struct): [`Reader::read_on`] takes what is left.
+    /// [`Reader::enter`] for [`ttlv_struct!`](crate::ttlv_struct): [`Reader::read_on`] takes what is left of such a structure.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn table<T, const FIELDS: usize>(
-        &mut self,
-        tag: Tag,
-        into: &mut T,
-        read: impl Fn(&mut T, Self) -> Result<Ended>,
-    ) -> Result<()> {
+    pub fn enter_table(&mut self, tag: Tag) -> Result<Self> {
         let mut body = self.enter(tag)?;
         body.ctx = body.ctx.of_table();
-        // What only stands around one field is not worth a call.
-        let ended = if FIELDS == 1 { read(into, body)? } else { body.apart(into, read)? };
+        Ok(body)
+    }
+
+    /// [`Reader::leave`] for a structure that was read to its end.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn leave_table(&mut self, ended: Ended) {
         self.skipped = ended.0;
-        Ok(())
     }
 
     /// What is left of a structure after the first `read` fields of its table were read in their order, or one of them could not be.
@@ -490,8 +489,7 @@ impl<'a> Reader<'a> {
     fn four_bytes(&mut self, tag: Tag, ty: Type) -> Result<u32> {
         if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
             let [head, value] = words(item);
-            let padding = value & 0xFFFF_FFFF;
-            if head == header(tag, ty, 4) && padding == 0 {
+            if head == header(tag, ty, 4) && value as u32 == 0 {
                 self.rest = rest;
                 return Ok((value >> 32) as u32);
             }
@@ -611,8 +609,8 @@ impl<'a> Reader<'a> {
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the two halves of 128 bits")]
 const fn words(item: &[u8; 16]) -> [u64; 2] {
-    let both = u128::from_be_bytes(*item);
-    [(both >> 64) as u64, both as u64]
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *item;
+    [u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes([i, j, k, l, m, n, o, p])]
 }
 
 /// `slice::split_at` for lengths from the wire, which need not fit a `usize`.

@@ -57,6 +57,14 @@ pub struct PlainKeyValue<'a> {
     pub attributes: Option<Attributes<'a>>,
 }
 
+impl<'a> PlainKeyValue<'a> {
+    #[inline(never)]
+    fn decode_attributes(&mut self, mut body: Reader<'a>) -> Result<Reader<'a>> {
+        self.attributes.decode_field(&mut body, Tag::ATTRIBUTE)?;
+        Ok(body)
+    }
+}
+
 impl<'a> KeyValue<'a> {
     /// A key of these bytes.
     #[must_use]
@@ -75,7 +83,10 @@ impl<'a> KeyValue<'a> {
         let mut body = reader.enter(TAG)?;
         if let Self::Plain(plain) = self {
             plain.key_material.decode_as(format, &mut body)?;
-            plain.attributes.decode_field(&mut body, Tag::ATTRIBUTE)?;
+            // Rarely there, so read elsewhere: the reader stays in registers.
+            if !body.is_empty() {
+                body = plain.decode_attributes(body.clone())?;
+            }
         }
         reader.leave(body)?;
         Ok(reader)

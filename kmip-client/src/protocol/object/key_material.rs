@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{KeyFormatType, RecommendedCurve};
 use kmip_ttlv::{BigInteger, Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Type, Writer, ttlv_struct};
 
-use crate::protocol::Secret;
+use crate::protocol::{Secret, begin};
 
 ttlv_struct! {
     /// The bytes of a symmetric key, in a structure (KMIP 2.1, 3.6.1).
@@ -142,21 +142,22 @@ macro_rules! materials {
 
         impl<'a> KeyMaterial<'a> {
             /// Reads key material of this format.
-            #[inline]
+            #[inline(always)]
             pub(super) fn decode_as(&mut self, format: KeyFormatType, reader: &mut Reader<'a>) -> Result<()> {
                 match reader.peek_type() {
-                    Some(Type::Structure) => *self = Self::decode_structure(format, reader)?,
-                    _ => *self = Self::Bytes(Secret::decode_next(reader, Tag::KEY_MATERIAL)?),
+                    Some(Type::Structure) => *reader = self.decode_structure(format, reader.clone())?,
+                    _ => begin(self, Self::Bytes(Secret::decode_next(reader, Tag::KEY_MATERIAL)?)),
                 }
                 Ok(())
             }
 
             #[inline(never)]
-            fn decode_structure(format: KeyFormatType, reader: &mut Reader<'a>) -> Result<Self> {
-                match format {
-                    $($(KeyFormatType::$format)|+ => Ok(Self::$variant(<$ty>::decode_next(reader, Tag::KEY_MATERIAL)?)),)*
-                    _ => Ok(Self::Other(Item::decode_next(reader, Tag::KEY_MATERIAL)?)),
-                }
+            fn decode_structure(&mut self, format: KeyFormatType, mut reader: Reader<'a>) -> Result<Reader<'a>> {
+                *self = match format {
+                    $($(KeyFormatType::$format)|+ => Self::$variant(<$ty>::decode_next(&mut reader, Tag::KEY_MATERIAL)?),)*
+                    _ => Self::Other(Item::decode_next(&mut reader, Tag::KEY_MATERIAL)?),
+                };
+                Ok(reader)
             }
         }
 

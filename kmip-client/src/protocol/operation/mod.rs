@@ -95,8 +95,8 @@ macro_rules! payloads {
             ) -> Result<Reader<'a>> {
                 // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
                 match operation {
-                    $(Some(OperationCode::$code) => *self = Self::$operation(Default::default()),)*
-                    _ => *self = Self::Other(Item::default()),
+                    $(Some(OperationCode::$code) => crate::protocol::begin(self, Self::$operation(Default::default())),)*
+                    _ => crate::protocol::begin(self, Self::Other(Item::default())),
                 }
                 match self {
                     $(Self::$operation(payload) => payload.decode_into(&mut reader, tag)?,)*

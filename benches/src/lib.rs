@@ -7,3 +7,4 @@ pub mod floor;
 pub mod workload;
 
 pub use workload::{Message, Workload};
+pub mod lean;

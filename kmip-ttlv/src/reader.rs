@@ -183,6 +183,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn room_for(&self, size: usize) -> usize {
         let Some(&[.., a, b, c, d]) = self.rest.first_chunk::<8>() else { return 1 };
         let item = (u64::from(u32::from_be_bytes([a, b, c, d])) + 15) & !7;
+        if item == self.rest.len() as u64 {
+            return 1;
+        }
         let items = self.rest.len() / usize::try_from(item).unwrap_or(usize::MAX);
         let most = self.rest.len().saturating_mul(16).min(1 << 20) / size.max(1);
         items.min(most).max(1)

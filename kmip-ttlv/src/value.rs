@@ -134,10 +134,11 @@ impl<'a> Item<'a> {
     }
 }
 
-/// A structure with nothing in it, for fields that are not read yet.
+/// A Boolean that is not set, for fields that are not read yet: few bytes to write where a value is about to be read.
 impl Default for Value<'_> {
+    #[inline]
     fn default() -> Self {
-        Self::Structure(Item::default())
+        Self::Boolean(false)
     }
 }
 

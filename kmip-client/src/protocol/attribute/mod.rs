@@ -16,7 +16,7 @@ mod structure;
 mod table;
 
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0,
+    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Rules, Tag, V2_0,
     Writer,
 };
 
@@ -82,20 +82,23 @@ impl<'a> Attribute<'a> {
         let start = body.clone();
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
+        let Some(row) = Row::of_name(name) else { return start.apart(self, Self::decode_unknown) };
         // A reader of its own, which is lent: `body` stays in registers.
         let mut value = body.clone();
-        let known = Row::of_name(name).map(|row| self.value.decode_value(row.tag, &mut value, Tag::ATTRIBUTE_VALUE));
-        match known {
-            Some(Ok(_)) => value.end(),
-            None => self.decode_unknown(start, body),
-            Some(Err(error)) => survive(error, &body.clone()).and_then(|()| self.decode_unknown(start, body)),
+        match (row.read)(&mut self.value, &mut value, Tag::ATTRIBUTE_VALUE) {
+            Ok(()) => value.end(),
+            Err(error) => {
+                survive(error, body.offset(), body.rules())?;
+                start.apart(self, Self::decode_unknown)
+            }
         }
     }
 
     /// A name that the table does not know, and a value of any type.
-    #[cold]
-    fn decode_unknown(&mut self, mut start: Reader<'a>, mut body: Reader<'a>) -> Result<Ended> {
-        let name = AttributeReference::decode_next(&mut start, Tag::ATTRIBUTE_NAME)?;
+    #[inline]
+    fn decode_unknown(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+        let name = AttributeReference::decode_next(&mut body, Tag::ATTRIBUTE_NAME)?;
+        self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
         let value = Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?;
         self.value = AttributeValue::Other(OtherAttribute { name, value });
         body.end()
@@ -133,10 +136,10 @@ impl<'a> Attribute<'a> {
             return Ok(());
         }
         let before = reader.clone();
-        match self.value.decode_value(tag, reader, tag) {
-            Ok(true) => return Ok(()),
-            Ok(false) => {}
-            Err(error) => survive(error, &before)?,
+        match Row::of_tag(tag).map(|row| (row.read)(&mut self.value, reader, tag)) {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(error)) => survive(error, before.offset(), before.rules())?,
+            None => {}
         }
         *reader = before;
         let value = Decode::decode_next(reader, tag)?;
@@ -195,9 +198,9 @@ impl Default for Attribute<'_> {
 /// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian
 /// sends Short Unique Identifier as text.
 #[cold]
-fn survive(error: Error, before: &Reader<'_>) -> Result<()> {
-    let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
-    if other_type && before.rules().skips_unknown() { Ok(()) } else { Err(error) }
+fn survive(error: Error, offset: usize, rules: Rules) -> Result<()> {
+    let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == offset;
+    if other_type && rules.skips_unknown() { Ok(()) } else { Err(error) }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.

@@ -15,7 +15,7 @@ use super::structure::{
     CryptographicDomainParameters, CryptographicParameters, Digest, KeyValueLocation, Link, Name, RevocationReason,
     RngParameters, RotateName, UsageLimits, X509CertificateIdentifier, X509CertificateIssuer, X509CertificateSubject,
 };
-use crate::protocol::Id;
+use crate::protocol::{Id, begin};
 
 /// A row is: the variant with its type, the name in KMIP 1.x, the tag in KMIP 2.x, and the versions unless all have it.
 ///
@@ -34,15 +34,6 @@ macro_rules! attributes {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Reads the value of the attribute with the tag `attribute`, which stands under `tag`; says whether the table knows the attribute.
-            pub(super) fn decode_value(&mut self, attribute: Tag, reader: &mut Reader<'a>, tag: Tag) -> Result<bool> {
-                match attribute {
-                    $(Tag::$tag => *self = Self::$variant(<$ty>::decode_next(reader, tag)?),)*
-                    _ => return Ok(false),
-                }
-                Ok(true)
-            }
-
             /// Writes the value alone, under this tag.
             pub(super) fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
@@ -62,32 +53,37 @@ macro_rules! attributes {
             /// The row of the attribute; `None` for one that the table does not know.
             pub(super) const fn row(&self) -> Option<&'static Row> {
                 match self {
-                    $(Self::$variant(_) => const { Row::of_tag(Tag::$tag) },)*
+                    $(Self::$variant(_) => Some(&rows::$tag),)*
                     Self::Other(_) => None,
                 }
             }
+        }
+
+        /// A row each, and what reads the value of that attribute.
+        mod rows {
+            use super::*;
+
+            $(pub(super) static $tag: Row = {
+                fn read<'a>(into: &mut AttributeValue<'a>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                    begin(into, AttributeValue::$variant(<$ty>::decode_next(reader, tag)?));
+                    Ok(())
+                }
+                Row { tag: Tag::$tag, name: $name, versions: attributes!(@ $($since $($until)?)?), read }
+            };)*
         }
 
         impl Row {
             /// The row of the attribute with this tag.
             pub(super) const fn of_tag(tag: Tag) -> Option<&'static Self> {
                 match tag {
-                    $(Tag::$tag => Some(const {
-                        &Self { tag: Tag::$tag, name: $name, versions: attributes!(@ $($since $($until)?)?) }
-                    }),)*
-                    _ => None,
-                }
-            }
-
-            /// The row of the attribute that KMIP 1.x calls `name`. By its bytes: one that is equal to a name is UTF-8.
-            pub(super) fn of_name(name: &[u8]) -> Option<&'static Self> {
-                $(const $tag: &[u8] = $name.as_bytes();)*
-                match name {
-                    $($tag => const { Self::of_tag(Tag::$tag) },)*
+                    $(Tag::$tag => Some(&rows::$tag),)*
                     _ => None,
                 }
             }
         }
+
+        /// The rows by the names of KMIP 1.x.
+        static NAMES: Names = Names::of(&[$(&rows::$tag),*]);
     };
     (@) => { VersionRange::ALL };
     (@ $since:ident) => { VersionRange::since($since) };
@@ -100,6 +96,58 @@ pub(super) struct Row {
     pub(super) tag: Tag,
     pub(super) name: &'static str,
     pub(super) versions: VersionRange,
+    /// Reads the value that stands under the tag in place of one that owns nothing.
+    pub(super) read: for<'a> fn(&mut AttributeValue<'a>, &mut Reader<'a>, Tag) -> Result<()>,
+}
+
+impl Row {
+    /// The row of the attribute that KMIP 1.x calls `name`. By its bytes: one that is equal to a name is UTF-8.
+    #[inline]
+    pub(super) fn of_name(name: &[u8]) -> Option<&'static Self> {
+        NAMES.find(name)
+    }
+}
+
+/// A hash table with more places than names, made by the compiler. A row stands at the place of its name, or behind those that took it.
+struct Names([Option<&'static Row>; Self::PLACES]);
+
+impl Names {
+    const PLACES: usize = 512;
+
+    const fn of(rows: &[&'static Row]) -> Self {
+        let mut places = [None; Self::PLACES];
+        let mut n = 0;
+        while n < rows.len() {
+            let mut place = Self::place(rows[n].name.as_bytes());
+            while places[place].is_some() {
+                place = (place + 1) % Self::PLACES;
+            }
+            places[place] = Some(rows[n]);
+            n += 1;
+        }
+        Self(places)
+    }
+
+    /// Length, beginning and end tell almost all names apart.
+    #[inline]
+    const fn place(name: &[u8]) -> usize {
+        let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) else { return 0 };
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        let mixed = (first ^ last.rotate_left(9)).wrapping_add(name.len() as u32).wrapping_mul(0x9E37_79B1);
+        (mixed >> 23) as usize
+    }
+
+    #[inline]
+    fn find(&self, name: &[u8]) -> Option<&'static Row> {
+        let mut place = Self::place(name);
+        loop {
+            let row = self.0[place]?;
+            if row.name.as_bytes() == name {
+                return Some(row);
+            }
+            place = (place + 1) % Self::PLACES;
+        }
+    }
 }
 
 attributes! {

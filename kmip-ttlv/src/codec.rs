@@ -367,9 +367,16 @@ fn version_number(body: &mut Reader<'_>, tag: Tag) -> Result<u8> {
 impl Encode for ProtocolVersion {
     #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        writer.structure_of(tag, 32);
-        writer.integer(Tag::PROTOCOL_VERSION_MAJOR, self.major().into());
-        writer.integer(Tag::PROTOCOL_VERSION_MINOR, self.minor().into());
+        const LAYOUT: [u8; 40] = [
+            0, 0, 0, 1, 0, 0, 0, 32, // a Structure of the tag that is passed
+            0x42, 0x00, 0x6A, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, // Protocol Version Major
+            0x42, 0x00, 0x6B, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, // Protocol Version Minor
+        ];
+        // Every message has it, so it is written in one go.
+        let mut items = LAYOUT;
+        let [a, b, c] = tag.to_bytes();
+        (items[0], items[1], items[2], items[19], items[35]) = (a, b, c, self.major(), self.minor());
+        writer.encoded(&items);
         Ok(())
     }
 

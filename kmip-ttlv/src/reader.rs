@@ -176,6 +176,26 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What is left of the structure or message, as bytes.
+    #[must_use]
+    #[inline]
+    pub const fn remaining(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Steps over these items, if exactly these are next; says whether they were. For items that are known beforehand, such as a name in a
+    /// table: comparing them takes the place of all checks.
+    #[inline]
+    pub fn take_encoded(&mut self, items: &[u8]) -> bool {
+        match self.rest.strip_prefix(items) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// How many items like the next one there is room for, at least one: what a vector of values of this size is made for.
     ///
     /// What the header says never decides it: a vector takes 16 times the bytes that are left at most, and 1 MiB.
@@ -396,12 +416,6 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub fn text_string(&mut self, tag: Tag) -> Result<&'a str> {
         self.text(tag, Type::TextString)
-    }
-
-    /// The bytes of a Text String, not checked to be UTF-8: for comparing with a text that is known, which is proof enough.
-    #[inline(always)]
-    pub fn text_bytes(&mut self, tag: Tag) -> Result<&'a [u8]> {
-        self.bytes(tag, Type::TextString)
     }
 
     /// Text under any of the types that look like a Text String.

@@ -89,12 +89,6 @@ impl Writer {
         Started { tag, body: self.out.len() }
     }
 
-    /// Begins a structure whose value is known to be so many bytes long; it needs no end.
-    #[inline(always)]
-    pub(crate) fn structure_of(&mut self, tag: Tag, length: u32) {
-        self.header(tag, Type::Structure, length);
-    }
-
     /// Ends a structure.
     ///
     /// # Errors
@@ -184,6 +178,12 @@ impl Writer {
         self.header(tag, item.ty(), length);
         self.out.extend_from_slice(item.padded());
         Ok(())
+    }
+
+    /// Items that are encoded already, one after another.
+    #[inline(always)]
+    pub fn encoded(&mut self, items: &[u8]) {
+        self.out.extend_from_slice(items);
     }
 
     /// Checks that the version of the message is one of those that have the item `tag`.

@@ -16,7 +16,7 @@ mod structure;
 mod table;
 
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Rules, Tag, V2_0,
+    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0,
     Writer,
 };
 
@@ -80,25 +80,32 @@ impl<'a> Attribute<'a> {
     #[inline(always)]
     fn decode_structure(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         let start = body.clone();
-        let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
-        self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        let Some(row) = Row::of_name(name) else { return start.apart(self, Self::decode_unknown) };
-        // A reader of its own, which is lent: `body` stays in registers.
-        let mut value = body.clone();
-        match (row.read)(&mut self.value, &mut value, Tag::ATTRIBUTE_VALUE) {
-            Ok(()) => value.end(),
-            Err(error) => {
-                survive(error, body.offset(), body.rules())?;
-                start.apart(self, Self::decode_unknown)
+        if let Some(row) = Row::of_next_name(&mut body) {
+            self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
+            // A reader of its own, which is lent: `body` stays in registers.
+            let mut value = body.clone();
+            if (row.read)(&mut self.value, &mut value, Tag::ATTRIBUTE_VALUE).is_ok() {
+                return value.end();
             }
         }
+        start.apart(self, Self::decode_any)
     }
 
-    /// A name that the table does not know, and a value of any type.
+    /// An attribute that the table does not know, or that is not as the table says: the long way, which also says what is wrong.
     #[inline]
-    fn decode_unknown(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+    fn decode_any(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         let name = AttributeReference::decode_next(&mut body, Tag::ATTRIBUTE_NAME)?;
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
+        let before = body.clone();
+        if let AttributeReference::Standard(tag) = name
+            && let Some(row) = Row::of_tag(tag)
+        {
+            match (row.read)(&mut self.value, &mut body, Tag::ATTRIBUTE_VALUE) {
+                Ok(()) => return body.end(),
+                Err(error) => survive(error, &before)?,
+            }
+            body = before;
+        }
         let value = Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?;
         self.value = AttributeValue::Other(OtherAttribute { name, value });
         body.end()
@@ -110,7 +117,7 @@ impl<'a> Attribute<'a> {
             // The name as it stands in the table: most attributes come this way.
             Some(row) => {
                 writer.require(row.tag, row.versions)?;
-                writer.text_string(Tag::ATTRIBUTE_NAME, row.name)?;
+                writer.encoded(row.name_item);
             }
             None => self.reference().encode_name(writer)?,
         }
@@ -138,7 +145,7 @@ impl<'a> Attribute<'a> {
         let before = reader.clone();
         match Row::of_tag(tag).map(|row| (row.read)(&mut self.value, reader, tag)) {
             Some(Ok(())) => return Ok(()),
-            Some(Err(error)) => survive(error, before.offset(), before.rules())?,
+            Some(Err(error)) => survive(error, &before)?,
             None => {}
         }
         *reader = before;
@@ -198,9 +205,9 @@ impl Default for Attribute<'_> {
 /// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian
 /// sends Short Unique Identifier as text.
 #[cold]
-fn survive(error: Error, offset: usize, rules: Rules) -> Result<()> {
-    let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == offset;
-    if other_type && rules.skips_unknown() { Ok(()) } else { Err(error) }
+fn survive(error: Error, before: &Reader<'_>) -> Result<()> {
+    let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
+    if other_type && before.rules().skips_unknown() { Ok(()) } else { Err(error) }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.

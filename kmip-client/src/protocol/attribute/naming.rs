@@ -12,7 +12,7 @@ impl<'a> AttributeReference<'a> {
     /// The attribute that KMIP 1.x calls so.
     #[must_use]
     pub fn from_name(name: &'a str) -> Self {
-        match (Row::of_name(name.as_bytes()), name.split_at_checked(2)) {
+        match (Row::of_name(name), name.split_at_checked(2)) {
             (Some(row), _) => Self::Standard(row.tag),
             (None, Some(("x-" | "y-", rest))) => Self::Vendor { vendor_identification: &name[..1], name: rest },
             _ => Self::Named(name),

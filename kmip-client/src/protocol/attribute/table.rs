@@ -5,7 +5,7 @@ use kmip_ttlv::enumeration::{
     NistKeyType, ObjectType, OpaqueDataType, ProtectionLevel, ProtectionStorageMask, State,
 };
 use kmip_ttlv::{
-    DateTime, Decode, Encode, Interval, ProtocolVersion, Reader, Result, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1,
+    DateTime, Decode, Encode, Interval, ProtocolVersion, Reader, Result, Tag, Type, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1,
     VersionRange, Writer,
 };
 
@@ -68,7 +68,9 @@ macro_rules! attributes {
                     begin(into, AttributeValue::$variant(<$ty>::decode_next(reader, tag)?));
                     Ok(())
                 }
-                Row { tag: Tag::$tag, name: $name, versions: attributes!(@ $($since $($until)?)?), read }
+                static NAME_ITEM: [u8; name_item_len($name)] = name_item($name);
+                let versions = attributes!(@ $($since $($until)?)?);
+                Row { tag: Tag::$tag, name: $name, name_item: &NAME_ITEM, versions, read }
             };)*
         }
 
@@ -95,17 +97,44 @@ macro_rules! attributes {
 pub(super) struct Row {
     pub(super) tag: Tag,
     pub(super) name: &'static str,
+    /// The name as KMIP 1.x writes it: a whole item, Attribute Name.
+    pub(super) name_item: &'static [u8],
     pub(super) versions: VersionRange,
     /// Reads the value that stands under the tag in place of one that owns nothing.
     pub(super) read: for<'a> fn(&mut AttributeValue<'a>, &mut Reader<'a>, Tag) -> Result<()>,
 }
 
 impl Row {
-    /// The row of the attribute that KMIP 1.x calls `name`. By its bytes: one that is equal to a name is UTF-8.
-    #[inline]
-    pub(super) fn of_name(name: &[u8]) -> Option<&'static Self> {
-        NAMES.find(name)
+    /// The row of the attribute that KMIP 1.x calls `name`.
+    pub(super) fn of_name(name: &str) -> Option<&'static Self> {
+        NAMES.rows_at(Names::place(name.as_bytes())).find(|row| row.name == name)
     }
+
+    /// Reads an Attribute Name, if it is one of the table: its row. Whole items are compared, so nothing else has to be checked.
+    #[inline(always)]
+    pub(super) fn of_next_name(reader: &mut Reader<'_>) -> Option<&'static Self> {
+        let ([.., a, b, c, d], rest) = reader.remaining().split_first_chunk::<8>()?;
+        let name = rest.get(..u32::from_be_bytes([*a, *b, *c, *d]) as usize)?;
+        NAMES.rows_at(Names::place(name)).find(|row| reader.take_encoded(row.name_item))
+    }
+}
+
+/// How many bytes the item Attribute Name has with this name.
+const fn name_item_len(name: &str) -> usize {
+    8 + name.len().next_multiple_of(8)
+}
+
+/// The item Attribute Name with this name.
+const fn name_item<const LEN: usize>(name: &str) -> [u8; LEN] {
+    let mut item = [0; LEN];
+    let [a, b, c] = Tag::ATTRIBUTE_NAME.to_bytes();
+    (item[0], item[1], item[2], item[3], item[7]) = (a, b, c, Type::TextString.code(), name.len() as u8);
+    let mut n = 0;
+    while n < name.len() {
+        item[8 + n] = name.as_bytes()[n];
+        n += 1;
+    }
+    item
 }
 
 /// A hash table with more places than names, made by the compiler. A row stands at the place of its name, or behind those that took it.
@@ -137,16 +166,14 @@ impl Names {
         (mixed >> 23) as usize
     }
 
-    #[inline]
-    fn find(&self, name: &[u8]) -> Option<&'static Row> {
-        let mut place = Self::place(name);
-        loop {
-            let row = self.0[place]?;
-            if row.name.as_bytes() == name {
-                return Some(row);
-            }
+    /// The rows that may have a name with this place.
+    #[inline(always)]
+    fn rows_at(&self, mut place: usize) -> impl Iterator<Item = &'static Row> {
+        std::iter::from_fn(move || {
+            let row = self.0[place];
             place = (place + 1) % Self::PLACES;
-        }
+            row
+        })
     }
 }
 

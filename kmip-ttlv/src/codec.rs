@@ -102,21 +102,32 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
 fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
     // A copy, which can stay in registers; what is passed lies in memory.
     let mut reader = reader.clone();
+    decode_items(values, &mut reader, tag)?;
+    Ok(reader)
+}
+
+/// [`DecodeField::decode_field`] of a vector that is rarely empty, without a call.
+#[doc(hidden)]
+#[inline(always)]
+pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+    if !T::follows(reader, tag) {
+        return Ok(());
+    }
     if values.capacity() == 0 {
         *values = Vec::with_capacity(reader.room_for(size_of::<T>()));
     }
     loop {
         if size_of::<T>() <= SMALL {
-            values.push(T::decode_next(&mut reader, tag)?);
+            values.push(T::decode_next(reader, tag)?);
         } else {
             // Unlike `push`, which makes the value first and copies it, this makes it in its place.
             values.extend(core::iter::once_with(T::default));
             if let Some(last) = values.last_mut() {
-                last.decode_into(&mut reader, tag)?;
+                last.decode_into(reader, tag)?;
             }
         }
-        if !T::follows(&reader, tag) {
-            return Ok(reader);
+        if !T::follows(reader, tag) {
+            return Ok(());
         }
     }
 }

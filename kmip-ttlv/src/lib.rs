@@ -163,6 +163,8 @@ pub use writer::{Started, Writer};
 /// For the expansions of this crate's macros only.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::codec::decode_items;
+
     /// Names the structure around the value that could not be encoded.
     #[cold]
     pub fn within(error: crate::Error, tag: crate::Tag) -> crate::Error {

@@ -221,7 +221,7 @@ impl<'a> Decode<'a> for Attribute<'a> {
         reader.at(attribute_tag(tag, reader.version()))
     }
 
-    #[inline]
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version() < V2_0 {
             return reader.structure(Tag::ATTRIBUTE, self, Self::decode_structure);
@@ -337,13 +337,13 @@ impl<'a> Decode<'a> for Attributes<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         match list_form(tag, reader.version()) {
             ListForm::Bare => self.list.decode_field(reader, Tag::ATTRIBUTE),
             ListForm::Template(tag) => reader.structure(tag, self, |attributes, mut body| {
                 attributes.templates.decode_field(&mut body, Tag::NAME)?;
-                attributes.list.decode_field(&mut body, Tag::ATTRIBUTE)?;
+                kmip_ttlv::__private::decode_items(&mut attributes.list, &mut body, Tag::ATTRIBUTE)?;
                 body.end()
             }),
             ListForm::Tagged(tag) => reader.structure(tag, self, |attributes, mut body| {

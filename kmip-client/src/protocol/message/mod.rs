@@ -108,7 +108,7 @@ macro_rules! message {
                 let mut body = reader.enter(tag)?;
                 self.header.decode_into(&mut body, Tag::$header)?;
                 body.set_version(self.header.protocol_version);
-                kmip_ttlv::DecodeField::decode_field(&mut self.batch_items, &mut body, Tag::BATCH_ITEM)?;
+                kmip_ttlv::__private::decode_items(&mut self.batch_items, &mut body, Tag::BATCH_ITEM)?;
                 reader.leave(body)
             }
         }

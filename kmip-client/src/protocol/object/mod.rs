@@ -19,7 +19,7 @@ pub use self::wrapping::{
     EncryptionKeyInformation, KeyWrappingData, KeyWrappingSpecification, MacSignatureKeyInformation,
 };
 
-use super::Secret;
+use super::{Secret, begin};
 use super::attribute::Attributes;
 
 ttlv_struct! {
@@ -151,7 +151,11 @@ macro_rules! objects {
             fn decode_value(&mut self, mut reader: Reader<'a>, found: Option<Tag>, field: Tag) -> Result<Reader<'a>> {
                 // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
                 match found {
-                    $(Some(Tag::$tag) => crate::protocol::begin(self, Self::$variant(<$ty>::default())),)*
+                    $(Some(Tag::$tag) => {
+                        if !matches!(self, Self::$variant(_)) {
+                            begin(self, Self::$variant(<$ty>::default()));
+                        }
+                    })*
                     _ => return Err(reader.error(ErrorKind::Missing(field))),
                 }
                 match self {

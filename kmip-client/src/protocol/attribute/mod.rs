@@ -16,7 +16,7 @@ mod structure;
 mod table;
 
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0,
+    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Started, Tag, V2_0,
     Writer,
 };
 
@@ -111,18 +111,25 @@ impl<'a> Attribute<'a> {
         body.end()
     }
 
+    #[inline(always)]
     fn encode_structure(&self, writer: &mut Writer) -> Result<()> {
         let started = writer.begin(Tag::ATTRIBUTE);
-        match self.value.row() {
-            // The name as it stands in the table: most attributes come this way.
-            Some(row) => {
-                writer.require(row.tag, row.versions)?;
-                writer.encoded(row.name_item);
-            }
-            None => self.reference().encode_name(writer)?,
-        }
+        // Most attributes are in the table.
+        let Some(row) = self.value.row() else { return self.encode_other(started, writer) };
+        writer.require(row.tag, row.versions)?;
+        writer.encoded(row.name_item);
         self.index.encode_field(Tag::ATTRIBUTE_INDEX, writer)?;
-        self.value.encode_value(Tag::ATTRIBUTE_VALUE, writer)?;
+        (row.write)(&self.value, Tag::ATTRIBUTE_VALUE, writer)?;
+        writer.end(started)
+    }
+
+    #[cold]
+    fn encode_other(&self, started: Started, writer: &mut Writer) -> Result<()> {
+        self.reference().encode_name(writer)?;
+        self.index.encode_field(Tag::ATTRIBUTE_INDEX, writer)?;
+        if let AttributeValue::Other(other) = &self.value {
+            other.value.encode(Tag::ATTRIBUTE_VALUE, writer)?;
+        }
         writer.end(started)
     }
 
@@ -157,11 +164,14 @@ impl<'a> Attribute<'a> {
     fn encode_tagged(&self, writer: &mut Writer) -> Result<()> {
         if let Some(row) = self.value.row() {
             writer.require(row.tag, row.versions)?;
-            return self.value.encode_value(row.tag, writer);
+            return (row.write)(&self.value, row.tag, writer);
         }
         match self.vendor_form() {
             (Some(vendor), _) => vendor.encode(Tag::ATTRIBUTE, writer),
-            (None, Some(tag)) => self.value.encode_value(tag, writer),
+            (None, Some(tag)) => match &self.value {
+                AttributeValue::Other(other) => other.value.encode(tag, writer),
+                _ => Ok(()),
+            },
             (None, None) => {
                 let kind = ErrorKind::Value("an attribute of KMIP 1.x for which KMIP 2.x has no tag");
                 Err(Error::of_value(Tag::ATTRIBUTE, kind))
@@ -365,7 +375,7 @@ impl Encode for Attributes<'_> {
             ListForm::Template(tag) => {
                 let started = writer.begin(tag);
                 self.templates.encode_field(Tag::NAME, writer)?;
-                self.list.encode_field(Tag::ATTRIBUTE, writer)?;
+                self.list.iter().try_for_each(|attribute| attribute.encode_structure(writer))?;
                 writer.end(started)
             }
             ListForm::Tagged(tag) => {

@@ -34,14 +34,6 @@ macro_rules! attributes {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Writes the value alone, under this tag.
-            pub(super) fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-                match self {
-                    $(Self::$variant(value) => value.encode(tag, writer),)*
-                    Self::Other(other) => other.value.encode(tag, writer),
-                }
-            }
-
             /// How many bytes [`Self::encode_value`] writes.
             pub(super) fn value_len(&self, version: ProtocolVersion) -> usize {
                 match self {
@@ -51,6 +43,7 @@ macro_rules! attributes {
             }
 
             /// The row of the attribute; `None` for one that the table does not know.
+            #[inline(always)]
             pub(super) const fn row(&self) -> Option<&'static Row> {
                 match self {
                     $(Self::$variant(_) => Some(&rows::$tag),)*
@@ -68,9 +61,12 @@ macro_rules! attributes {
                     begin(into, AttributeValue::$variant(<$ty>::decode_next(reader, tag)?));
                     Ok(())
                 }
+                fn write(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
+                    if let AttributeValue::$variant(value) = value { value.encode(tag, writer) } else { Ok(()) }
+                }
                 static NAME_ITEM: [u8; name_item_len($name)] = name_item($name);
                 let versions = attributes!(@ $($since $($until)?)?);
-                Row { tag: Tag::$tag, name: $name, name_item: &NAME_ITEM, versions, read }
+                Row { tag: Tag::$tag, name: $name, name_item: &NAME_ITEM, versions, read, write }
             };)*
         }
 
@@ -102,6 +98,8 @@ pub(super) struct Row {
     pub(super) versions: VersionRange,
     /// Reads the value that stands under the tag in place of one that owns nothing.
     pub(super) read: for<'a> fn(&mut AttributeValue<'a>, &mut Reader<'a>, Tag) -> Result<()>,
+    /// Writes a value of this attribute under the tag.
+    pub(super) write: fn(&AttributeValue<'_>, Tag, &mut Writer) -> Result<()>,
 }
 
 impl Row {

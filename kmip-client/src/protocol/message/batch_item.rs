@@ -63,6 +63,7 @@ impl<'a, P: Payload<'a>> RequestBatchItem<'a, P> {
 }
 
 impl<P: Encode> RequestBatchItem<'_, P> {
+    #[inline(always)]
     fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode(Tag::OPERATION, writer)?;
         if self.ephemeral.is_some() {
@@ -76,7 +77,7 @@ impl<P: Encode> RequestBatchItem<'_, P> {
 }
 
 impl<P: Encode> Encode for RequestBatchItem<'_, P> {
-    #[inline]
+    #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         let started = writer.begin(tag);
         self.encode_fields(writer)?;
@@ -139,6 +140,7 @@ impl<'a, P: Payload<'a>> ResponseBatchItem<'a, P> {
 }
 
 impl<P: Encode> ResponseBatchItem<'_, P> {
+    #[inline(always)]
     fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode_field(Tag::OPERATION, writer)?;
         self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
@@ -152,7 +154,7 @@ impl<P: Encode> ResponseBatchItem<'_, P> {
 }
 
 impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
-    #[inline]
+    #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         let started = writer.begin(tag);
         self.encode_fields(writer)?;

@@ -119,7 +119,7 @@ macro_rules! message {
                 writer.set_version(self.header.protocol_version);
                 let started = writer.begin(tag);
                 self.header.encode(Tag::$header, writer)?;
-                self.batch_items.encode_field(Tag::BATCH_ITEM, writer)?;
+                self.batch_items.iter().try_for_each(|item| item.encode(Tag::BATCH_ITEM, writer))?;
                 writer.end(started)
             }
 

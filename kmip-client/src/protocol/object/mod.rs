@@ -167,6 +167,7 @@ macro_rules! objects {
         }
 
         impl Encode for Object<'_> {
+            #[inline(always)]
             fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
                     $(Self::$variant(object) => object.encode(Tag::$tag, writer),)*

@@ -56,8 +56,9 @@ const fn head(tag: Tag, ty: Type) -> u32 {
 /// Whether anything but zeros follows a value of this length, up to the next multiple of 8.
 #[inline]
 pub(crate) fn has_padding(padded: &[u8], length: usize) -> bool {
-    let mask = (1 << (8 * (length.wrapping_neg() & 7))) - 1;
-    padded.last_chunk().is_some_and(|last| u64::from_be_bytes(*last) & mask != 0)
+    // The first byte of a word is its lowest, so what is shifted out is the value: all of it where the length is a multiple of 8.
+    let value = (8 * (length as u32)).wrapping_sub(1);
+    padded.last_chunk().is_some_and(|last| (u64::from_le_bytes(*last) >> 1).wrapping_shr(value) != 0)
 }
 
 impl<'a> Reader<'a> {

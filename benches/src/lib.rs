@@ -7,4 +7,3 @@ pub mod floor;
 pub mod workload;
 
 pub use workload::{Message, Workload};
-pub mod lean;

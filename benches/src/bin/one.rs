@@ -32,8 +32,6 @@ fn run(what: &str, workload: &str, times: u32) -> Option<()> {
     let mut buffer = w.frame.clone();
     match (what, &w.message) {
         ("walk", _) => repeat(times, || workload::walk(frame())),
-        ("decode-lean", Message::Request(_)) => repeat(times, || benches::lean::request(frame())),
-        ("decode-lean", Message::Response(_)) => repeat(times, || benches::lean::response(frame())),
         ("walk-floor", _) => repeat(times, || floor::walk(frame())),
         ("decode", Message::Request(_)) => repeat(times, || workload::decode_request(frame())),
         ("decode", Message::Response(_)) => repeat(times, || workload::decode_response(frame())),

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use allocation_counter::AllocationInfo;
 use benches::workload::{self, Workload};
-use benches::{Message, floor, lean};
+use benches::{Message, floor};
 
 /// What one row may cost at most.
 #[derive(Clone, Copy)]
@@ -73,19 +73,6 @@ fn main() -> ExitCode {
     for (w, bound, memory) in [(w1, 1.6, 1), (w3, 1.1, 2), (w4, 1.6, 1)] {
         let other = ("borrowing decoder", || floor::response(black_box(&w.frame)).expect("well formed"));
         table.row(w, "decode", || response(w), other, Bound::AtMost(bound), Memory::AtMost(memory));
-    }
-    for w in [w1, w3, w4] {
-        let other = ("lean", || lean::response(black_box(&w.frame)).expect("well formed"));
-        table.row(w, "decode", || response(w), other, Bound::AtMost(1.6), Memory::AtMost(2));
-        let plain = lean::response(&w.frame).expect("well formed");
-        encode_beside(&mut table, w, 1.7, "lean", |buffer| lean::encode_response(black_box(&plain), buffer));
-    }
-    {
-    let other = ("lean", || lean::request(black_box(&w2.frame)).expect("well formed"));
-    let ours = || workload::decode_request(black_box(&w2.frame)).expect("well formed");
-    table.row(w2, "decode", ours, other, Bound::AtMost(1.6), Memory::AtMost(2));
-        let plain = lean::request(&w2.frame).expect("well formed");
-        encode_beside(&mut table, w2, 1.7, "lean", |buffer| lean::encode_request(black_box(&plain), buffer));
     }
     let other = ("borrowing decoder", || floor::request(black_box(&w2.frame)).expect("well formed"));
     let ours = || workload::decode_request(black_box(&w2.frame)).expect("well formed");

@@ -7,7 +7,7 @@ use super::*;
 #[derive(Debug)]
 pub struct Response<'a> {
     /// The header.
-    pub header: Header<'a>,
+    pub header: Header,
     /// The batch.
     pub items: Vec<ResponseItem<'a>>,
 }
@@ -16,104 +16,55 @@ pub struct Response<'a> {
 #[derive(Debug)]
 pub struct Request<'a> {
     /// The header.
-    pub header: Header<'a>,
+    pub header: Header,
     /// The batch.
     pub items: Vec<RequestItem<'a>>,
 }
 
-/// The header of either. What only one of them has is `None` in the other.
-#[derive(Debug, Default)]
-pub struct Header<'a> {
+/// The header of either.
+#[derive(Clone, Copy, Debug)]
+pub struct Header {
     /// Major and minor number.
     pub version: (u8, u8),
-    /// Of requests.
-    pub maximum_response_size: Option<i32>,
-    /// Seconds since 1970.
-    pub time_stamp: Option<i64>,
-    /// Of responses: its identifier and its value.
-    pub nonce: Option<(&'a [u8], &'a [u8])>,
     /// Of responses.
-    pub server_hashed_password: Option<&'a [u8]>,
-    /// Of requests.
-    pub asynchronous_indicator: Option<bool>,
-    /// Of requests.
-    pub attestation_capable_indicator: Option<bool>,
-    /// What one side asks for, or the other offers.
-    pub attestation_types: Vec<u32>,
-    /// The mark of the client's.
-    pub client_correlation_value: Option<&'a str>,
-    /// The mark of the server's.
-    pub server_correlation_value: Option<&'a str>,
-    /// Of requests: the credentials, unread.
-    pub authentication: Option<&'a [u8]>,
-    /// Of requests.
-    pub batch_error_continuation_option: Option<u32>,
-    /// Of requests.
-    pub batch_order_option: Option<bool>,
+    pub time_stamp: Option<i64>,
     /// How many items follow.
-    pub batch_count: Option<i32>,
-}
-
-/// What a vendor adds.
-#[derive(Debug)]
-pub struct Extension<'a> {
-    /// Whose addition it is.
-    pub vendor_identification: &'a str,
-    /// Whether who does not know it has to refuse the item.
-    pub criticality_indicator: bool,
-    /// The addition, unread.
-    pub vendor_extension: &'a [u8],
+    pub batch_count: i32,
 }
 
 /// An item of a response.
 #[derive(Debug)]
 pub struct ResponseItem<'a> {
     /// Its operation.
-    pub operation: Option<u32>,
+    pub operation: u32,
     /// Of W4.
     pub unique_batch_item_id: Option<&'a [u8]>,
     /// 0, mostly.
     pub result_status: u32,
-    /// Why it failed.
-    pub result_reason: Option<u32>,
-    /// Why it failed, for people.
-    pub result_message: Option<&'a str>,
-    /// What to poll with.
-    pub asynchronous_correlation_value: Option<&'a [u8]>,
     /// What the operation returns.
-    pub payload: Option<Payload<'a>>,
-    /// What a vendor adds.
-    pub message_extension: Option<Extension<'a>>,
+    pub payload: Payload<'a>,
 }
 
 /// What an operation returns.
 #[derive(Debug)]
 pub enum Payload<'a> {
     /// An object.
-    Get(Got<'a>),
-    /// How many objects there are in all, and identifiers.
-    Locate(Option<i32>, Vec<&'a str>),
-}
-
-/// A symmetric key.
-#[derive(Debug)]
-pub struct Got<'a> {
-    /// The kind of object.
-    pub object_type: u32,
-    /// Its identifier.
-    pub unique_identifier: &'a str,
-    /// The format of the key.
-    pub key_format_type: u32,
-    /// How an elliptic point is compressed.
-    pub key_compression_type: Option<u32>,
-    /// The key.
-    pub key_material: Option<&'a [u8]>,
-    /// Its algorithm.
-    pub cryptographic_algorithm: Option<u32>,
-    /// Its length in bits.
-    pub cryptographic_length: Option<i32>,
-    /// How it is wrapped, unread.
-    pub key_wrapping_data: Option<&'a [u8]>,
+    Get {
+        /// Its kind.
+        object_type: u32,
+        /// Its identifier.
+        unique_identifier: &'a str,
+        /// The format of the key.
+        key_format_type: u32,
+        /// The key.
+        key_material: &'a [u8],
+        /// Its algorithm.
+        cryptographic_algorithm: u32,
+        /// Its length in bits.
+        cryptographic_length: i32,
+    },
+    /// Identifiers.
+    Locate(Vec<&'a str>),
 }
 
 /// An item of a request: Create.
@@ -121,36 +72,28 @@ pub struct Got<'a> {
 pub struct RequestItem<'a> {
     /// Its operation.
     pub operation: u32,
-    /// Of batches.
-    pub unique_batch_item_id: Option<&'a [u8]>,
     /// The kind of object to create.
     pub object_type: u32,
     /// What it is to be like.
     pub attributes: Vec<Attribute<'a>>,
-    /// What a vendor adds.
-    pub message_extension: Option<Extension<'a>>,
 }
 
 /// An attribute of a new object.
 #[derive(Debug)]
-pub struct Attribute<'a> {
-    /// Which of several.
-    pub index: Option<i32>,
-    /// Which attribute, and its value.
-    pub value: Value<'a>,
-}
-
-/// One of the attributes that W2 has.
-#[derive(Debug)]
-pub enum Value<'a> {
+pub enum Attribute<'a> {
     /// Cryptographic Algorithm.
     Algorithm(u32),
     /// Cryptographic Length.
     Length(i32),
     /// Cryptographic Usage Mask.
     UsageMask(i32),
-    /// Name, and its type.
-    Name(&'a str, u32),
+    /// Name.
+    Name {
+        /// The name.
+        value: &'a str,
+        /// Its type.
+        ty: u32,
+    },
 }
 
 /// Decodes a response.
@@ -158,101 +101,64 @@ pub fn response(frame: &[u8]) -> Result<Response<'_>, Wrong> {
     let mut frame = Cursor(frame);
     let mut message = frame.structure(RESPONSE_MESSAGE)?;
     frame.end()?;
-    let header = response_header(message.structure(RESPONSE_HEADER)?)?;
+    let mut header = message.structure(RESPONSE_HEADER)?;
+    let version = header.version()?;
+    let time_stamp = Some(header.eight(TIME_STAMP)?.cast_signed());
+    let batch_count = header.four(BATCH_COUNT)?.cast_signed();
+    header.end()?;
     let mut items = Vec::with_capacity(message.room_for_structures());
     while !message.0.is_empty() {
         items.push(response_item(&mut message)?);
     }
-    Ok(Response { header, items })
-}
-
-#[inline]
-fn response_header(mut body: Cursor<'_>) -> Result<Header<'_>, Wrong> {
-    let header = Header {
-        version: body.version()?,
-        time_stamp: Some(body.eight(TIME_STAMP)?.cast_signed()),
-        nonce: body.optional(NONCE, nonce)?,
-        server_hashed_password: body.optional(SERVER_HASHED_PASSWORD, Cursor::bytes)?,
-        attestation_types: body.repeated(ATTESTATION_TYPE)?,
-        client_correlation_value: body.optional(CLIENT_CORRELATION_VALUE, Cursor::text)?,
-        server_correlation_value: body.optional(SERVER_CORRELATION_VALUE, Cursor::text)?,
-        batch_count: body.optional(BATCH_COUNT, Cursor::integer)?,
-        ..Header::default()
-    };
-    body.end()?;
-    Ok(header)
-}
-
-fn nonce<'a>(header: &mut Cursor<'a>, head: u32) -> Result<(&'a [u8], &'a [u8]), Wrong> {
-    let mut body = header.structure(head)?;
-    let both = (body.bytes(NONCE_ID)?, body.bytes(NONCE_VALUE)?);
-    body.end()?;
-    Ok(both)
+    Ok(Response { header: Header { version, time_stamp, batch_count }, items })
 }
 
 #[inline]
 fn response_item<'a>(message: &mut Cursor<'a>) -> Result<ResponseItem<'a>, Wrong> {
-    let mut body = message.structure(BATCH_ITEM)?;
-    let operation = body.optional(OPERATION, Cursor::four)?;
-    let item = ResponseItem {
-        operation,
-        unique_batch_item_id: body.optional(UNIQUE_BATCH_ITEM_ID, Cursor::bytes)?,
-        result_status: body.four(RESULT_STATUS)?,
-        result_reason: body.optional(RESULT_REASON, Cursor::four)?,
-        result_message: body.optional(RESULT_MESSAGE, Cursor::text)?,
-        asynchronous_correlation_value: body.optional(ASYNCHRONOUS_CORRELATION_VALUE, Cursor::bytes)?,
-        payload: body.optional(RESPONSE_PAYLOAD, |body, head| response_payload(operation, body.structure(head)?))?,
-        message_extension: body.optional(MESSAGE_EXTENSION, extension)?,
-    };
-    body.end()?;
-    Ok(item)
-}
-
-#[inline]
-fn response_payload(operation: Option<u32>, mut body: Cursor<'_>) -> Result<Payload<'_>, Wrong> {
+    let mut item = message.structure(BATCH_ITEM)?;
+    let operation = item.four(OPERATION)?;
+    let unique_batch_item_id =
+        if item.at(UNIQUE_BATCH_ITEM_ID) { Some(item.bytes(UNIQUE_BATCH_ITEM_ID)?) } else { None };
+    let result_status = item.four(RESULT_STATUS)?;
+    let mut payload = item.structure(RESPONSE_PAYLOAD)?;
+    item.end()?;
     let payload = match operation {
-        Some(GET) => Payload::Get(got(&mut body)?),
-        Some(LOCATE) => {
-            let located_items = body.optional(LOCATED_ITEMS, Cursor::integer)?;
-            let mut found = Vec::with_capacity(body.0.len() / 48);
-            while !body.0.is_empty() {
-                found.push(body.text(UNIQUE_IDENTIFIER)?);
+        GET => got(&mut payload)?,
+        LOCATE => {
+            let mut found = Vec::with_capacity(payload.0.len() / 48);
+            while !payload.0.is_empty() {
+                found.push(payload.text(UNIQUE_IDENTIFIER)?);
             }
-            Payload::Locate(located_items, found)
+            Payload::Locate(found)
         }
         _ => return Err(Wrong),
     };
-    body.end()?;
-    Ok(payload)
+    Ok(ResponseItem { operation, unique_batch_item_id, result_status, payload })
 }
 
 #[inline]
-fn got<'a>(payload: &mut Cursor<'a>) -> Result<Got<'a>, Wrong> {
+fn got<'a>(payload: &mut Cursor<'a>) -> Result<Payload<'a>, Wrong> {
     let object_type = payload.four(OBJECT_TYPE)?;
     let unique_identifier = payload.text(UNIQUE_IDENTIFIER)?;
     let mut object = payload.structure(SYMMETRIC_KEY)?;
+    payload.end()?;
     let mut block = object.structure(KEY_BLOCK)?;
     object.end()?;
-    let got = Got {
+    let key_format_type = block.four(KEY_FORMAT_TYPE)?;
+    let mut value = block.structure(KEY_VALUE)?;
+    let key_material = value.bytes(KEY_MATERIAL)?;
+    value.end()?;
+    let cryptographic_algorithm = block.four(CRYPTOGRAPHIC_ALGORITHM)?;
+    let cryptographic_length = block.four(CRYPTOGRAPHIC_LENGTH)?.cast_signed();
+    block.end()?;
+    Ok(Payload::Get {
         object_type,
         unique_identifier,
-        key_format_type: block.four(KEY_FORMAT_TYPE)?,
-        key_compression_type: block.optional(KEY_COMPRESSION_TYPE, Cursor::four)?,
-        key_material: block.optional(KEY_VALUE, key_material)?,
-        cryptographic_algorithm: block.optional(CRYPTOGRAPHIC_ALGORITHM, Cursor::four)?,
-        cryptographic_length: block.optional(CRYPTOGRAPHIC_LENGTH, Cursor::integer)?,
-        key_wrapping_data: block.optional(KEY_WRAPPING_DATA, Cursor::unread)?,
-    };
-    block.end()?;
-    Ok(got)
-}
-
-#[inline]
-fn key_material<'a>(block: &mut Cursor<'a>, head: u32) -> Result<&'a [u8], Wrong> {
-    let mut value = block.structure(head)?;
-    let material = value.bytes(KEY_MATERIAL)?;
-    value.end()?;
-    Ok(material)
+        key_format_type,
+        key_material,
+        cryptographic_algorithm,
+        cryptographic_length,
+    })
 }
 
 /// Decodes a request.
@@ -260,46 +166,26 @@ pub fn request(frame: &[u8]) -> Result<Request<'_>, Wrong> {
     let mut frame = Cursor(frame);
     let mut message = frame.structure(REQUEST_MESSAGE)?;
     frame.end()?;
-    let header = request_header(message.structure(REQUEST_HEADER)?)?;
+    let mut header = message.structure(REQUEST_HEADER)?;
+    let version = header.version()?;
+    let batch_count = header.four(BATCH_COUNT)?.cast_signed();
+    header.end()?;
     let mut items = Vec::with_capacity(message.room_for_structures());
     while !message.0.is_empty() {
         items.push(request_item(&mut message)?);
     }
-    Ok(Request { header, items })
-}
-
-#[inline]
-fn request_header(mut body: Cursor<'_>) -> Result<Header<'_>, Wrong> {
-    let header = Header {
-        version: body.version()?,
-        maximum_response_size: body.optional(MAXIMUM_RESPONSE_SIZE, Cursor::integer)?,
-        client_correlation_value: body.optional(CLIENT_CORRELATION_VALUE, Cursor::text)?,
-        server_correlation_value: body.optional(SERVER_CORRELATION_VALUE, Cursor::text)?,
-        asynchronous_indicator: body.optional(ASYNCHRONOUS_INDICATOR, Cursor::boolean)?,
-        attestation_capable_indicator: body.optional(ATTESTATION_CAPABLE_INDICATOR, Cursor::boolean)?,
-        attestation_types: body.repeated(ATTESTATION_TYPE)?,
-        authentication: body.optional(AUTHENTICATION, Cursor::unread)?,
-        batch_error_continuation_option: body.optional(BATCH_ERROR_CONTINUATION_OPTION, Cursor::four)?,
-        batch_order_option: body.optional(BATCH_ORDER_OPTION, Cursor::boolean)?,
-        time_stamp: body.optional(TIME_STAMP, |body, head| Ok(body.eight(head)?.cast_signed()))?,
-        batch_count: body.optional(BATCH_COUNT, Cursor::integer)?,
-        ..Header::default()
-    };
-    body.end()?;
-    Ok(header)
+    Ok(Request { header: Header { version, time_stamp: None, batch_count }, items })
 }
 
 #[inline]
 fn request_item<'a>(message: &mut Cursor<'a>) -> Result<RequestItem<'a>, Wrong> {
-    let mut body = message.structure(BATCH_ITEM)?;
-    let operation = body.four(OPERATION)?;
+    let mut item = message.structure(BATCH_ITEM)?;
+    let operation = item.four(OPERATION)?;
     if operation != CREATE {
         return Err(Wrong);
     }
-    let unique_batch_item_id = body.optional(UNIQUE_BATCH_ITEM_ID, Cursor::bytes)?;
-    let mut payload = body.structure(REQUEST_PAYLOAD)?;
-    let message_extension = body.optional(MESSAGE_EXTENSION, extension)?;
-    body.end()?;
+    let mut payload = item.structure(REQUEST_PAYLOAD)?;
+    item.end()?;
     let object_type = payload.four(OBJECT_TYPE)?;
     let mut template = payload.structure(TEMPLATE_ATTRIBUTE)?;
     payload.end()?;
@@ -307,39 +193,26 @@ fn request_item<'a>(message: &mut Cursor<'a>) -> Result<RequestItem<'a>, Wrong> 
     while !template.0.is_empty() {
         attributes.push(attribute(&mut template)?);
     }
-    Ok(RequestItem { operation, unique_batch_item_id, object_type, attributes, message_extension })
+    Ok(RequestItem { operation, object_type, attributes })
 }
 
 #[inline]
 fn attribute<'a>(template: &mut Cursor<'a>) -> Result<Attribute<'a>, Wrong> {
     let mut body = template.structure(ATTRIBUTE)?;
-    let name = body.bytes(ATTRIBUTE_NAME)?;
-    let index = body.optional(ATTRIBUTE_INDEX, Cursor::integer)?;
-    let value = match name {
-        b"Cryptographic Algorithm" => Value::Algorithm(body.four(ATTRIBUTE_VALUE_ENUMERATION)?),
-        b"Cryptographic Length" => Value::Length(body.integer(ATTRIBUTE_VALUE_INTEGER)?),
-        b"Cryptographic Usage Mask" => Value::UsageMask(body.integer(ATTRIBUTE_VALUE_INTEGER)?),
+    let attribute = match body.bytes(ATTRIBUTE_NAME)? {
+        b"Cryptographic Algorithm" => Attribute::Algorithm(body.four(ATTRIBUTE_VALUE_ENUMERATION)?),
+        b"Cryptographic Length" => Attribute::Length(body.four(ATTRIBUTE_VALUE_INTEGER)?.cast_signed()),
+        b"Cryptographic Usage Mask" => Attribute::UsageMask(body.four(ATTRIBUTE_VALUE_INTEGER)?.cast_signed()),
         b"Name" => {
             let mut name = body.structure(ATTRIBUTE_VALUE_STRUCTURE)?;
-            let value = Value::Name(name.text(NAME_VALUE)?, name.four(NAME_TYPE)?);
+            let (value, ty) = (name.text(NAME_VALUE)?, name.four(NAME_TYPE)?);
             name.end()?;
-            value
+            Attribute::Name { value, ty }
         }
         _ => return Err(Wrong),
     };
     body.end()?;
-    Ok(Attribute { index, value })
-}
-
-fn extension<'a>(item: &mut Cursor<'a>, head: u32) -> Result<Extension<'a>, Wrong> {
-    let mut body = item.structure(head)?;
-    let extension = Extension {
-        vendor_identification: body.text(VENDOR_IDENTIFICATION)?,
-        criticality_indicator: body.boolean(CRITICALITY_INDICATOR)?,
-        vendor_extension: body.unread(VENDOR_EXTENSION)?,
-    };
-    body.end()?;
-    Ok(extension)
+    Ok(attribute)
 }
 
 /// The bytes that are left.
@@ -349,24 +222,6 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn at(&self, head: u32) -> bool {
         self.0.first_chunk().is_some_and(|four| u32::from_be_bytes(*four) == head)
-    }
-
-    #[inline]
-    fn optional<T>(
-        &mut self,
-        head: u32,
-        read: impl FnOnce(&mut Self, u32) -> Result<T, Wrong>,
-    ) -> Result<Option<T>, Wrong> {
-        if self.at(head) { read(self, head).map(Some) } else { Ok(None) }
-    }
-
-    #[inline]
-    fn repeated(&mut self, head: u32) -> Result<Vec<u32>, Wrong> {
-        let mut all = Vec::new();
-        while self.at(head) {
-            all.push(self.four(head)?);
-        }
-        Ok(all)
     }
 
     /// How many structures like the next one fit.
@@ -405,26 +260,6 @@ impl<'a> Cursor<'a> {
         }
         self.0 = rest;
         Ok((item >> 32) as u32)
-    }
-
-    #[inline]
-    fn integer(&mut self, head: u32) -> Result<i32, Wrong> {
-        self.four(head).map(u32::cast_signed)
-    }
-
-    #[inline]
-    fn boolean(&mut self, head: u32) -> Result<bool, Wrong> {
-        match self.eight(head)? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(Wrong),
-        }
-    }
-
-    /// A structure that none of these messages has.
-    #[inline]
-    fn unread(&mut self, head: u32) -> Result<&'a [u8], Wrong> {
-        self.structure(head).map(|body| body.0)
     }
 
     #[inline]

@@ -16,8 +16,8 @@ mod structure;
 mod table;
 
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Started, Tag, V2_0,
-    Writer,
+    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Started, Tag,
+    V2_0, Writer,
 };
 
 pub use self::reference::{AttributeReference, OtherAttribute};

@@ -5,8 +5,8 @@ use kmip_ttlv::enumeration::{
     NistKeyType, ObjectType, OpaqueDataType, ProtectionLevel, ProtectionStorageMask, State,
 };
 use kmip_ttlv::{
-    DateTime, Decode, Encode, Interval, ProtocolVersion, Reader, Result, Tag, Type, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1,
-    VersionRange, Writer,
+    DateTime, Decode, Encode, Interval, ProtocolVersion, Reader, Result, Tag, Type, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0,
+    V2_1, VersionRange, Writer,
 };
 
 use super::reference::OtherAttribute;

@@ -19,8 +19,8 @@ pub use self::wrapping::{
     EncryptionKeyInformation, KeyWrappingData, KeyWrappingSpecification, MacSignatureKeyInformation,
 };
 
-use super::{Secret, begin};
 use super::attribute::Attributes;
+use super::{Secret, begin};
 
 ttlv_struct! {
     /// A certificate (KMIP 2.1, 2.1).

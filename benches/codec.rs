@@ -1,4 +1,5 @@
-//! How long it takes to decode, encode and walk each of the messages W1 to W5, beside the floors and, where it can, a peer.
+//! How long it takes to decode, encode and walk each of the messages W1 to W5, beside the floors and, where it can, a peer; and to bring
+//! them into XML and JSON and back.
 //!
 //! `cargo bench -p benches`. For ratios in one table, which a noisy machine disturbs less, see the program `ratios`.
 
@@ -10,6 +11,7 @@ use benches::workload::{decode_request, decode_response, walk};
 use benches::{Message, Workload, floor};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kmip_protocol::types::response::ResponseMessage;
+use kmip_ttlv::{json, xml};
 
 fn codec(c: &mut Criterion) {
     for w in &Workload::all() {
@@ -55,5 +57,21 @@ fn codec(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, codec);
+/// Both directions of both; a throughput is in bytes of the message, not of the document.
+fn documents(c: &mut Criterion) {
+    for w in &Workload::all() {
+        let mut group = c.benchmark_group(w.name);
+        group.throughput(Throughput::Bytes(w.frame.len() as u64));
+        let from_xml = |document| xml::from_xml(document).map(Result::unwrap).count();
+        let from_json = |document| json::from_json(document).map(Result::unwrap).count();
+        let (in_xml, in_json) = (xml::to_xml(&w.frame).unwrap(), json::to_json(&w.frame).unwrap());
+        group.bench_function("to XML", |b| b.iter(|| xml::to_xml(black_box(&w.frame)).unwrap()));
+        group.bench_function("from XML", |b| b.iter(|| from_xml(black_box(&in_xml))));
+        group.bench_function("to JSON", |b| b.iter(|| json::to_json(black_box(&w.frame)).unwrap()));
+        group.bench_function("from JSON", |b| b.iter(|| from_json(black_box(&in_json))));
+        group.finish();
+    }
+}
+
+criterion_group!(benches, codec, documents);
 criterion_main!(benches);

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::rules::{Context, MAX_DEPTH, Rules};
+use crate::rules::{Context, Rules};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::{DecodeField, Item, ProtocolVersion, Tag};
 
@@ -56,8 +56,10 @@ const fn head(tag: Tag, ty: Type) -> u32 {
 /// Whether anything but zeros follows a value of this length, up to the next multiple of 8.
 #[inline]
 pub(crate) fn has_padding(padded: &[u8], length: usize) -> bool {
-    // The first byte of a word is its lowest, so what is shifted out is the value: all of it where the length is a multiple of 8.
-    let value = (8 * (length as u32)).wrapping_sub(1);
+    // The first byte of the last word is its lowest, so what a shift leaves is the padding. All 64 bits are value where the length is a
+    // multiple of 8; so many are shifted in two steps only, by 1 and by 63, which is -1 here.
+    #[expect(clippy::cast_possible_truncation, reason = "three bits")]
+    let value = (8 * (length & 7) as u32).wrapping_sub(1);
     padded.last_chunk().is_some_and(|last| (u64::from_le_bytes(*last) >> 1).wrapping_shr(value) != 0)
 }
 
@@ -77,7 +79,7 @@ impl<'a> Reader<'a> {
     pub fn part_of(message: &'a [u8], range: core::ops::Range<usize>, level: u8) -> Self {
         let end = range.end;
         let mut reader = Self { rest: &message[range], end, ..Self::new(message) };
-        reader.ctx = reader.ctx.with_depth(MAX_DEPTH.saturating_sub(level));
+        reader.ctx = reader.ctx.with_level(level);
         reader
     }
 
@@ -507,7 +509,7 @@ impl<'a> Reader<'a> {
     fn four_bytes(&mut self, tag: Tag, ty: Type) -> Result<u32> {
         if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {
             let [head, value] = words(item);
-            if head == header(tag, ty, 4) && value as u32 == 0 {
+            if head == header(tag, ty, 4) && value << 32 == 0 {
                 self.rest = rest;
                 return Ok((value >> 32) as u32);
             }
@@ -625,7 +627,6 @@ impl<'a> Reader<'a> {
 
 /// An item of 16 bytes as two words: the header, and the value with its padding.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the two halves of 128 bits")]
 const fn words(item: &[u8; 16]) -> [u64; 2] {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *item;
     [u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes([i, j, k, l, m, n, o, p])]

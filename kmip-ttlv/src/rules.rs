@@ -2,116 +2,148 @@
 
 use crate::ProtocolVersion;
 
-/// How many structures may stand inside each other.
+/// How many structures may stand inside each other, unless [`Rules::max_depth`] says fewer.
 pub const MAX_DEPTH: u8 = 64;
 
-/// What a reader accepts beyond the letter of the specification. Strict unless said otherwise.
+/// What a reader accepts beyond the letter of the specification, and how deep it goes. Strict unless said otherwise.
 ///
 /// ```
-/// use kmip_ttlv::Rules;
+/// use kmip_ttlv::{Reader, Rules, Walk};
 ///
-/// let client = Rules::STRICT.skip_unknown();
-/// assert_ne!(client, Rules::STRICT);
+/// // A Name with a Name in it.
+/// let frame = [0x42, 0x00, 0x53, 1, 0, 0, 0, 8, 0x42, 0x00, 0x53, 1, 0, 0, 0, 0];
+/// let depth = |rules| Walk::from_reader(Reader::new(&frame).with_rules(rules)).collect::<Result<Vec<_>, _>>();
+/// assert!(depth(Rules::STRICT.max_depth(2)).is_ok());
+/// assert_eq!(
+///     depth(Rules::STRICT.max_depth(1)).unwrap_err().locate(&frame).to_string(),
+///     "Name/Name: structures are nested deeper than the limit at byte 8"
+/// );
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Rules(u8);
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rules {
+    flags: u8,
+    depth: u8,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::STRICT
+    }
+}
 
 impl Rules {
     /// Every deviation is an error.
-    pub const STRICT: Self = Self(0);
+    pub const STRICT: Self = Self { flags: 0, depth: MAX_DEPTH };
 
     const SKIP_UNKNOWN: u8 = 1;
     const ANY_PADDING: u8 = 2;
     /// Set by the reader itself: a table reads this structure, so no read runs ahead. See [`Reader::read_on`].
     const TABLE: u8 = 4;
 
+    /// Structures may stand so deep inside each other, where that is less than [`MAX_DEPTH`]. The messages of KMIP need about 16.
+    #[must_use]
+    pub const fn max_depth(self, structures: u8) -> Self {
+        let depth = if structures < MAX_DEPTH { structures } else { MAX_DEPTH };
+        Self { depth, ..self }
+    }
+
+    const fn with(self, flag: u8) -> Self {
+        Self { flags: self.flags | flag, ..self }
+    }
+
+    const fn has(self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
     /// Items that a structure does not know are skipped and counted ([`Reader::skipped`](crate::Reader::skipped)) instead of refused.
     #[must_use]
     pub const fn skip_unknown(self) -> Self {
-        Self(self.0 | Self::SKIP_UNKNOWN)
+        self.with(Self::SKIP_UNKNOWN)
     }
 
     /// Padding may hold other bytes than zero.
     #[must_use]
     pub const fn any_padding(self) -> Self {
-        Self(self.0 | Self::ANY_PADDING)
+        self.with(Self::ANY_PADDING)
     }
 
     pub(crate) const fn allow_any_padding(self) -> bool {
-        self.0 & Self::ANY_PADDING != 0
+        self.has(Self::ANY_PADDING)
     }
 
     /// Whether items that a structure does not know are skipped.
     #[must_use]
     pub const fn skips_unknown(self) -> bool {
-        self.0 & Self::SKIP_UNKNOWN != 0
+        self.has(Self::SKIP_UNKNOWN)
     }
 
     /// Whether a typed read may skip items to find its own.
     pub(crate) const fn runs_ahead(self) -> bool {
-        self.0 & (Self::SKIP_UNKNOWN | Self::TABLE) == Self::SKIP_UNKNOWN
+        self.has(Self::SKIP_UNKNOWN) && !self.has(Self::TABLE)
     }
 }
 
 /// What every reader of one message shares: version, how many more structures may be entered, and rules. One number, so that it is kept
 /// and copied as one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Context(u32);
+pub(crate) struct Context(u64);
 
 impl Context {
-    const ONE_DEEPER: u32 = 1 << 8;
+    const ONE_DEEPER: u64 = 1 << 8;
 
     /// The context of the outermost item.
-    pub(crate) const DEFAULT: Self = Self::of(crate::V1_0, MAX_DEPTH, Rules::STRICT);
+    pub(crate) const DEFAULT: Self = Self::of(crate::V1_0, 0, Rules::STRICT);
 
-    const fn of(version: ProtocolVersion, depth: u8, rules: Rules) -> Self {
-        Self(u32::from_be_bytes([version.major(), version.minor(), depth, rules.0]))
+    /// The context of what stands `level` structures deep.
+    const fn of(version: ProtocolVersion, level: u8, rules: Rules) -> Self {
+        let depth = rules.depth.saturating_sub(level);
+        Self(u64::from_be_bytes([0, 0, 0, rules.depth, version.major(), version.minor(), depth, rules.flags]))
     }
 
     #[inline]
     pub(crate) const fn version(self) -> ProtocolVersion {
-        let [major, minor, ..] = self.0.to_be_bytes();
+        let [_, _, _, _, major, minor, ..] = self.0.to_be_bytes();
         ProtocolVersion::new(major, minor)
     }
 
     /// How many more structures may be entered.
     #[inline]
     pub(crate) const fn depth(self) -> u8 {
-        let [_, _, depth, _] = self.0.to_be_bytes();
+        let [.., depth, _] = self.0.to_be_bytes();
         depth
     }
 
     #[inline]
     pub(crate) const fn rules(self) -> Rules {
-        let [.., rules] = self.0.to_be_bytes();
-        Rules(rules)
+        let [_, _, _, depth, .., flags] = self.0.to_be_bytes();
+        Rules { flags, depth }
     }
 
     #[inline]
     pub(crate) const fn with_version(self, version: ProtocolVersion) -> Self {
-        Self::of(version, self.depth(), self.rules())
+        Self::of(version, self.level(), self.rules())
     }
 
     #[inline]
-    pub(crate) const fn with_depth(self, depth: u8) -> Self {
-        Self::of(self.version(), depth, self.rules())
+    pub(crate) const fn with_level(self, level: u8) -> Self {
+        Self::of(self.version(), level, self.rules())
     }
 
     #[inline]
     pub(crate) const fn with_rules(self, rules: Rules) -> Self {
-        Self::of(self.version(), self.depth(), rules)
+        Self::of(self.version(), self.level(), rules)
     }
 
     /// The context of a structure that a table reads.
     #[inline]
     pub(crate) const fn of_table(self) -> Self {
-        Self(self.0 | Rules::TABLE as u32)
+        Self(self.0 | Rules::TABLE as u64)
     }
 
     /// The context of what is inside a structure; the caller has checked that the depth allows one.
     #[inline]
     pub(crate) const fn inside(self) -> Self {
-        Self((self.0 - Self::ONE_DEEPER) & !(Rules::TABLE as u32))
+        Self((self.0 - Self::ONE_DEEPER) & !(Rules::TABLE as u64))
     }
 
     /// The context of what is around a structure.
@@ -122,6 +154,6 @@ impl Context {
 
     /// How many structures stand around.
     pub(crate) const fn level(self) -> u8 {
-        MAX_DEPTH.saturating_sub(self.depth())
+        self.rules().depth.saturating_sub(self.depth())
     }
 }

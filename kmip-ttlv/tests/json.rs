@@ -151,6 +151,8 @@ fn depth() {
     let leaf = r#"{"tag":"Fresh", "type":"Boolean", "value":true}"#;
     assert_eq!(json::from_json(&nested(most, leaf)).next().unwrap().unwrap().len(), 8 * most + 16);
     assert_eq!(json::from_json(&format!("[{}]", nested(most, leaf))).next().unwrap().unwrap().len(), 8 * most + 16);
+    assert!(json::from_json(&nested(3, leaf)).max_depth(3).next().unwrap().is_ok());
+    assert_eq!(json::from_json(&nested(4, leaf)).max_depth(3).next().unwrap().unwrap_err().offset(), 87);
     for depth in [most + 1, 1_000_000] {
         let error = json::from_json(&nested(depth, "")).next().unwrap().unwrap_err();
         assert_eq!((error.kind(), error.offset()), (ErrorKind::TooDeep, 29 * most));

@@ -256,6 +256,13 @@ fn structures_are_nested_no_deeper_than_the_limit() {
     assert_eq!(walked(&frame), message);
     assert_eq!(decode::<Item>(&frame, Tag::COMMENT, V1_4, Rules::STRICT).unwrap_err().to_string(), message);
 
+    // A lower limit, with the same path to what is too deep.
+    let rules = Rules::STRICT.max_depth(3);
+    let message = "Comment/Comment/Comment/Comment: structures are nested deeper than the limit at byte 24";
+    assert!(decode::<Item>(&nested(3), Tag::COMMENT, V1_4, rules).is_ok());
+    assert_eq!(decode::<Item>(&frame, Tag::COMMENT, V1_4, rules).unwrap_err().to_string(), message);
+    assert_eq!(Rules::STRICT.max_depth(u8::MAX), Rules::STRICT);
+
     let mut reader = Reader::new(&frame);
     let error = loop {
         match reader.enter(Tag::COMMENT) {
@@ -263,7 +270,7 @@ fn structures_are_nested_no_deeper_than_the_limit() {
             Err(error) => break error.locate(&frame),
         }
     };
-    assert_eq!((error.kind(), error.to_string()), (ErrorKind::TooDeep, message));
+    assert_eq!((error.kind(), error.path().count()), (ErrorKind::TooDeep, depth + 1));
 }
 
 ttlv_struct! {

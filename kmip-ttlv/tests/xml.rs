@@ -160,6 +160,8 @@ fn depth() {
     let nested = |depth: usize| format!("{}{}", "<BatchItem>".repeat(depth), "</BatchItem>".repeat(depth));
     let most = usize::from(MAX_DEPTH);
     assert_eq!(xml::from_xml(&nested(most)).next().unwrap().unwrap().len(), 8 * most);
+    assert!(xml::from_xml(&nested(3)).max_depth(3).next().unwrap().is_ok());
+    assert_eq!(xml::from_xml(&nested(4)).max_depth(3).next().unwrap().unwrap_err().offset(), 33);
     for depth in [most + 1, 1_000_000] {
         let error = xml::from_xml(&nested(depth)).next().unwrap().unwrap_err();
         assert_eq!((error.kind(), error.offset()), (ErrorKind::TooDeep, 11 * most));

@@ -123,6 +123,7 @@ const fn name_item_len(name: &str) -> usize {
 }
 
 /// The item Attribute Name with this name.
+#[expect(clippy::cast_possible_truncation, reason = "names have fewer than 256 bytes")]
 const fn name_item<const LEN: usize>(name: &str) -> [u8; LEN] {
     let mut item = [0; LEN];
     let [a, b, c] = Tag::ATTRIBUTE_NAME.to_bytes();
@@ -157,6 +158,7 @@ impl Names {
 
     /// Length, beginning and end tell almost all names apart.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "a hash")]
     const fn place(name: &[u8]) -> usize {
         let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) else { return 0 };
         let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));

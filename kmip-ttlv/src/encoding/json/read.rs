@@ -111,6 +111,13 @@ impl<'a> Messages<'a> {
         self
     }
 
+    /// Refuses messages with more structures inside each other than this, where that is less than [`MAX_DEPTH`].
+    #[must_use]
+    pub const fn max_depth(mut self, structures: u8) -> Self {
+        self.builder.set_max_depth(structures);
+        self
+    }
+
     /// Reads on until a message is complete; `None` at the end.
     fn read(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         loop {

@@ -22,18 +22,31 @@ pub(in crate::encoding) struct Builder {
     meanings: Meanings,
     scratch: Vec<u8>,
     limit: usize,
+    depth: u8,
 }
 
 impl Builder {
     pub(in crate::encoding) fn new() -> Self {
         let (open, scratch) = (Vec::new(), Vec::new());
         // The version of a message has no part in how it is read: no name means two things.
-        Self { writer: Writer::new(V1_0), open, meanings: Meanings::default(), scratch, limit: usize::MAX }
+        Self {
+            writer: Writer::new(V1_0),
+            open,
+            meanings: Meanings::default(),
+            scratch,
+            limit: usize::MAX,
+            depth: MAX_DEPTH,
+        }
     }
 
     /// Refuses messages of more bytes than this.
     pub(in crate::encoding) const fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
+    }
+
+    /// Refuses structures that stand deeper inside each other.
+    pub(in crate::encoding) const fn set_max_depth(&mut self, structures: u8) {
+        self.depth = if structures < MAX_DEPTH { structures } else { MAX_DEPTH };
     }
 
     /// How many structures we are in.
@@ -44,7 +57,7 @@ impl Builder {
 
     /// Begins a structure.
     pub(in crate::encoding) fn begin(&mut self, tag: Tag) -> Result<(), ErrorKind> {
-        if self.open.len() >= usize::from(MAX_DEPTH) {
+        if self.open.len() >= usize::from(self.depth) {
             return Err(ErrorKind::TooDeep);
         }
         let start = self.writer.as_slice().len();

@@ -75,6 +75,13 @@ impl Messages<'_> {
         self
     }
 
+    /// Refuses messages with more structures inside each other than this, where that is less than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    #[must_use]
+    pub const fn max_depth(mut self, structures: u8) -> Self {
+        self.builder.set_max_depth(structures);
+        self
+    }
+
     /// Reads on until a message is complete; `None` at the end.
     fn read(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         loop {

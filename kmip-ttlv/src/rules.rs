@@ -24,6 +24,7 @@ impl Rules {
     const ANY_PADDING: u8 = 2;
     /// Set by the reader itself: a table reads this structure, so no read runs ahead. See [`Reader::read_on`].
     const TABLE: u8 = 4;
+    const INTEGERS: u8 = 8;
 
     /// Items that a structure does not know are skipped and counted ([`Reader::skipped`](crate::Reader::skipped)) instead of refused.
     #[must_use]
@@ -35,6 +36,16 @@ impl Rules {
     #[must_use]
     pub const fn any_padding(self) -> Self {
         Self(self.0 | Self::ANY_PADDING)
+    }
+
+    /// An Integer is taken where an Enumeration is expected, as MySQL was seen to send some.
+    #[must_use]
+    pub const fn integers_for_enumerations(self) -> Self {
+        Self(self.0 | Self::INTEGERS)
+    }
+
+    pub(crate) const fn takes_integers(self) -> bool {
+        self.0 & Self::INTEGERS != 0
     }
 
     pub(crate) const fn allow_any_padding(self) -> bool {

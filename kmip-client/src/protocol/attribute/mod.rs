@@ -23,8 +23,9 @@ use kmip_ttlv::{
 pub use self::reference::{AttributeReference, OtherAttribute};
 pub use self::structure::{
     AlternativeName, ApplicationSpecificInformation, CertificateIdentifier, CertificateIssuer, CertificateSubject,
-    CryptographicDomainParameters, CryptographicParameters, Digest, KeyValueLocation, Link, Name, RevocationReason,
-    RngParameters, RotateName, UsageLimits, X509CertificateIdentifier, X509CertificateIssuer, X509CertificateSubject,
+    CryptographicDomainParameters, CryptographicParameters, DeactivationReason, Digest, KeyValueLocation, Link, Name,
+    ObjectLink, RevocationReason, RngParameters, RotateName, UsageLimits, X509CertificateIdentifier,
+    X509CertificateIssuer, X509CertificateSubject,
 };
 pub use self::table::AttributeValue;
 
@@ -46,7 +47,7 @@ impl<'a> AttributeValue<'a> {
     }
 }
 
-/// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.62).
+/// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.60).
 ///
 /// ```
 /// use kmip_client::protocol::attribute::{Attribute, AttributeValue};
@@ -72,6 +73,7 @@ impl<'a> Attribute<'a> {
     pub fn reference(&self) -> AttributeReference<'a> {
         match &self.value {
             AttributeValue::Other(other) => other.name,
+            AttributeValue::Absent(name) => *name,
             known => known.row().map_or_else(AttributeReference::default, |row| row.tag.into()),
         }
     }
@@ -82,14 +84,37 @@ impl<'a> Attribute<'a> {
         let start = body.clone();
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
+        if body.is_empty() {
+            return self.decode_absent(start, body);
+        }
         // A reader of its own, which is lent: `body` stays in registers.
         let mut value = body.clone();
         let known = Row::of_name(name).map(|row| self.value.decode_value(row.tag, &mut value, Tag::ATTRIBUTE_VALUE));
         match known {
-            Some(Ok(_)) => value.end(),
+            Some(Ok(_)) if value.is_empty() => value.end(),
+            Some(Ok(_)) => self.decode_rest(value),
             None => self.decode_unknown(start, body),
             Some(Err(error)) => survive(error, &body.clone()).and_then(|()| self.decode_unknown(start, body)),
         }
+    }
+
+    /// What stands behind the value: an index, where some server puts it there and unknown items are skipped.
+    #[cold]
+    fn decode_rest(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+        if self.index.is_none() && body.rules().skips_unknown() {
+            self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
+        }
+        body.end()
+    }
+
+    /// A name that is all there is.
+    #[cold]
+    fn decode_absent(&mut self, mut start: Reader<'a>, body: Reader<'a>) -> Result<Ended> {
+        if !start.at(Tag::ATTRIBUTE_NAME) {
+            return Err(start.error(ErrorKind::Missing(Tag::ATTRIBUTE_NAME)));
+        }
+        self.value = AttributeValue::Absent(AttributeReference::decode_next(&mut start, Tag::ATTRIBUTE_NAME)?);
+        body.end()
     }
 
     /// A name that the table does not know, and a value of any type.
@@ -98,7 +123,7 @@ impl<'a> Attribute<'a> {
         let name = AttributeReference::decode_next(&mut start, Tag::ATTRIBUTE_NAME)?;
         let value = Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?;
         self.value = AttributeValue::Other(OtherAttribute { name, value });
-        body.end()
+        self.decode_rest(body)
     }
 
     fn encode_structure(&self, writer: &mut Writer) -> Result<()> {
@@ -152,6 +177,9 @@ impl<'a> Attribute<'a> {
         match self.vendor_form() {
             (Some(vendor), _) => vendor.encode(Tag::ATTRIBUTE, writer),
             (None, Some(tag)) => self.value.encode_value(tag, writer),
+            (None, None) if matches!(self.value, AttributeValue::Absent(_)) => {
+                Err(Error::of_value(Tag::ATTRIBUTE, ErrorKind::Value("KMIP 2.x has no attributes without a value")))
+            }
             (None, None) => {
                 let kind = ErrorKind::Value("an attribute of KMIP 1.x for which KMIP 2.x has no tag");
                 Err(Error::of_value(Tag::ATTRIBUTE, kind))
@@ -192,12 +220,12 @@ impl Default for Attribute<'_> {
     }
 }
 
-/// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian
-/// sends Short Unique Identifier as text.
+/// Takes a value for one that the table does not know, where a peer types it otherwise than the table: Cosmian sends Short Unique Identifier
+/// as text. Nothing is lost by that, and the same bytes go out again, so strict rules allow it too.
 #[cold]
 fn survive(error: Error, before: &Reader<'_>) -> Result<()> {
     let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
-    if other_type && before.rules().skips_unknown() { Ok(()) } else { Err(error) }
+    if other_type { Ok(()) } else { Err(error) }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.

@@ -44,6 +44,19 @@ fn every_attribute_is_named_in_its_versions_alone() {
     }
 }
 
+/// The registry has no rows for what KMIP 3.0 added; its tags have the names.
+#[test]
+fn every_attribute_of_3_0_has_its_name_and_its_tag() {
+    let links = 0x42_0190..=0x42_019D;
+    let others = [0x42_01A0, 0x42_01A5, 0x42_01B3, 0x42_01B4, 0x42_01B5, 0x42_01BC];
+    let values = [0x42_019E, 0x42_01AE, 0x42_01B6, 0x42_01B8, 0x42_01BA, 0x42_01BB, 0x42_01C2];
+    let counters = 0x42_01BD..=0x42_01C1;
+    for number in links.chain(others).chain(values).chain(counters) {
+        let tag = Tag::try_from(number).unwrap();
+        assert_eq!(AttributeReference::from_name(tag.title().unwrap()), AttributeReference::Standard(tag), "{tag}");
+    }
+}
+
 /// The value of an attribute goes out and comes back as the same variant, in both wire forms.
 #[test]
 fn a_value_keeps_its_attribute() {

@@ -85,7 +85,7 @@ impl<'a> Attribute<'a> {
         let name = if body.at(Tag::ATTRIBUTE_NAME) { body.text_bytes(Tag::ATTRIBUTE_NAME)? } else { &[] };
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
         if body.is_empty() {
-            return self.decode_absent(start, body);
+            return self.decode_absent(start);
         }
         // A reader of its own, which is lent: `body` stays in registers.
         let mut value = body.clone();
@@ -107,13 +107,14 @@ impl<'a> Attribute<'a> {
         body.end()
     }
 
-    /// A name that is all there is.
+    /// A name, with an index perhaps, that is all there is.
     #[cold]
-    fn decode_absent(&mut self, mut start: Reader<'a>, body: Reader<'a>) -> Result<Ended> {
-        if !start.at(Tag::ATTRIBUTE_NAME) {
-            return Err(start.error(ErrorKind::Missing(Tag::ATTRIBUTE_NAME)));
+    fn decode_absent(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+        if !body.at(Tag::ATTRIBUTE_NAME) {
+            return Err(body.error(ErrorKind::Missing(Tag::ATTRIBUTE_NAME)));
         }
-        self.value = AttributeValue::Absent(AttributeReference::decode_next(&mut start, Tag::ATTRIBUTE_NAME)?);
+        self.value = AttributeValue::Absent(AttributeReference::decode_next(&mut body, Tag::ATTRIBUTE_NAME)?);
+        self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
         body.end()
     }
 

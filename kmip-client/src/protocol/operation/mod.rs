@@ -2,6 +2,8 @@
 //!
 //! A unit type stands for each operation and makes its requests: [`Create::aes`], [`Get::id`]. What has no constructor is set in the
 //! fields of the request.
+//!
+//! An operation takes one file here and one row in `operations!` below: `CONTRIBUTING.md` shows it by the diff of one.
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer};

@@ -58,7 +58,7 @@ macro_rules! either {
         }
 
         impl<$lt> kmip_ttlv::Decode<$lt> for $name $($generics)* {
-            #[inline]
+            #[inline(never)]
             fn decode_into(&mut self, reader: &mut kmip_ttlv::Reader<$lt>, tag: kmip_ttlv::Tag) -> kmip_ttlv::Result<()> {
                 *self = match reader.peek_type().filter(|_| reader.at(tag)) {
                     $(Some(kmip_ttlv::Type::$type) => Self::$row(kmip_ttlv::Decode::decode_next(reader, tag)?),)+
@@ -69,6 +69,7 @@ macro_rules! either {
         }
 
         impl $($generics)* kmip_ttlv::Encode for $name $($generics)* {
+            #[inline(never)]
             fn encode(&self, tag: kmip_ttlv::Tag, writer: &mut kmip_ttlv::Writer) -> kmip_ttlv::Result<()> {
                 match self {
                     Self::$first(value) => {

@@ -77,7 +77,10 @@ impl<P: Encode> RequestBatchItem<'_, P> {
     fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode(Tag::OPERATION, writer)?;
         self.ephemeral.encode_field(Tag::EPHEMERAL, writer)?;
-        encode_batch_item_id(self.unique_batch_item_id, writer)?;
+        if self.unique_batch_item_id.is_some() && writer.version() > V2_1 {
+            refuse_batch_item_id(writer)?;
+        }
+        self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
         self.payload.encode(Tag::REQUEST_PAYLOAD, writer)?;
         self.message_extensions.encode_field(Tag::MESSAGE_EXTENSION, writer)
     }
@@ -100,11 +103,10 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
     }
 }
 
-/// The mark of an item, which KMIP 3.0 has no more: there answers stand in the order of what was asked.
-fn encode_batch_item_id(id: Option<&[u8]>, writer: &mut Writer) -> Result<()> {
-    let Some(id) = id else { return Ok(()) };
-    writer.require(Tag::UNIQUE_BATCH_ITEM_ID, ..=V2_1)?;
-    writer.byte_string(Tag::UNIQUE_BATCH_ITEM_ID, id)
+/// KMIP 3.0 has no mark of an item: there answers stand in the order of what was asked. An answer only gives back what was asked with.
+#[cold]
+fn refuse_batch_item_id(writer: &Writer) -> Result<()> {
+    writer.require(Tag::UNIQUE_BATCH_ITEM_ID, ..=V2_1)
 }
 
 /// One answer (KMIP 2.1, 8.5; KMIP 1.4, 7.2).
@@ -156,7 +158,7 @@ impl<'a, P: Payload<'a>> ResponseBatchItem<'a, P> {
 impl<P: Encode> ResponseBatchItem<'_, P> {
     fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode_field(Tag::OPERATION, writer)?;
-        encode_batch_item_id(self.unique_batch_item_id, writer)?;
+        self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
         self.result_status.encode(Tag::RESULT_STATUS, writer)?;
         self.result_reason.encode_field(Tag::RESULT_REASON, writer)?;
         self.result_message.encode_field(Tag::RESULT_MESSAGE, writer)?;

@@ -6,6 +6,7 @@
 mod bytes;
 mod messages;
 mod newest;
+mod objects;
 mod operations;
 
 use std::fmt::Debug;

@@ -198,6 +198,8 @@ attributes! {
     CertificateIssuerTitle(&'a str) = "Certificate Issuer Title", CERTIFICATE_ISSUER_TITLE in V1_4..;
     CertificateIssuerDc(&'a str) = "Certificate Issuer DC", CERTIFICATE_ISSUER_DC in V1_4..;
     CertificateIssuerDnQualifier(&'a str) = "Certificate Issuer DN Qualifier", CERTIFICATE_ISSUER_DN_QUALIFIER in V1_4..;
+    // KMIP 3.0, 4: not in the registry, which had no text of it. The counters, and what a split key says of itself, became attributes, and each
+    // kind of link one of its own.
     ObjectClass(ObjectClass) = "Object Class", OBJECT_CLASS in V3_0..;
     CredentialType(CredentialType) = "Credential Type", CREDENTIAL_TYPE in V3_0..;
     DeactivationReason(DeactivationReason<'a>) = "Deactivation Reason", DEACTIVATION_REASON in V3_0..;

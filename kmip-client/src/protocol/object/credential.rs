@@ -1,4 +1,4 @@
-//! The credentials of users, which KMIP 3.0 keeps as objects.
+//! The credentials of users, which KMIP 3.0 keeps as objects (KMIP 3.0, 2.1.3).
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, HashingAlgorithm, OtpAlgorithm};
 use kmip_ttlv::{Interval, ttlv_struct};

@@ -8,7 +8,7 @@ use crate::protocol::attribute::Attributes;
 use crate::protocol::object::{Certificate, Object, PasswordCredential};
 use crate::protocol::{Id, Password};
 
-/// Create Credential: what a user is to authenticate with. Since KMIP 3.0.
+/// Create Credential: what a user is to authenticate with. KMIP 3.0, 6.1.9.
 ///
 /// ```
 /// use kmip_client::protocol::operation::CreateCredential;

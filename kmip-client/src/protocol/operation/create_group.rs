@@ -6,7 +6,7 @@ use super::new_object;
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 
-/// Create Group: a new group of objects. Since KMIP 3.0.
+/// Create Group: a new group of objects. KMIP 3.0, 6.1.10.
 ///
 /// An object is in the group once it has a Group Link to it.
 ///

@@ -6,7 +6,7 @@ use super::new_object;
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes, ObjectLink};
 
-/// Create User: a new user of the server. Since KMIP 3.0.
+/// Create User: a new user of the server. KMIP 3.0, 6.1.13.
 ///
 /// ```
 /// use kmip_client::protocol::operation::CreateUser;

@@ -6,7 +6,7 @@ use kmip_ttlv::{DateTime, V3_0, ttlv_struct};
 use crate::protocol::Id;
 use crate::protocol::attribute::DeactivationReason;
 
-/// Deactivate: an active object is to protect nothing more. Since KMIP 3.0; before, [`Revoke`](super::Revoke) does it.
+/// Deactivate: an active object is to protect nothing more. KMIP 3.0, 6.1.14; before, [`Revoke`](super::Revoke) does it.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Deactivate;

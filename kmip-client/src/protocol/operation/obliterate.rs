@@ -4,7 +4,7 @@ use kmip_ttlv::{V3_0, ttlv_struct};
 
 use crate::protocol::Id;
 
-/// Obliterate: an object goes, and all that is known of it. Since KMIP 3.0.
+/// Obliterate: an object goes, and all that is known of it. KMIP 3.0, 6.1.39.
 ///
 /// Unlike Destroy it leaves no attributes behind.
 ///

@@ -10,7 +10,7 @@ use kmip_client::protocol::Id;
 use kmip_client::protocol::attribute::{AttributeReference, AttributeValue, Attributes};
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::protocol::object::{KeyValue, Object};
-use kmip_client::protocol::operation::{Activate, Get, GetResponse, RequestPayload, ResponsePayload};
+use kmip_client::protocol::operation::{Activate, Get, GetAttributes, GetResponse, RequestPayload, ResponsePayload};
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, ObjectType, OperationCode, State};
 use kmip_ttlv::{Rules, Tag, V1_4, Value};
 
@@ -247,6 +247,10 @@ fn an_integer_where_an_enumeration_is_expected() {
     );
     let (ResponsePayload::GetAttributes(found), 0) = survived(&got) else { panic!("attributes") };
     let attributes = found.attributes.unwrap();
+    assert_eq!(attributes.find(Tag::STATE).collect::<Vec<_>>(), [&AttributeValue::State(State::ACTIVE)]);
+    let exchange = Exchange::new(V1_4, &GetAttributes::id("1").state()).unwrap();
+    let reply = exchange.answer(got.clone().into()).unwrap();
+    let attributes = reply.payload().attributes.unwrap();
     assert_eq!(attributes.find(Tag::STATE).collect::<Vec<_>>(), [&AttributeValue::State(State::ACTIVE)]);
     // Strict rules keep what they cannot take for the attribute of the standard.
     let (message, _) = ResponseMessage::decode_message(&got, Rules::STRICT).unwrap();

@@ -87,8 +87,8 @@ impl<O: Operation> Reply<O> {
     }
 }
 
-/// What real servers send beyond the standard is skipped, and counted.
-pub(crate) const RULES: Rules = Rules::STRICT.skip_unknown();
+/// What real servers send beyond the standard is skipped, and counted; an Integer for an Enumeration is understood.
+pub(crate) const RULES: Rules = Rules::STRICT.skip_unknown().integers_for_enumerations();
 
 /// How many structures stand around a payload: the message and the batch item.
 const PAYLOAD_LEVEL: u8 = 2;

@@ -6,12 +6,12 @@
 mod corpus;
 mod oracle;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::protocol::operation::{RequestPayload, ResponsePayload};
-use kmip_ttlv::enumeration::OperationCode;
-use kmip_ttlv::{Encode, Reader, Result, Rules, Tag};
+use kmip_ttlv::{Encode, ProtocolVersion, Reader, Result, Rules, Tag};
 
 /// What became of a message.
 struct Taken {
@@ -22,49 +22,117 @@ struct Taken {
     /// Whether it holds nothing that its version does not have.
     within: bool,
     skipped: u32,
-    /// The operations whose payloads are kept as items, since the crate has no types for them.
-    left: Vec<Option<OperationCode>>,
+    /// What was kept as an item, since the crate has no type for it: operations, and what stands below their payloads.
+    untyped: Vec<String>,
 }
 
 fn through(frame: &[u8], rules: Rules) -> Result<Taken> {
     if Reader::new(frame).at(Tag::REQUEST_MESSAGE) {
         let (message, skipped) = RequestMessage::decode_message(frame, rules)?;
-        let left = message.batch_items.iter().filter(|item| matches!(item.payload, RequestPayload::Other(_)));
-        let left = left.map(|item| Some(item.operation)).collect();
+        let items = message.batch_items.iter().filter(|item| matches!(item.payload, RequestPayload::Other(_)));
+        let untyped = items.map(|item| item.operation.to_string()).chain(untyped_inside(&message)).collect();
         let announced = message.encoded_len(Tag::REQUEST_MESSAGE, message.header.protocol_version);
         let within = message.encode_message().is_ok();
-        Ok(Taken { bytes: message.encode_again()?, announced, within, skipped, left })
+        Ok(Taken { bytes: message.encode_again()?, announced, within, skipped, untyped })
     } else {
         let (message, skipped) = ResponseMessage::decode_message(frame, rules)?;
-        let left = message.batch_items.iter().filter(|item| matches!(item.payload, Some(ResponsePayload::Other(_))));
-        let left = left.map(|item| item.operation).collect();
+        let items = message.batch_items.iter().filter(|item| matches!(item.payload, Some(ResponsePayload::Other(_))));
+        let operations = items.map(|item| item.operation.map_or("no operation".to_owned(), |code| code.to_string()));
+        let untyped = operations.chain(untyped_inside(&message)).collect();
         let announced = message.encoded_len(Tag::RESPONSE_MESSAGE, message.header.protocol_version);
         let within = message.encode_message().is_ok();
-        Ok(Taken { bytes: message.encode_again()?, announced, within, skipped, left })
+        Ok(Taken { bytes: message.encode_again()?, announced, within, skipped, untyped })
     }
+}
+
+/// What is in the variants `Other` below payloads, as it prints: credentials, key material, attributes. The attributes of vendors and custom
+/// ones are meant to be there, and their names tell them.
+fn untyped_inside(message: &impl Debug) -> Vec<String> {
+    const MEANT: [&str; 3] = ["RequestPayload", "ResponsePayload", "OtherAttribute { name: Vendor"];
+    let printed = format!("{message:?}");
+    let others = printed.split("Other(").skip(1).filter(|other| !MEANT.iter().any(|meant| other.starts_with(meant)));
+    others.map(|other| other[..other.find([',', '}']).unwrap_or(other.len())].to_owned()).collect()
+}
+
+/// What the crate has no types for: what it is, the cases that have it, and why it may be so.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[(
+    "OtherAttribute { name: Unnamed",
+    "CS-AC-M-",
+    "an Attribute without its Attribute Name, which no version allows",
+)];
+
+/// Operations whose types are still to come.
+const TO_COME: &[&str] = &[
+    "Archive",
+    "Cancel",
+    "Check",
+    "Decrypt",
+    "DeriveKey",
+    "Encrypt",
+    "GetUsageAllocation",
+    "Hash",
+    "MAC",
+    "MACVerify",
+    "ObtainLease",
+    "Poll",
+    "RNGRetrieve",
+    "RNGSeed",
+    "ReKeyKeyPair",
+    "Recover",
+    "Sign",
+    "SignatureVerify",
+];
+
+/// What was seen of one version.
+#[derive(Default)]
+struct Row {
+    files: BTreeSet<String>,
+    messages: usize,
+    typed: usize,
+    within: usize,
 }
 
 #[test]
 fn the_same_bytes() {
-    let (mut typed, mut untyped, mut left) = (0, 0, BTreeMap::<_, usize>::new());
-    let mut beyond = Vec::new();
+    let mut rows = BTreeMap::<ProtocolVersion, Row>::new();
+    let (mut to_come, mut exceptions, mut left) =
+        (BTreeMap::<_, usize>::new(), BTreeMap::<_, usize>::new(), Vec::new());
     for message in corpus::messages() {
         for rules in [Rules::STRICT, Rules::STRICT.skip_unknown()] {
             let taken = through(&message.bytes, rules).unwrap_or_else(|error| panic!("{}: {error}", message.name));
             assert_eq!(taken.bytes, message.bytes, "{}", message.name);
             assert_eq!(taken.announced, message.bytes.len(), "{}", message.name);
             assert_eq!(taken.skipped, 0, "{}", message.name);
-            if rules == Rules::STRICT {
-                beyond.extend((!taken.within).then(|| message.name.clone()));
-                *(if taken.left.is_empty() { &mut typed } else { &mut untyped }) += 1;
-                for operation in taken.left.into_iter().flatten() {
-                    *left.entry(operation.to_string()).or_default() += 1;
+            if rules != Rules::STRICT {
+                continue;
+            }
+            let row = rows.entry(message.version()).or_default();
+            row.files.insert(message.name.split(':').next().unwrap_or_default().to_owned());
+            row.messages += 1;
+            row.typed += usize::from(taken.untyped.is_empty());
+            row.within += usize::from(taken.within);
+            for what in taken.untyped {
+                let allowed = EXCEPTIONS.iter().find(|(that, cases, _)| what == *that && message.name.contains(cases));
+                match allowed {
+                    Some((_, _, reason)) => *exceptions.entry(*reason).or_default() += 1,
+                    None if TO_COME.contains(&what.as_str()) => *to_come.entry(what).or_default() += 1,
+                    None => left.push(format!("{}: {what}", message.name)),
                 }
             }
         }
     }
-    println!("{typed} messages typed throughout; {untyped} with payloads kept as items: {left:?}");
-    println!("{} messages hold what their version does not have: {beyond:?}", beyond.len());
+    println!("KMIP | files | messages | typed throughout | hold only what the version has");
+    for (version, row) in &rows {
+        println!("{version} | {} | {} | {} | {}", row.files.len(), row.messages, row.typed, row.within);
+    }
+    println!("exceptions: {exceptions:?}");
+    println!("still to come: {to_come:?}");
+    // Of other messages this cannot know what may be in them.
+    if corpus::is_beside() {
+        assert!(left.is_empty(), "{} are not typed: {left:#?}", left.len());
+    } else {
+        println!("not typed: {left:#?}");
+    }
 }
 
 /// No bytes make the typed messages panic: every message of the corpus, cut off and with single bits turned.

@@ -113,7 +113,7 @@ macro_rules! ttlv_struct {
                 }
                 let body = reader.enter_table(tag)?;
                 // What only stands around one field is not worth a call.
-                let one_field = const { [$(stringify!($field)),*].len() == 1 };
+                let one_field = const { <[&str]>::len(&[$(stringify!($field)),*]) == 1 };
                 let ended = if one_field { fields(self, body)? } else { body.apart(self, fields)? };
                 reader.leave_table(ended);
                 Ok(())

@@ -565,6 +565,11 @@ impl<'a> Reader<'a> {
         match self.next_item() {
             // It was skipped to, its padding is not zero and need not be, or it is a structure that stands too deep.
             Ok(Some(item)) if item.ty() == ty => Ok((value(&item, ty)?, self)),
+            Ok(Some(item))
+                if item.ty() == Type::Integer && ty == Type::Enumeration && self.ctx.rules().takes_integers() =>
+            {
+                Ok((value(&item, Type::Integer)?, self))
+            }
             _ => Err(before.broken(Some(ty))),
         }
     }

@@ -39,6 +39,7 @@ impl Rules {
     const ANY_PADDING: u8 = 2;
     /// Set by the reader itself: a table reads this structure, so no read runs ahead. See [`Reader::read_on`].
     const TABLE: u8 = 4;
+    const INTEGERS: u8 = 8;
 
     /// Structures may stand so deep inside each other, where that is less than [`MAX_DEPTH`]. The messages of KMIP need about 16.
     #[must_use]
@@ -65,6 +66,16 @@ impl Rules {
     #[must_use]
     pub const fn any_padding(self) -> Self {
         self.with(Self::ANY_PADDING)
+    }
+
+    /// An Integer is taken where an Enumeration is expected, as MySQL was seen to send some.
+    #[must_use]
+    pub const fn integers_for_enumerations(self) -> Self {
+        self.with(Self::INTEGERS)
+    }
+
+    pub(crate) const fn takes_integers(self) -> bool {
+        self.has(Self::INTEGERS)
     }
 
     pub(crate) const fn allow_any_padding(self) -> bool {

@@ -210,6 +210,22 @@ fn any_padding_is_read_where_that_is_said() {
 }
 
 #[test]
+fn an_integer_is_an_enumeration_where_that_is_said() {
+    let frame = hex("420057 02 00000004 00000002 00000000");
+    let rules = Rules::STRICT.integers_for_enumerations();
+    assert_eq!(Reader::new(&frame).with_rules(rules).enumeration(Tag::OBJECT_TYPE).unwrap(), 2);
+    let refused = |ty: &str, rules| {
+        let frame = hex(&["420057", ty, "00000004 00000002 00000000"].concat());
+        Reader::new(&frame).with_rules(rules).enumeration(Tag::OBJECT_TYPE).unwrap_err().to_string()
+    };
+    assert_eq!(refused("02", Rules::STRICT), "expected Enumeration, found Integer at byte 0");
+    assert_eq!(refused("0A", rules), "expected Enumeration, found Interval at byte 0");
+    // Not the other way round.
+    let frame = hex("42002A 05 00000004 00000100 00000000");
+    assert!(Reader::new(&frame).with_rules(rules).integer(Tag::CRYPTOGRAPHIC_LENGTH).is_err());
+}
+
+#[test]
 fn both_rules_together() {
     let frame = payload(&["540001 02 00000004 00000007 00000001", LENGTH, FRESH]);
     let rules = Rules::STRICT.skip_unknown().any_padding();

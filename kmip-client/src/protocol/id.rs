@@ -3,9 +3,12 @@
 use core::fmt;
 
 use kmip_ttlv::enumeration::UniqueIdentifierPlaceholder;
-use kmip_ttlv::{Decode, Encode, Identifier, ProtocolVersion, Reader, Result, Tag, Type, V2_0, Writer};
+use kmip_ttlv::{
+    Decode, Encode, Identifier, NameReference, ProtocolVersion, Reader, Reference, Result, Tag, Type, V2_0, V3_0,
+    Writer,
+};
 
-/// The Unique Identifier of an object (KMIP 2.1, 4.60): the text that the server gave it, or what stands for it inside a batch.
+/// The Unique Identifier of an object (KMIP 2.1, 4.58): the text that the server gave it, or what stands for it inside a batch.
 ///
 /// ```
 /// use kmip_client::protocol::Id;
@@ -25,6 +28,10 @@ pub enum Id<'a> {
     Enumerated(UniqueIdentifierPlaceholder),
     /// The object with this number, from 0, in the results of the batch so far; negative numbers count from the last. KMIP 2.0 and later.
     Index(i32),
+    /// The identifier, said as a reference to another object. KMIP 3.0.
+    Reference(&'a str),
+    /// The name of the object, in place of an identifier. KMIP 3.0.
+    Name(&'a str),
 }
 
 impl<'a> Id<'a> {
@@ -32,7 +39,7 @@ impl<'a> Id<'a> {
     #[must_use]
     pub const fn as_str(&self) -> Option<&'a str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) | Self::Reference(text) => Some(text),
             _ => None,
         }
     }
@@ -60,7 +67,8 @@ impl<'a> From<&'a String> for Id<'a> {
 impl fmt::Display for Id<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) | Self::Reference(text) => f.write_str(text),
+            Self::Name(name) => write!(f, "the object named {name}"),
             Self::Placeholder => f.write_str("ID Placeholder"),
             Self::Enumerated(meaning) => meaning.fmt(f),
             Self::Index(index) => write!(f, "result {index}"),
@@ -94,6 +102,8 @@ impl<'a> Id<'a> {
             },
             Some(Type::Integer) => Self::Index(reader.integer(tag)?),
             Some(Type::TextString) if either || !identifier => Self::Text(reader.text_string(tag)?),
+            Some(Type::Reference) => Self::Reference(Reference::decode_next(&mut reader, tag)?.0),
+            Some(Type::NameReference) => Self::Name(NameReference::decode_next(&mut reader, tag)?.0),
             Some(Type::Identifier) if either || identifier => Self::Text(Identifier::decode_next(&mut reader, tag)?.0),
             _ if identifier => Self::Text(Identifier::decode_next(&mut reader, tag)?.0),
             _ => Self::Text(reader.text_string(tag)?),
@@ -113,7 +123,7 @@ impl Encode for Id<'_> {
 
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         match *self {
-            Self::Text(text) => text.encoded_len(tag, version),
+            Self::Text(text) | Self::Reference(text) | Self::Name(text) => text.encoded_len(tag, version),
             Self::Placeholder if version < V2_0 => 0,
             _ => 16,
         }
@@ -125,6 +135,14 @@ impl Id<'_> {
     fn encode_other(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         match *self {
             Self::Text(text) => return Identifier(text).encode(tag, writer),
+            Self::Reference(text) => {
+                writer.require(tag, V3_0..)?;
+                return Reference(text).encode(tag, writer);
+            }
+            Self::Name(name) => {
+                writer.require(tag, V3_0..)?;
+                return NameReference(name).encode(tag, writer);
+            }
             Self::Placeholder if writer.version() < V2_0 => {}
             Self::Placeholder => writer.enumeration(tag, UniqueIdentifierPlaceholder::ID_PLACEHOLDER.value()),
             Self::Enumerated(meaning) => {

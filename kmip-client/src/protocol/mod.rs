@@ -4,14 +4,17 @@
 //! from the message that they were decoded from, and go both ways, since a server needs them too.
 
 pub mod attribute;
+mod either;
 mod id;
 pub mod message;
 pub mod object;
 pub mod operation;
 mod secret;
+mod ticket;
 
 pub use id::Id;
 pub use secret::{Password, Secret};
+pub use ticket::Ticket;
 
 /// Puts a value that is about to be read where an empty one of the same type was, which owns nothing: so nothing has to be dropped.
 #[inline(always)]

@@ -4,7 +4,8 @@ use kmip_ttlv::enumeration::State;
 use kmip_ttlv::{DateTime, ProtocolVersion, Rules, Tag, V1_1, V1_4, V2_1, decode, encode};
 
 use super::refusal::{Cause, Refusal};
-use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Digest};
+use super::rules::Rule;
+use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Digest, OtherAttribute};
 
 /// The tag that an attribute is kept under: any that [`Attribute`] can have.
 const KEPT: Tag = Tag::NEW_ATTRIBUTE;
@@ -144,12 +145,27 @@ impl OwnedAttributes {
     fn own(&self, value: &AttributeValue<'_>) -> Result<OwnedAttribute, Refusal> {
         let attribute = Attribute::from(value.clone());
         let name = attribute.reference();
+        check_type(value)?;
         let index = self.all(name).map(|owned| owned.index + 1).max().unwrap_or(0);
         [V2_1, V1_4]
             .into_iter()
             .find_map(|version| Some(OwnedAttribute { index, version, bytes: encode(&attribute, KEPT, version).ok()? }))
             .ok_or_else(|| Cause::UnknownAttribute.because(format!("the server cannot keep the attribute {name}")))
     }
+}
+
+/// Refuses an attribute of the standard whose value has another type than the standard gives it, or none.
+pub(super) fn check_type(value: &AttributeValue<'_>) -> Result<(), Refusal> {
+    let name = match value {
+        AttributeValue::Absent(name) => name,
+        AttributeValue::Other(OtherAttribute { name: name @ AttributeReference::Standard(_), .. })
+            if Rule::of(*name).is_some() =>
+        {
+            name
+        }
+        _ => return Ok(()),
+    };
+    Err(Cause::InvalidField.because(format!("the attribute {name} has no value, or one of the wrong type")))
 }
 
 /// The value, where it is a date.

@@ -66,7 +66,7 @@ impl<'s> Call<'s> {
             given.map(|(_, id)| id).nth(nth_last)
         };
         let found = match id {
-            Some(Id::Text(id)) => return Ok((*id).to_owned()),
+            Some(Id::Text(id) | Id::Reference(id)) => return Ok((*id).to_owned()),
             None | Some(Id::Placeholder) => self.produced.placeholder.as_ref(),
             Some(Id::Index(index)) => self.nth(*index),
             Some(Id::Enumerated(By::CREATE)) => last(OperationCode::CREATE, 0),
@@ -77,7 +77,7 @@ impl<'s> Call<'s> {
             Some(Id::Enumerated(By::CREATE_KEY_PAIR_PUBLIC_KEY)) => last(OperationCode::CREATE_KEY_PAIR, 0),
             Some(Id::Enumerated(By::CREATE_KEY_PAIR_PRIVATE_KEY)) => last(OperationCode::CREATE_KEY_PAIR, 1),
             // Create Key Pair stands for both keys: the operation would have to be repeated for each.
-            Some(Id::Enumerated(_)) => {
+            Some(Id::Enumerated(_) | Id::Name(_)) => {
                 return Err(Cause::FeatureNotSupported.because("the server does not know this way to name an object"));
             }
         };

@@ -5,7 +5,7 @@ use kmip_client::protocol::attribute::{
     Name, OtherAttribute, UsageLimits,
 };
 use kmip_client::protocol::operation::{
-    AddAttribute, Create, CreateRequest, DeleteAttribute, Destroy, GetAttributes, ModifyAttribute,
+    AddAttribute, Create, CreateRequest, DeleteAttribute, Destroy, GetAttributes, Locate, ModifyAttribute,
 };
 use kmip_client::test_server::TestServer;
 use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicUsageMask, ResultReason as Reason, State, UsageLimitsUnit};
@@ -205,6 +205,23 @@ fn what_the_server_sets_clients_read() {
         let unknown = OtherAttribute { name: unknown(version), value: Value::Integer(1) };
         let unknown = Create::aes(128).attribute(AttributeValue::Other(unknown));
         assert_eq!(wire.call(&unknown).err(), Some(wire.reason(Reason::INVALID_FIELD, Reason::UNSUPPORTED_ATTRIBUTE)));
+    }
+}
+
+/// A value of another type than the standard's survives decoding, and is refused all the same.
+#[test]
+fn a_value_of_the_wrong_type_is_refused() {
+    let server = TestServer::start();
+    for version in VERSIONS {
+        let mut wire = Wire::alice(&server, version);
+        let id = wire.new_key(&format!("typed {version}"));
+        let wrong = |tag: Tag| AttributeValue::other(tag.into(), Value::Integer(1));
+        let new = Create::aes(256).attribute(wrong(Tag::CONTACT_INFORMATION));
+        assert_eq!(wire.call(&new).err(), Some(Reason::INVALID_FIELD));
+        let add = AddAttribute::id(&id, wrong(Tag::CONTACT_INFORMATION));
+        assert_eq!(wire.call(&add).err(), Some(Reason::INVALID_FIELD));
+        assert_eq!(wire.call(&Locate::attribute(wrong(Tag::NAME))).err(), Some(Reason::INVALID_FIELD));
+        assert!(wire.attribute_names(&id).iter().all(|name| name != "Contact Information"));
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{
-    Activate, Destroy, DiscoverVersions, Get, GetAttributes, Locate, Query, ReKey, Revoke,
+    Activate, Destroy, DiscoverVersions, Get, GetAttributes, Locate, Ping, PingRequest, Query, ReKey, Revoke,
 };
 use kmip_client::test_server::TestServer;
 use kmip_client::{Thumbprint, Trust};
@@ -15,7 +15,7 @@ use kmip_ttlv::enumeration::{
 use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_4, V2_0, V2_1};
 use rustls::ProtocolVersion as Tls;
 
-use crate::wire::{VERSIONS, Wire, text};
+use crate::wire::{Payload, VERSIONS, Wire, text};
 
 #[test]
 fn a_key_lives_on_every_version() {
@@ -147,6 +147,14 @@ fn versions_are_discovered() {
 }
 
 #[test]
+fn the_server_answers_ping_where_there_is_one() {
+    let server = TestServer::start();
+    assert!(Wire::alice(&server, V2_1).call(&Ping::server()).is_ok());
+    let refused = Wire::alice(&server, V2_0).call(&Ping::server()).err();
+    assert_eq!(refused, Some(ResultReason::OPERATION_NOT_SUPPORTED));
+}
+
+#[test]
 fn the_server_tells_what_is_true() {
     let server = TestServer::start();
     for version in VERSIONS {
@@ -155,8 +163,13 @@ fn the_server_tells_what_is_true() {
         let reply = wire.call(&Query::functions(functions.map(QueryFunction::from_value))).unwrap();
         let response = reply.payload();
         assert_eq!(response.vendor_identification, Some("kmip-client test server"));
-        assert_eq!(response.operations.len(), if version == V1_0 { 15 } else { 16 });
         assert!(response.operations.iter().all(|code| code.versions().unwrap().contains(version)));
+        // Those that it names it does, or refuses for another reason; those that it does not name it refuses for this one.
+        let nothing = Payload::of(&PingRequest {}, version);
+        for code in (1..=0x40).map(OperationCode::from_value) {
+            let unsupported = wire.call_any(code, &nothing) == Err(ResultReason::OPERATION_NOT_SUPPORTED);
+            assert_ne!(response.operations.contains(&code), unsupported, "{code} in {version}");
+        }
         assert!(response.object_types.iter().all(|kind| kind.versions().unwrap().contains(version)));
         assert_eq!(response.server_information_texts().count(), if version < V2_0 { 0 } else { 2 });
         assert!(response.profiles.is_empty() && response.extensions.is_empty() && response.validations.is_empty());

@@ -23,8 +23,9 @@ use kmip_ttlv::{
 pub use self::reference::{AttributeReference, OtherAttribute};
 pub use self::structure::{
     AlternativeName, ApplicationSpecificInformation, CertificateIdentifier, CertificateIssuer, CertificateSubject,
-    CryptographicDomainParameters, CryptographicParameters, Digest, KeyValueLocation, Link, Name, RevocationReason,
-    RngParameters, RotateName, UsageLimits, X509CertificateIdentifier, X509CertificateIssuer, X509CertificateSubject,
+    CryptographicDomainParameters, CryptographicParameters, DeactivationReason, Digest, KeyValueLocation, Link, Name,
+    ObjectLink, RevocationReason, RngParameters, RotateName, UsageLimits, X509CertificateIdentifier,
+    X509CertificateIssuer, X509CertificateSubject,
 };
 pub use self::table::AttributeValue;
 
@@ -46,7 +47,7 @@ impl<'a> AttributeValue<'a> {
     }
 }
 
-/// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.62).
+/// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.60).
 ///
 /// ```
 /// use kmip_client::protocol::attribute::{Attribute, AttributeValue};
@@ -72,6 +73,7 @@ impl<'a> Attribute<'a> {
     pub fn reference(&self) -> AttributeReference<'a> {
         match &self.value {
             AttributeValue::Other(other) => other.name,
+            AttributeValue::Absent(name) => *name,
             known => known.row().map_or_else(AttributeReference::default, |row| row.tag.into()),
         }
     }
@@ -84,7 +86,7 @@ impl<'a> Attribute<'a> {
             self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
             // A reader of its own, which is lent: `body` stays in registers.
             let mut value = body.clone();
-            if (row.read)(&mut self.value, &mut value, Tag::ATTRIBUTE_VALUE).is_ok() {
+            if (row.read)(&mut self.value, &mut value, Tag::ATTRIBUTE_VALUE).is_ok() && value.is_empty() {
                 return value.end();
             }
         }
@@ -94,20 +96,38 @@ impl<'a> Attribute<'a> {
     /// An attribute that the table does not know, or that is not as the table says: the long way, which also says what is wrong.
     #[inline]
     fn decode_any(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+        // The short way may have read a value.
+        *self = Self::default();
+        let start = body.clone();
         let name = AttributeReference::decode_next(&mut body, Tag::ATTRIBUTE_NAME)?;
         self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        let before = body.clone();
+        if body.is_empty() {
+            if name == AttributeReference::Unnamed {
+                return Err(start.error(ErrorKind::Missing(Tag::ATTRIBUTE_NAME)));
+            }
+            self.value = AttributeValue::Absent(name);
+            return body.end();
+        }
         if let AttributeReference::Standard(tag) = name
             && let Some(row) = Row::of_tag(tag)
         {
+            let before = body.clone();
             match (row.read)(&mut self.value, &mut body, Tag::ATTRIBUTE_VALUE) {
-                Ok(()) => return body.end(),
+                Ok(()) => return self.decode_rest(body),
                 Err(error) => survive(error, &before)?,
             }
             body = before;
         }
         let value = Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?;
         self.value = AttributeValue::Other(OtherAttribute { name, value });
+        self.decode_rest(body)
+    }
+
+    /// What stands behind the value: an index, where some server puts it there and unknown items are skipped.
+    fn decode_rest(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+        if self.index.is_none() && body.rules().skips_unknown() {
+            self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
+        }
         body.end()
     }
 
@@ -172,6 +192,9 @@ impl<'a> Attribute<'a> {
                 AttributeValue::Other(other) => other.value.encode(tag, writer),
                 _ => Ok(()),
             },
+            (None, None) if matches!(self.value, AttributeValue::Absent(_)) => {
+                Err(Error::of_value(Tag::ATTRIBUTE, ErrorKind::Value("KMIP 2.x has no attributes without a value")))
+            }
             (None, None) => {
                 let kind = ErrorKind::Value("an attribute of KMIP 1.x for which KMIP 2.x has no tag");
                 Err(Error::of_value(Tag::ATTRIBUTE, kind))
@@ -212,12 +235,12 @@ impl Default for Attribute<'_> {
     }
 }
 
-/// Takes a value for one that the table does not know, where a server types it otherwise than the table and that is to be survived: Cosmian
-/// sends Short Unique Identifier as text.
+/// Takes a value for one that the table does not know, where a peer types it otherwise than the table: Cosmian sends Short Unique Identifier
+/// as text. Nothing is lost by that, and the same bytes go out again, so strict rules allow it too.
 #[cold]
 fn survive(error: Error, before: &Reader<'_>) -> Result<()> {
     let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
-    if other_type && before.rules().skips_unknown() { Ok(()) } else { Err(error) }
+    if other_type { Ok(()) } else { Err(error) }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.

@@ -4,7 +4,7 @@ use kmip_ttlv::{Tag, Value, ttlv_struct};
 
 /// The name of an attribute.
 ///
-/// KMIP 1.x says it as text (Attribute Name), KMIP 2.x as a tag or as a structure (Attribute Reference, KMIP 2.1, 7.3).
+/// KMIP 1.x says it as text (Attribute Name), KMIP 2.x as a tag or as a structure (Attribute Reference, KMIP 2.1, 5.5).
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeReference;
@@ -58,7 +58,7 @@ pub struct OtherAttribute<'a> {
 }
 
 ttlv_struct! {
-    /// A vendor's attribute as KMIP 2.x writes it: the structure Attribute (KMIP 2.1, 4.62).
+    /// A vendor's attribute as KMIP 2.x writes it: the structure Attribute (KMIP 2.1, 4.60).
     pub(super) struct VendorAttribute<'a> {
         pub(super) vendor_identification: &'a str = VENDOR_IDENTIFICATION,
         pub(super) name: &'a str = ATTRIBUTE_NAME,

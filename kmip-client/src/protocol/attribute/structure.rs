@@ -1,69 +1,92 @@
 //! The attributes that are structures.
 
 use kmip_ttlv::enumeration::{
-    AlternativeNameType, BlockCipherMode, CryptographicAlgorithm, DigitalSignatureAlgorithm, DrbgAlgorithm,
-    Fips186Variation, HashingAlgorithm, KeyFormatType, KeyRoleType, KeyValueLocationType, LinkType, MaskGenerator,
-    NameType, PaddingMethod, RecommendedCurve, RevocationReasonCode, RngAlgorithm, RotateNameType, UsageLimitsUnit,
+    AlternativeNameType, BlockCipherMode, CryptographicAlgorithm, DeactivationReasonCode, DigitalSignatureAlgorithm,
+    DrbgAlgorithm, Fips186Variation, HashingAlgorithm, KeyFormatType, KeyRoleType, KeyValueLocationType, LinkType,
+    MaskGenerator, NameType, PaddingMethod, RecommendedCurve, RevocationReasonCode, RngAlgorithm, RotateNameType,
+    UniqueIdentifierPlaceholder, UsageLimitsUnit,
 };
-use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, V1_2, V1_4, Writer, ttlv_struct};
+use kmip_ttlv::{
+    Decode, Encode, NameReference, ProtocolVersion, Reader, Reference, Result, Tag, V1_2, V1_4, Writer, ttlv_struct,
+};
 
 use crate::protocol::Id;
+use crate::protocol::either::either;
 
-/// A name that a person or a program gave the object, unique on the server (KMIP 2.1, 4.35).
-///
-/// A structure up to KMIP 2.1; in 3.0 the text alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Name<'a> {
-    /// The name itself.
-    pub value: &'a str,
+/// A name with its type: a structure up to KMIP 2.1, in 3.0 the text alone.
+macro_rules! names {
+    ($($(#[$meta:meta])* $name:ident($structure:ident, $value:ident), $(#[$type_meta:meta])* $type:ident = $type_tag:ident;)*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $name<'a> {
+            /// The name itself.
+            pub value: &'a str,
+            $(#[$type_meta])*
+            pub name_type: $type,
+        }
+
+        ttlv_struct! {
+            /// The wire form up to KMIP 2.1.
+            struct $structure<'a> {
+                value: &'a str = $value,
+                name_type: $type = $type_tag,
+            }
+        }
+
+        impl<'a> Decode<'a> for $name<'a> {
+            #[inline]
+            fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                if reader.version().major() == 3 {
+                    *self = reader.text_string(tag)?.into();
+                    return Ok(());
+                }
+                let $structure { value, name_type } = Decode::decode_next(reader, tag)?;
+                *self = Self { value, name_type };
+                Ok(())
+            }
+        }
+
+        impl Encode for $name<'_> {
+            fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                let Self { value, name_type } = *self;
+                if writer.version().major() == 3 {
+                    return writer.text_string(tag, value);
+                }
+                $structure { value, name_type }.encode(tag, writer)
+            }
+
+            fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+                let Self { value, name_type } = *self;
+                if version.major() == 3 {
+                    return value.encoded_len(tag, version);
+                }
+                $structure { value, name_type }.encoded_len(tag, version)
+            }
+        }
+
+        impl<'a> From<&'a str> for $name<'a> {
+            /// An uninterpreted text.
+            fn from(value: &'a str) -> Self {
+                Self { value, name_type: $type::UNINTERPRETED_TEXT_STRING }
+            }
+        }
+    )*};
+}
+
+names! {
+    /// A name that a person or a program gave the object, unique on the server (KMIP 2.1, 4.32).
+    ///
+    /// A structure up to KMIP 2.1; in 3.0 the text alone.
+    Name(NameStructure, NAME_VALUE),
     /// What kind of name it is. KMIP 3.0 knows uninterpreted texts only.
-    pub name_type: NameType,
-}
+    NameType = NAME_TYPE;
 
-ttlv_struct! {
-    /// The wire form of [`Name`] up to KMIP 2.1.
-    struct NameStructure<'a> {
-        value: &'a str = NAME_VALUE,
-        name_type: NameType = NAME_TYPE,
-    }
-}
-
-impl<'a> Decode<'a> for Name<'a> {
-    #[inline]
-    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        if reader.version().major() == 3 {
-            *self = reader.text_string(tag)?.into();
-            return Ok(());
-        }
-        let NameStructure { value, name_type } = Decode::decode_next(reader, tag)?;
-        *self = Self { value, name_type };
-        Ok(())
-    }
-}
-
-impl Encode for Name<'_> {
-    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        let Self { value, name_type } = *self;
-        if writer.version().major() == 3 {
-            return writer.text_string(tag, value);
-        }
-        NameStructure { value, name_type }.encode(tag, writer)
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        let Self { value, name_type } = *self;
-        if version.major() == 3 {
-            return value.encoded_len(tag, version);
-        }
-        NameStructure { value, name_type }.encoded_len(tag, version)
-    }
-}
-
-impl<'a> From<&'a str> for Name<'a> {
-    /// An uninterpreted text.
-    fn from(value: &'a str) -> Self {
-        Self { value, name_type: NameType::UNINTERPRETED_TEXT_STRING }
-    }
+    /// The name that the newest key of a rotation has (KMIP 2.1, 4.53).
+    ///
+    /// A structure in KMIP 2.1; in 3.0 the text alone.
+    RotateName(RotateNameStructure, ROTATE_NAME_VALUE),
+    /// What kind of name it is. KMIP 3.0 knows uninterpreted texts only.
+    RotateNameType = ROTATE_NAME_TYPE;
 }
 
 ttlv_struct! {
@@ -150,7 +173,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Issuer and serial number of an X.509 certificate, as DER (KMIP 2.1, 4.63).
+    /// Issuer and serial number of an X.509 certificate, as DER (KMIP 2.1, 4.61).
     pub struct X509CertificateIdentifier<'a> {
         /// The distinguished name of the issuer.
         pub issuer_distinguished_name: &'a [u8] = ISSUER_DISTINGUISHED_NAME,
@@ -160,7 +183,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The subject of an X.509 certificate, as DER (KMIP 2.1, 4.65).
+    /// The subject of an X.509 certificate, as DER (KMIP 2.1, 4.63).
     pub struct X509CertificateSubject<'a> {
         /// The distinguished name; may be empty.
         pub distinguished_name: &'a [u8] = SUBJECT_DISTINGUISHED_NAME,
@@ -170,7 +193,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The issuer of an X.509 certificate, as DER (KMIP 2.1, 4.64).
+    /// The issuer of an X.509 certificate, as DER (KMIP 2.1, 4.62).
     pub struct X509CertificateIssuer<'a> {
         /// The distinguished name.
         pub distinguished_name: &'a [u8] = ISSUER_DISTINGUISHED_NAME,
@@ -192,7 +215,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// How often, or for how much, the key may be used (KMIP 2.1, 4.61).
+    /// How often, or for how much, the key may be used (KMIP 2.1, 4.59).
     pub struct UsageLimits {
         /// What was granted in all.
         pub total: i64 = USAGE_LIMITS_TOTAL,
@@ -204,7 +227,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Why the object was revoked (KMIP 2.1, 4.46).
+    /// Why the object was revoked (KMIP 2.1, 4.47).
     pub struct RevocationReason<'a> {
         /// The reason.
         pub code: RevocationReasonCode = REVOCATION_REASON_CODE,
@@ -214,7 +237,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// A pointer to a related object (KMIP 2.1, 4.34).
+    /// A pointer to a related object (KMIP 2.1, 4.31). KMIP 3.0 has [`ObjectLink`] instead.
     pub struct Link<'a> {
         /// What the other object is to this one.
         pub link_type: LinkType = LINK_TYPE,
@@ -244,7 +267,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Where the key is, when the server does not hold it (KMIP 2.1, 4.31).
+    /// Where the key is, when the server does not hold it (KMIP 2.1, 4.27).
     pub struct KeyValueLocation<'a> {
         /// The place.
         pub value: &'a str = KEY_VALUE_LOCATION_VALUE,
@@ -254,7 +277,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// A random number generator (KMIP 2.1, 7.34): the one that made the key, or one that the server has.
+    /// A random number generator (KMIP 2.1, 7.36): the one that made the key, or one that the server has.
     pub struct RngParameters {
         /// The kind of generator.
         pub rng_algorithm: RngAlgorithm = RNG_ALGORITHM,
@@ -276,11 +299,32 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The name that the newest key of a rotation has (KMIP 2.1, 4.52).
-    pub struct RotateName<'a> {
-        /// The name itself.
-        pub value: &'a str = ROTATE_NAME_VALUE,
-        /// What kind of name it is.
-        pub name_type: RotateNameType = ROTATE_NAME_TYPE,
+    /// Why the object was deactivated. Since KMIP 3.0.
+    pub struct DeactivationReason<'a> {
+        /// The reason.
+        pub code: DeactivationReasonCode = DEACTIVATION_REASON_CODE,
+        /// A note for people.
+        pub message: Option<&'a str> = DEACTIVATION_MESSAGE,
+    }
+}
+
+either! {
+    /// The other object of a link. KMIP 3.0 has an attribute for each kind of link in place of [`Link`].
+    pub enum ObjectLink<'a> {
+        /// By its identifier.
+        Reference(Reference<'a>): Reference,
+        /// By its name.
+        Name(NameReference<'a>): NameReference,
+        /// What an earlier item of the same batch has made or found.
+        Enumerated(UniqueIdentifierPlaceholder): Enumeration,
+        /// The object with this number, from 0, in the results of the batch so far; negative numbers count from the last.
+        Index(i32): Integer,
+    }
+}
+
+impl<'a> From<&'a str> for ObjectLink<'a> {
+    /// By its identifier.
+    fn from(identifier: &'a str) -> Self {
+        Self::Reference(Reference(identifier))
     }
 }

@@ -1,19 +1,21 @@
 //! The one attribute table: what each attribute is called, which tag and type it has, and in which versions it exists.
 
 use kmip_ttlv::enumeration::{
-    CertificateType, CryptographicAlgorithm, CryptographicUsageMask, DigitalSignatureAlgorithm, KeyFormatType,
-    NistKeyType, ObjectType, OpaqueDataType, ProtectionLevel, ProtectionStorageMask, State,
+    CertificateType, CredentialType, CryptographicAlgorithm, CryptographicUsageMask, DigitalSignatureAlgorithm,
+    KeyFormatType, NistKeyType, ObjectClass, ObjectType, OpaqueDataType, ProtectionLevel, ProtectionStorageMask,
+    SplitKeyMethod, SplitKeyPolynomial, State,
 };
 use kmip_ttlv::{
     DateTime, Decode, Encode, Interval, ProtocolVersion, Reader, Result, Tag, Type, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0,
-    V2_1, VersionRange, Writer,
+    V2_1, V3_0, VersionRange, Writer,
 };
 
-use super::reference::OtherAttribute;
+use super::reference::{AttributeReference, OtherAttribute};
 use super::structure::{
     AlternativeName, ApplicationSpecificInformation, CertificateIdentifier, CertificateIssuer, CertificateSubject,
-    CryptographicDomainParameters, CryptographicParameters, Digest, KeyValueLocation, Link, Name, RevocationReason,
-    RngParameters, RotateName, UsageLimits, X509CertificateIdentifier, X509CertificateIssuer, X509CertificateSubject,
+    CryptographicDomainParameters, CryptographicParameters, DeactivationReason, Digest, KeyValueLocation, Link, Name,
+    ObjectLink, RevocationReason, RngParameters, RotateName, UsageLimits, X509CertificateIdentifier,
+    X509CertificateIssuer, X509CertificateSubject,
 };
 use crate::protocol::{Id, begin};
 
@@ -31,6 +33,8 @@ macro_rules! attributes {
             $(#[doc = concat!($name, ".")] $variant($ty),)*
             /// A custom or vendor attribute, or one that this crate does not know.
             Other(OtherAttribute<'a>),
+            /// The name of an attribute and no value: one that was deleted, where a server of KMIP 1.x tells of it in Notify.
+            Absent(AttributeReference<'a>),
         }
 
         impl<'a> AttributeValue<'a> {
@@ -39,6 +43,7 @@ macro_rules! attributes {
                 match self {
                     $(Self::$variant(value) => value.encoded_len(Tag::$tag, version),)*
                     Self::Other(other) => other.value.encoded_len(Tag::ATTRIBUTE_VALUE, version),
+                    Self::Absent(_) => 0,
                 }
             }
 
@@ -47,7 +52,7 @@ macro_rules! attributes {
             pub(super) const fn row(&self) -> Option<&'static Row> {
                 match self {
                     $(Self::$variant(_) => Some(&rows::$tag),)*
-                    Self::Other(_) => None,
+                    Self::Other(_) | Self::Absent(_) => None,
                 }
             }
         }
@@ -267,4 +272,43 @@ attributes! {
     CertificateIssuerTitle(&'a str) = "Certificate Issuer Title", CERTIFICATE_ISSUER_TITLE in V1_4..;
     CertificateIssuerDc(&'a str) = "Certificate Issuer DC", CERTIFICATE_ISSUER_DC in V1_4..;
     CertificateIssuerDnQualifier(&'a str) = "Certificate Issuer DN Qualifier", CERTIFICATE_ISSUER_DN_QUALIFIER in V1_4..;
+    // KMIP 3.0, 4: not in the registry, which had no text of it. The counters, and what a split key says of itself, became attributes, and each
+    // kind of link one of its own.
+    ObjectClass(ObjectClass) = "Object Class", OBJECT_CLASS in V3_0..;
+    CredentialType(CredentialType) = "Credential Type", CREDENTIAL_TYPE in V3_0..;
+    DeactivationReason(DeactivationReason<'a>) = "Deactivation Reason", DEACTIVATION_REASON in V3_0..;
+    NistSecurityCategory(i32) = "NIST Security Category", NIST_SECURITY_CATEGORY in V3_0..;
+    OtpCounter(&'a [u8]) = "OTP Counter", OTP_COUNTER in V3_0..;
+    KeyPartIdentifier(i32) = "Key Part Identifier", KEY_PART_IDENTIFIER in V3_0..;
+    SplitKeyMethod(SplitKeyMethod) = "Split Key Method", SPLIT_KEY_METHOD in V3_0..;
+    SplitKeyParts(i32) = "Split Key Parts", SPLIT_KEY_PARTS in V3_0..;
+    SplitKeyPolynomial(SplitKeyPolynomial) = "Split Key Polynomial", SPLIT_KEY_POLYNOMIAL in V3_0..;
+    SplitKeyThreshold(i32) = "Split Key Threshold", SPLIT_KEY_THRESHOLD in V3_0..;
+    CertificateSubjectDn(&'a str) = "Certificate Subject DN", CERTIFICATE_SUBJECT_DN in V3_0..;
+    CertificateIssuerDn(&'a str) = "Certificate Issuer DN", CERTIFICATE_ISSUER_DN in V3_0..;
+    CertifyCounter(i64) = "Certify Counter", CERTIFY_COUNTER in V3_0..;
+    DecryptCounter(i64) = "Decrypt Counter", DECRYPT_COUNTER in V3_0..;
+    EncryptCounter(i64) = "Encrypt Counter", ENCRYPT_COUNTER in V3_0..;
+    SignCounter(i64) = "Sign Counter", SIGN_COUNTER in V3_0..;
+    SignatureVerifyCounter(i64) = "Signature Verify Counter", SIGNATURE_VERIFY_COUNTER in V3_0..;
+    CertificateLink(ObjectLink<'a>) = "Certificate Link", CERTIFICATE_LINK in V3_0..;
+    CertificateRequestLink(ObjectLink<'a>) = "Certificate Request Link", CERTIFICATE_REQUEST_LINK in V3_0..;
+    ChildLink(ObjectLink<'a>) = "Child Link", CHILD_LINK in V3_0..;
+    CredentialLink(ObjectLink<'a>) = "Credential Link", CREDENTIAL_LINK in V3_0..;
+    DerivationObjectLink(ObjectLink<'a>) = "Derivation Object Link", DERIVATION_OBJECT_LINK in V3_0..;
+    DerivedObjectLink(ObjectLink<'a>) = "Derived Object Link", DERIVED_OBJECT_LINK in V3_0..;
+    GroupLink(ObjectLink<'a>) = "Group Link", GROUP_LINK in V3_0..;
+    JoinedSplitKeyPartsLink(ObjectLink<'a>) = "Joined Split Key Parts Link", JOINED_SPLIT_KEY_PARTS_LINK in V3_0..;
+    NextLink(ObjectLink<'a>) = "Next Link", NEXT_LINK in V3_0..;
+    ParentLink(ObjectLink<'a>) = "Parent Link", PARENT_LINK in V3_0..;
+    PasswordLink(ObjectLink<'a>) = "Password Link", PASSWORD_LINK in V3_0..;
+    Pkcs12CertificateLink(ObjectLink<'a>) = "PKCS#12 Certificate Link", PKCS_12_CERTIFICATE_LINK in V3_0..;
+    Pkcs12PasswordLink(ObjectLink<'a>) = "PKCS#12 Password Link", PKCS_12_PASSWORD_LINK in V3_0..;
+    PreviousLink(ObjectLink<'a>) = "Previous Link", PREVIOUS_LINK in V3_0..;
+    PrivateKeyLink(ObjectLink<'a>) = "Private Key Link", PRIVATE_KEY_LINK in V3_0..;
+    PublicKeyLink(ObjectLink<'a>) = "Public Key Link", PUBLIC_KEY_LINK in V3_0..;
+    ReplacedObjectLink(ObjectLink<'a>) = "Replaced Object Link", REPLACED_OBJECT_LINK in V3_0..;
+    ReplacementObjectLink(ObjectLink<'a>) = "Replacement Object Link", REPLACEMENT_OBJECT_LINK in V3_0..;
+    SplitKeyBaseLink(ObjectLink<'a>) = "Split Key Base Link", SPLIT_KEY_BASE_LINK in V3_0..;
+    WrappingKeyLink(ObjectLink<'a>) = "Wrapping Key Link", WRAPPING_KEY_LINK in V3_0..;
 }

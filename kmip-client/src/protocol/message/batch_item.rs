@@ -1,15 +1,16 @@
 //! The items of a batch. Not tables, since the operation tells how the payload is read.
 
-use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
+use kmip_ttlv::enumeration::{Ephemeral as EphemeralPart, OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Item, ProtocolVersion, Reader, Result, Tag, V2_0, Writer,
-    ttlv_struct,
+    Decode, DecodeField, Encode, EncodeField, Ended, Item, ProtocolVersion, Reader, Result, Tag, V2_0, V2_1, V3_0,
+    Writer, ttlv_struct,
 };
 
+use crate::protocol::either::either;
 use crate::protocol::operation::Payload;
 
 ttlv_struct! {
-    /// What a vendor adds to an item (KMIP 2.1, 9.14).
+    /// What a vendor adds to an item (KMIP 2.1, 9.13).
     pub struct MessageExtension<'a> {
         /// Whose addition it is.
         pub vendor_identification: &'a str = VENDOR_IDENTIFICATION,
@@ -20,14 +21,24 @@ ttlv_struct! {
     }
 }
 
+either! {
+    /// What of an answer is not to be sent (KMIP 2.1, 8.3): where the data of one operation go into the next of the batch, say.
+    pub enum Ephemeral {
+        /// KMIP 2.x: whether the data are left out.
+        Data(bool): Boolean in V2_0..=V2_1,
+        /// KMIP 3.0: what is left out.
+        Part(EphemeralPart): Enumeration in V3_0..,
+    }
+}
+
 /// One thing asked (KMIP 2.1, 8.3; KMIP 1.4, 7.2).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RequestBatchItem<'a, P> {
     /// What is to be done.
     pub operation: OperationCode,
-    /// Whether the payload is not to be kept for Query Asynchronous Requests. KMIP 2.0 and later.
-    pub ephemeral: Option<bool>,
-    /// What tells the item from others of the batch; needed where there is more than one.
+    /// What of the answer is of no interest, and not to be sent. KMIP 2.0 and later.
+    pub ephemeral: Option<Ephemeral>,
+    /// What tells the item from others of the batch; needed where there is more than one. Gone in KMIP 3.0.
     pub unique_batch_item_id: Option<&'a [u8]>,
     /// The details.
     pub payload: P,
@@ -66,10 +77,10 @@ impl<P: Encode> RequestBatchItem<'_, P> {
     #[inline(always)]
     fn encode_fields(&self, writer: &mut Writer) -> Result<()> {
         self.operation.encode(Tag::OPERATION, writer)?;
-        if self.ephemeral.is_some() {
-            writer.require(Tag::EPHEMERAL, V2_0..)?;
-        }
         self.ephemeral.encode_field(Tag::EPHEMERAL, writer)?;
+        if self.unique_batch_item_id.is_some() && writer.version() > V2_1 {
+            refuse_batch_item_id(writer)?;
+        }
         self.unique_batch_item_id.encode_field(Tag::UNIQUE_BATCH_ITEM_ID, writer)?;
         self.payload.encode(Tag::REQUEST_PAYLOAD, writer)?;
         self.message_extensions.encode_field(Tag::MESSAGE_EXTENSION, writer)
@@ -91,6 +102,12 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
             + self.payload.encoded_len(Tag::REQUEST_PAYLOAD, version)
             + self.message_extensions.field_len(Tag::MESSAGE_EXTENSION, version)
     }
+}
+
+/// KMIP 3.0 has no mark of an item: there answers stand in the order of what was asked. An answer only gives back what was asked with.
+#[cold]
+fn refuse_batch_item_id(writer: &Writer) -> Result<()> {
+    writer.require(Tag::UNIQUE_BATCH_ITEM_ID, ..=V2_1)
 }
 
 /// One answer (KMIP 2.1, 8.5; KMIP 1.4, 7.2).

@@ -1,10 +1,14 @@
-//! Credentials: who asks, beside the client certificate (KMIP 2.1, 7.5; KMIP 1.4, 2.1.2).
+//! Credentials: who asks, beside the client certificate (KMIP 2.1, 9.11; KMIP 1.4, 2.1.2).
 
-use kmip_ttlv::enumeration::{AttestationType, CredentialType};
-use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer, ttlv_struct};
+use kmip_ttlv::enumeration::{AttestationType, CredentialType, HashingAlgorithm};
+use kmip_ttlv::{
+    DateTime, DateTimeExtended, Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, VersionRange, Writer,
+    ttlv_struct,
+};
 
 use super::Nonce;
-use crate::protocol::{Password, Secret};
+use crate::protocol::either::either;
+use crate::protocol::{Password, Secret, Ticket};
 
 ttlv_struct! {
     /// A name and a password.
@@ -17,7 +21,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// What tells one device from another.
+    /// What tells one device from another. Since KMIP 1.1. At least one of the fields has to be there.
     pub struct DeviceCredential<'a> {
         /// Its serial number.
         pub device_serial_number: Option<&'a str> = DEVICE_SERIAL_NUMBER,
@@ -48,6 +52,53 @@ ttlv_struct! {
     }
 }
 
+ttlv_struct! {
+    /// A password that can be used once, beside the lasting one. Since KMIP 2.0.
+    pub struct OneTimePasswordCredential<'a> {
+        /// The name of the client.
+        pub username: &'a str = USERNAME,
+        /// The password that lasts.
+        pub password: Option<Password<'a>> = PASSWORD,
+        /// The password for this one time.
+        pub one_time_password: Password<'a> = ONE_TIME_PASSWORD,
+    }
+}
+
+ttlv_struct! {
+    /// A proof that the client knows its password, which does not tell it. Since KMIP 2.0.
+    ///
+    /// With `S1 = Hash(Username || Password)` and `S2 = Hash(Password || Username)` the proof is `Hash(S1 || Timestamp) || S2`. The server
+    /// proves the same in [`ResponseHeader::server_hashed_password`](super::ResponseHeader::server_hashed_password).
+    pub struct HashedPasswordCredential<'a> {
+        /// The name of the client.
+        pub username: &'a str = USERNAME,
+        /// The time that went into the hash. It may only grow.
+        pub timestamp: Timestamp = TIME_STAMP,
+        /// The hash. SHA-256 where it is left out.
+        pub hashing_algorithm: Option<HashingAlgorithm> = HASHING_ALGORITHM,
+        /// The proof.
+        pub hashed_password: Secret<'a> = HASHED_PASSWORD,
+    }
+}
+
+either! {
+    /// The time in a hashed password. The specification says Date-Time Extended, under a tag that is a Date-Time everywhere else.
+    pub enum Timestamp {
+        /// In microseconds.
+        Extended(DateTimeExtended): DateTimeExtended,
+        /// In seconds.
+        Seconds(DateTime): DateTime,
+    }
+}
+
+ttlv_struct! {
+    /// A ticket that a Login has given. Since KMIP 2.0.
+    pub struct TicketCredential<'a> {
+        /// The ticket.
+        pub ticket: Ticket<'a> = TICKET,
+    }
+}
+
 /// A credential of a type that this crate does not know.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct OtherCredential<'a> {
@@ -57,49 +108,82 @@ pub struct OtherCredential<'a> {
     pub value: Item<'a>,
 }
 
-/// Who asks.
-#[derive(Clone, PartialEq, Debug)]
-#[non_exhaustive]
-pub enum Credential<'a> {
-    /// A name and a password.
-    UsernameAndPassword(UsernameAndPassword<'a>),
-    /// A device.
-    Device(DeviceCredential<'a>),
-    /// A proof of what the client is.
-    Attestation(AttestationCredential<'a>),
-    /// Another.
-    Other(OtherCredential<'a>),
+/// One row a credential: the variant, and the constant of its Credential Type.
+macro_rules! credentials {
+    ($($(#[$meta:meta])* $variant:ident($ty:ty) = $type:ident;)*) => {
+        /// Who asks.
+        ///
+        /// ```
+        /// use kmip_client::protocol::message::{Credential, UsernameAndPassword};
+        /// use kmip_client::protocol::Password;
+        ///
+        /// let fields = UsernameAndPassword { username: "backup", password: Some(Password::new("hunter2")) };
+        /// let credential = Credential::UsernameAndPassword(fields);
+        /// assert_eq!(credential.credential_type().to_string(), "UsernameAndPassword");
+        /// ```
+        #[derive(Clone, PartialEq, Debug)]
+        #[non_exhaustive]
+        pub enum Credential<'a> {
+            $($(#[$meta])* $variant($ty),)*
+            /// Another.
+            Other(OtherCredential<'a>),
+        }
+
+        impl Credential<'_> {
+            /// The type of the credential.
+            #[must_use]
+            pub const fn credential_type(&self) -> CredentialType {
+                match self {
+                    $(Self::$variant(_) => CredentialType::$type,)*
+                    Self::Other(other) => other.credential_type,
+                }
+            }
+
+            fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                match self {
+                    $(Self::$variant(value) => value.encode(tag, writer),)*
+                    Self::Other(other) => other.value.encode(tag, writer),
+                }
+            }
+
+            fn value_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+                match self {
+                    $(Self::$variant(value) => value.encoded_len(tag, version),)*
+                    Self::Other(other) => other.value.encoded_len(tag, version),
+                }
+            }
+        }
+
+        impl<'a> Decode<'a> for Credential<'a> {
+            fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                const VALUE: Tag = Tag::CREDENTIAL_VALUE;
+                let mut body = reader.enter(tag)?;
+                *self = match CredentialType::decode_next(&mut body, Tag::CREDENTIAL_TYPE)? {
+                    $(CredentialType::$type => Self::$variant(Decode::decode_next(&mut body, VALUE)?),)*
+                    credential_type => {
+                        let value = Decode::decode_next(&mut body, VALUE)?;
+                        Self::Other(OtherCredential { credential_type, value })
+                    }
+                };
+                reader.leave(body)
+            }
+        }
+    };
 }
 
-impl Credential<'_> {
-    /// The type of the credential.
-    #[must_use]
-    pub const fn credential_type(&self) -> CredentialType {
-        match self {
-            Self::UsernameAndPassword(_) => CredentialType::USERNAME_AND_PASSWORD,
-            Self::Device(_) => CredentialType::DEVICE,
-            Self::Attestation(_) => CredentialType::ATTESTATION,
-            Self::Other(other) => other.credential_type,
-        }
-    }
-
-    fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        match self {
-            Self::UsernameAndPassword(value) => value.encode(tag, writer),
-            Self::Device(value) => value.encode(tag, writer),
-            Self::Attestation(value) => value.encode(tag, writer),
-            Self::Other(other) => other.value.encode(tag, writer),
-        }
-    }
-
-    fn value_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        match self {
-            Self::UsernameAndPassword(value) => value.encoded_len(tag, version),
-            Self::Device(value) => value.encoded_len(tag, version),
-            Self::Attestation(value) => value.encoded_len(tag, version),
-            Self::Other(other) => other.value.encoded_len(tag, version),
-        }
-    }
+credentials! {
+    /// A name and a password.
+    UsernameAndPassword(UsernameAndPassword<'a>) = USERNAME_AND_PASSWORD;
+    /// A device.
+    Device(DeviceCredential<'a>) = DEVICE;
+    /// A proof of what the client is.
+    Attestation(AttestationCredential<'a>) = ATTESTATION;
+    /// A password for one time.
+    OneTimePassword(OneTimePasswordCredential<'a>) = ONE_TIME_PASSWORD;
+    /// A proof that the client knows its password.
+    HashedPassword(HashedPasswordCredential<'a>) = HASHED_PASSWORD;
+    /// A ticket that a Login has given.
+    Ticket(TicketCredential<'a>) = TICKET;
 }
 
 /// None yet, for fields that are not read.
@@ -109,26 +193,10 @@ impl Default for Credential<'_> {
     }
 }
 
-impl<'a> Decode<'a> for Credential<'a> {
-    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        const VALUE: Tag = Tag::CREDENTIAL_VALUE;
-        let mut body = reader.enter(tag)?;
-        *self = match CredentialType::decode_next(&mut body, Tag::CREDENTIAL_TYPE)? {
-            CredentialType::USERNAME_AND_PASSWORD => Self::UsernameAndPassword(Decode::decode_next(&mut body, VALUE)?),
-            CredentialType::DEVICE => Self::Device(Decode::decode_next(&mut body, VALUE)?),
-            CredentialType::ATTESTATION => Self::Attestation(Decode::decode_next(&mut body, VALUE)?),
-            credential_type => {
-                let value = Decode::decode_next(&mut body, VALUE)?;
-                Self::Other(OtherCredential { credential_type, value })
-            }
-        };
-        reader.leave(body)
-    }
-}
-
 impl Encode for Credential<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         let started = writer.begin(tag);
+        writer.require(Tag::CREDENTIAL_TYPE, self.credential_type().versions().unwrap_or(VersionRange::ALL))?;
         self.credential_type().encode(Tag::CREDENTIAL_TYPE, writer)?;
         self.encode_value(Tag::CREDENTIAL_VALUE, writer)?;
         writer.end(started)

@@ -1,13 +1,11 @@
 //! The headers of messages.
 
 use kmip_ttlv::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
-use kmip_ttlv::{
-    DateTime, Decode, Encode, ProtocolVersion, Reader, Result, Tag, Type, V1_2, V1_4, V2_0, VersionRange, Writer,
-    ttlv_struct,
-};
+use kmip_ttlv::{DateTime, ProtocolVersion, V1_2, V1_4, V2_0, V2_1, ttlv_struct};
 
 use super::Credential;
 use crate::protocol::Secret;
+use crate::protocol::either::either;
 
 ttlv_struct! {
     /// The header of a request (KMIP 2.1, 8.2; KMIP 1.4, 7.2).
@@ -30,12 +28,12 @@ ttlv_struct! {
         pub authentication: Option<Authentication<'a>> = AUTHENTICATION,
         /// What happens to the rest of the batch where an item fails.
         pub batch_error_continuation_option: Option<BatchErrorContinuationOption> = BATCH_ERROR_CONTINUATION_OPTION,
-        /// Whether the items are to be worked through in their order.
-        pub batch_order_option: Option<bool> = BATCH_ORDER_OPTION,
+        /// Whether the items are to be worked through in their order. KMIP 3.0 always does.
+        pub batch_order_option: Option<bool> = BATCH_ORDER_OPTION in ..=V2_1,
         /// When the request was made, by the client's clock.
         pub time_stamp: Option<DateTime> = TIME_STAMP,
         /// How many items follow. KMIP 3.0 does not say it.
-        pub batch_count: Option<i32> = BATCH_COUNT,
+        pub batch_count: Option<i32> = BATCH_COUNT in ..=V2_1,
     }
 }
 
@@ -57,12 +55,12 @@ ttlv_struct! {
         /// A mark of the server's, for its logs and the client's.
         pub server_correlation_value: Option<&'a str> = SERVER_CORRELATION_VALUE in V1_4..,
         /// How many items follow. KMIP 3.0 does not say it.
-        pub batch_count: Option<i32> = BATCH_COUNT,
+        pub batch_count: Option<i32> = BATCH_COUNT in ..=V2_1,
     }
 }
 
 ttlv_struct! {
-    /// Who asks, beside the client certificate (KMIP 2.1, 9.3).
+    /// Who asks, beside the client certificate (KMIP 2.1, 9.4).
     pub struct Authentication<'a> {
         /// One credential; several since KMIP 1.4.
         pub credentials: Vec<Credential<'a>> = CREDENTIAL,
@@ -70,7 +68,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// A number that is used once (KMIP 2.1, 7.17).
+    /// A number that is used once (KMIP 2.1, 9.14).
     pub struct Nonce<'a> {
         /// What tells it from others of the server.
         pub nonce_id: &'a [u8] = NONCE_ID,
@@ -79,47 +77,12 @@ ttlv_struct! {
     }
 }
 
-/// Whether the server may answer later: yes or no in KMIP 1.x, one of three since 2.0 (KMIP 2.1, 9.1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Asynchronous {
-    /// KMIP 1.x: whether it may.
-    Allowed(bool),
-    /// KMIP 2.0 and later: whether it must, may, or must not.
-    Indicated(AsynchronousIndicator),
-}
-
-impl Default for Asynchronous {
-    fn default() -> Self {
-        Self::Allowed(false)
-    }
-}
-
-impl Decode<'_> for Asynchronous {
-    #[inline]
-    fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
-        *self = match reader.peek_type() {
-            Some(Type::Enumeration) => Self::Indicated(Decode::decode_next(reader, tag)?),
-            _ => Self::Allowed(reader.boolean(tag)?),
-        };
-        Ok(())
-    }
-}
-
-impl Encode for Asynchronous {
-    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-        match self {
-            Self::Allowed(allowed) => {
-                writer.require(tag, VersionRange::from(..=V1_4))?;
-                allowed.encode(tag, writer)
-            }
-            Self::Indicated(indicator) => {
-                writer.require(tag, V2_0..)?;
-                indicator.encode(tag, writer)
-            }
-        }
-    }
-
-    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-        16
+either! {
+    /// Whether the server may answer later: yes or no in KMIP 1.x, one of three since 2.0 (KMIP 2.1, 9.2).
+    pub enum Asynchronous {
+        /// KMIP 1.x: whether it may.
+        Allowed(bool): Boolean in ..=V1_4,
+        /// KMIP 2.0 and later: whether it must, may, or must not.
+        Indicated(AsynchronousIndicator): Enumeration in V2_0..,
     }
 }

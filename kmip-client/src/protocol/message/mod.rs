@@ -4,10 +4,13 @@ mod batch_item;
 mod credential;
 mod header;
 
-use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, Writer};
+use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, V3_0, Writer};
 
-pub use self::batch_item::{MessageExtension, RequestBatchItem, ResponseBatchItem};
-pub use self::credential::{AttestationCredential, Credential, DeviceCredential, OtherCredential, UsernameAndPassword};
+pub use self::batch_item::{Ephemeral, MessageExtension, RequestBatchItem, ResponseBatchItem};
+pub use self::credential::{
+    AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential, OneTimePasswordCredential,
+    OtherCredential, TicketCredential, Timestamp, UsernameAndPassword,
+};
 pub use self::header::{Asynchronous, Authentication, Nonce, RequestHeader, ResponseHeader};
 
 use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};
@@ -47,7 +50,7 @@ impl<'a, P: Encode> RequestMessage<'a, P> {
     /// A message of these items, with nothing in its header but what has to be there.
     #[must_use]
     pub fn new(version: ProtocolVersion, batch_items: Vec<RequestBatchItem<'a, P>>) -> Self {
-        let batch_count = i32::try_from(batch_items.len()).ok();
+        let batch_count = i32::try_from(batch_items.len()).ok().filter(|_| version < V3_0);
         let header = RequestHeader { protocol_version: version, batch_count, ..RequestHeader::default() };
         Self { header, batch_items }
     }

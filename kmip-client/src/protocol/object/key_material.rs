@@ -1,4 +1,4 @@
-//! Key material: bytes, or the numbers of a transparent key (KMIP 2.1, 3.6; KMIP 1.4, 2.1.7).
+//! Key material: bytes, or the numbers of a transparent key (KMIP 2.1, 3.4 to 3.12; KMIP 1.4, 2.1.7).
 
 use kmip_ttlv::enumeration::{KeyFormatType, RecommendedCurve};
 use kmip_ttlv::{BigInteger, Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Type, Writer, ttlv_struct};
@@ -6,7 +6,7 @@ use kmip_ttlv::{BigInteger, Decode, Encode, Item, ProtocolVersion, Reader, Resul
 use crate::protocol::{Secret, begin};
 
 ttlv_struct! {
-    /// The bytes of a symmetric key, in a structure (KMIP 2.1, 3.6.1).
+    /// The bytes of a symmetric key, in a structure (KMIP 2.1, 3.4).
     pub struct TransparentSymmetricKey<'a> {
         /// The key.
         pub key: Secret<'a> = KEY,
@@ -14,7 +14,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The numbers of a DSA private key (KMIP 2.1, 3.6.2).
+    /// The numbers of a DSA private key (KMIP 2.1, 3.5).
     pub struct TransparentDsaPrivateKey<'a> {
         /// The prime modulus.
         pub p: BigInteger<'a> = P,
@@ -28,7 +28,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The numbers of a DSA public key (KMIP 2.1, 3.6.3).
+    /// The numbers of a DSA public key (KMIP 2.1, 3.6).
     pub struct TransparentDsaPublicKey<'a> {
         /// The prime modulus.
         pub p: BigInteger<'a> = P,
@@ -42,7 +42,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The numbers of an RSA private key (KMIP 2.1, 3.6.4). At least one of the ways to compute with it has to be there.
+    /// The numbers of an RSA private key (KMIP 2.1, 3.7). At least one of the ways to compute with it has to be there.
     pub struct TransparentRsaPrivateKey<'a> {
         /// The modulus.
         pub modulus: BigInteger<'a> = MODULUS,
@@ -64,7 +64,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The numbers of an RSA public key (KMIP 2.1, 3.6.5).
+    /// The numbers of an RSA public key (KMIP 2.1, 3.8).
     pub struct TransparentRsaPublicKey<'a> {
         /// The modulus.
         pub modulus: BigInteger<'a> = MODULUS,
@@ -74,7 +74,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The numbers of a Diffie-Hellman private key (KMIP 2.1, 3.6.6).
+    /// The numbers of a Diffie-Hellman private key (KMIP 2.1, 3.9).
     pub struct TransparentDhPrivateKey<'a> {
         /// The prime modulus.
         pub p: BigInteger<'a> = P,
@@ -90,7 +90,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The numbers of a Diffie-Hellman public key (KMIP 2.1, 3.6.7).
+    /// The numbers of a Diffie-Hellman public key (KMIP 2.1, 3.10).
     pub struct TransparentDhPublicKey<'a> {
         /// The prime modulus.
         pub p: BigInteger<'a> = P,
@@ -106,7 +106,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Curve and number of an elliptic-curve private key (KMIP 2.1, 3.6.8). Since KMIP 1.3 for all uses; before, ECDSA, ECDH and ECMQV
+    /// Curve and number of an elliptic-curve private key (KMIP 2.1, 3.11). Since KMIP 1.3 for all uses; before, ECDSA, ECDH and ECMQV
     /// each had a format of their own with the same content.
     pub struct TransparentEcPrivateKey<'a> {
         /// The curve.
@@ -117,7 +117,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Curve and point of an elliptic-curve public key (KMIP 2.1, 3.6.9).
+    /// Curve and point of an elliptic-curve public key (KMIP 2.1, 3.12).
     pub struct TransparentEcPublicKey<'a> {
         /// The curve.
         pub recommended_curve: RecommendedCurve = RECOMMENDED_CURVE,

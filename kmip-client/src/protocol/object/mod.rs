@@ -1,5 +1,8 @@
-//! Managed objects: keys, secrets, certificates (KMIP 2.1, 2; KMIP 1.4, 2.2).
+//! Managed objects: keys, secrets, certificates (KMIP 2.1, 2; KMIP 1.4, 2.2), and the credentials of KMIP 3.0.
+//!
+//! KMIP 3.0's users and groups have attributes alone, and no structure.
 
+mod credential;
 mod key_block;
 mod key_material;
 mod wrapping;
@@ -9,6 +12,7 @@ use kmip_ttlv::enumeration::{
 };
 use kmip_ttlv::{BigInteger, Decode, Encode, ErrorKind, ProtocolVersion, Reader, Result, Tag, Writer, ttlv_struct};
 
+pub use self::credential::{DeviceCredential, HashedPasswordCredential, OtpCredential, PasswordCredential};
 pub use self::key_block::{KeyBlock, KeyValue, PlainKeyValue};
 pub use self::key_material::{
     KeyMaterial, TransparentDhPrivateKey, TransparentDhPublicKey, TransparentDsaPrivateKey, TransparentDsaPublicKey,
@@ -122,9 +126,9 @@ ttlv_struct! {
     }
 }
 
-/// One row an object: the variant, its tag, and the constant of its Object Type.
+/// One row an object: the variant, its tag, and the constant of its Object Type where that has another name.
 macro_rules! objects {
-    ($($(#[$meta:meta])* $variant:ident($ty:ty) = $tag:ident;)*) => {
+    ($($(#[$meta:meta])* $variant:ident($ty:ty) = $tag:ident $(as $object_type:ident)?;)*) => {
         /// A managed object, by its kind.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
@@ -137,7 +141,7 @@ macro_rules! objects {
             #[must_use]
             pub const fn object_type(&self) -> ObjectType {
                 match self {
-                    $(Self::$variant(_) => ObjectType::$tag,)*
+                    $(Self::$variant(_) => objects!(@ $tag $($object_type)?),)*
                 }
             }
 
@@ -181,6 +185,8 @@ macro_rules! objects {
             }
         }
     };
+    (@ $tag:ident) => { ObjectType::$tag };
+    (@ $tag:ident $object_type:ident) => { ObjectType::$object_type };
 }
 
 objects! {
@@ -204,6 +210,14 @@ objects! {
     PgpKey(PgpKey<'a>) = PGP_KEY;
     /// A request for a certificate.
     CertificateRequest(CertificateRequest<'a>) = CERTIFICATE_REQUEST;
+    /// The password of a user.
+    PasswordCredential(PasswordCredential<'a>) = PASSWORD_CREDENTIAL;
+    /// The device of a user.
+    DeviceCredential(DeviceCredential<'a>) = DEVICE_CREDENTIAL;
+    /// What makes passwords for one time.
+    OtpCredential(OtpCredential<'a>) = OTP_CREDENTIAL as ONE_TIME_PASSWORD_CREDENTIAL;
+    /// What a proof of a password is checked with.
+    HashedPasswordCredential(HashedPasswordCredential<'a>) = HASHED_PASSWORD_CREDENTIAL;
 }
 
 impl<'a> Object<'a> {
@@ -217,7 +231,7 @@ impl<'a> Object<'a> {
             | Self::SplitKey(SplitKey { key_block, .. })
             | Self::SecretData(SecretData { key_block, .. })
             | Self::PgpKey(PgpKey { key_block, .. }) => Some(key_block),
-            Self::Certificate(_) | Self::Template(_) | Self::OpaqueObject(_) | Self::CertificateRequest(_) => None,
+            _ => None,
         }
     }
 }

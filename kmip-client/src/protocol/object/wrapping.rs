@@ -1,7 +1,7 @@
 //! How a key is wrapped, and how one is asked to be.
 
 use kmip_ttlv::enumeration::{EncodingOption, WrappingMethod};
-use kmip_ttlv::{V1_1, ttlv_struct};
+use kmip_ttlv::{V1_1, V2_0, V2_1, ttlv_struct};
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeReference, CryptographicParameters};
@@ -25,7 +25,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The key that encrypts another (KMIP 2.1, 3.4).
+    /// The key that encrypts another (KMIP 2.1, 3.3).
     pub struct EncryptionKeyInformation<'a> {
         /// The key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
@@ -35,7 +35,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The key that authenticates another (KMIP 2.1, 3.5).
+    /// The key that authenticates another (KMIP 2.1, 3.3).
     pub struct MacSignatureKeyInformation<'a> {
         /// The key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
@@ -45,7 +45,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// How the server is asked to wrap a key that it returns (KMIP 2.1, 7.13).
+    /// How the server is asked to wrap a key that it returns (KMIP 2.1, 7.18).
     pub struct KeyWrappingSpecification<'a> {
         /// Whether to encrypt, sign, or both.
         pub wrapping_method: WrappingMethod = WRAPPING_METHOD,
@@ -55,6 +55,8 @@ ttlv_struct! {
         pub mac_signature_key_information: Option<MacSignatureKeyInformation<'a>> = MAC_SIGNATURE_KEY_INFORMATION,
         /// Attributes to wrap along with the key.
         pub attributes: Vec<AttributeReference<'a>> = ATTRIBUTE_REFERENCE,
+        /// The same by names, as the tables of KMIP 2.x still have it. KMIP 1.x reads its names as `attributes`.
+        pub attribute_names: Vec<&'a str> = ATTRIBUTE_NAME in V2_0..=V2_1,
         /// What to wrap: the bytes of the key alone, or the Key Value as TTLV. The latter where it is left out.
         pub encoding_option: Option<EncodingOption> = ENCODING_OPTION in V1_1..,
     }

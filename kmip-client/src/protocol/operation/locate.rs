@@ -1,7 +1,7 @@
 //! Locate: which objects have these attributes.
 
 use kmip_ttlv::enumeration::{ObjectGroupMember, ObjectType, StorageStatusMask};
-use kmip_ttlv::{V1_1, V1_3, ttlv_struct};
+use kmip_ttlv::{V1_1, V1_3, V2_1, V3_0, ttlv_struct};
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
@@ -48,7 +48,9 @@ ttlv_struct! {
         /// Whether objects in the archive, and destroyed ones, count.
         pub storage_status_mask: Option<StorageStatusMask> = STORAGE_STATUS_MASK,
         /// Whether any member of a group will do, or a fresh one.
-        pub object_group_member: Option<ObjectGroupMember> = OBJECT_GROUP_MEMBER in V1_1..,
+        pub object_group_member: Option<ObjectGroupMember> = OBJECT_GROUP_MEMBER in V1_1..=V2_1,
+        /// Whether objects of users (1), of the system (2), or both (3) count. Those of users where it is left out.
+        pub object_class_mask: Option<i32> = OBJECT_CLASS_MASK in V3_0..,
         /// What the objects have to have; all of it.
         pub attributes: Attributes<'a> = ATTRIBUTE,
     }

@@ -2,13 +2,17 @@
 //!
 //! A unit type stands for each operation and makes its requests: [`Create::aes`], [`Get::id`]. What has no constructor is set in the
 //! fields of the request.
+//!
+//! An operation takes one file here and one row in `operations!` below: `CONTRIBUTING.md` shows it by the diff of one.
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer};
 
 mod protection;
+mod scope;
 
 pub use self::protection::ProtectionStorageMasks;
+pub use self::scope::{ObjectGroups, ObjectTypes, Objects, Operations};
 
 /// An operation: its code, and what its request and response hold.
 ///
@@ -78,7 +82,7 @@ macro_rules! payloads {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
-        #[expect(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
+        #[allow(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
         pub enum $name<'a> {
             $(#[doc = concat!("Of [`", stringify!($operation), "`].")] $operation($payload),)*
             /// Of an operation that this crate does not know, or that the message does not name: as it was received.
@@ -149,19 +153,38 @@ operations! {
     activate: Activate(ActivateRequest<'a>) -> ActivateResponse<'a> = ACTIVATE;
     add_attribute: AddAttribute(AddAttributeRequest<'a>) -> AddAttributeResponse<'a> = ADD_ATTRIBUTE;
     create: Create(CreateRequest<'a>) -> CreateResponse<'a> = CREATE;
+    create_credential: CreateCredential(CreateCredentialRequest<'a>) -> CreateCredentialResponse<'a> = CREATE_CREDENTIAL;
+    create_group: CreateGroup(CreateGroupRequest<'a>) -> CreateGroupResponse<'a> = CREATE_GROUP;
     create_key_pair: CreateKeyPair(CreateKeyPairRequest<'a>) -> CreateKeyPairResponse<'a> = CREATE_KEY_PAIR;
+    create_user: CreateUser(CreateUserRequest<'a>) -> CreateUserResponse<'a> = CREATE_USER;
+    deactivate: Deactivate(DeactivateRequest<'a>) -> DeactivateResponse<'a> = DEACTIVATE;
+    delegated_login: DelegatedLogin(DelegatedLoginRequest<'a>) -> DelegatedLoginResponse<'a> = DELEGATED_LOGIN;
     delete_attribute: DeleteAttribute(DeleteAttributeRequest<'a>) -> DeleteAttributeResponse<'a> = DELETE_ATTRIBUTE;
     destroy: Destroy(DestroyRequest<'a>) -> DestroyResponse<'a> = DESTROY;
     discover_versions: DiscoverVersions(DiscoverVersionsRequest) -> DiscoverVersionsResponse = DISCOVER_VERSIONS, idempotent;
     get: Get(GetRequest<'a>) -> GetResponse<'a> = GET, idempotent;
     get_attribute_list: GetAttributeList(GetAttributeListRequest<'a>) -> GetAttributeListResponse<'a> = GET_ATTRIBUTE_LIST, idempotent;
     get_attributes: GetAttributes(GetAttributesRequest<'a>) -> GetAttributesResponse<'a> = GET_ATTRIBUTES, idempotent;
+    get_constraints: GetConstraints(GetConstraintsRequest) -> GetConstraintsResponse<'a> = GET_CONSTRAINTS, idempotent;
+    interop: Interop(InteropRequest<'a>) -> InteropResponse = INTEROP;
     locate: Locate(LocateRequest<'a>) -> LocateResponse<'a> = LOCATE, idempotent;
+    log: Log(LogRequest<'a>) -> LogResponse = LOG;
+    login: Login(LoginRequest) -> LoginResponse<'a> = LOGIN;
+    logout: Logout(LogoutRequest<'a>) -> LogoutResponse = LOGOUT;
     modify_attribute: ModifyAttribute(ModifyAttributeRequest<'a>) -> ModifyAttributeResponse<'a> = MODIFY_ATTRIBUTE;
+    obliterate: Obliterate(ObliterateRequest<'a>) -> ObliterateResponse = OBLITERATE;
+    ping: Ping(PingRequest) -> PingResponse = PING, idempotent;
+    pkcs11: Pkcs11(Pkcs11Request<'a>) -> Pkcs11Response<'a> = PKCS_11;
+    process: Process(ProcessRequest<'a>) -> ProcessResponse = PROCESS;
     query: Query(QueryRequest<'a>) -> QueryResponse<'a> = QUERY, idempotent;
+    query_asynchronous_requests: QueryAsynchronousRequests(QueryAsynchronousRequestsRequest<'a>) -> QueryAsynchronousRequestsResponse<'a> = QUERY_ASYNCHRONOUS_REQUESTS, idempotent;
     re_key: ReKey(ReKeyRequest<'a>) -> ReKeyResponse<'a> = RE_KEY;
+    re_provision: ReProvision(ReProvisionRequest<'a>) -> ReProvisionResponse<'a> = RE_PROVISION;
     register: Register(RegisterRequest<'a>) -> RegisterResponse<'a> = REGISTER;
     revoke: Revoke(RevokeRequest<'a>) -> RevokeResponse<'a> = REVOKE;
+    set_constraints: SetConstraints(SetConstraintsRequest<'a>) -> SetConstraintsResponse = SET_CONSTRAINTS, idempotent;
+    set_defaults: SetDefaults(SetDefaultsRequest<'a>) -> SetDefaultsResponse = SET_DEFAULTS, idempotent;
+    set_endpoint_role: SetEndpointRole(SetEndpointRoleRequest) -> SetEndpointRoleResponse = SET_ENDPOINT_ROLE;
 }
 
 /// The methods that fill the attributes of a new object, the same for every request that makes one.

@@ -1,15 +1,16 @@
 //! Query: what a server is and what it can do.
 
 use kmip_ttlv::enumeration::{
-    AttestationType, ClientRegistrationMethod, DestroyAction, ObjectType, OperationCode, ProfileName, QueryFunction, RngMode,
+    AttestationType, ClientRegistrationMethod, CredentialType, DestroyAction, ItemType, ObjectType, OperationCode, ProfileName, QueryFunction, RngMode,
     ShreddingAlgorithm, UnwrapMode, ValidationAuthorityType, ValidationType,
 };
-use kmip_ttlv::{Item, Tag, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Value, ttlv_struct};
+use kmip_ttlv::{Item, Tag, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0, ttlv_struct};
 
-use super::ProtectionStorageMasks;
+use super::{ObjectGroups, ObjectTypes, ProtectionStorageMasks};
 use crate::protocol::attribute::{Attributes, RngParameters};
+use crate::protocol::either::either;
 
-/// Query: what a server is and what it can do. KMIP 2.1, 6.1.39.
+/// Query: what a server is and what it can do. KMIP 2.1, 6.1.40.
 ///
 /// What a server says of itself is a hint: some advertise what they refuse, and the other way round.
 ///
@@ -37,14 +38,6 @@ ttlv_struct! {
         pub query_functions: Vec<QueryFunction> = QUERY_FUNCTION,
         /// The groups that the question is about.
         pub object_groups: Option<ObjectGroups<'a>> = OBJECT_GROUPS in V2_1..,
-    }
-}
-
-ttlv_struct! {
-    /// Names of groups of objects (KMIP 2.1, 7.22).
-    pub struct ObjectGroups<'a> {
-        /// The groups.
-        pub groups: Vec<&'a str> = OBJECT_GROUP,
     }
 }
 
@@ -79,6 +72,8 @@ ttlv_struct! {
         pub defaults: Option<DefaultsInformation<'a>> = DEFAULTS_INFORMATION in V2_0..,
         /// The kinds of storage that it has.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
+        /// The kinds of credentials that its users may have.
+        pub credential_information: Option<CredentialInformation> = CREDENTIAL_INFORMATION in V3_0..,
     }
 }
 
@@ -92,14 +87,22 @@ impl<'a> QueryResponse<'a> {
 }
 
 ttlv_struct! {
-    /// An extension of the protocol (KMIP 2.1, 7.10).
+    /// The kinds of credentials that the users of a server may have. Since KMIP 3.0.
+    pub struct CredentialInformation {
+        /// The kinds.
+        pub credential_types: Vec<CredentialType> = CREDENTIAL_TYPE,
+    }
+}
+
+ttlv_struct! {
+    /// An extension of the protocol (KMIP 2.1, 7.13).
     pub struct ExtensionInformation<'a> {
         /// Its name.
         pub name: &'a str = EXTENSION_NAME,
         /// Its tag.
         pub tag: Option<i32> = EXTENSION_TAG,
-        /// The type of its value: an Integer in KMIP 1.x, an Enumeration since 2.0, by the same numbers.
-        pub extension_type: Option<Value<'a>> = EXTENSION_TYPE,
+        /// The type of its value.
+        pub extension_type: Option<ExtensionType> = EXTENSION_TYPE,
         /// The tag whose enumeration its value is of.
         pub enumeration: Option<i32> = EXTENSION_ENUMERATION in V2_0..,
         /// Whether it is an attribute.
@@ -111,8 +114,18 @@ ttlv_struct! {
     }
 }
 
+either! {
+    /// The type of the value of an extension: the same number as an Integer and as an Enumeration.
+    pub enum ExtensionType {
+        /// KMIP 2.0 and later.
+        Type(ItemType): Enumeration in V2_0..,
+        /// KMIP 1.x.
+        Number(i32): Integer in ..=V1_4,
+    }
+}
+
 ttlv_struct! {
-    /// A profile that a server keeps to (KMIP 2.1, 7.30).
+    /// A profile that a server keeps to (KMIP 2.1, 7.31).
     pub struct ProfileInformation<'a> {
         /// The profile.
         pub name: ProfileName = PROFILE_NAME,
@@ -126,7 +139,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The version of a profile (KMIP 2.1, 7.31).
+    /// The version of a profile (KMIP 2.1, 7.32).
     pub struct ProfileVersion {
         /// The major number.
         pub major: i32 = PROFILE_VERSION_MAJOR,
@@ -136,7 +149,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// A validation that a server went through (KMIP 2.1, 7.38).
+    /// A validation that a server went through (KMIP 2.1, 7.41).
     pub struct ValidationInformation<'a> {
         /// Who validates.
         pub authority_type: ValidationAuthorityType = VALIDATION_AUTHORITY_TYPE,
@@ -164,7 +177,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// What a server can do besides its operations (KMIP 2.1, 7.3).
+    /// What a server can do besides its operations (KMIP 2.1, 7.5).
     pub struct CapabilityInformation {
         /// Operations in several parts.
         pub streaming: Option<bool> = STREAMING_CAPABILITY,
@@ -190,7 +203,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The attributes that new objects get by default (KMIP 2.1, 7.7).
+    /// The attributes that new objects get by default (KMIP 2.1, 7.11).
     pub struct DefaultsInformation<'a> {
         /// By kind of object.
         pub object_defaults: Vec<ObjectDefaults<'a>> = OBJECT_DEFAULTS,
@@ -198,12 +211,12 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The attributes that new objects of one kind get by default (KMIP 2.1, 7.21).
+    /// The attributes that new objects of one kind get by default (KMIP 2.1, 7.22).
     pub struct ObjectDefaults<'a> {
         /// The kind.
         pub object_type: Option<ObjectType> = OBJECT_TYPE,
         /// The kinds, where there are several.
-        pub object_types: Option<Item<'a>> = OBJECT_TYPES,
+        pub object_types: Option<ObjectTypes> = OBJECT_TYPES,
         /// The attributes.
         pub attributes: Attributes<'a> = ATTRIBUTES,
         /// The groups that they hold for.

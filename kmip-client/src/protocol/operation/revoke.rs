@@ -13,7 +13,7 @@ use crate::protocol::attribute::RevocationReason;
 /// use kmip_ttlv::enumeration::RevocationReasonCode;
 ///
 /// let request = Revoke::id("9dc02223", RevocationReasonCode::CESSATION_OF_OPERATION).message("disk retired");
-/// assert_eq!(request.revocation_reason.message, Some("disk retired"));
+/// assert_eq!(request.revocation_reason.unwrap().message, Some("disk retired"));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Revoke;
@@ -24,7 +24,7 @@ impl Revoke {
     pub fn id<'a>(id: impl Into<Id<'a>>, code: RevocationReasonCode) -> RevokeRequest<'a> {
         RevokeRequest {
             unique_identifier: Some(id.into()),
-            revocation_reason: RevocationReason { code, message: None },
+            revocation_reason: Some(RevocationReason { code, message: None }),
             compromise_occurrence_date: None,
         }
     }
@@ -42,8 +42,8 @@ ttlv_struct! {
     pub struct RevokeRequest<'a> {
         /// The object; the ID Placeholder of the batch where it is left out.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The reason.
-        pub revocation_reason: RevocationReason<'a> = REVOCATION_REASON,
+        /// The reason. Every version before KMIP 3.0 wants one.
+        pub revocation_reason: Option<RevocationReason<'a>> = REVOCATION_REASON,
         /// Since when it is compromised; needed where the reason is a compromise.
         pub compromise_occurrence_date: Option<DateTime> = COMPROMISE_OCCURRENCE_DATE,
     }
@@ -53,7 +53,7 @@ impl<'a> RevokeRequest<'a> {
     /// Adds a note for people.
     #[must_use]
     pub fn message(mut self, message: &'a str) -> Self {
-        self.revocation_reason.message = Some(message);
+        self.revocation_reason.get_or_insert_default().message = Some(message);
         self
     }
 }

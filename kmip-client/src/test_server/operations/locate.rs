@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{ObjectGroupMember, OperationCode, StorageStatusMask};
 use kmip_ttlv::{DateTime, Tag, V1_3};
 
-use super::super::attributes::date_of;
+use super::super::attributes::{check_type, date_of};
 use super::super::call::{Answer, Call};
 use super::super::object::Managed;
 use super::super::refusal::{Cause, Refusal};
@@ -68,6 +68,7 @@ fn wanted<'a>(request: &'a LocateRequest<'a>) -> Result<Vec<Wanted<'a>>, Refusal
         if Rule::of(name).is_none() {
             return Err(Cause::UnknownAttribute.because(format!("the server does not know the attribute {name}")));
         }
+        check_type(&attribute.value)?;
         let Some(date) = date_of(&attribute.value) else {
             all.push(Wanted::Value(name, &attribute.value));
             continue;

@@ -37,6 +37,7 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::DESTROY, state::destroy),
     (OperationCode::QUERY, query::query),
     (OperationCode::DISCOVER_VERSIONS, query::discover_versions),
+    (OperationCode::PING, query::ping),
 ];
 
 /// The operations that a client of this version can ask for.

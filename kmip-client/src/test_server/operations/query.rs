@@ -11,8 +11,8 @@ use super::super::refusal::{Cause, Refusal};
 use super::of_version;
 use crate::protocol::attribute::RngParameters;
 use crate::protocol::operation::{
-    CapabilityInformation, DiscoverVersionsRequest, DiscoverVersionsResponse, ProtectionStorageMasks, QueryRequest,
-    QueryResponse,
+    CapabilityInformation, DiscoverVersionsRequest, DiscoverVersionsResponse, PingRequest, PingResponse,
+    ProtectionStorageMasks, QueryRequest, QueryResponse,
 };
 
 /// What the server calls itself.
@@ -105,4 +105,9 @@ pub(super) fn discover_versions(call: &mut Call<'_>, payload: &[u8]) -> Result<A
     let asked = &request.protocol_versions;
     let both = call.versions.iter().filter(|version| asked.is_empty() || asked.contains(version));
     call.answer(&DiscoverVersionsResponse { protocol_versions: both.copied().collect() })
+}
+
+pub(super) fn ping(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let PingRequest {} = call.request(payload)?;
+    call.answer(&PingResponse {})
 }

@@ -1,7 +1,7 @@
 //! Activate, Revoke and Destroy (KMIP 2.1, 6.1.1, 6.1.44 and 6.1.15; KMIP 1.4, 4.19 to 4.21).
 
 use super::super::call::{Answer, Call, answer};
-use super::super::refusal::Refusal;
+use super::super::refusal::{Cause, Refusal};
 use crate::protocol::Id;
 use crate::protocol::operation::{
     ActivateRequest, ActivateResponse, DestroyRequest, DestroyResponse, RevokeRequest, RevokeResponse,
@@ -20,8 +20,11 @@ pub(super) fn activate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Re
 pub(super) fn revoke(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: RevokeRequest<'_> = call.request(payload)?;
     let view = call.view;
+    let Some(reason) = &request.revocation_reason else {
+        return Err(Cause::InvalidField.because("the Revocation Reason is missing"));
+    };
     let object = call.object(request.unique_identifier.as_ref())?;
-    object.revoke(&request.revocation_reason, request.compromise_occurrence_date, view.now)?;
+    object.revoke(reason, request.compromise_occurrence_date, view.now)?;
     answer(view, &RevokeResponse { unique_identifier: Id::Text(&object.id) })
 }
 

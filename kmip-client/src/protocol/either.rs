@@ -1,0 +1,96 @@
+//! Values that may be of one type or another, and the item tells which.
+
+/// Declares a value of which the type of its item says which variant it is. A row is: the variant with what it holds, the type of the item,
+/// and the versions unless all have it; encoding it for another version is an error.
+///
+/// An item of none of the types is the first variant's error. The table
+///
+/// ```ignore
+/// either! {
+///     /// Whether the server may answer later.
+///     pub enum Asynchronous {
+///         /// KMIP 1.x: whether it may.
+///         Allowed(bool): Boolean in ..=V1_4,
+///         /// KMIP 2.0 and later: whether it must, may, or must not.
+///         Indicated(AsynchronousIndicator): Enumeration in V2_0..,
+///     }
+/// }
+/// ```
+///
+/// becomes the enumeration of two variants, its `Default` (the first variant), and
+///
+/// ```ignore
+/// impl Decode<'_> for Asynchronous {
+///     fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
+///         *self = match reader.peek_type() {
+///             Some(Type::Enumeration) => Self::Indicated(Decode::decode_next(reader, tag)?),
+///             _ => Self::Allowed(Decode::decode_next(reader, tag)?),
+///         };
+///         Ok(())
+///     }
+/// }
+///
+/// impl Encode for Asynchronous { /* the variant's value, after asking for its versions */ }
+/// ```
+macro_rules! either {
+    // One that borrows from the message, and one that does not: they differ in the lifetime of `Decode` only.
+    ($(#[$meta:meta])* pub enum $name:ident<$lt:lifetime> { $($rows:tt)* }) => {
+        $crate::protocol::either::either! { @ [$(#[$meta])*] $name [<$lt>] $lt { $($rows)* } }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident { $($rows:tt)* }) => {
+        $crate::protocol::either::either! { @ [$(#[$meta])*] $name [] 'ttlv { $($rows)* } }
+    };
+    (@ [$(#[$meta:meta])*] $name:ident [$($generics:tt)*] $lt:lifetime {
+        $(#[$first_meta:meta])* $first:ident($first_ty:ty): $first_type:ident $(in $first_range:expr)?,
+        $($(#[$row_meta:meta])* $row:ident($ty:ty): $type:ident $(in $range:expr)?),+ $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum $name $($generics)* {
+            $(#[$first_meta])* $first($first_ty),
+            $($(#[$row_meta])* $row($ty),)+
+        }
+
+        impl $($generics)* Default for $name $($generics)* {
+            fn default() -> Self {
+                Self::$first(Default::default())
+            }
+        }
+
+        impl<$lt> kmip_ttlv::Decode<$lt> for $name $($generics)* {
+            #[inline(never)]
+            fn decode_into(&mut self, reader: &mut kmip_ttlv::Reader<$lt>, tag: kmip_ttlv::Tag) -> kmip_ttlv::Result<()> {
+                *self = match reader.peek_type().filter(|_| reader.at(tag)) {
+                    $(Some(kmip_ttlv::Type::$type) => Self::$row(kmip_ttlv::Decode::decode_next(reader, tag)?),)+
+                    _ => Self::$first(kmip_ttlv::Decode::decode_next(reader, tag)?),
+                };
+                Ok(())
+            }
+        }
+
+        impl $($generics)* kmip_ttlv::Encode for $name $($generics)* {
+            #[inline(never)]
+            fn encode(&self, tag: kmip_ttlv::Tag, writer: &mut kmip_ttlv::Writer) -> kmip_ttlv::Result<()> {
+                match self {
+                    Self::$first(value) => {
+                        $(writer.require(tag, $first_range)?;)?
+                        value.encode(tag, writer)
+                    }
+                    $(Self::$row(value) => {
+                        $(writer.require(tag, $range)?;)?
+                        value.encode(tag, writer)
+                    })+
+                }
+            }
+
+            fn encoded_len(&self, tag: kmip_ttlv::Tag, version: kmip_ttlv::ProtocolVersion) -> usize {
+                match self {
+                    Self::$first(value) => value.encoded_len(tag, version),
+                    $(Self::$row(value) => value.encoded_len(tag, version),)+
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use either;

@@ -1,0 +1,39 @@
+//! Logout: a ticket is good no longer.
+
+use kmip_ttlv::{V2_0, ttlv_struct};
+
+use crate::protocol::Ticket;
+
+/// Logout: a ticket is good no longer. KMIP 2.1, 6.1.31. Since KMIP 2.0.
+///
+/// ```
+/// use kmip_client::protocol::operation::Logout;
+/// use kmip_client::protocol::{Secret, Ticket};
+/// use kmip_ttlv::enumeration::TicketType;
+///
+/// let ticket = Ticket { ticket_type: TicketType::LOGIN, ticket_value: Secret::new(b"from Login") };
+/// assert_eq!(Logout::ticket(ticket.clone()).ticket, ticket);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Logout;
+
+impl Logout {
+    /// Ends this ticket.
+    #[must_use]
+    pub const fn ticket(ticket: Ticket<'_>) -> LogoutRequest<'_> {
+        LogoutRequest { ticket }
+    }
+}
+
+ttlv_struct! {
+    /// Which ticket to end.
+    pub struct LogoutRequest<'a> {
+        /// The ticket.
+        pub ticket: Ticket<'a> = TICKET in V2_0..,
+    }
+}
+
+ttlv_struct! {
+    /// That it was ended.
+    pub struct LogoutResponse {}
+}

@@ -1,0 +1,46 @@
+//! Set Defaults: which attributes new objects get where the client does not say.
+
+use kmip_ttlv::{V2_1, ttlv_struct};
+
+use super::{DefaultsInformation, ObjectDefaults};
+
+/// Set Defaults: which attributes new objects get where the client does not say. KMIP 2.1, 6.1.53. Since KMIP 2.1.
+///
+/// ```
+/// use kmip_client::protocol::attribute::{AttributeValue, Attributes};
+/// use kmip_client::protocol::operation::{ObjectDefaults, SetDefaults};
+/// use kmip_ttlv::enumeration::ObjectType;
+///
+/// let attributes = Attributes::from_iter([AttributeValue::CryptographicLength(256)]);
+/// let keys = ObjectDefaults { object_type: Some(ObjectType::SYMMETRIC_KEY), attributes, ..ObjectDefaults::default() };
+/// assert!(SetDefaults::defaults([keys]).defaults_information.is_some());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct SetDefaults;
+
+impl SetDefaults {
+    /// Sets these defaults in place of all that there were.
+    pub fn defaults<'a>(defaults: impl IntoIterator<Item = ObjectDefaults<'a>>) -> SetDefaultsRequest<'a> {
+        let object_defaults = defaults.into_iter().collect();
+        SetDefaultsRequest { defaults_information: Some(DefaultsInformation { object_defaults }) }
+    }
+
+    /// Removes all defaults.
+    #[must_use]
+    pub const fn none<'a>() -> SetDefaultsRequest<'a> {
+        SetDefaultsRequest { defaults_information: None }
+    }
+}
+
+ttlv_struct! {
+    /// The defaults.
+    pub struct SetDefaultsRequest<'a> {
+        /// All that there are to be; none where it is left out.
+        pub defaults_information: Option<DefaultsInformation<'a>> = DEFAULTS_INFORMATION in V2_1..,
+    }
+}
+
+ttlv_struct! {
+    /// That they were set.
+    pub struct SetDefaultsResponse {}
+}

@@ -1,0 +1,17 @@
+//! That an operation takes what `CONTRIBUTING.md` shows: one file and one line.
+
+const GUIDE: &str = include_str!("../CONTRIBUTING.md");
+const FILE: &str = include_str!("../src/protocol/operation/obliterate.rs");
+const TABLE: &str = include_str!("../src/protocol/operation/mod.rs");
+
+#[test]
+fn the_diff_is_that_of_the_operation() {
+    let added: Vec<_> =
+        GUIDE.lines().filter_map(|line| line.strip_prefix('+')).filter(|line| !line.starts_with("++ ")).collect();
+    let file: Vec<_> = FILE.lines().collect();
+    let (shown, rows) = added.split_at(file.len());
+    assert_eq!(shown, file);
+    let [row] = rows else { panic!("one line: {rows:?}") };
+    let naming: Vec<_> = TABLE.lines().filter(|line| line.to_lowercase().contains("obliterate")).collect();
+    assert_eq!(naming, [*row], "nothing else in the table says a word of it");
+}

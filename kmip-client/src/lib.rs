@@ -50,6 +50,7 @@
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
 //! `webpki-roots`: the CAs that browsers trust. `test-server`. The first three are on by default.
 
+mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "_client")]
@@ -79,6 +80,12 @@ mod tokio;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::Client;
+pub use self::{
+    batch::{Arranged, Batch, Operations, Replies},
+    exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal},
+    incoming::Incoming,
+    reply::Reply,
+};
 #[cfg(feature = "_tls")]
 pub use self::{
     config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust},
@@ -88,11 +95,6 @@ pub use self::{
 pub use self::{
     error::{Attempt, Error, Fault, Phase},
     kmip::Kmip,
-};
-pub use self::{
-    exchange::{Exchange, NoReply, OutOfStep, Refusal},
-    incoming::Incoming,
-    reply::Reply,
 };
 
 /// The examples of README run as tests.

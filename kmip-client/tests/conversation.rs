@@ -154,12 +154,22 @@ fn a_reply_that_is_too_large() {
     }
 }
 
+/// HashiCorp Vault announces more items than it sends; those that come tell what was done.
 #[test]
-fn a_reply_with_fewer_items_than_announced() {
-    for seen in goes_wrong(&Script::MissingItem, false) {
-        let expected = OutOfStep::BatchAnnounced { announced: 2, received: 1 };
-        assert!(matches!(outcome(&seen), Fault::OutOfStep(found) if *found == expected), "{:?}", seen.error);
+fn a_reply_with_fewer_items_than_announced_is_let_pass() {
+    async fn create(kms: &impl Kmip, server: &TestServer) {
+        server.fail_next(Script::MissingItem);
+        let created = kms.call(&Create::aes(256)).await.unwrap();
+        assert!(kms.call(&Get::id(created.payload().unique_identifier)).await.is_ok());
+        assert_eq!(server.connections(), 1);
     }
+    let server = TestServer::start();
+    let kms = blocking::Client::connect(&server.config()).unwrap();
+    kms.run(async |kms| create(&kms, &server).await);
+    let server = TestServer::start();
+    runtime().block_on(async {
+        create(&kmip_client::Client::connect(&server.config()).await.unwrap(), &server).await;
+    });
 }
 
 #[test]

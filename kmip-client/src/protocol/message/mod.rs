@@ -4,7 +4,7 @@ mod batch_item;
 mod credential;
 mod header;
 
-use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, Writer};
+use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, V3_0, Writer};
 
 pub use self::batch_item::{MessageExtension, RequestBatchItem, ResponseBatchItem};
 pub use self::credential::{AttestationCredential, Credential, DeviceCredential, OtherCredential, UsernameAndPassword};
@@ -44,10 +44,10 @@ pub struct ResponseMessage<'a, P = ResponsePayload<'a>> {
 }
 
 impl<'a, P: Encode> RequestMessage<'a, P> {
-    /// A message of these items, with nothing in its header but what has to be there.
+    /// A message of these items, with nothing in its header but what has to be there: KMIP 3.0 does not count the items.
     #[must_use]
     pub fn new(version: ProtocolVersion, batch_items: Vec<RequestBatchItem<'a, P>>) -> Self {
-        let batch_count = i32::try_from(batch_items.len()).ok();
+        let batch_count = i32::try_from(batch_items.len()).ok().filter(|_| version < V3_0);
         let header = RequestHeader { protocol_version: version, batch_count, ..RequestHeader::default() };
         Self { header, batch_items }
     }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use crate::batch::{Batch, Replies};
+use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
 use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
@@ -89,6 +90,26 @@ impl Client {
     /// request is among the replies.
     pub fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
         wait(self.engine.batch(batch))
+    }
+
+    /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// # use kmip_client::{blocking::Client, test_server::TestServer};
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config())?;
+    /// let capabilities = kms.capabilities()?;
+    /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"), capabilities.operations().len());
+    /// # }
+    /// # Ok::<(), kmip_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the server answers none of the questions.
+    pub fn capabilities(&self) -> Result<ServerCapabilities, Error> {
+        self.run(async |kms| ServerCapabilities::ask(&kms).await)
     }
 
     /// Runs a flow that was written for either client, over `&impl Kmip`.

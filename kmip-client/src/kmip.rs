@@ -37,6 +37,26 @@ pub trait Kmip: Sealed + Sync {
     fn call<R: Request>(&self, request: &R) -> impl Future<Output = Result<Reply<R::Operation>, Error>> + Send;
 
     /// Sends a batch of requests in one message and waits for the answer. The outer error is one of the batch as a whole.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+    /// use kmip_client::protocol::Id;
+    /// use kmip_client::protocol::operation::{Activate, Create};
+    /// use kmip_client::{Error, Kmip, blocking, test_server::TestServer};
+    ///
+    /// async fn create_active(kms: &impl Kmip, name: &str) -> Result<String, Error> {
+    ///     let (created, activated) = kms.batch(&(Create::aes(256).name(name), Activate::id(Id::Placeholder))).await?;
+    ///     activated?;
+    ///     Ok(created?.payload().unique_identifier.to_string())
+    /// }
+    ///
+    /// let server = TestServer::start();
+    /// let kms = blocking::Client::connect(&server.config())?;
+    /// kms.run(async |kms| create_active(&kms, "vm-42").await)?;
+    /// assert_eq!(server.requests().len(), 3); // and Discover Versions
+    /// # }
+    /// # Ok::<(), Error>(())
+    /// ```
     fn batch<B: Batch + ?Sized>(&self, batch: &B) -> impl Future<Output = Result<Replies<B, Error>, Error>> + Send;
 
     /// The version of KMIP that is spoken with the server.

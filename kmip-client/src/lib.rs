@@ -54,6 +54,8 @@ mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "_client")]
+mod capabilities;
+#[cfg(feature = "_client")]
 mod cluster;
 #[cfg(feature = "_tls")]
 mod config;
@@ -86,15 +88,16 @@ pub use self::{
     incoming::Incoming,
     reply::Reply,
 };
+#[cfg(feature = "_client")]
+pub use self::{
+    capabilities::ServerCapabilities,
+    error::{Attempt, Error, Fault, Phase},
+    kmip::Kmip,
+};
 #[cfg(feature = "_tls")]
 pub use self::{
     config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust},
     tls::{ServerCheck, TlsFault, UntrustedServer},
-};
-#[cfg(feature = "_client")]
-pub use self::{
-    error::{Attempt, Error, Fault, Phase},
-    kmip::Kmip,
 };
 
 /// The examples of README run as tests.

@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 
 use crate::batch::{Batch, Replies};
+use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
 use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
@@ -96,6 +97,30 @@ impl Client {
     /// request is among the replies.
     pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
         self.engine.batch(batch).await
+    }
+
+    /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// # use kmip_client::{Client, test_server::TestServer};
+    /// # async fn example() -> Result<(), kmip_client::Error> {
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config()).await?;
+    /// let capabilities = kms.capabilities().await?;
+    /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"), capabilities.operations().len());
+    /// # Ok(())
+    /// # }
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    /// # runtime.block_on(example()).unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the server answers none of the questions.
+    pub async fn capabilities(&self) -> Result<ServerCapabilities, Error> {
+        ServerCapabilities::ask(self).await
     }
 }
 

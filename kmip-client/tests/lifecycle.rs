@@ -9,12 +9,12 @@ use kmip_client::protocol::Id;
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{
     Activate, AddAttribute, Create, CreateKeyPair, DeleteAttribute, DeleteAttributeRequest, Destroy, DiscoverVersions,
-    Get, GetAttributeList, GetAttributes, GetRequest, Locate, ModifyAttribute, Query, ReKey, Register, Revoke,
+    Get, GetAttributeList, GetAttributes, GetRequest, Locate, ModifyAttribute, ReKey, Register, Revoke,
 };
 use kmip_client::test_server::TestServer;
-use kmip_client::{Batch, Config, Error, Identity, Kmip, Trust, blocking};
+use kmip_client::{Batch, Config, Error, Identity, Kmip, ServerCapabilities, Trust, blocking};
 use kmip_ttlv::enumeration::{
-    CryptographicAlgorithm, ObjectType, OperationCode, QueryFunction, ResultReason, ResultStatus, RevocationReasonCode,
+    CryptographicAlgorithm, ObjectType, OperationCode, ResultReason, ResultStatus, RevocationReasonCode,
     SecretDataType, State,
 };
 use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
@@ -116,8 +116,9 @@ async fn life(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
         let versions = kms.call(&DiscoverVersions::all()).await?;
         assert!(versions.payload().protocol_versions.contains(&version));
     }
-    let query = kms.call(&Query::functions([QueryFunction::QUERY_OPERATIONS, QueryFunction::QUERY_OBJECTS])).await?;
-    assert!(query.payload().operations.contains(&OperationCode::CREATE));
+    let told = ServerCapabilities::ask(kms).await?;
+    assert!(told.advertises(OperationCode::CREATE));
+    assert!(told.vendor().is_some());
 
     // Create, and fetch it twice: the same 32 bytes.
     let created = kms.call(&Create::aes(256).name(name)).await?;

@@ -15,6 +15,8 @@ use crate::reply::Reply;
 /// [`NoReply::NotExecuted`](crate::NoReply::NotExecuted), and `Error::NotExecuted` in the clients. [`Id::Placeholder`] means the object that
 /// an earlier request of the batch has made or found.
 ///
+/// Not every server takes the placeholder everywhere: PyKMIP and Cosmian KMS want an identifier in Activate.
+///
 /// The methods here ask for something else. A single request has no use for them, and they are not sent with one.
 ///
 /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder

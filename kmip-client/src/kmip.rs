@@ -55,7 +55,7 @@ pub trait Kmip: Sealed + Sync {
     /// kms.run(async |kms| create_active(&kms, "vm-42").await)?;
     /// assert_eq!(server.requests().len(), 3); // and Discover Versions
     /// # }
-    /// # Ok::<(), Error>(())
+    /// # Ok::<(), kmip_client::Error>(())
     /// ```
     fn batch<B: Batch + ?Sized>(&self, batch: &B) -> impl Future<Output = Result<Replies<B, Error>, Error>> + Send;
 

@@ -43,7 +43,8 @@
 //! ```
 //!
 //! An [`Operation`](protocol::operation::Operation) such as `Create` makes requests; `call` takes one and returns a [`Reply`], which owns
-//! the message and lends its payload. [`Error`] tells whether something has happened on the server.
+//! the message and lends its payload. `batch` takes several, for one round trip: see [`Batch`]. [`Error`] tells whether something has
+//! happened on the server. What the server says it can do is a [`ServerCapabilities`].
 //!
 //! # Features
 //!

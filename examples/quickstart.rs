@@ -16,10 +16,10 @@ use std::process::ExitCode;
 use kmip_client::blocking::Client;
 use kmip_client::protocol::Secret;
 use kmip_client::protocol::attribute::AttributeValue;
-use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, Query, ReKey, Revoke};
+use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, ReKey, Revoke};
 use kmip_client::test_server::TestServer;
 use kmip_client::{Config, Error, Identity, Trust};
-use kmip_ttlv::enumeration::{QueryFunction, ResultReason, RevocationReasonCode, State};
+use kmip_ttlv::enumeration::{ResultReason, RevocationReasonCode, State};
 use kmip_ttlv::{ProtocolVersion, Tag};
 
 fn main() -> ExitCode {
@@ -64,14 +64,12 @@ fn introduce(kms: &Client) -> Result<(), Error> {
     }
     line("version", format!("KMIP {}", kms.version()));
 
-    let reply =
-        kms.call(&Query::functions([QueryFunction::QUERY_SERVER_INFORMATION, QueryFunction::QUERY_OPERATIONS]))?;
-    let query = reply.payload();
-    line("vendor", query.vendor_identification.unwrap_or("does not say"));
-    for (tag, text) in query.server_information_texts() {
+    let told = kms.capabilities()?;
+    line("vendor", told.vendor().unwrap_or("does not say"));
+    for (tag, text) in told.information() {
         line("", format!("{}: {text}", tag.title().unwrap_or("another tag")));
     }
-    line("operations", query.operations.len());
+    line("operations", told.operations().len());
     println!();
     Ok(())
 }

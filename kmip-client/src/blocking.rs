@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use crate::batch::{Batch, Replies};
+use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
 use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
@@ -57,6 +59,57 @@ impl Client {
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
         wait(self.engine.call(request))
+    }
+
+    /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
+    /// list. See [`Batch`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// # use kmip_client::{blocking::Client, test_server::TestServer};
+    /// use kmip_client::protocol::Id;
+    /// use kmip_client::protocol::operation::{Activate, Create, Get};
+    ///
+    /// # fn main() -> Result<(), kmip_client::Error> {
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config())?;
+    /// let requests = (Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
+    /// let (created, activated, fetched) = kms.batch(&requests)?;
+    /// let id = created?.payload().unique_identifier.to_string(); // each request has an outcome of its own
+    /// assert_eq!(activated?.payload().unique_identifier, id.as_str().into());
+    /// assert_eq!(fetched?.payload().unique_identifier, id.as_str().into());
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
+    /// request is among the replies.
+    pub fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
+        wait(self.engine.batch(batch))
+    }
+
+    /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// # use kmip_client::{blocking::Client, test_server::TestServer};
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config())?;
+    /// let capabilities = kms.capabilities()?;
+    /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"), capabilities.operations().len());
+    /// # }
+    /// # Ok::<(), kmip_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the server answers none of the questions.
+    pub fn capabilities(&self) -> Result<ServerCapabilities, Error> {
+        self.run(async |kms| ServerCapabilities::ask(&kms).await)
     }
 
     /// Runs a flow that was written for either client, over `&impl Kmip`.

@@ -13,12 +13,13 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 
 use self::link::Link;
+use crate::batch::{Batch, Operations, Replies};
 use crate::cluster::{Outcome, Tried};
 use crate::config::{Config, Endpoint, Thumbprint};
 use crate::error::{Attempt, Error, Fault, Phase};
-use crate::exchange::{Exchange, NoReply};
+use crate::exchange::{Answered, Exchange, NoReply};
 use crate::pool::Pool;
-use crate::protocol::operation::{Operation, Request};
+use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::tls;
 
@@ -110,7 +111,7 @@ impl<I: Io> Engine<I> {
         };
         let link = engine.open().await.map_err(|fault| {
             let tried = Tried { kept: false, idempotent: true };
-            Outcome::NotSent(fault).into_error(tried, |fault| engine.attempt(None, fault))
+            Outcome::NotSent(fault).into_error(tried, |fault| engine.attempt(Vec::new(), fault))
         })?;
         engine.pool.put(link);
         Ok(engine)
@@ -147,26 +148,41 @@ impl<I: Io> Engine<I> {
         request: &R,
     ) -> Result<Reply<R::Operation>, Error> {
         let exchange = Exchange::new(version, request).map_err(Error::Encode)?;
-        let idempotent = request.is_idempotent();
+        self.converse(&exchange).await?.next_reply()
+    }
+
+    /// Sends a batch of requests in the version that was agreed on. An empty one needs no server.
+    pub(crate) async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
+        let exchange = Exchange::batch(self.version(), batch).map_err(Error::Encode)?;
+        let answered = match exchange.operations()[..] {
+            [] => Answered::to_nothing(self.version()),
+            _ => self.converse(&exchange).await?,
+        };
+        Ok(B::Operations::replies(answered))
+    }
+
+    /// Sends a message until there is an answer, or it may not be sent again.
+    async fn converse<O>(&self, exchange: &Exchange<O>) -> Result<Answered<Error>, Error> {
+        let idempotent = exchange.is_idempotent();
         loop {
             let mut kept = true;
-            let outcome = match self.attempt_call(&exchange, &mut kept).await {
+            let outcome = match self.attempt_exchange(exchange, &mut kept).await {
                 Ok(answered) => return answered,
                 Err(outcome) => outcome,
             };
             let tried = Tried { kept, idempotent };
             if !outcome.may_be_repeated(tried) {
-                return Err(outcome.into_error(tried, |fault| self.attempt(Some(R::Operation::CODE), fault)));
+                return Err(outcome.into_error(tried, |fault| self.attempt(exchange.operations(), fault)));
             }
         }
     }
 
-    /// Sends the request once. The inner result is that of the server: an answer or a refusal.
-    async fn attempt_call<O: Operation>(
+    /// Sends the message once. The inner result is that of the server: an answer or a refusal.
+    async fn attempt_exchange<O>(
         &self,
         exchange: &Exchange<O>,
         kept: &mut bool,
-    ) -> Result<Result<Reply<O>, Error>, Outcome> {
+    ) -> Result<Result<Answered<Error>, Error>, Outcome> {
         let mut link = match self.idle() {
             Some(link) => link,
             None => {
@@ -177,15 +193,28 @@ impl<I: Io> Engine<I> {
         // The limit of a call starts when there is a connection; connecting has one of its own.
         let limit = Limit::start(Phase::Calling, self.config.limit_of_call());
         let frame = link.exchange(exchange.request(), limit).await?;
-        let answered = match exchange.answer(frame) {
-            Ok(reply) => Ok(reply),
-            Err(NoReply::Refused(refusal)) => Err(Error::Refused(Box::new(refusal))),
-            Err(NoReply::Malformed(error)) => return Err(Outcome::Ambiguous(Fault::Malformed(error))),
-            Err(NoReply::OutOfStep(what)) => return Err(Outcome::Ambiguous(Fault::OutOfStep(what))),
+        let answered = match exchange.read(frame) {
+            Ok(answered) => answered,
+            Err(no_reply) => {
+                let error = settled(no_reply)?;
+                self.pool.put(link);
+                return Ok(Err(error));
+            }
         };
-        // Only here is the connection known to be in step: whatever failed above has dropped it.
-        self.pool.put(link);
-        Ok(answered)
+        let mut in_step = true;
+        let answered = answered.explain(exchange, |operation, idempotent, no_reply| match settled(no_reply) {
+            Ok(error) => error,
+            Err(outcome) => {
+                in_step = false;
+                let tried = Tried { kept: *kept, idempotent };
+                outcome.into_error(tried, |fault| self.attempt(vec![operation], fault))
+            }
+        });
+        // Only here is the connection known to be in step: whatever failed above drops it.
+        if in_step {
+            self.pool.put(link);
+        }
+        Ok(Ok(answered))
     }
 
     /// A kept connection that is still alive.
@@ -208,11 +237,22 @@ impl<I: Io> Engine<I> {
         Ok(link)
     }
 
-    fn attempt(&self, operation: Option<OperationCode>, fault: Fault) -> Attempt {
-        Attempt { endpoint: self.endpoint.clone(), operation, fault }
+    fn attempt(&self, operations: Vec<OperationCode>, fault: Fault) -> Attempt {
+        Attempt { endpoint: self.endpoint.clone(), operations, fault }
     }
 
     fn peer(&self) -> std::sync::MutexGuard<'_, Peer> {
         self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the server has made clear, for the caller; or that it has not.
+fn settled(no_reply: NoReply) -> Result<Error, Outcome> {
+    match no_reply {
+        NoReply::Refused(refusal) => Ok(Error::Refused(Box::new(refusal))),
+        NoReply::NotExecuted(operation) => Ok(Error::NotExecuted(operation)),
+        NoReply::Pending(pending) => Ok(Error::Pending(Box::new(pending))),
+        NoReply::Malformed(error) => Err(Outcome::Ambiguous(Fault::Malformed(error))),
+        NoReply::OutOfStep(what) => Err(Outcome::Ambiguous(Fault::OutOfStep(what))),
     }
 }

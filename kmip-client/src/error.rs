@@ -8,13 +8,15 @@ use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::{OperationCode, ResultReason};
 
 use crate::config::{ConfigError, Endpoint};
-use crate::exchange::{OutOfStep, Refusal};
+use crate::exchange::{OutOfStep, Pending, Refusal};
 use crate::tls::TlsFault;
 
 /// Why a call did not return what was asked for.
 ///
 /// What matters to a caller is whether something has happened on the server; the variants tell it. [`Error::fault`] says what broke.
-/// No error holds a key, or any other value from a message but the text by which a server refuses.
+/// No error holds a key, or any other value from a message but the text by which a server refuses, and the mark of what is pending.
+///
+/// A batch has an error of its own for each request that failed; an error for the batch as a whole means all of its requests.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -30,17 +32,25 @@ pub enum Error {
     #[error("cannot reach {}", .0.endpoint)]
     Unreachable(#[source] Box<Attempt>),
 
-    /// The server refuses the request, and says why.
+    /// The server refuses the request, and says why. Nothing was done, or what was done was undone.
     #[error(transparent)]
     Refused(Box<Refusal>),
 
+    /// The server has not come to the request, since another one of its batch failed. Nothing was done.
+    #[error("{0} was not executed, since another request of its batch failed")]
+    NotExecuted(OperationCode),
+
+    /// The server will do it later, though it was not asked to. Poll tells the outcome.
+    #[error(transparent)]
+    Pending(Box<Pending>),
+
     /// The request was sent, and no usable answer came. It changes nothing on the server, so it may be sent again.
-    #[error("no answer to {} from {}", .0.operation(), .0.endpoint)]
+    #[error("no answer to {} from {}", Named(&.0.operations), .0.endpoint)]
     NoAnswer(#[source] Box<Attempt>),
 
     /// The request was sent, and no usable answer came: the server may have done it, or not. Sending it again might do it twice; looking
     /// for what it should have done, with Locate by name for example, tells.
-    #[error("the outcome of {} on {} is unknown", .0.operation(), .0.endpoint)]
+    #[error("the outcome of {} on {} is unknown", Named(&.0.operations), .0.endpoint)]
     OutcomeUnknown(#[source] Box<Attempt>),
 
     /// The server and this client have no version of KMIP in common, within the limits of the configuration.
@@ -102,16 +112,10 @@ impl From<ConfigError> for Error {
 pub struct Attempt {
     /// The server.
     pub endpoint: Endpoint,
-    /// What was to be asked; `None` while connecting.
-    pub operation: Option<OperationCode>,
+    /// What was to be asked: an operation, those of a batch, or none while connecting.
+    pub operations: Vec<OperationCode>,
     /// What broke.
     pub fault: Fault,
-}
-
-impl Attempt {
-    fn operation(&self) -> String {
-        self.operation.map_or_else(|| "the request".into(), |operation| operation.to_string())
-    }
 }
 
 /// An attempt is told by its fault: the error around it has named the endpoint.
@@ -193,6 +197,21 @@ impl fmt::Display for Phase {
             Self::Connecting => "connecting",
             Self::Calling => "a call",
         })
+    }
+}
+
+/// What was asked, for people: of a long batch the first few.
+struct Named<'a>(&'a [OperationCode]);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const FEW: usize = 4;
+        let names: Vec<_> = self.0.iter().take(FEW).map(ToString::to_string).collect();
+        match (names.join(", "), self.0.len().saturating_sub(FEW)) {
+            (names, _) if names.is_empty() => f.write_str("the request"),
+            (names, 0) => f.write_str(&names),
+            (names, more) => write!(f, "{names} and {more} more"),
+        }
     }
 }
 

@@ -1,18 +1,28 @@
-//! One request and its answer, without I/O: what to send, and what to make of what comes back.
+//! Requests and their answer, without I/O: what to send, and what to make of what comes back.
+
+mod answered;
+mod no_reply;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
-use kmip_ttlv::{Encode, Item, ProtocolVersion, Result as TtlvResult, Tag, Writer, check_vocabulary};
+use kmip_ttlv::enumeration::OperationCode;
+use kmip_ttlv::{Encode, ProtocolVersion, Result as TtlvResult, Tag, V2_0, V3_0, Writer, check_vocabulary};
 use zeroize::Zeroizing;
 
-use crate::protocol::message::{RequestBatchItem, RequestMessage, ResponseBatchItem, ResponseMessage};
-use crate::protocol::operation::{Operation, Request};
-use crate::reply::{RULES, Reply};
+pub(crate) use self::answered::Answered;
+pub use self::no_reply::{NoReply, OutOfStep, Pending, Refusal};
 
-/// A request on its way, and what its answer has to be.
+use self::answered::read;
+use crate::batch::sealed::Options;
+use crate::batch::{Batch, Operations};
+use crate::protocol::message::{RequestBatchItem, RequestMessage};
+use crate::protocol::operation::{Operation, Request};
+use crate::reply::{Check, Reply, check};
+
+/// A message on its way, and what its answer has to be: one request, as in `Exchange<Get>`, or a batch of them, as in
+/// `Exchange<(Create, Get)>` and `Exchange<Vec<Get>>`.
 ///
 /// This is the core of both clients; with it and [`Incoming`](crate::Incoming) KMIP goes over any transport.
 ///
@@ -28,7 +38,10 @@ use crate::reply::{RULES, Reply};
 pub struct Exchange<O> {
     request: Zeroizing<Vec<u8>>,
     version: ProtocolVersion,
-    operation: PhantomData<fn() -> O>,
+    /// What has to be answered, in the order of the requests.
+    expected: Vec<Expected>,
+    in_any_order: bool,
+    operations: PhantomData<fn() -> O>,
 }
 
 impl<O: Operation> Exchange<O> {
@@ -38,16 +51,7 @@ impl<O: Operation> Exchange<O> {
     ///
     /// Where the version cannot carry something that is in the request: a field, an attribute, a name.
     pub fn new<R: Request<Operation = O>>(version: ProtocolVersion, request: &R) -> TtlvResult<Self> {
-        let message = RequestMessage::new(version, vec![RequestBatchItem::new(O::CODE, Borrowed(request))]);
-        let request = message.encode_message().map(Zeroizing::new)?;
-        check_vocabulary(&request, version)?;
-        Ok(Self { request, version, operation: PhantomData })
-    }
-
-    /// The message to send. It may hold keys, and is wiped when the exchange goes.
-    #[must_use]
-    pub fn request(&self) -> &[u8] {
-        &self.request
+        Self::encode(version, &[Asked::new(request)], Options::default())
     }
 
     /// Reads a whole message as the answer.
@@ -56,48 +60,135 @@ impl<O: Operation> Exchange<O> {
     ///
     /// Where the server refuses, and where the message is no answer to the request.
     pub fn answer(&self, frame: Bytes) -> Result<Reply<O>, NoReply> {
-        let (message, skipped) =
-            ResponseMessage::<Item<'_>>::decode_message_as(&frame, RULES).map_err(NoReply::Malformed)?;
-        let payload = self.payload(&message)?;
-        Reply::new(frame, payload, self.version, skipped).map_err(NoReply::Malformed)
-    }
-
-    /// Where the payload is, once it is clear that the message is an answer to the request and not a refusal.
-    fn payload(&self, message: &ResponseMessage<'_, Item<'_>>) -> Result<Option<std::ops::Range<usize>>, NoReply> {
-        let out_of_step = |what| Err(NoReply::OutOfStep(what));
-        let [item] = message.batch_items.as_slice() else {
-            return out_of_step(OutOfStep::BatchCount { expected: 1, received: message.batch_items.len() });
-        };
-        // Servers leave the operation out where they could not read the request, and some leave it out always.
-        if let Some(received) = item.operation.filter(|operation| *operation != O::CODE) {
-            return out_of_step(OutOfStep::Operation { expected: O::CODE, received });
-        }
-        // A refusal holds whatever version it comes in: a server that does not speak ours has no other way to say so.
-        if item.result_status != ResultStatus::SUCCESS {
-            return Err(NoReply::Refused(Refusal::new(O::CODE, item)));
-        }
-        let received = message.header.protocol_version;
-        if received != self.version {
-            return out_of_step(OutOfStep::Version { expected: self.version, received });
-        }
-        if let Some(announced) = message.header.batch_count.filter(|count| *count != 1) {
-            return out_of_step(OutOfStep::BatchAnnounced { announced, received: 1 });
-        }
-        Ok(item.payload.map(|payload| payload.range()))
+        self.read(frame)?.next_reply()
     }
 }
 
-/// Prints how large the request is, not what is in it.
-impl<O: Operation> fmt::Debug for Exchange<O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Exchange({}, KMIP {}, {} bytes)", O::CODE, self.version, self.request.len())
+impl<O: Operations> Exchange<O> {
+    /// Encodes a batch of requests for this version. Servers refuse an empty one.
+    ///
+    /// ```
+    /// use kmip_client::Exchange;
+    /// use kmip_client::protocol::Id;
+    /// use kmip_client::protocol::operation::{Create, Get};
+    /// use kmip_ttlv::V1_4;
+    ///
+    /// let exchange: Exchange<(Create, Get)> = Exchange::batch(V1_4, &(Create::aes(256), Get::id(Id::Placeholder)))?;
+    /// # let _ = exchange;
+    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Exchange::new`].
+    pub fn batch<B: Batch<Operations = O> + ?Sized>(version: ProtocolVersion, batch: &B) -> TtlvResult<Self> {
+        Self::encode(version, &batch.asked(), batch.options())
     }
+
+    /// Reads a whole message as the answer to the batch.
+    ///
+    /// # Errors
+    ///
+    /// Where the server refuses the batch as a whole, and where the message is no answer to it. A single request that failed, or whose
+    /// answer cannot be read, has its error among the replies, unless there is nothing else in the message.
+    pub fn answers(&self, frame: Bytes) -> Result<O::Replies<NoReply>, NoReply> {
+        self.read(frame).map(O::replies)
+    }
+}
+
+impl<O> Exchange<O> {
+    /// The message to send. It may hold keys, and is wiped when the exchange goes.
+    #[must_use]
+    pub fn request(&self) -> &[u8] {
+        &self.request
+    }
+
+    /// Whether sending the message twice has the effect, and the answer, of sending it once: that holds if it holds for each request.
+    #[must_use]
+    pub fn is_idempotent(&self) -> bool {
+        self.expected.iter().all(|expected| expected.idempotent)
+    }
+
+    fn encode(version: ProtocolVersion, asked: &[Asked<'_>], options: Options) -> TtlvResult<Self> {
+        let ids: Vec<ItemId> = (1..).take(asked.len()).map(u64::to_be_bytes).collect();
+        let named = names_items(version, asked.len());
+        let items = asked.iter().zip(&ids).map(|(asked, id)| RequestBatchItem {
+            unique_batch_item_id: named.then_some(id.as_slice()),
+            ..RequestBatchItem::new(asked.expected.operation, Borrowed(asked.payload))
+        });
+        let mut message = RequestMessage::new(version, items.collect());
+        if asked.len() > 1 {
+            message.header.batch_error_continuation_option = options.on_failure;
+            message.header.batch_order_option = order_option(version, options.in_any_order);
+        }
+        let request = message.encode_message().map(Zeroizing::new)?;
+        check_vocabulary(&request, version)?;
+        let expected = asked.iter().map(|asked| asked.expected).collect();
+        Ok(Self { request, version, expected, in_any_order: options.in_any_order, operations: PhantomData })
+    }
+
+    /// What the message says to each request; an error where it is no answer to any.
+    pub(crate) fn read(&self, frame: Bytes) -> Result<Answered<NoReply>, NoReply> {
+        read(frame, self.version, &self.expected, self.in_any_order)
+    }
+
+    /// The operations that are asked for, in their order.
+    #[cfg(feature = "_client")]
+    pub(crate) fn operations(&self) -> Vec<OperationCode> {
+        self.expected.iter().map(|expected| expected.operation).collect()
+    }
+}
+
+/// Prints how large the message is, not what is in it.
+impl<O> fmt::Debug for Exchange<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.expected.as_slice() {
+            [expected] => write!(f, "Exchange({}", expected.operation)?,
+            several => write!(f, "Exchange({} requests", several.len())?,
+        }
+        write!(f, ", KMIP {}, {} bytes)", self.version, self.request.len())
+    }
+}
+
+/// A Unique Batch Item ID: the number of the request, from 1. Eight bytes need no padding.
+type ItemId = [u8; 8];
+
+/// Whether the items of a message have a Unique Batch Item ID: if there are several. KMIP 3.0 has none; there the order tells.
+fn names_items(version: ProtocolVersion, items: usize) -> bool {
+    items > 1 && version < V3_0
+}
+
+/// What to say of the order. Before KMIP 2.0 nothing means any, since then it means theirs; 3.0 has no word for it.
+fn order_option(version: ProtocolVersion, in_any_order: bool) -> Option<bool> {
+    let unsaid = if version < V2_0 { in_any_order } else { !in_any_order };
+    (!unsaid && version < V3_0).then_some(!in_any_order)
+}
+
+/// A request of a batch, whatever its type.
+pub struct Asked<'a> {
+    payload: &'a dyn Encode,
+    expected: Expected,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn new<R: Request>(request: &'a R) -> Self {
+        let (operation, check) = (R::Operation::CODE, check::<R::Operation> as Check);
+        Self { payload: request, expected: Expected { operation, idempotent: request.is_idempotent(), check } }
+    }
+}
+
+/// What has to be answered.
+#[derive(Clone, Copy)]
+struct Expected {
+    operation: OperationCode,
+    idempotent: bool,
+    check: Check,
 }
 
 /// A payload that stays with the caller.
-struct Borrowed<'p, P>(&'p P);
+struct Borrowed<'p>(&'p dyn Encode);
 
-impl<P: Encode> Encode for Borrowed<'_, P> {
+impl Encode for Borrowed<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> TtlvResult<()> {
         self.0.encode(tag, writer)
     }
@@ -106,96 +197,3 @@ impl<P: Encode> Encode for Borrowed<'_, P> {
         self.0.encoded_len(tag, version)
     }
 }
-
-/// Why there is no reply to a request, though a message came.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum NoReply {
-    /// The server will not.
-    #[error(transparent)]
-    Refused(Refusal),
-    /// The message cannot be read.
-    #[error("the answer cannot be read")]
-    Malformed(#[source] kmip_ttlv::Error),
-    /// The message can be read, and answers something else.
-    #[error(transparent)]
-    OutOfStep(OutOfStep),
-}
-
-/// An answer to something else than was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum OutOfStep {
-    /// It speaks another version of KMIP.
-    #[error("the answer is in KMIP {received}, the request was in {expected}")]
-    Version {
-        /// The version of the request.
-        expected: ProtocolVersion,
-        /// The version of the answer.
-        received: ProtocolVersion,
-    },
-    /// It answers another operation.
-    #[error("the answer is one to {received}, asked was {expected}")]
-    Operation {
-        /// What was asked.
-        expected: OperationCode,
-        /// What was answered.
-        received: OperationCode,
-    },
-    /// It has another number of items.
-    #[error("the answer has {received} items, the request had {expected}")]
-    BatchCount {
-        /// Items of the request.
-        expected: usize,
-        /// Items of the answer.
-        received: usize,
-    },
-    /// It announces another number of items than it has.
-    #[error("the answer announces {announced} items and has {received}")]
-    BatchAnnounced {
-        /// Items that its header announces.
-        announced: i32,
-        /// Items that it has.
-        received: usize,
-    },
-    /// Bytes came that nobody had asked for.
-    #[error("the server sent more than the answer")]
-    Unasked,
-}
-
-/// A server's refusal (KMIP 2.1, 9.18 to 9.20; KMIP 1.4, 6.9 to 6.11).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Refusal {
-    /// What it refuses.
-    pub operation: OperationCode,
-    /// How it went: Operation Failed, mostly.
-    pub status: ResultStatus,
-    /// Why.
-    pub reason: Option<ResultReason>,
-    /// Why, in the server's words.
-    pub message: Option<String>,
-}
-
-impl Refusal {
-    /// The words of a server go to logs and terminals: control characters are replaced.
-    fn new(operation: OperationCode, item: &ResponseBatchItem<'_, Item<'_>>) -> Self {
-        let message = item.result_message.map(|text| text.replace(char::is_control, " "));
-        Self { operation, status: item.result_status, reason: item.result_reason, message }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} refused: {}", self.operation, self.status)?;
-        if let Some(reason) = self.reason {
-            write!(f, ", {reason}")?;
-        }
-        match &self.message {
-            Some(message) => write!(f, ": {message}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl std::error::Error for Refusal {}

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use kmip_ttlv::ProtocolVersion;
 
+use crate::batch::{Batch, Replies};
 use crate::error::Error;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
@@ -34,6 +35,29 @@ use crate::reply::Reply;
 pub trait Kmip: Sealed + Sync {
     /// Sends a request and waits for the answer.
     fn call<R: Request>(&self, request: &R) -> impl Future<Output = Result<Reply<R::Operation>, Error>> + Send;
+
+    /// Sends a batch of requests in one message and waits for the answer. The outer error is one of the batch as a whole.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+    /// use kmip_client::protocol::Id;
+    /// use kmip_client::protocol::operation::{Activate, Create};
+    /// use kmip_client::{Error, Kmip, blocking, test_server::TestServer};
+    ///
+    /// async fn create_active(kms: &impl Kmip, name: &str) -> Result<String, Error> {
+    ///     let (created, activated) = kms.batch(&(Create::aes(256).name(name), Activate::id(Id::Placeholder))).await?;
+    ///     activated?;
+    ///     Ok(created?.payload().unique_identifier.to_string())
+    /// }
+    ///
+    /// let server = TestServer::start();
+    /// let kms = blocking::Client::connect(&server.config())?;
+    /// kms.run(async |kms| create_active(&kms, "vm-42").await)?;
+    /// assert_eq!(server.requests().len(), 3); // and Discover Versions
+    /// # }
+    /// # Ok::<(), kmip_client::Error>(())
+    /// ```
+    fn batch<B: Batch + ?Sized>(&self, batch: &B) -> impl Future<Output = Result<Replies<B, Error>, Error>> + Send;
 
     /// The version of KMIP that is spoken with the server.
     fn version(&self) -> ProtocolVersion;
@@ -76,6 +100,10 @@ macro_rules! both_clients {
         impl crate::kmip::Kmip for Client {
             async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
                 self.engine.call(request).await
+            }
+
+            async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
+                self.engine.batch(batch).await
             }
 
             fn version(&self) -> kmip_ttlv::ProtocolVersion {

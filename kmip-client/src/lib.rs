@@ -43,15 +43,19 @@
 //! ```
 //!
 //! An [`Operation`](protocol::operation::Operation) such as `Create` makes requests; `call` takes one and returns a [`Reply`], which owns
-//! the message and lends its payload. [`Error`] tells whether something has happened on the server.
+//! the message and lends its payload. `batch` takes several, for one round trip: see [`Batch`]. [`Error`] tells whether something has
+//! happened on the server. What the server says it can do is a [`ServerCapabilities`].
 //!
 //! # Features
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
 //! `webpki-roots`: the CAs that browsers trust. `test-server`. The first three are on by default.
 
+mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(feature = "_client")]
+mod capabilities;
 #[cfg(feature = "_client")]
 mod cluster;
 #[cfg(feature = "_tls")]
@@ -79,20 +83,22 @@ mod tokio;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::Client;
+pub use self::{
+    batch::{Arranged, Batch, Operations, Replies},
+    exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal},
+    incoming::Incoming,
+    reply::Reply,
+};
+#[cfg(feature = "_client")]
+pub use self::{
+    capabilities::ServerCapabilities,
+    error::{Attempt, Error, Fault, Phase},
+    kmip::Kmip,
+};
 #[cfg(feature = "_tls")]
 pub use self::{
     config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust},
     tls::{ServerCheck, TlsFault, UntrustedServer},
-};
-#[cfg(feature = "_client")]
-pub use self::{
-    error::{Attempt, Error, Fault, Phase},
-    kmip::Kmip,
-};
-pub use self::{
-    exchange::{Exchange, NoReply, OutOfStep, Refusal},
-    incoming::Incoming,
-    reply::Reply,
 };
 
 /// The examples of README run as tests.

@@ -39,24 +39,16 @@ pub struct Reply<O> {
 const NOTHING: [u8; 8] = [0x42, 0x00, 0x7C, 0x01, 0, 0, 0, 0];
 
 impl<O: Operation> Reply<O> {
-    /// Reads the payload once, so that [`Reply::payload`] cannot fail.
-    pub(crate) fn new(
-        frame: Bytes,
-        payload: Option<Range<usize>>,
-        version: ProtocolVersion,
-        skipped: u32,
-    ) -> kmip_ttlv::Result<Self> {
-        let mut reply = Self { frame, payload, version, skipped, operation: PhantomData };
-        let mut reader = reply.reader();
-        O::Response::decode_next(&mut reader, Tag::RESPONSE_PAYLOAD).map_err(|error| error.locate(&reply.frame))?;
-        reply.skipped += reader.skipped();
-        Ok(reply)
+    /// A reply whose payload has passed [`check`].
+    pub(crate) fn checked(frame: Bytes, payload: Option<Range<usize>>, version: ProtocolVersion, skipped: u32) -> Self {
+        Self { frame, payload, version, skipped, operation: PhantomData }
     }
 
     /// The results. Reading them takes a fraction of a microsecond, so they are read each time.
     #[must_use]
     pub fn payload(&self) -> O::Response<'_> {
-        O::Response::decode_next(&mut self.reader(), Tag::RESPONSE_PAYLOAD)
+        let mut reader = reader(&self.frame, self.payload.as_ref(), self.version);
+        O::Response::decode_next(&mut reader, Tag::RESPONSE_PAYLOAD)
             .expect("the same bytes were read when the reply was made")
     }
 
@@ -66,25 +58,40 @@ impl<O: Operation> Reply<O> {
         self.version
     }
 
-    /// How many items of the answer were skipped, since this crate does not know them at their place: what vendors add.
+    /// How many items of the answer were skipped, since this crate does not know them at their place: what vendors add. Of a batch those of
+    /// other replies do not count.
     #[must_use]
     pub fn skipped(&self) -> u32 {
         self.skipped
     }
 
-    /// The whole message as it was received. It may hold keys.
+    /// The whole message as it was received; the replies to a batch share it. It may hold keys.
     #[must_use]
     pub fn frame(&self) -> &Bytes {
         &self.frame
     }
+}
 
-    fn reader(&self) -> Reader<'_> {
-        let reader = match &self.payload {
-            Some(range) => Reader::part_of(&self.frame, range.clone(), PAYLOAD_LEVEL),
-            None => Reader::new(&NOTHING),
-        };
-        reader.with_version(self.version).with_rules(RULES)
-    }
+/// How a payload is checked, whatever its operation.
+pub(crate) type Check = fn(&Bytes, Option<&Range<usize>>, ProtocolVersion) -> kmip_ttlv::Result<u32>;
+
+/// Reads a payload once, so that [`Reply::payload`] cannot fail, and says how many items were skipped in it.
+pub(crate) fn check<O: Operation>(
+    frame: &Bytes,
+    payload: Option<&Range<usize>>,
+    version: ProtocolVersion,
+) -> kmip_ttlv::Result<u32> {
+    let mut reader = reader(frame, payload, version);
+    O::Response::decode_next(&mut reader, Tag::RESPONSE_PAYLOAD).map_err(|error| error.locate(frame))?;
+    Ok(reader.skipped())
+}
+
+fn reader<'r>(frame: &'r Bytes, payload: Option<&Range<usize>>, version: ProtocolVersion) -> Reader<'r> {
+    let reader = match payload {
+        Some(range) => Reader::part_of(frame, range.clone(), PAYLOAD_LEVEL),
+        None => Reader::new(&NOTHING),
+    };
+    reader.with_version(version).with_rules(RULES)
 }
 
 /// What real servers send beyond the standard is skipped, and counted; an Integer for an Enumeration is understood.

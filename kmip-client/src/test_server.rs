@@ -21,7 +21,8 @@
 //!
 //! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, and elliptic curves P-256, P-384, P-521), Register,
 //!   Re-key, Locate, Get, Get Attributes, Get Attribute List, Add, Modify and Delete Attribute, Activate, Revoke, Destroy, Query, and since
-//!   1.1 Discover Versions. Batches work, with the ID Placeholder and with what 2.x has beside it; they are not undone.
+//!   1.1 Discover Versions. Batches work, with the ID Placeholder and with what 2.x has beside it, and with each of
+//!   the three ways to go on after a failure. A response that would be longer than the client allows is refused, and nothing is done.
 //! - Keys are real. RSA keys are made as PKCS#1, which is the default of the specification; elliptic-curve keys as PKCS#8 and X.509. Get
 //!   converts between Raw and Transparent Symmetric Key, and RSA keys between PKCS#1 and PKCS#8 or X.509. It wraps nothing.
 //! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`] puts the clock forward.
@@ -219,6 +220,19 @@ impl TestServer {
     #[must_use]
     pub fn requests(&self) -> BTreeMap<OperationCode, usize> {
         self.network.kms.requests()
+    }
+
+    /// How many messages have arrived whole so far: each is a round trip, whatever it asks.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// assert_eq!(server.messages(), 0);
+    /// ```
+    #[must_use]
+    pub fn messages(&self) -> usize {
+        self.network.kms.messages()
     }
 
     /// How many connections the server has accepted so far.

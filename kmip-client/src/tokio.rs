@@ -9,6 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 
+use crate::batch::{Batch, Replies};
+use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
 use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
@@ -63,6 +65,62 @@ impl Client {
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
         self.engine.call(request).await
+    }
+
+    /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
+    /// list. See [`Batch`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// # use kmip_client::{Client, test_server::TestServer};
+    /// use kmip_client::protocol::Id;
+    /// use kmip_client::protocol::operation::{Activate, Create, Get};
+    ///
+    /// # async fn example() -> Result<(), kmip_client::Error> {
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config()).await?;
+    /// let requests = (Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
+    /// let (created, activated, fetched) = kms.batch(&requests).await?;
+    /// let id = created?.payload().unique_identifier.to_string(); // each request has an outcome of its own
+    /// assert_eq!(activated?.payload().unique_identifier, id.as_str().into());
+    /// assert_eq!(fetched?.payload().unique_identifier, id.as_str().into());
+    /// # Ok(())
+    /// # }
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    /// # runtime.block_on(example()).unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
+    /// request is among the replies.
+    pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
+        self.engine.batch(batch).await
+    }
+
+    /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// # use kmip_client::{Client, test_server::TestServer};
+    /// # async fn example() -> Result<(), kmip_client::Error> {
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config()).await?;
+    /// let capabilities = kms.capabilities().await?;
+    /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"), capabilities.operations().len());
+    /// # Ok(())
+    /// # }
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    /// # runtime.block_on(example()).unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the server answers none of the questions.
+    pub async fn capabilities(&self) -> Result<ServerCapabilities, Error> {
+        ServerCapabilities::ask(self).await
     }
 }
 

@@ -5,15 +5,16 @@
 
 use std::path::PathBuf;
 
+use kmip_client::protocol::Id;
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{
     Activate, AddAttribute, Create, CreateKeyPair, DeleteAttribute, DeleteAttributeRequest, Destroy, DiscoverVersions,
-    Get, GetAttributeList, GetAttributes, Locate, ModifyAttribute, Query, ReKey, Register, Revoke,
+    Get, GetAttributeList, GetAttributes, GetRequest, Locate, ModifyAttribute, ReKey, Register, Revoke,
 };
 use kmip_client::test_server::TestServer;
-use kmip_client::{Config, Error, Identity, Kmip, Trust, blocking};
+use kmip_client::{Batch, Config, Error, Identity, Kmip, ServerCapabilities, Trust, blocking};
 use kmip_ttlv::enumeration::{
-    CryptographicAlgorithm, ObjectType, OperationCode, QueryFunction, ResultReason, RevocationReasonCode,
+    CryptographicAlgorithm, ObjectType, OperationCode, ResultReason, ResultStatus, RevocationReasonCode,
     SecretDataType, State,
 };
 use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
@@ -27,9 +28,32 @@ struct Gaps {
     delete_by_name: bool,
     /// Forgets a destroyed key altogether.
     destroyed_keys: bool,
+    placeholder: Placeholder,
+    /// Goes on with a batch after a failure, told so or not.
+    stop: bool,
+    /// Does not undo batches.
+    undo: bool,
 }
 
-const NONE: Gaps = Gaps { re_key: false, add_attribute: false, delete_by_name: false, destroyed_keys: false };
+/// How a server takes the ID Placeholder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Placeholder {
+    Full,
+    /// In Get, but not in Activate.
+    NotActivate,
+    /// The same, and in KMIP 2.x only by leaving the identifier out.
+    LeftOut,
+}
+
+const NONE: Gaps = Gaps {
+    re_key: false,
+    add_attribute: false,
+    delete_by_name: false,
+    destroyed_keys: false,
+    placeholder: Placeholder::Full,
+    stop: false,
+    undo: false,
+};
 
 #[test]
 fn on_the_embedded_server() {
@@ -43,7 +67,8 @@ fn on_the_embedded_server() {
 fn on_pykmip() {
     let Some(config) = real_server("KMIP_TEST_PYKMIP") else { return };
     for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0] {
-        let gaps = Gaps { re_key: true, add_attribute: true, destroyed_keys: true, ..NONE };
+        let placeholder = if version < V2_0 { Placeholder::NotActivate } else { Placeholder::LeftOut };
+        let gaps = Gaps { re_key: true, add_attribute: true, destroyed_keys: true, placeholder, undo: true, ..NONE };
         both_clients(&config, version, gaps, "PyKMIP");
     }
 }
@@ -52,7 +77,8 @@ fn on_pykmip() {
 fn on_cosmian() {
     let Some(config) = real_server("KMIP_TEST_COSMIAN") else { return };
     for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
-        let gaps = Gaps { delete_by_name: version >= V2_0, ..NONE };
+        let placeholder = Placeholder::NotActivate;
+        let gaps = Gaps { delete_by_name: version >= V2_0, placeholder, stop: true, ..NONE };
         both_clients(&config, version, gaps, "Cosmian");
     }
 }
@@ -90,8 +116,9 @@ async fn life(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
         let versions = kms.call(&DiscoverVersions::all()).await?;
         assert!(versions.payload().protocol_versions.contains(&version));
     }
-    let query = kms.call(&Query::functions([QueryFunction::QUERY_OPERATIONS, QueryFunction::QUERY_OBJECTS])).await?;
-    assert!(query.payload().operations.contains(&OperationCode::CREATE));
+    let told = ServerCapabilities::ask(kms).await?;
+    assert!(told.advertises(OperationCode::CREATE));
+    assert!(told.vendor().is_some());
 
     // Create, and fetch it twice: the same 32 bytes.
     let created = kms.call(&Create::aes(256).name(name)).await?;
@@ -130,7 +157,8 @@ async fn life(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
     assert!(unknown.is_not_found(), "{unknown:?}");
 
     register(kms, name).await?;
-    key_pair(kms, name).await
+    key_pair(kms, name).await?;
+    batches(kms, name, gaps).await
 }
 
 async fn state(kms: &impl Kmip, id: &str) -> Result<State, Error> {
@@ -274,6 +302,94 @@ async fn key_pair(kms: &impl Kmip, name: &str) -> Result<(), Error> {
         assert_eq!(object.key_block().unwrap().cryptographic_length, Some(2048));
         kms.call(&Destroy::id(id)).await?;
     }
+    Ok(())
+}
+
+/// Several requests in one message.
+async fn batches(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
+    let first = placeholder(kms, &format!("{name}-placed"), gaps).await?;
+
+    // A list of one kind: names in, keys out, in their order.
+    let names = ["a", "b", "c"].map(|end| format!("{name}-batch-{end}"));
+    let requests: Vec<_> = names.iter().map(|name| Create::aes(256).name(name)).collect();
+    let created: Vec<_> = kms.batch(&requests).await?.into_iter().collect::<Result<_, _>>()?;
+    let ids: Vec<_> = created.iter().map(|reply| reply.payload().unique_identifier).collect();
+    for (located, id) in kms.batch(&names.each_ref().map(|name| Locate::name(name))).await?.into_iter().zip(&ids) {
+        assert_eq!(located?.payload().unique_identifiers, [*id]);
+    }
+
+    // What fails leaves the others readable.
+    let (known, unknown, after) = kms.batch(&(Get::id(ids[0]), Get::id("no-such-object"), Get::id(ids[1]))).await?;
+    assert_eq!(known?.payload().unique_identifier, ids[0]);
+    assert!(unknown.unwrap_err().is_not_found());
+    match after {
+        Err(Error::NotExecuted(OperationCode::GET)) if !gaps.stop => {}
+        Ok(_) if gaps.stop => {}
+        other => panic!("{other:?}"),
+    }
+    let (unknown, known) = kms.batch(&(Get::id("no-such-object"), Get::id(ids[1])).keep_going()).await?;
+    assert!(unknown.unwrap_err().is_not_found());
+    assert_eq!(known?.payload().unique_identifier, ids[1]);
+
+    undo(kms, ids[2], gaps).await?;
+
+    let every = ids.iter().copied().chain(first.as_deref().map(Id::from));
+    for destroyed in kms.batch(&every.map(Destroy::id).collect::<Vec<_>>().in_any_order()).await? {
+        destroyed?;
+    }
+    Ok(())
+}
+
+/// A request that means the key which the one before has made; returns that key, where the server has made one.
+async fn placeholder(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<Option<String>, Error> {
+    let create = || Create::aes(256).name(name);
+    let batch = kms.batch(&(create(), Get::id(Id::Placeholder))).await;
+    let (created, fetched) = match gaps.placeholder {
+        Placeholder::LeftOut => {
+            assert!(refused(true, &batch));
+            kms.batch(&(create(), GetRequest::default())).await?
+        }
+        Placeholder::Full | Placeholder::NotActivate => batch?,
+    };
+    let id = created?.payload().unique_identifier.to_string();
+    assert_eq!(fetched?.payload().unique_identifier.as_str(), Some(&*id));
+    kms.call(&Destroy::id(&id)).await?;
+
+    let requests = (create(), Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
+    let batch = kms.batch(&requests).await;
+    if gaps.placeholder != Placeholder::Full {
+        // One server cannot read the message, another does what comes before.
+        return match batch {
+            Ok((created, activated, _)) => {
+                assert!(refused(true, &activated));
+                Ok(Some(created?.payload().unique_identifier.to_string()))
+            }
+            whole => {
+                assert!(refused(true, &whole));
+                Ok(None)
+            }
+        };
+    }
+    let (created, activated, fetched) = batch?;
+    let id = created?.payload().unique_identifier.to_string();
+    assert_eq!(activated?.payload().unique_identifier.as_str(), Some(&*id));
+    assert_eq!(fetched?.payload().unique_identifier.as_str(), Some(&*id));
+    assert_eq!(state(kms, &id).await?, State::ACTIVE);
+    revoke(kms, &id, RevocationReasonCode::CESSATION_OF_OPERATION).await?;
+    Ok(Some(id))
+}
+
+/// A key that is activated, and is not after all.
+async fn undo(kms: &impl Kmip, id: Id<'_>, gaps: Gaps) -> Result<(), Error> {
+    let batch = kms.batch(&(Activate::id(id), Get::id("no-such-object")).undo_on_failure()).await;
+    if !refused(gaps.undo, &batch) {
+        let (activated, unknown) = batch?;
+        let Err(Error::Refused(refusal)) = activated else { panic!("{activated:?}") };
+        assert_eq!(refusal.status, ResultStatus::OPERATION_UNDONE);
+        assert!(unknown.unwrap_err().is_not_found());
+    }
+    let id = id.as_str().unwrap();
+    assert_eq!(state(kms, id).await?, State::PRE_ACTIVE);
     Ok(())
 }
 

@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
-use kmip_client::Incoming;
 use kmip_client::protocol::attribute::{AttributeValue, Attributes};
-use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseMessage};
-use kmip_client::protocol::operation::{Create, Get, Locate, Register, RequestPayload, Revoke};
-use kmip_ttlv::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, OperationCode, RevocationReasonCode};
+use kmip_client::protocol::message::{
+    RequestBatchItem, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
+};
+use kmip_client::protocol::operation::{
+    Activate, ActivateResponse, Create, Get, Locate, Register, RequestPayload, ResponsePayload, Revoke,
+};
+use kmip_client::{Exchange, Incoming, NoReply};
+use kmip_ttlv::enumeration::{
+    CryptographicAlgorithm, CryptographicUsageMask, OperationCode, ResultStatus, RevocationReasonCode,
+};
 use kmip_ttlv::{
     DateTime, Encode, Interval, ProtocolVersion, Rules, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Walk,
 };
@@ -83,6 +89,41 @@ proptest! {
         prop_assert_eq!(&decoded, &request);
         prop_assert_eq!(skipped, 0);
         prop_assert_eq!(decoded.encode_message().unwrap(), frame);
+    }
+
+    /// Whatever order the items of an answer come in, and whichever of them are left out behind a failure: each reply is to its own request.
+    #[test]
+    fn items_find_their_requests(version in version(), order in Just((0..9).collect::<Vec<usize>>()).prop_shuffle(), answered in 1..10_usize) {
+        let ids: Vec<_> = (0..order.len()).map(|place| place.to_string()).collect();
+        let requests: Vec<_> = ids.iter().map(Activate::id).collect();
+        let exchange = Exchange::batch(version, &requests).unwrap();
+        let (asked, _) = RequestMessage::decode_message(exchange.request(), Rules::STRICT).unwrap();
+        // The last one that is answered failed, unless all are.
+        let all = answered == order.len();
+        let item = |place: usize| {
+            let item = ResponseBatchItem {
+                operation: Some(OperationCode::ACTIVATE),
+                unique_batch_item_id: asked.batch_items[place].unique_batch_item_id,
+                ..ResponseBatchItem::default()
+            };
+            if place + 1 == answered && !all {
+                ResponseBatchItem { result_status: ResultStatus::OPERATION_FAILED, ..item }
+            } else {
+                let payload = ActivateResponse { unique_identifier: ids[place].as_str().into() };
+                ResponseBatchItem { payload: Some(ResponsePayload::Activate(payload)), ..item }
+            }
+        };
+        let header = ResponseHeader { protocol_version: version, batch_count: Some(9), ..ResponseHeader::default() };
+        let batch_items = order.into_iter().filter(|place| *place < answered).map(item).collect();
+        let frame = ResponseMessage { header, batch_items }.encode_message().unwrap();
+        for (place, reply) in exchange.answers(frame.into()).unwrap().into_iter().enumerate() {
+            match reply {
+                Ok(reply) => prop_assert_eq!(reply.payload().unique_identifier.as_str(), Some(ids[place].as_str())),
+                Err(NoReply::Refused(_)) => prop_assert!(place + 1 == answered && !all),
+                Err(NoReply::NotExecuted(_)) => prop_assert!(place >= answered),
+                Err(other) => prop_assert!(false, "{}", other),
+            }
+        }
     }
 
     /// No bytes make decoding panic; what strict rules accept is encoded to the same bytes.

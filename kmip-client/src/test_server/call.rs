@@ -21,8 +21,51 @@ pub(super) type Answer = Zeroizing<Vec<u8>>;
 pub(super) struct Produced {
     /// The ID Placeholder (KMIP 2.1, 6.1; KMIP 1.4, 4).
     placeholder: Option<String>,
-    /// The identifiers in the answers so far, with the operations that gave them.
-    identifiers: Vec<(OperationCode, String)>,
+    /// The identifiers in each answer so far, with the operation that gave it.
+    answers: Vec<(OperationCode, Vec<String>)>,
+}
+
+impl Produced {
+    /// The identifiers in the last answer of an operation.
+    fn by(&self, operation: OperationCode) -> &[String] {
+        let last = self.answers.iter().rev().find(|(by, _)| *by == operation);
+        last.map_or(&[], |(_, identifiers)| identifiers)
+    }
+
+    /// The identifier with this number among all, from 0; from the last where it is negative.
+    fn nth(&self, index: i32) -> Option<&String> {
+        let mut identifiers = self.answers.iter().flat_map(|(_, identifiers)| identifiers);
+        let distance = usize::try_from(index.unsigned_abs()).ok()?;
+        match index {
+            ..0 => identifiers.rev().nth(distance - 1),
+            _ => identifiers.nth(distance),
+        }
+    }
+}
+
+/// The operation that an enumerated identifier of KMIP 2.x names, and which of its identifiers is meant: all where that is not said. Of a
+/// pair the private key is answered first.
+fn meaning(by: UniqueIdentifierPlaceholder) -> Option<(OperationCode, Option<usize>)> {
+    use UniqueIdentifierPlaceholder as By;
+    Some(match by {
+        By::CERTIFY => (OperationCode::CERTIFY, None),
+        By::CREATE => (OperationCode::CREATE, None),
+        By::CREATE_KEY_PAIR => (OperationCode::CREATE_KEY_PAIR, None),
+        By::CREATE_KEY_PAIR_PRIVATE_KEY => (OperationCode::CREATE_KEY_PAIR, Some(0)),
+        By::CREATE_KEY_PAIR_PUBLIC_KEY => (OperationCode::CREATE_KEY_PAIR, Some(1)),
+        By::CREATE_SPLIT_KEY => (OperationCode::CREATE_SPLIT_KEY, None),
+        By::DERIVE_KEY => (OperationCode::DERIVE_KEY, None),
+        By::IMPORT => (OperationCode::IMPORT, None),
+        By::JOIN_SPLIT_KEY => (OperationCode::JOIN_SPLIT_KEY, None),
+        By::LOCATE => (OperationCode::LOCATE, None),
+        By::REGISTER => (OperationCode::REGISTER, None),
+        By::RE_KEY => (OperationCode::RE_KEY, None),
+        By::RE_CERTIFY => (OperationCode::RE_CERTIFY, None),
+        By::RE_KEY_KEY_PAIR => (OperationCode::RE_KEY_KEY_PAIR, None),
+        By::RE_KEY_KEY_PAIR_PRIVATE_KEY => (OperationCode::RE_KEY_KEY_PAIR, Some(0)),
+        By::RE_KEY_KEY_PAIR_PUBLIC_KEY => (OperationCode::RE_KEY_KEY_PAIR, Some(1)),
+        _ => return None,
+    })
 }
 
 pub(super) struct Call<'s> {
@@ -60,37 +103,29 @@ impl<'s> Call<'s> {
 
     /// The identifier that a request means: none stands for the ID Placeholder.
     pub(super) fn resolve(&self, id: Option<&Id<'_>>) -> Result<String, Refusal> {
-        use UniqueIdentifierPlaceholder as By;
-        let last = |operation, nth_last: usize| {
-            let given = self.produced.identifiers.iter().rev().filter(move |(by, _)| *by == operation);
-            given.map(|(_, id)| id).nth(nth_last)
-        };
         let found = match id {
             Some(Id::Text(id) | Id::Reference(id)) => return Ok((*id).to_owned()),
             None | Some(Id::Placeholder) => self.produced.placeholder.as_ref(),
-            Some(Id::Index(index)) => self.nth(*index),
-            Some(Id::Enumerated(By::CREATE)) => last(OperationCode::CREATE, 0),
-            Some(Id::Enumerated(By::REGISTER)) => last(OperationCode::REGISTER, 0),
-            Some(Id::Enumerated(By::LOCATE)) => last(OperationCode::LOCATE, 0),
-            Some(Id::Enumerated(By::RE_KEY)) => last(OperationCode::RE_KEY, 0),
-            // The private key is answered before the public key.
-            Some(Id::Enumerated(By::CREATE_KEY_PAIR_PUBLIC_KEY)) => last(OperationCode::CREATE_KEY_PAIR, 0),
-            Some(Id::Enumerated(By::CREATE_KEY_PAIR_PRIVATE_KEY)) => last(OperationCode::CREATE_KEY_PAIR, 1),
-            // Create Key Pair stands for both keys: the operation would have to be repeated for each.
-            Some(Id::Enumerated(_) | Id::Name(_)) => {
-                return Err(Cause::FeatureNotSupported.because("the server does not know this way to name an object"));
+            Some(Id::Index(index)) => self.produced.nth(*index),
+            Some(Id::Enumerated(by)) => {
+                let (operation, which) = meaning(*by).ok_or_else(|| {
+                    Cause::FeatureNotSupported.because("the server does not know this way to name an object")
+                })?;
+                match (self.produced.by(operation), which) {
+                    // The operation would have to be repeated for each, with one answer to all.
+                    ([_, _, ..], None) => {
+                        return Err(Cause::FeatureNotSupported.because("the identifier means several objects"));
+                    }
+                    (identifiers, which) => identifiers.get(which.unwrap_or(0)),
+                }
+            }
+            Some(Id::Name(_)) => {
+                return Err(Cause::FeatureNotSupported.because("the server does not find objects by their names"));
             }
         };
         found
             .cloned()
             .ok_or_else(|| Cause::ObjectNotFound.because("no earlier item of the batch has given this identifier"))
-    }
-
-    fn nth(&self, index: i32) -> Option<&String> {
-        let identifiers = &self.produced.identifiers;
-        let distance = usize::try_from(index.unsigned_abs()).ok()?;
-        let place = if index < 0 { identifiers.len().checked_sub(distance)? } else { distance };
-        identifiers.get(place).map(|(_, id)| id)
     }
 
     /// Notes the identifiers in the answer of an operation that makes or finds objects. Later items mean the first, or none.
@@ -101,7 +136,7 @@ impl<'s> Call<'s> {
         identifiers: impl IntoIterator<Item = &'i str>,
     ) {
         self.produced.placeholder = placeholder.map(str::to_owned);
-        self.produced.identifiers.extend(identifiers.into_iter().map(|id| (operation, id.to_owned())));
+        self.produced.answers.push((operation, identifiers.into_iter().map(str::to_owned).collect()));
     }
 
     /// A new Unique Identifier: a random UUID, as most servers give.

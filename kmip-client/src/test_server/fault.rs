@@ -27,7 +27,7 @@ pub enum Fault {
     Garbage,
     /// The answer announces 2 GiB, of which none arrive. Nothing was done.
     Oversized,
-    /// What was asked is done. The answer announces one batch item more than it has.
+    /// What was asked is done. The answer announces one batch item more than it has: HashiCorp Vault sends such.
     MissingItem,
     /// What was asked is done. The first item of the answer names another operation.
     OtherOperation,

@@ -1,7 +1,7 @@
 //! The server without its network: a message in, a message out.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -30,7 +30,10 @@ pub(super) struct Kms {
     random: &'static dyn SecureRandom,
     /// How many seconds the clock is ahead.
     ahead: AtomicI64,
-    messages: AtomicU64,
+    /// How many messages were answered.
+    answered: AtomicU64,
+    /// How many have arrived.
+    arrived: AtomicUsize,
     requests: Mutex<BTreeMap<OperationCode, usize>>,
     faults: Mutex<VecDeque<Fault>>,
 }
@@ -48,7 +51,8 @@ impl Kms {
             versions,
             random,
             ahead: AtomicI64::new(0),
-            messages: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
+            arrived: AtomicUsize::new(0),
             requests: Mutex::default(),
             faults: Mutex::default(),
         }
@@ -68,14 +72,20 @@ impl Kms {
         lock(&self.faults).pop_front()
     }
 
-    /// Counts the operations that a message asks for.
+    /// Counts a message, and the operations that it asks for.
     pub(super) fn count(&self, frame: &[u8]) {
+        self.arrived.fetch_add(1, Ordering::Relaxed);
         if let Ok((request, _)) = Request::decode_message_as(frame, Rules::STRICT) {
             let mut requests = lock(&self.requests);
             for item in &request.batch_items {
                 *requests.entry(item.operation).or_default() += 1;
             }
         }
+    }
+
+    /// How many messages have arrived.
+    pub(super) fn messages(&self) -> usize {
+        self.arrived.load(Ordering::Relaxed)
     }
 
     /// How often each operation was asked for.
@@ -119,40 +129,45 @@ impl Kms {
     fn work_through(&self, request: &Request<'_>, client: &str) -> Answer {
         let header = &request.header;
         let version = header.protocol_version;
-        let go_on = header.batch_error_continuation_option == Some(BatchErrorContinuationOption::CONTINUE);
+        let option = header.batch_error_continuation_option;
         let mut produced = Produced::default();
         let mut outcomes = Vec::with_capacity(request.batch_items.len());
+        let mut failed = false;
         let mut store = lock(&self.store);
+        let undo = option == Some(BatchErrorContinuationOption::UNDO);
+        let before = (undo || header.maximum_response_size.is_some()).then(|| store.clone());
         for item in &request.batch_items {
             let view = View { owner: client, now: self.now(), version };
             let random = self.random;
             let mut call = Call { store: &mut store, view, random, versions: &self.versions, produced: &mut produced };
             let outcome = carry_out(&mut call, item);
-            let failed = outcome.is_err();
+            failed |= outcome.is_err();
             outcomes.push((item, outcome));
-            if failed && !go_on {
+            if failed && option != Some(BatchErrorContinuationOption::CONTINUE) {
                 break;
             }
         }
-        drop(store);
+        let success = if failed && undo { ResultStatus::OPERATION_UNDONE } else { ResultStatus::SUCCESS };
+        let items = outcomes.iter().map(|(item, outcome)| answered(item, outcome, success, version)).collect();
+        let mut reply = self.message(header, items);
 
-        let reply =
-            self.message(header, outcomes.iter().map(|(item, outcome)| answered(item, outcome, version)).collect());
-        match header.maximum_response_size {
-            Some(limit) if usize::try_from(limit).is_ok_and(|limit| reply.len() > limit) => {
-                let message = format!("the response of {} bytes is longer than the client allows", reply.len());
-                let refusal = Cause::ResponseTooLarge.because(message);
-                let items = outcomes.iter().map(|(item, _)| of_item(item, &refusal, version)).collect();
-                self.message(header, items)
-            }
-            _ => reply,
+        let too_large = header.maximum_response_size.is_some_and(|limit| !fits(&reply, limit));
+        if too_large {
+            let message = format!("the response of {} bytes is longer than the client allows", reply.len());
+            let refusal = Cause::ResponseTooLarge.because(message);
+            reply = self.message(header, outcomes.iter().map(|(item, _)| of_item(item, &refusal, version)).collect());
         }
+        // What is answered as failed has not happened.
+        if let Some(before) = before.filter(|_| too_large || (failed && undo)) {
+            *store = before;
+        }
+        reply
     }
 
     /// The message of these items, for a request with this header.
     fn message(&self, asked: &RequestHeader<'_>, items: Vec<ResponseBatchItem<'_, Item<'_>>>) -> Answer {
         let version = asked.protocol_version;
-        let number = self.messages.fetch_add(1, Ordering::Relaxed);
+        let number = self.answered.fetch_add(1, Ordering::Relaxed);
         let server_correlation_value = format!("message {number}");
         let correlated = version >= V1_4;
         let header = ResponseHeader {
@@ -197,9 +212,6 @@ fn check(request: &Request<'_>) -> Result<(), Refusal> {
     if items.len() > 1 && items.iter().any(|item| item.unique_batch_item_id.is_none()) {
         return Err(Cause::InvalidMessage.because("of several batch items each needs a Unique Batch Item ID"));
     }
-    if header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO) {
-        return Err(Cause::FeatureNotSupported.because("the server does not undo batches"));
-    }
     // In KMIP 1.x the client only allows an answer that comes later; 2.x can insist on it.
     if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY)) {
         return Err(Cause::FeatureNotSupported.because("the server answers at once, never later"));
@@ -226,16 +238,23 @@ fn carry_out(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Resu
     operation(call, &payload)
 }
 
+/// Whether a reply is not longer than the client takes.
+fn fits(reply: &Answer, limit: i32) -> bool {
+    usize::try_from(limit).is_ok_and(|limit| reply.len() <= limit)
+}
+
+/// The answer to an item; `success` is the status of one that did not fail.
 fn answered<'a>(
     item: &RequestBatchItem<'a, Item<'_>>,
     outcome: &'a Result<Answer, Refusal>,
+    success: ResultStatus,
     version: ProtocolVersion,
 ) -> ResponseBatchItem<'a, Item<'a>> {
     match outcome {
         Ok(payload) => ResponseBatchItem {
             operation: Some(item.operation),
             unique_batch_item_id: item.unique_batch_item_id,
-            result_status: ResultStatus::SUCCESS,
+            result_status: success,
             payload: Reader::new(payload).next_item().ok().flatten(),
             ..ResponseBatchItem::default()
         },

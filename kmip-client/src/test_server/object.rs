@@ -10,6 +10,7 @@ use crate::protocol::attribute::{AttributeValue, RevocationReason};
 use crate::protocol::object::Object;
 
 /// The value of an object, kept encoded; wiped when it goes.
+#[derive(Clone)]
 pub(super) struct OwnedObject {
     version: ProtocolVersion,
     bytes: Zeroizing<Vec<u8>>,
@@ -29,6 +30,7 @@ impl OwnedObject {
 }
 
 /// An object of a client.
+#[derive(Clone)]
 pub(super) struct Managed {
     pub(super) id: String,
     pub(super) owner: String,

@@ -9,8 +9,9 @@ use super::object::Managed;
 use super::refusal::{Cause, Refusal};
 use crate::protocol::attribute::{AttributeValue, Name};
 
-/// The objects, oldest first. None is ever removed: of a destroyed one the attributes stay.
-#[derive(Default)]
+/// The objects, oldest first. None is ever removed: of a destroyed one the attributes stay. A copy is what a batch goes back to that is
+/// undone.
+#[derive(Clone, Default)]
 pub(super) struct Store {
     objects: Vec<Managed>,
     places: HashMap<String, usize>,

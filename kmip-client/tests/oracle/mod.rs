@@ -4,9 +4,10 @@
 use std::sync::LazyLock;
 
 use bytes::Bytes;
+use kmip_client::protocol::Id;
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::protocol::operation::{Create, Get, GetAttributes, Locate, Operation, Query, Request};
-use kmip_client::{Exchange, Incoming, NoReply};
+use kmip_client::{Batch, Exchange, Incoming, NoReply, Operations, Reply};
 use kmip_ttlv::enumeration::QueryFunction;
 use kmip_ttlv::{Rules, V1_0, V1_4, V2_1};
 
@@ -57,6 +58,28 @@ fn answers(frame: &Bytes) {
     LOCATE.iter().for_each(|exchange| answer(exchange, frame));
     ATTRIBUTES.iter().for_each(|exchange| answer(exchange, frame));
     QUERY.iter().for_each(|exchange| answer(exchange, frame));
+
+    static PAIR: LazyLock<[Exchange<(Create, Get)>; 3]> =
+        LazyLock::new(|| batch(&(Create::aes(256), Get::id(Id::Placeholder))));
+    static LIST: LazyLock<[Exchange<[Get; 3]>; 3]> = LazyLock::new(|| batch(&["1", "2", "3"].map(Get::id)));
+    for exchange in &*PAIR {
+        if let Some((created, fetched)) = answers_to(exchange, frame) {
+            check(created, frame);
+            check(fetched, frame);
+        }
+    }
+    for exchange in &*LIST {
+        answers_to(exchange, frame).into_iter().flatten().for_each(|reply| check(reply, frame));
+    }
+}
+
+fn batch<B: Batch>(batch: &B) -> [Exchange<B::Operations>; 3] {
+    [V1_0, V1_4, V2_1].map(|version| Exchange::batch(version, batch).expect("every version has these requests"))
+}
+
+/// The replies, unless there is none to the batch as a whole.
+fn answers_to<O: Operations>(exchange: &Exchange<O>, frame: &Bytes) -> Option<O::Replies<NoReply>> {
+    exchange.answers(frame.clone()).map_err(|no_reply| explained(&no_reply, frame)).ok()
 }
 
 fn asked<R: Request>(request: &R) -> [Exchange<R::Operation>; 3] {
@@ -64,10 +87,20 @@ fn asked<R: Request>(request: &R) -> [Exchange<R::Operation>; 3] {
 }
 
 fn answer<O: Operation>(exchange: &Exchange<O>, frame: &Bytes) {
-    match exchange.answer(frame.clone()) {
+    check(exchange.answer(frame.clone()), frame);
+}
+
+fn check<O: Operation>(answer: Result<Reply<O>, NoReply>, frame: &Bytes) {
+    match answer {
         // It was read once already, and is read again.
         Ok(reply) => drop(reply.payload()),
-        Err(NoReply::Malformed(error)) => assert!(error.offset() <= frame.len()),
-        Err(refused) => assert!(!refused.to_string().is_empty()),
+        Err(no_reply) => explained(&no_reply, frame),
+    }
+}
+
+fn explained(no_reply: &NoReply, frame: &Bytes) {
+    match no_reply {
+        NoReply::Malformed(error) => assert!(error.offset() <= frame.len()),
+        refused => assert!(!refused.to_string().is_empty()),
     }
 }

@@ -11,7 +11,7 @@ use kmip_client::protocol::operation::{
 use kmip_client::test_server::TestServer;
 use kmip_ttlv::enumeration::{
     AsynchronousIndicator, BatchErrorContinuationOption as Continuation, CryptographicAlgorithm, OperationCode as Code,
-    QueryFunction, RecommendedCurve, ResultReason as Reason, UniqueIdentifierPlaceholder as By,
+    QueryFunction, RecommendedCurve, ResultReason as Reason, ResultStatus as Status, UniqueIdentifierPlaceholder as By,
 };
 use kmip_ttlv::{Rules, V1_2, V1_4, V2_0, V2_1};
 
@@ -143,11 +143,74 @@ fn a_failure_stops_the_batch_unless_told_otherwise() {
         assert_eq!(with(None), [Ok(()), not_found]);
         assert_eq!(with(Some(Continuation::STOP)), [Ok(()), not_found]);
         assert_eq!(with(Some(Continuation::CONTINUE)), [Ok(()), not_found, Ok(())]);
-        assert_eq!(with(Some(Continuation::UNDO)), [Err(Reason::FEATURE_NOT_SUPPORTED)]);
-        assert_eq!(wire.locate(&Locate::all()).len(), 4, "undo was refused before anything was done");
+        assert_eq!(with(Some(Continuation::UNDO)), [Ok(()), not_found]);
+        assert_eq!(wire.locate(&Locate::all()).len(), 4, "what was made before the failure was undone");
         for id in wire.locate(&Locate::all()) {
             wire.call(&Destroy::id(&id)).unwrap();
         }
+    }
+}
+
+#[test]
+fn a_batch_is_undone_as_if_it_had_not_been() {
+    let server = TestServer::start();
+    for version in VERSIONS {
+        let mut wire = Wire::alice(&server, version);
+        let id = wire.new_key(&format!("kept {version}"));
+        let attributes = || (Code::GET_ATTRIBUTES, RequestPayload::GetAttributes(GetAttributes::id(&id)));
+        assert_eq!(outcomes(&mut wire, vec![get(Id::Text(&id))]), [Ok(())]);
+        let before = batch(&mut wire, RequestHeader::default(), vec![attributes()]).1;
+        let destroy = (Code::DESTROY, RequestPayload::Destroy(Destroy::id(&id)));
+        let option = Some(Continuation::UNDO);
+        let undo = || RequestHeader { batch_error_continuation_option: option, ..RequestHeader::default() };
+        let items = vec![get(Id::Text(&id)), destroy.clone(), create(), activate(Id::Text("nobody")), create()];
+        let (_, frame) = batch(&mut wire, undo(), items);
+        let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
+        let status: Vec<_> = response.batch_items.iter().map(|item| item.result_status).collect();
+        let undone = Status::OPERATION_UNDONE;
+        assert_eq!(status, [undone, undone, undone, Status::OPERATION_FAILED], "{version}");
+        let after = batch(&mut wire, RequestHeader::default(), vec![attributes()]).1;
+        assert_eq!(payload(&after), payload(&before), "{version}");
+        // Where nothing fails nothing is undone.
+        assert_eq!(batch(&mut wire, undo(), vec![create(), destroy]).0, [Ok(()), Ok(())]);
+        let gone = wire.reason(Reason::ILLEGAL_OPERATION, Reason::OBJECT_DESTROYED);
+        assert_eq!(outcomes(&mut wire, vec![get(Id::Text(&id))]), [Err(gone)]);
+    }
+}
+
+/// The payload of the only item.
+fn payload(frame: &[u8]) -> ResponsePayload<'_> {
+    let (mut response, _) = ResponseMessage::decode_message(frame, Rules::STRICT).unwrap();
+    response.batch_items.remove(0).payload.unwrap()
+}
+
+#[test]
+fn an_identifier_that_means_several_objects_is_refused() {
+    let server = TestServer::start();
+    for version in [V2_0, V2_1] {
+        let mut wire = Wire::alice(&server, version);
+        let pair = (Code::CREATE_KEY_PAIR, RequestPayload::CreateKeyPair(CreateKeyPair::ec(RecommendedCurve::P_256)));
+        let locate = |request| (Code::LOCATE, RequestPayload::Locate(request));
+        let several = Err(Reason::FEATURE_NOT_SUPPORTED);
+        let items = vec![pair, get(Id::Enumerated(By::CREATE_KEY_PAIR))];
+        assert_eq!(outcomes(&mut wire, items), [Ok(()), several]);
+        assert_eq!(
+            outcomes(&mut wire, vec![locate(Locate::all()), get(Id::Enumerated(By::LOCATE))]),
+            [Ok(()), several]
+        );
+        let one = || locate(Locate::all().at_most(1));
+        assert_eq!(outcomes(&mut wire, vec![one(), get(Id::Enumerated(By::LOCATE))]), [Ok(()), Ok(())]);
+        // The last answer of the operation counts, and one that found nothing is one.
+        let nothing = || locate(Locate::name("nobody"));
+        let not_found = Err(Reason::OBJECT_NOT_FOUND);
+        let items = vec![one(), nothing(), get(Id::Enumerated(By::LOCATE))];
+        assert_eq!(outcomes(&mut wire, items), [Ok(()), Ok(()), not_found]);
+        assert_eq!(outcomes(&mut wire, vec![create(), nothing(), get(Id::Placeholder)]), [Ok(()), Ok(()), not_found]);
+        for never in [By::IMPORT, By::DERIVE_KEY, By::RE_KEY_KEY_PAIR_PUBLIC_KEY, By::CERTIFY] {
+            assert_eq!(outcomes(&mut wire, vec![create(), get(Id::Enumerated(never))]), [Ok(()), not_found]);
+        }
+        let unknown = Id::Enumerated(By::from_value(0x8000_0001));
+        assert_eq!(outcomes(&mut wire, vec![create(), get(unknown)]), [Ok(()), several]);
     }
 }
 
@@ -220,6 +283,12 @@ fn a_response_is_not_longer_than_allowed() {
         let length = i32::try_from(frame.len()).unwrap();
         assert_eq!(with(length).0, [Ok(())]);
         assert_eq!(with(length - 1).0, [Err(Reason::RESPONSE_TOO_LARGE)]);
+
+        // What is answered as failed was not done.
+        let header = RequestHeader { maximum_response_size: Some(200), ..RequestHeader::default() };
+        let (all, _) = batch(&mut wire, header, vec![create(), get(Id::Placeholder)]);
+        assert_eq!(all, [Err(Reason::RESPONSE_TOO_LARGE); 2]);
+        assert!(wire.locate(&Locate::all()).is_empty());
     }
 }
 

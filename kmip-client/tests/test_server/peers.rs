@@ -364,7 +364,7 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("register-private-pkcs8", "InvalidField", "PyKMIP lets two objects have one name"),
     ("register-public-x509", "InvalidField", "PyKMIP lets two objects have one name"),
     ("get-other-user", "ItemNotFound", "PyKMIP tells that there is something: Permission Denied"),
-    ("batch-error-undo", "FeatureNotSupported", "the message is valid"),
+    ("batch-error-undo", "ItemNotFound", "PyKMIP does not undo batches"),
     ("async-indicator", "Success", "in KMIP 1.x the client allows a later answer; it does not insist"),
     ("stale-timestamp", "Success", "the clock of a client is its own affair"),
     ("unsupported-version", "UnsupportedProtocolVersion", "in the version before it, which has the word"),

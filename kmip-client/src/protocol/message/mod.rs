@@ -47,7 +47,7 @@ pub struct ResponseMessage<'a, P = ResponsePayload<'a>> {
 }
 
 impl<'a, P: Encode> RequestMessage<'a, P> {
-    /// A message of these items, with nothing in its header but what has to be there.
+    /// A message of these items, with nothing in its header but what has to be there: KMIP 3.0 does not count the items.
     #[must_use]
     pub fn new(version: ProtocolVersion, batch_items: Vec<RequestBatchItem<'a, P>>) -> Self {
         let batch_count = i32::try_from(batch_items.len()).ok().filter(|_| version < V3_0);

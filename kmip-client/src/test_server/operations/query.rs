@@ -70,7 +70,7 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
                     streaming: Some(false),
                     asynchronous: Some(false),
                     attestation: Some(false),
-                    batch_undo: (version >= V1_4).then_some(false),
+                    batch_undo: (version >= V1_4).then_some(true),
                     batch_continue: (version >= V1_4).then_some(true),
                     unwrap_mode: Some(UnwrapMode::NOT_PROCESSED),
                     destroy_action: Some(DestroyAction::KEY_MATERIAL_DELETED),

@@ -1,0 +1,178 @@
+//! Which item of an answer belongs to which request, and what it says.
+
+use std::ops::Range;
+use std::vec::IntoIter;
+
+use bytes::Bytes;
+use kmip_ttlv::enumeration::ResultStatus;
+use kmip_ttlv::{Item, ProtocolVersion};
+
+use super::{Expected, ItemId, NoReply, OutOfStep, Pending, Refusal, names_items};
+use crate::protocol::message::{ResponseBatchItem, ResponseMessage};
+use crate::protocol::operation::Operation;
+use crate::reply::{RULES, Reply};
+
+type ResponseItem<'a> = ResponseBatchItem<'a, Item<'a>>;
+
+/// What a message says to each request, in the order of the requests.
+pub struct Answered<E> {
+    frame: Bytes,
+    version: ProtocolVersion,
+    items: IntoIter<Result<Checked, E>>,
+}
+
+/// A payload that was read once, so that it can be read again.
+struct Checked {
+    /// Where in the frame it is; nowhere if the server left it out.
+    payload: Option<Range<usize>>,
+    skipped: u32,
+}
+
+impl<E> Answered<E> {
+    /// The reply to the next request, which has to be one of this operation.
+    pub(crate) fn next_reply<O: Operation>(&mut self) -> Result<Reply<O>, E> {
+        let Checked { payload, skipped } = self.items.next().expect("there is an item for each request")?;
+        Ok(Reply::checked(self.frame.clone(), payload, self.version, skipped))
+    }
+
+    /// How many replies are left.
+    pub(crate) fn left(&self) -> usize {
+        self.items.len()
+    }
+}
+
+#[cfg(feature = "_client")]
+impl Answered<NoReply> {
+    /// The answer to nothing, which need not be asked.
+    pub(crate) fn to_nothing<F>(version: ProtocolVersion) -> Answered<F> {
+        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter() }
+    }
+
+    /// Explains to the caller why there is no reply: `explain` gets the operation too, and whether the request may be sent twice.
+    pub(crate) fn explain<F, O>(
+        self,
+        exchange: &super::Exchange<O>,
+        mut explain: impl FnMut(kmip_ttlv::enumeration::OperationCode, bool, NoReply) -> F,
+    ) -> Answered<F> {
+        let expected = exchange.expected.iter();
+        let items = self.items.zip(expected).map(|(item, expected)| {
+            item.map_err(|no_reply| explain(expected.operation, expected.idempotent, no_reply))
+        });
+        let items: Vec<_> = items.collect();
+        Answered { frame: self.frame, version: self.version, items: items.into_iter() }
+    }
+}
+
+/// Reads a message as the answer to these requests.
+///
+/// What real servers do is let pass as long as it is clear what belongs together: a Batch Count that is not the number of items, items
+/// without the operation or without their ID.
+pub(super) fn read(
+    frame: Bytes,
+    version: ProtocolVersion,
+    expected: &[Expected],
+    in_any_order: bool,
+) -> Result<Answered<NoReply>, NoReply> {
+    let (message, skipped) =
+        ResponseMessage::<Item<'_>>::decode_message_as(&frame, RULES).map_err(NoReply::Malformed)?;
+    let received = message.batch_items.as_slice();
+    if let [item] = received
+        && expected.len() > 1
+        && is_of_the_message(item)
+    {
+        return Err(NoReply::Refused(Refusal::new(None, item)));
+    }
+    let answers = sorted(version, expected.len(), received)?;
+    let mut pairs = expected.iter().zip(&answers);
+    // Servers leave the operation out where they could not read the request, and some leave it out always.
+    let other =
+        pairs.find_map(|(expected, answer)| Some((expected.operation, (*answer)?.operation?)).filter(|(a, b)| a != b));
+    if let Some((expected, received)) = other {
+        return Err(OutOfStep::Operation { expected, received }.into());
+    }
+    // A refusal holds whatever version it comes in: a server that does not speak ours has no other way to say so.
+    let answered_in = message.header.protocol_version;
+    if answered_in != version && received.iter().any(|item| item.result_status == ResultStatus::SUCCESS) {
+        return Err(OutOfStep::Version { expected: version, received: answered_in }.into());
+    }
+
+    let stopped = stopped_at(&answers, in_any_order);
+    let mut items = Vec::with_capacity(expected.len());
+    for (place, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
+        items.push(match answer {
+            Some(item) => outcome(&frame, version, skipped, expected, item),
+            None if stopped.is_some_and(|stopped| place >= stopped) => Err(NoReply::NotExecuted(expected.operation)),
+            None => Err(OutOfStep::Unanswered { operation: expected.operation }.into()),
+        });
+    }
+    // Where nothing can be made of any item, nothing can be made of the message.
+    let is_unusable = |item: &Result<_, _>| matches!(item, Err(NoReply::Malformed(_) | NoReply::OutOfStep(_)));
+    if items.iter().all(is_unusable)
+        && let Some(Err(first)) = items.drain(..).next()
+    {
+        return Err(first);
+    }
+    Ok(Answered { frame, version, items: items.into_iter() })
+}
+
+/// Whether an item refuses the whole message, and not only what one of its requests asks (KMIP 1.4, 11.1).
+fn is_of_the_message(item: &ResponseItem<'_>) -> bool {
+    item.operation.is_none()
+        && item.unique_batch_item_id.is_none()
+        && item.result_status == ResultStatus::OPERATION_FAILED
+}
+
+/// The item that answers each request: by their IDs; those without one come in the order of the requests that are left.
+fn sorted<'m, 'a>(
+    version: ProtocolVersion,
+    asked: usize,
+    received: &'m [ResponseItem<'a>],
+) -> Result<Vec<Option<&'m ResponseItem<'a>>>, NoReply> {
+    if received.len() > asked || (received.is_empty() && asked > 0) {
+        return Err(OutOfStep::BatchCount { expected: asked, received: received.len() }.into());
+    }
+    let id_of = |item: &ResponseItem<'a>| item.unique_batch_item_id.filter(|_| names_items(version, asked));
+    let mut answers = vec![None; asked];
+    for item in received {
+        let Some(id) = id_of(item) else { continue };
+        let number = ItemId::try_from(id).ok().and_then(|id| usize::try_from(u64::from_be_bytes(id)).ok());
+        let answer = number.and_then(|number| answers.get_mut(number.checked_sub(1)?));
+        match answer.ok_or(OutOfStep::ForeignItem)? {
+            taken @ None => *taken = Some(item),
+            Some(_) => return Err(OutOfStep::ItemTwice.into()),
+        }
+    }
+    let mut left = received.iter().filter(|item| id_of(item).is_none());
+    for answer in answers.iter_mut().filter(|answer| answer.is_none()) {
+        *answer = left.next();
+    }
+    Ok(answers)
+}
+
+/// The place from which on a request that is not answered was not executed: after the one that failed, if nothing further on was answered.
+/// Where the order was the server's, the failure of any may have stopped it.
+fn stopped_at(answers: &[Option<&ResponseItem<'_>>], in_any_order: bool) -> Option<usize> {
+    let has_failed = |item: &ResponseItem<'_>| item.result_status == ResultStatus::OPERATION_FAILED;
+    let failed = answers.iter().position(|answer| answer.is_some_and(has_failed))?;
+    let last = answers.iter().rposition(Option::is_some)?;
+    Some(if in_any_order { 0 } else { failed.max(last) })
+}
+
+/// What an item says of what it is expected to answer.
+fn outcome(
+    frame: &Bytes,
+    version: ProtocolVersion,
+    skipped: u32,
+    expected: &Expected,
+    item: &ResponseItem<'_>,
+) -> Result<Checked, NoReply> {
+    match item.result_status {
+        ResultStatus::SUCCESS => {
+            let payload = item.payload.map(|payload| payload.range());
+            let skipped_in_it = (expected.check)(frame, payload.as_ref(), version).map_err(NoReply::Malformed)?;
+            Ok(Checked { payload, skipped: skipped + skipped_in_it })
+        }
+        ResultStatus::OPERATION_PENDING => Err(NoReply::Pending(Pending::new(expected.operation, item))),
+        _ => Err(NoReply::Refused(Refusal::new(Some(expected.operation), item))),
+    }
+}

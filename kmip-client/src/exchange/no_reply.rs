@@ -1,0 +1,146 @@
+//! Why a request has no reply, though a message came.
+
+use std::fmt;
+
+use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
+use kmip_ttlv::{Item, ProtocolVersion};
+
+use crate::protocol::message::ResponseBatchItem;
+
+/// Why there is no reply to a request, though a message came.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoReply {
+    /// The server will not.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The server has not come to it: an earlier request of the batch failed.
+    #[error("{0} was not executed, since another request of its batch failed")]
+    NotExecuted(OperationCode),
+    /// The server will, later.
+    #[error(transparent)]
+    Pending(Pending),
+    /// The message cannot be read.
+    #[error("the answer cannot be read")]
+    Malformed(#[source] kmip_ttlv::Error),
+    /// The message can be read, and answers something else.
+    #[error(transparent)]
+    OutOfStep(OutOfStep),
+}
+
+impl From<OutOfStep> for NoReply {
+    fn from(what: OutOfStep) -> Self {
+        Self::OutOfStep(what)
+    }
+}
+
+/// An answer to something else than was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OutOfStep {
+    /// It speaks another version of KMIP.
+    #[error("the answer is in KMIP {received}, the request was in {expected}")]
+    Version {
+        /// The version of the request.
+        expected: ProtocolVersion,
+        /// The version of the answer.
+        received: ProtocolVersion,
+    },
+    /// It answers another operation.
+    #[error("the answer is one to {received}, asked was {expected}")]
+    Operation {
+        /// What was asked.
+        expected: OperationCode,
+        /// What was answered.
+        received: OperationCode,
+    },
+    /// It has more items than the request had, or none.
+    #[error("the answer has {received} items, the request had {expected}")]
+    BatchCount {
+        /// Items of the request.
+        expected: usize,
+        /// Items of the answer.
+        received: usize,
+    },
+    /// It has an item with an ID that no request of the batch has.
+    #[error("an item of the answer has the ID of no request")]
+    ForeignItem,
+    /// It has two items with the same ID.
+    #[error("two items of the answer have the same ID")]
+    ItemTwice,
+    /// It leaves out a request of the batch, though none before it failed.
+    #[error("the answer leaves out {operation}, and nothing tells why")]
+    Unanswered {
+        /// What was asked.
+        operation: OperationCode,
+    },
+    /// Bytes came that nobody had asked for.
+    #[error("the server sent more than the answer")]
+    Unasked,
+}
+
+/// A server's refusal (KMIP 2.1, 9.18 to 9.20; KMIP 1.4, 6.9 to 6.11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// What it refuses; `None` where that is a batch as a whole.
+    pub operation: Option<OperationCode>,
+    /// How it went: Operation Failed, mostly. Operation Undone where it was done, and then undone since another request of the batch failed.
+    pub status: ResultStatus,
+    /// Why.
+    pub reason: Option<ResultReason>,
+    /// Why, in the server's words.
+    pub message: Option<String>,
+}
+
+impl Refusal {
+    /// The words of a server go to logs and terminals: control characters are replaced.
+    pub(super) fn new(operation: Option<OperationCode>, item: &ResponseBatchItem<'_, Item<'_>>) -> Self {
+        let message = item.result_message.map(|text| text.replace(char::is_control, " "));
+        Self { operation, status: item.result_status, reason: item.result_reason, message }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.operation {
+            Some(operation) => operation.fmt(f)?,
+            None => f.write_str("the batch")?,
+        }
+        write!(f, " refused: {}", self.status)?;
+        if let Some(reason) = self.reason {
+            write!(f, ", {reason}")?;
+        }
+        match &self.message {
+            Some(message) => write!(f, ": {message}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// What a server answers that will do something later (KMIP 2.1, 9.1 and 9.2). The clients do not allow it; some servers do it all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pending {
+    /// What it will do.
+    pub operation: OperationCode,
+    /// What to ask for the outcome with, by Poll.
+    pub asynchronous_correlation_value: Option<Vec<u8>>,
+}
+
+impl Pending {
+    pub(super) fn new(operation: OperationCode, item: &ResponseBatchItem<'_, Item<'_>>) -> Self {
+        let asynchronous_correlation_value = item.asynchronous_correlation_value.map(<[u8]>::to_vec);
+        Self { operation, asynchronous_correlation_value }
+    }
+}
+
+impl fmt::Display for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is pending: the server will answer it later", self.operation)
+    }
+}
+
+impl std::error::Error for Pending {}

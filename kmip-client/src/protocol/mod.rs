@@ -4,11 +4,13 @@
 //! from the message that they were decoded from, and go both ways, since a server needs them too.
 
 pub mod attribute;
+mod data;
 mod id;
 pub mod message;
 pub mod object;
 pub mod operation;
 mod secret;
 
+pub use data::Data;
 pub use id::Id;
 pub use secret::{Password, Secret};

@@ -50,6 +50,7 @@
 mod attributes;
 mod call;
 mod certificate;
+mod crypto;
 mod fault;
 mod formats;
 mod generate;
@@ -63,6 +64,9 @@ mod refusal;
 mod rules;
 mod session;
 mod store;
+mod streams;
+mod usage;
+mod wrapping;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

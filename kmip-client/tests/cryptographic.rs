@@ -6,7 +6,7 @@ use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::object::{Object, SymmetricKey};
 use kmip_client::protocol::operation::{
     CreateSplitKey, Decrypt, DeriveKey, Encrypt, EncryptResponse, Export, ExportResponse, Get, Hash, Import,
-    ImportRequest, JoinSplitKey, Mac, MacVerify, Request, RngRetrieve, RngSeed, Sign, SignatureVerify,
+    ImportRequest, ImportedType, JoinSplitKey, Mac, MacVerify, Request, RngRetrieve, RngSeed, Sign, SignatureVerify,
 };
 use kmip_client::protocol::{Data, Id};
 use kmip_ttlv::enumeration::{
@@ -91,7 +91,7 @@ fn import_says_the_kind_of_object_where_there_is_a_place_for_it() {
     for version in [V1_4, V2_1] {
         let as_2_1 = encode(&request, Tag::REQUEST_PAYLOAD, V2_1).unwrap();
         let received: ImportRequest<'_> = decode(&as_2_1, Tag::REQUEST_PAYLOAD, V2_1, Rules::STRICT).unwrap();
-        assert_eq!(received.object_type.map(|kind| kind.object_type()), Some(ObjectType::SYMMETRIC_KEY));
+        assert_eq!(received.object_type.map(ImportedType::object_type), Some(ObjectType::SYMMETRIC_KEY));
         let again = encode(&received, Tag::REQUEST_PAYLOAD, version).unwrap();
         assert_eq!(again.len(), received.encoded_len(Tag::REQUEST_PAYLOAD, version));
         assert_eq!(fields(&received, version)[1], Tag::OBJECT_TYPE);

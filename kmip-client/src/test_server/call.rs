@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kmip_ttlv::enumeration::{OperationCode, UniqueIdentifierPlaceholder};
+use kmip_ttlv::enumeration::{DataPlaceholder, OperationCode, UniqueIdentifierPlaceholder};
 use kmip_ttlv::{Decode, Encode, ProtocolVersion, Rules, Tag, V2_0, decode, encode};
 use rustls::crypto::SecureRandom;
 use zeroize::Zeroizing;
@@ -11,7 +11,7 @@ use super::generate::random_bytes;
 use super::object::Managed;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
-use crate::protocol::Id;
+use crate::protocol::{Data, Id};
 
 /// The payload of an answer, encoded.
 pub(super) type Answer = Zeroizing<Vec<u8>>;
@@ -23,6 +23,8 @@ pub(super) struct Produced {
     placeholder: Option<String>,
     /// The identifiers in the answers so far, with the operations that gave them.
     identifiers: Vec<(OperationCode, String)>,
+    /// The data in the answers so far, with the operations that gave them.
+    data: Vec<(OperationCode, Zeroizing<Vec<u8>>)>,
 }
 
 pub(super) struct Call<'s> {
@@ -68,7 +70,7 @@ impl<'s> Call<'s> {
         let found = match id {
             Some(Id::Text(id)) => return Ok((*id).to_owned()),
             None | Some(Id::Placeholder) => self.produced.placeholder.as_ref(),
-            Some(Id::Index(index)) => self.nth(*index),
+            Some(Id::Index(index)) => nth(&self.produced.identifiers, *index).map(|(_, id)| id),
             Some(Id::Enumerated(By::CREATE)) => last(OperationCode::CREATE, 0),
             Some(Id::Enumerated(By::REGISTER)) => last(OperationCode::REGISTER, 0),
             Some(Id::Enumerated(By::LOCATE)) => last(OperationCode::LOCATE, 0),
@@ -86,13 +88,6 @@ impl<'s> Call<'s> {
             .ok_or_else(|| Cause::ObjectNotFound.because("no earlier item of the batch has given this identifier"))
     }
 
-    fn nth(&self, index: i32) -> Option<&String> {
-        let identifiers = &self.produced.identifiers;
-        let distance = usize::try_from(index.unsigned_abs()).ok()?;
-        let place = if index < 0 { identifiers.len().checked_sub(distance)? } else { distance };
-        identifiers.get(place).map(|(_, id)| id)
-    }
-
     /// Notes the identifiers in the answer of an operation that makes or finds objects. Later items mean the first, or none.
     pub(super) fn produce<'i>(
         &mut self,
@@ -102,6 +97,38 @@ impl<'s> Call<'s> {
     ) {
         self.produced.placeholder = placeholder.map(str::to_owned);
         self.produced.identifiers.extend(identifiers.into_iter().map(|id| (operation, id.to_owned())));
+    }
+
+    /// The data that a request means: no data are empty ones.
+    pub(super) fn data<'d>(&'d self, data: Option<&Data<'d>>) -> Result<&'d [u8], Refusal> {
+        use DataPlaceholder as Of;
+        let results = &self.produced.data;
+        let found = match data {
+            None => return Ok(&[]),
+            Some(Data::Bytes(bytes)) => return Ok(bytes.expose()),
+            Some(Data::Index(index)) => nth(results, *index),
+            Some(Data::ResultOf(operation)) => {
+                let code = match *operation {
+                    Of::DECRYPT => OperationCode::DECRYPT,
+                    Of::ENCRYPT => OperationCode::ENCRYPT,
+                    Of::HASH => OperationCode::HASH,
+                    Of::MAC_MAC_DATA => OperationCode::MAC,
+                    Of::RNG_RETRIEVE => OperationCode::RNG_RETRIEVE,
+                    Of::SIGN_SIGNATURE_DATA => OperationCode::SIGN,
+                    Of::SIGNATURE_VERIFY => OperationCode::SIGNATURE_VERIFY,
+                    _ => return Err(Cause::FeatureNotSupported.because("the server does not know these data")),
+                };
+                results.iter().rfind(|(by, _)| *by == code)
+            }
+        };
+        let found =
+            found.ok_or_else(|| Cause::InvalidField.because("no earlier item of the batch has given these data"))?;
+        Ok(&found.1)
+    }
+
+    /// Notes the data in the answer of an operation, for later items.
+    pub(super) fn produce_data(&mut self, operation: OperationCode, data: &[u8]) {
+        self.produced.data.push((operation, Zeroizing::new(data.to_vec())));
     }
 
     /// A new Unique Identifier: a random UUID, as most servers give.
@@ -121,6 +148,12 @@ impl<'s> Call<'s> {
     pub(super) fn is_v1(&self) -> bool {
         self.view.version < V2_0
     }
+}
+
+/// The result with this number, from 0; negative numbers count from the last.
+fn nth<T>(results: &[T], index: i32) -> Option<&T> {
+    let distance = usize::try_from(index.unsigned_abs()).ok()?;
+    results.get(if index < 0 { results.len().checked_sub(distance)? } else { distance })
 }
 
 /// Encodes the payload of an answer to a client of the version of the view.

@@ -10,6 +10,7 @@ use crate::protocol::attribute::{AttributeValue, RevocationReason};
 use crate::protocol::object::Object;
 
 /// The value of an object, kept encoded; wiped when it goes.
+#[derive(Clone)]
 pub(super) struct OwnedObject {
     version: ProtocolVersion,
     bytes: Zeroizing<Vec<u8>>,

@@ -7,6 +7,7 @@ use kmip_ttlv::{DateTime, ProtocolVersion, Tag};
 
 use super::object::Managed;
 use super::refusal::{Cause, Refusal};
+use super::streams::Streams;
 use crate::protocol::attribute::{AttributeValue, Name};
 
 /// The objects, oldest first. None is ever removed: of a destroyed one the attributes stay.
@@ -14,6 +15,8 @@ use crate::protocol::attribute::{AttributeValue, Name};
 pub(super) struct Store {
     objects: Vec<Managed>,
     places: HashMap<String, usize>,
+    /// The operations that wait for their next part.
+    pub(super) streams: Streams,
 }
 
 /// Who looks, when, and in which version of KMIP.
@@ -36,6 +39,18 @@ impl Store {
     pub(super) fn insert(&mut self, object: Managed) {
         self.places.insert(object.id.clone(), self.objects.len());
         self.objects.push(object);
+    }
+
+    /// Puts an object where one with the same identifier and owner is.
+    pub(super) fn replace(&mut self, object: Managed) {
+        if let Some(place) = self.places.get(&object.id) {
+            self.objects[*place] = object;
+        }
+    }
+
+    /// Whether any client has an object with this identifier.
+    pub(super) fn is_taken(&self, id: &str) -> bool {
+        self.places.contains_key(id)
     }
 
     /// The object with this identifier, in the state that it has by now.

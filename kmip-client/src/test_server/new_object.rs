@@ -256,7 +256,11 @@ fn link_wrapping_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &mut Own
         && call.store.contains(id, call.view)
     {
         let link = Link { link_type: LinkType::WRAPPING_KEY_LINK, linked_object_identifier: Id::Text(id) };
-        attributes.push(&AttributeValue::Link(link))?;
+        let link = AttributeValue::Link(link);
+        // An imported object may have it already.
+        if attributes.place_of_value(&link).is_none() {
+            attributes.push(&link)?;
+        }
     }
     Ok(())
 }

@@ -159,12 +159,15 @@ fn is_elliptic(algorithms: [CryptographicAlgorithm; 2]) -> bool {
     algorithms.iter().all(|algorithm| elliptic.contains(algorithm))
 }
 
-/// Counts the Usage Limits of a key down by one use of so many bytes, where it has any. All or nothing.
-pub(super) fn spend(call: &mut Call<'_>, id: &str, bytes: usize) -> Result<(), Refusal> {
+/// Counts the Usage Limits of a key down by so many bytes, or by one use where it ends, if it has any. All or nothing.
+pub(super) fn spend(call: &mut Call<'_>, id: &str, bytes: usize, ends: bool) -> Result<(), Refusal> {
     let now = call.view.now;
     let object = call.store.get(id, call.view)?;
     let Some(AttributeValue::UsageLimits(limits)) = object.attributes.get(Tag::USAGE_LIMITS) else { return Ok(()) };
-    let needed = if limits.unit == UsageLimitsUnit::BYTE { i64::try_from(bytes).unwrap_or(i64::MAX) } else { 1 };
+    let needed = match limits.unit {
+        UsageLimitsUnit::BYTE => i64::try_from(bytes).unwrap_or(i64::MAX),
+        _ => i64::from(ends),
+    };
     let left = limits.count.unwrap_or(limits.total).checked_sub(needed).filter(|left| *left >= 0);
     let left = left.ok_or_else(|| Cause::UsageLimit.because("the Usage Limits of the key do not allow as much"))?;
     object.attributes.set(&AttributeValue::UsageLimits(UsageLimits { count: Some(left), ..limits }))?;

@@ -45,7 +45,7 @@ pub(super) fn encrypt(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
         None => begin(call, &key, &how)?,
     };
     let (mut out, tag) = step(&mut work, Direction::Encrypt, &key, &data, part.is_last())?;
-    spend(call, &key.id, data.len())?;
+    spend(call, &key.id, data.len(), part.is_last())?;
     // Before KMIP 1.4 there is no field for the tag.
     let mut tag = tag;
     if call.view.version < V1_4

@@ -27,7 +27,7 @@ pub(super) fn mac(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     let mut code = None;
     if part.is_last() {
         let made = mac.sign(&key.bytes, data.bytes())?;
-        spend(call, &key.id, data.bytes().len())?;
+        spend(call, &key.id, data.bytes().len(), true)?;
         call.produce_data(CODE, &made);
         code = Some(made);
     }

@@ -34,7 +34,7 @@ pub(super) fn sign(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusa
         None => None,
     };
     if let Some(signature) = &signature {
-        spend(call, &key.id, gathered.bytes().len())?;
+        spend(call, &key.id, gathered.bytes().len(), true)?;
         call.produce_data(CODE, signature);
     }
     let work = Work::Sign { scheme, data: gathered, signature: Vec::new() };

@@ -6,6 +6,7 @@ use super::super::attributes::OwnedAttributes;
 use super::super::call::{Answer, Call};
 use super::super::new_object::insert_as_is;
 use super::super::refusal::{Cause, Refusal};
+use super::super::rules::Rule;
 use super::super::wrapping::unwrap;
 use super::get::{Wanted, fetch, not_fresh};
 use crate::protocol::Id;
@@ -53,12 +54,24 @@ pub(super) fn import(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     if request.object_type.is_some_and(|kind: ImportedType| kind.object_type() != request.object.object_type()) {
         return Err(Cause::InvalidField.because("the object is not of the kind that Object Type says"));
     }
+    if !request.object.object_type().versions().is_some_and(|range| range.contains(call.view.version)) {
+        return Err(Cause::UnknownKind.because("the version of the message has no objects of this kind"));
+    }
     let replaces = call.store.contains(id, call.view) && request.replace_existing == Some(true);
     if call.store.is_taken(id) && !replaces {
         return Err(Cause::AlreadyExists.because("there is an object with this Unique Identifier already"));
     }
     let mut attributes = OwnedAttributes::default();
     for attribute in &request.attributes.list {
+        let name = attribute.reference();
+        let Some(rule) = Rule::of(name) else {
+            return Err(Cause::UnknownAttribute.because(format!("the server does not know the attribute {name}")));
+        };
+        if !rule.many() && attributes.has(name) {
+            return Err(
+                Cause::GivenTwice.because(format!("the attribute {name} has one value only, and two are given"))
+            );
+        }
         match attribute.value {
             // It is called as the request says.
             AttributeValue::UniqueIdentifier(_) => {}

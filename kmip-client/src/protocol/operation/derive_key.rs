@@ -66,6 +66,7 @@ impl<'a> Derivation<'a> {
     }
 
     /// From a password, which is the secret data with this identifier, by PBKDF2 with HMAC of this hash.
+    #[must_use]
     pub fn pbkdf2(
         self,
         password: impl Into<Id<'a>>,
@@ -82,6 +83,7 @@ impl<'a> Derivation<'a> {
     }
 
     /// From this key by HKDF with HMAC of this hash. What is derived with another `info` is independent. Since KMIP 2.0.
+    #[must_use]
     pub fn hkdf(
         self,
         key: impl Into<Id<'a>>,
@@ -95,21 +97,25 @@ impl<'a> Derivation<'a> {
     }
 
     /// From this key by the counter mode of NIST SP 800-108 with HMAC of this hash. `data` is label and context.
+    #[must_use]
     pub fn counter_mode(self, key: impl Into<Id<'a>>, hash: HashingAlgorithm, data: &'a [u8]) -> DeriveKeyRequest<'a> {
         self.by(DerivationMethod::NIST800_108_C, key, DerivationParameters::hashing(hash).data(data))
     }
 
     /// The HMAC of the data with this key, by this hash; the hash of the key, where its algorithm has one, comes first.
+    #[must_use]
     pub fn hmac(self, key: impl Into<Id<'a>>, hash: HashingAlgorithm, data: &'a [u8]) -> DeriveKeyRequest<'a> {
         self.by(DerivationMethod::HMAC, key, DerivationParameters::hashing(hash).data(data))
     }
 
     /// The hash of this key, or of this secret data.
+    #[must_use]
     pub fn hash(self, key: impl Into<Id<'a>>, hash: HashingAlgorithm) -> DeriveKeyRequest<'a> {
         self.by(DerivationMethod::HASH, key, DerivationParameters::hashing(hash))
     }
 
     /// The data encrypted with this key, in the mode that the parameters say.
+    #[must_use]
     pub fn encrypt(
         self,
         key: impl Into<Id<'a>>,
@@ -126,6 +132,7 @@ impl<'a> Derivation<'a> {
     }
 
     /// From this object by any method.
+    #[must_use]
     pub fn by(
         self,
         method: DerivationMethod,

@@ -20,6 +20,7 @@ pub struct JoinSplitKey;
 
 impl JoinSplitKey {
     /// A symmetric key of these parts.
+    #[must_use]
     pub fn symmetric_key<'a, I: Into<Id<'a>>>(parts: impl IntoIterator<Item = I>) -> JoinSplitKeyRequest<'a> {
         let unique_identifiers = parts.into_iter().map(Into::into).collect();
         let object_type = ObjectType::SYMMETRIC_KEY;
@@ -27,6 +28,7 @@ impl JoinSplitKey {
     }
 
     /// Secret data of these parts.
+    #[must_use]
     pub fn secret_data<'a, I: Into<Id<'a>>>(
         secret_data_type: SecretDataType,
         parts: impl IntoIterator<Item = I>,

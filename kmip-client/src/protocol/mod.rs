@@ -4,6 +4,7 @@
 //! from the message that they were decoded from, and go both ways, since a server needs them too.
 
 pub mod attribute;
+mod data;
 mod either;
 mod id;
 pub mod message;
@@ -12,6 +13,7 @@ pub mod operation;
 mod secret;
 mod ticket;
 
+pub use data::Data;
 pub use id::Id;
 pub use secret::{Password, Secret};
 pub use ticket::Ticket;

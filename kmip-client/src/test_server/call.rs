@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kmip_ttlv::enumeration::{OperationCode, UniqueIdentifierPlaceholder};
+use kmip_ttlv::enumeration::{DataPlaceholder, OperationCode, UniqueIdentifierPlaceholder};
 use kmip_ttlv::{Decode, Encode, ProtocolVersion, Rules, Tag, V2_0, decode, encode};
 use rustls::crypto::SecureRandom;
 use zeroize::Zeroizing;
@@ -11,7 +11,8 @@ use super::generate::random_bytes;
 use super::object::Managed;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
-use crate::protocol::Id;
+use super::streams::Streams;
+use crate::protocol::{Data, Id};
 
 /// The payload of an answer, encoded.
 pub(super) type Answer = Zeroizing<Vec<u8>>;
@@ -23,6 +24,8 @@ pub(super) struct Produced {
     placeholder: Option<String>,
     /// The identifiers in each answer so far, with the operation that gave it.
     answers: Vec<(OperationCode, Vec<String>)>,
+    /// The data in the answers so far, with the operations that gave them.
+    data: Vec<(OperationCode, Zeroizing<Vec<u8>>)>,
 }
 
 impl Produced {
@@ -32,14 +35,9 @@ impl Produced {
         last.map_or(&[], |(_, identifiers)| identifiers)
     }
 
-    /// The identifier with this number among all, from 0; from the last where it is negative.
+    /// The identifier with this number among all.
     fn nth(&self, index: i32) -> Option<&String> {
-        let mut identifiers = self.answers.iter().flat_map(|(_, identifiers)| identifiers);
-        let distance = usize::try_from(index.unsigned_abs()).ok()?;
-        match index {
-            ..0 => identifiers.rev().nth(distance - 1),
-            _ => identifiers.nth(distance),
-        }
+        nth(self.answers.iter().flat_map(|(_, identifiers)| identifiers), index)
     }
 }
 
@@ -70,6 +68,7 @@ fn meaning(by: UniqueIdentifierPlaceholder) -> Option<(OperationCode, Option<usi
 
 pub(super) struct Call<'s> {
     pub(super) store: &'s mut Store,
+    pub(super) streams: &'s mut Streams,
     pub(super) view: View<'s>,
     pub(super) random: &'s dyn SecureRandom,
     /// The versions that the server speaks, newest first.
@@ -139,6 +138,38 @@ impl<'s> Call<'s> {
         self.produced.answers.push((operation, identifiers.into_iter().map(str::to_owned).collect()));
     }
 
+    /// The data that a request means: no data are empty ones.
+    pub(super) fn data<'d>(&'d self, data: Option<&Data<'d>>) -> Result<&'d [u8], Refusal> {
+        use DataPlaceholder as Of;
+        let results = &self.produced.data;
+        let found = match data {
+            None => return Ok(&[]),
+            Some(Data::Bytes(bytes)) => return Ok(bytes.expose()),
+            Some(Data::Index(index)) => nth(results.iter(), *index),
+            Some(Data::ResultOf(operation)) => {
+                let code = match *operation {
+                    Of::DECRYPT => OperationCode::DECRYPT,
+                    Of::ENCRYPT => OperationCode::ENCRYPT,
+                    Of::HASH => OperationCode::HASH,
+                    Of::MAC_MAC_DATA => OperationCode::MAC,
+                    Of::RNG_RETRIEVE => OperationCode::RNG_RETRIEVE,
+                    Of::SIGN_SIGNATURE_DATA => OperationCode::SIGN,
+                    Of::SIGNATURE_VERIFY => OperationCode::SIGNATURE_VERIFY,
+                    _ => return Err(Cause::FeatureNotSupported.because("the server does not know these data")),
+                };
+                results.iter().rfind(|(by, _)| *by == code)
+            }
+        };
+        let found =
+            found.ok_or_else(|| Cause::InvalidField.because("no earlier item of the batch has given these data"))?;
+        Ok(&found.1)
+    }
+
+    /// Notes the data in the answer of an operation, for later items.
+    pub(super) fn produce_data(&mut self, operation: OperationCode, data: &[u8]) {
+        self.produced.data.push((operation, Zeroizing::new(data.to_vec())));
+    }
+
     /// A new Unique Identifier: a random UUID, as most servers give.
     pub(super) fn new_id(&self) -> Result<String, Refusal> {
         let mut bytes = random_bytes(self.random, 16)?;
@@ -156,6 +187,12 @@ impl<'s> Call<'s> {
     pub(super) fn is_v1(&self) -> bool {
         self.view.version < V2_0
     }
+}
+
+/// The result with this number, from 0; from the last where it is negative.
+fn nth<T>(mut results: impl DoubleEndedIterator<Item = T>, index: i32) -> Option<T> {
+    let distance = usize::try_from(index.unsigned_abs()).ok()?;
+    if index < 0 { results.nth_back(distance - 1) } else { results.nth(distance) }
 }
 
 /// Encodes the payload of an answer to a client of the version of the view.

@@ -15,6 +15,7 @@ use super::fault::Fault;
 use super::operations;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
+use super::streams::Streams;
 use crate::protocol::message::{
     Asynchronous, RequestBatchItem, RequestHeader, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
 };
@@ -25,6 +26,8 @@ type Request<'a> = RequestMessage<'a, Item<'a>>;
 /// All that the connections of a server share.
 pub(super) struct Kms {
     store: Mutex<Store>,
+    /// The operations that wait for their next part.
+    streams: Mutex<Streams>,
     /// The versions that the server speaks, newest first.
     versions: Vec<ProtocolVersion>,
     random: &'static dyn SecureRandom,
@@ -48,6 +51,7 @@ impl Kms {
     pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom) -> Self {
         Self {
             store: Mutex::default(),
+            streams: Mutex::default(),
             versions,
             random,
             ahead: AtomicI64::new(0),
@@ -133,13 +137,21 @@ impl Kms {
         let mut produced = Produced::default();
         let mut outcomes = Vec::with_capacity(request.batch_items.len());
         let mut failed = false;
-        let mut store = lock(&self.store);
+        let (mut store, mut streams) = (lock(&self.store), lock(&self.streams));
+        let parts = streams.parts();
         let undo = option == Some(BatchErrorContinuationOption::UNDO);
         let before = (undo || header.maximum_response_size.is_some()).then(|| store.clone());
         for item in &request.batch_items {
             let view = View { owner: client, now: self.now(), version };
             let random = self.random;
-            let mut call = Call { store: &mut store, view, random, versions: &self.versions, produced: &mut produced };
+            let mut call = Call {
+                store: &mut store,
+                streams: &mut streams,
+                view,
+                random,
+                versions: &self.versions,
+                produced: &mut produced,
+            };
             let outcome = carry_out(&mut call, item);
             failed |= outcome.is_err();
             outcomes.push((item, outcome));
@@ -160,6 +172,7 @@ impl Kms {
         // What is answered as failed has not happened.
         if let Some(before) = before.filter(|_| too_large || (failed && undo)) {
             *store = before;
+            streams.end_since(parts);
         }
         reply
     }

@@ -99,6 +99,42 @@ pub(super) fn insert(
     Ok(id)
 }
 
+/// Puts an object into the store that comes with all its attributes. They stay as they are, and what is missing is set as for a new one.
+pub(super) fn insert_as_is(
+    call: &mut Call<'_>,
+    id: &str,
+    object: &Object<'_>,
+    mut attributes: OwnedAttributes,
+    replaces: bool,
+) -> Result<(), Refusal> {
+    let owner = call.view.owner;
+    for owned in attributes.iter() {
+        if let AttributeValue::Name(name) = owned.value()
+            && call.store.another_has_name(&name, owner, id)
+        {
+            return Err(Cause::NameTaken.because(format!("there is an object with the name {} already", name.value)));
+        }
+    }
+    check_dates(&attributes)?;
+    set_facts(call, object, &mut attributes)?;
+    let mut implicit = attributes.clone();
+    set_implicitly(call, object, id, &mut implicit, false)?;
+    for owned in implicit.iter().filter(|owned| !attributes.has(owned.reference())).collect::<Vec<_>>() {
+        attributes.push(&owned.value())?;
+    }
+    attributes.set(&AttributeValue::UniqueIdentifier(Id::Text(id)))?;
+    let value = Some(OwnedObject::new(object, call.view.version)?);
+    let object_type = object.object_type();
+    let mut managed = Managed { id: id.to_owned(), owner: owner.to_owned(), object_type, attributes, value };
+    managed.refresh(call.view.now)?;
+    if replaces {
+        call.store.replace(managed);
+    } else {
+        call.store.insert(managed);
+    }
+    Ok(())
+}
+
 /// Checks those values that are checked against something else than the object.
 fn check_values(call: &Call<'_>, attributes: &OwnedAttributes) -> Result<(), Refusal> {
     for (place, owned) in attributes.iter().enumerate() {
@@ -220,7 +256,11 @@ fn link_wrapping_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &mut Own
         && call.store.contains(id, call.view)
     {
         let link = Link { link_type: LinkType::WRAPPING_KEY_LINK, linked_object_identifier: Id::Text(id) };
-        attributes.push(&AttributeValue::Link(link))?;
+        let link = AttributeValue::Link(link);
+        // An imported object may have it already.
+        if attributes.place_of_value(&link).is_none() {
+            attributes.push(&link)?;
+        }
     }
     Ok(())
 }

@@ -71,6 +71,31 @@ causes! {
     ProtectionStorage = FEATURE_NOT_SUPPORTED, PROTECTION_STORAGE_UNAVAILABLE;
     Cryptographic = CRYPTOGRAPHIC_FAILURE, CRYPTOGRAPHIC_FAILURE;
 
+    // Of the use of keys.
+    /// The Cryptographic Usage Mask does not allow it.
+    UsageMask = PERMISSION_DENIED, INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK;
+    /// The text of Encrypt and Sign wants this reason in 2.1 too, where the table of errors has another.
+    UsageLimit = PERMISSION_DENIED, PERMISSION_DENIED;
+    /// Parameters that say too little, or contradict the key.
+    BadParameters = INVALID_FIELD, BAD_CRYPTOGRAPHIC_PARAMETERS;
+    /// Parameters that this server cannot follow.
+    UnsupportedParameters = INVALID_FIELD, UNSUPPORTED_CRYPTOGRAPHIC_PARAMETERS;
+    /// 2.x has a word of its own, but the test cases of OASIS for 2.1 want this one.
+    MissingIv = INVALID_MESSAGE, INVALID_MESSAGE;
+    /// A Tag Length that the mode cannot have: no better word is wanted by the test cases of OASIS.
+    TagLength = GENERAL_FAILURE, GENERAL_FAILURE;
+    /// There is no operation in several parts by this Correlation Value.
+    CorrelationValue = ITEM_NOT_FOUND, INVALID_CORRELATION_VALUE;
+    /// More than this server keeps.
+    ServerLimit = GENERAL_FAILURE, SERVER_LIMIT_EXCEEDED;
+    /// Of the wrong kind to derive from, or not allowed to be (Derive Key).
+    NotDerivable = INVALID_FIELD, INVALID_OBJECT_TYPE;
+    AlreadyExists = OBJECT_ALREADY_EXISTS, OBJECT_ALREADY_EXISTS;
+    WrappingKeyNotFound = ITEM_NOT_FOUND, WRAPPING_OBJECT_NOT_FOUND;
+    /// The wrapping key has no Cryptographic Parameters, or none that match.
+    WrappingParameters = ITEM_NOT_FOUND, BAD_CRYPTOGRAPHIC_PARAMETERS;
+    EncodingOption = ENCODING_OPTION_ERROR, ENCODING_OPTION_ERROR;
+
     // Of the attributes of a new object.
     TemplateNotFound = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
     InvalidValue = INVALID_FIELD, INVALID_ATTRIBUTE_VALUE;

@@ -39,6 +39,18 @@ impl Store {
         self.objects.push(object);
     }
 
+    /// Puts an object where one with the same identifier and owner is.
+    pub(super) fn replace(&mut self, object: Managed) {
+        if let Some(place) = self.places.get(&object.id) {
+            self.objects[*place] = object;
+        }
+    }
+
+    /// Whether any client has an object with this identifier.
+    pub(super) fn is_taken(&self, id: &str) -> bool {
+        self.places.contains_key(id)
+    }
+
     /// The object with this identifier, in the state that it has by now.
     pub(super) fn get(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
         let object = self.places.get(id).map(|place| &mut self.objects[*place]).filter(|object| view.shows(object));

@@ -1,17 +1,18 @@
 //! Batches: what an item hands to the next, and what happens where one fails; and the header around them.
 
-use kmip_client::protocol::Id;
 use kmip_client::protocol::message::{
     Asynchronous, MessageExtension, RequestBatchItem, RequestHeader, RequestMessage, ResponseMessage,
 };
 use kmip_client::protocol::operation::{
-    Activate, Create, CreateKeyPair, Destroy, Get, GetAttributes, Locate, Query, Register, RequestPayload,
+    Activate, Create, CreateKeyPair, Destroy, Get, GetAttributes, Hash, Locate, Query, Register, RequestPayload,
     ResponsePayload,
 };
+use kmip_client::protocol::{Data, Id};
 use kmip_client::test_server::TestServer;
 use kmip_ttlv::enumeration::{
-    AsynchronousIndicator, BatchErrorContinuationOption as Continuation, CryptographicAlgorithm, OperationCode as Code,
-    QueryFunction, RecommendedCurve, ResultReason as Reason, ResultStatus as Status, UniqueIdentifierPlaceholder as By,
+    AsynchronousIndicator, BatchErrorContinuationOption as Continuation, CryptographicAlgorithm, DataPlaceholder,
+    OperationCode as Code, QueryFunction, RecommendedCurve, ResultReason as Reason, ResultStatus as Status,
+    UniqueIdentifierPlaceholder as By,
 };
 use kmip_ttlv::{Rules, V1_2, V1_4, V2_0, V2_1};
 
@@ -126,6 +127,36 @@ fn kmip_2_has_more_ways_to_mean_an_object() {
         assert_eq!(kinds, expected);
         assert_eq!(outcomes(&mut wire, vec![create(), get(Id::Index(1))]), [Ok(()), Err(Reason::OBJECT_NOT_FOUND)]);
         assert_eq!(outcomes(&mut wire, vec![create(), get(Id::Index(-2))]), [Ok(()), Err(Reason::OBJECT_NOT_FOUND)]);
+    }
+}
+
+#[test]
+fn data_go_from_item_to_item() {
+    let server = TestServer::start();
+    for version in [V2_0, V2_1] {
+        let mut wire = Wire::alice(&server, version);
+        let hash = |data: Data<'static>| (Code::HASH, RequestPayload::Hash(Hash::sha256(data)));
+        let items = vec![
+            hash(Data::from(b"abc")),
+            hash(Data::ResultOf(DataPlaceholder::HASH)),
+            hash(Data::Index(0)),
+            hash(Data::Index(-3)),
+        ];
+        let (outcomes, frame) = batch(&mut wire, RequestHeader::default(), items);
+        assert_eq!(outcomes, [Ok(()); 4]);
+        let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
+        let digests = response.batch_items.iter().map(|item| match &item.payload {
+            Some(ResponsePayload::Hash(hash)) => hash.data.unwrap(),
+            other => panic!("{other:?}"),
+        });
+        let digests: Vec<_> = digests.collect();
+        // SHA-256 of "abc", and of that.
+        assert_eq!(digests[0][..4], [0xBA, 0x78, 0x16, 0xBF]);
+        assert_eq!(digests[1][..4], [0x4F, 0x8B, 0x42, 0xC2]);
+        assert!(digests[2..].iter().all(|digest| *digest == digests[1]));
+        for nothing in [Data::Index(0), Data::Index(-1), Data::ResultOf(DataPlaceholder::ENCRYPT)] {
+            assert_eq!(self::outcomes(&mut wire, vec![hash(nothing)]), [Err(Reason::INVALID_FIELD)]);
+        }
     }
 }
 

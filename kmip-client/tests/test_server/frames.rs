@@ -166,7 +166,7 @@ fn what_the_version_does_not_have_is_refused() {
     let comment = Payload::of(&ModifyAttribute::id("nobody", AttributeValue::Comment("new")), V1_4);
     assert_eq!(wire.call_any(Code::MODIFY_ATTRIBUTE, &comment).err(), Some(Reason::INVALID_FIELD));
     // An operation of 2.0, and one that nobody knows.
-    for code in [Code::SET_ATTRIBUTE, Code::from_value(0x8000_0001), Code::ENCRYPT] {
+    for code in [Code::SET_ATTRIBUTE, Code::from_value(0x8000_0001), Code::EXPORT] {
         assert_eq!(wire.call_any(code, &comment).err(), Some(Reason::OPERATION_NOT_SUPPORTED));
     }
     is_answered(&mut wire);

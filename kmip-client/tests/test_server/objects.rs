@@ -400,7 +400,8 @@ fn wrapped_keys_are_kept_as_they_are() {
         if version >= V1_4 {
             let mut unwrapped = Get::id(&id);
             unwrapped.key_wrap_type = Some(KeyWrapType::NOT_WRAPPED);
-            let reason = wire.reason(Reason::FEATURE_NOT_SUPPORTED, Reason::KEY_WRAP_TYPE_NOT_SUPPORTED);
+            // The wrapping key is not active, and could not unwrap if it were.
+            let reason = wire.reason(Reason::PERMISSION_DENIED, Reason::WRONG_KEY_LIFECYCLE_STATE);
             assert_eq!(wire.call(&unwrapped).err(), Some(reason));
         }
         assert_eq!(

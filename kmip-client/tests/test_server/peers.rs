@@ -38,6 +38,10 @@ struct Case {
     any_bytes: Vec<Vec<u8>>,
     /// Whether the keys are those of the test case.
     registers: bool,
+    /// Whether what is encrypted or signed is another each time.
+    undetermined: bool,
+    /// From what their server has encrypted or signed to what this one has.
+    results: HashMap<Vec<u8>, Vec<u8>>,
     /// What was looked for last in vain.
     missed: String,
     /// How much later than in the test case it is.
@@ -45,7 +49,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(registers: bool) -> Self {
+    fn new(registers: bool, undetermined: bool) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let names = ["KEY_MATERIAL", "KEY_VALUE", "DIGEST_VALUE", "SHORT_UNIQUE_IDENTIFIER"];
         let placeholders = names.iter().flat_map(|name| {
@@ -58,6 +62,8 @@ impl Case {
             ids: HashMap::new(),
             any_bytes,
             registers,
+            undetermined,
+            results: HashMap::new(),
             missed: String::new(),
             later: i64::try_from(now).unwrap() - NOW,
         }
@@ -75,6 +81,9 @@ impl Case {
                 }
                 Value::TextString(text) => {
                     writer.text_string(item.tag(), self.ids.get(text).map_or(text, String::as_str)).unwrap();
+                }
+                Value::ByteString(bytes) => {
+                    writer.byte_string(item.tag(), self.results.get(bytes).map_or(bytes, Vec::as_slice)).unwrap();
                 }
                 Value::DateTime(date) if (date.0 - NOW).abs() <= NEAR => {
                     writer.date_time(item.tag(), DateTime(date.0 + self.later));
@@ -117,6 +126,16 @@ impl Case {
                 true
             }
             (Value::ByteString(_), Value::ByteString(_)) if expected.tag() == Tag::DIGEST_VALUE => true,
+            (Value::ByteString(theirs), Value::ByteString(ours))
+                if self.undetermined
+                    && matches!(
+                        expected.tag(),
+                        Tag::DATA | Tag::IV_COUNTER_NONCE | Tag::SIGNATURE_DATA | Tag::MAC_DATA
+                    ) =>
+            {
+                self.results.entry(theirs.to_vec()).or_insert_with(|| ours.to_vec());
+                true
+            }
             // A key that their server has made; one that was registered comes back as it was.
             (Value::ByteString(theirs), Value::ByteString(ours))
                 if expected.tag() == Tag::KEY_MATERIAL && !self.registers =>
@@ -147,9 +166,9 @@ fn children(structure: Item<'_>) -> Vec<Item<'_>> {
 }
 
 /// Plays a test case of OASIS to the server; says how many answers were compared, or what differs.
-fn play(lines: &[Vec<u8>], server: &TestServer) -> Result<usize, String> {
-    let mut case =
-        Case::new(lines.iter().step_by(2).any(|line| asks_for(line, |code| code == OperationCode::REGISTER)));
+fn play(name: &str, lines: &[Vec<u8>], server: &TestServer) -> Result<usize, String> {
+    let registers = lines.iter().step_by(2).any(|line| asks_for(line, |code| code == OperationCode::REGISTER));
+    let mut case = Case::new(registers, UNDETERMINED.iter().any(|case| name.starts_with(case)));
     let mut compared = 0;
     let mut wire: Option<Wire> = None;
     let mut messages = lines.iter();
@@ -225,7 +244,7 @@ fn the_test_cases_of_oasis_get_the_answers_that_they_expect() {
                 left += 1;
                 continue;
             }
-            match play(&lines, &server) {
+            match play(&name, &lines, &server) {
                 Ok(steps) => (played, compared) = (played + 1, compared + steps),
                 Err(difference) => failed.push(format!("{name}: {difference}")),
             }
@@ -236,10 +255,42 @@ fn the_test_cases_of_oasis_get_the_answers_that_they_expect() {
 }
 
 /// Cases that need more than their operations.
-const NOT_PLAYED: [(&str, &str); 3] = [
-    ("AX-M-1", "Get wraps a key"),
-    ("AX-M-2", "Get wraps a key"),
+const NOT_PLAYED: &[(&str, &str)] = &[
+    ("AX-M-1", "the batch is to be undone"),
+    ("AX-M-2", "the batch is to be undone"),
+    ("CS-AC-M-3-12", "an attribute without a name"),
+    ("CS-AC-M-8-12", "an attribute without a name"),
+    ("CS-AC-M-3-14", "the library has no PSS with SHA-1"),
+    ("CS-AC-M-3-21", "the library has no PSS with SHA-1"),
+    ("CS-AC-M-6", "what is verified is not what was made"),
+    ("CS-AC-M-OAEP-7", "the library has OAEP with one hash for all"),
+    ("CS-AC-M-OAEP-8", "the library has OAEP with one hash for all"),
+    ("CS-AC-M-OAEP-9", "the library has OAEP with one hash for all"),
+    ("CS-AC-M-OAEP-10", "the library has OAEP with one hash for all"),
+    ("CS-BC-M-13-12", "what is decrypted is not what was encrypted"),
+    ("CS-BC-M-13-14", "what is decrypted is not what was encrypted"),
+    ("CS-BC-M-2-", "their server has made the key, and the ciphertext comes from elsewhere"),
+    ("CS-BC-M-CHACHA20-", "the library has no ChaCha20 without Poly1305"),
+    ("CS-BC-M-GCM-2", "the library has GCM with nonces of 12 bytes"),
+    ("CS-BC-M-GCM-3", "the library has GCM with nonces of 12 bytes"),
+    ("CS-RNG-O-1", "a server takes seeds, takes some of them, or none; this one takes none"),
+    ("CS-RNG-O-2", "a server takes seeds, takes some of them, or none; this one takes none"),
+    ("CS-RNG-O-4", "a server takes seeds, takes some of them, or none; this one takes none"),
     ("QS-M-2", "a profile of post-quantum cryptography refuses AES-128"),
+];
+
+/// Cases in which the server makes the key, the IV, the salt or the random bytes.
+const UNDETERMINED: &[&str] = &[
+    "CS-AC-M-1-",
+    "CS-AC-M-3-",
+    "CS-AC-M-OAEP-1-",
+    "CS-AC-M-OAEP-3-",
+    "CS-AC-M-OAEP-5-",
+    "CS-BC-M-1-",
+    "CS-BC-M-3-",
+    "CS-BC-M-6-12",
+    "CS-BC-M-13-",
+    "CS-RNG-M-1-",
 ];
 
 /// The test cases of a version, by name, with the bytes of their messages.
@@ -260,7 +311,7 @@ fn cases(folder: &Path) -> Vec<(String, Vec<Vec<u8>>)> {
 /// Whether the case needs nothing but the operations of the server.
 fn only_ours(lines: &[Vec<u8>]) -> bool {
     use OperationCode as Code;
-    const OURS: [OperationCode; 17] = [
+    const OURS: &[OperationCode] = &[
         Code::CREATE,
         Code::CREATE_KEY_PAIR,
         Code::REGISTER,
@@ -275,6 +326,20 @@ fn only_ours(lines: &[Vec<u8>]) -> bool {
         Code::ACTIVATE,
         Code::REVOKE,
         Code::DESTROY,
+        Code::ENCRYPT,
+        Code::DECRYPT,
+        Code::SIGN,
+        Code::SIGNATURE_VERIFY,
+        Code::MAC,
+        Code::MAC_VERIFY,
+        Code::HASH,
+        Code::RNG_RETRIEVE,
+        Code::RNG_SEED,
+        Code::DERIVE_KEY,
+        Code::CREATE_SPLIT_KEY,
+        Code::JOIN_SPLIT_KEY,
+        Code::IMPORT,
+        Code::EXPORT,
         Code::QUERY,
         Code::DISCOVER_VERSIONS,
         Code::INTEROP,
@@ -317,6 +382,7 @@ const PLAYED: &[&str] = &[
     "get-split-key",
     "get-not-found",
     "get-other-user",
+    "get-wrapped-not-active",
     "get-attributes-all",
     "get-attributes-some",
     "get-attribute-list",
@@ -340,6 +406,16 @@ const PLAYED: &[&str] = &[
     "activate-public",
     "activate-secret-data",
     "activate-derivation-key",
+    "get-wrapped",
+    "encrypt-cbc",
+    "encrypt-cbc-server-iv",
+    "encrypt-gcm",
+    "mac-hmac-sha256",
+    "sign-rsa-pkcs1",
+    "sign-rsa-pss",
+    "derive-key-encrypt",
+    "derive-key-hmac",
+    "derive-key-pbkdf2",
     "destroy-active",
     "modify-attribute-name",
     "delete-attribute-name",
@@ -369,6 +445,8 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("stale-timestamp", "Success", "the clock of a client is its own affair"),
     ("unsupported-version", "UnsupportedProtocolVersion", "in the version before it, which has the word"),
     ("get-destroyed", "IllegalOperation", "PyKMIP forgets what was destroyed"),
+    ("get-wrapped", "ItemNotFound", "the wrapping key has no Cryptographic Parameters (KMIP 1.4, 11.12)"),
+    ("encrypt-cbc-server-iv", "InvalidMessage", "there is neither an IV nor a Random IV"),
     ("archive", "OperationNotSupported", "the message is valid"),
     ("recover", "OperationNotSupported", "the message is valid"),
     ("cancel", "OperationNotSupported", "the message is valid"),
@@ -406,8 +484,12 @@ fn requests_of_pykmip_get_sensible_answers() {
     for version in ["1.2", "1.4"] {
         let server = TestServer::start();
         let (mut alice, mut bob) = (Wire::alice(&server, V1_2), Wire::to(&server, "bob", V1_2));
-        let mut case = Case::new(true);
+        let mut case = Case::new(true, false);
         for name in PLAYED {
+            // The tag of GCM came with 1.4, and the library of their client has GCM from then on.
+            if version == "1.2" && name.contains("gcm") {
+                continue;
+            }
             let read = |direction| fs::read(folder.join(format!("{version}-{name}-{direction}.bin"))).unwrap();
             let (request, theirs) = (read("request"), read("response"));
             let mut writer = Writer::new(V1_2);

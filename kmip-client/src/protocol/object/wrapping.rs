@@ -1,6 +1,6 @@
 //! How a key is wrapped, and how one is asked to be.
 
-use kmip_ttlv::enumeration::{EncodingOption, WrappingMethod};
+use kmip_ttlv::enumeration::{BlockCipherMode, EncodingOption, WrappingMethod};
 use kmip_ttlv::{V1_1, V2_0, V2_1, ttlv_struct};
 
 use crate::protocol::Id;
@@ -59,5 +59,33 @@ ttlv_struct! {
         pub attribute_names: Vec<&'a str> = ATTRIBUTE_NAME in V2_0..=V2_1,
         /// What to wrap: the bytes of the key alone, or the Key Value as TTLV. The latter where it is left out.
         pub encoding_option: Option<EncodingOption> = ENCODING_OPTION in V1_1..,
+    }
+}
+
+impl<'a> KeyWrappingSpecification<'a> {
+    /// Encrypts the bytes of the key, without anything around them, with AES Key Wrap (RFC 3394) under this key. The key that wraps has to
+    /// have Cryptographic Parameters that allow it. Since KMIP 1.1: before, the whole Key Value is wrapped.
+    ///
+    /// ```
+    /// use kmip_client::protocol::object::KeyWrappingSpecification;
+    /// use kmip_ttlv::enumeration::WrappingMethod;
+    ///
+    /// assert_eq!(KeyWrappingSpecification::aes_key_wrap("9dc02223").wrapping_method, WrappingMethod::ENCRYPT);
+    /// ```
+    #[must_use]
+    pub fn aes_key_wrap(key: impl Into<Id<'a>>) -> Self {
+        let cryptographic_parameters = CryptographicParameters {
+            block_cipher_mode: Some(BlockCipherMode::NIST_KEY_WRAP),
+            ..CryptographicParameters::default()
+        };
+        Self {
+            wrapping_method: WrappingMethod::ENCRYPT,
+            encryption_key_information: Some(EncryptionKeyInformation {
+                unique_identifier: key.into(),
+                cryptographic_parameters: Some(cryptographic_parameters),
+            }),
+            encoding_option: Some(EncodingOption::NO_ENCODING),
+            ..Self::default()
+        }
     }
 }

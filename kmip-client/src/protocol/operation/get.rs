@@ -42,11 +42,18 @@ ttlv_struct! {
     }
 }
 
-impl GetRequest<'_> {
+impl<'a> GetRequest<'a> {
     /// Asks for the key in this format.
     #[must_use]
     pub fn format(mut self, format: KeyFormatType) -> Self {
         self.key_format_type = Some(format);
+        self
+    }
+
+    /// Asks for the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].
+    #[must_use]
+    pub fn wrapped_with(mut self, key: impl Into<Id<'a>>) -> Self {
+        self.key_wrapping_specification = Some(KeyWrappingSpecification::aes_key_wrap(key));
         self
     }
 }

@@ -8,6 +8,7 @@
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer};
 
+mod parts;
 mod protection;
 mod scope;
 
@@ -40,9 +41,9 @@ pub trait Request: Encode + Sync {
 }
 
 /// A row is: the file, the operation with the type of its request, the type of its response, the constant of its code, and whether a request
-/// may be sent twice.
+/// may be sent twice: `idempotent`, or `idempotent if` a method of the request says so.
 macro_rules! operations {
-    ($($file:ident: $operation:ident($request:ty) -> $response:ty = $code:ident $(, $idempotent:ident)?;)*) => {
+    ($($file:ident: $operation:ident($request:ty) -> $response:ty = $code:ident $(, $idempotent:ident $(if $when:ident)?)?;)*) => {
         $(
             mod $file;
             pub use self::$file::*;
@@ -57,7 +58,7 @@ macro_rules! operations {
                 type Operation = $operation;
 
                 fn is_idempotent(&self) -> bool {
-                    operations!(@ $($idempotent)?)
+                    operations!(@ self $(, $idempotent $($when)?)?)
                 }
             }
         )*
@@ -72,8 +73,9 @@ macro_rules! operations {
             ResponsePayload, $($operation($response) = $code;)*
         }
     };
-    (@ idempotent) => { true };
-    (@) => { false };
+    (@ $this:ident) => { false };
+    (@ $this:ident, idempotent) => { true };
+    (@ $this:ident, idempotent $when:ident) => { $this.$when() };
 }
 
 /// The payloads of one direction: a variant an operation.
@@ -84,7 +86,7 @@ macro_rules! payloads {
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
         pub enum $name<'a> {
-            $(#[doc = concat!("Of [`", stringify!($operation), "`].")] $operation($payload),)*
+            $(#[doc = concat!("Of [`", stringify!($operation), "`](struct@", stringify!($operation), ").")] $operation($payload),)*
             /// Of an operation that this crate does not know, or that the message does not name: as it was received.
             Other(Item<'a>),
         }
@@ -156,21 +158,31 @@ operations! {
     create_credential: CreateCredential(CreateCredentialRequest<'a>) -> CreateCredentialResponse<'a> = CREATE_CREDENTIAL;
     create_group: CreateGroup(CreateGroupRequest<'a>) -> CreateGroupResponse<'a> = CREATE_GROUP;
     create_key_pair: CreateKeyPair(CreateKeyPairRequest<'a>) -> CreateKeyPairResponse<'a> = CREATE_KEY_PAIR;
+    create_split_key: CreateSplitKey(CreateSplitKeyRequest<'a>) -> CreateSplitKeyResponse<'a> = CREATE_SPLIT_KEY;
     create_user: CreateUser(CreateUserRequest<'a>) -> CreateUserResponse<'a> = CREATE_USER;
     deactivate: Deactivate(DeactivateRequest<'a>) -> DeactivateResponse<'a> = DEACTIVATE;
+    decrypt: Decrypt(DecryptRequest<'a>) -> DecryptResponse<'a> = DECRYPT, idempotent if is_single_part;
     delegated_login: DelegatedLogin(DelegatedLoginRequest<'a>) -> DelegatedLoginResponse<'a> = DELEGATED_LOGIN;
     delete_attribute: DeleteAttribute(DeleteAttributeRequest<'a>) -> DeleteAttributeResponse<'a> = DELETE_ATTRIBUTE;
+    derive_key: DeriveKey(DeriveKeyRequest<'a>) -> DeriveKeyResponse<'a> = DERIVE_KEY;
     destroy: Destroy(DestroyRequest<'a>) -> DestroyResponse<'a> = DESTROY;
     discover_versions: DiscoverVersions(DiscoverVersionsRequest) -> DiscoverVersionsResponse = DISCOVER_VERSIONS, idempotent;
+    encrypt: Encrypt(EncryptRequest<'a>) -> EncryptResponse<'a> = ENCRYPT, idempotent if is_repeatable;
+    export: Export(ExportRequest<'a>) -> ExportResponse<'a> = EXPORT, idempotent;
     get: Get(GetRequest<'a>) -> GetResponse<'a> = GET, idempotent;
     get_attribute_list: GetAttributeList(GetAttributeListRequest<'a>) -> GetAttributeListResponse<'a> = GET_ATTRIBUTE_LIST, idempotent;
     get_attributes: GetAttributes(GetAttributesRequest<'a>) -> GetAttributesResponse<'a> = GET_ATTRIBUTES, idempotent;
     get_constraints: GetConstraints(GetConstraintsRequest) -> GetConstraintsResponse<'a> = GET_CONSTRAINTS, idempotent;
+    hash: Hash(HashRequest<'a>) -> HashResponse<'a> = HASH, idempotent if is_single_part;
+    import: Import(ImportRequest<'a>) -> ImportResponse<'a> = IMPORT;
     interop: Interop(InteropRequest<'a>) -> InteropResponse = INTEROP;
+    join_split_key: JoinSplitKey(JoinSplitKeyRequest<'a>) -> JoinSplitKeyResponse<'a> = JOIN_SPLIT_KEY;
     locate: Locate(LocateRequest<'a>) -> LocateResponse<'a> = LOCATE, idempotent;
     log: Log(LogRequest<'a>) -> LogResponse = LOG;
     login: Login(LoginRequest) -> LoginResponse<'a> = LOGIN;
     logout: Logout(LogoutRequest<'a>) -> LogoutResponse = LOGOUT;
+    mac: Mac(MacRequest<'a>) -> MacResponse<'a> = MAC, idempotent if is_single_part;
+    mac_verify: MacVerify(MacVerifyRequest<'a>) -> MacVerifyResponse<'a> = MAC_VERIFY, idempotent if is_single_part;
     modify_attribute: ModifyAttribute(ModifyAttributeRequest<'a>) -> ModifyAttributeResponse<'a> = MODIFY_ATTRIBUTE;
     obliterate: Obliterate(ObliterateRequest<'a>) -> ObliterateResponse = OBLITERATE;
     ping: Ping(PingRequest) -> PingResponse = PING, idempotent;
@@ -182,9 +194,13 @@ operations! {
     re_provision: ReProvision(ReProvisionRequest<'a>) -> ReProvisionResponse<'a> = RE_PROVISION;
     register: Register(RegisterRequest<'a>) -> RegisterResponse<'a> = REGISTER;
     revoke: Revoke(RevokeRequest<'a>) -> RevokeResponse<'a> = REVOKE;
+    rng_retrieve: RngRetrieve(RngRetrieveRequest) -> RngRetrieveResponse<'a> = RNG_RETRIEVE;
+    rng_seed: RngSeed(RngSeedRequest<'a>) -> RngSeedResponse = RNG_SEED;
     set_constraints: SetConstraints(SetConstraintsRequest<'a>) -> SetConstraintsResponse = SET_CONSTRAINTS, idempotent;
     set_defaults: SetDefaults(SetDefaultsRequest<'a>) -> SetDefaultsResponse = SET_DEFAULTS, idempotent;
     set_endpoint_role: SetEndpointRole(SetEndpointRoleRequest) -> SetEndpointRoleResponse = SET_ENDPOINT_ROLE;
+    sign: Sign(SignRequest<'a>) -> SignResponse<'a> = SIGN;
+    signature_verify: SignatureVerify(SignatureVerifyRequest<'a>) -> SignatureVerifyResponse<'a> = SIGNATURE_VERIFY, idempotent if is_single_part;
 }
 
 /// The methods that fill the attributes of a new object, the same for every request that makes one.

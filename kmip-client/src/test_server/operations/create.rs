@@ -105,7 +105,7 @@ pub(super) fn link(call: &mut Call<'_>, from: &str, link_type: LinkType, to: &st
     call.store.get(from, call.view)?.attributes.push(&link).map(drop)
 }
 
-fn key_block(
+pub(super) fn key_block(
     key_format_type: KeyFormatType,
     bytes: &[u8],
     algorithm: CryptographicAlgorithm,
@@ -120,14 +120,14 @@ fn key_block(
     }
 }
 
-fn algorithm(attributes: &OwnedAttributes) -> Result<CryptographicAlgorithm, Refusal> {
+pub(super) fn algorithm(attributes: &OwnedAttributes) -> Result<CryptographicAlgorithm, Refusal> {
     match attributes.get(Tag::CRYPTOGRAPHIC_ALGORITHM) {
         Some(AttributeValue::CryptographicAlgorithm(algorithm)) => Ok(algorithm),
         _ => Err(Cause::MissingAttribute.because("the attribute Cryptographic Algorithm is missing")),
     }
 }
 
-fn length(attributes: &OwnedAttributes) -> Result<i32, Refusal> {
+pub(super) fn length(attributes: &OwnedAttributes) -> Result<i32, Refusal> {
     match attributes.get(Tag::CRYPTOGRAPHIC_LENGTH) {
         Some(AttributeValue::CryptographicLength(length)) => Ok(length),
         _ => Err(Cause::MissingAttribute.because("the attribute Cryptographic Length is missing")),

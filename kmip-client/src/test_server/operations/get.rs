@@ -1,54 +1,97 @@
 //! Get (KMIP 2.1, 6.1.19; KMIP 1.4, 4.11).
 
 use kmip_ttlv::Tag;
-use kmip_ttlv::enumeration::{KeyFormatType, KeyWrapType};
+use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType};
 use zeroize::Zeroizing;
 
-use super::super::call::{Answer, Call, answer};
+use super::super::call::{Answer, Call};
 use super::super::formats;
+use super::super::object::{Managed, OwnedObject};
 use super::super::refusal::{Cause, Refusal};
+use super::super::wrapping::{Wrapper, unwrap};
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::object::{
-    KeyMaterial, KeyValue, Object, PlainKeyValue, PrivateKey, PublicKey, SymmetricKey, TransparentSymmetricKey,
+    KeyMaterial, KeyValue, KeyWrappingSpecification, Object, PlainKeyValue, PrivateKey, PublicKey, SymmetricKey,
+    TransparentSymmetricKey,
 };
 use crate::protocol::operation::{GetRequest, GetResponse};
 use crate::protocol::{Id, Secret};
 
+/// The form in which an object is asked for, by Get and by Export.
+pub(super) struct Wanted<'a> {
+    pub(super) key_format_type: Option<KeyFormatType>,
+    pub(super) key_wrap_type: Option<KeyWrapType>,
+    pub(super) key_compression_type: Option<KeyCompressionType>,
+    pub(super) wrapping: Option<&'a KeyWrappingSpecification<'a>>,
+}
+
 pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: GetRequest<'_> = call.request(payload)?;
-    let view = call.view;
-    let managed = call.object(request.unique_identifier.as_ref())?;
-    if request.key_wrapping_specification.is_some() {
-        return Err(Cause::FeatureNotSupported.because("the server does not wrap keys"));
-    }
-    let Some(owned) = &managed.value else {
-        return Err(Cause::OnlyAttributesLeft.because("the object was destroyed"));
+    let id = call.resolve(request.unique_identifier.as_ref())?;
+    let wanted = Wanted {
+        key_format_type: request.key_format_type,
+        key_wrap_type: request.key_wrap_type,
+        key_compression_type: request.key_compression_type,
+        wrapping: request.key_wrapping_specification.as_ref(),
     };
-    if managed.attributes.flag(Tag::SENSITIVE) {
+    let object = fetch(call, &id, &wanted)?;
+    let object = object.object();
+    let response = GetResponse { object_type: object.object_type(), unique_identifier: Id::Text(&id), object };
+    let answer = call.answer(&response)?;
+    not_fresh(call, &id)?;
+    Ok(answer)
+}
+
+/// The object in the form that is asked for, where it may leave the server in it.
+pub(super) fn fetch(call: &mut Call<'_>, id: &str, wanted: &Wanted<'_>) -> Result<OwnedObject, Refusal> {
+    let view = call.view;
+    let managed = call.store.get(id, view)?;
+    let owned = managed.value.clone();
+    let mut owned = owned.ok_or_else(|| Cause::OnlyAttributesLeft.because("the object was destroyed"))?;
+    check_extraction(managed, wanted.wrapping.is_some())?;
+    let is_wrapped = owned.object().key_block().is_some_and(|block| block.key_wrapping_data.is_some());
+    if is_wrapped && wanted.key_wrap_type == Some(KeyWrapType::NOT_WRAPPED) {
+        owned = unwrap(call, &owned.object())?;
+    }
+    let wrapper = wanted.wrapping.map(|asked| Wrapper::of(call, asked)).transpose()?;
+    let (mut converted, mut wrapped) = (Zeroizing::default(), Zeroizing::default());
+    let mut object = as_asked(wanted, owned.object(), &mut converted)?;
+    if let (Some(wrapper), Some(asked)) = (&wrapper, wanted.wrapping) {
+        object = wrapper.wrap(object, call.store.get(id, view)?, asked, view, &mut wrapped)?;
+    }
+    OwnedObject::new(&object, view.version)
+}
+
+/// Whether the object may leave the server: a sensitive one only wrapped.
+pub(super) fn check_extraction(managed: &Managed, wrapped: bool) -> Result<(), Refusal> {
+    if managed.attributes.flag(Tag::SENSITIVE) && !wrapped {
         return Err(Cause::Sensitive.because("the object is sensitive: it does not leave the server unwrapped"));
     }
     if managed.attributes.has(Tag::EXTRACTABLE.into()) && !managed.attributes.flag(Tag::EXTRACTABLE) {
         return Err(Cause::NotExtractable.because("the object is not extractable: it does not leave the server"));
     }
-    let mut room = Zeroizing::default();
-    let object = as_asked(&request, owned.object(), &mut room)?;
-    let response = GetResponse { object_type: managed.object_type, unique_identifier: Id::Text(&managed.id), object };
-    let answer = answer(view, &response)?;
-    if managed.attributes.flag(Tag::FRESH) {
-        managed.attributes.set(&AttributeValue::Fresh(false))?;
-        managed.changed(view.now)?;
-    }
-    Ok(answer)
+    Ok(())
 }
 
-/// The object in the form that the request asks for. A key that is converted lies in `room`.
+/// Notes that a client has the object now.
+pub(super) fn not_fresh(call: &mut Call<'_>, id: &str) -> Result<(), Refusal> {
+    let now = call.view.now;
+    let managed = call.store.get(id, call.view)?;
+    if managed.attributes.flag(Tag::FRESH) {
+        managed.attributes.set(&AttributeValue::Fresh(false))?;
+        managed.changed(now)?;
+    }
+    Ok(())
+}
+
+/// The object in the format that is asked for. A key that is converted lies in `room`.
 fn as_asked<'a>(
-    request: &GetRequest<'_>,
+    wanted: &Wanted<'_>,
     mut object: Object<'a>,
     room: &'a mut Zeroizing<Vec<u8>>,
 ) -> Result<Object<'a>, Refusal> {
     let Some(block) = object.key_block() else {
-        return match (request.key_format_type, request.key_compression_type) {
+        return match (wanted.key_format_type, wanted.key_compression_type) {
             (None, None) => Ok(object),
             _ => Err(Cause::KeyFormatType.because("the object is no key, and has no format")),
         };
@@ -56,13 +99,10 @@ fn as_asked<'a>(
     if block.key_value.is_none() {
         return Err(Cause::KeyValueNotPresent.because("the server has the attributes of the key only"));
     }
-    if request.key_wrap_type == Some(KeyWrapType::NOT_WRAPPED) && block.key_wrapping_data.is_some() {
-        return Err(Cause::KeyWrapType.because("the key was registered wrapped, and the server does not unwrap"));
-    }
-    if request.key_compression_type.is_some() && request.key_compression_type != block.key_compression_type {
+    if wanted.key_compression_type.is_some() && wanted.key_compression_type != block.key_compression_type {
         return Err(Cause::KeyCompressionType.because("the server does not convert the compression of points"));
     }
-    match request.key_format_type {
+    match wanted.key_format_type {
         Some(format) if format != block.key_format_type => convert(&mut object, format, room)?,
         _ => {}
     }

@@ -2,13 +2,20 @@
 
 mod attribute;
 mod create;
+mod derive_key;
+mod encrypt;
 mod get;
 mod get_attributes;
 mod locate;
+mod mac;
 mod query;
 mod re_key;
 mod register;
+mod rng;
+mod sign;
+mod split_key;
 mod state;
+mod transfer;
 
 use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
@@ -35,6 +42,20 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::ACTIVATE, state::activate),
     (OperationCode::REVOKE, state::revoke),
     (OperationCode::DESTROY, state::destroy),
+    (OperationCode::ENCRYPT, encrypt::encrypt),
+    (OperationCode::DECRYPT, encrypt::decrypt),
+    (OperationCode::SIGN, sign::sign),
+    (OperationCode::SIGNATURE_VERIFY, sign::signature_verify),
+    (OperationCode::MAC, mac::mac),
+    (OperationCode::MAC_VERIFY, mac::mac_verify),
+    (OperationCode::HASH, mac::hash),
+    (OperationCode::RNG_RETRIEVE, rng::retrieve),
+    (OperationCode::RNG_SEED, rng::seed),
+    (OperationCode::DERIVE_KEY, derive_key::derive_key),
+    (OperationCode::CREATE_SPLIT_KEY, split_key::create),
+    (OperationCode::JOIN_SPLIT_KEY, split_key::join),
+    (OperationCode::IMPORT, transfer::import),
+    (OperationCode::EXPORT, transfer::export),
     (OperationCode::QUERY, query::query),
     (OperationCode::DISCOVER_VERSIONS, query::discover_versions),
     (OperationCode::PING, query::ping),

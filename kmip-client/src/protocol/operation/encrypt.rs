@@ -1,0 +1,186 @@
+//! Encrypt: the server encrypts data with a key that stays with it.
+
+use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicAlgorithm, HashingAlgorithm, PaddingMethod};
+use kmip_ttlv::{V1_3, V1_4, ttlv_struct};
+
+use super::parts::in_parts;
+use crate::protocol::attribute::CryptographicParameters;
+use crate::protocol::{Data, Id};
+
+/// How many bytes an authentication tag has, unless a request asks for another length.
+const TAG_LENGTH: usize = 16;
+
+/// Encrypt: the server encrypts data with a key that stays with it. KMIP 2.1, 6.1.17. Since KMIP 1.2.
+///
+/// ```
+/// use kmip_client::protocol::operation::{Encrypt, Request};
+///
+/// let request = Encrypt::aes_gcm("9dc02223", b"attack at dawn").additional_data(b"order 66");
+/// assert!(!request.is_idempotent()); // the server takes another IV each time
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Encrypt;
+
+impl Encrypt {
+    /// Encrypts and authenticates with AES in the mode GCM, with an IV that the server makes and a tag of 16 bytes. Both come with the
+    /// reply; see [`EncryptResponse::ciphertext_and_tag`].
+    #[must_use]
+    pub fn aes_gcm<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> EncryptRequest<'a> {
+        let parameters = CryptographicParameters { random_iv: Some(true), ..aes_gcm() };
+        Self::with(id, parameters, data)
+    }
+
+    /// Encrypts with AES in the mode CBC and padding PKCS5, with an IV that the server makes. Nothing tells whether the ciphertext is changed
+    /// on its way; GCM does.
+    #[must_use]
+    pub fn aes_cbc<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> EncryptRequest<'a> {
+        let parameters = CryptographicParameters { random_iv: Some(true), ..aes_cbc() };
+        Self::with(id, parameters, data)
+    }
+
+    /// Encrypts a few bytes, such as another key, with a public key of RSA. OAEP uses the hash, and since KMIP 1.4 says that its mask
+    /// generation does too.
+    #[must_use]
+    pub fn rsa_oaep<'a>(
+        id: impl Into<Id<'a>>,
+        hash: HashingAlgorithm,
+        data: impl Into<Data<'a>>,
+    ) -> EncryptRequest<'a> {
+        Self::with(id, rsa_oaep(hash), data)
+    }
+
+    /// Encrypts as the Cryptographic Parameters of the key say.
+    #[must_use]
+    pub fn data<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> EncryptRequest<'a> {
+        EncryptRequest {
+            unique_identifier: Some(id.into()),
+            data: Some(data.into()),
+            ..EncryptRequest::default()
+        }
+    }
+
+    /// Encrypts with these parameters.
+    #[must_use]
+    pub fn with<'a>(
+        id: impl Into<Id<'a>>,
+        parameters: CryptographicParameters<'a>,
+        data: impl Into<Data<'a>>,
+    ) -> EncryptRequest<'a> {
+        EncryptRequest { cryptographic_parameters: Some(parameters), ..Self::data(id, data) }
+    }
+}
+
+/// What Encrypt and Decrypt say for AES in the mode GCM.
+pub(super) fn aes_gcm<'a>() -> CryptographicParameters<'a> {
+    CryptographicParameters {
+        block_cipher_mode: Some(BlockCipherMode::GCM),
+        cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
+        tag_length: i32::try_from(TAG_LENGTH).ok(),
+        ..CryptographicParameters::default()
+    }
+}
+
+/// What Encrypt and Decrypt say for AES in the mode CBC.
+pub(super) fn aes_cbc<'a>() -> CryptographicParameters<'a> {
+    CryptographicParameters {
+        block_cipher_mode: Some(BlockCipherMode::CBC),
+        padding_method: Some(PaddingMethod::PKCS5),
+        cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
+        ..CryptographicParameters::default()
+    }
+}
+
+/// What Encrypt and Decrypt say for RSA with OAEP.
+pub(super) fn rsa_oaep<'a>(hash: HashingAlgorithm) -> CryptographicParameters<'a> {
+    CryptographicParameters {
+        padding_method: Some(PaddingMethod::OAEP),
+        hashing_algorithm: Some(hash),
+        cryptographic_algorithm: Some(CryptographicAlgorithm::RSA),
+        ..CryptographicParameters::default()
+    }
+}
+
+ttlv_struct! {
+    /// What to encrypt, and how.
+    pub struct EncryptRequest<'a> {
+        /// The key; the ID Placeholder of the batch where it is left out.
+        pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
+        /// Mode, padding and so on; those of the key where they are left out.
+        pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
+        /// The plaintext, or this part of it.
+        pub data: Option<Data<'a>> = DATA,
+        /// The IV, counter or nonce, where the mode has one and the server is not to make it.
+        pub iv_counter_nonce: Option<&'a [u8]> = IV_COUNTER_NONCE,
+        /// Of an operation in several parts: which it is. All but the first have it.
+        pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
+        /// Whether this is the first of several parts.
+        pub init_indicator: Option<bool> = INIT_INDICATOR in V1_3..,
+        /// Whether this is the last of several parts.
+        pub final_indicator: Option<bool> = FINAL_INDICATOR in V1_3..,
+        /// What is authenticated but not encrypted; with the first of several parts.
+        pub additional_data: Option<&'a [u8]> = AUTHENTICATED_ENCRYPTION_ADDITIONAL_DATA in V1_4..,
+    }
+}
+
+in_parts!(EncryptRequest);
+
+impl<'a> EncryptRequest<'a> {
+    /// Encrypts with this IV, counter or nonce instead of one that the server makes. It must be another one for each message.
+    #[must_use]
+    pub fn iv(mut self, iv: &'a [u8]) -> Self {
+        self.iv_counter_nonce = Some(iv);
+        if let Some(parameters) = &mut self.cryptographic_parameters {
+            parameters.random_iv = None;
+        }
+        self
+    }
+
+    /// Authenticates these data too, without encrypting them. Since KMIP 1.4.
+    #[must_use]
+    pub fn additional_data(mut self, data: &'a [u8]) -> Self {
+        self.additional_data = Some(data);
+        self
+    }
+
+    /// With an IV of the client the ciphertext is the same each time; without one a server may make another.
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.is_single_part() && self.iv_counter_nonce.is_some()
+    }
+}
+
+ttlv_struct! {
+    /// The ciphertext.
+    pub struct EncryptResponse<'a> {
+        /// The key.
+        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
+        /// The ciphertext, or the part of it that is ready.
+        pub data: Option<&'a [u8]> = DATA,
+        /// The IV, counter or nonce, where the server has made it.
+        pub iv_counter_nonce: Option<&'a [u8]> = IV_COUNTER_NONCE,
+        /// What the other parts of the operation need.
+        pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
+        /// The authentication tag; with the last of several parts.
+        pub tag: Option<&'a [u8]> = AUTHENTICATED_ENCRYPTION_TAG in V1_4..,
+    }
+}
+
+impl<'a> EncryptResponse<'a> {
+    /// What an authenticated mode with a tag of 16 bytes has made: the ciphertext, and the tag, which before KMIP 1.4 stands at the end of
+    /// the data. `None` where there is no room for a tag.
+    ///
+    /// ```
+    /// use kmip_client::protocol::operation::EncryptResponse;
+    ///
+    /// let since_1_4 = EncryptResponse { data: Some(b"xyz"), tag: Some(&[7; 16]), ..EncryptResponse::default() };
+    /// let before = EncryptResponse { data: Some(b"xyz\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07"), ..EncryptResponse::default() };
+    /// assert_eq!(since_1_4.ciphertext_and_tag(), before.ciphertext_and_tag());
+    /// ```
+    #[must_use]
+    pub fn ciphertext_and_tag(&self) -> Option<(&'a [u8], &'a [u8])> {
+        match (self.data, self.tag) {
+            (data, Some(tag)) => Some((data.unwrap_or_default(), tag)),
+            (Some(data), None) => data.split_at_checked(data.len().checked_sub(TAG_LENGTH)?),
+            (None, None) => None,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! RNG Retrieve: random bytes of the server.
+
+use kmip_ttlv::ttlv_struct;
+
+use crate::protocol::Secret;
+
+/// RNG Retrieve: random bytes of the server. KMIP 2.1, 6.1.49. Since KMIP 1.2.
+///
+/// ```
+/// use kmip_client::protocol::operation::RngRetrieve;
+///
+/// assert_eq!(RngRetrieve::bytes(32).data_length, 32);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct RngRetrieve;
+
+impl RngRetrieve {
+    /// Asks for so many bytes. A server may give fewer than it is asked for.
+    #[must_use]
+    pub fn bytes(length: i32) -> RngRetrieveRequest {
+        RngRetrieveRequest { data_length: length }
+    }
+}
+
+ttlv_struct! {
+    /// How much to return.
+    pub struct RngRetrieveRequest {
+        /// How many bytes.
+        pub data_length: i32 = DATA_LENGTH,
+    }
+}
+
+ttlv_struct! {
+    /// The random bytes.
+    pub struct RngRetrieveResponse<'a> {
+        /// The bytes.
+        pub data: Secret<'a> = DATA,
+    }
+}

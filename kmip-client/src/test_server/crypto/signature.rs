@@ -1,0 +1,202 @@
+//! Signatures: RSA with PKCS#1 v1.5 and PSS, and ECDSA as DER on the curves P-256, P-384 and P-521.
+
+use aws_lc_rs::digest::{Digest, digest};
+use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
+use aws_lc_rs::signature::{
+    self, EcdsaKeyPair, EcdsaSigningAlgorithm, RsaEncoding, RsaPssSaltLength, UnparsedPublicKey, VerificationAlgorithm,
+};
+use kmip_ttlv::enumeration::{
+    CryptographicAlgorithm, DigitalSignatureAlgorithm as Named, HashingAlgorithm as Hash, KeyFormatType, PaddingMethod,
+};
+
+use super::super::refusal::{Cause, Refusal};
+use super::digest::{hash, named};
+use super::{bad, failed, unsupported};
+use crate::protocol::attribute::CryptographicParameters;
+
+/// The kinds of signatures.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Pkcs1,
+    /// With a salt as long as the digest.
+    Pss,
+    /// With as long a salt as there is room for.
+    PssMax,
+    Ecdsa,
+}
+
+const MAX: RsaPssSaltLength = RsaPssSaltLength::Max;
+
+/// What Digital Signature Algorithms mean. RSASSA-PSS names no hash.
+const NAMED: &[(Named, Kind, Option<Hash>)] = &[
+    (Named::SHA_1_WITH_RSA_ENCRYPTION, Kind::Pkcs1, Some(Hash::SHA_1)),
+    (Named::SHA_224_WITH_RSA_ENCRYPTION, Kind::Pkcs1, Some(Hash::SHA_224)),
+    (Named::SHA_256_WITH_RSA_ENCRYPTION, Kind::Pkcs1, Some(Hash::SHA_256)),
+    (Named::SHA_384_WITH_RSA_ENCRYPTION, Kind::Pkcs1, Some(Hash::SHA_384)),
+    (Named::SHA_512_WITH_RSA_ENCRYPTION, Kind::Pkcs1, Some(Hash::SHA_512)),
+    (Named::RSASSA_PSS, Kind::Pss, None),
+    (Named::ECDSA_WITH_SHA_1, Kind::Ecdsa, Some(Hash::SHA_1)),
+    (Named::ECDSA_WITH_SHA224, Kind::Ecdsa, Some(Hash::SHA_224)),
+    (Named::ECDSA_WITH_SHA256, Kind::Ecdsa, Some(Hash::SHA_256)),
+    (Named::ECDSA_WITH_SHA384, Kind::Ecdsa, Some(Hash::SHA_384)),
+    (Named::ECDSA_WITH_SHA512, Kind::Ecdsa, Some(Hash::SHA_512)),
+];
+
+/// RSA signatures that the library makes.
+static RSA: &[(Kind, Hash, &dyn RsaEncoding)] = &[
+    (Kind::Pkcs1, Hash::SHA_256, &signature::RSA_PKCS1_SHA256),
+    (Kind::Pkcs1, Hash::SHA_384, &signature::RSA_PKCS1_SHA384),
+    (Kind::Pkcs1, Hash::SHA_512, &signature::RSA_PKCS1_SHA512),
+    (Kind::Pss, Hash::SHA_256, &signature::RSA_PSS_SHA256),
+    (Kind::Pss, Hash::SHA_384, &signature::RSA_PSS_SHA384),
+    (Kind::Pss, Hash::SHA_512, &signature::RSA_PSS_SHA512),
+    (Kind::PssMax, Hash::SHA_256, &const { signature::RSA_PSS_SHA256.with_pss_salt_length(MAX) }),
+    (Kind::PssMax, Hash::SHA_384, &const { signature::RSA_PSS_SHA384.with_pss_salt_length(MAX) }),
+    (Kind::PssMax, Hash::SHA_512, &const { signature::RSA_PSS_SHA512.with_pss_salt_length(MAX) }),
+];
+
+/// RSA signatures that the library verifies: SHA-1 too, for what was signed long ago.
+static RSA_VERIFIED: &[(Kind, Hash, &dyn VerificationAlgorithm)] = &[
+    (Kind::Pkcs1, Hash::SHA_1, &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
+    (Kind::Pkcs1, Hash::SHA_256, &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
+    (Kind::Pkcs1, Hash::SHA_384, &signature::RSA_PKCS1_2048_8192_SHA384),
+    (Kind::Pkcs1, Hash::SHA_512, &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY),
+    (Kind::Pss, Hash::SHA_256, &signature::RSA_PSS_2048_8192_SHA256),
+    (Kind::Pss, Hash::SHA_384, &signature::RSA_PSS_2048_8192_SHA384),
+    (Kind::Pss, Hash::SHA_512, &signature::RSA_PSS_2048_8192_SHA512),
+    (Kind::PssMax, Hash::SHA_256, &const { signature::RSA_PSS_2048_8192_SHA256.with_pss_salt_length(MAX) }),
+    (Kind::PssMax, Hash::SHA_384, &const { signature::RSA_PSS_2048_8192_SHA384.with_pss_salt_length(MAX) }),
+    (Kind::PssMax, Hash::SHA_512, &const { signature::RSA_PSS_2048_8192_SHA512.with_pss_salt_length(MAX) }),
+];
+
+/// ECDSA by the length of the curve in bits.
+static ECDSA: &[(i32, Hash, &EcdsaSigningAlgorithm, &dyn VerificationAlgorithm)] = &[
+    (256, Hash::SHA_256, &signature::ECDSA_P256_SHA256_ASN1_SIGNING, &signature::ECDSA_P256_SHA256_ASN1),
+    (384, Hash::SHA_384, &signature::ECDSA_P384_SHA384_ASN1_SIGNING, &signature::ECDSA_P384_SHA384_ASN1),
+    (521, Hash::SHA_256, &signature::ECDSA_P521_SHA256_ASN1_SIGNING, &signature::ECDSA_P521_SHA256_ASN1),
+    (521, Hash::SHA_384, &signature::ECDSA_P521_SHA384_ASN1_SIGNING, &signature::ECDSA_P521_SHA384_ASN1),
+    (521, Hash::SHA_512, &signature::ECDSA_P521_SHA512_ASN1_SIGNING, &signature::ECDSA_P521_SHA512_ASN1),
+];
+
+/// How data are signed.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Scheme {
+    kind: Kind,
+    hash: Hash,
+    /// The length of the key, which tells the curve.
+    bits: i32,
+    /// Whether the length of the salt of PSS was left open: before KMIP 1.4 there is no field for it.
+    any_salt: bool,
+}
+
+impl Scheme {
+    /// The scheme of a key for this algorithm and of this length in bits.
+    pub(in super::super) fn of(
+        algorithm: CryptographicAlgorithm,
+        bits: i32,
+        parameters: &CryptographicParameters<'_>,
+    ) -> Result<Self, Refusal> {
+        let (kind, hash) = match parameters.digital_signature_algorithm {
+            Some(asked) => {
+                let known = NAMED.iter().find(|(known, ..)| *known == asked);
+                let (_, kind, hash) =
+                    known.ok_or_else(|| unsupported(format!("the server does not sign with {asked}")))?;
+                (*kind, hash.map_or_else(|| named(parameters), Ok)?)
+            }
+            None if is_elliptic(algorithm) => (Kind::Ecdsa, named(parameters)?),
+            None => match parameters.padding_method {
+                Some(PaddingMethod::PSS) => (Kind::Pss, named(parameters)?),
+                Some(PaddingMethod::PKCS1_V1_5) => (Kind::Pkcs1, named(parameters)?),
+                _ => return Err(bad("neither the request nor the key says the Digital Signature Algorithm")),
+            },
+        };
+        if is_elliptic(algorithm) != (kind == Kind::Ecdsa)
+            || !(is_elliptic(algorithm) || algorithm == CryptographicAlgorithm::RSA)
+        {
+            return Err(bad(format!("a key for {algorithm} does not make this kind of signature")));
+        }
+        if kind != Kind::Pss {
+            return Ok(Self { kind, hash, bits, any_salt: false });
+        }
+        let digest_len = super::digest::hash(hash)?.output_len();
+        // EMSA-PSS: what is left of the modulus beside the digest and two bytes (RFC 8017, 9.1.1).
+        let room = usize::try_from(bits).ok().and_then(|bits| bits.div_ceil(8).checked_sub(digest_len + 2));
+        let kind = match parameters.salt_length.map(usize::try_from) {
+            None => Kind::Pss,
+            Some(Ok(salt)) if salt == digest_len => Kind::Pss,
+            Some(Ok(salt)) if Some(salt) == room => Kind::PssMax,
+            _ => return Err(unsupported("the salt of PSS is as long as the digest here, or as there is room for")),
+        };
+        if parameters.mask_generator_hashing_algorithm.is_some_and(|mask| mask != hash) {
+            return Err(unsupported("PSS has one hash for all here"));
+        }
+        Ok(Self { kind, hash, bits, any_salt: parameters.salt_length.is_none() })
+    }
+
+    /// What is signed: the digest of the data.
+    pub(in super::super) fn digest(self, data: &[u8]) -> Result<Digest, Refusal> {
+        Ok(digest(hash(self.hash)?, data))
+    }
+
+    /// A digest that the client has made.
+    pub(in super::super) fn digested(self, bytes: &[u8]) -> Result<Digest, Refusal> {
+        let digest = Digest::import_less_safe(bytes, hash(self.hash)?);
+        digest.map_err(|_| Cause::InvalidField.because("the Digested Data have another length than the digest"))
+    }
+
+    pub(in super::super) fn sign(self, key: &[u8], format: KeyFormatType, digest: &Digest) -> Result<Vec<u8>, Refusal> {
+        let refused = failed("the data cannot be signed with the key");
+        if self.kind == Kind::Ecdsa {
+            let (_, _, algorithm, _) = self.ecdsa()?;
+            let key = EcdsaKeyPair::from_private_key_der(algorithm, key).map_err(|_| unreadable())?;
+            return Ok(key.sign_digest(digest).map_err(refused)?.as_ref().to_vec());
+        }
+        let encoding = RSA.iter().find(|(kind, hash, _)| (*kind, *hash) == (self.kind, self.hash));
+        let (.., encoding) = encoding.ok_or_else(|| self.unsupported())?;
+        let key = match format {
+            KeyFormatType::PKCS_1 => RsaKeyPair::from_der(key),
+            _ => RsaKeyPair::from_pkcs8(key),
+        };
+        let key = key.map_err(|_| unreadable())?;
+        let mut made = vec![0; key.public_modulus_len()];
+        key.sign_digest(*encoding, digest, &mut made).map_err(refused)?;
+        Ok(made)
+    }
+
+    /// Whether the signature is that of the digest.
+    pub(in super::super) fn verify(self, key: &[u8], digest: &Digest, signature: &[u8]) -> Result<bool, Refusal> {
+        let algorithm = match self.kind {
+            Kind::Ecdsa => self.ecdsa()?.3,
+            _ => {
+                let known = RSA_VERIFIED.iter().find(|(kind, hash, _)| (*kind, *hash) == (self.kind, self.hash));
+                known.ok_or_else(|| self.unsupported())?.2
+            }
+        };
+        // A key that cannot be read is not the same as a signature that is wrong.
+        let parsed = UnparsedPublicKey::new(algorithm, key).parse().map_err(|_| unreadable())?;
+        if parsed.verify_digest_sig(digest, signature).is_ok() {
+            return Ok(true);
+        }
+        match self.any_salt {
+            true => Self { kind: Kind::PssMax, any_salt: false, ..self }.verify(key, digest, signature),
+            false => Ok(false),
+        }
+    }
+
+    fn ecdsa(self) -> Result<(i32, Hash, &'static EcdsaSigningAlgorithm, &'static dyn VerificationAlgorithm), Refusal> {
+        let known = ECDSA.iter().find(|(bits, hash, ..)| (*bits, *hash) == (self.bits, self.hash));
+        known.copied().ok_or_else(|| self.unsupported())
+    }
+
+    fn unsupported(self) -> Refusal {
+        unsupported(format!("the server does not sign with {} and a key of {} bits", self.hash, self.bits))
+    }
+}
+
+fn is_elliptic(algorithm: CryptographicAlgorithm) -> bool {
+    matches!(algorithm, CryptographicAlgorithm::EC | CryptographicAlgorithm::ECDSA)
+}
+
+fn unreadable() -> Refusal {
+    Cause::KeyFormatType.because("the key is none that the server can sign or verify with")
+}

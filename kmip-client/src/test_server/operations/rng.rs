@@ -1,0 +1,29 @@
+//! RNG Retrieve and RNG Seed (KMIP 2.1, 6.1.49 and 6.1.50; KMIP 1.4, 4.35 and 4.36).
+
+use kmip_ttlv::enumeration::OperationCode;
+use zeroize::Zeroizing;
+
+use super::super::call::{Answer, Call};
+use super::super::generate::random_bytes;
+use super::super::refusal::{Cause, Refusal};
+use crate::protocol::Secret;
+use crate::protocol::operation::{RngRetrieveRequest, RngRetrieveResponse, RngSeedRequest, RngSeedResponse};
+
+/// How many bytes a client gets at once.
+const MOST: usize = 1024 * 1024;
+
+pub(super) fn retrieve(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: RngRetrieveRequest = call.request(payload)?;
+    let len = usize::try_from(request.data_length).ok().filter(|len| (1..=MOST).contains(len));
+    let len = len.ok_or_else(|| Cause::InvalidField.because("the Data Length is from 1 to 1048576 bytes here"))?;
+    let bytes = Zeroizing::new(random_bytes(call.random, len)?);
+    call.produce_data(OperationCode::RNG_RETRIEVE, &bytes);
+    call.answer(&RngRetrieveResponse { data: Secret::new(&bytes) })
+}
+
+/// The generator of the system takes no seeds of clients; to say so by a length of 0 is what the specification wants.
+pub(super) fn seed(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: RngSeedRequest<'_> = call.request(payload)?;
+    call.data(Some(&request.data))?;
+    call.answer(&RngSeedResponse { data_length: 0 })
+}

@@ -108,7 +108,7 @@ macro_rules! ttlv_struct {
                     }
                     body.clone().read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut this.$field)),*])
                 }
-                reader.table::<_, { [$(stringify!($field)),*].len() }>(tag, self, |this, body| fields(this, body))
+                reader.table::<_, { <[&str]>::len(&[$(stringify!($field)),*]) }>(tag, self, |this, body| fields(this, body))
             }
         }
 

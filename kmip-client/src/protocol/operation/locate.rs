@@ -6,7 +6,7 @@ use kmip_ttlv::{V1_1, V1_3, ttlv_struct};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 
-/// Locate: which objects have these attributes. KMIP 2.1, 6.1.29.
+/// Locate: which objects have these attributes. KMIP 2.1, 6.1.28.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Locate;

@@ -148,6 +148,11 @@ impl<'a> Payload<'a> for Item<'a> {
 operations! {
     activate: Activate(ActivateRequest<'a>) -> ActivateResponse<'a> = ACTIVATE;
     add_attribute: AddAttribute(AddAttributeRequest<'a>) -> AddAttributeResponse<'a> = ADD_ATTRIBUTE;
+    adjust_attribute: AdjustAttribute(AdjustAttributeRequest<'a>) -> AdjustAttributeResponse<'a> = ADJUST_ATTRIBUTE;
+    archive: Archive(ArchiveRequest<'a>) -> ArchiveResponse<'a> = ARCHIVE;
+    cancel: Cancel(CancelRequest<'a>) -> CancelResponse<'a> = CANCEL;
+    certify: Certify(CertifyRequest<'a>) -> CertifyResponse<'a> = CERTIFY;
+    check: Check(CheckRequest<'a>) -> CheckResponse<'a> = CHECK, idempotent;
     create: Create(CreateRequest<'a>) -> CreateResponse<'a> = CREATE;
     create_key_pair: CreateKeyPair(CreateKeyPairRequest<'a>) -> CreateKeyPairResponse<'a> = CREATE_KEY_PAIR;
     delete_attribute: DeleteAttribute(DeleteAttributeRequest<'a>) -> DeleteAttributeResponse<'a> = DELETE_ATTRIBUTE;
@@ -156,12 +161,22 @@ operations! {
     get: Get(GetRequest<'a>) -> GetResponse<'a> = GET, idempotent;
     get_attribute_list: GetAttributeList(GetAttributeListRequest<'a>) -> GetAttributeListResponse<'a> = GET_ATTRIBUTE_LIST, idempotent;
     get_attributes: GetAttributes(GetAttributesRequest<'a>) -> GetAttributesResponse<'a> = GET_ATTRIBUTES, idempotent;
+    get_usage_allocation: GetUsageAllocation(GetUsageAllocationRequest<'a>) -> GetUsageAllocationResponse<'a> = GET_USAGE_ALLOCATION;
     locate: Locate(LocateRequest<'a>) -> LocateResponse<'a> = LOCATE, idempotent;
     modify_attribute: ModifyAttribute(ModifyAttributeRequest<'a>) -> ModifyAttributeResponse<'a> = MODIFY_ATTRIBUTE;
+    notify: Notify(NotifyRequest<'a>) -> NotifyResponse = NOTIFY;
+    obtain_lease: ObtainLease(ObtainLeaseRequest<'a>) -> ObtainLeaseResponse<'a> = OBTAIN_LEASE;
+    poll: Poll(PollRequest<'a>) -> PollResponse<'a> = POLL;
+    put: Put(PutRequest<'a>) -> PutResponse = PUT;
     query: Query(QueryRequest<'a>) -> QueryResponse<'a> = QUERY, idempotent;
+    re_certify: ReCertify(ReCertifyRequest<'a>) -> ReCertifyResponse<'a> = RE_CERTIFY;
     re_key: ReKey(ReKeyRequest<'a>) -> ReKeyResponse<'a> = RE_KEY;
+    re_key_key_pair: ReKeyKeyPair(ReKeyKeyPairRequest<'a>) -> ReKeyKeyPairResponse<'a> = RE_KEY_KEY_PAIR;
+    recover: Recover(RecoverRequest<'a>) -> RecoverResponse<'a> = RECOVER;
     register: Register(RegisterRequest<'a>) -> RegisterResponse<'a> = REGISTER;
     revoke: Revoke(RevokeRequest<'a>) -> RevokeResponse<'a> = REVOKE;
+    set_attribute: SetAttribute(SetAttributeRequest<'a>) -> SetAttributeResponse<'a> = SET_ATTRIBUTE;
+    validate: Validate(ValidateRequest<'a>) -> ValidateResponse = VALIDATE, idempotent;
 }
 
 /// The methods that fill the attributes of a new object, the same for every request that makes one.
@@ -191,3 +206,41 @@ macro_rules! new_object {
 }
 
 use new_object;
+
+/// A request that names an object and nothing else, and the constructor that takes the name.
+macro_rules! object_only {
+    ($(#[$constructor:meta])* $operation:ident::id; $(#[$meta:meta])* $request:ident) => {
+        impl $operation {
+            $(#[$constructor])*
+            #[must_use]
+            pub fn id<'a>(id: impl Into<crate::protocol::Id<'a>>) -> $request<'a> {
+                $request { unique_identifier: Some(id.into()) }
+            }
+        }
+
+        kmip_ttlv::ttlv_struct! {
+            $(#[$meta])*
+            pub struct $request<'a> {
+                /// The object; the ID Placeholder of the batch where it is left out.
+                pub unique_identifier: Option<crate::protocol::Id<'a>> = UNIQUE_IDENTIFIER,
+            }
+        }
+    };
+}
+
+use object_only;
+
+/// An answer that says which object it was, and nothing else.
+macro_rules! id_only {
+    ($(#[$meta:meta])* $response:ident) => {
+        kmip_ttlv::ttlv_struct! {
+            $(#[$meta])*
+            pub struct $response<'a> {
+                /// The object.
+                pub unique_identifier: crate::protocol::Id<'a> = UNIQUE_IDENTIFIER,
+            }
+        }
+    };
+}
+
+use id_only;

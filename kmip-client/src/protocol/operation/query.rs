@@ -9,7 +9,7 @@ use kmip_ttlv::{Item, Tag, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Value, ttlv_struc
 use super::ProtectionStorageMasks;
 use crate::protocol::attribute::{Attributes, RngParameters};
 
-/// Query: what a server is and what it can do. KMIP 2.1, 6.1.39.
+/// Query: what a server is and what it can do. KMIP 2.1, 6.1.40.
 ///
 /// What a server says of itself is a hint: some advertise what they refuse, and the other way round.
 ///

@@ -63,6 +63,7 @@ mod refusal;
 mod rules;
 mod session;
 mod store;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -104,6 +104,11 @@ impl<'s> Call<'s> {
         self.produced.identifiers.extend(identifiers.into_iter().map(|id| (operation, id.to_owned())));
     }
 
+    /// Later items that mean the ID Placeholder fail.
+    pub(super) fn clear_placeholder(&mut self) {
+        self.produced.placeholder = None;
+    }
+
     /// A new Unique Identifier: a random UUID, as most servers give.
     pub(super) fn new_id(&self) -> Result<String, Refusal> {
         let mut bytes = random_bytes(self.random, 16)?;

@@ -263,6 +263,7 @@ fn failed<'a>(
         result_status: ResultStatus::OPERATION_FAILED,
         result_reason: Some(refusal.reason(version)),
         result_message: Some(refusal.message()),
+        payload: refusal.payload().and_then(|payload| Reader::new(payload).next_item().ok().flatten()),
         ..ResponseBatchItem::default()
     }
 }

@@ -1,10 +1,10 @@
 //! Locate: which objects have these attributes.
 
-use kmip_ttlv::enumeration::{ObjectGroupMember, ObjectType, StorageStatusMask};
-use kmip_ttlv::{V1_1, V1_3, ttlv_struct};
+use kmip_ttlv::enumeration::{LinkType, ObjectGroupMember, ObjectType, StorageStatusMask};
+use kmip_ttlv::{Tag, V1_1, V1_3, Value, ttlv_struct};
 
 use crate::protocol::Id;
-use crate::protocol::attribute::{AttributeValue, Attributes};
+use crate::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
 
 /// Locate: which objects have these attributes. KMIP 2.1, 6.1.28.
 ///
@@ -50,7 +50,7 @@ ttlv_struct! {
         /// Whether any member of a group will do, or a fresh one.
         pub object_group_member: Option<ObjectGroupMember> = OBJECT_GROUP_MEMBER in V1_1..,
         /// What the objects have to have; all of it.
-        pub attributes: Attributes<'a> = ATTRIBUTE,
+        pub attributes: AttributeFilters<'a> = ATTRIBUTE,
     }
 }
 
@@ -59,6 +59,39 @@ impl<'a> LocateRequest<'a> {
     #[must_use]
     pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
         self.attributes.push(value);
+        self
+    }
+
+    /// Asks for these fields of an attribute that is a structure, whatever its other fields are.
+    #[must_use]
+    pub fn part(mut self, attribute: Tag, fields: impl IntoIterator<Item = (Tag, Value<'a>)>) -> Self {
+        self.attributes.push_part(AttributePart::new(attribute, fields));
+        self
+    }
+
+    /// Asks for objects with a link of this type, wherever it leads.
+    #[must_use]
+    pub fn link_type(self, link_type: LinkType) -> Self {
+        self.part(Tag::LINK, [(Tag::LINK_TYPE, Value::Enumeration(link_type.value()))])
+    }
+
+    /// Asks for objects with a link to this one, of whatever type.
+    #[must_use]
+    pub fn linked_to(self, id: &'a str) -> Self {
+        self.part(Tag::LINK, [(Tag::LINKED_OBJECT_IDENTIFIER, Value::TextString(id))])
+    }
+
+    /// Asks for objects with Application Specific Information in this namespace, whatever the information is.
+    #[must_use]
+    pub fn application_namespace(self, namespace: &'a str) -> Self {
+        let namespace = (Tag::APPLICATION_NAMESPACE, Value::TextString(namespace));
+        self.part(Tag::APPLICATION_SPECIFIC_INFORMATION, [namespace])
+    }
+
+    /// Asks for objects in these places: on-line, archived, destroyed. Without it only those on-line are found.
+    #[must_use]
+    pub fn stored(mut self, places: StorageStatusMask) -> Self {
+        self.storage_status_mask = Some(places);
         self
     }
 

@@ -1,5 +1,8 @@
 //! The operations, one file for each family.
 
+mod adjust;
+mod archive;
+mod asynchronous;
 mod attribute;
 mod create;
 mod get;
@@ -9,6 +12,7 @@ mod query;
 mod re_key;
 mod register;
 mod state;
+mod usage;
 
 use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
@@ -25,6 +29,7 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::CREATE_KEY_PAIR, create::create_key_pair),
     (OperationCode::REGISTER, register::register),
     (OperationCode::RE_KEY, re_key::re_key),
+    (OperationCode::RE_KEY_KEY_PAIR, re_key::re_key_key_pair),
     (OperationCode::LOCATE, locate::locate),
     (OperationCode::GET, get::get),
     (OperationCode::GET_ATTRIBUTES, get_attributes::get_attributes),
@@ -32,6 +37,15 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::ADD_ATTRIBUTE, attribute::add),
     (OperationCode::MODIFY_ATTRIBUTE, attribute::modify),
     (OperationCode::DELETE_ATTRIBUTE, attribute::delete),
+    (OperationCode::SET_ATTRIBUTE, adjust::set),
+    (OperationCode::ADJUST_ATTRIBUTE, adjust::adjust),
+    (OperationCode::CHECK, usage::check),
+    (OperationCode::OBTAIN_LEASE, usage::obtain_lease),
+    (OperationCode::GET_USAGE_ALLOCATION, usage::get_usage_allocation),
+    (OperationCode::ARCHIVE, archive::archive),
+    (OperationCode::RECOVER, archive::recover),
+    (OperationCode::POLL, asynchronous::poll),
+    (OperationCode::CANCEL, asynchronous::cancel),
     (OperationCode::ACTIVATE, state::activate),
     (OperationCode::REVOKE, state::revoke),
     (OperationCode::DESTROY, state::destroy),

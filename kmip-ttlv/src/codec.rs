@@ -263,8 +263,34 @@ fixed! {
     i64: long_integer;
     bool: boolean;
     DateTime: date_time;
-    Interval: interval;
     DateTimeExtended: date_time_extended;
+}
+
+/// Lax rules take an Integer too: Cosmian KMS types Lease Time so.
+impl Decode<'_> for Interval {
+    #[inline]
+    fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
+        *self = match reader.peek_type() {
+            Some(Type::Integer) if reader.rules().skips_unknown() && reader.at(tag) => {
+                let before = reader.clone();
+                let seconds = u32::try_from(reader.integer(tag)?);
+                Self(seconds.map_err(|_| before.error(ErrorKind::Value("a duration is not negative")))?)
+            }
+            _ => reader.interval(tag)?,
+        };
+        Ok(())
+    }
+}
+
+impl Encode for Interval {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        writer.interval(tag, *self);
+        Ok(())
+    }
+
+    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
+        16
+    }
 }
 
 /// Types of any length that borrow from the message.

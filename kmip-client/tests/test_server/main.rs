@@ -1,6 +1,7 @@
 //! The embedded KMS, over real TLS, by typed messages that this test sends itself: no client is involved.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
+mod adjust;
 mod attributes;
 mod batches;
 mod faults;
@@ -9,5 +10,7 @@ mod life;
 mod locate;
 mod objects;
 mod peers;
+mod re_key;
 mod states;
+mod usage;
 mod wire;

@@ -138,8 +138,8 @@ fn a_lease_tells_when_the_object_was_changed() {
 }
 
 /// The second of three items is a Check. What became of it, and of the one behind it that means the ID Placeholder?
-fn guarded(wire: &mut Wire, check: CheckRequest<'_>) -> [Option<Reason>; 2] {
-    let check = CheckRequest { unique_identifier: None, ..check };
+fn guarded(wire: &mut Wire, check: &CheckRequest<'_>) -> [Option<Reason>; 2] {
+    let check = CheckRequest { unique_identifier: None, ..check.clone() };
     let mut get = Get::id("");
     get.unique_identifier = None;
     let payloads = [
@@ -166,14 +166,14 @@ fn a_check_guards_what_follows() {
         let server = TestServer::start();
         let mut wire = Wire::alice(&server, version);
         let fine = Check::id("").usage(Mask::ENCRYPT).usage_limits(1000).lease(3600);
-        assert_eq!(guarded(&mut wire, fine), [None, None]);
+        assert_eq!(guarded(&mut wire, &fine), [None, None]);
         let gone = Some(wire.reason(Reason::ITEM_NOT_FOUND, Reason::OBJECT_NOT_FOUND));
         let denied = |wire: &Wire, v2| Some(wire.reason(Reason::PERMISSION_DENIED, v2));
         let mask = denied(&wire, Reason::INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK);
-        assert_eq!(guarded(&mut wire, Check::id("").usage(Mask::ENCRYPT | Mask::SIGN)), [mask, gone]);
+        assert_eq!(guarded(&mut wire, &Check::id("").usage(Mask::ENCRYPT | Mask::SIGN)), [mask, gone]);
         let limit = denied(&wire, Reason::USAGE_LIMIT_EXCEEDED);
-        assert_eq!(guarded(&mut wire, Check::id("").usage_limits(1001)), [limit, gone]);
-        assert_eq!(guarded(&mut wire, Check::id("").lease(3601)), [denied(&wire, Reason::PERMISSION_DENIED), gone]);
+        assert_eq!(guarded(&mut wire, &Check::id("").usage_limits(1001)), [limit, gone]);
+        assert_eq!(guarded(&mut wire, &Check::id("").lease(3601)), [denied(&wire, Reason::PERMISSION_DENIED), gone]);
     }
 }
 

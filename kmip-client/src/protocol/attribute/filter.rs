@@ -201,8 +201,8 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 while !body.is_empty() {
                     let filter = AttributeFilter::decode_either(
                         &mut body,
-                        |attribute, reader| attribute.decode_tagged(reader),
-                        |part, reader| part.decode_tagged(reader),
+                        Attribute::decode_tagged,
+                        AttributePart::decode_tagged,
                     );
                     filters.list.push(filter?);
                 }
@@ -213,7 +213,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                     self.list.push(AttributeFilter::decode_either(
                         reader,
                         |attribute, reader| attribute.decode_into(reader, Tag::ATTRIBUTE),
-                        |part, reader| part.decode_structure(reader),
+                        AttributePart::decode_structure,
                     )?);
                 }
                 Ok(())

@@ -78,7 +78,7 @@ macro_rules! payloads {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
-        #[expect(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
+        #[allow(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
         pub enum $name<'a> {
             $(#[doc = concat!("Of [`", stringify!($operation), "`].")] $operation($payload),)*
             /// Of an operation that this crate does not know, or that the message does not name: as it was received.

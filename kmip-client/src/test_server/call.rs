@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::generate::random_bytes;
 use super::object::Managed;
+use super::pki::Pki;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
 use crate::protocol::Id;
@@ -29,6 +30,8 @@ pub(super) struct Call<'s> {
     pub(super) store: &'s mut Store,
     pub(super) view: View<'s>,
     pub(super) random: &'s dyn SecureRandom,
+    /// Who signs certificates.
+    pub(super) authority: &'s Pki,
     /// The versions that the server speaks, newest first.
     pub(super) versions: &'s [ProtocolVersion],
     pub(super) produced: &'s mut Produced,

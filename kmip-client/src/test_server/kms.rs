@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kmip_ttlv::enumeration::{AsynchronousIndicator, BatchErrorContinuationOption, OperationCode, ResultStatus};
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::call::{Answer, Call, Produced};
 use super::fault::Fault;
 use super::operations;
+use super::pki::Pki;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
 use crate::protocol::message::{
@@ -28,6 +29,7 @@ pub(super) struct Kms {
     /// The versions that the server speaks, newest first.
     versions: Vec<ProtocolVersion>,
     random: &'static dyn SecureRandom,
+    authority: Arc<Pki>,
     /// How many seconds the clock is ahead.
     ahead: AtomicI64,
     messages: AtomicU64,
@@ -42,11 +44,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Kms {
     /// An empty server. `versions` are those that it speaks, newest first.
-    pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom) -> Self {
+    pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom, authority: Arc<Pki>) -> Self {
         Self {
             store: Mutex::default(),
             versions,
             random,
+            authority,
             ahead: AtomicI64::new(0),
             messages: AtomicU64::new(0),
             requests: Mutex::default(),
@@ -125,8 +128,14 @@ impl Kms {
         let mut store = lock(&self.store);
         for item in &request.batch_items {
             let view = View { owner: client, now: self.now(), version };
-            let random = self.random;
-            let mut call = Call { store: &mut store, view, random, versions: &self.versions, produced: &mut produced };
+            let mut call = Call {
+                store: &mut store,
+                view,
+                random: self.random,
+                authority: &self.authority,
+                versions: &self.versions,
+                produced: &mut produced,
+            };
             let outcome = carry_out(&mut call, item);
             let failed = outcome.is_err();
             outcomes.push((item, outcome));

@@ -74,7 +74,7 @@ causes! {
     ProtectionStorage = FEATURE_NOT_SUPPORTED, PROTECTION_STORAGE_UNAVAILABLE;
     Cryptographic = CRYPTOGRAPHIC_FAILURE, CRYPTOGRAPHIC_FAILURE;
 
-    // Of leases, checks and usage.
+    // Of leases, checks, usage and certificates.
     NoLease = PERMISSION_DENIED, PERMISSION_DENIED;
     LeaseTooLong = PERMISSION_DENIED, PERMISSION_DENIED;
     NotChecked = ILLEGAL_OPERATION, ILLEGAL_OBJECT_TYPE;
@@ -85,6 +85,9 @@ causes! {
     NotProtecting = ILLEGAL_OPERATION, INVALID_OBJECT_TYPE;
     /// The key may not protect anything now. KMIP 2.1 lists no reason for its state here.
     NotProtectingNow = PERMISSION_DENIED, PERMISSION_DENIED;
+    NotCertified = PERMISSION_DENIED, INVALID_OBJECT_TYPE;
+    InvalidRequest = INVALID_FIELD, INVALID_CSR;
+    NoChain = INVALID_MESSAGE, INVALID_FIELD;
     NothingPending = ITEM_NOT_FOUND, INVALID_ASYNCHRONOUS_CORRELATION_VALUE;
 
     // Of the attributes of a new object.

@@ -4,6 +4,7 @@
 mod adjust;
 mod attributes;
 mod batches;
+mod certificates;
 mod faults;
 mod frames;
 mod life;

@@ -4,6 +4,7 @@ mod adjust;
 mod archive;
 mod asynchronous;
 mod attribute;
+mod certify;
 mod create;
 mod get;
 mod get_attributes;
@@ -13,6 +14,7 @@ mod re_key;
 mod register;
 mod state;
 mod usage;
+mod validate;
 
 use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
@@ -29,6 +31,9 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::CREATE_KEY_PAIR, create::create_key_pair),
     (OperationCode::REGISTER, register::register),
     (OperationCode::RE_KEY, re_key::re_key),
+    (OperationCode::CERTIFY, certify::certify),
+    (OperationCode::RE_CERTIFY, certify::re_certify),
+    (OperationCode::VALIDATE, validate::validate),
     (OperationCode::RE_KEY_KEY_PAIR, re_key::re_key_key_pair),
     (OperationCode::LOCATE, locate::locate),
     (OperationCode::GET, get::get),

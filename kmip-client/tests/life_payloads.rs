@@ -3,7 +3,7 @@
 
 use std::fmt::Debug;
 
-use kmip_client::protocol::attribute::{AttributeReference, AttributeValue, RevocationReason};
+use kmip_client::protocol::attribute::{AttributeFilter, AttributeReference, AttributeValue, RevocationReason};
 use kmip_client::protocol::object::{Certificate, Object};
 use kmip_client::protocol::operation::*;
 use kmip_ttlv::enumeration::{
@@ -11,8 +11,8 @@ use kmip_ttlv::enumeration::{
     ValidityIndicator,
 };
 use kmip_ttlv::{
-    DateTime, Decode, Encode, Interval, ProtocolVersion, Rules, Tag, V1_0, V1_4, V2_0, V2_1, V3_0, Value, decode,
-    encode,
+    DateTime, Decode, Encode, Interval, ProtocolVersion, Rules, Tag, V1_0, V1_4, V2_0, V2_1, V3_0, Value, Writer,
+    decode, encode,
 };
 
 const STRUCTURE: u8 = 1;
@@ -66,6 +66,24 @@ fn is<'a, T: Encode + Decode<'a> + PartialEq + Debug>(value: &T, tag: Tag, versi
     assert_eq!(encode(value, tag, version).expect("the version has it"), bytes);
     assert_eq!(value.encoded_len(tag, version), bytes.len());
     assert_eq!(&decode::<T>(bytes, tag, version, Rules::STRICT).expect("it is well-formed"), value);
+    for place in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut damaged = bytes.to_vec();
+            damaged[place] ^= 1 << bit;
+            survives::<T>(damaged.leak(), tag, version);
+        }
+    }
+}
+
+/// What strict rules take is encoded to the same bytes, and lax rules take it too.
+fn survives<'a, T: Encode + Decode<'a> + PartialEq + Debug>(bytes: &'a [u8], tag: Tag, version: ProtocolVersion) {
+    let lax = decode::<T>(bytes, tag, version, Rules::STRICT.skip_unknown());
+    if let Ok(strict) = decode::<T>(bytes, tag, version, Rules::STRICT) {
+        let mut writer = Writer::new(version).in_any_version();
+        strict.encode(tag, &mut writer).expect("it was decoded from something");
+        assert_eq!(writer.as_slice(), bytes);
+        assert_eq!(lax, Ok(strict));
+    }
 }
 
 #[track_caller]
@@ -344,7 +362,16 @@ fn locate_looks_for_parts_of_structures() {
         // A namespace alone is a whole value: its data may be left out anyway.
         assert_eq!(decoded.attributes.list.len(), 5);
         assert_eq!(encode(&decoded, Tag::REQUEST_PAYLOAD, version).as_ref(), Ok(bytes));
+        is(&decoded, Tag::REQUEST_PAYLOAD, version, bytes);
     }
+    // Lax rules see in it what strict ones do, though they could skip what makes it a part.
+    let name = [text(0x0042_00FD, "?"), text(0x0042_0055, "vm"), number(0x0042_0054, ENUMERATION, 1)];
+    let bytes = structure(REQUEST, &[structure(ATTRIBUTES, &[structure(0x0042_0053, &name)])]);
+    let read = |rules| decode::<LocateRequest<'_>>(&bytes, Tag::REQUEST_PAYLOAD, V2_1, rules).expect("a part");
+    assert_eq!(read(Rules::STRICT), read(Rules::STRICT.skip_unknown()));
+    assert!(
+        matches!(&read(Rules::STRICT).attributes.list[..], [AttributeFilter::Part(part)] if part.fields.len() == 3)
+    );
     // Elsewhere an attribute is whole, and a filter has a value.
     let partial = structure(0x0042_013D, &[structure(0x0042_0053, &[text(0x0042_0055, "vm")])]);
     let bytes = structure(REQUEST, &[text(UNIQUE_IDENTIFIER, "key"), partial]);

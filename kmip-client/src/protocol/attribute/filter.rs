@@ -1,7 +1,7 @@
 //! What Locate asks of attributes: whole values, and structures of which only some fields are given.
 
 use kmip_ttlv::{
-    Decode, Encode, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Value, VersionRange, Writer,
+    Decode, Encode, ErrorKind, ProtocolVersion, Reader, Result, Rules, Tag, V2_0, Value, VersionRange, Writer,
 };
 
 use super::reference::AttributeReference;
@@ -108,18 +108,28 @@ impl<'a> AttributePart<'a> {
     }
 }
 
+type Whole<'a> = fn(&mut Attribute<'a>, &mut Reader<'a>) -> Result<()>;
+type Part<'a> = fn(&mut AttributePart<'a>, &mut Reader<'a>) -> Result<()>;
+
 impl<'a> AttributeFilter<'a> {
     /// Reads a whole value, or what is there of one that lacks fields. `whole` and `part` are the two ways in which the version writes them.
-    fn decode_either(
-        reader: &mut Reader<'a>,
-        whole: impl FnOnce(&mut Attribute<'a>, &mut Reader<'a>) -> Result<()>,
-        part: impl FnOnce(&mut AttributePart<'a>, &mut Reader<'a>) -> Result<()>,
-    ) -> Result<Self> {
+    ///
+    /// Strictly first, whatever the rules: what they skip would make a whole value of something that is a part by the letter.
+    fn decode_either(reader: &mut Reader<'a>, whole: Whole<'a>, part: Part<'a>) -> Result<Self> {
+        let mut strict = reader.clone().with_rules(Rules::STRICT);
+        if let Ok(filter) = Self::decode_once(&mut strict, whole, part) {
+            *reader = strict.with_rules(reader.rules());
+            return Ok(filter);
+        }
+        Self::decode_once(reader, whole, part)
+    }
+
+    fn decode_once(reader: &mut Reader<'a>, whole: Whole<'a>, part: Part<'a>) -> Result<Self> {
         let before = reader.clone();
         let mut attribute = Attribute::default();
         match whole(&mut attribute, reader) {
             Ok(()) => Ok(Self::Value(attribute)),
-            Err(error) if lacks_field(&error) => {
+            Err(error) if matches!(error.kind(), ErrorKind::Missing(_)) => {
                 *reader = before;
                 let mut fields = AttributePart::default();
                 // What is no part either is the attribute that it was taken for first.
@@ -145,10 +155,6 @@ impl<'a> AttributeFilter<'a> {
             Self::Part(part) => part.len(version),
         }
     }
-}
-
-fn lacks_field(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Missing(_))
 }
 
 /// A list of what an object must have to be found: all of it.

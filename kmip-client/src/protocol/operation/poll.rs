@@ -85,7 +85,9 @@ impl PartialEq for PollResponse<'_> {
     }
 }
 
+/// Inlined as all payloads are: a call that is lent the reader would keep it in memory for the payloads of every operation.
 impl<'a> Decode<'a> for PollResponse<'a> {
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.reader = reader.clone();
         self.payload.decode_into(reader, tag)

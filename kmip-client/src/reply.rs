@@ -95,7 +95,7 @@ fn reader<'r>(frame: &'r Bytes, payload: Option<&Range<usize>>, version: Protoco
 }
 
 /// What real servers send beyond the standard is skipped, and counted; an Integer for an Enumeration is understood.
-pub(crate) const RULES: Rules = Rules::STRICT.skip_unknown().integers_for_enumerations();
+pub(crate) const RULES: Rules = Rules::STRICT.skip_unknown().integer_stand_ins();
 
 /// How many structures stand around a payload: the message and the batch item.
 const PAYLOAD_LEVEL: u8 = 2;

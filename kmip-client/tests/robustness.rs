@@ -15,7 +15,7 @@ use kmip_ttlv::enumeration::{CryptographicAlgorithm, ObjectType, OperationCode, 
 use kmip_ttlv::{Rules, Tag, V1_4, Value};
 
 /// What a client takes.
-const CLIENT: Rules = Rules::STRICT.skip_unknown().integers_for_enumerations();
+const CLIENT: Rules = Rules::STRICT.skip_unknown().integer_stand_ins();
 
 const OBJECT_TYPE: u32 = 0x42_0057;
 const UNIQUE_IDENTIFIER: u32 = 0x42_0094;

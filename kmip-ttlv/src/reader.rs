@@ -565,9 +565,10 @@ impl<'a> Reader<'a> {
         match self.next_item() {
             // It was skipped to, its padding is not zero and need not be, or it is a structure that stands too deep.
             Ok(Some(item)) if item.ty() == ty => Ok((value(&item, ty)?, self)),
-            Ok(Some(item))
-                if item.ty() == Type::Integer && ty == Type::Enumeration && self.ctx.rules().takes_integers() =>
-            {
+            Ok(Some(item)) if item.ty() == Type::Integer && self.ctx.rules().takes_integer_as(ty) => {
+                if ty == Type::Interval && item.as_integer()? < 0 {
+                    return Err(before.error(ErrorKind::Value("a duration is not negative")));
+                }
                 Ok((value(&item, Type::Integer)?, self))
             }
             _ => Err(before.broken(Some(ty))),

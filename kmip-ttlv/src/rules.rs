@@ -1,6 +1,6 @@
 //! What a reader accepts, and what it knows of the message around it.
 
-use crate::ProtocolVersion;
+use crate::{ProtocolVersion, Type};
 
 /// How many structures may stand inside each other, unless [`Rules::max_depth`] says fewer.
 pub const MAX_DEPTH: u8 = 64;
@@ -68,14 +68,14 @@ impl Rules {
         self.with(Self::ANY_PADDING)
     }
 
-    /// An Integer is taken where an Enumeration is expected, as MySQL was seen to send some.
+    /// An Integer may stand for an Enumeration, as MySQL was seen to send it, or for an Interval, as Cosmian KMS sends Lease Time.
     #[must_use]
-    pub const fn integers_for_enumerations(self) -> Self {
+    pub const fn integer_stand_ins(self) -> Self {
         self.with(Self::INTEGERS)
     }
 
-    pub(crate) const fn takes_integers(self) -> bool {
-        self.has(Self::INTEGERS)
+    pub(crate) const fn takes_integer_as(self, ty: Type) -> bool {
+        self.has(Self::INTEGERS) && matches!(ty, Type::Enumeration | Type::Interval)
     }
 
     pub(crate) const fn allow_any_padding(self) -> bool {

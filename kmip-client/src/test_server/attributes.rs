@@ -1,11 +1,16 @@
 //! The attributes of an object, as the server keeps them.
 
 use kmip_ttlv::enumeration::State;
-use kmip_ttlv::{DateTime, ProtocolVersion, Rules, Tag, V1_1, V1_4, V2_1, decode, encode};
+use kmip_ttlv::{
+    DateTime, Encode, Item, ProtocolVersion, Reader, Rules, Tag, V1_1, V1_4, V2_0, V2_1, Value, decode, encode,
+};
 
 use super::refusal::{Cause, Refusal};
 use super::rules::Rule;
-use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Digest, OtherAttribute};
+use crate::protocol::attribute::{
+    Attribute, AttributeFilter, AttributeFilters, AttributePart, AttributeReference, AttributeValue, Digest,
+    OtherAttribute,
+};
 
 /// The tag that an attribute is kept under: any that [`Attribute`] can have.
 const KEPT: Tag = Tag::NEW_ATTRIBUTE;
@@ -28,6 +33,52 @@ impl OwnedAttribute {
 
     pub(super) fn reference(&self) -> AttributeReference<'_> {
         Attribute::from(self.value()).reference()
+    }
+
+    /// What Locate looks for, kept as an attribute is kept, so that the two can be compared.
+    pub(super) fn of_filter(filter: &AttributeFilter<'_>) -> Result<Self, Refusal> {
+        match filter {
+            AttributeFilter::Value(attribute) => Self::of_value(0, &attribute.value),
+            AttributeFilter::Part(part) => {
+                let part = AttributePart { index: None, ..part.clone() };
+                let name = part.attribute.into();
+                Self::encoded(0, name, &AttributeFilters { list: vec![AttributeFilter::Part(part)] }, Tag::ATTRIBUTE)
+            }
+        }
+    }
+
+    pub(super) fn of_value(index: i32, value: &AttributeValue<'_>) -> Result<Self, Refusal> {
+        let attribute = Attribute::from(value.clone());
+        Self::encoded(index, attribute.reference(), &attribute, KEPT)
+    }
+
+    fn encoded(index: i32, name: AttributeReference<'_>, value: &impl Encode, tag: Tag) -> Result<Self, Refusal> {
+        [V2_1, V1_4]
+            .into_iter()
+            .find_map(|version| Some(Self { index, version, bytes: encode(value, tag, version).ok()? }))
+            .ok_or_else(|| Cause::UnknownAttribute.because(format!("the server cannot keep the attribute {name}")))
+    }
+
+    /// The attribute as an item: in KMIP 2.1 the value under its own tag, and the structure Attribute where only 1.x has the attribute.
+    pub(super) fn item(&self) -> Item<'_> {
+        let outer = Reader::new(&self.bytes).with_version(self.version).next_item().ok().flatten().unwrap_or_default();
+        if self.version < V2_0 {
+            return outer;
+        }
+        outer.as_structure().and_then(|mut inside| inside.next_item()).ok().flatten().unwrap_or_default()
+    }
+
+    /// The value without its type, of an attribute that KMIP 2.1 has.
+    pub(super) fn plain_value(&self) -> Value<'_> {
+        let item = self.item();
+        let value = match item.as_structure() {
+            // A vendor's: after its two names.
+            Ok(mut inside) if item.tag() == Tag::ATTRIBUTE => {
+                std::iter::from_fn(|| inside.next_item().ok().flatten()).find(|item| item.tag() == Tag::ATTRIBUTE_VALUE)
+            }
+            _ => Some(item),
+        };
+        value.and_then(|item| item.to_value().ok()).unwrap_or_default()
     }
 
     pub(super) const fn index(&self) -> i32 {
@@ -143,14 +194,10 @@ impl OwnedAttributes {
     }
 
     fn own(&self, value: &AttributeValue<'_>) -> Result<OwnedAttribute, Refusal> {
-        let attribute = Attribute::from(value.clone());
-        let name = attribute.reference();
         check_type(value)?;
+        let name = Attribute::from(value.clone()).reference();
         let index = self.all(name).map(|owned| owned.index + 1).max().unwrap_or(0);
-        [V2_1, V1_4]
-            .into_iter()
-            .find_map(|version| Some(OwnedAttribute { index, version, bytes: encode(&attribute, KEPT, version).ok()? }))
-            .ok_or_else(|| Cause::UnknownAttribute.because(format!("the server cannot keep the attribute {name}")))
+        OwnedAttribute::of_value(index, value)
     }
 }
 

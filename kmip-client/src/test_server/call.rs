@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::generate::random_bytes;
 use super::object::Managed;
+use super::pki::Pki;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
 use super::streams::Streams;
@@ -71,6 +72,8 @@ pub(super) struct Call<'s> {
     pub(super) streams: &'s mut Streams,
     pub(super) view: View<'s>,
     pub(super) random: &'s dyn SecureRandom,
+    /// Who signs certificates.
+    pub(super) authority: &'s Pki,
     /// The versions that the server speaks, newest first.
     pub(super) versions: &'s [ProtocolVersion],
     pub(super) produced: &'s mut Produced,
@@ -168,6 +171,11 @@ impl<'s> Call<'s> {
     /// Notes the data in the answer of an operation, for later items.
     pub(super) fn produce_data(&mut self, operation: OperationCode, data: &[u8]) {
         self.produced.data.push((operation, Zeroizing::new(data.to_vec())));
+    }
+
+    /// Later items that mean the ID Placeholder fail.
+    pub(super) fn clear_placeholder(&mut self) {
+        self.produced.placeholder = None;
     }
 
     /// A new Unique Identifier: a random UUID, as most servers give.

@@ -16,7 +16,7 @@ use crate::protocol::attribute::{
     X509CertificateIssuer, X509CertificateSubject,
 };
 
-const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+pub(super) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
 /// Who shows this certificate: its common name, else its whole subject, else its thumbprint.
 pub(super) fn identity(der: &[u8]) -> String {
@@ -95,7 +95,7 @@ fn describe_as_text(
 }
 
 /// The texts in a distinguished name.
-fn texts(name: &Name) -> impl Iterator<Item = (ObjectIdentifier, &str)> {
+pub(super) fn texts(name: &Name) -> impl Iterator<Item = (ObjectIdentifier, &str)> {
     name.iter().filter_map(|part| Some((part.oid, std::str::from_utf8(part.value.value()).ok()?)))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kmip_ttlv::enumeration::{AsynchronousIndicator, BatchErrorContinuationOption, OperationCode, ResultStatus};
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::call::{Answer, Call, Produced};
 use super::fault::Fault;
 use super::operations;
+use super::pki::Pki;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
 use super::streams::Streams;
@@ -31,6 +32,7 @@ pub(super) struct Kms {
     /// The versions that the server speaks, newest first.
     versions: Vec<ProtocolVersion>,
     random: &'static dyn SecureRandom,
+    authority: Arc<Pki>,
     /// How many seconds the clock is ahead.
     ahead: AtomicI64,
     /// How many messages were answered.
@@ -48,12 +50,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Kms {
     /// An empty server. `versions` are those that it speaks, newest first.
-    pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom) -> Self {
+    pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom, authority: Arc<Pki>) -> Self {
         Self {
             store: Mutex::default(),
             streams: Mutex::default(),
             versions,
             random,
+            authority,
             ahead: AtomicI64::new(0),
             answered: AtomicU64::new(0),
             arrived: AtomicUsize::new(0),
@@ -143,12 +146,12 @@ impl Kms {
         let before = (undo || header.maximum_response_size.is_some()).then(|| store.clone());
         for item in &request.batch_items {
             let view = View { owner: client, now: self.now(), version };
-            let random = self.random;
             let mut call = Call {
                 store: &mut store,
                 streams: &mut streams,
                 view,
-                random,
+                random: self.random,
+                authority: &self.authority,
                 versions: &self.versions,
                 produced: &mut produced,
             };
@@ -295,6 +298,7 @@ fn failed<'a>(
         result_status: ResultStatus::OPERATION_FAILED,
         result_reason: Some(refusal.reason(version)),
         result_message: Some(refusal.message()),
+        payload: refusal.payload().and_then(|payload| Reader::new(payload).next_item().ok().flatten()),
         ..ResponseBatchItem::default()
     }
 }

@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{
     CertificateType, HashingAlgorithm, KeyFormatType, LinkType, ObjectType, ProtectionStorageMask, RngAlgorithm, State,
 };
-use kmip_ttlv::{Tag, encode};
+use kmip_ttlv::{Interval, Tag, encode};
 use zeroize::Zeroizing;
 
 use super::attributes::{OwnedAttributes, date_of};
@@ -21,6 +21,9 @@ use crate::protocol::attribute::{
 use crate::protocol::object::{Certificate, KeyBlock, KeyMaterial, KeyValue, Object, OpaqueObject, PlainKeyValue};
 use crate::protocol::operation::ProtectionStorageMasks;
 
+/// The longest lease that the server gives, which the attribute Lease Time tells (KMIP 2.1, 4.30).
+pub(super) const LONGEST_LEASE: Interval = Interval(3600);
+
 /// The attributes that a client asks for. Of a later list single values replace those of an earlier one, multiple ones add to them.
 pub(super) fn requested<'a, 'r: 'a>(
     call: &Call<'_>,
@@ -30,6 +33,9 @@ pub(super) fn requested<'a, 'r: 'a>(
     for list in lists {
         for name in &list.templates {
             let template = call.store.template(name, call.view.owner);
+            if template.is_some_and(Managed::is_archived) {
+                return Err(Cause::Archived.because(format!("the template {} is archived", name.value)));
+            }
             let template = template.and_then(|template| template.value.as_ref());
             let Some(Object::Template(template)) = template.map(OwnedObject::object) else {
                 return Err(
@@ -327,6 +333,7 @@ fn set_implicitly(
     attributes.set(&AttributeValue::UniqueIdentifier(Id::Text(id)))?;
     attributes.set(&AttributeValue::InitialDate(now))?;
     attributes.set(&AttributeValue::LastChangeDate(now))?;
+    attributes.set(&AttributeValue::LeaseTime(LONGEST_LEASE))?;
     if object.object_type() == ObjectType::TEMPLATE {
         return Ok(());
     }

@@ -49,6 +49,10 @@ impl Managed {
         matches!(self.state(), State::DESTROYED | State::DESTROYED_COMPROMISED)
     }
 
+    pub(super) fn is_archived(&self) -> bool {
+        self.attributes.has(Tag::ARCHIVE_DATE.into())
+    }
+
     /// Marks a change.
     pub(super) fn changed(&mut self, now: DateTime) -> Result<(), Refusal> {
         self.attributes.set(&AttributeValue::LastChangeDate(now))
@@ -136,6 +140,21 @@ impl Managed {
         self.value = None;
         self.attributes.set(&AttributeValue::DestroyDate(now))?;
         self.become_state(next, now)
+    }
+
+    /// Archive.
+    pub(super) fn archive(&mut self, now: DateTime) -> Result<(), Refusal> {
+        self.attributes.set(&AttributeValue::ArchiveDate(now))?;
+        self.changed(now)
+    }
+
+    /// Recover; of an object that is on-line there is nothing to do.
+    pub(super) fn recover(&mut self, now: DateTime) -> Result<(), Refusal> {
+        if self.is_archived() {
+            self.attributes.remove_all(Tag::ARCHIVE_DATE.into());
+            self.changed(now)?;
+        }
+        Ok(())
     }
 
     fn become_state(&mut self, state: State, at: DateTime) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use std::{
 
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SanType, date_time_ymd,
+    KeyUsagePurpose, PublicKeyData, SanType, date_time_ymd,
 };
 use zeroize::{Zeroize, Zeroizing};
 
@@ -81,6 +81,17 @@ impl Pki {
     #[must_use]
     pub fn issue_expired_client(&self, common_name: &str) -> Issued {
         self.issue(expired(client(common_name)))
+    }
+
+    /// The certificate of the authority, in DER.
+    pub(super) fn der(&self) -> &[u8] {
+        self.certificate.der()
+    }
+
+    /// Signs a certificate for this key; the answer is in DER.
+    pub(super) fn sign(&self, params: &CertificateParams, key: &impl PublicKeyData) -> Result<Vec<u8>, rcgen::Error> {
+        let certificate = params.signed_by(key, &Issuer::from_params(&self.params, &self.key))?;
+        Ok(certificate.der().to_vec())
     }
 
     fn issue(&self, mut params: CertificateParams) -> Issued {

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use kmip_ttlv::{ProtocolVersion, V2_0, enumeration::ResultReason};
 
+use super::call::Answer;
+
 /// A row is: the cause, the Result Reason of KMIP 1.x, and that of 2.x.
 ///
 /// The reasons are those of the error tables: KMIP 1.4, 11; KMIP 2.1, "Error Handling" of each operation and 11.46. KMIP
@@ -55,6 +57,7 @@ causes! {
     OnlyAttributesLeft = ILLEGAL_OPERATION, OBJECT_DESTROYED;
     /// The key is not on the server, or not any more.
     KeyValueNotPresent = KEY_VALUE_NOT_PRESENT, KEY_VALUE_NOT_PRESENT;
+    Archived = OBJECT_ARCHIVED, OBJECT_ARCHIVED;
     WrongState = PERMISSION_DENIED, WRONG_KEY_LIFECYCLE_STATE;
     /// Revoke in a state from which nothing leads where it would. KMIP 1.x names no reason; this is PyKMIP's.
     NotRevocable = ILLEGAL_OPERATION, WRONG_KEY_LIFECYCLE_STATE;
@@ -96,6 +99,21 @@ causes! {
     WrappingParameters = ITEM_NOT_FOUND, BAD_CRYPTOGRAPHIC_PARAMETERS;
     EncodingOption = ENCODING_OPTION_ERROR, ENCODING_OPTION_ERROR;
 
+    // Of leases, checks, usage and certificates.
+    NoLease = PERMISSION_DENIED, PERMISSION_DENIED;
+    LeaseTooLong = PERMISSION_DENIED, PERMISSION_DENIED;
+    NotChecked = ILLEGAL_OPERATION, ILLEGAL_OBJECT_TYPE;
+    UsageLimitExceeded = PERMISSION_DENIED, USAGE_LIMIT_EXCEEDED;
+    NoUsageLimits = ILLEGAL_OPERATION, ATTRIBUTE_NOT_FOUND;
+    /// The key is not for protecting anything, so that there is nothing to count.
+    NotProtecting = ILLEGAL_OPERATION, INVALID_OBJECT_TYPE;
+    /// The key may not protect anything now. KMIP 2.1 lists no reason for its state here.
+    NotProtectingNow = PERMISSION_DENIED, PERMISSION_DENIED;
+    NotCertified = PERMISSION_DENIED, INVALID_OBJECT_TYPE;
+    InvalidRequest = INVALID_FIELD, INVALID_CSR;
+    NoChain = INVALID_MESSAGE, INVALID_FIELD;
+    NothingPending = ITEM_NOT_FOUND, INVALID_ASYNCHRONOUS_CORRELATION_VALUE;
+
     // Of the attributes of a new object.
     TemplateNotFound = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
     InvalidValue = INVALID_FIELD, INVALID_ATTRIBUTE_VALUE;
@@ -116,12 +134,18 @@ causes! {
     NotThereToModify = INVALID_FIELD, ATTRIBUTE_NOT_FOUND;
     NotThereToDelete = ITEM_NOT_FOUND, ATTRIBUTE_NOT_FOUND;
     NoSuchInstance = ITEM_NOT_FOUND, ATTRIBUTE_INSTANCE_NOT_FOUND;
+
+    // Of Set and Adjust Attribute, which are of KMIP 2.x.
+    SeveralValues = PERMISSION_DENIED, MULTI_VALUED_ATTRIBUTE;
+    NotThereToAdjust = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
+    WrongType = INVALID_FIELD, INVALID_DATA_TYPE;
+    OutOfRange = INVALID_FIELD, NUMERIC_RANGE;
 }
 
 impl Cause {
     /// The refusal, with what a person is to read.
     pub(super) fn because(self, message: impl Into<Cow<'static, str>>) -> Refusal {
-        Refusal { cause: self, message: message.into() }
+        Refusal { cause: self, message: message.into(), payload: None }
     }
 }
 
@@ -130,9 +154,21 @@ impl Cause {
 pub(super) struct Refusal {
     cause: Cause,
     message: Cow<'static, str>,
+    /// What is answered beside it, encoded.
+    payload: Option<Answer>,
 }
 
 impl Refusal {
+    /// The same refusal with a payload.
+    pub(super) fn with(self, payload: Answer) -> Self {
+        Self { payload: Some(payload), ..self }
+    }
+
+    /// The payload, where there is one.
+    pub(super) fn payload(&self) -> Option<&Answer> {
+        self.payload.as_ref()
+    }
+
     /// The Result Reason that a client of this version gets.
     pub(super) fn reason(&self, version: ProtocolVersion) -> ResultReason {
         self.cause.reason(version)

@@ -51,8 +51,17 @@ impl Store {
         self.places.contains_key(id)
     }
 
-    /// The object with this identifier, in the state that it has by now.
+    /// The object with this identifier, in the state that it has by now. In the archive nothing can be done with it.
     pub(super) fn get(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
+        let object = self.get_anywhere(id, view)?;
+        match object.is_archived() {
+            true => Err(Cause::Archived.because("the object is archived: it has to be recovered first")),
+            false => Ok(object),
+        }
+    }
+
+    /// [`Self::get`], in the archive too.
+    pub(super) fn get_anywhere(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
         let object = self.places.get(id).map(|place| &mut self.objects[*place]).filter(|object| view.shows(object));
         let object =
             object.ok_or_else(|| Cause::ObjectNotFound.because("there is no object with this Unique Identifier"))?;

@@ -56,9 +56,9 @@ impl Purpose {
         if self.protects && date(Tag::PROTECT_STOP_DATE).is_some_and(|stop| stop <= now) {
             return Err(Cause::WrongState.because("the Protect Stop Date of the object is over"));
         }
-        match object.attributes.get(Tag::CRYPTOGRAPHIC_USAGE_MASK) {
-            Some(AttributeValue::CryptographicUsageMask(mask)) if mask.contains(self.bit) => Ok(()),
-            _ => Err(Cause::UsageMask.because("the Cryptographic Usage Mask of the object does not allow this")),
+        match object.usage_mask().contains(self.bit) {
+            true => Ok(()),
+            false => Err(Cause::UsageMask.because("the Cryptographic Usage Mask of the object does not allow this")),
         }
     }
 }
@@ -163,13 +163,82 @@ fn is_elliptic(algorithms: [CryptographicAlgorithm; 2]) -> bool {
 pub(super) fn spend(call: &mut Call<'_>, id: &str, bytes: usize, ends: bool) -> Result<(), Refusal> {
     let now = call.view.now;
     let object = call.store.get(id, call.view)?;
-    let Some(AttributeValue::UsageLimits(limits)) = object.attributes.get(Tag::USAGE_LIMITS) else { return Ok(()) };
+    let Some((limits, left)) = object.usage_limits().zip(object.usage_left()) else { return Ok(()) };
     let needed = match limits.unit {
         UsageLimitsUnit::BYTE => i64::try_from(bytes).unwrap_or(i64::MAX),
         _ => i64::from(ends),
     };
-    let left = limits.count.unwrap_or(limits.total).checked_sub(needed).filter(|left| *left >= 0);
-    let left = left.ok_or_else(|| Cause::UsageLimit.because("the Usage Limits of the key do not allow as much"))?;
-    object.attributes.set(&AttributeValue::UsageLimits(UsageLimits { count: Some(left), ..limits }))?;
-    object.changed(now)
+    if needed > left {
+        return Err(Cause::UsageLimit.because("the Usage Limits of the key do not allow as much"));
+    }
+    object.take_usage(needed, now)
+}
+
+/// The uses that protect data. What they have protected may be read again without limit.
+const PROTECTING: [Mask; 6] = [
+    Mask::SIGN,
+    Mask::ENCRYPT,
+    Mask::WRAP_KEY,
+    Mask::MAC_GENERATE,
+    Mask::DERIVE_KEY,
+    Mask::CONTENT_COMMITMENT_NON_REPUDIATION,
+];
+
+impl Managed {
+    /// What the object may be used for.
+    pub(super) fn usage_mask(&self) -> Mask {
+        match self.attributes.get(Tag::CRYPTOGRAPHIC_USAGE_MASK) {
+            Some(AttributeValue::CryptographicUsageMask(mask)) => mask,
+            _ => Mask::EMPTY,
+        }
+    }
+
+    /// What limits there are for protecting data with the object.
+    pub(super) fn usage_limits(&self) -> Option<UsageLimits> {
+        match self.attributes.get(Tag::USAGE_LIMITS) {
+            Some(AttributeValue::UsageLimits(limits)) => Some(limits),
+            _ => None,
+        }
+    }
+
+    /// How much is left of the limits; `None` where there are none.
+    pub(super) fn usage_left(&self) -> Option<i64> {
+        self.usage_limits().map(|limits| limits.count.unwrap_or(limits.total))
+    }
+
+    /// Whether something was taken of the limits: from then on they stay as they are.
+    pub(super) fn usage_has_begun(&self) -> bool {
+        self.usage_limits().is_some_and(|limits| limits.count.is_some_and(|count| count < limits.total))
+    }
+
+    /// Whether the object is one to protect data with, and may be used for it now.
+    pub(super) fn check_protecting(&self, now: DateTime) -> Result<(), Refusal> {
+        let mask = self.usage_mask();
+        if !PROTECTING.into_iter().any(|protecting| mask.contains(protecting)) {
+            return Err(Cause::NotProtecting.because("the object is not for protecting data"));
+        }
+        let begun = self.attributes.date(Tag::PROCESS_START_DATE).is_none_or(|start| start <= now);
+        let over = self.attributes.date(Tag::PROTECT_STOP_DATE).is_some_and(|stop| stop <= now);
+        match self.state() {
+            State::ACTIVE if begun && !over => Ok(()),
+            State::ACTIVE => Err(Cause::NotProtectingNow.because("the time for protecting data is not now")),
+            state => {
+                let title = state.title().unwrap_or_default();
+                Err(Cause::NotProtectingNow.because(format!("the object is {title}, not Active")))
+            }
+        }
+    }
+
+    /// Takes so much of the limits.
+    pub(super) fn take_usage(&mut self, units: i64, now: DateTime) -> Result<(), Refusal> {
+        let Some((limits, left)) = self.usage_limits().zip(self.usage_left()) else {
+            return Err(Cause::NoUsageLimits.because("the object has no Usage Limits"));
+        };
+        if units > left {
+            return Err(Cause::UsageLimitExceeded.because(format!("{units} are asked for, and {left} are left")));
+        }
+        let count = Some(left.saturating_sub(units));
+        self.attributes.set(&AttributeValue::UsageLimits(UsageLimits { count, ..limits }))?;
+        self.changed(now)
+    }
 }

@@ -104,13 +104,14 @@ fn a_version_sees_the_attributes_that_it_has() {
         "State",
         "Initial Date",
         "Last Change Date",
+        "Lease Time",
     ];
     let mut names = Wire::alice(&server, V1_0).attribute_names(&id);
     names.sort();
     let mut expected = common.map(str::to_owned);
     expected.sort();
     assert_eq!(names, expected);
-    assert_eq!(VERSIONS.map(count), [10, 11, 12, 13, 17, 20, 20]);
+    assert_eq!(VERSIONS.map(count), [11, 12, 13, 14, 18, 21, 21]);
 }
 
 #[test]
@@ -163,6 +164,9 @@ fn the_server_tells_what_is_true() {
         let reply = wire.call(&Query::functions(functions.map(QueryFunction::from_value))).unwrap();
         let response = reply.payload();
         assert_eq!(response.vendor_identification, Some("kmip-client test server"));
+        assert!(response.operations.contains(&OperationCode::OBTAIN_LEASE));
+        assert_eq!(response.operations.contains(&OperationCode::RE_KEY_KEY_PAIR), version >= V1_1);
+        assert_eq!(response.operations.contains(&OperationCode::SET_ATTRIBUTE), version >= V2_0);
         assert!(response.operations.iter().all(|code| code.versions().unwrap().contains(version)));
         // Those that it names it does, or refuses for another reason; those that it does not name it refuses for this one.
         let nothing = Payload::of(&PingRequest {}, version);

@@ -7,12 +7,14 @@ use kmip_client::protocol::attribute::{
     ApplicationSpecificInformation, AttributeReference, AttributeValue, CryptographicParameters, Link, Name,
     OtherAttribute, UsageLimits,
 };
-use kmip_client::protocol::operation::{Activate, Create, CreateRequest, Destroy, Get, Locate, Register, Revoke};
+use kmip_client::protocol::operation::{
+    Activate, Create, CreateKeyPair, CreateRequest, Destroy, Get, GetAttributes, Locate, Register, Revoke,
+};
 use kmip_client::test_server::TestServer;
 use kmip_ttlv::enumeration::{
-    BlockCipherMode, CryptographicAlgorithm as Algorithm, CryptographicUsageMask as Mask, LinkType, NameType,
-    ObjectGroupMember, ObjectType, OpaqueDataType, ResultReason as Reason, RevocationReasonCode, State,
-    StorageStatusMask, UsageLimitsUnit,
+    BlockCipherMode, CryptographicAlgorithm as Algorithm, CryptographicUsageMask as Mask, HashingAlgorithm, LinkType,
+    NameType, ObjectGroupMember, ObjectType, OpaqueDataType, PaddingMethod, RecommendedCurve, ResultReason as Reason,
+    RevocationReasonCode, State, StorageStatusMask, UsageLimitsUnit,
 };
 use kmip_ttlv::{DateTime, Tag, V1_0, V1_1, V1_3, V1_4, V2_0, V2_1, Value};
 
@@ -191,6 +193,127 @@ fn fresh_members_of_a_group_are_told_apart() {
     assert_eq!(wire.locate(&request), [fresh.as_str()]);
     assert_eq!(wire.locate(&Locate::attribute(AttributeValue::Fresh(false))), [used]);
     assert_eq!(wire.locate(&Locate::attribute(AttributeValue::Fresh(true))), [fresh]);
+}
+
+#[test]
+fn the_default_member_of_a_group_is_the_oldest() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V2_1);
+    let in_group = || Create::aes(128).attribute(AttributeValue::ObjectGroup("pool"));
+    let (oldest, _) = (make(&mut wire, &in_group()), make(&mut wire, &in_group()));
+    let mut request = Locate::attribute(AttributeValue::ObjectGroup("pool"));
+    request.object_group_member = Some(ObjectGroupMember::GROUP_MEMBER_DEFAULT);
+    assert_eq!(wire.locate(&request), [oldest]);
+}
+
+#[test]
+fn fields_that_are_left_out_do_not_matter() {
+    for version in VERSIONS {
+        let server = TestServer::start();
+        let mut wire = Wire::alice(&server, version);
+        let uri = Name { value: "vm", name_type: NameType::URI };
+        let parameters = CryptographicParameters {
+            block_cipher_mode: Some(BlockCipherMode::CBC),
+            padding_method: Some(PaddingMethod::PKCS5),
+            ..CryptographicParameters::default()
+        };
+        let information =
+            |data| ApplicationSpecificInformation { application_namespace: "disks", application_data: Some(data) };
+        let link = Link { link_type: LinkType::CERTIFICATE_LINK, linked_object_identifier: Id::Text("other") };
+        let limits = UsageLimits { total: 1000, count: None, unit: UsageLimitsUnit::BYTE };
+        let id = make(
+            &mut wire,
+            &Create::aes(256)
+                .attribute(AttributeValue::Name(uri))
+                .attribute(AttributeValue::CryptographicParameters(parameters))
+                .attribute(AttributeValue::ApplicationSpecificInformation(information("sda")))
+                .attribute(AttributeValue::ApplicationSpecificInformation(information("sdb")))
+                .attribute(AttributeValue::Link(link))
+                .attribute(AttributeValue::UsageLimits(limits)),
+        );
+        make(&mut wire, &Create::symmetric_key(Algorithm::DES3, 168).usage(Mask::MAC_GENERATE).name("other"));
+        let cbc = CryptographicParameters {
+            block_cipher_mode: Some(BlockCipherMode::CBC),
+            ..CryptographicParameters::default()
+        };
+        let gcm = CryptographicParameters { block_cipher_mode: Some(BlockCipherMode::GCM), ..cbc.clone() };
+        let number = |tag, number: u32| (tag, Value::Enumeration(number));
+        let digest = number(Tag::HASHING_ALGORITHM, HashingAlgorithm::SHA_256.value());
+        let found = [
+            Locate::all().part(Tag::NAME, [(Tag::NAME_VALUE, Value::TextString("vm"))]),
+            Locate::all().part(Tag::NAME, [number(Tag::NAME_TYPE, NameType::URI.value())]),
+            Locate::all().link_type(LinkType::CERTIFICATE_LINK),
+            Locate::all().linked_to("other"),
+            Locate::all().part(Tag::LINK, []),
+            Locate::all().application_namespace("disks"),
+            Locate::all()
+                .part(Tag::APPLICATION_SPECIFIC_INFORMATION, [(Tag::APPLICATION_DATA, Value::TextString("sdb"))]),
+            Locate::attribute(AttributeValue::CryptographicParameters(cbc)),
+            Locate::all().part(Tag::USAGE_LIMITS, [(Tag::USAGE_LIMITS_COUNT, Value::LongInteger(999))]),
+            Locate::all().part(Tag::USAGE_LIMITS, [number(Tag::USAGE_LIMITS_UNIT, UsageLimitsUnit::BYTE.value())]),
+            Locate::all().part(Tag::DIGEST, [digest]).link_type(LinkType::CERTIFICATE_LINK),
+        ];
+        for request in found {
+            assert_eq!(wire.locate(&request), [id.as_str()], "{request:?} on {version}");
+        }
+        let missed = [
+            Locate::all().part(Tag::NAME, [(Tag::NAME_VALUE, Value::TextString("v"))]),
+            Locate::all().part(
+                Tag::NAME,
+                [(Tag::NAME_VALUE, Value::TextString("other")), number(Tag::NAME_TYPE, NameType::URI.value())],
+            ),
+            Locate::all().link_type(LinkType::REPLACED_OBJECT_LINK),
+            Locate::all().linked_to("vm"),
+            Locate::all().application_namespace("disk"),
+            Locate::attribute(AttributeValue::CryptographicParameters(gcm)),
+            Locate::all().part(Tag::USAGE_LIMITS, [(Tag::USAGE_LIMITS_TOTAL, Value::LongInteger(1001))]),
+            Locate::all().part(Tag::USAGE_LIMITS, [number(Tag::USAGE_LIMITS_UNIT, UsageLimitsUnit::OBJECT.value())]),
+            // A field that the structure does not have.
+            Locate::all().part(Tag::LINK, [(Tag::COMMENT, Value::TextString("x"))]),
+        ];
+        for request in missed {
+            assert!(wire.locate(&request).is_empty(), "{request:?} on {version}");
+        }
+        let unknown = Locate::all().part(Tag::BATCH_ITEM, []);
+        if version >= V2_0 {
+            assert_eq!(wire.call(&unknown).err(), Some(Reason::UNSUPPORTED_ATTRIBUTE));
+        }
+    }
+}
+
+/// Every attribute that an object has, asked for as it is told, finds the object; and so does each field of those that are structures.
+#[test]
+fn what_is_told_of_an_object_finds_it() {
+    for version in VERSIONS {
+        let server = TestServer::start();
+        let mut wire = Wire::alice(&server, version);
+        let der = pem_to_der(&server.pki().ca_pem());
+        let pair = CreateKeyPair::ec(RecommendedCurve::P_256);
+        let pair = wire.call(&pair.private_key_name("private").public_key_name("public")).unwrap();
+        let ids = [
+            make(&mut wire, &Create::aes(256).name("key").attribute(vendor("Colour", "blue"))),
+            text(pair.payload().private_key_unique_identifier),
+            text(wire.call(&Register::certificate(&der)).unwrap().payload().unique_identifier),
+        ];
+        for id in &ids {
+            let reply = wire.call(&GetAttributes::id(id)).unwrap();
+            let attributes = reply.payload().attributes.unwrap();
+            assert!(attributes.list.len() > 8);
+            for value in attributes.values() {
+                let found = wire.locate(&Locate::attribute(value.clone()));
+                assert!(found.contains(id), "{value:?} on {version}");
+            }
+            // All of it at once finds nothing else.
+            let mut request = Locate::all();
+            request.attributes = attributes.values().cloned().collect();
+            assert_eq!(wire.locate(&request), [id.as_str()], "on {version}");
+        }
+    }
+}
+
+fn pem_to_der(pem: &str) -> Vec<u8> {
+    use rustls::pki_types::{CertificateDer, pem::PemObject};
+    CertificateDer::from_pem_slice(pem.as_bytes()).unwrap().to_vec()
 }
 
 #[test]

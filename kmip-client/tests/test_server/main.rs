@@ -1,13 +1,17 @@
 //! The embedded KMS, over real TLS, by typed messages that this test sends itself: no client is involved.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
+mod adjust;
 mod attributes;
 mod batches;
+mod certificates;
 mod faults;
 mod frames;
 mod life;
 mod locate;
 mod objects;
 mod peers;
+mod re_key;
 mod states;
+mod usage;
 mod wire;

@@ -342,6 +342,16 @@ fn only_ours(lines: &[Vec<u8>]) -> bool {
         Code::EXPORT,
         Code::QUERY,
         Code::DISCOVER_VERSIONS,
+        Code::RE_KEY_KEY_PAIR,
+        Code::SET_ATTRIBUTE,
+        Code::ADJUST_ATTRIBUTE,
+        Code::CHECK,
+        Code::OBTAIN_LEASE,
+        Code::GET_USAGE_ALLOCATION,
+        Code::ARCHIVE,
+        Code::RECOVER,
+        Code::POLL,
+        Code::CANCEL,
         Code::INTEROP,
     ];
     !lines.iter().step_by(2).any(|line| asks_for(line, |code| !OURS.contains(&code)))
@@ -447,12 +457,14 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("get-destroyed", "IllegalOperation", "PyKMIP forgets what was destroyed"),
     ("get-wrapped", "ItemNotFound", "the wrapping key has no Cryptographic Parameters (KMIP 1.4, 11.12)"),
     ("encrypt-cbc-server-iv", "InvalidMessage", "there is neither an IV nor a Random IV"),
-    ("archive", "OperationNotSupported", "the message is valid"),
-    ("recover", "OperationNotSupported", "the message is valid"),
-    ("cancel", "OperationNotSupported", "the message is valid"),
-    ("poll", "OperationNotSupported", "the message is valid"),
-    ("obtain-lease", "OperationNotSupported", "the message is valid"),
-    ("get-usage-allocation", "OperationNotSupported", "the message is valid"),
+    ("archive", "Success", "PyKMIP does not archive"),
+    ("recover", "Success", "PyKMIP does not archive"),
+    ("cancel", "Success", "PyKMIP cannot read it; the result is that nothing was pending"),
+    ("poll", "ItemNotFound", "PyKMIP cannot read it; nothing is pending"),
+    ("check", "PermissionDenied", "PyKMIP does not check; by now the key is destroyed"),
+    ("obtain-lease", "PermissionDenied", "PyKMIP gives no leases; by now the key is destroyed"),
+    ("get-usage-allocation", "IllegalOperation", "PyKMIP does not count; the key has no Usage Limits"),
+    ("rekey-key-pair", "KeyValueNotPresent", "PyKMIP does not re-key; by now the pair is destroyed"),
 ];
 
 /// How the items of a message ended.

@@ -10,6 +10,7 @@
 //! | the attributes of an existing one | `Attribute`, repeated | `Attributes` |
 //! | the name of an attribute | `Attribute Name` | `Attribute Reference` |
 
+mod filter;
 mod naming;
 mod reference;
 mod structure;
@@ -20,6 +21,7 @@ use kmip_ttlv::{
     V2_0, Writer,
 };
 
+pub use self::filter::{AttributeFilter, AttributeFilters, AttributePart};
 pub use self::reference::{AttributeReference, OtherAttribute};
 pub use self::structure::{
     AlternativeName, ApplicationSpecificInformation, CertificateIdentifier, CertificateIssuer, CertificateSubject,

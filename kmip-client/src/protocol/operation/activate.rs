@@ -1,8 +1,6 @@
-//! Activate: an object in the state Pre-Active becomes Active.
+//! Activate: an object becomes Active.
 
-use kmip_ttlv::ttlv_struct;
-
-use crate::protocol::Id;
+use super::{id_only, object_only};
 
 /// Activate: an object in the state Pre-Active becomes Active. KMIP 2.1, 6.1.1.
 ///
@@ -15,26 +13,14 @@ use crate::protocol::Id;
 #[derive(Clone, Copy, Debug)]
 pub struct Activate;
 
-impl Activate {
+object_only! {
     /// Activates this object.
-    #[must_use]
-    pub fn id<'a>(id: impl Into<Id<'a>>) -> ActivateRequest<'a> {
-        ActivateRequest { unique_identifier: Some(id.into()) }
-    }
-}
-
-ttlv_struct! {
+    Activate::id;
     /// Which object to activate.
-    pub struct ActivateRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
-        pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-    }
+    ActivateRequest
 }
 
-ttlv_struct! {
+id_only! {
     /// Which object it was.
-    pub struct ActivateResponse<'a> {
-        /// The object.
-        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-    }
+    ActivateResponse
 }

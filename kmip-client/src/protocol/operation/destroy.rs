@@ -1,8 +1,6 @@
 //! Destroy: the server forgets the key, and keeps what is known of it.
 
-use kmip_ttlv::ttlv_struct;
-
-use crate::protocol::Id;
+use super::{id_only, object_only};
 
 /// Destroy: the server forgets the key, and keeps what is known of it. KMIP 2.1, 6.1.15.
 ///
@@ -15,26 +13,14 @@ use crate::protocol::Id;
 #[derive(Clone, Copy, Debug)]
 pub struct Destroy;
 
-impl Destroy {
+object_only! {
     /// Destroys this object. Most servers refuse while it is active.
-    #[must_use]
-    pub fn id<'a>(id: impl Into<Id<'a>>) -> DestroyRequest<'a> {
-        DestroyRequest { unique_identifier: Some(id.into()) }
-    }
-}
-
-ttlv_struct! {
+    Destroy::id;
     /// Which object to destroy.
-    pub struct DestroyRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
-        pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-    }
+    DestroyRequest
 }
 
-ttlv_struct! {
+id_only! {
     /// Which object it was.
-    pub struct DestroyResponse<'a> {
-        /// The object.
-        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-    }
+    DestroyResponse
 }

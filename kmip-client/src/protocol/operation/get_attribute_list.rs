@@ -2,6 +2,7 @@
 
 use kmip_ttlv::ttlv_struct;
 
+use super::object_only;
 use crate::protocol::Id;
 use crate::protocol::attribute::AttributeReference;
 
@@ -15,20 +16,11 @@ use crate::protocol::attribute::AttributeReference;
 #[derive(Clone, Copy, Debug)]
 pub struct GetAttributeList;
 
-impl GetAttributeList {
+object_only! {
     /// Asks for the names of this object's attributes.
-    #[must_use]
-    pub fn id<'a>(id: impl Into<Id<'a>>) -> GetAttributeListRequest<'a> {
-        GetAttributeListRequest { unique_identifier: Some(id.into()) }
-    }
-}
-
-ttlv_struct! {
+    GetAttributeList::id;
     /// Which object is meant.
-    pub struct GetAttributeListRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
-        pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-    }
+    GetAttributeListRequest
 }
 
 ttlv_struct! {

@@ -1,12 +1,12 @@
 //! Locate: which objects have these attributes.
 
-use kmip_ttlv::enumeration::{ObjectGroupMember, ObjectType, StorageStatusMask};
-use kmip_ttlv::{V1_1, V1_3, V2_1, V3_0, ttlv_struct};
+use kmip_ttlv::enumeration::{LinkType, ObjectGroupMember, ObjectType, StorageStatusMask};
+use kmip_ttlv::{Tag, V1_1, V1_3, V2_1, V3_0, Value, ttlv_struct};
 
 use crate::protocol::Id;
-use crate::protocol::attribute::{AttributeValue, Attributes};
+use crate::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
 
-/// Locate: which objects have these attributes. KMIP 2.1, 6.1.29.
+/// Locate: which objects have these attributes. KMIP 2.1, 6.1.28.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Locate;
@@ -52,7 +52,7 @@ ttlv_struct! {
         /// Whether objects of users (1), of the system (2), or both (3) count. Those of users where it is left out.
         pub object_class_mask: Option<i32> = OBJECT_CLASS_MASK in V3_0..,
         /// What the objects have to have; all of it.
-        pub attributes: Attributes<'a> = ATTRIBUTE,
+        pub attributes: AttributeFilters<'a> = ATTRIBUTE,
     }
 }
 
@@ -61,6 +61,39 @@ impl<'a> LocateRequest<'a> {
     #[must_use]
     pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
         self.attributes.push(value);
+        self
+    }
+
+    /// Asks for these fields of an attribute that is a structure, whatever its other fields are.
+    #[must_use]
+    pub fn part(mut self, attribute: Tag, fields: impl IntoIterator<Item = (Tag, Value<'a>)>) -> Self {
+        self.attributes.push_part(AttributePart::new(attribute, fields));
+        self
+    }
+
+    /// Asks for objects with a link of this type, wherever it leads.
+    #[must_use]
+    pub fn link_type(self, link_type: LinkType) -> Self {
+        self.part(Tag::LINK, [(Tag::LINK_TYPE, Value::Enumeration(link_type.value()))])
+    }
+
+    /// Asks for objects with a link to this one, of whatever type.
+    #[must_use]
+    pub fn linked_to(self, id: &'a str) -> Self {
+        self.part(Tag::LINK, [(Tag::LINKED_OBJECT_IDENTIFIER, Value::TextString(id))])
+    }
+
+    /// Asks for objects with Application Specific Information in this namespace, whatever the information is.
+    #[must_use]
+    pub fn application_namespace(self, namespace: &'a str) -> Self {
+        let namespace = (Tag::APPLICATION_NAMESPACE, Value::TextString(namespace));
+        self.part(Tag::APPLICATION_SPECIFIC_INFORMATION, [namespace])
+    }
+
+    /// Asks for objects in these places: on-line, archived, destroyed. Without it only those on-line are found.
+    #[must_use]
+    pub fn stored(mut self, places: StorageStatusMask) -> Self {
+        self.storage_status_mask = Some(places);
         self
     }
 

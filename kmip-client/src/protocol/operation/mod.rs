@@ -154,6 +154,11 @@ impl<'a> Payload<'a> for Item<'a> {
 operations! {
     activate: Activate(ActivateRequest<'a>) -> ActivateResponse<'a> = ACTIVATE;
     add_attribute: AddAttribute(AddAttributeRequest<'a>) -> AddAttributeResponse<'a> = ADD_ATTRIBUTE;
+    adjust_attribute: AdjustAttribute(AdjustAttributeRequest<'a>) -> AdjustAttributeResponse<'a> = ADJUST_ATTRIBUTE;
+    archive: Archive(ArchiveRequest<'a>) -> ArchiveResponse<'a> = ARCHIVE;
+    cancel: Cancel(CancelRequest<'a>) -> CancelResponse<'a> = CANCEL;
+    certify: Certify(CertifyRequest<'a>) -> CertifyResponse<'a> = CERTIFY;
+    check: Check(CheckRequest<'a>) -> CheckResponse<'a> = CHECK, idempotent;
     create: Create(CreateRequest<'a>) -> CreateResponse<'a> = CREATE;
     create_credential: CreateCredential(CreateCredentialRequest<'a>) -> CreateCredentialResponse<'a> = CREATE_CREDENTIAL;
     create_group: CreateGroup(CreateGroupRequest<'a>) -> CreateGroupResponse<'a> = CREATE_GROUP;
@@ -173,6 +178,7 @@ operations! {
     get_attribute_list: GetAttributeList(GetAttributeListRequest<'a>) -> GetAttributeListResponse<'a> = GET_ATTRIBUTE_LIST, idempotent;
     get_attributes: GetAttributes(GetAttributesRequest<'a>) -> GetAttributesResponse<'a> = GET_ATTRIBUTES, idempotent;
     get_constraints: GetConstraints(GetConstraintsRequest) -> GetConstraintsResponse<'a> = GET_CONSTRAINTS, idempotent;
+    get_usage_allocation: GetUsageAllocation(GetUsageAllocationRequest<'a>) -> GetUsageAllocationResponse<'a> = GET_USAGE_ALLOCATION;
     hash: Hash(HashRequest<'a>) -> HashResponse<'a> = HASH, idempotent if is_single_part;
     import: Import(ImportRequest<'a>) -> ImportResponse<'a> = IMPORT;
     interop: Interop(InteropRequest<'a>) -> InteropResponse = INTEROP;
@@ -184,23 +190,32 @@ operations! {
     mac: Mac(MacRequest<'a>) -> MacResponse<'a> = MAC, idempotent if is_single_part;
     mac_verify: MacVerify(MacVerifyRequest<'a>) -> MacVerifyResponse<'a> = MAC_VERIFY, idempotent if is_single_part;
     modify_attribute: ModifyAttribute(ModifyAttributeRequest<'a>) -> ModifyAttributeResponse<'a> = MODIFY_ATTRIBUTE;
+    notify: Notify(NotifyRequest<'a>) -> NotifyResponse = NOTIFY;
     obliterate: Obliterate(ObliterateRequest<'a>) -> ObliterateResponse = OBLITERATE;
+    obtain_lease: ObtainLease(ObtainLeaseRequest<'a>) -> ObtainLeaseResponse<'a> = OBTAIN_LEASE;
     ping: Ping(PingRequest) -> PingResponse = PING, idempotent;
     pkcs11: Pkcs11(Pkcs11Request<'a>) -> Pkcs11Response<'a> = PKCS_11;
+    poll: Poll(PollRequest<'a>) -> PollResponse<'a> = POLL;
     process: Process(ProcessRequest<'a>) -> ProcessResponse = PROCESS;
+    put: Put(PutRequest<'a>) -> PutResponse = PUT;
     query: Query(QueryRequest<'a>) -> QueryResponse<'a> = QUERY, idempotent;
     query_asynchronous_requests: QueryAsynchronousRequests(QueryAsynchronousRequestsRequest<'a>) -> QueryAsynchronousRequestsResponse<'a> = QUERY_ASYNCHRONOUS_REQUESTS, idempotent;
+    re_certify: ReCertify(ReCertifyRequest<'a>) -> ReCertifyResponse<'a> = RE_CERTIFY;
     re_key: ReKey(ReKeyRequest<'a>) -> ReKeyResponse<'a> = RE_KEY;
+    re_key_key_pair: ReKeyKeyPair(ReKeyKeyPairRequest<'a>) -> ReKeyKeyPairResponse<'a> = RE_KEY_KEY_PAIR;
     re_provision: ReProvision(ReProvisionRequest<'a>) -> ReProvisionResponse<'a> = RE_PROVISION;
+    recover: Recover(RecoverRequest<'a>) -> RecoverResponse<'a> = RECOVER;
     register: Register(RegisterRequest<'a>) -> RegisterResponse<'a> = REGISTER;
     revoke: Revoke(RevokeRequest<'a>) -> RevokeResponse<'a> = REVOKE;
     rng_retrieve: RngRetrieve(RngRetrieveRequest) -> RngRetrieveResponse<'a> = RNG_RETRIEVE;
     rng_seed: RngSeed(RngSeedRequest<'a>) -> RngSeedResponse = RNG_SEED;
+    set_attribute: SetAttribute(SetAttributeRequest<'a>) -> SetAttributeResponse<'a> = SET_ATTRIBUTE;
     set_constraints: SetConstraints(SetConstraintsRequest<'a>) -> SetConstraintsResponse = SET_CONSTRAINTS, idempotent;
     set_defaults: SetDefaults(SetDefaultsRequest<'a>) -> SetDefaultsResponse = SET_DEFAULTS, idempotent;
     set_endpoint_role: SetEndpointRole(SetEndpointRoleRequest) -> SetEndpointRoleResponse = SET_ENDPOINT_ROLE;
     sign: Sign(SignRequest<'a>) -> SignResponse<'a> = SIGN;
     signature_verify: SignatureVerify(SignatureVerifyRequest<'a>) -> SignatureVerifyResponse<'a> = SIGNATURE_VERIFY, idempotent if is_single_part;
+    validate: Validate(ValidateRequest<'a>) -> ValidateResponse = VALIDATE, idempotent;
 }
 
 /// The methods that fill the attributes of a new object, the same for every request that makes one.
@@ -230,3 +245,41 @@ macro_rules! new_object {
 }
 
 use new_object;
+
+/// A request that names an object and nothing else, and the constructor that takes the name.
+macro_rules! object_only {
+    ($(#[$constructor:meta])* $operation:ident::id; $(#[$meta:meta])* $request:ident) => {
+        impl $operation {
+            $(#[$constructor])*
+            #[must_use]
+            pub fn id<'a>(id: impl Into<crate::protocol::Id<'a>>) -> $request<'a> {
+                $request { unique_identifier: Some(id.into()) }
+            }
+        }
+
+        kmip_ttlv::ttlv_struct! {
+            $(#[$meta])*
+            pub struct $request<'a> {
+                /// The object; the ID Placeholder of the batch where it is left out.
+                pub unique_identifier: Option<crate::protocol::Id<'a>> = UNIQUE_IDENTIFIER,
+            }
+        }
+    };
+}
+
+use object_only;
+
+/// An answer that says which object it was, and nothing else.
+macro_rules! id_only {
+    ($(#[$meta:meta])* $response:ident) => {
+        kmip_ttlv::ttlv_struct! {
+            $(#[$meta])*
+            pub struct $response<'a> {
+                /// The object.
+                pub unique_identifier: crate::protocol::Id<'a> = UNIQUE_IDENTIFIER,
+            }
+        }
+    };
+}
+
+use id_only;

@@ -6,7 +6,7 @@ use super::ProtectionStorageMasks;
 use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 
-/// Re-key: a new key takes the place of an old one, its name included; the old one stays. KMIP 2.1, 6.1.44.
+/// Re-key: a new key takes the place of an old one, its name included; the old one stays. KMIP 2.1, 6.1.46.
 ///
 /// ```
 /// use kmip_client::protocol::operation::ReKey;

@@ -9,7 +9,7 @@ use crate::protocol::{Id, Secret};
 use crate::protocol::attribute::Attributes;
 use crate::protocol::object::{Certificate, KeyBlock, KeyValue, Object, OpaqueObject, PrivateKey, PublicKey, SecretData, SymmetricKey};
 
-/// Register: an object that the client has goes to the server. KMIP 2.1, 6.1.41.
+/// Register: an object that the client has goes to the server. KMIP 2.1, 6.1.43.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Register;

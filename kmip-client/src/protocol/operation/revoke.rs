@@ -3,10 +3,11 @@
 use kmip_ttlv::enumeration::RevocationReasonCode;
 use kmip_ttlv::{DateTime, ttlv_struct};
 
+use super::id_only;
 use crate::protocol::Id;
 use crate::protocol::attribute::RevocationReason;
 
-/// Revoke: an object is not to be used any more. KMIP 2.1, 6.1.48.
+/// Revoke: an object is not to be used any more. KMIP 2.1, 6.1.44.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Revoke;
@@ -58,10 +59,7 @@ impl<'a> RevokeRequest<'a> {
     }
 }
 
-ttlv_struct! {
+id_only! {
     /// Which object was revoked.
-    pub struct RevokeResponse<'a> {
-        /// The object.
-        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-    }
+    RevokeResponse
 }

@@ -2,7 +2,7 @@
 //!
 //! KMIP 1.x names one of several values by its index, and 0 where it does not say; KMIP 2.x by the value itself.
 
-use kmip_ttlv::DateTime;
+use kmip_ttlv::{DateTime, Tag};
 
 use super::super::attributes::{OwnedAttribute, OwnedAttributes};
 use super::super::call::{Answer, Call, answer};
@@ -41,9 +41,9 @@ pub(super) fn add(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     if object.attributes.place_of_value(value).is_some() {
         return Err(Cause::AlreadyThere.because(format!("the attribute {name} has this value already")));
     }
-    check_change(object, value)?;
+    check_change(object, value, view.now)?;
     let mut attributes = object.attributes.clone();
-    let index = attributes.push(&completed(value, None))?;
+    let index = attributes.push(&completed(value))?;
     commit(object, attributes, view.now)?;
     let attribute = Attribute { value: value.clone(), index: Some(index).filter(|index| *index != 0) };
     let attribute = is_v1.then_some(attribute);
@@ -87,15 +87,9 @@ pub(super) fn modify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
             _ => Cause::AlreadyThere.because(format!("the attribute {name} has this value already")),
         });
     }
-    check_change(object, value)?;
+    check_change(object, value, view.now)?;
     let mut attributes = object.attributes.clone();
-    let before = object.attributes.iter().nth(place).map(|owned| owned.value());
-    attributes.replace(place, &completed(value, before.as_ref()))?;
-    match value {
-        AttributeValue::Sensitive(false) => attributes.set(&AttributeValue::AlwaysSensitive(false))?,
-        AttributeValue::Extractable(true) => attributes.set(&AttributeValue::NeverExtractable(false))?,
-        _ => {}
-    }
+    replace(&mut attributes, place, value)?;
     commit(object, attributes, view.now)?;
     let attribute = is_v1.then(|| request.new_attribute.clone());
     answer(view, &ModifyAttributeResponse { unique_identifier: Id::Text(&object.id), attribute })
@@ -111,6 +105,9 @@ pub(super) fn delete(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     let object = call.object(request.unique_identifier.as_ref())?;
     if !rule(name)?.delete() {
         return Err(Cause::ReadOnly.because(format!("clients do not delete the attribute {name}")));
+    }
+    if name == AttributeReference::Standard(Tag::USAGE_LIMITS) && object.usage_has_begun() {
+        return Err(in_use());
     }
     if !object.attributes.has(name) {
         return Err(Cause::NotThereToDelete.because(format!("the object has no attribute {name}")));
@@ -135,7 +132,7 @@ pub(super) fn delete(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     answer(view, &DeleteAttributeResponse { unique_identifier: Id::Text(&object.id), attribute })
 }
 
-fn rule(name: AttributeReference<'_>) -> Result<Rule, Refusal> {
+pub(super) fn rule(name: AttributeReference<'_>) -> Result<Rule, Refusal> {
     Rule::of(name)
         .ok_or_else(|| Cause::UnknownAttribute.because(format!("the server does not know the attribute {name}")))
 }
@@ -144,44 +141,61 @@ fn first_index(attributes: &OwnedAttributes, name: AttributeReference<'_>) -> i3
     attributes.all(name).map(OwnedAttribute::index).next().unwrap_or(0)
 }
 
-fn name_of_another(name: &Name<'_>) -> Refusal {
+pub(super) fn name_of_another(name: &Name<'_>) -> Refusal {
     Cause::NameOfAnother.because(format!("the name {} is taken", name.value))
 }
 
-/// What the state of the object and the value itself have to say.
-fn check_change(object: &Managed, value: &AttributeValue<'_>) -> Result<(), Refusal> {
-    if let AttributeReference::Standard(tag) = Attribute::from(value.clone()).reference()
-        && !state_allows(tag, object.state())
-    {
-        let title = object.state().title().unwrap_or_default();
-        return Err(Cause::WrongState.because(format!("the date can no longer be set: the object is {title}")));
+fn in_use() -> Refusal {
+    Cause::ReadOnly.because("something was taken of the Usage Limits: they stay as they are")
+}
+
+/// What the state of the object, its dates and the value itself have to say.
+pub(super) fn check_change(object: &Managed, value: &AttributeValue<'_>, now: DateTime) -> Result<(), Refusal> {
+    if let AttributeReference::Standard(tag) = Attribute::from(value.clone()).reference() {
+        if !state_allows(tag, object.state()) {
+            let title = object.state().title().unwrap_or_default();
+            return Err(Cause::WrongState.because(format!("the date can no longer be set: the object is {title}")));
+        }
+        // Once such a date has come it stays (KMIP 2.1, 4.40 and 4.41).
+        if matches!(tag, Tag::PROCESS_START_DATE | Tag::PROTECT_STOP_DATE)
+            && object.attributes.date(tag).is_some_and(|date| date <= now)
+        {
+            return Err(Cause::WrongState.because("the date has been reached, and stays as it is"));
+        }
     }
     match value {
         AttributeValue::ApplicationSpecificInformation(information) => check_application_data(information),
+        AttributeValue::UsageLimits(_) if object.usage_has_begun() => Err(in_use()),
         _ => Ok(()),
     }
 }
 
 /// The value as it is kept: what is left of Usage Limits is counted by the server.
-fn completed<'a>(value: &AttributeValue<'a>, before: Option<&AttributeValue<'_>>) -> AttributeValue<'a> {
-    match (value, before) {
-        (
-            AttributeValue::UsageLimits(new),
-            Some(AttributeValue::UsageLimits(UsageLimits { total, count: Some(count), .. })),
-        ) => {
-            let used = total.saturating_sub(*count);
-            let left = new.total.saturating_sub(used).max(0);
-            AttributeValue::UsageLimits(UsageLimits { count: Some(left), ..new.clone() })
-        }
-        (AttributeValue::UsageLimits(new), _) => {
+pub(super) fn completed<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
+    match value {
+        AttributeValue::UsageLimits(new) => {
             AttributeValue::UsageLimits(UsageLimits { count: Some(new.total), ..new.clone() })
         }
         _ => value.clone(),
     }
 }
 
+/// Gives the value at this place another value, and what follows from it.
+pub(super) fn replace(
+    attributes: &mut OwnedAttributes,
+    place: usize,
+    value: &AttributeValue<'_>,
+) -> Result<(), Refusal> {
+    attributes.replace(place, &completed(value))?;
+    match value {
+        AttributeValue::Sensitive(false) => attributes.set(&AttributeValue::AlwaysSensitive(false)),
+        AttributeValue::Extractable(true) => attributes.set(&AttributeValue::NeverExtractable(false)),
+        _ => Ok(()),
+    }
+}
+
 /// Takes the changed attributes over, if they still make sense together, and makes the transitions that they bring.
-fn commit(object: &mut Managed, attributes: OwnedAttributes, now: DateTime) -> Result<(), Refusal> {
+pub(super) fn commit(object: &mut Managed, attributes: OwnedAttributes, now: DateTime) -> Result<(), Refusal> {
     check_dates(&attributes)?;
     object.attributes = attributes;
     object.changed(now)?;

@@ -59,8 +59,23 @@ pub(super) fn create_key_pair(call: &mut Call<'_>, payload: &[u8]) -> Result<Ans
         &request.public_protection_storage_masks,
     ])?;
     let common = &request.common_attributes;
-    let mut private = requested(call, common.iter().chain(&request.private_key_attributes))?;
-    let mut public = requested(call, common.iter().chain(&request.public_key_attributes))?;
+    let private = requested(call, common.iter().chain(&request.private_key_attributes))?;
+    let public = requested(call, common.iter().chain(&request.public_key_attributes))?;
+    let (private_id, public_id) = new_key_pair(call, private, public)?;
+    call.produce(OperationCode::CREATE_KEY_PAIR, Some(&private_id), [private_id.as_str(), public_id.as_str()]);
+    call.answer(&CreateKeyPairResponse {
+        private_key_unique_identifier: Id::Text(&private_id),
+        public_key_unique_identifier: Id::Text(&public_id),
+        ..CreateKeyPairResponse::default()
+    })
+}
+
+/// Makes a key pair with these attributes, the private key and the public key linked to each other.
+pub(super) fn new_key_pair(
+    call: &mut Call<'_>,
+    mut private: OwnedAttributes,
+    mut public: OwnedAttributes,
+) -> Result<(String, String), Refusal> {
     for attributes in [&private, &public] {
         require(attributes, Tag::CRYPTOGRAPHIC_USAGE_MASK)?;
     }
@@ -90,13 +105,7 @@ pub(super) fn create_key_pair(call: &mut Call<'_>, payload: &[u8]) -> Result<Ans
     let public_id = insert(call, &Object::PublicKey(PublicKey { key_block: public_block }), public, true)?;
     link(call, &private_id, LinkType::PUBLIC_KEY_LINK, &public_id)?;
     link(call, &public_id, LinkType::PRIVATE_KEY_LINK, &private_id)?;
-
-    call.produce(OperationCode::CREATE_KEY_PAIR, Some(&private_id), [private_id.as_str(), public_id.as_str()]);
-    call.answer(&CreateKeyPairResponse {
-        private_key_unique_identifier: Id::Text(&private_id),
-        public_key_unique_identifier: Id::Text(&public_id),
-        ..CreateKeyPairResponse::default()
-    })
+    Ok((private_id, public_id))
 }
 
 /// Gives an object a link to another.

@@ -1,15 +1,15 @@
 //! Locate (KMIP 2.1, 6.1.28; KMIP 1.4, 4.9).
 
 use kmip_ttlv::enumeration::{ObjectGroupMember, OperationCode, StorageStatusMask};
-use kmip_ttlv::{DateTime, Tag, V1_3};
+use kmip_ttlv::{DateTime, Item, Tag, Type, V1_3};
 
-use super::super::attributes::{check_type, date_of};
+use super::super::attributes::{OwnedAttribute, check_type, date_of};
 use super::super::call::{Answer, Call};
 use super::super::object::Managed;
 use super::super::refusal::{Cause, Refusal};
 use super::super::rules::Rule;
 use crate::protocol::Id;
-use crate::protocol::attribute::{AttributeReference, AttributeValue, UsageLimits};
+use crate::protocol::attribute::{AttributeFilter, AttributeReference};
 use crate::protocol::operation::{LocateRequest, LocateResponse};
 
 pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
@@ -20,13 +20,17 @@ pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     let view = call.view;
     let storage = request.storage_status_mask.unwrap_or(StorageStatusMask::ON_LINE_STORAGE);
     let fresh_only = request.object_group_member == Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
-    let found: Vec<String> = call
+    let mut found: Vec<String> = call
         .store
         .all(view)?
         .filter(|object| is_in(storage, object) && (!fresh_only || object.attributes.flag(Tag::FRESH)))
         .filter(|object| wanted.iter().all(|wanted| wanted.matches(object)))
         .map(|object| object.id.clone())
         .collect();
+    if request.object_group_member == Some(ObjectGroupMember::GROUP_MEMBER_DEFAULT) {
+        // Which member is the default, a server decides; here it is the oldest, so that it stays the same.
+        found.drain(..found.len().saturating_sub(1));
+    }
 
     let returned = found.iter().skip(offset).take(maximum.unwrap_or(usize::MAX)).map(String::as_str);
     let returned: Vec<&str> = returned.collect();
@@ -43,17 +47,19 @@ fn count(number: i32) -> Result<usize, Refusal> {
     usize::try_from(number).map_err(|_| Cause::InvalidField.because("a number of items cannot be negative"))
 }
 
-/// Whether objects like this one are searched. Nothing is ever archived here.
+/// Whether objects like this one are searched.
 fn is_in(storage: StorageStatusMask, object: &Managed) -> bool {
-    let place =
-        if object.is_destroyed() { StorageStatusMask::DESTROYED_STORAGE } else { StorageStatusMask::ON_LINE_STORAGE };
-    storage.contains(place)
+    storage.contains(match () {
+        () if object.is_archived() => StorageStatusMask::ARCHIVAL_STORAGE,
+        () if object.is_destroyed() => StorageStatusMask::DESTROYED_STORAGE,
+        () => StorageStatusMask::ON_LINE_STORAGE,
+    })
 }
 
 /// One thing that an object must have.
 enum Wanted<'a> {
-    /// This value, among others.
-    Value(AttributeReference<'a>, &'a AttributeValue<'a>),
+    /// An attribute like this one, among others.
+    Like(OwnedAttribute),
     /// A date in this range, its limits included.
     Dates(AttributeReference<'a>, DateTime, DateTime),
 }
@@ -63,14 +69,23 @@ const NEVER: DateTime = DateTime(i64::MAX);
 
 fn wanted<'a>(request: &'a LocateRequest<'a>) -> Result<Vec<Wanted<'a>>, Refusal> {
     let mut all: Vec<Wanted<'_>> = Vec::new();
-    for attribute in &request.attributes.list {
-        let name = attribute.reference();
-        if Rule::of(name).is_none() {
+    for filter in &request.attributes.list {
+        let name = match filter {
+            AttributeFilter::Value(attribute) => attribute.reference(),
+            AttributeFilter::Part(part) => part.attribute.into(),
+        };
+        if Rule::of(name).is_none() && name != AttributeReference::Standard(Tag::ATTRIBUTE) {
             return Err(Cause::UnknownAttribute.because(format!("the server does not know the attribute {name}")));
         }
-        check_type(&attribute.value)?;
-        let Some(date) = date_of(&attribute.value) else {
-            all.push(Wanted::Value(name, &attribute.value));
+        let date = match filter {
+            AttributeFilter::Value(attribute) => {
+                check_type(&attribute.value)?;
+                date_of(&attribute.value)
+            }
+            AttributeFilter::Part(_) => None,
+        };
+        let Some(date) = date else {
+            all.push(Wanted::Like(OwnedAttribute::of_filter(filter)?));
             continue;
         };
         let seen = all.iter_mut().find_map(|wanted| match wanted {
@@ -94,19 +109,34 @@ impl Wanted<'_> {
                 let mut dates = object.attributes.all(*name).filter_map(|owned| date_of(&owned.value()));
                 dates.any(|date| (*from..=*to).contains(&date))
             }
-            Self::Value(name, value) => object.attributes.all(*name).any(|owned| is_match(value, &owned.value())),
+            Self::Like(wanted) => object.attributes.iter().any(|owned| is_like(&wanted.item(), &owned.item())),
         }
     }
 }
 
-fn is_match(wanted: &AttributeValue<'_>, value: &AttributeValue<'_>) -> bool {
-    match (wanted, value) {
-        (AttributeValue::CryptographicUsageMask(wanted), AttributeValue::CryptographicUsageMask(mask)) => {
-            mask.contains(*wanted)
-        }
-        (AttributeValue::UsageLimits(wanted), AttributeValue::UsageLimits(UsageLimits { total, count, unit })) => {
-            *total >= wanted.total && *unit == wanted.unit && *count >= wanted.count
-        }
-        _ => wanted == value,
+/// Whether the item is what is wanted: of a structure only those fields count that are given (KMIP 2.1, 6.1.28).
+fn is_like(wanted: &Item<'_>, item: &Item<'_>) -> bool {
+    if wanted.tag() != item.tag() || wanted.ty() != item.ty() {
+        return false;
     }
+    match wanted.tag() {
+        _ if wanted.ty() == Type::Structure => {
+            fields(wanted).all(|wanted| fields(item).any(|field| is_like(&wanted, &field)))
+        }
+        Tag::CRYPTOGRAPHIC_USAGE_MASK => match (wanted.as_integer(), item.as_integer()) {
+            (Ok(wanted), Ok(mask)) => mask & wanted == wanted,
+            _ => false,
+        },
+        // At least so much.
+        Tag::USAGE_LIMITS_TOTAL | Tag::USAGE_LIMITS_COUNT => match (wanted.as_long_integer(), item.as_long_integer()) {
+            (Ok(wanted), Ok(limit)) => limit >= wanted,
+            _ => false,
+        },
+        _ => wanted == item,
+    }
+}
+
+fn fields<'a>(structure: &Item<'a>) -> impl Iterator<Item = Item<'a>> + use<'a> {
+    let mut inside = structure.as_structure().ok();
+    std::iter::from_fn(move || inside.as_mut()?.next_item().ok().flatten())
 }

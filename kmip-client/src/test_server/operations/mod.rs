@@ -1,6 +1,10 @@
 //! The operations, one file for each family.
 
+mod adjust;
+mod archive;
+mod asynchronous;
 mod attribute;
+mod certify;
 mod create;
 mod derive_key;
 mod encrypt;
@@ -16,6 +20,8 @@ mod sign;
 mod split_key;
 mod state;
 mod transfer;
+mod usage;
+mod validate;
 
 use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
@@ -32,6 +38,10 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::CREATE_KEY_PAIR, create::create_key_pair),
     (OperationCode::REGISTER, register::register),
     (OperationCode::RE_KEY, re_key::re_key),
+    (OperationCode::CERTIFY, certify::certify),
+    (OperationCode::RE_CERTIFY, certify::re_certify),
+    (OperationCode::VALIDATE, validate::validate),
+    (OperationCode::RE_KEY_KEY_PAIR, re_key::re_key_key_pair),
     (OperationCode::LOCATE, locate::locate),
     (OperationCode::GET, get::get),
     (OperationCode::GET_ATTRIBUTES, get_attributes::get_attributes),
@@ -39,6 +49,15 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::ADD_ATTRIBUTE, attribute::add),
     (OperationCode::MODIFY_ATTRIBUTE, attribute::modify),
     (OperationCode::DELETE_ATTRIBUTE, attribute::delete),
+    (OperationCode::SET_ATTRIBUTE, adjust::set),
+    (OperationCode::ADJUST_ATTRIBUTE, adjust::adjust),
+    (OperationCode::CHECK, usage::check),
+    (OperationCode::OBTAIN_LEASE, usage::obtain_lease),
+    (OperationCode::GET_USAGE_ALLOCATION, usage::get_usage_allocation),
+    (OperationCode::ARCHIVE, archive::archive),
+    (OperationCode::RECOVER, archive::recover),
+    (OperationCode::POLL, asynchronous::poll),
+    (OperationCode::CANCEL, asynchronous::cancel),
     (OperationCode::ACTIVATE, state::activate),
     (OperationCode::REVOKE, state::revoke),
     (OperationCode::DESTROY, state::destroy),

@@ -1,16 +1,17 @@
-//! Re-key (KMIP 2.1, 6.1.46; KMIP 1.4, 4.4).
+//! Re-key and Re-key Key Pair (KMIP 2.1, 6.1.46 and 6.1.47; KMIP 1.4, 4.4 and 4.5).
 
 use kmip_ttlv::enumeration::{LinkType, ObjectType, OperationCode};
-use kmip_ttlv::{DateTime, Tag};
+use kmip_ttlv::{DateTime, Interval, Tag};
 
 use super::super::attributes::OwnedAttributes;
 use super::super::call::{Answer, Call};
 use super::super::new_object::{check_storage, requested};
+use super::super::object::Managed;
 use super::super::refusal::{Cause, Refusal};
-use super::create::{link, new_symmetric_key};
+use super::create::{link, new_key_pair, new_symmetric_key};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeReference, AttributeValue};
-use crate::protocol::operation::{ReKeyRequest, ReKeyResponse};
+use crate::protocol::operation::{ReKeyKeyPairRequest, ReKeyKeyPairResponse, ReKeyRequest, ReKeyResponse};
 
 /// What the replacement does not take over: it is set anew, or not at all (KMIP 2.1, table 304).
 const NOT_COPIED: &[Tag] = &[
@@ -42,25 +43,71 @@ pub(super) fn re_key(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     let request: ReKeyRequest<'_> = call.request(payload)?;
     check_storage([&request.protection_storage_masks])?;
     let asked = requested(call, &request.attributes)?;
-    let view = call.view;
+    let now = call.view.now;
     let old = call.object(request.unique_identifier.as_ref())?;
-    if old.object_type != ObjectType::SYMMETRIC_KEY {
-        return Err(Cause::NotReKeyable.because("the object is no symmetric key"));
+    let attributes = of_replacement(old, ObjectType::SYMMETRIC_KEY, &asked, request.offset, now)?;
+    let old_id = old.id.clone();
+    let new_id = with_names_taken(call, &[&old_id], |call| new_symmetric_key(call, attributes))?;
+    replaced(call, &old_id, &new_id)?;
+    call.produce(OperationCode::RE_KEY, Some(&new_id), [new_id.as_str()]);
+    call.answer(&ReKeyResponse { unique_identifier: Id::Text(&new_id), attributes: None })
+}
+
+pub(super) fn re_key_key_pair(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: ReKeyKeyPairRequest<'_> = call.request(payload)?;
+    check_storage([
+        &request.common_protection_storage_masks,
+        &request.private_protection_storage_masks,
+        &request.public_protection_storage_masks,
+    ])?;
+    let common = &request.common_attributes;
+    let asked_private = requested(call, common.iter().chain(&request.private_key_attributes))?;
+    let asked_public = requested(call, common.iter().chain(&request.public_key_attributes))?;
+    let (offset, view) = (request.offset, call.view);
+    let old = call.object(request.private_key_unique_identifier.as_ref())?;
+    let private = of_replacement(old, ObjectType::PRIVATE_KEY, &asked_private, offset, view.now)?;
+    let old_private = old.id.clone();
+    let old_public = linked(&old.attributes, LinkType::PUBLIC_KEY_LINK)
+        .ok_or_else(|| Cause::NotReKeyable.because("the private key has no link to its public key"))?;
+    let old = call.store.get(&old_public, view)?;
+    let public = of_replacement(old, ObjectType::PUBLIC_KEY, &asked_public, offset, view.now)?;
+
+    let (private_id, public_id) =
+        with_names_taken(call, &[&old_private, &old_public], |call| new_key_pair(call, private, public))?;
+    replaced(call, &old_private, &private_id)?;
+    replaced(call, &old_public, &public_id)?;
+    call.produce(OperationCode::RE_KEY_KEY_PAIR, Some(&private_id), [private_id.as_str(), public_id.as_str()]);
+    call.answer(&ReKeyKeyPairResponse {
+        private_key_unique_identifier: Id::Text(&private_id),
+        public_key_unique_identifier: Id::Text(&public_id),
+        ..ReKeyKeyPairResponse::default()
+    })
+}
+
+/// The attributes of the object that takes the place of an old one of this kind.
+pub(super) fn of_replacement(
+    old: &Managed,
+    kind: ObjectType,
+    asked: &OwnedAttributes,
+    offset: Option<Interval>,
+    now: DateTime,
+) -> Result<OwnedAttributes, Refusal> {
+    if old.object_type != kind {
+        let kind = kind.title().unwrap_or_default();
+        return Err(Cause::NotReKeyable.because(format!("the object to be replaced is no {kind}")));
     }
     if old.value.is_none() {
         return Err(Cause::KeyValueNotPresent.because("the key was destroyed"));
     }
-    let old_id = old.id.clone();
     let mut attributes = OwnedAttributes::default();
     for owned in old.attributes.iter().filter(|owned| !is_left_out(owned.reference())) {
         attributes.push(&owned.value())?;
     }
-    if let Some(offset) = request.offset {
+    if let Some(offset) = offset {
         if MOVED.into_iter().any(|tag| asked.has(tag.into())) {
             return Err(Cause::InvalidMessage.because("an offset and a date cannot both be given"));
         }
-        let activation = DateTime(view.now.0.saturating_add(i64::from(offset.0)));
-        move_dates(&mut attributes, activation)?;
+        move_dates(&mut attributes, DateTime(now.0.saturating_add(i64::from(offset.0))))?;
     }
     for name in asked.iter().map(|owned| owned.reference()) {
         attributes.remove_all(name);
@@ -68,24 +115,46 @@ pub(super) fn re_key(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     for owned in asked.iter() {
         attributes.push(&owned.value())?;
     }
+    Ok(attributes)
+}
 
-    // The names go over: while the old key has them the new one could not.
-    let names = std::mem::take(&mut old.attributes);
-    let mut nameless = names.clone();
-    nameless.remove_all(Tag::NAME.into());
-    old.attributes = nameless;
-    let new_id = match new_symmetric_key(call, attributes) {
-        Ok(id) => id,
-        Err(refusal) => {
-            call.store.get(&old_id, view)?.attributes = names;
-            return Err(refusal);
+/// Makes new objects that take over the names of old ones, which have them as long as the new ones could not be made.
+pub(super) fn with_names_taken<T>(
+    call: &mut Call<'_>,
+    old: &[&str],
+    make: impl FnOnce(&mut Call<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let mut kept = Vec::with_capacity(old.len());
+    for id in old {
+        let old = call.store.get(id, call.view)?;
+        kept.push(old.attributes.clone());
+        old.attributes.remove_all(Tag::NAME.into());
+    }
+    let made = make(call);
+    if made.is_err() {
+        for (id, attributes) in old.iter().zip(kept) {
+            call.store.get(id, call.view)?.attributes = attributes;
         }
-    };
-    link(call, &old_id, LinkType::REPLACEMENT_OBJECT_LINK, &new_id)?;
-    link(call, &new_id, LinkType::REPLACED_OBJECT_LINK, &old_id)?;
-    call.store.get(&old_id, view)?.changed(view.now)?;
-    call.produce(OperationCode::RE_KEY, Some(&new_id), [new_id.as_str()]);
-    call.answer(&ReKeyResponse { unique_identifier: Id::Text(&new_id), attributes: None })
+    }
+    made
+}
+
+/// Links an object and the one that takes its place to each other.
+pub(super) fn replaced(call: &mut Call<'_>, old: &str, new: &str) -> Result<(), Refusal> {
+    link(call, old, LinkType::REPLACEMENT_OBJECT_LINK, new)?;
+    link(call, new, LinkType::REPLACED_OBJECT_LINK, old)?;
+    call.store.get(old, call.view)?.changed(call.view.now)
+}
+
+/// The object that the first link of this type leads to.
+pub(super) fn linked(attributes: &OwnedAttributes, link_type: LinkType) -> Option<String> {
+    let name = AttributeReference::Standard(Tag::LINK);
+    attributes.all(name).find_map(|owned| match owned.value() {
+        AttributeValue::Link(link) if link.link_type == link_type => {
+            link.linked_object_identifier.as_str().map(str::to_owned)
+        }
+        _ => None,
+    })
 }
 
 fn is_left_out(name: AttributeReference<'_>) -> bool {

@@ -1,0 +1,248 @@
+//! What Locate asks of attributes: whole values, and structures of which only some fields are given.
+
+use kmip_ttlv::{
+    Decode, Encode, ErrorKind, ProtocolVersion, Reader, Result, Rules, Tag, V2_0, Value, VersionRange, Writer,
+};
+
+use super::reference::AttributeReference;
+use super::table::Row;
+use super::{Attribute, AttributeValue, Attributes, ListForm, list_form};
+
+/// One thing that an object must have to be found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttributeFilter<'a> {
+    /// An attribute with this value. What an attribute that is a structure leaves out does not matter.
+    Value(Attribute<'a>),
+    /// An attribute that is a structure, in which these fields stand.
+    Part(AttributePart<'a>),
+}
+
+/// Some fields of an attribute that is a structure: those that a filter asks for (KMIP 2.1, 6.1.28).
+///
+/// A filter may leave out fields that the attribute itself always has: it asks for a Link by its type alone, or by its object alone. Types
+/// of attributes do not allow that, and should not; so here the fields stand by their tags.
+///
+/// ```
+/// use kmip_client::protocol::attribute::AttributePart;
+/// use kmip_ttlv::enumeration::LinkType;
+/// use kmip_ttlv::{Tag, Value};
+///
+/// let replaced = Value::Enumeration(LinkType::REPLACED_OBJECT_LINK.value());
+/// let part = AttributePart::new(Tag::LINK, [(Tag::LINK_TYPE, replaced)]);
+/// assert_eq!(part.fields.len(), 1);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttributePart<'a> {
+    /// The attribute. A vendor's attribute of KMIP 2.x has the tag `ATTRIBUTE`, and its names among the fields.
+    pub attribute: Tag,
+    /// KMIP 1.x allows an index, and gives it no meaning here.
+    pub index: Option<i32>,
+    /// The fields, in the order that they have in the structure.
+    pub fields: Vec<(Tag, Value<'a>)>,
+}
+
+impl<'a> AttributePart<'a> {
+    /// Asks for these fields of the attribute.
+    pub fn new(attribute: Tag, fields: impl IntoIterator<Item = (Tag, Value<'a>)>) -> Self {
+        Self { attribute, index: None, fields: fields.into_iter().collect() }
+    }
+
+    /// The structure Attribute of KMIP 1.x, with a structure as its value.
+    fn decode_structure(&mut self, reader: &mut Reader<'a>) -> Result<()> {
+        let mut body = reader.enter(Tag::ATTRIBUTE)?;
+        let before = body.clone();
+        match AttributeReference::from_name(body.text_string(Tag::ATTRIBUTE_NAME)?) {
+            AttributeReference::Standard(tag) => self.attribute = tag,
+            _ => return Err(before.error(ErrorKind::Value("only attributes of the standard have fields"))),
+        }
+        if body.at(Tag::ATTRIBUTE_INDEX) {
+            self.index = Some(body.integer(Tag::ATTRIBUTE_INDEX)?);
+        }
+        self.decode_fields(&mut body, Tag::ATTRIBUTE_VALUE)?;
+        reader.leave(body)
+    }
+
+    /// The tagged structure of KMIP 2.x.
+    fn decode_tagged(&mut self, reader: &mut Reader<'a>) -> Result<()> {
+        self.attribute = reader.peek_tag().unwrap_or_default();
+        self.decode_fields(reader, self.attribute)
+    }
+
+    fn decode_fields(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        let mut body = reader.enter(tag)?;
+        while let Some(field) = body.peek_tag() {
+            self.fields.push((field, Value::decode_next(&mut body, field)?));
+        }
+        reader.leave(body)
+    }
+
+    fn encode_structure(&self, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(Tag::ATTRIBUTE);
+        AttributeReference::Standard(self.attribute).encode_name(writer)?;
+        if let Some(index) = self.index {
+            writer.integer(Tag::ATTRIBUTE_INDEX, index);
+        }
+        self.encode_fields(Tag::ATTRIBUTE_VALUE, writer)?;
+        writer.end(started)
+    }
+
+    fn encode_tagged(&self, writer: &mut Writer) -> Result<()> {
+        let versions = Row::of_tag(self.attribute).map_or(VersionRange::ALL, |row| row.versions);
+        writer.require(self.attribute, versions)?;
+        self.encode_fields(self.attribute, writer)
+    }
+
+    fn encode_fields(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(tag);
+        self.fields.iter().try_for_each(|(field, value)| value.encode(*field, writer))?;
+        writer.end(started)
+    }
+
+    fn len(&self, version: ProtocolVersion) -> usize {
+        let fields = 8 + self.fields.iter().map(|(field, value)| value.encoded_len(*field, version)).sum::<usize>();
+        if version >= V2_0 {
+            return fields;
+        }
+        let index = if self.index.is_some() { 16 } else { 0 };
+        8 + AttributeReference::Standard(self.attribute).name_len() + index + fields
+    }
+}
+
+type Whole<'a> = fn(&mut Attribute<'a>, &mut Reader<'a>) -> Result<()>;
+type Part<'a> = fn(&mut AttributePart<'a>, &mut Reader<'a>) -> Result<()>;
+
+impl<'a> AttributeFilter<'a> {
+    /// Reads a whole value, or what is there of one that lacks fields. `whole` and `part` are the two ways in which the version writes them.
+    ///
+    /// Strictly first, whatever the rules: what they skip would make a whole value of something that is a part by the letter.
+    fn decode_either(reader: &mut Reader<'a>, whole: Whole<'a>, part: Part<'a>) -> Result<Self> {
+        let mut strict = reader.clone().with_rules(Rules::STRICT);
+        if let Ok(filter) = Self::decode_once(&mut strict, whole, part) {
+            *reader = strict.with_rules(reader.rules());
+            return Ok(filter);
+        }
+        Self::decode_once(reader, whole, part)
+    }
+
+    fn decode_once(reader: &mut Reader<'a>, whole: Whole<'a>, part: Part<'a>) -> Result<Self> {
+        let before = reader.clone();
+        let mut attribute = Attribute::default();
+        match whole(&mut attribute, reader) {
+            Ok(()) => Ok(Self::Value(attribute)),
+            Err(error) if matches!(error.kind(), ErrorKind::Missing(_)) => {
+                *reader = before;
+                let mut fields = AttributePart::default();
+                // What is no part either is the attribute that it was taken for first.
+                part(&mut fields, reader).map(|()| Self::Part(fields)).map_err(|_| error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn encode(&self, writer: &mut Writer) -> Result<()> {
+        match self {
+            Self::Value(attribute) if writer.version() < V2_0 => attribute.encode_structure(writer),
+            Self::Part(part) if writer.version() < V2_0 => part.encode_structure(writer),
+            Self::Value(attribute) => attribute.encode_tagged(writer),
+            Self::Part(part) => part.encode_tagged(writer),
+        }
+    }
+
+    fn len(&self, version: ProtocolVersion) -> usize {
+        match self {
+            Self::Value(attribute) if version < V2_0 => attribute.structure_len(version),
+            Self::Value(attribute) => attribute.tagged_len(version),
+            Self::Part(part) => part.len(version),
+        }
+    }
+}
+
+/// A list of what an object must have to be found: all of it.
+///
+/// ```
+/// use kmip_client::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
+/// use kmip_ttlv::{Tag, Value};
+///
+/// let mut filters = AttributeFilters::default();
+/// filters.push(AttributeValue::CryptographicLength(256));
+/// let spelled = (Tag::NAME_VALUE, Value::TextString("vm-42"));
+/// filters.push_part(AttributePart::new(Tag::NAME, [spelled])); // whatever type the name has
+/// assert_eq!(filters.list.len(), 2);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttributeFilters<'a> {
+    /// The filters.
+    pub list: Vec<AttributeFilter<'a>>,
+}
+
+impl<'a> AttributeFilters<'a> {
+    /// Asks for an attribute with this value.
+    pub fn push(&mut self, value: AttributeValue<'a>) {
+        self.list.push(AttributeFilter::Value(value.into()));
+    }
+
+    /// Asks for an attribute with these fields.
+    pub fn push_part(&mut self, part: AttributePart<'a>) {
+        self.list.push(AttributeFilter::Part(part));
+    }
+}
+
+impl<'a> FromIterator<AttributeValue<'a>> for AttributeFilters<'a> {
+    fn from_iter<I: IntoIterator<Item = AttributeValue<'a>>>(values: I) -> Self {
+        Self { list: values.into_iter().map(|value| AttributeFilter::Value(value.into())).collect() }
+    }
+}
+
+/// The same forms as [`Attributes`] has under `ATTRIBUTE`: bare before KMIP 2.0, in a structure since.
+impl<'a> Decode<'a> for AttributeFilters<'a> {
+    const REPEATS: bool = true;
+
+    fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
+        Attributes::follows(reader, tag)
+    }
+
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        match list_form(tag, reader.version()) {
+            ListForm::Tagged(tag) => reader.structure(tag, self, |filters, mut body| {
+                while !body.is_empty() {
+                    let filter = AttributeFilter::decode_either(
+                        &mut body,
+                        Attribute::decode_tagged,
+                        AttributePart::decode_tagged,
+                    );
+                    filters.list.push(filter?);
+                }
+                body.end()
+            }),
+            ListForm::Bare | ListForm::Template(_) => {
+                while reader.at(Tag::ATTRIBUTE) {
+                    self.list.push(AttributeFilter::decode_either(
+                        reader,
+                        |attribute, reader| attribute.decode_into(reader, Tag::ATTRIBUTE),
+                        AttributePart::decode_structure,
+                    )?);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Encode for AttributeFilters<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        let mut filters = self.list.iter();
+        match list_form(tag, writer.version()) {
+            ListForm::Tagged(tag) => {
+                let started = writer.begin(tag);
+                filters.try_for_each(|filter| filter.encode(writer))?;
+                writer.end(started)
+            }
+            ListForm::Bare | ListForm::Template(_) => filters.try_for_each(|filter| filter.encode(writer)),
+        }
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        let around = if matches!(list_form(tag, version), ListForm::Tagged(_)) { 8 } else { 0 };
+        around + self.list.iter().map(|filter| filter.len(version)).sum::<usize>()
+    }
+}

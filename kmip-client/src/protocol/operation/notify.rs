@@ -1,0 +1,196 @@
+//! Notify: the server tells a client what has changed of an object.
+
+use kmip_ttlv::{
+    DateTime, Decode, DecodeField, Encode, EncodeField, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Writer,
+    ttlv_struct,
+};
+
+use crate::protocol::Id;
+use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Attributes};
+
+/// Notify: the server tells a client what has changed of an object. KMIP 2.1, 6.2.2; KMIP 1.4, 5.1.
+///
+/// ```
+/// use kmip_client::protocol::attribute::AttributeValue;
+/// use kmip_client::protocol::operation::Notify;
+/// use kmip_ttlv::{DateTime, Tag};
+///
+/// let request = Notify::id("9dc02223", DateTime(1_600_000_000)).deleted(Tag::CONTACT_INFORMATION);
+/// assert_eq!(request.changes.0.len(), 2);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Notify;
+
+impl Notify {
+    /// Tells of this object, which was changed at this time. What else has changed is added to the request.
+    #[must_use]
+    pub fn id<'a>(id: impl Into<Id<'a>>, last_change: DateTime) -> NotifyRequest<'a> {
+        NotifyRequest { unique_identifier: id.into(), changes: Changes::default() }
+            .changed(AttributeValue::LastChangeDate(last_change))
+    }
+}
+
+ttlv_struct! {
+    /// What has changed.
+    pub struct NotifyRequest<'a> {
+        /// The object.
+        pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
+        /// Its changes; its Last Change Date is among them.
+        pub changes: Changes<'a> = ATTRIBUTE,
+    }
+}
+
+impl<'a> NotifyRequest<'a> {
+    /// Adds an attribute that has got this value.
+    #[must_use]
+    pub fn changed(mut self, value: AttributeValue<'a>) -> Self {
+        self.changes.0.push(Change::Value(value.into()));
+        self
+    }
+
+    /// Adds an attribute that the object has lost.
+    #[must_use]
+    pub fn deleted(mut self, attribute: impl Into<AttributeReference<'a>>) -> Self {
+        self.changes.0.push(Change::Deleted(DeletedAttribute { attribute: attribute.into(), index: None }));
+        self
+    }
+}
+
+/// What has changed of an object. KMIP 2.x tells the new values first and then what was deleted, in whatever order they stand here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes<'a>(pub Vec<Change<'a>>);
+
+/// One change of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change<'a> {
+    /// An attribute has this value now.
+    Value(Attribute<'a>),
+    /// An attribute is gone.
+    Deleted(DeletedAttribute<'a>),
+}
+
+/// An attribute that an object has lost: in KMIP 1.x the structure Attribute without a value, in 2.x an Attribute Reference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeletedAttribute<'a> {
+    /// The attribute.
+    pub attribute: AttributeReference<'a>,
+    /// Which of several values, from 0. KMIP 1.x only.
+    pub index: Option<i32>,
+}
+
+ttlv_struct! {
+    /// The wire form of [`DeletedAttribute`] in KMIP 1.x, where a name stands for the reference.
+    struct NamedAttribute<'a> {
+        attribute: AttributeReference<'a> = ATTRIBUTE_REFERENCE,
+        index: Option<i32> = ATTRIBUTE_INDEX,
+    }
+}
+
+/// Whether the next Attribute of KMIP 1.x has no value.
+fn is_deleted(reader: &Reader<'_>) -> bool {
+    let mut inside = reader.clone();
+    let Ok(mut attribute) = inside.enter(Tag::ATTRIBUTE) else { return false };
+    while let Ok(Some(item)) = attribute.next_item() {
+        if item.tag() == Tag::ATTRIBUTE_VALUE {
+            return false;
+        }
+    }
+    true
+}
+
+/// In KMIP 1.x a list of Attribute, in 2.x Attributes and a list of Attribute Reference.
+impl<'a> Decode<'a> for Changes<'a> {
+    const REPEATS: bool = true;
+
+    fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
+        Attributes::follows(reader, tag) || reader.version() >= V2_0 && reader.at(Tag::ATTRIBUTE_REFERENCE)
+    }
+
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        if reader.version() < V2_0 {
+            while reader.at(Tag::ATTRIBUTE) {
+                self.0.push(if is_deleted(reader) {
+                    let NamedAttribute { attribute, index } = Decode::decode_next(reader, Tag::ATTRIBUTE)?;
+                    Change::Deleted(DeletedAttribute { attribute, index })
+                } else {
+                    Change::Value(Decode::decode_next(reader, Tag::ATTRIBUTE)?)
+                });
+            }
+            return Ok(());
+        }
+        let before = reader.clone();
+        let mut attributes: Option<Attributes<'a>> = None;
+        attributes.decode_field(reader, tag)?;
+        if attributes.as_ref().is_some_and(Attributes::is_empty) && !reader.rules().skips_unknown() {
+            return Err(before.error(ErrorKind::Value("attributes that have changed are at least one")));
+        }
+        self.0.extend(attributes.into_iter().flat_map(|attributes| attributes.list).map(Change::Value));
+        while reader.at(Tag::ATTRIBUTE_REFERENCE) {
+            let attribute = Decode::decode_next(reader, Tag::ATTRIBUTE_REFERENCE)?;
+            self.0.push(Change::Deleted(DeletedAttribute { attribute, index: None }));
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Changes<'a> {
+    /// The new values, as KMIP 2.x writes them.
+    fn attributes(&self) -> Option<Attributes<'a>> {
+        let values = self.0.iter().filter_map(|change| match change {
+            Change::Value(attribute) => Some(attribute.clone()),
+            Change::Deleted(_) => None,
+        });
+        let list: Vec<_> = values.collect();
+        if list.is_empty() { None } else { Some(Attributes { list, ..Attributes::default() }) }
+    }
+
+    fn deleted(&self) -> impl Iterator<Item = &DeletedAttribute<'a>> {
+        self.0.iter().filter_map(|change| match change {
+            Change::Deleted(deleted) => Some(deleted),
+            Change::Value(_) => None,
+        })
+    }
+}
+
+impl Encode for Change<'_> {
+    fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
+        match self {
+            Self::Value(attribute) => attribute.encode(Tag::ATTRIBUTE, writer),
+            Self::Deleted(DeletedAttribute { attribute, index }) => {
+                NamedAttribute { attribute: *attribute, index: *index }.encode(Tag::ATTRIBUTE, writer)
+            }
+        }
+    }
+
+    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
+        match self {
+            Self::Value(attribute) => attribute.encoded_len(Tag::ATTRIBUTE, version),
+            Self::Deleted(DeletedAttribute { attribute, index }) => {
+                NamedAttribute { attribute: *attribute, index: *index }.encoded_len(Tag::ATTRIBUTE, version)
+            }
+        }
+    }
+}
+
+impl Encode for Changes<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        if writer.version() < V2_0 {
+            return self.0.iter().try_for_each(|change| change.encode(tag, writer));
+        }
+        self.attributes().encode_field(tag, writer)?;
+        self.deleted().try_for_each(|deleted| deleted.attribute.encode(Tag::ATTRIBUTE_REFERENCE, writer))
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        if version < V2_0 {
+            return self.0.iter().map(|change| change.encoded_len(tag, version)).sum();
+        }
+        let deleted = self.deleted().map(|deleted| deleted.attribute.encoded_len(Tag::ATTRIBUTE_REFERENCE, version));
+        self.attributes().field_len(tag, version) + deleted.sum::<usize>()
+    }
+}
+
+ttlv_struct! {
+    /// Nothing: a client answers without a payload, and some with an empty one.
+    pub struct NotifyResponse {}
+}

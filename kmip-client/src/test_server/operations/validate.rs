@@ -1,0 +1,45 @@
+//! Validate (KMIP 2.1, 6.1.57; KMIP 1.4, 4.24).
+//!
+//! The rules are the server's. Here those certificates are trusted that sign themselves and that the client has registered, and the
+//! server's own authority; one that is only sent along is not.
+
+use kmip_ttlv::enumeration::CertificateType;
+
+use super::super::call::{Answer, Call};
+use super::super::chain;
+use super::super::object::{Managed, OwnedObject};
+use super::super::refusal::{Cause, Refusal};
+use crate::protocol::object::{Certificate, Object};
+use crate::protocol::operation::{ValidateRequest, ValidateResponse};
+
+pub(super) fn validate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: ValidateRequest<'_> = call.request(payload)?;
+    let mut ders = Vec::new();
+    for certificate in &request.certificates {
+        ders.push(x509(certificate).ok_or_else(|| Cause::NoChain.because("a certificate is no X.509"))?);
+    }
+    for id in &request.unique_identifiers {
+        let object = call.object(Some(id))?;
+        ders.push(certificate_of(object).ok_or_else(|| Cause::NoChain.because("an object is no X.509 certificate"))?);
+    }
+    if ders.is_empty() {
+        return Err(Cause::NoChain.because("the request has no certificates"));
+    }
+    let mut trusted = vec![call.authority.der().to_vec()];
+    trusted.extend(call.store.all(call.view)?.filter_map(certificate_of).filter(|der| chain::is_self_signed(der)));
+    let date = request.validity_date.unwrap_or(call.view.now);
+    call.answer(&ValidateResponse { validity_indicator: chain::validity(&ders, &trusted, date) })
+}
+
+/// The X.509 certificate in DER that the object is.
+pub(super) fn certificate_of(object: &Managed) -> Option<Vec<u8>> {
+    match object.value.as_ref().map(OwnedObject::object) {
+        Some(Object::Certificate(certificate)) => x509(&certificate),
+        _ => None,
+    }
+}
+
+fn x509(certificate: &Certificate<'_>) -> Option<Vec<u8>> {
+    let is_x509 = certificate.certificate_type == CertificateType::X_509;
+    is_x509.then(|| certificate.certificate_value.to_vec())
+}

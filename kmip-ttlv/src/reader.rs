@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Context, Rules};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
-use crate::{DecodeField, Item, ProtocolVersion, Tag};
+use crate::{DecodeField, Item, ProtocolVersion, Table, Tag};
 
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
 ///
@@ -318,6 +318,28 @@ impl<'a> Reader<'a> {
         let mut body = self.enter(tag)?;
         body.ctx = body.ctx.of_table();
         Ok(body)
+    }
+
+    /// Reads what is inside a structure that was entered. What only stands around one field is not worth a call.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn read_table<T: Table<'a>>(self, into: &mut T) -> Result<Ended> {
+        // Not by `apart`: a function that is passed is not always inlined there, and then takes its reader from memory.
+        #[inline(never)]
+        fn fields<'a, T: Table<'a>>(
+            into: &mut T,
+            rest: &'a [u8],
+            end: usize,
+            ctx: Context,
+            skipped: usize,
+        ) -> Result<Ended> {
+            into.decode_fields(Reader { rest, end, ctx, skipped })
+        }
+        if T::FIELDS == 1 {
+            into.decode_fields(self)
+        } else {
+            fields(into, self.rest, self.end, self.ctx, self.skipped)
+        }
     }
 
     /// [`Reader::leave`] for a structure that was read to its end.

@@ -554,16 +554,17 @@ impl<'a> Reader<'a> {
     /// The value of an item of any length, without its padding.
     #[inline(always)]
     fn bytes(&mut self, tag: Tag, ty: Type) -> Result<&'a [u8]> {
-        if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
+        if let Some(header) = self.rest.first_chunk::<8>() {
             let header = u64::from_be_bytes(*header);
             let length = header & 0xFFFF_FFFF;
             if header >> 32 == u64::from(head(tag, ty))
-                && let Some((padded, tail)) = split_at(rest, (length + 7) & !7)
+                && let Some((item, tail)) = split_at(self.rest, (length + 15) & !7)
             {
                 let length = length as usize;
-                if !has_padding(padded, length) {
+                // With the header, so that there is a last word to look at even where there is no value.
+                if !has_padding(item, length) {
                     self.rest = tail;
-                    return Ok(&padded[..length]);
+                    return Ok(&item[8..8 + length]);
                 }
             }
         }

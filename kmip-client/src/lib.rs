@@ -65,8 +65,6 @@ mod engine;
 #[cfg(feature = "_client")]
 mod error;
 mod exchange;
-#[cfg(feature = "_client")]
-mod flow;
 mod incoming;
 #[cfg(feature = "_client")]
 mod kmip;
@@ -76,6 +74,8 @@ pub mod protocol;
 mod reply;
 #[cfg(feature = "test-server")]
 pub mod test_server;
+#[cfg(feature = "_client")]
+mod time;
 #[cfg(feature = "_tls")]
 mod tls;
 #[cfg(feature = "tokio")]

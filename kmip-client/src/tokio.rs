@@ -12,12 +12,12 @@ use tokio::time::timeout_at;
 use crate::batch::{Batch, Replies};
 use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
-use crate::engine::{Engine, Io, Stream};
+use crate::engine::{Engine, Io, Stream, Tls};
 use crate::error::Error;
-use crate::flow;
 use crate::kmip::both_clients;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
+use crate::time::Allowance;
 
 /// A client for async programs, on tokio.
 ///
@@ -44,7 +44,8 @@ use crate::reply::Reply;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    engine: Arc<Engine<Tokio>>,
+    engine: Arc<Engine<Tls<Tokio>>>,
+    allowance: Allowance,
 }
 
 impl Client {
@@ -55,7 +56,8 @@ impl Client {
     /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
     /// accept the other, [`Error::NoCommonVersion`].
     pub async fn connect(config: &Config) -> Result<Self, Error> {
-        Ok(Self { engine: Arc::new(flow::connect(Tokio, config).await?) })
+        let engine = Engine::connect(Tls::new(Tokio, config)?, config).await?;
+        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default() })
     }
 
     /// Sends a request and waits for the answer.
@@ -64,7 +66,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.engine.call(request).await
+        self.engine.call(self.allowance, request).await
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -96,7 +98,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        self.engine.batch(batch).await
+        self.engine.batch(self.allowance, batch).await
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
@@ -135,6 +137,13 @@ impl Io for Tokio {
     async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<TcpStream> {
         let stream = until(deadline, TcpStream::connect((endpoint.host(), endpoint.port()))).await?;
         stream.set_nodelay(true).map(|()| stream)
+    }
+
+    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
+    where
+        F: Future<Output: Send> + Send,
+    {
+        timeout_at(deadline.into(), what).await.ok()
     }
 }
 

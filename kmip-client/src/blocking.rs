@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::kmip::both_clients;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
+use crate::status::Status;
 use crate::time::Allowance;
 
 /// A client that waits.
@@ -113,6 +114,11 @@ impl Client {
     /// Where the server answers none of the questions.
     pub fn capabilities(&self) -> Result<ServerCapabilities, Error> {
         self.run(async |kms| ServerCapabilities::ask(&kms).await)
+    }
+
+    /// Asks every server how it is, one after the other, each on a connection of its own. See [`Status`].
+    pub fn status(&self) -> Status {
+        wait(self.engine.status(self.allowance))
     }
 
     /// Runs a flow that was written for either client, over `&impl Kmip`.

@@ -227,7 +227,8 @@ impl Cluster {
         }
     }
 
-    fn is_well(&self, place: usize) {
+    /// Notes that an endpoint answers.
+    pub(crate) fn is_well(&self, place: usize) {
         self.lock().health[place] = Health::default();
     }
 

@@ -63,6 +63,20 @@ pub struct Config {
     min_idle: usize,
     idle_timeout: Duration,
     expiry_warning: Duration,
+    #[cfg(feature = "_client")]
+    observer: Option<Watcher>,
+}
+
+/// Who is told what a client does; prints that there is somebody.
+#[cfg(feature = "_client")]
+#[derive(Clone)]
+struct Watcher(std::sync::Arc<dyn crate::watch::Observer>);
+
+#[cfg(feature = "_client")]
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 impl Config {
@@ -85,6 +99,8 @@ impl Config {
             min_idle: 0,
             idle_timeout: Duration::from_secs(25),
             expiry_warning: Duration::from_secs(30 * 24 * 60 * 60),
+            #[cfg(feature = "_client")]
+            observer: None,
         }
     }
 
@@ -201,6 +217,14 @@ impl Config {
         self
     }
 
+    /// Who is told what the client does: see [`Observer`](crate::Observer).
+    #[cfg(feature = "_client")]
+    #[must_use]
+    pub fn observer(mut self, observer: std::sync::Arc<dyn crate::watch::Observer>) -> Self {
+        self.observer = Some(Watcher(observer));
+        self
+    }
+
     /// The longest response that is accepted, in bytes. Default: 16 MiB. Memory is taken as bytes arrive, not ahead.
     #[must_use]
     pub fn max_response_size(mut self, bytes: usize) -> Self {
@@ -277,6 +301,10 @@ impl Config {
     pub(crate) fn bounds_of_pool(&self) -> crate::pool::Bounds {
         let least_idle = self.min_idle.min(self.max_connections);
         crate::pool::Bounds { most: self.max_connections, least_idle, idle: self.idle_timeout }
+    }
+
+    pub(crate) fn given_observer(&self) -> Option<std::sync::Arc<dyn crate::watch::Observer>> {
+        self.observer.as_ref().map(|Watcher(observer)| std::sync::Arc::clone(observer))
     }
 
     pub(crate) fn warns_before_expiry(&self) -> Duration {

@@ -3,10 +3,12 @@
 mod link;
 mod negotiate;
 mod network;
+mod probe;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{ProtocolVersion, Result as TtlvResult};
 
@@ -23,6 +25,7 @@ use crate::pool::{Lease, Pool};
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::time::{Allowance, Limit};
+use crate::watch::{Counters, Facts, Watch, in_span};
 
 /// The servers of one KMS, the connections to them, and what was agreed on with each.
 pub(crate) struct Engine<N: Network> {
@@ -35,12 +38,13 @@ pub(crate) struct Engine<N: Network> {
     cluster: Cluster,
     /// The place of the server that answered last.
     last: AtomicUsize,
+    watch: Arc<Watch>,
 }
 
 /// One server.
 struct Server<L> {
     endpoint: Endpoint,
-    pool: Pool<L>,
+    pool: Pool<Line<L>>,
     peer: Mutex<Peer>,
 }
 
@@ -59,6 +63,19 @@ impl<L> Server<L> {
     }
 }
 
+/// A connection whose end is noticed.
+struct Line<L> {
+    link: L,
+    place: usize,
+    watch: Arc<Watch>,
+}
+
+impl<L> Drop for Line<L> {
+    fn drop(&mut self) {
+        self.watch.closed(self.place);
+    }
+}
+
 /// What a server has said: an answer or a refusal.
 type Answer = Result<Answered<Error>, Error>;
 
@@ -66,7 +83,10 @@ impl<N: Network> Engine<N> {
     /// An engine that has reached one of the servers, and agreed with it on a version.
     pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
         let engine = Self::new(network, config)?;
-        engine.converse(Allowance::default(), &mut Message::<()>::none()).await?;
+        let mut facts = engine.watch.begin(engine.network.now());
+        let reached = in_span(engine.converse(Allowance::default(), &mut Message::<()>::none(), &mut facts)).await;
+        facts.forget();
+        reached?;
         engine.warm_up().await;
         Ok(engine)
     }
@@ -75,14 +95,17 @@ impl<N: Network> Engine<N> {
         let versions = config.allowed_versions()?;
         // If there is but one, it is not negotiated.
         let version = if let [only] = versions[..] { Some(only) } else { None };
-        let servers = config.endpoints()?.into_iter().map(|endpoint| Server {
+        let endpoints = config.endpoints()?;
+        let watch = Arc::new(Watch::new(config.given_observer(), &endpoints));
+        let servers = endpoints.into_iter().map(|endpoint| Server {
             endpoint,
             pool: Pool::new(config.bounds_of_pool()),
             peer: Mutex::new(Peer { version, thumbprint: None }),
         });
         let servers: Vec<_> = servers.collect();
         let cluster = Cluster::new(servers.len(), config.is_spread(), fastrand::u64(..));
-        Ok(Self { network, config: config.clone(), versions, servers, cluster, last: AtomicUsize::new(0) })
+        let last = AtomicUsize::new(0);
+        Ok(Self { network, config: config.clone(), versions, servers, cluster, last, watch })
     }
 
     /// Opens as many connections to the server that was reached as are to be kept. One that fails now may not be needed.
@@ -131,7 +154,15 @@ impl<N: Network> Engine<N> {
         request: &R,
     ) -> Result<Reply<R::Operation>, Error> {
         let encode = |version| Exchange::<R::Operation>::new(version, request);
-        self.converse(allowance, &mut Message::new(&encode)).await?.next_reply()
+        let mut message = Message::new(&encode);
+        in_span(async {
+            let mut facts = self.watch.begin(self.network.now());
+            let answered = self.converse(allowance, &mut message, &mut facts).await;
+            let reply = answered.and_then(|mut answered| answered.next_reply());
+            facts.end(self.network.now(), reply.as_ref().err());
+            reply
+        })
+        .await
     }
 
     /// Sends a batch of requests. An empty one needs no server.
@@ -145,14 +176,23 @@ impl<N: Network> Engine<N> {
         message.prepare(self.version()).map_err(Error::Encode)?;
         let answered = match message.operations()[..] {
             [] => Answered::to_nothing(self.version()),
-            _ => self.converse(allowance, &mut message).await?,
+            _ => {
+                in_span(async {
+                    let mut facts = self.watch.begin(self.network.now());
+                    let answered = self.converse(allowance, &mut message, &mut facts).await;
+                    facts.end(self.network.now(), answered.as_ref().err());
+                    answered
+                })
+                .await?
+            }
         };
         Ok(B::Operations::replies(answered))
     }
 
     /// Sends a message until there is an answer, or it may not be sent again.
-    async fn converse<O>(&self, allowance: Allowance, message: &mut Message<'_, O>) -> Answer {
+    async fn converse<O>(&self, allowance: Allowance, message: &mut Message<'_, O>, facts: &mut Facts<'_>) -> Answer {
         message.prepare(self.version()).map_err(Error::Encode)?;
+        facts.operations = message.operations();
         let total = allowance.start(self.network.now(), self.config.limit_in_total());
         let mut route = self.cluster.route();
         let mut trail = Trail::new();
@@ -163,7 +203,10 @@ impl<N: Network> Engine<N> {
                 let mut kept = false;
                 let outcome = match self.lease(server, total).await {
                     Ok(_) if !fresh && self.cluster.puts_off(&mut route, stop, self.network.now()) => break,
-                    Ok(lease) => self.attempt(stop, lease, fresh, message, total, &mut kept).await,
+                    Ok(lease) => {
+                        facts.attempt(stop.place);
+                        self.attempt(stop, lease, fresh, message, total, &mut kept, facts).await
+                    }
                     Err(fault) => Outcome::Broken(Broken::NotSent(fault)),
                 };
                 let now = self.network.now();
@@ -173,6 +216,8 @@ impl<N: Network> Engine<N> {
                     Outcome::Answered(answer) => return answer,
                     Outcome::Declined(answer) => trail.declined(answer),
                     Outcome::Broken(broken) => {
+                        let was_sent = matches!(broken, Broken::Ambiguous(_));
+                        self.watch.broke(stop.place, &facts.operations, broken.fault(), was_sent);
                         trail.broken(broken, |fault| attempt(server, message.operations(), fault));
                     }
                 }
@@ -187,7 +232,7 @@ impl<N: Network> Engine<N> {
     }
 
     /// The right to a connection to this server, in the order of those who ask for it.
-    async fn lease<'s>(&self, server: &'s Server<N::Link>, total: Limit) -> Result<Lease<'s, N::Link>, Fault> {
+    async fn lease<'s>(&self, server: &'s Server<N::Link>, total: Limit) -> Result<Lease<'s, Line<N::Link>>, Fault> {
         let now = self.network.now();
         if total.has_passed(now) {
             return Err(total.fault());
@@ -200,19 +245,22 @@ impl<N: Network> Engine<N> {
     }
 
     /// Sends the message once, to one server: on a connection that was kept, unless it is to be `fresh`.
+    #[allow(clippy::too_many_arguments, reason = "what one attempt knows is not kept together anywhere else")]
     async fn attempt<O>(
         &self,
         stop: Stop,
-        mut lease: Lease<'_, N::Link>,
+        mut lease: Lease<'_, Line<N::Link>>,
         fresh: bool,
         message: &mut Message<'_, O>,
         total: Limit,
         kept: &mut bool,
+        facts: &mut Facts<'_>,
     ) -> Outcome<Answer> {
         let server = &self.servers[stop.place];
         let mut link = match idle(&mut lease, fresh) {
             Some(link) => {
                 *kept = true;
+                self.watch.reused(stop.place);
                 link
             }
             None => match self.open(stop.place, total).await {
@@ -223,7 +271,7 @@ impl<N: Network> Engine<N> {
         let agreed = server.peer().version;
         let version = match agreed {
             Some(version) => version,
-            None => match self.negotiate(server, &mut link, total).await {
+            None => match self.negotiate(stop.place, &mut link, total).await {
                 Ok(version) => version,
                 Err(outcome) => return outcome,
             },
@@ -241,10 +289,13 @@ impl<N: Network> Engine<N> {
         };
         // The limit of a call starts when there is a connection; connecting has one of its own.
         let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
-        let frame = match link.exchange(exchange.request(), limit).await {
+        facts.version = Some(version);
+        facts.sent(exchange.request().len());
+        let frame = match self.say(stop.place, &mut link, exchange.request(), limit).await {
             Ok(frame) => frame,
             Err(broken) => return Outcome::Broken(broken),
         };
+        facts.received(frame.len());
         let answered = match exchange.read(frame) {
             Ok(answered) => answered,
             Err(no_reply) => {
@@ -277,20 +328,56 @@ impl<N: Network> Engine<N> {
     }
 
     /// A fresh connection, TLS included.
-    async fn open(&self, place: usize, total: Limit) -> Result<N::Link, Fault> {
+    async fn open(&self, place: usize, total: Limit) -> Result<Line<N::Link>, Fault> {
         let server = &self.servers[place];
-        let limit = Limit::start(self.network.now(), Phase::Connecting, self.config.limit_to_connect()).within(total);
+        let start = self.network.now();
+        let limit = Limit::start(start, Phase::Connecting, self.config.limit_to_connect()).within(total);
         let link = self.network.open(place, &server.endpoint, limit).await?;
         server.peer().thumbprint = link.server_certificate().map(Thumbprint::sha256_of);
-        Ok(link)
+        self.watch.opened(place, self.network.now().saturating_duration_since(start), link.is_resumed());
+        Ok(Line { link, place, watch: Arc::clone(&self.watch) })
+    }
+
+    /// Sends a request on this connection, once, and reads the reply. The inner error is the server's.
+    async fn ask<R: Request>(
+        &self,
+        place: usize,
+        link: &mut Line<N::Link>,
+        version: ProtocolVersion,
+        request: &R,
+        total: Limit,
+    ) -> Result<Result<Reply<R::Operation>, Error>, Broken> {
+        let exchange = match Exchange::<R::Operation>::new(version, request) {
+            Ok(exchange) => exchange,
+            Err(error) => return Ok(Err(Error::Encode(error))),
+        };
+        let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
+        let frame = self.say(place, link, exchange.request(), limit).await?;
+        match exchange.answer(frame) {
+            Ok(reply) => Ok(Ok(reply)),
+            Err(no_reply) => settled(no_reply).map(Err),
+        }
+    }
+
+    /// Sends a message on this connection, and receives one.
+    async fn say(&self, place: usize, link: &mut Line<N::Link>, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
+        self.watch.sent(place, request.len());
+        let frame = link.link.exchange(request, limit).await?;
+        self.watch.received(place, frame.len());
+        Ok(frame)
+    }
+
+    /// What was done so far.
+    pub(crate) fn counters(&self) -> Counters {
+        self.watch.counters()
     }
 }
 
 /// A connection that was kept and is still alive.
-fn idle<L: Link>(lease: &mut Lease<'_, L>, fresh: bool) -> Option<L> {
+fn idle<L: Link>(lease: &mut Lease<'_, Line<L>>, fresh: bool) -> Option<Line<L>> {
     let mut next = lease.take().filter(|_| !fresh);
     while let Some(mut link) = next {
-        if link.is_quiet() {
+        if link.link.is_quiet() {
             return Some(link);
         }
         next = lease.another();

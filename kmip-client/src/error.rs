@@ -213,7 +213,7 @@ impl fmt::Display for Phase {
 }
 
 /// What was asked, for people: of a long batch the first few.
-struct Named<'a>(&'a [OperationCode]);
+pub(crate) struct Named<'a>(pub(crate) &'a [OperationCode]);
 
 impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

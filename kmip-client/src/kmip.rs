@@ -88,6 +88,12 @@ macro_rules! both_clients {
                 self.engine.endpoint()
             }
 
+            /// What this client and its clones have done so far.
+            #[must_use]
+            pub fn counters(&self) -> crate::Counters {
+                self.engine.counters()
+            }
+
             /// The same client, whose calls may take so long each, in all: waiting for a connection, reaching servers, and every attempt. It
             /// takes the place of [`Config::total_timeout`](crate::Config::total_timeout); the limits for connecting and for one attempt hold
             /// as before. The two share their connections.

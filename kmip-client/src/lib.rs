@@ -72,6 +72,8 @@ mod kmip;
 mod pool;
 pub mod protocol;
 mod reply;
+#[cfg(feature = "_client")]
+mod status;
 #[cfg(feature = "test-server")]
 pub mod test_server;
 #[cfg(feature = "_client")]
@@ -80,6 +82,8 @@ mod time;
 mod tls;
 #[cfg(feature = "tokio")]
 mod tokio;
+#[cfg(feature = "_client")]
+mod watch;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::Client;
@@ -94,6 +98,8 @@ pub use self::{
     capabilities::ServerCapabilities,
     error::{Attempt, Error, Fault, Phase},
     kmip::Kmip,
+    status::{EndpointState, EndpointStatus, Status, Verdict},
+    watch::{Broke, Called, Counters, Ending, EndpointCounters, Observer, Opened},
 };
 #[cfg(feature = "_tls")]
 pub use self::{

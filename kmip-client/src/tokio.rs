@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::kmip::both_clients;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
+use crate::status::Status;
 use crate::time::Allowance;
 
 /// A client for async programs, on tokio.
@@ -123,6 +124,11 @@ impl Client {
     /// Where the server answers none of the questions.
     pub async fn capabilities(&self) -> Result<ServerCapabilities, Error> {
         ServerCapabilities::ask(self).await
+    }
+
+    /// Asks every server how it is, each on a connection of its own, and all at once. See [`Status`].
+    pub async fn status(&self) -> Status {
+        self.engine.status(self.allowance).await
     }
 }
 

@@ -3,12 +3,11 @@
 use kmip_ttlv::enumeration::ResultReason;
 use kmip_ttlv::{ProtocolVersion, V1_0, V1_1};
 
-use super::network::{Link, Network};
-use super::{Answer, Engine, Server, settled};
+use super::network::Network;
+use super::{Answer, Engine, Line};
 use crate::cluster::{Broken, Outcome};
-use crate::error::{Error, Phase};
-use crate::exchange::Exchange;
-use crate::protocol::operation::{DiscoverVersions, DiscoverVersionsResponse};
+use crate::error::Error;
+use crate::protocol::operation::DiscoverVersions;
 use crate::time::Limit;
 
 /// Why there is no version.
@@ -21,8 +20,8 @@ impl<N: Network> Engine<N> {
     /// it there may understand another of ours; one that refuses it everywhere is one of 1.0.
     pub(super) async fn negotiate(
         &self,
-        server: &Server<N::Link>,
-        link: &mut N::Link,
+        place: usize,
+        link: &mut Line<N::Link>,
         total: Limit,
     ) -> Result<ProtocolVersion, NoVersion> {
         let allowed = self.versions.as_slice();
@@ -32,8 +31,12 @@ impl<N: Network> Engine<N> {
         let others = allowed.iter().copied().filter(|version| *version > V1_1);
         let mut refused = None;
         for asked_in in [V1_1].into_iter().chain(others) {
-            match self.discover(link, asked_in, total).await? {
-                Ok(theirs) => return self.newest_common(server, theirs),
+            let request = DiscoverVersions::among(allowed.iter().copied());
+            // What the caller wants has not been sent, whatever became of this.
+            let not_sent =
+                |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| Outcome::Broken(Broken::NotSent(fault));
+            match self.ask(place, link, asked_in, &request, total).await.map_err(not_sent)? {
+                Ok(reply) => return self.newest_common(place, reply.payload().protocol_versions),
                 // Not a matter of versions: it would be refused again.
                 Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => {
                     return Err(Outcome::Declined(Err(error)));
@@ -48,40 +51,11 @@ impl<N: Network> Engine<N> {
         }
     }
 
-    /// Asks in this version which ones there are. The inner error is the server's.
-    async fn discover(
-        &self,
-        link: &mut N::Link,
-        asked_in: ProtocolVersion,
-        total: Limit,
-    ) -> Result<Result<Vec<ProtocolVersion>, Error>, NoVersion> {
-        let request = DiscoverVersions::among(self.versions.iter().copied());
-        let exchange = match Exchange::<DiscoverVersions>::new(asked_in, &request) {
-            Ok(exchange) => exchange,
-            Err(error) => return Ok(Err(Error::Encode(error))),
-        };
-        let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
-        // What the caller wants has not been sent, whatever became of this.
-        let not_sent = |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| Outcome::Broken(Broken::NotSent(fault));
-        let frame = link.exchange(exchange.request(), limit).await.map_err(not_sent)?;
-        match exchange.answer(frame) {
-            Ok(reply) => {
-                let DiscoverVersionsResponse { protocol_versions, .. } = reply.payload();
-                Ok(Ok(protocol_versions))
-            }
-            Err(no_reply) => settled(no_reply).map(Err).map_err(not_sent),
-        }
-    }
-
-    fn newest_common(
-        &self,
-        server: &Server<N::Link>,
-        theirs: Vec<ProtocolVersion>,
-    ) -> Result<ProtocolVersion, NoVersion> {
+    fn newest_common(&self, place: usize, theirs: Vec<ProtocolVersion>) -> Result<ProtocolVersion, NoVersion> {
         let newest = self.versions.iter().copied().find(|version| theirs.contains(version));
         newest.ok_or_else(|| {
             Outcome::Declined(Err(Error::NoCommonVersion {
-                endpoint: Box::new(server.endpoint.clone()),
+                endpoint: Box::new(self.servers[place].endpoint.clone()),
                 ours: self.versions.clone(),
                 theirs,
             }))

@@ -4,6 +4,9 @@ mod link;
 mod negotiate;
 mod network;
 mod probe;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod simulated;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

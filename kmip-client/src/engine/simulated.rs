@@ -14,6 +14,7 @@ use kmip_ttlv::{V1_4, V2_1};
 use self::world::World;
 use super::*;
 use crate::protocol::operation::{Activate, GetAttributeList};
+use crate::watch::Ending;
 
 /// How many runs: as many take a few seconds, without optimization.
 const RUNS: u64 = 20_000;
@@ -140,8 +141,11 @@ fn check(world: &World, engine: &Engine<World>, ended: &[Ended], calls: usize) {
     }
 }
 
+/// How often calls ended in each way, with the word for it.
+type Tally = HashMap<&'static str, usize>;
+
 /// One run: callers, weather and trouble; then the weather clears up, and a call has to go right.
-fn run(seed: u64) {
+fn run(seed: u64) -> Tally {
     let servers = usize::try_from(seed % 3 + 1).unwrap();
     let world = World::new(seed, servers);
     let engine = Engine::new(world.clone(), &config(&world, servers)).unwrap();
@@ -153,7 +157,19 @@ fn run(seed: u64) {
         tasks.push(Box::pin(call(&world, &engine, format!("{number}"), &ended)));
     }
     world.run(tasks);
-    check(&world, &engine, &ended.lock().unwrap(), calls);
+    let ended = ended.into_inner().unwrap();
+    check(&world, &engine, &ended, calls);
+    let mut tally = Tally::new();
+    for Ended { result, .. } in &ended {
+        let ending = match result {
+            Some(Ok(())) => Ending::Answered,
+            Some(Err(error)) => Ending::Failed(error),
+            None => Ending::Dropped,
+        };
+        *tally.entry(ending.name()).or_default() += 1;
+    }
+    *tally.entry("retried").or_default() += usize::try_from(engine.counters().retries).unwrap();
+    *tally.entry("failed over").or_default() += usize::try_from(engine.counters().failovers).unwrap();
 
     let mut state = world.state();
     state.trouble = 0;
@@ -165,18 +181,26 @@ fn run(seed: u64) {
         let allowance = Allowance::default();
         engine.call(allowance, &GetAttributeList::id("after")).await.unwrap_or_else(|error| panic!("{error:?}"));
     })]);
+    tally
 }
 
 #[test]
 fn whatever_happens_no_call_is_lost_and_none_is_done_twice() {
     // KMIP_TEST_SEED repeats one run.
     if let Ok(seed) = std::env::var("KMIP_TEST_SEED") {
-        return run(seed.parse().unwrap());
+        println!("{:?}", run(seed.parse().unwrap()));
+        return;
     }
+    let mut all = Tally::new();
     for seed in 0..RUNS {
-        if std::panic::catch_unwind(|| run(seed)).is_err() {
-            panic!("KMIP_TEST_SEED={seed} repeats it");
+        let Ok(tally) = std::panic::catch_unwind(|| run(seed)) else { panic!("KMIP_TEST_SEED={seed} repeats it") };
+        for (ending, times) in tally {
+            *all.entry(ending).or_default() += times;
         }
+    }
+    println!("{all:?}");
+    for ending in ["answered", "refused", "unreachable", "no_answer", "outcome_unknown", "dropped", "failed over"] {
+        assert!(all[ending] > 200, "too few ended so to tell anything: {ending}, {all:?}");
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) enum Next {
     Again,
     /// The next endpoint.
     Another,
+    /// The next endpoint, after a pause: each has been tried, and what went wrong with some may have passed.
+    Later(Duration),
 }
 
 /// What has come of the attempts of a call that has no answer yet.
@@ -137,10 +139,35 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// The pauses before a call tries those endpoints once more whose failure may have passed, where there are several: one comes back while
+/// another goes, and the call that meets both has met no server that was down for long.
+const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(300)];
+
 /// The endpoints that one call has not tried yet, in the order in which it would.
 #[derive(Debug)]
 pub(crate) struct Route {
     left: Vec<usize>,
+    /// Those to try once more when none is left.
+    again: Vec<usize>,
+    /// How often that was done.
+    rounds: usize,
+}
+
+impl Route {
+    /// What follows where this endpoint will not be asked any more in this round.
+    fn onward(&mut self) -> Next {
+        if !self.left.is_empty() {
+            return Next::Another;
+        }
+        match PAUSES.get(self.rounds) {
+            Some(pause) if !self.again.is_empty() => {
+                self.rounds += 1;
+                self.left.append(&mut self.again);
+                Next::Later(*pause)
+            }
+            _ => Next::Tell,
+        }
+    }
 }
 
 /// An endpoint that a call is about to try.
@@ -168,7 +195,7 @@ impl Cluster {
             left.rotate_left(state.turn % places);
             state.turn = state.turn.wrapping_add(1);
         }
-        Route { left }
+        Route { left, again: Vec::new(), rounds: 0 }
     }
 
     /// The next endpoint of a route: the first that is not set aside, or else the one that is to come back first.
@@ -199,7 +226,14 @@ impl Cluster {
     }
 
     /// Notes how an attempt ended, and decides what follows.
-    pub(crate) fn judge<A>(&self, route: &Route, stop: Stop, outcome: &Outcome<A>, tried: Tried, now: Instant) -> Next {
+    pub(crate) fn judge<A>(
+        &self,
+        route: &mut Route,
+        stop: Stop,
+        outcome: &Outcome<A>,
+        tried: Tried,
+        now: Instant,
+    ) -> Next {
         let broken = match outcome {
             Outcome::Answered(_) => {
                 self.is_well(stop.place);
@@ -207,7 +241,7 @@ impl Cluster {
             }
             Outcome::Declined(_) => {
                 self.is_well(stop.place);
-                return if route.left.is_empty() || tried.out_of_time { Next::Tell } else { Next::Another };
+                return if tried.out_of_time { Next::Tell } else { route.onward() };
             }
             Outcome::Broken(broken) => broken,
         };
@@ -220,10 +254,11 @@ impl Cluster {
             Next::Tell
         } else if tried.kept && !timed_out {
             Next::Again
-        } else if route.left.is_empty() {
-            Next::Tell
         } else {
-            Next::Another
+            if self.lock().health.len() > 1 && may_have_passed(broken.fault()) {
+                route.again.push(stop.place);
+            }
+            route.onward()
         }
     }
 
@@ -266,6 +301,11 @@ fn is_dead(fault: &Fault) -> bool {
         Fault::TimedOut { phase, .. } => matches!(phase, Phase::Connecting | Phase::Calling),
         Fault::Malformed(_) | Fault::OutOfStep(_) => false,
     }
+}
+
+/// Whether what broke is of the kind that a server's restart makes. What takes long is not tried twice, nor what would end as before.
+fn may_have_passed(fault: &Fault) -> bool {
+    matches!(fault, Fault::Connect(_) | Fault::Closed | Fault::Truncated { .. } | Fault::Io(_))
 }
 
 #[cfg(test)]

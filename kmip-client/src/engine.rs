@@ -214,7 +214,7 @@ impl<N: Network> Engine<N> {
                 };
                 let now = self.network.now();
                 let tried = Tried { kept, idempotent: message.is_idempotent(), out_of_time: total.has_passed(now) };
-                let next = self.cluster.judge(&route, stop, &outcome, tried, now);
+                let next = self.cluster.judge(&mut route, stop, &outcome, tried, now);
                 match outcome {
                     Outcome::Answered(answer) => return answer,
                     Outcome::Declined(answer) => trail.declined(answer),
@@ -228,6 +228,11 @@ impl<N: Network> Engine<N> {
                     Next::Tell => return trail.end(message.is_idempotent())?,
                     Next::Again => fresh = true,
                     Next::Another => break,
+                    Next::Later(pause) => {
+                        let deadline = total.deadline.min(now.checked_add(pause).unwrap_or(total.deadline));
+                        self.network.until(deadline, std::future::pending::<()>()).await;
+                        break;
+                    }
                 }
             }
         }

@@ -25,7 +25,7 @@ fn follows(endpoints: usize, outcome: &Outcome<()>, tried: Tried) -> Next {
     let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
     let mut route = cluster.route();
     let stop = cluster.next(&mut route, now).unwrap();
-    cluster.judge(&route, stop, outcome, tried, now)
+    cluster.judge(&mut route, stop, outcome, tried, now)
 }
 
 #[test]
@@ -63,6 +63,28 @@ fn what_one_declines_another_may_do() {
     assert_eq!(follows(2, &Outcome::Answered(()), FRESH), Next::Tell);
 }
 
+#[test]
+fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
+    /// What follows from each attempt of a call.
+    fn all(endpoints: usize, outcome: &Outcome<()>) -> Vec<Next> {
+        let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
+        let mut route = cluster.route();
+        let mut follows = Vec::new();
+        while let Some(stop) = cluster.next(&mut route, now) {
+            follows.push(cluster.judge(&mut route, stop, outcome, IDEMPOTENT, now));
+        }
+        follows
+    }
+    use Next::{Another, Later, Tell};
+    for outcome in [not_sent(), lost()] {
+        assert_eq!(all(1, &outcome), [Tell]);
+        let (first, second) = (Later(PAUSES[0]), Later(PAUSES[1]));
+        assert_eq!(all(2, &outcome), [Another, first, Another, second, Another, Tell]);
+    }
+    assert_eq!(all(2, &late()), [Another, Tell]);
+    assert_eq!(all(2, &Outcome::Declined(())), [Another, Tell]);
+}
+
 /// The places in the order in which a call that begins now would try them.
 fn order(cluster: &Cluster, now: Instant) -> Vec<usize> {
     let mut route = cluster.route();
@@ -77,7 +99,7 @@ fn first(cluster: &Cluster, now: Instant) -> usize {
 fn call(cluster: &Cluster, outcome: &Outcome<()>, now: Instant) -> usize {
     let mut route = cluster.route();
     let stop = cluster.next(&mut route, now).unwrap();
-    cluster.judge(&route, stop, outcome, FRESH, now);
+    cluster.judge(&mut route, stop, outcome, FRESH, now);
     stop.place
 }
 
@@ -118,7 +140,7 @@ fn many_calls_that_fail_at_once_count_as_one() {
     let (cluster, now) = (Cluster::new(1, false, 0), Instant::now());
     let mut routes: Vec<_> = (0..50).map(|_| cluster.route()).collect();
     let stops: Vec<_> = routes.iter_mut().map(|route| cluster.next(route, now).unwrap()).collect();
-    for (route, stop) in routes.iter().zip(stops) {
+    for (route, stop) in routes.iter_mut().zip(stops) {
         cluster.judge(route, stop, &not_sent(), FRESH, now);
     }
     assert_eq!(cluster.lock().health[0].failures, 1);
@@ -135,7 +157,10 @@ fn who_waited_for_one_that_failed_meanwhile_goes_elsewhere_first() {
     let rest: Vec<_> = std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.place)).collect();
     assert_eq!(rest, [1, 0]);
     let stop = Stop { place: 0, failures: 0 };
-    assert!(!cluster.puts_off(&mut Route { left: Vec::new() }, stop, now), "there is no other");
+    assert!(
+        !cluster.puts_off(&mut Route { left: Vec::new(), again: Vec::new(), rounds: 0 }, stop, now),
+        "there is no other"
+    );
 }
 
 #[test]
@@ -153,7 +178,7 @@ fn answers_keep_a_server_alive() {
         let cluster = Cluster::new(2, false, 0);
         let mut route = cluster.route();
         let stop = cluster.next(&mut route, now).unwrap();
-        cluster.judge(&route, stop, &outcome, KEPT, now);
+        cluster.judge(&mut route, stop, &outcome, KEPT, now);
         assert_eq!(order(&cluster, now), expected, "{outcome:?}");
     }
 }

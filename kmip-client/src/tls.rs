@@ -39,13 +39,14 @@ pub(crate) fn client_config(config: &Config) -> Result<Arc<ClientConfig>, Config
     Ok(Arc::new(tls))
 }
 
-/// The name to verify and to send as SNI.
-pub(crate) fn server_name(config: &Config) -> Result<ServerName<'static>, ConfigError> {
-    let name = match config.given_server_name() {
-        Some(name) => name.to_owned(),
-        None => config.endpoint()?.host().to_owned(),
-    };
-    ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
+/// The name to verify at each endpoint, and to send as SNI.
+pub(crate) fn server_names(config: &Config) -> Result<Vec<ServerName<'static>>, ConfigError> {
+    let endpoints = config.endpoints()?;
+    let names = endpoints.iter().map(|endpoint| {
+        let name = config.given_server_name().unwrap_or(endpoint.host()).to_owned();
+        ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
+    });
+    names.collect()
 }
 
 /// Here and not with the configuration, since TLS is what most of it is for.
@@ -63,10 +64,10 @@ impl Config {
     /// assert!(matches!(config.check(), Err(ConfigError::NoTrust)));
     /// ```
     pub fn check(&self) -> Result<(), ConfigError> {
-        self.endpoint()?;
+        self.endpoints()?;
         self.allowed_versions()?;
         self.check_limits()?;
-        server_name(self)?;
+        server_names(self)?;
         client_config(self)?;
         Ok(())
     }

@@ -191,6 +191,9 @@ pub enum ConfigError {
         /// Which limit.
         limit: &'static str,
     },
+    /// A client that may have no connection.
+    #[error("max_connections is zero, so that there could be no call: allow at least one")]
+    NoConnections,
     /// There is no implementation of cryptography.
     #[error(
         "no cryptography for TLS: enable the feature aws-lc-rs or ring of kmip-client, or install a default with \

@@ -5,7 +5,7 @@ mod negotiate;
 mod network;
 mod probe;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests may panic, and say what they did")]
+#[allow(clippy::unwrap_used, clippy::print_stdout)]
 mod simulated;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

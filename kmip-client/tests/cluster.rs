@@ -1,6 +1,6 @@
 //! Several servers of one KMS, time limits, what is kept between calls, and what can be seen of all that.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

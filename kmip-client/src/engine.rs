@@ -1,17 +1,18 @@
 //! The conversation, written once: async over [`Io`], which the two clients supply. TLS runs in here; a driver moves bytes only.
 
+mod fetch;
 mod link;
 
 use std::future::Future;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 
+pub(crate) use self::fetch::fetch_certificate;
 use self::link::Link;
 use crate::batch::{Batch, Operations, Replies};
 use crate::cluster::{Outcome, Tried};
@@ -21,7 +22,7 @@ use crate::exchange::{Answered, Exchange, NoReply};
 use crate::pool::Pool;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
-use crate::tls;
+use crate::tls::{self, Tls};
 
 /// How a client reaches the network: the whole difference between the blocking and the async one.
 ///
@@ -81,7 +82,7 @@ pub(crate) struct Engine<I: Io> {
     config: Config,
     endpoint: Endpoint,
     server_name: ServerName<'static>,
-    tls: Arc<ClientConfig>,
+    tls: Tls,
     pool: Pool<Link<I::Stream>>,
     peer: Mutex<Peer>,
 }
@@ -104,7 +105,7 @@ impl<I: Io> Engine<I> {
             io,
             endpoint,
             server_name: tls::server_name(config)?,
-            tls: tls::client_config(config)?,
+            tls: Tls::new(config)?,
             config: config.clone(),
             pool: Pool::new(),
             peer: Mutex::new(Peer { version, thumbprint: None }),
@@ -232,7 +233,8 @@ impl<I: Io> Engine<I> {
         let limit = Limit::start(Phase::Connecting, self.config.limit_to_connect());
         let stream = self.io.connect(&self.endpoint, limit.deadline).await;
         let stream = stream.map_err(|error| limit.fault(error, Fault::Connect))?;
-        let link = Link::open(stream, &self.tls, &self.server_name, self.config.limit_of_response(), limit).await?;
+        let link =
+            Link::open(stream, &self.tls.current(), &self.server_name, self.config.limit_of_response(), limit).await?;
         self.peer().thumbprint = link.server_thumbprint();
         Ok(link)
     }

@@ -49,7 +49,8 @@
 //! # Features
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
-//! `webpki-roots`: the CAs that browsers trust. `test-server`. The first three are on by default.
+//! `webpki-roots`, `system-roots`: the CAs that browsers trust, or the operating system. `passphrase`: private keys that are
+//! encrypted, and PKCS#12. `test-server`. The first three are on by default. For FIPS see [`Config::require_fips`].
 
 mod batch;
 #[cfg(feature = "blocking")]
@@ -82,7 +83,7 @@ mod tls;
 mod tokio;
 
 #[cfg(feature = "tokio")]
-pub use self::tokio::Client;
+pub use self::tokio::{Client, fetch_certificate};
 pub use self::{
     batch::{Arranged, Batch, Operations, Replies},
     exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal},
@@ -94,12 +95,18 @@ pub use self::{
     capabilities::ServerCapabilities,
     error::{Attempt, Error, Fault, Phase},
     kmip::Kmip,
+    tls::ServerCertificate,
 };
 #[cfg(feature = "_tls")]
 pub use self::{
-    config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust},
+    config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust, UnknownRevocation},
     tls::{ServerCheck, TlsFault, UntrustedServer},
 };
+
+/// The TLS library, for what is given to it as it is: a provider of cryptography, a signing key, a resolver of client
+/// certificates.
+#[cfg(feature = "_tls")]
+pub use rustls;
 
 /// The examples of README run as tests.
 #[cfg(all(doctest, feature = "blocking"))]

@@ -60,6 +60,12 @@ impl Pki {
         self.certificate.pem()
     }
 
+    /// The certificate of the authority, in DER.
+    #[must_use]
+    pub fn ca_der(&self) -> &[u8] {
+        self.certificate.der()
+    }
+
     /// A certificate for a server at `localhost`, 127.0.0.1 or ::1.
     #[must_use]
     pub fn issue_server(&self) -> Issued {
@@ -132,11 +138,6 @@ impl Pki {
         };
         let list = params.signed_by(&Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE);
         list.pem().expect(INFALLIBLE)
-    }
-
-    /// The certificate of the authority, in DER.
-    pub(super) fn der(&self) -> &[u8] {
-        self.certificate.der()
     }
 
     /// Signs a certificate for this key; the answer is in DER.

@@ -1,7 +1,10 @@
 //! Handshakes between our client and our server, over buffers in place of a socket.
 
+mod trust;
+
 use rustls::{
     ALL_VERSIONS, ClientConnection, Error, HandshakeKind, ServerConfig, ServerConnection, SupportedProtocolVersion,
+    sign::CertifiedKey,
     version::{TLS12, TLS13},
 };
 

@@ -8,6 +8,8 @@
 //! Without an address it shows the whole step on a KMS that is embedded for tests. A passphrase is taken from
 //! `KMS_KEY_PASSPHRASE`.
 
+#![allow(clippy::print_stdout, reason = "it is a program for people")]
+
 use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;

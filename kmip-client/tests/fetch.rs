@@ -119,3 +119,22 @@ fn a_server_that_does_not_speak_ends_by_the_time_limit() {
         assert!(result.unwrap_err().is_timeout());
     }
 }
+
+/// Real servers, where `.ci/servers` has started them: PyKMIP speaks TLS 1.2 and breaks off without a client certificate.
+#[test]
+fn real_servers() {
+    use kmip_client::rustls::pki_types::{CertificateDer, pem::PemObject};
+    for variable in ["KMIP_TEST_PYKMIP", "KMIP_TEST_COSMIAN"] {
+        let Some(folder) = std::env::var_os(variable).map(std::path::PathBuf::from) else { continue };
+        let address = std::fs::read_to_string(folder.join("address")).unwrap();
+        let certificate = CertificateDer::from_pem_file(folder.join("server.pem")).unwrap();
+        for shown in fetch(&Config::new(address.trim())) {
+            let shown = shown.unwrap();
+            assert_eq!(shown.sha256, Thumbprint::sha256_of(&certificate));
+            assert_eq!(
+                (shown.subject.as_str(), shown.issuer.as_str()),
+                ("CN=localhost", "CN=KMIP test CA,O=KMIP tests")
+            );
+        }
+    }
+}

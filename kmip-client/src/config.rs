@@ -57,7 +57,7 @@ pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V
 /// ```
 #[derive(Debug, Clone)]
 pub struct Config {
-    address: String,
+    addresses: Vec<String>,
     client: Option<ClientCertificate>,
     trust: Option<Trust>,
     server_name: Option<String>,
@@ -66,7 +66,27 @@ pub struct Config {
     versions: VersionRange,
     connect_timeout: Duration,
     call_timeout: Duration,
+    total_timeout: Duration,
     max_response_size: usize,
+    spread: bool,
+    max_connections: usize,
+    min_idle: usize,
+    idle_timeout: Duration,
+    expiry_warning: Duration,
+    #[cfg(feature = "_client")]
+    observer: Option<Watcher>,
+}
+
+/// Who is told what a client does; prints that there is somebody.
+#[cfg(feature = "_client")]
+#[derive(Clone)]
+struct Watcher(Arc<dyn crate::watch::Observer>);
+
+#[cfg(feature = "_client")]
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 /// Where the client certificate comes from.
@@ -82,7 +102,7 @@ impl Config {
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
-            address: address.into(),
+            addresses: vec![address.into()],
             client: None,
             trust: None,
             server_name: None,
@@ -91,8 +111,38 @@ impl Config {
             versions: VersionRange::between(V1_0, V2_1),
             connect_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
+            total_timeout: Duration::from_secs(60),
             max_response_size: 16 * 1024 * 1024,
+            spread: false,
+            max_connections: 8,
+            min_idle: 0,
+            idle_timeout: Duration::from_secs(25),
+            expiry_warning: Duration::from_secs(30 * 24 * 60 * 60),
+            #[cfg(feature = "_client")]
+            observer: None,
         }
+    }
+
+    /// One more server of the same KMS, with the same objects. A call goes to the first one given, and to the next where that one cannot
+    /// be reached, in the middle of the call if need be. A server that fails is set aside, for a time that grows from a fraction of a second
+    /// to half a minute, and comes back by itself.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("kms-1.example:5696").endpoint("kms-2.example:5696");
+    /// ```
+    #[must_use]
+    pub fn endpoint(mut self, address: impl Into<String>) -> Self {
+        self.addresses.push(address.into());
+        self
+    }
+
+    /// Begins each call with another of the servers, in turn, in place of the first one given.
+    #[must_use]
+    pub fn spread(mut self) -> Self {
+        self.spread = true;
+        self
     }
 
     /// The client certificate and key to show to the server. Hardly any server lets a client in without.
@@ -210,7 +260,7 @@ impl Config {
         self
     }
 
-    /// The longest time for reaching the server: TCP and TLS. Default: 10 s.
+    /// The longest time for reaching a server: TCP and TLS. Default: 10 s.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
@@ -218,9 +268,57 @@ impl Config {
     }
 
     /// The longest time from the first byte of a request to the last of its reply. Default: 30 s.
+    ///
+    /// It holds for each attempt: where one server is late, a request that may be sent twice goes to the next, if there is one.
     #[must_use]
     pub fn call_timeout(mut self, limit: Duration) -> Self {
         self.call_timeout = limit;
+        self
+    }
+
+    /// The longest time for all of a call: waiting for a connection, reaching servers, and every attempt. Default: 60 s. `with_timeout` and
+    /// `with_deadline` of the clients give single calls another.
+    #[must_use]
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.total_timeout = limit;
+        self
+    }
+
+    /// The most connections to each server. Default: 8. Callers for whom there is none wait in the order in which they came.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// How many connections to each server are not closed for being idle. Default: 0. So many are opened when the client connects.
+    ///
+    /// A server may close them all the same; that is noticed before the next call, and costs a new connection and nothing else.
+    #[must_use]
+    pub fn min_idle(mut self, connections: usize) -> Self {
+        self.min_idle = connections;
+        self
+    }
+
+    /// How long a connection is kept that nobody uses. Default: 25 s, since many servers close it after 30 s.
+    #[must_use]
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = limit;
+        self
+    }
+
+    /// How long before a certificate ends `status` of the clients warns of it. Default: 30 days.
+    #[must_use]
+    pub fn expiry_warning(mut self, ahead: Duration) -> Self {
+        self.expiry_warning = ahead;
+        self
+    }
+
+    /// Who is told what the client does: see [`Observer`](crate::Observer).
+    #[cfg(feature = "_client")]
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn crate::watch::Observer>) -> Self {
+        self.observer = Some(Watcher(observer));
         self
     }
 
@@ -256,16 +354,25 @@ impl From<&Self> for Config {
 impl Config {
     /// That the limits leave any time at all.
     pub(crate) fn check_limits(&self) -> Result<(), ConfigError> {
-        for (limit, value) in [("connect timeout", self.connect_timeout), ("call timeout", self.call_timeout)] {
+        let limits = [
+            ("connect timeout", self.connect_timeout),
+            ("call timeout", self.call_timeout),
+            ("total timeout", self.total_timeout),
+        ];
+        for (limit, value) in limits {
             if value.is_zero() {
                 return Err(ConfigError::ZeroTimeout { limit });
             }
         }
+        if self.max_connections == 0 {
+            return Err(ConfigError::NoConnections);
+        }
         Ok(())
     }
 
-    pub(crate) fn endpoint(&self) -> Result<Endpoint, ConfigError> {
-        self.address.parse()
+    /// At least one.
+    pub(crate) fn endpoints(&self) -> Result<Vec<Endpoint>, ConfigError> {
+        self.addresses.iter().map(|address| address.parse()).collect()
     }
 
     /// The versions to offer, newest first; at least one. If there is exactly one, it is not negotiated.
@@ -301,12 +408,41 @@ impl Config {
 
 #[cfg(feature = "_client")]
 impl Config {
+    /// The identity; none where the client certificate comes from a resolver.
+    pub(crate) fn given_identity(&self) -> Option<&Identity> {
+        match self.client {
+            Some(ClientCertificate::Identity(ref identity)) => Some(identity),
+            _ => None,
+        }
+    }
+
     pub(crate) fn limit_to_connect(&self) -> Duration {
         self.connect_timeout
     }
 
     pub(crate) fn limit_of_call(&self) -> Duration {
         self.call_timeout
+    }
+
+    pub(crate) fn limit_in_total(&self) -> Duration {
+        self.total_timeout
+    }
+
+    pub(crate) fn is_spread(&self) -> bool {
+        self.spread
+    }
+
+    pub(crate) fn bounds_of_pool(&self) -> crate::pool::Bounds {
+        let least_idle = self.min_idle.min(self.max_connections);
+        crate::pool::Bounds { most: self.max_connections, least_idle, idle: self.idle_timeout }
+    }
+
+    pub(crate) fn given_observer(&self) -> Option<Arc<dyn crate::watch::Observer>> {
+        self.observer.as_ref().map(|Watcher(observer)| Arc::clone(observer))
+    }
+
+    pub(crate) fn warns_before_expiry(&self) -> Duration {
+        self.expiry_warning
     }
 
     pub(crate) fn limit_of_response(&self) -> usize {
@@ -325,6 +461,11 @@ mod tests {
         assert_eq!(config.limit_to_connect(), Duration::from_secs(10));
         assert_eq!(config.limit_of_call(), Duration::from_secs(30));
         assert_eq!(config.limit_of_response(), 16_777_216);
+        assert_eq!(config.limit_in_total(), Duration::from_secs(60));
+        let bounds = config.bounds_of_pool();
+        assert_eq!((bounds.most, bounds.least_idle, bounds.idle), (8, 0, Duration::from_secs(25)));
+        assert_eq!(config.warns_before_expiry().as_secs(), 30 * 86_400);
+        assert!(!config.is_spread());
         assert_eq!(config.allowed_versions().unwrap(), [V2_1, V2_0, V1_4, V1_3, V1_2, V1_1, V1_0]);
     }
 

@@ -132,6 +132,12 @@ impl<O> Exchange<O> {
         read(frame, self.version, &self.expected, self.in_any_order)
     }
 
+    /// The version that it is encoded for.
+    #[cfg(feature = "_client")]
+    pub(crate) fn version(&self) -> ProtocolVersion {
+        self.version
+    }
+
     /// The operations that are asked for, in their order.
     #[cfg(feature = "_client")]
     pub(crate) fn operations(&self) -> Vec<OperationCode> {

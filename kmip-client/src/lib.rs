@@ -46,11 +46,19 @@
 //! the message and lends its payload. `batch` takes several, for one round trip: see [`Batch`]. [`Error`] tells whether something has
 //! happened on the server. What the server says it can do is a [`ServerCapabilities`].
 //!
+//! # Several servers, many callers
+//!
+//! A [`Config`] may name several servers of one KMS. A call goes to the first, and to the next where that one fails, in the middle of the call
+//! if need be; it is never sent twice where that could do something twice. One client serves any number of threads or tasks, on a bounded
+//! number of connections to each server, which are kept between calls. Everything that waits has a time limit. [`Status`] tells how the servers
+//! are, [`Counters`] and an [`Observer`] what the client does.
+//!
 //! # Features
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
 //! `webpki-roots`, `system-roots`: the CAs that browsers trust, or the operating system. `passphrase`: private keys that are
-//! encrypted, and PKCS#12. `test-server`. The first three are on by default. For FIPS see [`Config::require_fips`].
+//! encrypted, and PKCS#12. `tracing`: spans and events of what the clients do. `test-server`. The first three are on by
+//! default. For FIPS see [`Config::require_fips`].
 
 mod batch;
 #[cfg(feature = "blocking")]
@@ -66,8 +74,6 @@ mod engine;
 #[cfg(feature = "_client")]
 mod error;
 mod exchange;
-#[cfg(feature = "_client")]
-mod flow;
 mod incoming;
 #[cfg(feature = "_client")]
 mod kmip;
@@ -75,12 +81,18 @@ mod kmip;
 mod pool;
 pub mod protocol;
 mod reply;
+#[cfg(feature = "_client")]
+mod status;
 #[cfg(feature = "test-server")]
 pub mod test_server;
+#[cfg(feature = "_client")]
+mod time;
 #[cfg(feature = "_tls")]
 mod tls;
 #[cfg(feature = "tokio")]
 mod tokio;
+#[cfg(feature = "_client")]
+mod watch;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::{Client, fetch_certificate};
@@ -95,7 +107,9 @@ pub use self::{
     capabilities::ServerCapabilities,
     error::{Attempt, Error, Fault, Phase},
     kmip::Kmip,
+    status::{EndpointState, EndpointStatus, Status, Verdict},
     tls::ServerCertificate,
+    watch::{Broke, Called, Counters, Ending, EndpointCounters, Observer, Opened},
 };
 #[cfg(feature = "_tls")]
 pub use self::{

@@ -21,7 +21,7 @@ use rustls::{ALL_VERSIONS, ClientConfig, client::Resumption, pki_types::ServerNa
 #[cfg(feature = "_client")]
 pub use self::inspect::ServerCertificate;
 #[cfg(feature = "_client")]
-pub(crate) use self::inspect::observer;
+pub(crate) use self::inspect::inspector;
 #[cfg(feature = "test-server")]
 pub(crate) use self::server::server_config;
 use self::verify::Verifier;
@@ -35,7 +35,7 @@ use crate::config::{ClientCertificate, Config, ConfigError};
 
 /// The TLS side of a configuration, shared by its connections: TLS 1.2 and 1.3, sessions resumed, no ALPN, no key log.
 ///
-/// It has the client certificate of now; a [`Tls`] follows one that changes.
+/// It has the client certificate of now; a [`RenewingConfig`] follows one that changes.
 pub(crate) fn client_config(config: &Config) -> Result<Arc<ClientConfig>, ConfigError> {
     let trust = config.given_trust().ok_or(ConfigError::NoTrust)?;
     let provider = config.provider()?;
@@ -64,7 +64,7 @@ pub(crate) fn client_config(config: &Config) -> Result<Arc<ClientConfig>, Config
 
 /// The TLS side of a client that lives on while its certificate is renewed.
 #[cfg(feature = "_client")]
-pub(crate) struct Tls {
+pub(crate) struct RenewingConfig {
     identity: Option<Identity>,
     now: Mutex<Now>,
 }
@@ -77,13 +77,10 @@ struct Now {
 }
 
 #[cfg(feature = "_client")]
-impl Tls {
+impl RenewingConfig {
     pub(crate) fn new(config: &Config) -> Result<Self, ConfigError> {
-        let identity = match config.client_certificate() {
-            Some(ClientCertificate::Identity(identity)) => Some(identity.clone()),
-            _ => None,
-        };
-        Ok(Self { identity, now: Mutex::new(Now { config: client_config(config)?, key: None }) })
+        let now = Now { config: client_config(config)?, key: None };
+        Ok(Self { identity: config.given_identity().cloned(), now: Mutex::new(now) })
     }
 
     /// What a new connection is to use.
@@ -105,13 +102,14 @@ impl Tls {
     }
 }
 
-/// The name to verify and to send as SNI.
-pub(crate) fn server_name(config: &Config) -> Result<ServerName<'static>, ConfigError> {
-    let name = match config.given_server_name() {
-        Some(name) => name.to_owned(),
-        None => config.endpoint()?.host().to_owned(),
-    };
-    ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
+/// The name to verify at each endpoint, and to send as SNI.
+pub(crate) fn server_names(config: &Config) -> Result<Vec<ServerName<'static>>, ConfigError> {
+    let endpoints = config.endpoints()?;
+    let names = endpoints.iter().map(|endpoint| {
+        let name = config.given_server_name().unwrap_or(endpoint.host()).to_owned();
+        ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
+    });
+    names.collect()
 }
 
 /// Here and not with the configuration, since TLS is what most of it is for.
@@ -129,10 +127,10 @@ impl Config {
     /// assert!(matches!(config.check(), Err(ConfigError::NoTrust)));
     /// ```
     pub fn check(&self) -> Result<(), ConfigError> {
-        self.endpoint()?;
+        self.endpoints()?;
         self.allowed_versions()?;
         self.check_limits()?;
-        server_name(self)?;
+        server_names(self)?;
         client_config(self)?;
         Ok(())
     }

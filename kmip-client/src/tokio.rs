@@ -1,10 +1,11 @@
 //! The async client, on tokio.
 
 use std::future::Future;
-use std::io;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Instant;
 
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout_at;
@@ -12,12 +13,13 @@ use tokio::time::timeout_at;
 use crate::batch::{Batch, Replies};
 use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
-use crate::engine::{self, Engine, Io, Stream};
+use crate::engine::{self, Engine, Io, Stream, Tls};
 use crate::error::Error;
-use crate::flow;
 use crate::kmip::both_clients;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
+use crate::status::Status;
+use crate::time::Allowance;
 use crate::tls::ServerCertificate;
 
 /// A client for async programs, on tokio.
@@ -45,7 +47,8 @@ use crate::tls::ServerCertificate;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    engine: Arc<Engine<Tokio>>,
+    engine: Arc<Engine<Tls<Tokio>>>,
+    allowance: Allowance,
 }
 
 impl Client {
@@ -56,7 +59,8 @@ impl Client {
     /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
     /// accept the other, [`Error::NoCommonVersion`].
     pub async fn connect(config: &Config) -> Result<Self, Error> {
-        Ok(Self { engine: Arc::new(flow::connect(Tokio, config).await?) })
+        let engine = Engine::connect(Tls::new(Tokio, config)?, config).await?;
+        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default() })
     }
 
     /// Sends a request and waits for the answer.
@@ -65,7 +69,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.engine.call(request).await
+        self.engine.call(self.allowance, request).await
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -97,7 +101,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        self.engine.batch(batch).await
+        self.engine.batch(self.allowance, batch).await
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
@@ -123,13 +127,18 @@ impl Client {
     pub async fn capabilities(&self) -> Result<ServerCapabilities, Error> {
         ServerCapabilities::ask(self).await
     }
+
+    /// Asks every server how it is, each on a connection of its own, and all at once. See [`Status`].
+    pub async fn status(&self) -> Status {
+        self.engine.status(self.allowance).await
+    }
 }
 
 /// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
 /// the server's administrator says, and trusts it from then on.
 ///
-/// The argument is an address, an [`Endpoint`], or a [`Config`], of which the address, the server name (for SNI), the time
-/// to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
+/// The argument is an address, an [`Endpoint`], or a [`Config`], of which the first address, the server name (for SNI), the
+/// time to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
 /// client certificate; a server that wants one shows its own before it refuses. No KMIP is sent.
 ///
 /// ```
@@ -168,6 +177,13 @@ impl Io for Tokio {
         let stream = until(deadline, TcpStream::connect((endpoint.host(), endpoint.port()))).await?;
         stream.set_nodelay(true).map(|()| stream)
     }
+
+    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
+    where
+        F: Future<Output: Send> + Send,
+    {
+        timeout_at(deadline.into(), what).await.ok()
+    }
 }
 
 impl Stream for TcpStream {
@@ -179,8 +195,9 @@ impl Stream for TcpStream {
         until(deadline, AsyncWriteExt::write_all(self, bytes)).await
     }
 
+    /// Asks the system. What tokio knows of a socket is as old as its last look at all of them, and a busy program looks seldom.
     fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.try_read(buffer)
+        (&*SockRef::from(&*self)).read(buffer)
     }
 
     fn write_now(&mut self, bytes: &[u8]) {

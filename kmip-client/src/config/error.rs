@@ -272,6 +272,9 @@ pub enum ConfigError {
         /// Which limit.
         limit: &'static str,
     },
+    /// A client that may have no connection.
+    #[error("max_connections is zero, so that there could be no call: allow at least one")]
+    NoConnections,
     /// The cryptography in use is not FIPS-validated, and that was asked for.
     #[error(
         "the cryptography of TLS is not in FIPS mode: build rustls with its feature fips, or give a provider that is \

@@ -26,7 +26,8 @@ type Request<'a> = RequestMessage<'a, Item<'a>>;
 
 /// All that the connections of a server share.
 pub(super) struct Kms {
-    store: Mutex<Store>,
+    /// Those of one KMS keep the same objects.
+    store: Arc<Mutex<Store>>,
     /// The operations that wait for their next part.
     streams: Mutex<Streams>,
     /// The versions that the server speaks, newest first.
@@ -52,7 +53,7 @@ impl Kms {
     /// An empty server. `versions` are those that it speaks, newest first.
     pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom, authority: Arc<Pki>) -> Self {
         Self {
-            store: Mutex::default(),
+            store: Arc::default(),
             streams: Mutex::default(),
             versions,
             random,
@@ -63,6 +64,13 @@ impl Kms {
             requests: Mutex::default(),
             faults: Mutex::default(),
         }
+    }
+
+    /// Another server with the same objects.
+    pub(super) fn replica(&self) -> Self {
+        let replica = Self::new(self.versions.clone(), self.random, Arc::clone(&self.authority));
+        let ahead = AtomicI64::new(self.ahead.load(Ordering::Relaxed));
+        Self { store: Arc::clone(&self.store), ahead, ..replica }
     }
 
     /// Puts the clock forward.

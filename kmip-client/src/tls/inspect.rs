@@ -117,7 +117,7 @@ fn printable(text: &str) -> String {
 
 /// A TLS side that believes any server which has the private key of its certificate, says nothing of who we are, and
 /// keeps the certificate for [`Seen::take`].
-pub(crate) fn observer(config: &Config) -> Result<(Arc<ClientConfig>, Arc<Seen>), ConfigError> {
+pub(crate) fn inspector(config: &Config) -> Result<(Arc<ClientConfig>, Arc<Seen>), ConfigError> {
     let provider = config.provider()?;
     let seen = Arc::new(Seen {
         algorithms: provider.signature_verification_algorithms,

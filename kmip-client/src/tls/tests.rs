@@ -45,6 +45,10 @@ impl Outcome {
     }
 }
 
+fn server_name(config: &Config) -> Result<ServerName<'static>, ConfigError> {
+    server_names(config).map(|mut names| names.remove(0))
+}
+
 /// A handshake, until neither side has anything to say.
 fn handshake(client: &Config, server: Arc<ServerConfig>) -> Outcome {
     connect(&client_config(client).unwrap(), server_name(client).unwrap(), server)

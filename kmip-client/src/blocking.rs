@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 use crate::batch::{Batch, Replies};
 use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
-use crate::engine::{Engine, Io, Stream, Tls};
+use crate::engine::{self, Engine, Io, Stream, Tls};
 use crate::error::Error;
 use crate::kmip::both_clients;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::status::Status;
 use crate::time::Allowance;
+use crate::tls::ServerCertificate;
 
 /// A client that waits.
 ///
@@ -131,6 +132,41 @@ impl Client {
     pub fn run<F: Future>(&self, flow: impl FnOnce(Self) -> F) -> F::Output {
         wait(flow(self.clone()))
     }
+}
+
+/// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
+/// the server's administrator says, and trusts it from then on.
+///
+/// The argument is an address, an [`Endpoint`], or a [`Config`], of which the first address, the server name (for SNI), the
+/// time to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
+/// client certificate; a server that wants one shows its own before it refuses. No KMIP is sent.
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// # use kmip_client::test_server::TestServer;
+/// use kmip_client::{Config, Trust, blocking};
+///
+/// # fn main() -> Result<(), kmip_client::Error> {
+/// # let server = TestServer::start();
+/// # let address = server.address().to_string();
+/// # let identity = server.pki().issue_client("alice").identity()?;
+/// let shown = blocking::fetch_certificate(&*address)?;
+/// println!("{shown}"); // and ask: is this the one?
+///
+/// let config = Config::new(address).identity(identity).trust(Trust::pinned(shown.sha256));
+/// let kms = blocking::Client::connect(&config)?;
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Config`] where the address cannot be used, [`Error::Unreachable`] where nothing answers there, or not in TLS 1.2
+/// or 1.3, or the server has not the key of its certificate.
+pub fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
+    wait(engine::fetch_certificate(Std, &server.into()))
 }
 
 both_clients!("blocking::Client");

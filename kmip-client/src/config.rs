@@ -4,23 +4,31 @@
 mod endpoint;
 mod error;
 mod identity;
+mod key;
+#[cfg(feature = "passphrase")]
+mod pbe;
 mod pem;
+#[cfg(feature = "passphrase")]
+mod pkcs12;
 mod provider;
 mod thumbprint;
 mod trust;
+mod watched;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use rustls::{client::ResolvesClientCert, crypto::CryptoProvider};
 
 use kmip_ttlv::{ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, VersionRange};
 
+pub(crate) use self::provider::provider;
 pub use self::{
     endpoint::Endpoint,
     error::{Cause, ConfigError, Input, NotPem},
     identity::Identity,
     thumbprint::Thumbprint,
-    trust::Trust,
+    trust::{Trust, UnknownRevocation},
 };
-pub(crate) use self::{provider::provider, trust::Kind as TrustKind};
 
 /// The versions that this client speaks, oldest first.
 pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
@@ -50,9 +58,11 @@ pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V
 #[derive(Debug, Clone)]
 pub struct Config {
     addresses: Vec<String>,
-    identity: Option<Identity>,
+    client: Option<ClientCertificate>,
     trust: Option<Trust>,
     server_name: Option<String>,
+    provider: Option<Arc<CryptoProvider>>,
+    fips: bool,
     versions: VersionRange,
     connect_timeout: Duration,
     call_timeout: Duration,
@@ -70,13 +80,20 @@ pub struct Config {
 /// Who is told what a client does; prints that there is somebody.
 #[cfg(feature = "_client")]
 #[derive(Clone)]
-struct Watcher(std::sync::Arc<dyn crate::watch::Observer>);
+struct Watcher(Arc<dyn crate::watch::Observer>);
 
 #[cfg(feature = "_client")]
 impl std::fmt::Debug for Watcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Observer")
     }
+}
+
+/// Where the client certificate comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum ClientCertificate {
+    Identity(Identity),
+    Resolver(Arc<dyn ResolvesClientCert>),
 }
 
 impl Config {
@@ -86,9 +103,11 @@ impl Config {
     pub fn new(address: impl Into<String>) -> Self {
         Self {
             addresses: vec![address.into()],
-            identity: None,
+            client: None,
             trust: None,
             server_name: None,
+            provider: None,
+            fips: false,
             versions: VersionRange::between(V1_0, V2_1),
             connect_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
@@ -129,7 +148,40 @@ impl Config {
     /// The client certificate and key to show to the server. Hardly any server lets a client in without.
     #[must_use]
     pub fn identity(mut self, identity: Identity) -> Self {
-        self.identity = Some(identity);
+        self.client = Some(ClientCertificate::Identity(identity));
+        self
+    }
+
+    /// In place of an [`identity`](Self::identity), something that chooses the client certificate when the server asks
+    /// for one: for keys that an HSM or another process holds and changes. For a key that stays the same
+    /// [`Identity::from_signing_key`] is better.
+    ///
+    /// TLS sessions are not resumed then, since a resumed session goes on with the certificate of the first.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use std::sync::Arc;
+    /// use kmip_client::rustls::{SignatureScheme, client::ResolvesClientCert, sign::CertifiedKey};
+    /// # use kmip_client::Config;
+    ///
+    /// #[derive(Debug)]
+    /// struct Token; // what speaks to the HSM
+    ///
+    /// impl ResolvesClientCert for Token {
+    ///     fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+    ///         None // or certificate and key, whose `sign` asks the HSM
+    ///     }
+    ///     fn has_certs(&self) -> bool {
+    ///         true
+    ///     }
+    /// }
+    ///
+    /// let config = Config::new("kms.example").client_cert_resolver(Arc::new(Token));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn client_cert_resolver(mut self, resolver: Arc<dyn ResolvesClientCert>) -> Self {
+        self.client = Some(ClientCertificate::Resolver(resolver));
         self
     }
 
@@ -145,6 +197,51 @@ impl Config {
     #[must_use]
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
+        self
+    }
+
+    /// The implementation of cryptography that TLS shall use, in place of aws-lc-rs or ring as the features say, or of
+    /// the default of the process where neither is on.
+    ///
+    /// An [`Identity`] from PEM, DER or PKCS#12 is loaded by the latter; with neither feature and no default, load the
+    /// key by the provider and give it to [`Identity::from_signing_key`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use std::sync::Arc;
+    /// use kmip_client::{Config, rustls::crypto::{CryptoProvider, aws_lc_rs}};
+    ///
+    /// let only_p256 = CryptoProvider { kx_groups: vec![aws_lc_rs::kx_group::SECP256R1], ..aws_lc_rs::default_provider() };
+    /// let config = Config::new("kms.example").crypto_provider(Arc::new(only_p256));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn crypto_provider(mut self, provider: Arc<CryptoProvider>) -> Self {
+        self.provider = Some(provider);
+        self
+    }
+
+    /// Refuses to connect by cryptography that is not FIPS-validated, as rustls sees it.
+    ///
+    /// There is no feature for it here. Turn on rustls' own in the program: `rustls = { version = "0.23", features =
+    /// ["fips"] }`; features add up, so that this crate's aws-lc-rs is the validated one too. It takes cmake and Go to
+    /// build. Passphrases (feature `passphrase`) are handled outside of TLS and of that module.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use kmip_client::{Config, ConfigError, Trust};
+    ///
+    /// let trust = Trust::thumbprint("a9993e364706816aba3e25717850c26c9cd0d89d")?;
+    /// let config = Config::new("kms.example").trust(trust).require_fips();
+    /// # if !kmip_client::rustls::crypto::aws_lc_rs::default_provider().fips() {
+    /// assert!(matches!(config.check(), Err(ConfigError::NotFips))); // this was built without
+    /// # }
+    /// # }
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn require_fips(mut self) -> Self {
+        self.fips = true;
         self
     }
 
@@ -220,7 +317,7 @@ impl Config {
     /// Who is told what the client does: see [`Observer`](crate::Observer).
     #[cfg(feature = "_client")]
     #[must_use]
-    pub fn observer(mut self, observer: std::sync::Arc<dyn crate::watch::Observer>) -> Self {
+    pub fn observer(mut self, observer: Arc<dyn crate::watch::Observer>) -> Self {
         self.observer = Some(Watcher(observer));
         self
     }
@@ -230,6 +327,26 @@ impl Config {
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
+    }
+}
+
+/// The server at this address, as [`Config::new`].
+impl From<&str> for Config {
+    fn from(address: &str) -> Self {
+        Self::new(address)
+    }
+}
+
+/// The server at this address, as [`Config::new`].
+impl From<&Endpoint> for Config {
+    fn from(endpoint: &Endpoint) -> Self {
+        Self::new(endpoint.to_string())
+    }
+}
+
+impl From<&Self> for Config {
+    fn from(config: &Self) -> Self {
+        config.clone()
     }
 }
 
@@ -267,8 +384,17 @@ impl Config {
         }
     }
 
-    pub(crate) fn given_identity(&self) -> Option<&Identity> {
-        self.identity.as_ref()
+    pub(crate) fn client_certificate(&self) -> Option<&ClientCertificate> {
+        self.client.as_ref()
+    }
+
+    /// The implementation of cryptography: the one that was given, or that of this build.
+    pub(crate) fn provider(&self) -> Result<Arc<CryptoProvider>, ConfigError> {
+        self.provider.clone().map_or_else(provider, Ok)
+    }
+
+    pub(crate) fn requires_fips(&self) -> bool {
+        self.fips
     }
 
     pub(crate) fn given_trust(&self) -> Option<&Trust> {
@@ -282,6 +408,14 @@ impl Config {
 
 #[cfg(feature = "_client")]
 impl Config {
+    /// The identity; none where the client certificate comes from a resolver.
+    pub(crate) fn given_identity(&self) -> Option<&Identity> {
+        match self.client {
+            Some(ClientCertificate::Identity(ref identity)) => Some(identity),
+            _ => None,
+        }
+    }
+
     pub(crate) fn limit_to_connect(&self) -> Duration {
         self.connect_timeout
     }
@@ -303,8 +437,8 @@ impl Config {
         crate::pool::Bounds { most: self.max_connections, least_idle, idle: self.idle_timeout }
     }
 
-    pub(crate) fn given_observer(&self) -> Option<std::sync::Arc<dyn crate::watch::Observer>> {
-        self.observer.as_ref().map(|Watcher(observer)| std::sync::Arc::clone(observer))
+    pub(crate) fn given_observer(&self) -> Option<Arc<dyn crate::watch::Observer>> {
+        self.observer.as_ref().map(|Watcher(observer)| Arc::clone(observer))
     }
 
     pub(crate) fn warns_before_expiry(&self) -> Duration {

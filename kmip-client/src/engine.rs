@@ -1,5 +1,6 @@
 //! The conversation, written once: async over [`Io`], which the two clients supply. TLS runs in here; a driver moves bytes only.
 
+mod fetch;
 mod link;
 mod negotiate;
 mod network;
@@ -15,6 +16,7 @@ use bytes::Bytes;
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{ProtocolVersion, Result as TtlvResult};
 
+pub(crate) use self::fetch::fetch_certificate;
 pub(crate) use self::link::Tls;
 pub(crate) use self::network::{Io, Stream};
 

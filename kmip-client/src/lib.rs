@@ -56,8 +56,9 @@
 //! # Features
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
-//! `webpki-roots`: the CAs that browsers trust. `tracing`: spans and events of what the clients do. `test-server`. The first three are on by
-//! default.
+//! `webpki-roots`, `system-roots`: the CAs that browsers trust, or the operating system. `passphrase`: private keys that are
+//! encrypted, and PKCS#12. `tracing`: spans and events of what the clients do. `test-server`. The first three are on by
+//! default. For FIPS see [`Config::require_fips`].
 
 mod batch;
 #[cfg(feature = "blocking")]
@@ -94,7 +95,7 @@ mod tokio;
 mod watch;
 
 #[cfg(feature = "tokio")]
-pub use self::tokio::Client;
+pub use self::tokio::{Client, fetch_certificate};
 pub use self::{
     batch::{Arranged, Batch, Operations, Replies},
     exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal},
@@ -107,13 +108,19 @@ pub use self::{
     error::{Attempt, Error, Fault, Phase},
     kmip::Kmip,
     status::{EndpointState, EndpointStatus, Status, Verdict},
+    tls::ServerCertificate,
     watch::{Broke, Called, Counters, Ending, EndpointCounters, Observer, Opened},
 };
 #[cfg(feature = "_tls")]
 pub use self::{
-    config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust},
+    config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust, UnknownRevocation},
     tls::{ServerCheck, TlsFault, UntrustedServer},
 };
+
+/// The TLS library, for what is given to it as it is: a provider of cryptography, a signing key, a resolver of client
+/// certificates.
+#[cfg(feature = "_tls")]
+pub use rustls;
 
 /// The examples of README run as tests.
 #[cfg(all(doctest, feature = "blocking"))]

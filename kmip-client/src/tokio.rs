@@ -13,13 +13,14 @@ use tokio::time::timeout_at;
 use crate::batch::{Batch, Replies};
 use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
-use crate::engine::{Engine, Io, Stream, Tls};
+use crate::engine::{self, Engine, Io, Stream, Tls};
 use crate::error::Error;
 use crate::kmip::both_clients;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::status::Status;
 use crate::time::Allowance;
+use crate::tls::ServerCertificate;
 
 /// A client for async programs, on tokio.
 ///
@@ -131,6 +132,37 @@ impl Client {
     pub async fn status(&self) -> Status {
         self.engine.status(self.allowance).await
     }
+}
+
+/// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
+/// the server's administrator says, and trusts it from then on.
+///
+/// The argument is an address, an [`Endpoint`], or a [`Config`], of which the first address, the server name (for SNI), the
+/// time to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
+/// client certificate; a server that wants one shows its own before it refuses. No KMIP is sent.
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// # use kmip_client::test_server::TestServer;
+/// # async fn example() -> Result<(), kmip_client::Error> {
+/// # let server = TestServer::start();
+/// # let address = server.address().to_string();
+/// let shown = kmip_client::fetch_certificate(&*address).await?;
+/// println!("{shown}"); // and ask: is this the one?
+/// # assert_eq!(shown.sha256, server.thumbprint());
+/// # Ok(())
+/// # }
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+/// # runtime.block_on(example()).unwrap();
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Config`] where the address cannot be used, [`Error::Unreachable`] where nothing answers there, or not in TLS 1.2
+/// or 1.3, or the server has not the key of its certificate.
+pub async fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
+    engine::fetch_certificate(Tokio, &server.into()).await
 }
 
 both_clients!("Client");

@@ -17,12 +17,12 @@ use crate::error::{Fault, Phase};
 use crate::exchange::OutOfStep;
 use crate::incoming::Incoming;
 use crate::time::Limit;
-use crate::tls::{self, TlsFault};
+use crate::tls::{self, RenewingConfig, TlsFault};
 
-/// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed.
+/// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed, until the client certificate is renewed.
 pub(crate) struct Tls<I> {
     io: I,
-    config: Arc<ClientConfig>,
+    config: RenewingConfig,
     /// What each server's certificate is to be for, in the order of the endpoints.
     names: Vec<ServerName<'static>>,
     limit_of_response: usize,
@@ -35,7 +35,7 @@ impl<I: Io> Tls<I> {
         config.allowed_versions()?;
         config.check_limits()?;
         let names = tls::server_names(config)?;
-        Ok(Self { io, names, config: tls::client_config(config)?, limit_of_response: config.limit_of_response() })
+        Ok(Self { io, names, config: RenewingConfig::new(config)?, limit_of_response: config.limit_of_response() })
     }
 }
 
@@ -45,7 +45,7 @@ impl<I: Io> Network for Tls<I> {
     async fn open(&self, place: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, Fault> {
         let stream = self.io.connect(endpoint, limit.deadline).await;
         let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
-        TlsLink::open(stream, &self.config, &self.names[place], self.limit_of_response, limit).await
+        TlsLink::open(stream, &self.config.current(), &self.names[place], self.limit_of_response, limit).await
     }
 
     async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
@@ -125,7 +125,7 @@ impl<S: Stream> Link for TlsLink<S> {
 
 impl<S: Stream> TlsLink<S> {
     /// Shakes hands over a TCP connection.
-    async fn open(
+    pub(super) async fn open(
         stream: S,
         config: &Arc<ClientConfig>,
         name: &ServerName<'static>,

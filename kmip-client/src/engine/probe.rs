@@ -26,7 +26,7 @@ impl<N: Network> Engine<N> {
         let total = allowance.start(self.network.now(), self.config.limit_in_total());
         let probes = (0..self.servers.len()).map(|place| Box::pin(self.probe(place, total)) as Probe<'_>);
         let mut endpoints = all(probes.collect()).await;
-        let own = self.config.given_identity().and_then(|identity| end_of(&identity.certified_key().cert[0]));
+        let own = self.config.given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
         let warned = |ends: Option<SystemTime>| {
             let soon = SystemTime::now().checked_add(self.config.warns_before_expiry());
             ends.is_some_and(|ends| soon.is_none_or(|soon| ends <= soon))

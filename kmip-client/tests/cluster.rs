@@ -72,13 +72,22 @@ fn the_first_server_is_used_as_long_as_it_is_well() {
     });
 }
 
+/// Stops a server, and keeps its port from the other tests: they would answer there.
+fn stop(server: &TestServer) -> socket2::Socket {
+    server.stop();
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    // Bound, but not listening: whoever connects is refused.
+    socket.bind(&server.address().into()).unwrap();
+    socket
+}
+
 #[test]
 fn a_client_connects_where_it_can() {
     let (servers, config) = kms_of(3);
-    servers[0].stop();
-    servers[1].stop();
+    let _stopped = [stop(&servers[0]), stop(&servers[1])];
     with_each_client!(config.clone(), |kms| assert_eq!(kms.endpoint(), &servers[2].endpoint()));
-    servers[2].stop();
+    let _last = stop(&servers[2]);
     let error = blocking::Client::connect(&config).unwrap_err();
     let Error::Unreachable(attempt) = &error else { panic!("{error:?}") };
     let tried: Vec<_> = attempt.earlier.iter().chain([&**attempt]).map(|attempt| attempt.endpoint.clone()).collect();

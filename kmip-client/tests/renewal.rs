@@ -4,11 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use kmip_client::protocol::operation::{Create, Get};
+use kmip_client::protocol::operation::{Create, Get, Locate};
 use kmip_client::test_server::{Fault, Issued, TestServer};
-use kmip_client::{Client, Config, ConfigError, Identity, Trust, blocking};
+use kmip_client::{Client, Config, ConfigError, EndpointState, Identity, Trust, blocking};
 use kmip_ttlv::V1_4;
 
 /// A folder that goes with the test.
@@ -85,6 +85,44 @@ fn calls_in_flight_finish_and_new_connections_have_the_new_certificate() {
         assert_eq!(server.connections(), before + 1);
         in_flight.join().unwrap().unwrap();
     }
+}
+
+#[test]
+fn sessions_are_resumed_before_and_after_and_not_across() {
+    for (name, server) in
+        [("tls12s", TestServer::builder().tls12_only().start()), ("tls13s", TestServer::builder().tls13_only().start())]
+    {
+        let folder = Folder::new(name);
+        folder.put(&server.pki().issue_client("alice"));
+        let kms = blocking::Client::connect(&config(&server, folder.identity())).unwrap();
+        let connections_of_two_calls = || {
+            for _ in 0..2 {
+                server.fail_next(Fault::CloseAfterReply);
+                kms.call(&Locate::all()).unwrap();
+                thread::sleep(Duration::from_millis(100));
+            }
+            let counters = kms.counters();
+            (counters.endpoints[0].opened, counters.endpoints[0].resumed)
+        };
+        assert_eq!(connections_of_two_calls(), (2, 1), "{name}: the second resumes the first");
+        folder.put(&server.pki().issue_client("alice"));
+        assert_eq!(connections_of_two_calls(), (4, 2), "{name}: the first with the new certificate does not");
+    }
+}
+
+#[test]
+fn the_status_tells_of_the_certificate_that_is_shown_now() {
+    let (server, folder) = (TestServer::start(), Folder::new("status"));
+    folder.put(&server.pki().issue_client("alice"));
+    let kms = blocking::Client::connect(&config(&server, folder.identity())).unwrap();
+    let status = kms.status();
+    assert_eq!(status.endpoints[0].state, EndpointState::Normal);
+    assert!(status.client_certificate_ends.unwrap() > SystemTime::now());
+
+    folder.put(&server.pki().issue_expired_client("alice"));
+    let status = kms.status();
+    assert_eq!(status.endpoints[0].state, EndpointState::Refused, "{status:?}");
+    assert!(status.client_certificate_ends.unwrap() < SystemTime::now());
 }
 
 #[test]

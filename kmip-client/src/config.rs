@@ -57,11 +57,13 @@ pub struct Config {
     connect_timeout: Duration,
     call_timeout: Duration,
     max_response_size: usize,
+    #[cfg(feature = "https")]
+    encoding: crate::http::MessageEncoding,
 }
 
 impl Config {
     /// For the server at this address: `host` or `host:port`, as [`Endpoint`] reads it. The port is 5696 where none is
-    /// given.
+    /// given. With the feature `https` also a URL, as `https://kms.example:9998/kmip`, for KMIP over HTTPS.
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
@@ -73,6 +75,8 @@ impl Config {
             connect_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
             max_response_size: 16 * 1024 * 1024,
+            #[cfg(feature = "https")]
+            encoding: crate::http::MessageEncoding::default(),
         }
     }
 
@@ -133,6 +137,15 @@ impl Config {
         self.max_response_size = bytes;
         self
     }
+
+    /// How messages are written in HTTP, where the address is a URL. Default: binary. The limit for a response in XML or JSON is 16 times
+    /// that of [`max_response_size`](Config::max_response_size), which holds for the message in it.
+    #[cfg(feature = "https")]
+    #[must_use]
+    pub fn encoding(mut self, encoding: crate::http::MessageEncoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
 }
 
 /// What the engine reads.
@@ -185,6 +198,11 @@ impl Config {
 
     pub(crate) fn limit_of_response(&self) -> usize {
         self.max_response_size
+    }
+
+    #[cfg(feature = "https")]
+    pub(crate) fn encoding_in_http(&self) -> crate::http::MessageEncoding {
+        self.encoding
     }
 }
 

@@ -1,5 +1,6 @@
 //! The conversation, written once: async over [`Io`], which the two clients supply. TLS runs in here; a driver moves bytes only.
 
+mod framing;
 mod link;
 
 use std::future::Future;
@@ -10,8 +11,10 @@ use std::time::{Duration, Instant};
 use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
 use rustls::ClientConfig;
+use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 
+use self::framing::Framing;
 use self::link::Link;
 use crate::batch::{Batch, Operations, Replies};
 use crate::cluster::{Outcome, Tried};
@@ -91,6 +94,8 @@ pub(crate) struct Engine<I: Io> {
 struct Peer {
     version: ProtocolVersion,
     thumbprint: Option<Thumbprint>,
+    /// Whether its TLS takes up sessions again, or fails where that is tried.
+    resumes: bool,
 }
 
 impl<I: Io> Engine<I> {
@@ -107,7 +112,7 @@ impl<I: Io> Engine<I> {
             tls: tls::client_config(config)?,
             config: config.clone(),
             pool: Pool::new(),
-            peer: Mutex::new(Peer { version, thumbprint: None }),
+            peer: Mutex::new(Peer { version, thumbprint: None, resumes: true }),
         };
         let link = engine.open().await.map_err(|fault| {
             let tried = Tried { kept: false, idempotent: true };
@@ -230,9 +235,25 @@ impl<I: Io> Engine<I> {
     /// A fresh connection, TLS included.
     async fn open(&self) -> Result<Link<I::Stream>, Fault> {
         let limit = Limit::start(Phase::Connecting, self.config.limit_to_connect());
+        let resumes = self.peer().resumes;
+        if resumes {
+            match self.open_by(&self.tls, limit).await {
+                Err(fault) if link::may_be_for_resuming(&fault) => {}
+                done => return done,
+            }
+        }
+        let mut tls = ClientConfig::clone(&self.tls);
+        tls.resumption = Resumption::disabled();
+        let link = self.open_by(&Arc::new(tls), limit).await?;
+        self.peer().resumes = false;
+        Ok(link)
+    }
+
+    async fn open_by(&self, tls: &Arc<ClientConfig>, limit: Limit) -> Result<Link<I::Stream>, Fault> {
         let stream = self.io.connect(&self.endpoint, limit.deadline).await;
         let stream = stream.map_err(|error| limit.fault(error, Fault::Connect))?;
-        let link = Link::open(stream, &self.tls, &self.server_name, self.config.limit_of_response(), limit).await?;
+        let link =
+            Link::open(stream, tls, &self.server_name, Framing::new(&self.endpoint, &self.config), limit).await?;
         self.peer().thumbprint = link.server_thumbprint();
         Ok(link)
     }

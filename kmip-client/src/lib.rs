@@ -49,7 +49,8 @@
 //! # Features
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
-//! `webpki-roots`: the CAs that browsers trust. `test-server`. The first three are on by default.
+//! `webpki-roots`: the CAs that browsers trust. `https`: KMIP over HTTPS, see [`MessageEncoding`]; with `xml` and `json` in those too.
+//! `test-server`. The first three are on by default.
 
 mod batch;
 #[cfg(feature = "blocking")]
@@ -67,6 +68,12 @@ mod error;
 mod exchange;
 #[cfg(feature = "_client")]
 mod flow;
+#[cfg(feature = "https")]
+#[cfg_attr(
+    not(all(feature = "_client", feature = "test-server")),
+    allow(dead_code, unused_imports, reason = "clients and the test server need a half each")
+)]
+mod http;
 mod incoming;
 #[cfg(feature = "_client")]
 mod kmip;
@@ -81,6 +88,8 @@ mod tls;
 #[cfg(feature = "tokio")]
 mod tokio;
 
+#[cfg(feature = "https")]
+pub use self::http::{HttpFault, MessageEncoding};
 #[cfg(feature = "tokio")]
 pub use self::tokio::Client;
 pub use self::{

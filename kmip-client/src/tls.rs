@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rustls::{ALL_VERSIONS, ClientConfig, pki_types::ServerName, sign::SingleCertAndKey};
 
 #[cfg(feature = "test-server")]
-pub(crate) use self::server::server_config;
+pub(crate) use self::server::server_config_without;
 use self::verify::Verifier;
 pub use self::{
     fault::TlsFault,

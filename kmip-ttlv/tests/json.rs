@@ -135,6 +135,10 @@ fn what_else_is_read() {
         r#"{"tag":"ResultReason", "type":"Enumeration", "value":4}"#,
     ]);
     same(&[
+        r#"{"tag":"HashingAlgorithm", "type":"Enumeration", "value":"SHA_256"}"#,
+        r#"{"tag":"HashingAlgorithm", "type":"Enumeration", "value":"SHA256"}"#,
+    ]);
+    same(&[
         r#"{"tag":"X", "type":"BigInteger", "value":-2}"#,
         r#"{"tag":"X", "type":"BigInteger", "value":"0xfffffffffffffffe"}"#,
     ]);

@@ -9,23 +9,23 @@ use bytes::Bytes;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 
+use super::framing::Framing;
 use super::{Limit, Stream};
 use crate::cluster::Outcome;
 use crate::config::Thumbprint;
 use crate::error::Fault;
 use crate::exchange::OutOfStep;
-use crate::incoming::Incoming;
 use crate::tls::TlsFault;
 
 /// A connection to a server. It is in step as long as every request had its answer; whoever sees it fail drops it.
 ///
-/// What is received is wiped by [`Incoming`]. rustls copies plaintext through buffers of its own, at most a record at a time, which it
+/// What is received is wiped by [`Framing`]. rustls copies plaintext through buffers of its own, at most a record at a time, which it
 /// frees without wiping; no interface of it allows otherwise.
 pub(super) struct Link<S: Stream> {
     stream: S,
     tls: ClientConnection,
     config: Arc<ClientConfig>,
-    incoming: Incoming,
+    incoming: Framing,
     /// What has arrived from the network, of which TLS has not taken what is in `pending`.
     arrived: Vec<u8>,
     pending: Range<usize>,
@@ -43,13 +43,12 @@ impl<S: Stream> Link<S> {
         stream: S,
         config: &Arc<ClientConfig>,
         name: &ServerName<'static>,
-        limit_of_response: usize,
+        incoming: Framing,
         limit: Limit,
     ) -> Result<Self, Fault> {
-        let tls = ClientConnection::new(Arc::clone(config), name.clone())
+        let config = incoming.tls(config);
+        let tls = ClientConnection::new(Arc::clone(&config), name.clone())
             .map_err(|error| Fault::Tls(TlsFault::Other { source: Arc::new(error) }))?;
-        let incoming = Incoming::new(limit_of_response);
-        let config = Arc::clone(config);
         let mut link = Self { stream, tls, config, incoming, arrived: vec![0; AT_ONCE], pending: 0..0 };
         while link.tls.is_handshaking() {
             link.flush(limit).await?;
@@ -71,7 +70,7 @@ impl<S: Stream> Link<S> {
     pub(super) fn is_quiet(&mut self) -> bool {
         loop {
             match self.stream.read_now(&mut self.arrived) {
-                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.incoming.is_empty(),
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.incoming.is_ready(),
                 Ok(0) => return false,
                 Ok(bytes) => self.pending = 0..bytes,
             }
@@ -84,7 +83,8 @@ impl<S: Stream> Link<S> {
 
     /// Sends a request and receives the answer.
     pub(super) async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Outcome> {
-        let mut rest = request;
+        let request = self.incoming.outgoing(request).map_err(Outcome::NotSent)?;
+        let mut rest = &*request;
         while !rest.is_empty() {
             // rustls encrypts at once, since the handshake is over, and as much as its buffer takes.
             let taken = self.tls.writer().write(rest).map_err(|error| Outcome::Ambiguous(Fault::Io(error)))?;
@@ -107,7 +107,7 @@ impl<S: Stream> Link<S> {
             match self.tls.reader().read(self.incoming.space()) {
                 Ok(0) => return Err(self.ended()),
                 Ok(bytes) => {
-                    if let Some(frame) = self.incoming.filled(bytes).map_err(Fault::Malformed)? {
+                    if let Some(frame) = self.incoming.filled(bytes)? {
                         return self.nothing_more().map(|()| frame);
                     }
                 }
@@ -219,7 +219,19 @@ impl<S: Stream> Link<S> {
 
 /// Whether the server will not talk to this client, whatever it asks.
 fn is_refusal(fault: &Fault) -> bool {
-    matches!(fault, Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. }))
+    match fault {
+        Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. }) => true,
+        #[cfg(feature = "https")]
+        Fault::Http(fault) => fault.is_refusal(),
+        _ => false,
+    }
+}
+
+/// Whether this may be how a server refuses to resume a session: one on OpenSSL that asks for client certificates, and was not told a session
+/// ID context, does it by an internal error (Cosmian KMS over HTTPS). A whole handshake goes right with it.
+pub(super) fn may_be_for_resuming(fault: &Fault) -> bool {
+    let Fault::Tls(TlsFault::Other { source }) = fault else { return false };
+    source.downcast_ref() == Some(&rustls::Error::AlertReceived(rustls::AlertDescription::InternalError))
 }
 
 /// Ends TLS, so that the server need not take it for an attack.

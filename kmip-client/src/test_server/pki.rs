@@ -3,12 +3,18 @@
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, PublicKeyData, SanType, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, CertificateRevocationListParams, DnType, DnValue,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData, RevocationReason,
+    RevokedCertParams, SanType, SerialNumber, date_time_ymd,
 };
+use rustls::pki_types::CertificateRevocationListDer;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::config::{ConfigError, Identity, Thumbprint};
@@ -29,6 +35,10 @@ pub struct Pki {
     params: CertificateParams,
     certificate: Certificate,
     key: KeyPair,
+    /// The serial number that was given out last.
+    serial: AtomicU64,
+    /// The clients that certificates were issued to, and the serial numbers of these.
+    clients: Mutex<Vec<(String, u64)>>,
 }
 
 /// Why making a key or a certificate of this file does not fail.
@@ -50,7 +60,7 @@ impl Pki {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key).expect(INFALLIBLE);
-        Self { params, certificate, key }
+        Self { params, certificate, key, serial: AtomicU64::new(0), clients: Mutex::default() }
     }
 
     /// The certificate of the authority, in PEM.
@@ -83,6 +93,27 @@ impl Pki {
         self.issue(expired(client(common_name)))
     }
 
+    /// The list of all certificates that were issued to these clients so far.
+    pub(super) fn revoke(&self, clients: &[String]) -> CertificateRevocationListDer<'static> {
+        let issued = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let revoked =
+            issued.iter().filter(|(client, _)| clients.contains(client)).map(|(_, serial)| RevokedCertParams {
+                serial_number: SerialNumber::from(*serial),
+                revocation_time: date_time_ymd(2000, 1, 1),
+                reason_code: Some(RevocationReason::KeyCompromise),
+                invalidity_date: None,
+            });
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2000, 1, 1),
+            next_update: date_time_ymd(4000, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(&Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE).into()
+    }
+
     /// The certificate of the authority, in DER.
     pub(super) fn der(&self) -> &[u8] {
         self.certificate.der()
@@ -96,6 +127,12 @@ impl Pki {
 
     fn issue(&self, mut params: CertificateParams) -> Issued {
         let mut key = KeyPair::generate().expect(INFALLIBLE);
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed) + 1;
+        // The first byte keeps it apart from the serial numbers of what Certify issues.
+        params.serial_number = Some(SerialNumber::from((1 << 62) + serial));
+        if let Some(DnValue::Utf8String(name)) = params.distinguished_name.get(&DnType::CommonName) {
+            self.clients.lock().unwrap_or_else(PoisonError::into_inner).push((name.clone(), (1 << 62) + serial));
+        }
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
         let certificate = params.signed_by(&key, &Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE);

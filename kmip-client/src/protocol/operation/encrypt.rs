@@ -52,11 +52,7 @@ impl Encrypt {
     /// Encrypts as the Cryptographic Parameters of the key say.
     #[must_use]
     pub fn data<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> EncryptRequest<'a> {
-        EncryptRequest {
-            unique_identifier: Some(id.into()),
-            data: Some(data.into()),
-            ..EncryptRequest::default()
-        }
+        EncryptRequest { unique_identifier: Some(id.into()), data: Some(data.into()), ..EncryptRequest::default() }
     }
 
     /// Encrypts with these parameters.

@@ -56,6 +56,20 @@ fn on_cosmian() {
         }
     }
 
+    // It fails where a session of TLS is to be taken up again, as further connections of a client do.
+    let kms = blocking::Client::connect(&config.clone().version(V1_4)).unwrap();
+    let all_at_once = std::sync::Barrier::new(4);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                all_at_once.wait();
+                for _ in 0..3 {
+                    kms.call(&Locate::name("no key has this name")).unwrap();
+                }
+            });
+        }
+    });
+
     // What it says no to, and what the client makes of it.
     let status = |config: &Config| match blocking::Client::connect(config) {
         Ok(_) => panic!("it connects"),

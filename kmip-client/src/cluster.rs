@@ -300,6 +300,8 @@ fn is_dead(fault: &Fault) -> bool {
         Fault::Connect(_) | Fault::Tls(_) | Fault::Closed | Fault::Truncated { .. } | Fault::Io(_) => true,
         Fault::TimedOut { phase, .. } => matches!(phase, Phase::Connecting | Phase::Calling),
         Fault::Malformed(_) | Fault::OutOfStep(_) => false,
+        #[cfg(feature = "https")]
+        Fault::Http(_) => false,
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Config {
     expiry_warning: Duration,
     #[cfg(feature = "_client")]
     observer: Option<Watcher>,
+    #[cfg(feature = "https")]
+    encoding: crate::http::MessageEncoding,
 }
 
 /// Who is told what a client does; prints that there is somebody.
@@ -98,7 +100,7 @@ pub(crate) enum ClientCertificate {
 
 impl Config {
     /// For the server at this address: `host` or `host:port`, as [`Endpoint`] reads it. The port is 5696 where none is
-    /// given.
+    /// given. With the feature `https` also a URL, as `https://kms.example:9998/kmip`, for KMIP over HTTPS.
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
@@ -120,6 +122,8 @@ impl Config {
             expiry_warning: Duration::from_secs(30 * 24 * 60 * 60),
             #[cfg(feature = "_client")]
             observer: None,
+            #[cfg(feature = "https")]
+            encoding: crate::http::MessageEncoding::default(),
         }
     }
 
@@ -328,6 +332,15 @@ impl Config {
         self.max_response_size = bytes;
         self
     }
+
+    /// How messages are written in HTTP, where the address is a URL. Default: binary. The limit for a response in XML or JSON is 16 times
+    /// that of [`max_response_size`](Config::max_response_size), which holds for the message in it.
+    #[cfg(feature = "https")]
+    #[must_use]
+    pub fn encoding(mut self, encoding: crate::http::MessageEncoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
 }
 
 /// The server at this address, as [`Config::new`].
@@ -447,6 +460,11 @@ impl Config {
 
     pub(crate) fn limit_of_response(&self) -> usize {
         self.max_response_size
+    }
+
+    #[cfg(feature = "https")]
+    pub(crate) fn encoding_in_http(&self) -> crate::http::MessageEncoding {
+        self.encoding
     }
 }
 

@@ -1,6 +1,7 @@
 //! The conversation, written once: async over [`Io`], which the two clients supply. TLS runs in here; a driver moves bytes only.
 
 mod fetch;
+mod framing;
 mod link;
 mod negotiate;
 mod network;

@@ -9,6 +9,8 @@ use kmip_ttlv::enumeration::{OperationCode, ResultReason};
 
 use crate::config::{ConfigError, Endpoint};
 use crate::exchange::{OutOfStep, Pending, Refusal};
+#[cfg(feature = "https")]
+use crate::http::HttpFault;
 use crate::tls::TlsFault;
 
 /// Why a call did not return what was asked for.
@@ -181,6 +183,11 @@ pub enum Fault {
     /// The answer is well formed, and not one to what was asked.
     #[error(transparent)]
     OutOfStep(OutOfStep),
+
+    /// The answer is none that HTTP or KMIP over it allows, or tells that there is none.
+    #[cfg(feature = "https")]
+    #[error(transparent)]
+    Http(HttpFault),
 
     /// The connection broke.
     #[error("the connection broke")]

@@ -92,6 +92,18 @@ impl Incoming {
     }
 }
 
+/// Adds bytes to others, which are wiped where they have to move.
+#[cfg(feature = "https")]
+pub(crate) fn append(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    let length = bytes.len() + more.len();
+    if length > bytes.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(length.max(2 * bytes.capacity())));
+        larger.extend_from_slice(bytes);
+        *bytes = larger;
+    }
+    bytes.extend_from_slice(more);
+}
+
 /// Prints how much has arrived, not what.
 impl fmt::Debug for Incoming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

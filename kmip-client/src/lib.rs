@@ -57,8 +57,8 @@
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
 //! `webpki-roots`, `system-roots`: the CAs that browsers trust, or the operating system. `passphrase`: private keys that are
-//! encrypted, and PKCS#12. `tracing`: spans and events of what the clients do. `test-server`. The first three are on by
-//! default. For FIPS see [`Config::require_fips`].
+//! encrypted, and PKCS#12. `https`: KMIP over HTTPS, see [`MessageEncoding`]; with `xml` and `json` in those too. `tracing`: spans and events
+//! of what the clients do. `test-server`. The first three are on by default. For FIPS see [`Config::require_fips`].
 
 mod batch;
 #[cfg(feature = "blocking")]
@@ -74,6 +74,12 @@ mod engine;
 #[cfg(feature = "_client")]
 mod error;
 mod exchange;
+#[cfg(feature = "https")]
+#[cfg_attr(
+    not(all(feature = "_client", feature = "test-server")),
+    allow(dead_code, unused_imports, reason = "clients and the test server need a half each")
+)]
+mod http;
 mod incoming;
 #[cfg(feature = "_client")]
 mod kmip;
@@ -94,6 +100,8 @@ mod tokio;
 #[cfg(feature = "_client")]
 mod watch;
 
+#[cfg(feature = "https")]
+pub use self::http::{HttpFault, MessageEncoding};
 #[cfg(feature = "tokio")]
 pub use self::tokio::{Client, fetch_certificate};
 pub use self::{

@@ -49,8 +49,9 @@
 //!
 //! # What goes wrong on purpose
 //!
-//! [`TestServer::fail_next`] makes the next request fail in a way that is hard to get from a healthy server, and [`TestServer::requests`]
-//! tells what has arrived:
+//! [`TestServer::fail_next`] makes the next request fail in a way that is hard to get from a healthy server, [`TestServer::fail`] those that
+//! a [`Script`] picks, and [`TestServer::requests`] tells what has arrived. [`TestServer::set_read_only`] refuses all changes,
+//! [`TestServer::revoke_client`] shuts a client out, and [`TestServer::present`] shows another certificate, an expired one for example.
 //!
 //! ```
 //! use kmip_client::test_server::{Fault, TestServer};
@@ -60,11 +61,50 @@
 //! // ... the client makes its call, and has to report that the outcome is unknown
 //! assert_eq!(server.requests().len(), 0); // here nobody has called
 //! ```
+//!
+//! How a program takes a Create whose answer is lost, by looking for the name:
+//!
+//! ```
+//! # #[cfg(feature = "blocking")] {
+//! use kmip_client::blocking::Client;
+//! use kmip_client::protocol::operation::{Create, Locate};
+//! use kmip_client::test_server::{Fault, TestServer};
+//! use kmip_client::{Config, Error};
+//! use kmip_ttlv::enumeration::OperationCode;
+//!
+//! fn create(kms: &Client, name: &str) -> Result<String, Error> {
+//!     match kms.call(&Create::aes(256).name(name)) {
+//!         Err(Error::OutcomeUnknown(_)) => {}
+//!         done => return Ok(done?.payload().unique_identifier.to_string()),
+//!     }
+//!     let found = kms.call(&Locate::name(name))?;
+//!     match found.payload().unique_identifiers.first() {
+//!         Some(id) => Ok(id.to_string()),
+//!         None => create(kms, name),
+//!     }
+//! }
+//!
+//! let server = TestServer::start();
+//! let kms = Client::connect(&server.config())?;
+//! server.fail(Fault::LoseReply.on(OperationCode::CREATE)); // done, and not answered
+//! create(&kms, "vm-42")?;
+//! server.fail(Fault::CloseUnanswered.on(OperationCode::CREATE)); // not even done
+//! create(&kms, "vm-43")?;
+//! assert_eq!(server.requests()[&OperationCode::CREATE], 3);
+//! # }
+//! # Ok::<(), kmip_client::Error>(())
+//! ```
+//!
+//! # HTTPS
+//!
+//! With the feature `https` a server that was built with [`Builder::https`] speaks KMIP over HTTPS too, on the same port, in every encoding of
+//! [`MessageEncoding`](crate::MessageEncoding) that is there.
 
 mod attributes;
 mod call;
 mod certificate;
 mod chain;
+mod conversation;
 mod crypto;
 mod fault;
 mod formats;
@@ -86,21 +126,21 @@ mod wrapping;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{V1_0, V2_1, VersionRange};
-use rustls::{ALL_VERSIONS, SupportedProtocolVersion, version};
+use rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion, version};
 
 pub use self::{
-    fault::Fault,
+    fault::{Fault, Script},
     pki::{Issued, Pki},
 };
 
 use self::{kms::Kms, listener::Restartable};
 use crate::config::{Config, Endpoint, Identity, SPOKEN, Thumbprint, Trust, provider};
-use crate::tls::server_config;
+use crate::tls::server_config_without;
 
 /// Why [`TestServer::start`] does not fail.
 const INFALLIBLE: &str =
@@ -117,9 +157,32 @@ const INFALLIBLE: &str =
 #[derive(Debug)]
 pub struct TestServer {
     pki: Arc<Pki>,
-    thumbprint: Thumbprint,
+    https: bool,
+    door: Mutex<Door>,
     network: Network,
+}
+
+/// How connections are met.
+#[derive(Debug)]
+struct Door {
+    identity: Identity,
     tls: &'static [&'static SupportedProtocolVersion],
+    /// The clients that are not let in.
+    revoked: Vec<String>,
+}
+
+impl Door {
+    fn tls(&self, pki: &Pki, https: bool) -> Arc<ServerConfig> {
+        let clients = Trust::ca_pem(pki.ca_pem()).expect(INFALLIBLE);
+        let revoked = if self.revoked.is_empty() { Vec::new() } else { vec![pki.revoke(&self.revoked)] };
+        let mut tls = server_config_without(&self.identity, &clients, revoked, self.tls).expect(INFALLIBLE);
+        #[cfg(feature = "https")]
+        if https {
+            Arc::make_mut(&mut tls).alpn_protocols = vec![crate::http::ALPN.to_vec()];
+        }
+        let _ = (https, &mut tls);
+        tls
+    }
 }
 
 /// What runs.
@@ -155,7 +218,7 @@ impl TestServer {
     /// # drop(old);
     /// ```
     pub fn builder() -> Builder {
-        Builder { versions: VersionRange::between(V1_0, V2_1), tls: ALL_VERSIONS }
+        Builder { versions: VersionRange::between(V1_0, V2_1), tls: ALL_VERSIONS, https: false }
     }
 
     /// The configuration of a client of this server that is called "alice".
@@ -185,7 +248,7 @@ impl TestServer {
     /// ```
     #[must_use]
     pub fn config_of(&self, name: &str) -> Config {
-        Config::new(self.address().to_string())
+        Config::new(self.url())
             .identity(self.pki.issue_client(name).identity().expect(INFALLIBLE))
             .trust(Trust::ca_pem(self.pki.ca_pem()).expect(INFALLIBLE))
     }
@@ -199,7 +262,15 @@ impl TestServer {
     /// Where the server listens, as a client takes it.
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
-        self.address().to_string().parse().expect("an address and a port are an endpoint")
+        self.url().parse().expect("an address and a port are an endpoint")
+    }
+
+    /// Address and port, or a URL.
+    fn url(&self) -> String {
+        match self.https {
+            true => format!("https://{}/kmip", self.address()),
+            false => self.address().to_string(),
+        }
     }
 
     /// The authority that issued the certificate of the server, and whose certificates it lets in.
@@ -219,13 +290,102 @@ impl TestServer {
     /// # Ok::<(), kmip_client::ConfigError>(())
     /// ```
     #[must_use]
-    pub const fn thumbprint(&self) -> Thumbprint {
-        self.thumbprint
+    pub fn thumbprint(&self) -> Thumbprint {
+        self.door().identity.thumbprint()
     }
 
     /// Makes the next request go wrong, whichever connection it comes on. What is asked for several times waits for as many requests.
     pub fn fail_next(&self, fault: Fault) {
-        self.network.kms.push_fault(fault);
+        self.fail(fault);
+    }
+
+    /// Makes requests go wrong that a script picks. Where several scripts pick the same request, the one that was given first befalls it.
+    ///
+    /// ```
+    /// use kmip_client::test_server::{Fault, TestServer};
+    /// use kmip_ttlv::enumeration::OperationCode;
+    /// use std::time::Duration;
+    ///
+    /// let server = TestServer::start();
+    /// server.fail(Fault::LoseReply.on(OperationCode::CREATE)); // the next Create
+    /// server.fail(Fault::Delay(Duration::from_millis(50)).times(3)); // three other requests
+    /// ```
+    pub fn fail(&self, script: impl Into<Script>) {
+        self.network.kms.push_script(script.into());
+    }
+
+    /// Lets all requests go right from now on, whatever was scripted.
+    pub fn heal(&self) {
+        self.network.kms.clear_scripts();
+    }
+
+    /// Refuses from now on, with Permission Denied, whatever would change something; reading and using keys goes on. With `false` all is as it
+    /// was.
+    ///
+    /// ```
+    /// # #[cfg(feature = "blocking")] {
+    /// use kmip_client::blocking::Client;
+    /// use kmip_client::protocol::operation::{Create, Locate};
+    /// use kmip_client::test_server::TestServer;
+    /// use kmip_ttlv::enumeration::ResultReason;
+    ///
+    /// let server = TestServer::start();
+    /// let kms = Client::connect(&server.config())?;
+    /// server.set_read_only(true);
+    /// kms.call(&Locate::all())?;
+    /// assert_eq!(kms.call(&Create::aes(256)).unwrap_err().reason(), Some(ResultReason::PERMISSION_DENIED));
+    /// # }
+    /// # Ok::<(), kmip_client::Error>(())
+    /// ```
+    pub fn set_read_only(&self, read_only: bool) {
+        self.network.kms.set_read_only(read_only);
+    }
+
+    /// Revokes all certificates that [`TestServer::pki`] has issued to a client so far, and ends its connections. New ones are refused with the
+    /// TLS alert `certificate_revoked`; with a certificate that is issued later the client is let in again.
+    ///
+    /// ```
+    /// # #[cfg(feature = "blocking")] {
+    /// use kmip_client::blocking::Client;
+    /// use kmip_client::protocol::operation::Locate;
+    /// use kmip_client::test_server::TestServer;
+    /// use kmip_client::Error;
+    ///
+    /// let server = TestServer::start();
+    /// let kms = Client::connect(&server.config())?; // as "alice"
+    /// server.revoke_client("alice");
+    /// assert!(matches!(kms.call(&Locate::all()), Err(Error::Unreachable(_))));
+    /// # }
+    /// # Ok::<(), kmip_client::Error>(())
+    /// ```
+    pub fn revoke_client(&self, name: &str) {
+        let mut door = self.door();
+        door.revoked.push(name.to_owned());
+        self.network.listener.set_tls(door.tls(&self.pki, self.https));
+        self.network.listener.hang_up(name);
+    }
+
+    /// Shows this certificate on new connections, as after a renewal, or one that has expired:
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// server.present(&server.pki().issue_expired_server());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// None, as long as certificate and key belong together, as those of a [`Pki`] do.
+    pub fn present(&self, certificate: &Issued) {
+        let mut door = self.door();
+        door.identity = certificate.identity().expect(INFALLIBLE);
+        self.network.listener.set_tls(door.tls(&self.pki, self.https));
+    }
+
+    /// What is in there is whole at any time, whatever panicked elsewhere.
+    fn door(&self) -> std::sync::MutexGuard<'_, Door> {
+        self.door.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How often each operation was asked for so far; in a batch each item counts, done or not. Operations that nobody asked for are missing.
@@ -304,16 +464,16 @@ impl TestServer {
     /// As [`TestServer::start`].
     #[must_use]
     pub fn replica(&self) -> Self {
-        Self::run(Arc::clone(&self.pki), Arc::new(self.network.kms.replica()), self.tls)
+        let tls = self.door().tls;
+        Self::run(Arc::clone(&self.pki), Arc::new(self.network.kms.replica()), self.https, tls)
     }
 
-    fn run(pki: Arc<Pki>, kms: Arc<Kms>, tls: &'static [&'static SupportedProtocolVersion]) -> Self {
-        let identity: Identity = pki.issue_server().identity().expect(INFALLIBLE);
-        let clients = Trust::ca_pem(pki.ca_pem()).expect(INFALLIBLE);
-        let config = server_config(&identity, &clients, tls).expect(INFALLIBLE);
-        let listener = Restartable::start(config, Arc::clone(&kms));
+    fn run(pki: Arc<Pki>, kms: Arc<Kms>, https: bool, tls: &'static [&'static SupportedProtocolVersion]) -> Self {
+        let identity = pki.issue_server().identity().expect(INFALLIBLE);
+        let door = Door { identity, tls, revoked: Vec::new() };
+        let listener = Restartable::start(door.tls(&pki, https), https, Arc::clone(&kms));
         let listener = listener.expect("the system has a port of loopback and a thread left");
-        Self { pki, thumbprint: identity.thumbprint(), network: Network { kms, listener }, tls }
+        Self { pki, https, door: Mutex::new(door), network: Network { kms, listener } }
     }
 
     /// Puts the server's clock forward, by whole seconds, so that dates are reached without waiting for them.
@@ -339,6 +499,7 @@ static TLS13: &[&SupportedProtocolVersion] = &[&version::TLS13];
 pub struct Builder {
     versions: VersionRange,
     tls: &'static [&'static SupportedProtocolVersion],
+    https: bool,
 }
 
 impl Builder {
@@ -360,6 +521,20 @@ impl Builder {
         self
     }
 
+    /// KMIP over HTTPS too, on the same port, at the path `/kmip`. [`TestServer::config`] is then one for HTTPS.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::builder().https().start();
+    /// assert_eq!(server.endpoint().path(), Some("/kmip"));
+    /// ```
+    #[cfg(feature = "https")]
+    pub const fn https(mut self) -> Self {
+        self.https = true;
+        self
+    }
+
     /// Starts the server.
     ///
     /// # Panics
@@ -371,6 +546,6 @@ impl Builder {
         assert!(!versions.is_empty(), "the test server speaks KMIP 1.0 to 2.1, and none of the versions asked for");
         let pki = Arc::new(Pki::new());
         let kms = Kms::new(versions, provider().expect(INFALLIBLE).secure_random, Arc::clone(&pki));
-        TestServer::run(pki, Arc::new(kms), self.tls)
+        TestServer::run(pki, Arc::new(kms), self.https, self.tls)
     }
 }

@@ -23,7 +23,7 @@ pub use self::inspect::ServerCertificate;
 #[cfg(feature = "_client")]
 pub(crate) use self::inspect::inspector;
 #[cfg(feature = "test-server")]
-pub(crate) use self::server::server_config;
+pub(crate) use self::server::server_config_without;
 use self::verify::Verifier;
 pub use self::{
     fault::TlsFault,

@@ -36,6 +36,7 @@ fn addresses_that_are_none() {
     let no_host: Check = |error| matches!(error, ConfigError::NoHost { .. });
     let host: Check = |error| matches!(error, ConfigError::InvalidHost { .. });
     let port: Check = |error| matches!(error, ConfigError::InvalidPort { .. });
+    let url: Check = |error| matches!(error, ConfigError::InvalidUrl { .. });
     for (text, expected, says) in [
         ("", no_host, "has no host"),
         (":5696", no_host, "has no host"),
@@ -45,8 +46,8 @@ fn addresses_that_are_none() {
         ("kms:65536", port, "1 to 65535"),
         ("kms:kmip", port, "1 to 65535"),
         ("[::1]:", port, "1 to 65535"),
-        ("https://kms", port, "1 to 65535"),
-        ("https://kms:5696", host, "without a scheme"),
+        ("http://kms", url, "write https://"),
+        ("kmip://kms", url, "another scheme"),
         ("kms/path", host, "or path"),
         ("kms server", host, "neither a DNS name nor an IP address"),
         ("k\u{e4}se", host, "neither a DNS name nor an IP address"),
@@ -62,6 +63,43 @@ fn addresses_that_are_none() {
         let said = error.to_string();
         assert!(said.contains(says) && said.contains(&format!("{text:?}")), "{said}");
         assert!(expected(&config(text).check().unwrap_err()), "{text}");
+    }
+}
+
+#[cfg(not(feature = "https"))]
+#[test]
+fn urls_need_a_feature() {
+    let error = "https://kms:9998/kmip".parse::<Endpoint>().unwrap_err();
+    assert!(error.to_string().contains("feature `https`"), "{error}");
+}
+
+#[cfg(feature = "https")]
+#[test]
+fn urls() {
+    for (text, port, path, written) in [
+        ("https://kms", 443, "/kmip", "https://kms:443/kmip"),
+        ("HTTPS://kms:9998/", 9998, "/", "https://kms:9998/"),
+        ("https://[::1]:9998/a/b%20c?d=e", 9998, "/a/b%20c?d=e", "https://[::1]:9998/a/b%20c?d=e"),
+        ("https://kms?d=e", 443, "/?d=e", "https://kms:443/?d=e"),
+    ] {
+        let endpoint: Endpoint = text.parse().unwrap();
+        assert_eq!((endpoint.port(), endpoint.path(), endpoint.to_string().as_str()), (port, Some(path), written));
+        assert_eq!(written.parse::<Endpoint>().unwrap(), endpoint);
+        config(text).check().unwrap();
+    }
+    for (text, says) in [
+        ("https://", "has no host"),
+        ("https:///kmip", "has no host"),
+        ("https://kms:0/kmip", "1 to 65535"),
+        ("https://::1/kmip", "in brackets"),
+        ("https://alice:secret@kms/kmip", "user name"),
+        ("https://kms/kmip#top", "fragment"),
+        ("https://kms/k mip", "%20"),
+        ("https://kms/kmip\r\nX: y", "%20"),
+        ("https://kms/k\u{e4}se", "%20"),
+    ] {
+        let error = text.parse::<Endpoint>().unwrap_err().to_string();
+        assert!(error.contains(says), "{text}: {error}");
     }
 }
 

@@ -128,6 +128,16 @@ fn what_else_is_read() {
         r#"{"tag":"HashingAlgorithm", "type":"Enumeration", "value":"SHA_3_256"}"#,
         r#"{"tag":"HashingAlgorithm", "type":"Enumeration", "value":"SHA3_256"}"#,
     ]);
+    // Cosmian KMS.
+    same(&[
+        r#"{"tag":"ResultReason", "type":"Enumeration", "value":"InvalidMessage"}"#,
+        r#"{"tag":"ResultReason", "type":"Enumeration", "value":"Invalid_Message"}"#,
+        r#"{"tag":"ResultReason", "type":"Enumeration", "value":4}"#,
+    ]);
+    same(&[
+        r#"{"tag":"HashingAlgorithm", "type":"Enumeration", "value":"SHA_256"}"#,
+        r#"{"tag":"HashingAlgorithm", "type":"Enumeration", "value":"SHA256"}"#,
+    ]);
     same(&[
         r#"{"tag":"X", "type":"BigInteger", "value":-2}"#,
         r#"{"tag":"X", "type":"BigInteger", "value":"0xfffffffffffffffe"}"#,
@@ -140,6 +150,16 @@ fn what_else_is_read() {
         r#"{"tag":"ActivationDate", "type":"DateTime", "value":"0x000000003a4fc880"}"#,
         r#"{"tag":"ActivationDate", "type":"DateTime", "value":"2001-01-01T00:00:00.999Z"}"#,
     ]);
+}
+
+#[test]
+fn compact_documents_hold_the_same() {
+    let document = r#"[{"tag":"Attribute","value":[{"tag":"AttributeName","type":"TextString","value":"Cryptographic Usage Mask"},{"tag":"AttributeValue","type":"Integer","value":12}]},{"tag":"BatchItem","value":[]}]"#;
+    let items: Vec<u8> = json::from_json(document).flat_map(|item| item.unwrap()).collect();
+    assert_eq!(json::to_compact_json(&items).unwrap(), document);
+    assert!(json::to_json(&items).unwrap().contains("Encrypt|Decrypt"));
+    assert_eq!(json::to_compact_json(&[]).unwrap(), "[]");
+    assert_eq!(json::to_json(&[]).unwrap(), "[\n]\n");
 }
 
 #[test]

@@ -121,6 +121,20 @@ fn every_line_of_the_registry_is_found() {
 }
 
 /// The files that hold the same facts a second time agree with the tables too.
+/// So that names can be read whatever underscores are in them.
+#[test]
+fn no_two_names_differ_in_underscores_alone() {
+    let registry = Registry::read();
+    let enumerations =
+        registry.enumerations.iter().map(|line| (&line["enumeration"], &line["canonical"], &line["value_hex"]));
+    let masks = registry.masks.iter().map(|line| (&line["mask"], &line["canonical"], &line["bit_hex"]));
+    let mut seen = BTreeMap::new();
+    for (title, name, value) in enumerations.chain(masks) {
+        let other = seen.insert((title, name.replace('_', "")), value);
+        assert!(other.is_none_or(|other| other == value), "{title}: {name}");
+    }
+}
+
 #[test]
 fn operations_types_and_attributes_agree() {
     let operations = lines_of("operations.csv");

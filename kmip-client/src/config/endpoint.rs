@@ -9,6 +9,12 @@ use super::ConfigError;
 /// The port that IANA gave to KMIP over TLS.
 const DEFAULT_PORT: u16 = 5696;
 
+/// That of HTTPS.
+const HTTPS_PORT: u16 = 443;
+
+/// The path that servers should have KMIP at (KMIP Additional Message Encodings 1.0, 2.3).
+const DEFAULT_PATH: &str = "/kmip";
+
 /// The host and port of a server.
 ///
 /// Read from `host` or `host:port`; the port is 5696 where none is given. An IPv6 address stands in brackets.
@@ -24,10 +30,26 @@ const DEFAULT_PORT: u16 = 5696;
 /// assert_eq!(endpoint.to_string(), "[::1]:5700");
 /// # Ok::<(), kmip_client::ConfigError>(())
 /// ```
+///
+/// With the feature `https` also from a URL, for KMIP over HTTPS; the port is 443 where none is given, and the path `/kmip` (KMIP Additional
+/// Message Encodings 1.0, 2.3).
+///
+/// ```
+/// # #[cfg(feature = "https")] {
+/// use kmip_client::Endpoint;
+///
+/// let endpoint: Endpoint = "https://kms-1.example:9998".parse()?;
+/// assert_eq!((endpoint.port(), endpoint.path()), (9998, Some("/kmip")));
+/// assert_eq!(endpoint.to_string(), "https://kms-1.example:9998/kmip");
+/// # }
+/// # Ok::<(), kmip_client::ConfigError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     host: String,
     port: u16,
+    /// The path and query of a URL: KMIP goes over HTTPS.
+    path: Option<String>,
 }
 
 impl Endpoint {
@@ -42,6 +64,12 @@ impl Endpoint {
     pub fn port(&self) -> u16 {
         self.port
     }
+
+    /// The path, and the query if there is one, of a server that is reached over HTTPS.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
 }
 
 impl FromStr for Endpoint {
@@ -49,8 +77,13 @@ impl FromStr for Endpoint {
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let address = || text.to_owned();
-        let (host, port) = split(text).ok_or_else(|| ConfigError::InvalidHost { address: address() })?;
+        let (authority, path) = match split_url(text) {
+            Ok(split) => split,
+            Err(problem) => return Err(ConfigError::InvalidUrl { address: address(), problem }),
+        };
+        let (host, port) = split(authority).ok_or_else(|| ConfigError::InvalidHost { address: address() })?;
         let port = match port {
+            None if path.is_some() => HTTPS_PORT,
             None => DEFAULT_PORT,
             // The parser of numbers would take a sign.
             Some(port) if port.starts_with('+') => return Err(ConfigError::InvalidPort { address: address() }),
@@ -65,8 +98,39 @@ impl FromStr for Endpoint {
         if ServerName::try_from(host).is_err() {
             return Err(ConfigError::InvalidHost { address: address() });
         }
-        Ok(Self { host: host.to_owned(), port })
+        Ok(Self { host: host.to_owned(), port, path })
     }
+}
+
+/// What names the server, and the path and query if it is a URL; or what is wrong with the URL.
+fn split_url(text: &str) -> Result<(&str, Option<String>), &'static str> {
+    let Some((scheme, rest)) = text.split_once("://") else { return Ok((text, None)) };
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" if cfg!(feature = "https") => {}
+        "https" => {
+            return Err(
+                "is a URL, and KMIP over HTTPS needs the feature `https` of kmip-client: turn it on, or write host:port",
+            );
+        }
+        "http" => return Err("is a URL without TLS, and KMIP goes over TLS alone: write https://"),
+        _ => return Err("is a URL of another scheme than https: write host:port for KMIP over TLS"),
+    }
+    let (authority, path) = match rest.find(['/', '?', '#']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, DEFAULT_PATH),
+    };
+    // What HTTP takes as it stands (RFC 9112, 3.2.1): no second line, and nothing that is cut off on the way.
+    if !path.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("has a path with spaces, or characters other than ASCII's: write them as %20 and the like");
+    }
+    if path.contains('#') {
+        return Err("has a fragment, which is not sent to servers: leave out what begins with #");
+    }
+    if authority.contains('@') {
+        return Err("has a user name, and clients are known by their certificates: leave out what is before the @");
+    }
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    Ok((authority, Some(format!("{slash}{path}"))))
 }
 
 /// Host and port. `None` for an address whose brackets are wrong or missing.
@@ -89,9 +153,13 @@ fn split(text: &str) -> Option<(&str, Option<&str>)> {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.host.contains(':') {
-            true => write!(f, "[{}]:{}", self.host, self.port),
-            false => write!(f, "{}:{}", self.host, self.port),
+        if self.path.is_some() {
+            f.write_str("https://")?;
         }
+        match self.host.contains(':') {
+            true => write!(f, "[{}]:{}", self.host, self.port)?,
+            false => write!(f, "{}:{}", self.host, self.port)?,
+        }
+        f.write_str(self.path().unwrap_or_default())
     }
 }

@@ -41,6 +41,14 @@ pub enum ConfigError {
         /// The address as given.
         address: String,
     },
+    /// The address is a URL that is not one of KMIP over HTTPS.
+    #[error("the address {address:?} {problem}")]
+    InvalidUrl {
+        /// The address as given.
+        address: String,
+        /// What is wrong with it, and what to do.
+        problem: &'static str,
+    },
     /// The name that the server's certificate shall have is neither a name nor an IP address.
     #[error("the server name {name:?} is neither a DNS name nor an IP address")]
     InvalidServerName {

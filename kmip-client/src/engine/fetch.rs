@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::framing::Framing;
 use super::link::TlsLink;
 use super::network::Io;
 use crate::config::Config;
@@ -22,7 +23,10 @@ pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<S
 
     let limit = Limit::start(Instant::now(), Phase::Connecting, config.limit_to_connect());
     let shaken = match io.connect(&endpoint, limit.deadline).await {
-        Ok(stream) => TlsLink::open(stream, &tls, &name, config.limit_of_response(), limit).await.map(drop),
+        Ok(stream) => {
+            let framing = Framing::new(&endpoint, config);
+            TlsLink::open(stream, &tls, &name, framing, limit).await.map(drop)
+        }
         Err(error) => Err(limit.fault_of(error, Fault::Connect)),
     };
     let fault = match (seen.take(), shaken) {

@@ -4,28 +4,38 @@ use std::future::Future;
 use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 
+use super::framing::Framing;
 use super::network::{Io, Link, Network, Stream};
 use crate::cluster::Broken;
 use crate::config::{Config, ConfigError, Endpoint};
 use crate::error::{Fault, Phase};
 use crate::exchange::OutOfStep;
-use crate::incoming::Incoming;
 use crate::time::Limit;
 use crate::tls::{self, RenewingConfig, TlsFault};
 
 /// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed, until the client certificate is renewed.
 pub(crate) struct Tls<I> {
     io: I,
-    config: RenewingConfig,
-    /// What each server's certificate is to be for, in the order of the endpoints.
-    names: Vec<ServerName<'static>>,
-    limit_of_response: usize,
+    config: Config,
+    tls: RenewingConfig,
+    /// In the order of the endpoints.
+    peers: Vec<Peer>,
+}
+
+/// What connecting to a server has to know.
+struct Peer {
+    /// What its certificate is to be for.
+    name: ServerName<'static>,
+    /// Whether its TLS takes up sessions again, or fails where that is tried.
+    resumes: AtomicBool,
 }
 
 impl<I: Io> Tls<I> {
@@ -34,8 +44,20 @@ impl<I: Io> Tls<I> {
         config.endpoints()?;
         config.allowed_versions()?;
         config.check_limits()?;
-        let names = tls::server_names(config)?;
-        Ok(Self { io, names, config: RenewingConfig::new(config)?, limit_of_response: config.limit_of_response() })
+        let peers = tls::server_names(config)?.into_iter().map(|name| Peer { name, resumes: AtomicBool::new(true) });
+        Ok(Self { io, peers: peers.collect(), tls: RenewingConfig::new(config)?, config: config.clone() })
+    }
+
+    async fn open_by(
+        &self,
+        tls: &Arc<ClientConfig>,
+        name: &ServerName<'static>,
+        endpoint: &Endpoint,
+        limit: Limit,
+    ) -> Result<TlsLink<I::Stream>, Fault> {
+        let stream = self.io.connect(endpoint, limit.deadline).await;
+        let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
+        TlsLink::open(stream, tls, name, Framing::new(endpoint, &self.config), limit).await
     }
 }
 
@@ -43,9 +65,19 @@ impl<I: Io> Network for Tls<I> {
     type Link = TlsLink<I::Stream>;
 
     async fn open(&self, place: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, Fault> {
-        let stream = self.io.connect(endpoint, limit.deadline).await;
-        let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
-        TlsLink::open(stream, &self.config.current(), &self.names[place], self.limit_of_response, limit).await
+        let Peer { name, resumes } = &self.peers[place];
+        let tls = self.tls.current();
+        if resumes.load(Ordering::Relaxed) {
+            match self.open_by(&tls, name, endpoint, limit).await {
+                Err(fault) if may_be_for_resuming(&fault) => {}
+                done => return done,
+            }
+        }
+        let mut tls = ClientConfig::clone(&tls);
+        tls.resumption = Resumption::disabled();
+        let link = self.open_by(&Arc::new(tls), name, endpoint, limit).await?;
+        resumes.store(false, Ordering::Relaxed);
+        Ok(link)
     }
 
     async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
@@ -62,13 +94,13 @@ impl<I: Io> Network for Tls<I> {
 
 /// A connection over TLS.
 ///
-/// What is received is wiped by [`Incoming`]. rustls copies plaintext through buffers of its own, at most a record at a time, which it
+/// What is received is wiped by [`Framing`]. rustls copies plaintext through buffers of its own, at most a record at a time, which it
 /// frees without wiping; no interface of it allows otherwise.
 pub(crate) struct TlsLink<S: Stream> {
     stream: S,
     tls: ClientConnection,
     config: Arc<ClientConfig>,
-    incoming: Incoming,
+    incoming: Framing,
     /// What has arrived from the network, of which TLS has not taken what is in `pending`.
     arrived: Vec<u8>,
     pending: Range<usize>,
@@ -85,7 +117,7 @@ impl<S: Stream> Link for TlsLink<S> {
     fn is_quiet(&mut self) -> bool {
         loop {
             match self.stream.read_now(&mut self.arrived) {
-                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.incoming.is_empty(),
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.incoming.is_ready(),
                 Ok(0) => return false,
                 Ok(bytes) => self.pending = 0..bytes,
             }
@@ -97,7 +129,8 @@ impl<S: Stream> Link for TlsLink<S> {
     }
 
     async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
-        let mut rest = request;
+        let request = self.incoming.outgoing(request).map_err(Broken::NotSent)?;
+        let mut rest = &*request;
         while !rest.is_empty() {
             // rustls encrypts at once, since the handshake is over, and as much as its buffer takes.
             let taken = self.tls.writer().write(rest).map_err(|error| Broken::Ambiguous(Fault::Io(error)))?;
@@ -129,13 +162,12 @@ impl<S: Stream> TlsLink<S> {
         stream: S,
         config: &Arc<ClientConfig>,
         name: &ServerName<'static>,
-        limit_of_response: usize,
+        incoming: Framing,
         limit: Limit,
     ) -> Result<Self, Fault> {
-        let tls = ClientConnection::new(Arc::clone(config), name.clone())
+        let config = incoming.tls(config);
+        let tls = ClientConnection::new(Arc::clone(&config), name.clone())
             .map_err(|error| Fault::Tls(TlsFault::Other { source: Arc::new(error) }))?;
-        let incoming = Incoming::new(limit_of_response);
-        let config = Arc::clone(config);
         let mut link = Self { stream, tls, config, incoming, arrived: vec![0; AT_ONCE], pending: 0..0 };
         while link.tls.is_handshaking() {
             link.flush(limit).await?;
@@ -153,7 +185,7 @@ impl<S: Stream> TlsLink<S> {
             match self.tls.reader().read(self.incoming.space()) {
                 Ok(0) => return Err(self.ended()),
                 Ok(bytes) => {
-                    if let Some(frame) = self.incoming.filled(bytes).map_err(Fault::Malformed)? {
+                    if let Some(frame) = self.incoming.filled(bytes)? {
                         return self.nothing_more().map(|()| frame);
                     }
                 }
@@ -264,7 +296,19 @@ impl<S: Stream> TlsLink<S> {
 
 /// Whether the server will not talk to this client, whatever it asks.
 fn is_refusal(fault: &Fault) -> bool {
-    matches!(fault, Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. }))
+    match fault {
+        Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. }) => true,
+        #[cfg(feature = "https")]
+        Fault::Http(fault) => fault.is_refusal(),
+        _ => false,
+    }
+}
+
+/// Whether this may be how a server refuses to resume a session: one on OpenSSL that asks for client certificates, and was not told a session
+/// ID context, does it by an internal error (Cosmian KMS over HTTPS). A whole handshake goes right with it.
+pub(super) fn may_be_for_resuming(fault: &Fault) -> bool {
+    let Fault::Tls(TlsFault::Other { source }) = fault else { return false };
+    source.downcast_ref() == Some(&rustls::Error::AlertReceived(rustls::AlertDescription::InternalError))
 }
 
 /// Ends TLS, so that the server need not take it for an attack.

@@ -1,18 +1,22 @@
-//! What can go wrong with a request, on purpose.
+//! What can go wrong with a request, on purpose, and when.
 
 use std::fmt;
 use std::time::Duration;
 
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
-use kmip_ttlv::{DateTime, Item, Rules, V1_0};
+use kmip_ttlv::{DateTime, Item, Rules, V1_0, V1_1};
 
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 
-/// What goes wrong with one request; [`TestServer::fail_next`](super::TestServer::fail_next) takes it.
+/// What goes wrong with one request: see [`TestServer::fail_next`](super::TestServer::fail_next) and
+/// [`TestServer::fail`](super::TestServer::fail).
+///
+/// Over HTTPS they mean the same: what is said of an answer is true of the HTTP message around it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The connection ends as the request begins to arrive. Nothing was done.
+    /// The connection ends as the request begins to arrive. Nothing was done. Where this is for one operation only, or not for the next
+    /// request, the request is read first.
     CloseUnread,
     /// The connection is closed in order once the request was read, without an answer: so refuses Cosmian KMS a client without
     /// a certificate. Nothing was done.
@@ -21,6 +25,8 @@ pub enum Fault {
     LoseReply,
     /// What was asked is done, and the connection ends after half of the answer.
     HalfReply,
+    /// What was asked is done, and half of the answer comes; then nothing more, while the connection stays open.
+    Stall,
     /// What was asked is done, and the answer comes so much later.
     Delay(Duration),
     /// The answer is no KMIP. Nothing was done.
@@ -29,15 +35,45 @@ pub enum Fault {
     Oversized,
     /// What was asked is done. The answer announces one batch item more than it has: HashiCorp Vault sends such.
     MissingItem,
+    /// What was asked is done. The answer has its last item twice.
+    ExtraItem,
     /// What was asked is done. The first item of the answer names another operation.
     OtherOperation,
     /// The answer is a refusal under a header of KMIP 1.0, whatever the version of the request: so PyKMIP refuses what it cannot
     /// read. Nothing was done.
     OtherVersion,
+    /// What was asked is done, and answered in KMIP 1.0; in 1.1 where 1.0 was asked for.
+    AnswerInOtherVersion,
+    /// What was asked is refused with this reason. Nothing was done.
+    Refuse(ResultReason),
+    /// Over HTTPS: the answer has this status and no body. Without HTTP: as [`Fault::CloseUnanswered`]. Nothing was done.
+    HttpStatus(u16),
     /// What was asked is done and answered; then the connection is closed, as if it had been idle for too long.
     CloseAfterReply,
-    /// The answer is these bytes. Nothing was done.
+    /// The answer is these bytes; over HTTPS they are not put into an HTTP message. Nothing was done.
     Reply(Vec<u8>),
+}
+
+impl Fault {
+    /// Only for requests of this operation, and for batches with one.
+    pub fn on(self, operation: OperationCode) -> Script {
+        Script::from(self).on(operation)
+    }
+
+    /// For so many requests.
+    pub fn times(self, requests: usize) -> Script {
+        Script::from(self).times(requests)
+    }
+
+    /// For every request, until [`TestServer::heal`](super::TestServer::heal).
+    pub fn always(self) -> Script {
+        Script::from(self).always()
+    }
+
+    /// Not for the next so many requests, but for the one after them.
+    pub fn after(self, requests: usize) -> Script {
+        Script::from(self).after(requests)
+    }
 }
 
 /// Bytes are told by their number: they may hold keys.
@@ -48,20 +84,120 @@ impl fmt::Debug for Fault {
             Self::CloseUnanswered => "CloseUnanswered",
             Self::LoseReply => "LoseReply",
             Self::HalfReply => "HalfReply",
+            Self::Stall => "Stall",
             Self::Delay(by) => return f.debug_tuple("Delay").field(by).finish(),
             Self::Garbage => "Garbage",
             Self::Oversized => "Oversized",
             Self::MissingItem => "MissingItem",
+            Self::ExtraItem => "ExtraItem",
             Self::OtherOperation => "OtherOperation",
             Self::OtherVersion => "OtherVersion",
+            Self::AnswerInOtherVersion => "AnswerInOtherVersion",
+            Self::Refuse(reason) => return f.debug_tuple("Refuse").field(reason).finish(),
+            Self::HttpStatus(status) => return f.debug_tuple("HttpStatus").field(status).finish(),
             Self::CloseAfterReply => "CloseAfterReply",
             Self::Reply(bytes) => return write!(f, "Reply({} bytes)", bytes.len()),
         })
     }
 }
 
+/// A [`Fault`], and which requests it befalls: the next one, unless it is said otherwise.
+///
+/// ```
+/// use kmip_client::test_server::{Fault, TestServer};
+/// use kmip_ttlv::enumeration::OperationCode;
+///
+/// let server = TestServer::start();
+/// server.fail(Fault::LoseReply.on(OperationCode::CREATE).after(2)); // the third Create from now on
+/// server.fail(Fault::CloseUnanswered.on(OperationCode::GET).always()); // every Get
+/// server.heal(); // none of it
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "nothing fails until the server is told, with TestServer::fail"]
+pub struct Script {
+    fault: Fault,
+    operation: Option<OperationCode>,
+    /// How many requests go right before.
+    after: usize,
+    /// For how many requests; none for all.
+    times: Option<usize>,
+}
+
+impl Script {
+    /// Only for requests of this operation, and for batches with one. Other requests are not counted.
+    pub const fn on(mut self, operation: OperationCode) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
+    /// For so many requests.
+    pub const fn times(mut self, requests: usize) -> Self {
+        self.times = Some(requests);
+        self
+    }
+
+    /// For every request, until [`TestServer::heal`](super::TestServer::heal).
+    pub const fn always(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    /// Not for the next so many requests, but from then on.
+    pub const fn after(mut self, requests: usize) -> Self {
+        self.after = requests;
+        self
+    }
+}
+
+impl From<Fault> for Script {
+    fn from(fault: Fault) -> Self {
+        Self { fault, operation: None, after: 0, times: Some(1) }
+    }
+}
+
+/// The scripts of a server, in the order in which they were given.
+#[derive(Default)]
+pub(super) struct Scripts(Vec<Script>);
+
+impl Scripts {
+    pub(super) fn push(&mut self, script: Script) {
+        self.0.push(script);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Whether the request that begins to arrive is not to be read.
+    pub(super) fn closes_unread(&mut self) -> bool {
+        let unread =
+            |script: &Script| script.fault == Fault::CloseUnread && script.operation.is_none() && script.after == 0;
+        let is_next = self.0.iter().find(|script| script.times != Some(0)).is_some_and(unread);
+        is_next && self.next(&[]).is_some()
+    }
+
+    /// What befalls a request of these operations: the first fault that is for it.
+    pub(super) fn next(&mut self, operations: &[OperationCode]) -> Option<Fault> {
+        let mut fault = None;
+        for script in &mut self.0 {
+            if script.times == Some(0) || script.operation.is_some_and(|only| !operations.contains(&only)) {
+                continue;
+            }
+            if script.after > 0 {
+                script.after -= 1;
+                continue;
+            }
+            script.times = script.times.map(|times| times - 1);
+            fault = Some(script.fault.clone());
+            break;
+        }
+        self.0.retain(|script| script.times != Some(0));
+        fault
+    }
+}
+
 /// What a server of another kind would say to a KMIP client.
-pub(super) const GARBAGE: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+pub(super) const GARBAGE: &[u8] = b"220 mail.example ESMTP ready\r\n";
 
 /// The header of a Response Message of 2 GiB.
 pub(super) const OVERSIZED: [u8; 8] = [0x42, 0x00, 0x7B, 0x01, 0x7F, 0xFF, 0xFF, 0xF8];
@@ -69,6 +205,15 @@ pub(super) const OVERSIZED: [u8; 8] = [0x42, 0x00, 0x7B, 0x01, 0x7F, 0xFF, 0xFF,
 /// The reply, announcing one item more than it has.
 pub(super) fn with_missing_item(reply: &[u8]) -> Option<Vec<u8>> {
     changed(reply, |message| message.header.batch_count = message.header.batch_count.map(|count| count + 1))
+}
+
+/// The reply, with its last item twice.
+pub(super) fn with_extra_item(reply: &[u8]) -> Option<Vec<u8>> {
+    changed(reply, |message| {
+        let last = message.batch_items.last().cloned();
+        message.batch_items.extend(last);
+        message.header.batch_count = i32::try_from(message.batch_items.len()).ok();
+    })
 }
 
 /// The reply, to another operation.
@@ -80,6 +225,19 @@ pub(super) fn with_other_operation(reply: &[u8]) -> Option<Vec<u8>> {
                 _ => OperationCode::GET,
             });
         }
+    })
+}
+
+/// The reply, under a header of another version.
+pub(super) fn in_other_version(reply: &[u8]) -> Option<Vec<u8>> {
+    changed(reply, |message| {
+        let asked = &message.header;
+        message.header = ResponseHeader {
+            protocol_version: if asked.protocol_version == V1_0 { V1_1 } else { V1_0 },
+            time_stamp: asked.time_stamp,
+            batch_count: asked.batch_count,
+            ..ResponseHeader::default()
+        };
     })
 }
 

@@ -1,17 +1,19 @@
 //! The server without its network: a message in, a message out.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use kmip_ttlv::enumeration::{AsynchronousIndicator, BatchErrorContinuationOption, OperationCode, ResultStatus};
+use kmip_ttlv::enumeration::{
+    AsynchronousIndicator, BatchErrorContinuationOption, OperationCode, ResultReason, ResultStatus,
+};
 use kmip_ttlv::{DateTime, Decode, Item, ProtocolVersion, Reader, Rules, Tag, V1_0, V1_4, encode};
 use rustls::crypto::SecureRandom;
 use zeroize::Zeroizing;
 
 use super::call::{Answer, Call, Produced};
-use super::fault::Fault;
+use super::fault::{Fault, Script, Scripts};
 use super::operations;
 use super::pki::Pki;
 use super::refusal::{Cause, Refusal};
@@ -41,7 +43,8 @@ pub(super) struct Kms {
     /// How many have arrived.
     arrived: AtomicUsize,
     requests: Mutex<BTreeMap<OperationCode, usize>>,
-    faults: Mutex<VecDeque<Fault>>,
+    scripts: Mutex<Scripts>,
+    read_only: AtomicBool,
 }
 
 /// A thread that panicked while it held the lock has failed its test; the others go on.
@@ -62,7 +65,8 @@ impl Kms {
             answered: AtomicU64::new(0),
             arrived: AtomicUsize::new(0),
             requests: Mutex::default(),
-            faults: Mutex::default(),
+            scripts: Mutex::default(),
+            read_only: AtomicBool::new(false),
         }
     }
 
@@ -78,24 +82,37 @@ impl Kms {
         self.ahead.fetch_add(i64::try_from(by.as_secs()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
-    pub(super) fn push_fault(&self, fault: Fault) {
-        lock(&self.faults).push_back(fault);
+    /// Refuses from now on whatever would change something, or not any more.
+    pub(super) fn set_read_only(&self, read_only: bool) {
+        self.read_only.store(read_only, Ordering::Relaxed);
     }
 
-    /// What is to go wrong with the request that has begun to arrive.
-    pub(super) fn next_fault(&self) -> Option<Fault> {
-        lock(&self.faults).pop_front()
+    pub(super) fn push_script(&self, script: Script) {
+        lock(&self.scripts).push(script);
     }
 
-    /// Counts a message, and the operations that it asks for.
-    pub(super) fn count(&self, frame: &[u8]) {
+    pub(super) fn clear_scripts(&self) {
+        lock(&self.scripts).clear();
+    }
+
+    /// Whether the request that has begun to arrive is not to be read.
+    pub(super) fn closes_unread(&self) -> bool {
+        lock(&self.scripts).closes_unread()
+    }
+
+    /// Counts a message, and the operations that it asks for; tells what is to go wrong with it.
+    pub(super) fn arrived(&self, frame: &[u8]) -> Option<Fault> {
         self.arrived.fetch_add(1, Ordering::Relaxed);
+        let mut operations = Vec::new();
         if let Ok((request, _)) = Request::decode_message_as(frame, Rules::STRICT) {
-            let mut requests = lock(&self.requests);
-            for item in &request.batch_items {
-                *requests.entry(item.operation).or_default() += 1;
-            }
+            operations.extend(request.batch_items.iter().map(|item| item.operation));
         }
+        let mut requests = lock(&self.requests);
+        for operation in &operations {
+            *requests.entry(*operation).or_default() += 1;
+        }
+        drop(requests);
+        lock(&self.scripts).next(&operations)
     }
 
     /// How many messages have arrived.
@@ -126,6 +143,31 @@ impl Kms {
                 Ok(()) => self.work_through(&request, client),
             },
         }
+    }
+
+    /// What is answered to bytes that are no message.
+    pub(super) fn refuse_unreadable(&self, error: &kmip_ttlv::Error) -> Answer {
+        // Every client understands 1.0.
+        self.refuse(V1_0, &Cause::InvalidMessage.because(error.to_string()))
+    }
+
+    /// Refuses each item of a message with this reason, whatever it asks.
+    pub(super) fn refuse_all(&self, frame: &[u8], reason: ResultReason) -> Answer {
+        let Ok((request, _)) = Request::decode_message_as(frame, Rules::STRICT) else {
+            return self.refuse(V1_0, &Cause::InvalidMessage.because("the message cannot be read"));
+        };
+        let mut items = Vec::with_capacity(request.batch_items.len());
+        for item in &request.batch_items {
+            items.push(ResponseBatchItem {
+                operation: Some(item.operation),
+                unique_batch_item_id: item.unique_batch_item_id,
+                result_status: ResultStatus::OPERATION_FAILED,
+                result_reason: Some(reason),
+                result_message: Some("the test wants it so"),
+                ..ResponseBatchItem::default()
+            });
+        }
+        self.message(&request.header, items)
     }
 
     /// The version to refuse another one in: the newest before it, or else the oldest that there is.
@@ -163,7 +205,10 @@ impl Kms {
                 versions: &self.versions,
                 produced: &mut produced,
             };
-            let outcome = carry_out(&mut call, item);
+            let outcome = match self.read_only.load(Ordering::Relaxed) && operations::changes(item.operation) {
+                true => Err(Cause::ReadOnlyMode.because("the server is in read-only mode")),
+                false => carry_out(&mut call, item),
+            };
             failed |= outcome.is_err();
             outcomes.push((item, outcome));
             if failed && option != Some(BatchErrorContinuationOption::CONTINUE) {

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rustls::ServerConfig;
 
 use super::kms::Kms;
-use super::session::serve;
+use super::session::{Host, serve};
 
 /// How long stopping waits for connections that are at work.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -18,21 +18,28 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A server that listens on loopback until it is dropped.
 pub(super) struct Listener {
     address: SocketAddr,
+    /// What the next connections are met with.
+    tls: Arc<RwLock<Arc<ServerConfig>>>,
     connections: Arc<Connections>,
     accepting: Option<JoinHandle<()>>,
 }
 
 impl Listener {
     /// Starts to listen on this port of loopback; on one that the system chooses where it is 0.
-    pub(super) fn start(port: u16, tls: Arc<ServerConfig>, kms: Arc<Kms>) -> io::Result<Self> {
+    pub(super) fn start(port: u16, tls: Arc<ServerConfig>, https: bool, kms: Arc<Kms>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let connections = Arc::new(Connections::default());
         let shared = Arc::clone(&connections);
+        let tls = Arc::new(RwLock::new(tls));
+        let current = Arc::clone(&tls);
         let accepting = thread::Builder::new().name("test KMS".into()).spawn(move || {
             for stream in listener.incoming() {
                 match stream {
-                    Ok(stream) if shared.open(&stream) => spawn(stream, &tls, &kms, &shared),
+                    Ok(stream) if shared.open(&stream) => {
+                        let tls = Arc::clone(&current.read().unwrap_or_else(PoisonError::into_inner));
+                        spawn(stream, tls, https, &kms, &shared);
+                    }
                     Ok(_) => break,
                     // Out of file descriptors, say: others may give some back.
                     Err(_) => shared.pause(Duration::from_millis(10)),
@@ -42,11 +49,26 @@ impl Listener {
                 }
             }
         })?;
-        Ok(Self { address, connections, accepting: Some(accepting) })
+        Ok(Self { address, tls, connections, accepting: Some(accepting) })
     }
 
     pub(super) const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Meets connections in another way from now on.
+    pub(super) fn set_tls(&self, tls: Arc<ServerConfig>) {
+        *self.tls.write().unwrap_or_else(PoisonError::into_inner) = tls;
+    }
+
+    /// Ends the connections of a client.
+    pub(super) fn hang_up(&self, client: &str) {
+        for connection in self.connections.lock().open.values() {
+            if connection.client.as_deref() == Some(client) {
+                // It may be closed already.
+                let _ = connection.stream.shutdown(Shutdown::Both);
+            }
+        }
     }
 
     /// How many connections were accepted so far.
@@ -70,13 +92,13 @@ impl Drop for Listener {
 }
 
 /// Serves the connection on a thread of its own.
-fn spawn(stream: TcpStream, tls: &Arc<ServerConfig>, kms: &Arc<Kms>, connections: &Arc<Connections>) {
+fn spawn(stream: TcpStream, tls: Arc<ServerConfig>, https: bool, kms: &Arc<Kms>, connections: &Arc<Connections>) {
     let Ok(key) = stream.peer_addr() else { return };
     let open = Open { key, connections: Arc::clone(connections) };
-    let (tls, kms) = (Arc::clone(tls), Arc::clone(kms));
+    let kms = Arc::clone(kms);
     // A connection that fails, or for which there is no thread, is closed: the client sees it, and nobody else is interested.
     let _ = thread::Builder::new().name("test KMS connection".into()).spawn(move || {
-        let _ = serve(stream, tls, &kms, |time| open.connections.pause(time));
+        let _ = serve(stream, tls, https, &kms, &open);
     });
 }
 
@@ -91,7 +113,13 @@ struct Connections {
 struct State {
     stopping: bool,
     accepted: usize,
-    open: HashMap<SocketAddr, TcpStream>,
+    open: HashMap<SocketAddr, Connection>,
+}
+
+/// A handle to a connection, to end it by, and whose it is once that is known.
+struct Connection {
+    stream: TcpStream,
+    client: Option<String>,
 }
 
 impl Connections {
@@ -107,7 +135,7 @@ impl Connections {
         }
         if let (Ok(address), Ok(handle)) = (stream.peer_addr(), stream.try_clone()) {
             state.accepted += 1;
-            state.open.insert(address, handle);
+            state.open.insert(address, Connection { stream: handle, client: None });
         }
         true
     }
@@ -115,9 +143,9 @@ impl Connections {
     fn stop(&self) {
         let mut state = self.lock();
         state.stopping = true;
-        for stream in state.open.values() {
+        for connection in state.open.values() {
             // It may be closed already.
-            let _ = stream.shutdown(Shutdown::Both);
+            let _ = connection.stream.shutdown(Shutdown::Both);
         }
         self.changed.notify_all();
     }
@@ -140,6 +168,18 @@ struct Open {
     connections: Arc<Connections>,
 }
 
+impl Host for Open {
+    fn pause(&self, time: Duration) {
+        self.connections.pause(time);
+    }
+
+    fn serves(&self, client: &str) {
+        if let Some(connection) = self.connections.lock().open.get_mut(&self.key) {
+            connection.client = Some(client.to_owned());
+        }
+    }
+}
+
 impl Drop for Open {
     fn drop(&mut self) {
         self.connections.lock().open.remove(&self.key);
@@ -150,22 +190,41 @@ impl Drop for Open {
 /// A listener that can be stopped, and started again on the same port.
 pub(super) struct Restartable {
     address: SocketAddr,
-    tls: Arc<ServerConfig>,
+    https: bool,
     kms: Arc<Kms>,
     state: Mutex<Restarted>,
 }
 
 struct Restarted {
     listener: Option<Listener>,
+    /// What the next connections are met with.
+    tls: Arc<ServerConfig>,
     /// The connections that earlier listeners have accepted.
     accepted_before: usize,
 }
 
 impl Restartable {
-    pub(super) fn start(tls: Arc<ServerConfig>, kms: Arc<Kms>) -> io::Result<Self> {
-        let listener = Listener::start(0, Arc::clone(&tls), Arc::clone(&kms))?;
+    pub(super) fn start(tls: Arc<ServerConfig>, https: bool, kms: Arc<Kms>) -> io::Result<Self> {
+        let listener = Listener::start(0, Arc::clone(&tls), https, Arc::clone(&kms))?;
         let address = listener.address();
-        Ok(Self { address, tls, kms, state: Mutex::new(Restarted { listener: Some(listener), accepted_before: 0 }) })
+        let state = Restarted { listener: Some(listener), tls, accepted_before: 0 };
+        Ok(Self { address, https, kms, state: Mutex::new(state) })
+    }
+
+    /// Meets connections in another way from now on.
+    pub(super) fn set_tls(&self, tls: Arc<ServerConfig>) {
+        let mut state = self.lock();
+        if let Some(listener) = &state.listener {
+            listener.set_tls(Arc::clone(&tls));
+        }
+        state.tls = tls;
+    }
+
+    /// Ends the connections of a client.
+    pub(super) fn hang_up(&self, client: &str) {
+        if let Some(listener) = &self.lock().listener {
+            listener.hang_up(client);
+        }
     }
 
     pub(super) const fn address(&self) -> SocketAddr {
@@ -195,7 +254,7 @@ impl Restartable {
             return Ok(());
         }
         for attempt in 1.. {
-            match Listener::start(self.address.port(), Arc::clone(&self.tls), Arc::clone(&self.kms)) {
+            match Listener::start(self.address.port(), Arc::clone(&state.tls), self.https, Arc::clone(&self.kms)) {
                 Ok(listener) => {
                     state.listener = Some(listener);
                     break;

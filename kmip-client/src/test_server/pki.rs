@@ -3,13 +3,15 @@
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr},
+    sync::{Mutex, PoisonError},
 };
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, CertificateRevocationListParams, DnType, ExtendedKeyUsagePurpose,
-    IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData, RevokedCertParams, SanType, SerialNumber,
-    date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, CertificateRevocationList, CertificateRevocationListParams,
+    DnType, DnValue, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData,
+    RevokedCertParams, SanType, SerialNumber, date_time_ymd,
 };
+use rustls::pki_types::CertificateRevocationListDer;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::config::{ConfigError, Identity, Thumbprint};
@@ -30,6 +32,8 @@ pub struct Pki {
     params: CertificateParams,
     certificate: Certificate,
     key: KeyPair,
+    /// The clients that certificates were issued to, and the serial numbers of these.
+    clients: Mutex<Vec<(String, Vec<u8>)>>,
 }
 
 /// Why making a key or a certificate of this file does not fail.
@@ -51,7 +55,7 @@ impl Pki {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key).expect(INFALLIBLE);
-        Self { params, certificate, key }
+        Self { params, certificate, key, clients: Mutex::default() }
     }
 
     /// The certificate of the authority, in PEM.
@@ -121,9 +125,21 @@ impl Pki {
     }
 
     fn crl(&self, revoked: &[&Issued], next_in_year: i32) -> String {
+        let list = self.sign_crl(revoked.iter().map(|issued| &issued.serial[..]), next_in_year);
+        list.pem().expect(INFALLIBLE)
+    }
+
+    /// The list of all certificates that were issued to these clients so far.
+    pub(super) fn revoke(&self, clients: &[String]) -> CertificateRevocationListDer<'static> {
+        let issued = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let revoked = issued.iter().filter(|(client, _)| clients.contains(client)).map(|(_, serial)| &serial[..]);
+        self.sign_crl(revoked, 4000).into()
+    }
+
+    fn sign_crl<'s>(&self, revoked: impl Iterator<Item = &'s [u8]>, next_in_year: i32) -> CertificateRevocationList {
         let this_update = date_time_ymd(2000, 1, 1);
-        let entry = |issued: &&Issued| RevokedCertParams {
-            serial_number: SerialNumber::from_slice(&issued.serial),
+        let entry = |serial| RevokedCertParams {
+            serial_number: SerialNumber::from_slice(serial),
             revocation_time: this_update,
             reason_code: None,
             invalidity_date: None,
@@ -133,11 +149,10 @@ impl Pki {
             next_update: date_time_ymd(next_in_year, 1, 1),
             crl_number: SerialNumber::from(1),
             issuing_distribution_point: None,
-            revoked_certs: revoked.iter().map(entry).collect(),
+            revoked_certs: revoked.map(entry).collect(),
             key_identifier_method: KeyIdMethod::Sha256,
         };
-        let list = params.signed_by(&Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE);
-        list.pem().expect(INFALLIBLE)
+        params.signed_by(&Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE)
     }
 
     /// Signs a certificate for this key; the answer is in DER.
@@ -152,6 +167,9 @@ impl Pki {
         params.use_authority_key_identifier_extension = true;
         let serial = Thumbprint::sha256_of(key.public_key_raw()).as_bytes()[..16].to_vec();
         params.serial_number = Some(SerialNumber::from_slice(&serial));
+        if let Some(DnValue::Utf8String(name)) = params.distinguished_name.get(&DnType::CommonName) {
+            self.clients.lock().unwrap_or_else(PoisonError::into_inner).push((name.clone(), serial.clone()));
+        }
         let certificate = params.signed_by(&key, &Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE);
         let private_key_pem = Zeroizing::new(key.serialize_pem());
         let issued = Issued { certificate_pem: certificate.pem(), private_key_pem, serial };

@@ -45,6 +45,8 @@ causes! {
     ResponseTooLarge = RESPONSE_TOO_LARGE, RESPONSE_TOO_LARGE;
     /// A field that the version does not have, or a value that makes no sense.
     InvalidField = INVALID_FIELD, INVALID_FIELD;
+    /// KMIP has no reason of its own for a server that takes no changes.
+    ReadOnlyMode = PERMISSION_DENIED, PERMISSION_DENIED;
     /// A fault of the server.
     General = GENERAL_FAILURE, GENERAL_FAILURE;
 

@@ -43,7 +43,7 @@
 mod read;
 
 use alloc::string::String;
-use core::fmt::Write;
+use core::fmt::Write as _;
 
 use super::notation::{Line, Spelling, What, each_line, holds_one};
 use crate::error::Result;
@@ -58,6 +58,41 @@ pub use self::read::{Messages, from_json};
 ///
 /// For bytes that are no items what [`Walk`](crate::Walk) says. With offset and path in the message.
 pub fn to_json(items: &[u8]) -> Result<String> {
+    write(items, &PEOPLE)
+}
+
+/// The same for a peer rather than for people: on one line, and masks as numbers, since some servers know no names of bits.
+///
+/// ```
+/// use kmip_ttlv::enumeration::CryptographicUsageMask;
+/// use kmip_ttlv::{Tag, V1_4, encode, json};
+///
+/// let mask = CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT;
+/// let item = encode(&mask, Tag::CRYPTOGRAPHIC_USAGE_MASK, V1_4)?;
+/// assert_eq!(json::to_compact_json(&item)?, r#"{"tag":"CryptographicUsageMask","type":"Integer","value":12}"#);
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`to_json`].
+pub fn to_compact_json(items: &[u8]) -> Result<String> {
+    write(items, &PEER)
+}
+
+/// For whom a document is.
+struct Style {
+    /// What stands between the members of an object.
+    comma: &'static str,
+    /// Lines of their own for items, indented.
+    lines: bool,
+    named_bits: bool,
+}
+
+const PEOPLE: Style = Style { comma: ", ", lines: true, named_bits: true };
+const PEER: Style = Style { comma: ",", lines: false, named_bits: false };
+
+fn write(items: &[u8], style: &Style) -> Result<String> {
     let mut out = String::with_capacity(4 * items.len());
     let one = holds_one(items);
     if !one {
@@ -67,31 +102,37 @@ pub fn to_json(items: &[u8]) -> Result<String> {
     let mut first = true;
     each_line(items, |line| {
         if let What::End = line.what {
-            out.push('\n');
-            indent(&mut out, line.depth);
+            new_line(&mut out, line.depth, style);
             out.push_str("]}");
         } else {
             if !first {
                 out.push(',');
             }
             if line.depth > 0 || !one {
-                out.push('\n');
+                new_line(&mut out, line.depth, style);
             }
-            indent(&mut out, line.depth);
-            write_item(&mut out, line);
+            write_item(&mut out, line, style);
         }
         first = matches!(line.what, What::Begin);
         Ok(())
     })?;
-    out.push_str(if one { "\n" } else { "\n]\n" });
+    if !one {
+        new_line(&mut out, 0, style);
+        out.push(']');
+    }
+    new_line(&mut out, 0, style);
     Ok(out)
 }
 
-fn indent(out: &mut String, depth: usize) {
-    out.extend(core::iter::repeat_n(' ', 2 * depth));
+fn new_line(out: &mut String, depth: usize, style: &Style) {
+    if style.lines {
+        out.push('\n');
+        out.extend(core::iter::repeat_n(' ', 2 * depth));
+    }
 }
 
-fn write_item(out: &mut String, Line { tag, name, what, .. }: Line<'_>) {
+fn write_item(out: &mut String, Line { tag, name, what, .. }: Line<'_>, style: &Style) {
+    let comma = style.comma;
     out.push_str("{\"tag\":\"");
     match name {
         Some(name) => out.push_str(name),
@@ -99,16 +140,22 @@ fn write_item(out: &mut String, Line { tag, name, what, .. }: Line<'_>) {
         None => _ = write!(out, "{tag}"),
     }
     out.push('"');
-    match what {
-        What::Begin => out.push_str(", \"value\":["),
+    // Writing to a `String` does not fail.
+    let _ = match what {
+        What::Begin => write!(out, "{comma}\"value\":["),
         // What ends has begun on another line.
-        What::Empty | What::End => out.push_str(", \"value\":[]}"),
+        What::Empty | What::End => write!(out, "{comma}\"value\":[]}}"),
         What::Value(ty, value) => {
-            let _ = write!(out, ", \"type\":\"{ty}\", \"value\":");
-            write_value(out, value);
-            out.push('}');
+            let _ = write!(out, "{comma}\"type\":\"{ty}\"{comma}\"value\":");
+            match value {
+                Spelling::Mask(_, bits) if !style.named_bits => {
+                    write_value(out, Spelling::Number(bits.cast_signed().into()));
+                }
+                value => write_value(out, value),
+            }
+            out.write_char('}')
         }
-    }
+    };
 }
 
 fn write_value(out: &mut String, value: Spelling<'_>) {

@@ -80,6 +80,35 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::PING, query::ping),
 ];
 
+/// Those that change nothing that other requests can see.
+const READING: &[OperationCode] = &[
+    OperationCode::VALIDATE,
+    OperationCode::LOCATE,
+    OperationCode::GET,
+    OperationCode::GET_ATTRIBUTES,
+    OperationCode::GET_ATTRIBUTE_LIST,
+    OperationCode::CHECK,
+    OperationCode::POLL,
+    OperationCode::CANCEL,
+    OperationCode::ENCRYPT,
+    OperationCode::DECRYPT,
+    OperationCode::SIGN,
+    OperationCode::SIGNATURE_VERIFY,
+    OperationCode::MAC,
+    OperationCode::MAC_VERIFY,
+    OperationCode::HASH,
+    OperationCode::RNG_RETRIEVE,
+    OperationCode::EXPORT,
+    OperationCode::QUERY,
+    OperationCode::DISCOVER_VERSIONS,
+    OperationCode::PING,
+];
+
+/// Whether an operation is one that a server in read-only mode refuses.
+pub(super) fn changes(operation: OperationCode) -> bool {
+    !READING.contains(&operation)
+}
+
 /// The operations that a client of this version can ask for.
 pub(super) fn of_version(version: ProtocolVersion) -> impl Iterator<Item = (OperationCode, Operation)> {
     let has = move |code: OperationCode| code.versions().is_some_and(|range| range.contains(version));

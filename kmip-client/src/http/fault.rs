@@ -1,0 +1,100 @@
+//! What can be wrong with an answer that comes over HTTP.
+
+/// What went wrong in HTTP, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HttpFault {
+    /// The server answers with another status than 200, which it has to give where there is a KMIP response.
+    #[error("the server answered with the HTTP status {status}: {}", advice(*.status))]
+    Status {
+        /// The status (RFC 9110, 15).
+        status: u16,
+    },
+    /// What answered does not speak HTTP.
+    #[error(
+        "what answered there does not speak HTTP/1.1: it may be the server's port for KMIP without HTTP; then give host:port in \
+         place of the URL"
+    )]
+    NotHttp,
+    /// The answer is HTTP, and not as KMIP or HTTP want it.
+    #[error("the HTTP message cannot be read: {0}")]
+    Malformed(&'static str),
+    /// The answer is larger than the limit.
+    #[error("{part} of the HTTP message is over the limit of {limit}")]
+    TooLarge {
+        /// Which part of it.
+        part: &'static str,
+        /// The limit.
+        limit: usize,
+    },
+    /// The body cannot be read as a KMIP message, and is not said to be one.
+    #[error(
+        "the answer is of the type {found}, and not {expected}: compare the path of the URL, and the encoding, with those of the \
+         server's KMIP service"
+    )]
+    ContentType {
+        /// The type of the encoding that was configured.
+        expected: &'static str,
+        /// The type that the server names.
+        found: String,
+    },
+    /// The body cannot be read as a KMIP message.
+    #[error("the KMIP message in the body cannot be read")]
+    Unreadable(#[source] kmip_ttlv::Error),
+    /// The request cannot be said in the encoding that was configured.
+    #[error("the request cannot be written in the configured encoding: MessageEncoding::Ttlv can carry it")]
+    Unwritable(#[source] kmip_ttlv::Error),
+}
+
+/// A status, whether with it the server has surely not done what was asked, and what to do.
+///
+/// All of these are given before a request is looked at. 5xx is not: a gateway gives it too where the server behind it is at work.
+const STATUSES: &[(u16, bool, &str)] = &[
+    (400, true, "it could not read the HTTP request"),
+    (401, true, "it wants to know who is asking: give it a client certificate that it knows, with Config::identity"),
+    (403, true, "the client certificate is valid, and its owner must be let in by the server"),
+    (
+        404,
+        true,
+        "there is no KMIP at this path: compare the URL with that of the server's KMIP service; /kmip is usual",
+    ),
+    (
+        405,
+        true,
+        "it takes no POST at this path: compare the URL with that of the server's KMIP service; /kmip is usual",
+    ),
+    (408, true, "it has waited too long for the request"),
+    (411, true, "it wants to know the length of the request, which was sent: something between has removed it"),
+    (413, true, "the request is larger than it allows"),
+    (415, true, "it does not take this encoding: try another with Config::encoding"),
+    (421, true, "it does not know itself by this host name"),
+    (422, false, "it could not make anything of the request: it may not take this encoding; its log may say more"),
+    (426, true, "it wants another version of HTTP than 1.1"),
+    (429, true, "there were too many requests: ask less often"),
+    (431, true, "the head of the request is larger than it allows"),
+    (500, false, "it has failed; its log may say why"),
+    (502, false, "the gateway has no good answer from the KMIP service behind it"),
+    (503, false, "it is overloaded, or out of service for a while"),
+    (504, false, "the gateway has no answer from the KMIP service behind it"),
+];
+
+fn advice(status: u16) -> &'static str {
+    match STATUSES.iter().find(|(known, ..)| *known == status) {
+        Some((_, _, advice)) => advice,
+        None if (300..400).contains(&status) => {
+            "it redirects, which is not followed: give the URL where KMIP is served"
+        }
+        None => "200 is the only one that comes with a KMIP response; the server's log may say more",
+    }
+}
+
+impl HttpFault {
+    /// Whether it is certain that the server has not done what was asked.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Status { status: 300..=399 } | Self::Unwritable(_) => true,
+            Self::Status { status } => STATUSES.iter().any(|(known, refusal, _)| known == status && *refusal),
+            _ => false,
+        }
+    }
+}

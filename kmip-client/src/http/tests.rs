@@ -1,0 +1,227 @@
+//! HTTP messages in any pieces, and those that are none.
+
+use super::*;
+
+const LIMIT: usize = 1_000;
+
+/// The bodies of the messages, which arrive in pieces of this size, and what becomes of the connection.
+fn read(incoming: &mut Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpFault> {
+    let mut messages = Vec::new();
+    for mut piece in bytes.chunks(piece) {
+        while !piece.is_empty() {
+            let space = incoming.space();
+            let here = space.len().min(piece.len());
+            space[..here].copy_from_slice(&piece[..here]);
+            piece = &piece[here..];
+            let mut message = incoming.filled(here)?;
+            while let Some((head, body)) = message {
+                messages.push((head, body.to_vec()));
+                message = incoming.filled(0)?;
+            }
+        }
+    }
+    Ok(messages)
+}
+
+fn responses(bytes: &[u8]) -> Result<Vec<(Head, Vec<u8>)>, HttpFault> {
+    let whole = read(&mut Incoming::of_responses(LIMIT), bytes, bytes.len().max(1));
+    for piece in [1, 2, 3, 7, 16, 100] {
+        let pieces = read(&mut Incoming::of_responses(LIMIT), bytes, piece);
+        assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "in pieces of {piece}");
+    }
+    whole
+}
+
+fn response(fields: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\n{body}").into_bytes()
+}
+
+fn fault(bytes: &[u8]) -> String {
+    responses(bytes).unwrap_err().to_string()
+}
+
+#[test]
+fn the_examples_of_the_specification() {
+    // MSGENC-HTTPS-M-1-10, 3.1.1, byte for byte: spaces behind the number too.
+    let request = b"POST /kmip HTTP/1.0\r\nPragma: no-cache\r\nCache-Control: no-cache\r\nConnection: keep-alive\r\n\
+        Content-Type: application/octet-stream\r\nContent-Length: 8         \r\n\r\nBODYBODY";
+    let messages = read(&mut Incoming::of_requests(LIMIT), &request.repeat(2), 5).unwrap();
+    let head = Head {
+        start: Start::Request { method: "POST".into(), target: "/kmip".into() },
+        length: head::Length::Sized(8),
+        close: false,
+        content_type: Some("application/octet-stream".into()),
+    };
+    assert_eq!(messages.len(), 2);
+    assert_eq!(messages[0], (head, b"BODYBODY".to_vec()));
+
+    let answer = response("Content-Type: application/octet-stream\r\nContent-Length: 4", "BODY");
+    let [(head, body)] = &responses(&answer).unwrap()[..] else { panic!() };
+    assert_eq!((head.close, &body[..]), (false, &b"BODY"[..]));
+}
+
+#[test]
+fn what_we_write_is_read() {
+    let endpoint: Endpoint = "https://[::1]:9998/a/b?c".parse().unwrap();
+    let sent = request(&endpoint, endpoint.path().unwrap(), MessageEncoding::Ttlv, b"FRAME").unwrap();
+    let text = String::from_utf8(sent.to_vec()).unwrap();
+    for line in [
+        "POST /a/b?c HTTP/1.1\r\n",
+        "\r\nHost: [::1]:9998\r\n",
+        "\r\nContent-Type: application/octet-stream\r\n",
+        "\r\nContent-Length: 5\r\n",
+        "\r\nCache-Control: no-cache\r\n",
+    ] {
+        assert!(text.contains(line), "{line:?} in {text}");
+    }
+    let [(head, body)] = &read(&mut Incoming::of_requests(LIMIT), &sent, 9).unwrap()[..] else { panic!() };
+    assert_eq!(head.start, Start::Request { method: "POST".into(), target: "/a/b?c".into() });
+    assert_eq!(body, b"FRAME");
+    let usual: Endpoint = "https://kms.example".parse().unwrap();
+    assert_eq!((authority(&usual).as_str(), usual.path()), ("kms.example", Some("/kmip")));
+}
+
+#[test]
+fn chunks_of_any_size() {
+    let chunked = "Transfer-Encoding: chunked";
+    for (body, is) in [
+        ("0\r\n\r\n", ""),
+        ("4\r\nBODY\r\n0\r\n\r\n", "BODY"),
+        ("1\r\nB\r\n2;name=value\r\nOD\r\n001\r\nY\r\n0\r\n\r\n", "BODY"),
+        ("a\r\n0123456789\r\nA \r\n0123456789\r\n0\r\nDigest: none\r\nMore: fields\r\n\r\n", "01234567890123456789"),
+    ] {
+        let [(_, got)] = &responses(&response(chunked, body)).unwrap()[..] else { panic!("{body:?}") };
+        assert_eq!(got, is.as_bytes());
+    }
+    // The one after it begins where it ends.
+    let two = [response(chunked, "1\r\nA\r\n0\r\n\r\n"), response("Content-Length: 1", "B")].concat();
+    let bodies: Vec<_> = responses(&two).unwrap().into_iter().map(|(_, body)| body).collect();
+    assert_eq!(bodies, [b"A", b"B"]);
+    for broken in ["x\r\n", "4\r\nBODYX", "-1\r\n", "4 4\r\nBODY\r\n", "11111111111111111\r\n"] {
+        assert!(fault(&response(chunked, broken)).contains("chunks"), "{broken:?}");
+    }
+}
+
+#[test]
+fn nothing_is_read_without_end() {
+    // The body, told and untold.
+    assert!(
+        fault(&response("Content-Length: 1001", "")).contains("the body of the HTTP message is over the limit of 1000")
+    );
+    assert!(fault(&response("Content-Length: 18446744073709551615", "")).contains("over the limit"));
+    let chunks = "64\r\n".to_owned() + &"x".repeat(100) + "\r\n";
+    assert!(fault(&response("Transfer-Encoding: chunked", &chunks.repeat(11))).contains("the body"));
+    // The head, in fields and in length; before the answer, too.
+    assert!(fault(&response(&["A: b"; 65].join("\r\n"), "")).contains("fields"));
+    assert!(fault(&response(&format!("A: {}", "b".repeat(LONGEST)), "")).contains("the head"));
+    // What frames chunks.
+    let chunked = |body: &str| fault(&response("Transfer-Encoding: chunked", body));
+    assert!(chunked(&format!("1;{}\r\nA", "x".repeat(300))).contains("chunks"));
+    assert!(chunked(&format!("0\r\n{}", "A: b\r\n".repeat(10_000))).contains("chunks"));
+    assert!(chunked(&format!("0\r\n{}", "x".repeat(300))).contains("chunks"));
+}
+
+#[test]
+fn what_comes_before_the_answer() {
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n".to_vec();
+    let answer = [interim, response("Content-Length: 4", "BODY")].concat();
+    assert_eq!(responses(&answer).unwrap()[0].1, b"BODY");
+    assert!(fault(b"HTTP/1.1 101 Switching Protocols\r\n\r\n").contains("another protocol"));
+    // Without end it is not waited for.
+    assert!(fault(&b"HTTP/1.1 102 Processing\r\n\r\n".repeat(100)).contains("interim"));
+}
+
+#[test]
+fn lengths_that_contradict_each_other() {
+    for (fields, says) in [
+        ("Content-Length: 4\r\nTransfer-Encoding: chunked", "both"),
+        ("Content-Length: 4\r\nContent-Length: 5", "two different"),
+        ("Content-Length: 4, 4", "no number"),
+        ("Content-Length: +4", "no number"),
+        ("Content-Length: -4", "no number"),
+        ("Content-Length: ", "no number"),
+        ("Content-Length: 0x4", "no number"),
+        ("Transfer-Encoding: gzip, chunked", "another than chunked"),
+        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "another than chunked"),
+        ("Content-Encoding: gzip\r\nContent-Length: 4", "compressed"),
+        ("Server: old", "no Content-Length"),
+        ("Content-Length : 4", "well formed"),
+    ] {
+        assert!(fault(&response(fields, "BODY")).contains(says), "{fields:?}: {}", fault(&response(fields, "BODY")));
+    }
+    responses(&response("Content-Length: 4\r\ncontent-length: 4", "BODY")).unwrap();
+}
+
+#[test]
+fn when_the_connection_ends() {
+    let closes = |start: &str, fields: &str| {
+        let answer = format!("{start} 200 OK\r\nContent-Length: 0\r\n{fields}\r\n").into_bytes();
+        responses(&answer).unwrap()[0].0.close
+    };
+    assert!(!closes("HTTP/1.1", ""));
+    assert!(!closes("HTTP/1.1", "Connection: keep-alive\r\n"));
+    assert!(closes("HTTP/1.1", "Connection: Close\r\n"));
+    assert!(closes("HTTP/1.1", "Connection: foo, close\r\n"));
+    assert!(closes("HTTP/1.0", ""));
+    assert!(!closes("HTTP/1.0", "Connection: Keep-Alive\r\n"));
+}
+
+#[test]
+fn what_is_no_http() {
+    for bytes in [
+        &b"B\x00\x7b\x01\x00\x00\x00\x00"[..],
+        b"220 mail.example ESMTP ready\r\n",
+        b"HTTP/2 200\r\n\r\n",
+        b"\x15\x03\x01",
+    ] {
+        assert!(matches!(responses(bytes), Err(HttpFault::NotHttp)), "{bytes:?}");
+    }
+}
+
+#[test]
+fn statuses_tell_what_to_do() {
+    for (status, says, refused) in [
+        (301, "redirects", true),
+        (307, "redirects", true),
+        (400, "HTTP request", true),
+        (401, "client certificate", true),
+        (403, "let in", true),
+        (404, "/kmip is usual", true),
+        (405, "no POST", true),
+        (413, "larger", true),
+        (415, "Config::encoding", true),
+        (418, "200 is the only one", false),
+        (500, "its log", false),
+        (502, "gateway", false),
+        (503, "overloaded", false),
+        (204, "200 is the only one", false),
+    ] {
+        let fault = responses(format!("HTTP/1.1 {status} Reason\r\n\r\n").as_bytes()).unwrap_err();
+        assert!(matches!(fault, HttpFault::Status { status: told } if told == status));
+        assert!(fault.to_string().contains(says), "{fault}");
+        assert_eq!(fault.is_refusal(), refused, "{status}");
+    }
+}
+
+#[test]
+fn nothing_stays_behind() {
+    let mut incoming = Incoming::of_responses(LIMIT);
+    read(&mut incoming, &response("Content-Length: 6", "SECRET"), 1_000).unwrap();
+    assert!(incoming.arrived.iter().all(|byte| *byte == 0));
+    assert!(incoming.is_empty());
+}
+
+/// One message, whole, and nothing else.
+#[test]
+fn bodies_of_each_encoding() {
+    let frame = [0x42, 0x00, 0x7B, 0x01, 0, 0, 0, 0];
+    let zeroizing = |bytes: &[u8]| Zeroizing::new(bytes.to_vec());
+    for encoding in MessageEncoding::ALL {
+        let body = encoding.write(&frame).unwrap();
+        assert_eq!(encoding.read(body.clone(), 8).unwrap()[..], frame, "{encoding:?}");
+        encoding.read(body.clone(), 7).unwrap_err();
+        for wrong in [[&body[..], &body].concat(), body[..body.len() - 2].to_vec(), Vec::new(), vec![0xFF; 8]] {
+            encoding.read(zeroizing(&wrong), LIMIT).unwrap_err();
+        }
+    }
+}

@@ -107,7 +107,7 @@ fn nothing_to_be_seen() {
             assert!(error.fault().is_some_and(is), "{error:?}");
         }
     }
-    let error = blocking::fetch_certificate("https://kms").unwrap_err();
+    let error = blocking::fetch_certificate("kms:no-port").unwrap_err();
     assert!(matches!(error, Error::Config(_)), "{error:?}");
 }
 

@@ -1,5 +1,7 @@
 //! HTTP messages in any pieces, and those that are none.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const LIMIT: usize = 1_000;
@@ -223,5 +225,46 @@ fn bodies_of_each_encoding() {
         for wrong in [[&body[..], &body].concat(), body[..body.len() - 2].to_vec(), Vec::new(), vec![0xFF; 8]] {
             encoding.read(zeroizing(&wrong), LIMIT).unwrap_err();
         }
+    }
+}
+
+/// What responses are made of, right and wrong.
+fn parts() -> impl Strategy<Value = Vec<u8>> {
+    let known = prop::sample::select(vec![
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.0 200 OK\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 500 \r\n\r\n",
+        "Content-Length: 3\r\n",
+        "Content-Length: 1000\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "Connection: close\r\n",
+        "Content-Type: text/xml\r\n",
+        "\r\n",
+        "\r",
+        "\n",
+        "3\r\nabc\r\n",
+        "3;a=b\r\nabc\r\n",
+        "0\r\n",
+        "0\r\n\r\n",
+        "a: b\r\n",
+        "ffffffffffffffff\r\n",
+    ]);
+    prop_oneof![8 => known.prop_map(|text| text.as_bytes().to_vec()), 1 => prop::collection::vec(any::<u8>(), 0..300)]
+}
+
+proptest! {
+    /// It does not matter in which pieces bytes arrive, whatever they are; and nothing panics.
+    #[test]
+    fn pieces_do_not_matter(parts in prop::collection::vec(parts(), 0..12), piece in 1..50_usize) {
+        let bytes = parts.concat();
+        let whole = read(&mut Incoming::of_responses(LIMIT), &bytes, bytes.len().max(1));
+        let pieces = read(&mut Incoming::of_responses(LIMIT), &bytes, piece);
+        prop_assert_eq!(format!("{:?}", whole), format!("{:?}", pieces));
+        let whole = read(&mut Incoming::of_requests(LIMIT), &bytes, bytes.len().max(1));
+        let pieces = read(&mut Incoming::of_requests(LIMIT), &bytes, piece);
+        prop_assert_eq!(format!("{:?}", whole), format!("{:?}", pieces));
     }
 }

@@ -103,8 +103,42 @@ fn a_value_of_another_type_is_kept() {
         assert_eq!(kept.find(Tag::SHORT_UNIQUE_IDENTIFIER).count(), 0, "it is not what the standard says");
         assert_eq!(encode(&kept, Tag::ATTRIBUTES, V2_1).unwrap(), frame);
     }
-    // What is inside a value has to be right all the same.
+    // The type of what is inside a value has to be right all the same.
     let broken = hex("420125 01 00000018 420053 01 00000010 420055 02 00000004 00000001 00000000");
     let error = decode::<Attributes<'_>>(&broken, Tag::ATTRIBUTES, V2_1, Rules::STRICT).unwrap_err();
     assert_eq!(error.to_string(), "Attributes/Name/NameValue: expected TextString, found Integer at byte 16");
+}
+
+/// Cosmian sends the unit of Usage Limits first, and an empty Name for an object that has none.
+#[test]
+fn a_structure_with_other_fields_is_kept() {
+    const UNIT: &str = "420098 05 00000004 00000002 00000000";
+    const TOTAL: &str = "420097 03 00000008 00000000000003e8";
+    const ELSE: &str = "42000a 07 00000001 6100000000000000";
+    let limits = |fields: &[&str]| {
+        let fields = hex(&fields.concat());
+        let length = [8 + fields.len(), fields.len()].map(|length| u32::try_from(length).unwrap().to_be_bytes());
+        [&hex("420125 01")[..], &length[0], &hex("420095 01"), &length[1], &fields].concat()
+    };
+    let lax = Rules::STRICT.skip_unknown();
+    let read = |frame: &[u8], rules| {
+        decode::<Attributes<'_>>(frame, Tag::ATTRIBUTES, V2_1, rules)
+            .map(|list| (list.find(Tag::USAGE_LIMITS).count(), encode(&list, Tag::ATTRIBUTES, V2_1).unwrap() == frame))
+    };
+    // In the order of the table; in another, which lax rules understand; without the total; and with what is no field.
+    assert_eq!(read(&limits(&[TOTAL, UNIT]), Rules::STRICT).unwrap(), (1, true));
+    assert_eq!(read(&limits(&[UNIT, TOTAL]), Rules::STRICT).unwrap(), (0, true));
+    assert_eq!(read(&limits(&[UNIT, TOTAL]), lax).unwrap(), (1, false));
+    for rules in [Rules::STRICT, lax] {
+        assert_eq!(read(&limits(&[UNIT]), rules).unwrap(), (0, true));
+        assert_eq!(read(&limits(&[]), rules).unwrap(), (0, true));
+    }
+    for fields in [[TOTAL, UNIT, ELSE], [UNIT, TOTAL, ELSE]] {
+        assert!(read(&limits(&fields), Rules::STRICT).is_err());
+        assert_eq!(read(&limits(&fields), lax).unwrap(), (1, false));
+    }
+    // What is kept is well formed: this text has padding that is not zero.
+    let broken = limits(&[UNIT, "42000a 07 00000001 6100000000000001"]);
+    let error = decode::<Attributes<'_>>(&broken, Tag::ATTRIBUTES, V2_1, Rules::STRICT).unwrap_err();
+    assert_eq!(error.to_string(), "Attributes/UsageLimits/AttributeName: the padding is not zero at byte 32");
 }

@@ -14,16 +14,25 @@ use kmip_ttlv::{Rules, V1_0, V1_4, V2_1};
 /// A message of either direction that strict rules take is encoded to the same bytes; and lax rules take it too.
 pub(crate) fn messages(bytes: &[u8]) {
     let lax = Rules::STRICT.skip_unknown().any_padding();
-    let request = RequestMessage::decode_message(bytes, lax);
+    // What has no form in the version, such as a vendor's attribute in KMIP 1.x, cannot come from there.
+    const FROM_SOMETHING: &str = "it was decoded from something";
     if let Ok((strict, 0)) = RequestMessage::decode_message(bytes, Rules::STRICT) {
-        // What has no form in the version, such as a vendor's attribute in KMIP 1.x, cannot come from there.
-        assert_eq!(strict.encode_again().expect("it was decoded from something"), bytes);
-        assert_eq!(request.expect("lax rules take what strict ones take"), (strict, 0));
+        assert_eq!(strict.encode_again().expect(FROM_SOMETHING), bytes);
+        let (read, skipped) = RequestMessage::decode_message(bytes, lax).expect("lax rules take what strict ones take");
+        assert_eq!(skipped, 0);
+        // Of an attribute whose fields are in another order strict rules keep the order, and lax ones make sense of it.
+        if read.encode_again().expect(FROM_SOMETHING) == bytes {
+            assert_eq!(read, strict);
+        }
     }
-    let response = ResponseMessage::decode_message(bytes, lax);
     if let Ok((strict, 0)) = ResponseMessage::decode_message(bytes, Rules::STRICT) {
-        assert_eq!(strict.encode_again().expect("it was decoded from something"), bytes);
-        assert_eq!(response.expect("lax rules take what strict ones take"), (strict, 0));
+        assert_eq!(strict.encode_again().expect(FROM_SOMETHING), bytes);
+        let (read, skipped) =
+            ResponseMessage::decode_message(bytes, lax).expect("lax rules take what strict ones take");
+        assert_eq!(skipped, 0);
+        if read.encode_again().expect(FROM_SOMETHING) == bytes {
+            assert_eq!(read, strict);
+        }
     }
 }
 

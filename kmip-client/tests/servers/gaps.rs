@@ -135,6 +135,7 @@ pub(crate) const COSMIAN: &[Gap] = &[
     // P-256 becomes ECDH, or 256 bits 255.
     wrong("it comes back with another algorithm or length", ALL, &["Register, EC PKCS#8", "Register, EC private key"]),
     wrong("it comes back in another format", ALL, &["Register, public key"]),
+    wrong("not all that it takes is found again", ALL, &["Get Attributes, all that it takes"]),
     wrong("the offset is not heeded", ALL, &["Locate, offset"]),
     wrong("not all attributes come with the object", V2, &["Export"]),
     wrong("it says yes, and does nothing", V2, &["Delete Attribute, by name"]),

@@ -18,12 +18,12 @@ mod session;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use kmip_client::Error;
 use kmip_client::blocking::Client;
 use kmip_client::protocol::Id;
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
-use kmip_client::protocol::operation::{Destroy, ResponsePayload, Revoke};
+use kmip_client::protocol::operation::{Destroy, Get, GetAttributes, ResponsePayload, Revoke};
 use kmip_client::test_server::TestServer;
+use kmip_client::{Batch, Error};
 use kmip_ttlv::enumeration::RevocationReasonCode;
 use kmip_ttlv::{ProtocolVersion, Rules, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, VersionRange};
 
@@ -99,8 +99,11 @@ fn all_of(upstream: Upstream, server: &'static str, versions: &[ProtocolVersion]
             cells.push(seen);
         }
         let of_version = relay.take();
-        clear(&session, &of_version);
+        let made = made(&of_version);
         spoken.extend(of_version);
+        fetch(&session, &made);
+        spoken.extend(relay.take());
+        clear(&session, &made);
         relay.take();
     }
     eprintln!("{server} | {}", versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | "));
@@ -112,20 +115,36 @@ fn all_of(upstream: Upstream, server: &'static str, versions: &[ProtocolVersion]
     assert!(wrong.is_empty(), "{server}: {} are not as expected:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Destroys what was made, since servers get slow with what they hold.
-fn clear(session: &Session, spoken: &[Spoken]) {
-    for spoken in spoken {
-        let Ok((message, _)) = ResponseMessage::decode_message(&spoken.answer, Rules::STRICT) else { continue };
-        for id in message.batch_items.iter().filter_map(|item| item.payload.as_ref()).flat_map(made) {
-            // An active object cannot be destroyed, and one that is not may have no end of operation.
-            let _ = session.call(&Revoke::id(id, RevocationReasonCode::CESSATION_OF_OPERATION));
-            let _ = session.call(&Destroy::id(id));
+/// The objects that were made.
+fn made(spoken: &[Spoken]) -> Vec<String> {
+    let ids = spoken.iter().flat_map(|spoken| match ResponseMessage::decode_message(&spoken.answer, Rules::STRICT) {
+        Ok((message, _)) => {
+            let payloads = message.batch_items.iter().filter_map(|item| item.payload.as_ref());
+            payloads.flat_map(made_by).map(|id| id.to_string()).collect()
         }
+        Err(_) => Vec::new(),
+    });
+    ids.collect()
+}
+
+/// Asks for all that there is of each object, and takes no for an answer: what comes goes through strict rules.
+fn fetch(session: &Session, ids: &[String]) {
+    for id in ids {
+        let _ = session.client.batch(&(GetAttributes::id(id), Get::id(id)).keep_going());
+    }
+}
+
+/// Destroys what was made, since servers get slow with what they hold.
+fn clear(session: &Session, ids: &[String]) {
+    for id in ids {
+        // An active object cannot be destroyed, and one that is not may have no end of operation.
+        let revoke = Revoke::id(id, RevocationReasonCode::CESSATION_OF_OPERATION);
+        let _ = session.client.batch(&(revoke, Destroy::id(id)).keep_going());
     }
 }
 
 /// The objects that an operation has made.
-fn made<'a>(payload: &ResponsePayload<'a>) -> Vec<Id<'a>> {
+fn made_by<'a>(payload: &ResponsePayload<'a>) -> Vec<Id<'a>> {
     use ResponsePayload as Made;
     match payload {
         Made::Create(made) => vec![made.unique_identifier],

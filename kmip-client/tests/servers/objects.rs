@@ -1,7 +1,10 @@
 //! Every kind of object that a client brings, and what is known of it.
 
 use kmip_client::protocol::Secret;
-use kmip_client::protocol::attribute::{AttributeReference, AttributeValue, Attributes};
+use kmip_client::protocol::attribute::{
+    AlternativeName, ApplicationSpecificInformation, Attribute, AttributeReference, AttributeValue, Attributes,
+    CryptographicParameters, KeyValueLocation, Link, UsageLimits,
+};
 use kmip_client::protocol::object::{
     CertificateRequest, KeyBlock, KeyMaterial, KeyValue, Object, PgpKey, PlainKeyValue, PrivateKey, PublicKey,
     SplitKey, SymmetricKey, Template, TransparentSymmetricKey,
@@ -11,10 +14,11 @@ use kmip_client::protocol::operation::{
     ModifyAttribute, Register, SetAttribute,
 };
 use kmip_ttlv::enumeration::{
-    CertificateRequestType, CryptographicAlgorithm as Algorithm, CryptographicUsageMask as Mask,
-    KeyFormatType as Format, OpaqueDataType, SecretDataType, SplitKeyMethod,
+    AlternativeNameType, BlockCipherMode, CertificateRequestType, CryptographicAlgorithm as Algorithm,
+    CryptographicUsageMask as Mask, HashingAlgorithm, KeyFormatType as Format, KeyValueLocationType, LinkType,
+    OpaqueDataType, PaddingMethod, ProtectionLevel, SecretDataType, SplitKeyMethod, UsageLimitsUnit,
 };
-use kmip_ttlv::{Tag, V1_0, V1_2, V1_4, V2_0, Value};
+use kmip_ttlv::{DateTime, Interval, Tag, V1_0, V1_2, V1_4, V2_0, Value};
 
 use crate::Row;
 use crate::life::ec;
@@ -37,6 +41,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::since(V1_2, "Register, PGP key", register_pgp_key),
     Row::since(V2_0, "Register, certificate request", register_certificate_request),
     Row::since(V1_0, "Get Attributes", get_attributes),
+    Row::since(V1_0, "Get Attributes, all that it takes", get_all_attributes),
     Row::since(V1_0, "Get Attribute List", get_attribute_list),
     Row::since(V1_0, "Add Attribute", add_attribute),
     Row::since(V1_0, "Add Attribute, custom", add_custom_attribute),
@@ -221,6 +226,80 @@ fn get_attributes(kms: &Session) -> Probed {
     assert_eq!(some.find(Tag::CRYPTOGRAPHIC_LENGTH).next(), Some(&AttributeValue::CryptographicLength(256)));
     assert_eq!(some.find(Tag::CRYPTOGRAPHIC_USAGE_MASK).next(), None, "it was not asked for");
     Ok(())
+}
+
+/// Tries every kind of attribute, one by one, and finds those again that the server has taken.
+fn get_all_attributes(kms: &Session) -> Probed {
+    let (date, id) = (DateTime(1_600_000_000), kms.key());
+    let mut taken = Vec::new();
+    for value in [
+        AttributeValue::ActivationDate(DateTime(4_000_000_000)),
+        AttributeValue::AlternativeName(AlternativeName {
+            value: "spare",
+            name_type: AlternativeNameType::UNINTERPRETED_TEXT_STRING,
+        }),
+        AttributeValue::ApplicationSpecificInformation(ApplicationSpecificInformation {
+            application_namespace: "ns",
+            application_data: Some("data"),
+        }),
+        AttributeValue::Comment("a comment"),
+        AttributeValue::CompromiseOccurrenceDate(date),
+        AttributeValue::ContactInformation("storage team"),
+        AttributeValue::CryptographicParameters(CryptographicParameters {
+            block_cipher_mode: Some(BlockCipherMode::GCM),
+            padding_method: Some(PaddingMethod::NONE),
+            hashing_algorithm: Some(HashingAlgorithm::SHA_256),
+            ..CryptographicParameters::default()
+        }),
+        AttributeValue::DeactivationDate(DateTime(4_000_000_000)),
+        AttributeValue::Description("a description"),
+        AttributeValue::Extractable(true),
+        AttributeValue::LeaseTime(Interval(3600)),
+        AttributeValue::ObjectGroup("group"),
+        AttributeValue::OperationPolicyName("default"),
+        AttributeValue::OriginalCreationDate(date),
+        AttributeValue::Pkcs12FriendlyName("friend"),
+        AttributeValue::ProcessStartDate(DateTime(4_000_000_000)),
+        AttributeValue::ProtectStopDate(DateTime(4_000_000_000)),
+        AttributeValue::ProtectionPeriod(Interval(3600)),
+        AttributeValue::ProtectionLevel(ProtectionLevel::HIGH),
+        AttributeValue::QuantumSafe(false),
+        AttributeValue::RotateAutomatic(true),
+        AttributeValue::RotateInterval(Interval(3600)),
+        AttributeValue::RotateOffset(Interval(60)),
+        AttributeValue::RotateGeneration(1),
+        AttributeValue::RotateLatest(true),
+        AttributeValue::RotateDate(date),
+        AttributeValue::Sensitive(false),
+        AttributeValue::ShortUniqueIdentifier(&[1; 32]),
+        AttributeValue::UsageLimits(UsageLimits { total: 1000, count: None, unit: UsageLimitsUnit::OBJECT }),
+        AttributeValue::Link(Link { link_type: LinkType::NEXT_LINK, linked_object_identifier: (&*id).into() }),
+        AttributeValue::KeyValueLocation(KeyValueLocation {
+            value: "elsewhere",
+            location_type: KeyValueLocationType::UNINTERPRETED_TEXT_STRING,
+        }),
+    ] {
+        if kms.server == "Cosmian" && matches!(value, AttributeValue::Pkcs12FriendlyName(_)) {
+            // In KMIP 1.4 it takes it, and fails to tell of any attribute from then on.
+            continue;
+        }
+        let is_taken = match kms.call(&AddAttribute::id(&id, value.clone())) {
+            Ok(_) => true,
+            Err(_) if kms.version < V2_0 => false,
+            Err(_) => kms.call(&SetAttribute::id(&id, value.clone())).is_ok(),
+        };
+        if is_taken {
+            taken.push(value);
+        }
+    }
+    let reply = kms.call(&GetAttributes::id(&id))?;
+    let attributes = reply.payload().attributes.unwrap();
+    // Whether with that value is another matter: servers fill in fields, and type some otherwise than the standard.
+    let is_there = |value: &AttributeValue<'_>| {
+        let reference = Attribute::from(value.clone()).reference();
+        attributes.list.iter().any(|attribute| attribute.reference() == reference)
+    };
+    if taken.iter().all(is_there) { Ok(()) } else { Err(Failure::Wrong("not all that it takes is found again")) }
 }
 
 fn get_attribute_list(kms: &Session) -> Probed {

@@ -9,7 +9,7 @@ use kmip_client::protocol::operation::{
 };
 use kmip_client::test_server::TestServer;
 use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicUsageMask, ResultReason as Reason, State, UsageLimitsUnit};
-use kmip_ttlv::{DateTime, ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Value};
+use kmip_ttlv::{DateTime, ProtocolVersion, Reader, Tag, Type, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Value};
 
 use crate::wire::{VERSIONS, Wire};
 
@@ -208,7 +208,7 @@ fn what_the_server_sets_clients_read() {
     }
 }
 
-/// A value of another type than the standard's survives decoding, and is refused all the same.
+/// A value that is typed otherwise than the standard's, or that lacks fields, survives decoding, and is refused all the same.
 #[test]
 fn a_value_of_the_wrong_type_is_refused() {
     let server = TestServer::start();
@@ -221,6 +221,12 @@ fn a_value_of_the_wrong_type_is_refused() {
         let add = AddAttribute::id(&id, wrong(Tag::CONTACT_INFORMATION));
         assert_eq!(wire.call(&add).err(), Some(Reason::INVALID_FIELD));
         assert_eq!(wire.call(&Locate::attribute(wrong(Tag::NAME))).err(), Some(Reason::INVALID_FIELD));
+        let [a, b, c] = if version < V2_0 { Tag::ATTRIBUTE_VALUE } else { Tag::NAME }.to_bytes();
+        let no_fields = [a, b, c, Type::Structure.code(), 0, 0, 0, 0];
+        let no_fields = Reader::new(&no_fields).next_item().unwrap().unwrap();
+        let nameless = AttributeValue::other(Tag::NAME.into(), Value::Structure(no_fields));
+        assert_eq!(wire.call(&Create::aes(256).attribute(nameless.clone())).err(), Some(Reason::INVALID_FIELD));
+        assert_eq!(wire.call(&AddAttribute::id(&id, nameless)).err(), Some(Reason::INVALID_FIELD));
         assert!(wire.attribute_names(&id).iter().all(|name| name != "Contact Information"));
     }
 }

@@ -207,7 +207,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 while !body.is_empty() {
                     let filter = AttributeFilter::decode_either(
                         &mut body,
-                        Attribute::decode_tagged,
+                        Attribute::decode_tagged::<false>,
                         AttributePart::decode_tagged,
                     );
                     filters.list.push(filter?);
@@ -218,7 +218,9 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 while reader.at(Tag::ATTRIBUTE) {
                     self.list.push(AttributeFilter::decode_either(
                         reader,
-                        |attribute, reader| attribute.decode_into(reader, Tag::ATTRIBUTE),
+                        |attribute, reader| {
+                            reader.structure(Tag::ATTRIBUTE, attribute, Attribute::decode_structure::<false>)
+                        },
                         AttributePart::decode_structure,
                     )?);
                 }

@@ -18,7 +18,7 @@ mod table;
 
 use kmip_ttlv::{
     Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0,
-    Writer,
+    Walk, Writer,
 };
 
 pub use self::filter::{AttributeFilter, AttributeFilters, AttributePart};
@@ -80,9 +80,9 @@ impl<'a> Attribute<'a> {
         }
     }
 
-    /// The structure Attribute of KMIP 1.x.
+    /// The structure Attribute of KMIP 1.x. A value that lacks fields is kept as it is, or an error.
     #[inline(always)]
-    fn decode_structure(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+    fn decode_structure<const KEEP: bool>(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         let start = body.clone();
         if let Some(row) = Row::of_next_name(&mut body) {
             self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
@@ -92,12 +92,12 @@ impl<'a> Attribute<'a> {
                 return value.end();
             }
         }
-        start.apart(self, Self::decode_any)
+        start.apart(self, Self::decode_any::<KEEP>)
     }
 
     /// An attribute that the table does not know, or that is not as the table says: the long way, which also says what is wrong.
     #[inline]
-    fn decode_any(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+    fn decode_any<const KEEP: bool>(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         // The short way may have read a value.
         *self = Self::default();
         let start = body.clone();
@@ -116,7 +116,7 @@ impl<'a> Attribute<'a> {
             let before = body.clone();
             match (row.read)(&mut self.value, &mut body, Tag::ATTRIBUTE_VALUE) {
                 Ok(()) => return self.decode_rest(body),
-                Err(error) => survive(error, &before)?,
+                Err(error) => survive::<KEEP>(error, row, &before, Tag::ATTRIBUTE_VALUE)?,
             }
             body = before;
         }
@@ -160,8 +160,8 @@ impl<'a> Attribute<'a> {
         8 + self.reference().name_len() + index + self.value.value_len(version)
     }
 
-    /// The tagged value of KMIP 2.x, whatever its tag.
-    fn decode_tagged(&mut self, reader: &mut Reader<'a>) -> Result<()> {
+    /// The tagged value of KMIP 2.x, whatever its tag. One that lacks fields is kept as it is, or an error.
+    fn decode_tagged<const KEEP: bool>(&mut self, reader: &mut Reader<'a>) -> Result<()> {
         let Some(tag) = reader.peek_tag() else {
             return Err(reader.error(ErrorKind::Missing(Tag::ATTRIBUTE)));
         };
@@ -172,10 +172,11 @@ impl<'a> Attribute<'a> {
             return Ok(());
         }
         let before = reader.clone();
-        match Row::of_tag(tag).map(|row| (row.read)(&mut self.value, reader, tag)) {
-            Some(Ok(())) => return Ok(()),
-            Some(Err(error)) => survive(error, &before)?,
-            None => {}
+        if let Some(row) = Row::of_tag(tag) {
+            match (row.read)(&mut self.value, reader, tag) {
+                Ok(()) => return Ok(()),
+                Err(error) => survive::<KEEP>(error, row, &before, tag)?,
+            }
         }
         *reader = before;
         let value = Decode::decode_next(reader, tag)?;
@@ -237,12 +238,28 @@ impl Default for Attribute<'_> {
     }
 }
 
-/// Takes a value for one that the table does not know, where a peer types it otherwise than the table: Cosmian sends Short Unique Identifier
-/// as text. Nothing is lost by that, and the same bytes go out again, so strict rules allow it too.
+/// Takes a value for one that the table does not know, where a peer has it otherwise than the table: typed otherwise, as Cosmian sends Short
+/// Unique Identifier as text; or a structure with its fields in another order, as Cosmian sends Usage Limits and Alternative Name, or
+/// without one that has to be there, as it sends an empty Name for an object that has none. Nothing is lost by that, and the same bytes go
+/// out again, so strict rules allow it too. Lax rules have put fields in order before.
 #[cold]
-fn survive(error: Error, before: &Reader<'_>) -> Result<()> {
-    let other_type = matches!(error.kind(), ErrorKind::Type { .. }) && error.offset() == before.offset();
-    if other_type { Ok(()) } else { Err(error) }
+fn survive<const KEEP: bool>(error: Error, row: &Row, value: &Reader<'_>, tag: Tag) -> Result<()> {
+    match error.kind() {
+        ErrorKind::Type { .. } if error.offset() == value.offset() => Ok(()),
+        ErrorKind::Missing(_) if KEEP && value.at(tag) => {
+            // Nobody else looks at what is in an item that is kept.
+            let fields = value.clone().enter(tag)?;
+            Walk::from_reader(fields).try_for_each(|item| item.map(drop))?;
+            if has_unknown_fields(row, value, tag) { Err(error) } else { Ok(()) }
+        }
+        _ => Err(error),
+    }
+}
+
+/// Whether lax rules would read the value, and skip what the table does not know: strict ones have to refuse it.
+fn has_unknown_fields(row: &Row, value: &Reader<'_>, tag: Tag) -> bool {
+    let mut lax = value.clone().with_rules(value.rules().skip_unknown());
+    (row.read)(&mut Attribute::default().value, &mut lax, tag).is_ok() && lax.skipped() > value.skipped()
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.
@@ -259,10 +276,10 @@ impl<'a> Decode<'a> for Attribute<'a> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version() < V2_0 {
-            return reader.structure(Tag::ATTRIBUTE, self, Self::decode_structure);
+            return reader.structure(Tag::ATTRIBUTE, self, Self::decode_structure::<true>);
         }
         reader.structure(tag, self, |attribute, mut body| {
-            attribute.decode_tagged(&mut body)?;
+            attribute.decode_tagged::<true>(&mut body)?;
             body.end()
         })
     }
@@ -384,7 +401,7 @@ impl<'a> Decode<'a> for Attributes<'a> {
             ListForm::Tagged(tag) => reader.structure(tag, self, |attributes, mut body| {
                 while !body.is_empty() {
                     let mut attribute = Attribute::default();
-                    attribute.decode_tagged(&mut body)?;
+                    attribute.decode_tagged::<true>(&mut body)?;
                     attributes.list.push(attribute);
                 }
                 body.end()

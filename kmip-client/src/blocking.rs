@@ -15,6 +15,7 @@ use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
 use crate::flow;
 use crate::kmip::both_clients;
+use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 
@@ -39,6 +40,7 @@ use crate::reply::Reply;
 #[derive(Clone)]
 pub struct Client {
     engine: Arc<Engine<Std>>,
+    options: RequestOptions,
 }
 
 impl Client {
@@ -49,7 +51,8 @@ impl Client {
     /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
     /// accept the other, [`Error::NoCommonVersion`].
     pub fn connect(config: &Config) -> Result<Self, Error> {
-        Ok(Self { engine: Arc::new(wait(flow::connect(Std, config))?) })
+        let engine = Arc::new(wait(flow::connect(Std, config))?);
+        Ok(Self { engine, options: config.given_request_options().clone() })
     }
 
     /// Sends a request and waits for the answer.
@@ -58,7 +61,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        wait(self.engine.call(request))
+        wait(self.engine.call(request, &self.options))
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -89,7 +92,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        wait(self.engine.batch(batch))
+        wait(self.engine.batch(batch, &self.options))
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].

@@ -21,6 +21,7 @@ pub use self::{
     trust::Trust,
 };
 pub(crate) use self::{provider::provider, trust::Kind as TrustKind};
+use crate::options::{Credentials, RequestOptions};
 
 /// The versions that this client speaks, oldest first.
 pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
@@ -57,6 +58,7 @@ pub struct Config {
     connect_timeout: Duration,
     call_timeout: Duration,
     max_response_size: usize,
+    request: RequestOptions,
 }
 
 impl Config {
@@ -73,6 +75,7 @@ impl Config {
             connect_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
             max_response_size: 16 * 1024 * 1024,
+            request: RequestOptions::new(),
         }
     }
 
@@ -95,6 +98,29 @@ impl Config {
     #[must_use]
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
+        self
+    }
+
+    /// Who asks, beside the client certificate: in the header of every request. A client's `with_credential` says it for some.
+    ///
+    /// Already asking the server for its versions says it, where it can be said in KMIP 1.1.
+    ///
+    /// ```
+    /// use kmip_client::{Config, Credentials};
+    ///
+    /// let config = Config::new("kms-1.example").credential(Credentials::user("backup", "hunter2"));
+    /// assert!(!format!("{config:?}").contains("hunter2"));
+    /// ```
+    #[must_use]
+    pub fn credential(mut self, credentials: Credentials) -> Self {
+        self.request = self.request.credential(credentials);
+        self
+    }
+
+    /// What the header of every request says: all of it, with the credentials.
+    #[must_use]
+    pub fn request_options(mut self, options: RequestOptions) -> Self {
+        self.request = options;
         self
     }
 
@@ -175,6 +201,10 @@ impl Config {
 
 #[cfg(feature = "_client")]
 impl Config {
+    pub(crate) fn given_request_options(&self) -> &RequestOptions {
+        &self.request
+    }
+
     pub(crate) fn limit_to_connect(&self) -> Duration {
         self.connect_timeout
     }

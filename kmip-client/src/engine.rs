@@ -18,6 +18,7 @@ use crate::cluster::{Outcome, Tried};
 use crate::config::{Config, Endpoint, Thumbprint};
 use crate::error::{Attempt, Error, Fault, Phase};
 use crate::exchange::{Answered, Exchange, NoReply};
+use crate::options::RequestOptions;
 use crate::pool::Pool;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
@@ -137,8 +138,12 @@ impl<I: Io> Engine<I> {
     }
 
     /// Sends a request in the version that was agreed on.
-    pub(crate) async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.call_in(self.version(), request).await
+    pub(crate) async fn call<R: Request>(
+        &self,
+        request: &R,
+        options: &RequestOptions,
+    ) -> Result<Reply<R::Operation>, Error> {
+        self.call_in(self.version(), request, options).await
     }
 
     /// Sends a request in this version.
@@ -146,14 +151,19 @@ impl<I: Io> Engine<I> {
         &self,
         version: ProtocolVersion,
         request: &R,
+        options: &RequestOptions,
     ) -> Result<Reply<R::Operation>, Error> {
-        let exchange = Exchange::new(version, request).map_err(Error::Encode)?;
+        let exchange = Exchange::with(version, request, options).map_err(Error::Encode)?;
         self.converse(&exchange).await?.next_reply()
     }
 
     /// Sends a batch of requests in the version that was agreed on. An empty one needs no server.
-    pub(crate) async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        let exchange = Exchange::batch(self.version(), batch).map_err(Error::Encode)?;
+    pub(crate) async fn batch<B: Batch + ?Sized>(
+        &self,
+        batch: &B,
+        options: &RequestOptions,
+    ) -> Result<Replies<B, Error>, Error> {
+        let exchange = Exchange::batch_with(self.version(), batch, options).map_err(Error::Encode)?;
         let answered = match exchange.operations()[..] {
             [] => Answered::to_nothing(self.version()),
             _ => self.converse(&exchange).await?,

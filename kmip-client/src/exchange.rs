@@ -12,11 +12,12 @@ use kmip_ttlv::{Encode, ProtocolVersion, Result as TtlvResult, Tag, V2_0, V3_0, 
 use zeroize::Zeroizing;
 
 pub(crate) use self::answered::Answered;
-pub use self::no_reply::{NoReply, OutOfStep, Pending, Refusal};
+pub use self::no_reply::{NoReply, OutOfStep, Pending, Refusal, ServerNonce};
 
 use self::answered::read;
 use crate::batch::sealed::Options;
 use crate::batch::{Batch, Operations};
+use crate::options::RequestOptions;
 use crate::protocol::message::{RequestBatchItem, RequestMessage};
 use crate::protocol::operation::{Operation, Request};
 use crate::reply::{Check, Reply, check};
@@ -49,9 +50,33 @@ impl<O: Operation> Exchange<O> {
     ///
     /// # Errors
     ///
-    /// Where the version cannot carry something that is in the request: a field, an attribute, a name.
+    /// Where the version cannot carry something that is in the request: the operation, a field, an attribute, a name.
     pub fn new<R: Request<Operation = O>>(version: ProtocolVersion, request: &R) -> TtlvResult<Self> {
-        Self::encode(version, &[Asked::new(request)], Options::default())
+        Self::with(version, request, &RequestOptions::new())
+    }
+
+    /// Encodes a request for this version, with a header that says more: who asks, for example.
+    ///
+    /// ```
+    /// use kmip_client::protocol::operation::Get;
+    /// use kmip_client::{Credentials, Exchange, RequestOptions};
+    /// use kmip_ttlv::V1_4;
+    ///
+    /// let alice = RequestOptions::new().credential(Credentials::user("alice", "secret"));
+    /// let exchange = Exchange::with(V1_4, &Get::id("9dc02223"), &alice)?;
+    /// # let _ = exchange;
+    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the version cannot carry something that is in the request or in the options.
+    pub fn with<R: Request<Operation = O>>(
+        version: ProtocolVersion,
+        request: &R,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, &[Asked::new(request)], Options::default(), options)
     }
 
     /// Reads a whole message as the answer.
@@ -82,7 +107,20 @@ impl<O: Operations> Exchange<O> {
     ///
     /// As [`Exchange::new`].
     pub fn batch<B: Batch<Operations = O> + ?Sized>(version: ProtocolVersion, batch: &B) -> TtlvResult<Self> {
-        Self::encode(version, &batch.asked(), batch.options())
+        Self::batch_with(version, batch, &RequestOptions::new())
+    }
+
+    /// Encodes a batch of requests for this version, with a header that says more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Exchange::with`].
+    pub fn batch_with<B: Batch<Operations = O> + ?Sized>(
+        version: ProtocolVersion,
+        batch: &B,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, &batch.asked(), batch.options(), options)
     }
 
     /// Reads a whole message as the answer to the batch.
@@ -109,7 +147,12 @@ impl<O> Exchange<O> {
         self.expected.iter().all(|expected| expected.idempotent)
     }
 
-    fn encode(version: ProtocolVersion, asked: &[Asked<'_>], options: Options) -> TtlvResult<Self> {
+    fn encode(
+        version: ProtocolVersion,
+        asked: &[Asked<'_>],
+        options: Options,
+        of_header: &RequestOptions,
+    ) -> TtlvResult<Self> {
         let ids: Vec<ItemId> = (1..).take(asked.len()).map(u64::to_be_bytes).collect();
         let named = names_items(version, asked.len());
         let items = asked.iter().zip(&ids).map(|(asked, id)| RequestBatchItem {
@@ -117,6 +160,7 @@ impl<O> Exchange<O> {
             ..RequestBatchItem::new(asked.expected.operation, Borrowed(asked.payload))
         });
         let mut message = RequestMessage::new(version, items.collect());
+        of_header.apply(&mut message.header)?;
         if asked.len() > 1 {
             message.header.batch_error_continuation_option = options.on_failure;
             message.header.batch_order_option = order_option(version, options.in_any_order);

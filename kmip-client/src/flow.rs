@@ -6,6 +6,7 @@ use kmip_ttlv::{ProtocolVersion, V1_0, V1_1};
 use crate::config::Config;
 use crate::engine::{Engine, Io};
 use crate::error::Error;
+use crate::options::RequestOptions;
 use crate::protocol::operation::DiscoverVersions;
 
 /// Connects to the server and agrees on a version with it, unless the configuration leaves but one.
@@ -13,7 +14,7 @@ pub(crate) async fn connect<I: Io>(io: I, config: &Config) -> Result<Engine<I>, 
     let engine = Engine::start(io, config).await?;
     let allowed = config.allowed_versions()?;
     if allowed.len() > 1 {
-        engine.agree_on(negotiate(&engine, &allowed).await?);
+        engine.agree_on(negotiate(&engine, &allowed, config.given_request_options()).await?);
     }
     Ok(engine)
 }
@@ -22,12 +23,16 @@ pub(crate) async fn connect<I: Io>(io: I, config: &Config) -> Result<Engine<I>, 
 ///
 /// Discover Versions has a version itself: 1.1 is the first that has it, and the one that most servers understand. A server that refuses it
 /// there may understand another of ours; one that refuses it everywhere is one of 1.0.
-async fn negotiate<I: Io>(engine: &Engine<I>, allowed: &[ProtocolVersion]) -> Result<ProtocolVersion, Error> {
+async fn negotiate<I: Io>(
+    engine: &Engine<I>,
+    allowed: &[ProtocolVersion],
+    options: &RequestOptions,
+) -> Result<ProtocolVersion, Error> {
     let request = DiscoverVersions::among(allowed.iter().copied());
     let others = allowed.iter().copied().filter(|version| *version > V1_1);
     let mut refused = None;
     for asked_in in [V1_1].into_iter().chain(others) {
-        match engine.call_in(asked_in, &request).await {
+        match engine.call_in(asked_in, &request, &options.to_negotiate_in(asked_in)).await {
             Ok(reply) => return newest_common(engine, allowed, reply.payload().protocol_versions),
             // Not a matter of versions: it would be refused again.
             Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => return Err(error),

@@ -6,6 +6,7 @@ use kmip_ttlv::ProtocolVersion;
 
 use crate::batch::{Batch, Replies};
 use crate::error::Error;
+use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 
@@ -61,12 +62,33 @@ pub trait Kmip: Sealed + Sync {
 
     /// The version of KMIP that is spoken with the server.
     fn version(&self) -> ProtocolVersion;
+
+    /// What the header of its requests says beside what has to be there.
+    fn request_options(&self) -> &RequestOptions;
+
+    /// The same client, on the same connections, with requests whose header says this.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::Destroy;
+    /// use kmip_client::{Credentials, Error, Kmip};
+    ///
+    /// async fn destroy_as_officer(kms: &impl Kmip, id: &str, officer: Credentials) -> Result<(), Error> {
+    ///     let as_officer = kms.request_options().clone().credential(officer);
+    ///     kms.with_request_options(as_officer).call(&Destroy::id(id)).await.map(drop)
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    fn with_request_options(&self, options: RequestOptions) -> Self
+    where
+        Self: Sized;
 }
 
 /// Keeps [`Kmip`] to the clients of this crate.
 pub trait Sealed {}
 
-/// What the two clients have in common: all but how they wait. `Client` is a struct with the field `engine`.
+/// What the two clients have in common: all but how they wait. `Client` is a struct with the fields `engine` and `options`.
 macro_rules! both_clients {
     ($name:literal) => {
         impl Client {
@@ -80,6 +102,38 @@ macro_rules! both_clients {
             #[must_use]
             pub fn server_thumbprint(&self) -> Option<crate::Thumbprint> {
                 self.engine.server_thumbprint()
+            }
+
+            /// What the header of its requests says beside what has to be there.
+            pub fn request_options(&self) -> &RequestOptions {
+                &self.options
+            }
+
+            /// The same client, on the same connections, with requests whose header says this.
+            #[must_use]
+            pub fn with_request_options(&self, options: RequestOptions) -> Self {
+                crate::Kmip::with_request_options(self, options)
+            }
+
+            /// The same client, on the same connections, for requests in which this is who asks, beside the client certificate. Kept for
+            /// some requests, or made for one:
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::protocol::operation::Create;
+            /// use kmip_client::test_server::TestServer;
+            /// use kmip_client::{Credentials, blocking};
+            ///
+            /// let server = TestServer::builder().user("alice", "secret").user("bob", "hunter2").start();
+            /// let kms = blocking::Client::connect(&server.config().credential(Credentials::user("alice", "secret")))?;
+            /// kms.call(&Create::aes(256))?;
+            /// kms.with_credential(Credentials::user("bob", "hunter2")).call(&Create::aes(256))?;
+            /// # }
+            /// # Ok::<(), kmip_client::Error>(())
+            /// ```
+            #[must_use]
+            pub fn with_credential(&self, credentials: crate::Credentials) -> Self {
+                self.with_request_options(self.options.clone().credential(credentials))
             }
 
             /// The server.
@@ -99,15 +153,23 @@ macro_rules! both_clients {
 
         impl crate::kmip::Kmip for Client {
             async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-                self.engine.call(request).await
+                self.engine.call(request, &self.options).await
             }
 
             async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-                self.engine.batch(batch).await
+                self.engine.batch(batch, &self.options).await
             }
 
             fn version(&self) -> kmip_ttlv::ProtocolVersion {
                 self.engine.version()
+            }
+
+            fn request_options(&self) -> &RequestOptions {
+                &self.options
+            }
+
+            fn with_request_options(&self, options: RequestOptions) -> Self {
+                Self { options, ..self.clone() }
             }
         }
     };

@@ -70,6 +70,7 @@ mod flow;
 mod incoming;
 #[cfg(feature = "_client")]
 mod kmip;
+mod options;
 #[cfg(feature = "_client")]
 mod pool;
 pub mod protocol;
@@ -85,8 +86,9 @@ mod tokio;
 pub use self::tokio::Client;
 pub use self::{
     batch::{Arranged, Batch, Operations, Replies},
-    exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal},
+    exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal, ServerNonce},
     incoming::Incoming,
+    options::{Credentials, RequestOptions},
     reply::Reply,
 };
 #[cfg(feature = "_client")]

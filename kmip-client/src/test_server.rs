@@ -45,7 +45,10 @@
 //!
 //! An object belongs to the client that made it: to the common name of its certificate, or to the whole subject where that has none. For
 //! every other client it does not exist: the answer is that nothing was found, not that access is denied, which would tell that there is
-//! something. A name is unique among the objects of one client. User names and passwords in messages are not looked at.
+//! something. A name is unique among the objects of one client.
+//!
+//! User names and passwords in messages are not looked at, unless the server was started with users ([`Builder::user`]): then every message
+//! has to show one of them. Whose the objects are is still a matter of the certificate.
 //!
 //! # What goes wrong on purpose
 //!
@@ -82,6 +85,7 @@ mod session;
 mod store;
 mod streams;
 mod usage;
+mod users;
 mod wrapping;
 
 use std::collections::BTreeMap;
@@ -98,7 +102,7 @@ pub use self::{
     pki::{Issued, Pki},
 };
 
-use self::{kms::Kms, listener::Listener};
+use self::{kms::Kms, listener::Listener, users::Users};
 use crate::config::{Config, Endpoint, Identity, SPOKEN, Thumbprint, Trust, provider};
 use crate::tls::server_config;
 
@@ -154,7 +158,7 @@ impl TestServer {
     /// # drop(old);
     /// ```
     pub fn builder() -> Builder {
-        Builder { versions: VersionRange::between(V1_0, V2_1), tls: ALL_VERSIONS }
+        Builder { versions: VersionRange::between(V1_0, V2_1), tls: ALL_VERSIONS, users: Users::default() }
     }
 
     /// The configuration of a client of this server that is called "alice".
@@ -283,6 +287,7 @@ static TLS13: &[&SupportedProtocolVersion] = &[&version::TLS13];
 pub struct Builder {
     versions: VersionRange,
     tls: &'static [&'static SupportedProtocolVersion],
+    users: Users,
 }
 
 impl Builder {
@@ -292,14 +297,31 @@ impl Builder {
         self
     }
 
+    /// Lets in none but this user and others that are named so: every message has to show a name and its password. Without any the server
+    /// does not look.
+    ///
+    /// ```
+    /// use kmip_client::Credentials;
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::builder().user("alice", "secret").start();
+    /// let config = server.config().credential(Credentials::user("alice", "secret"));
+    /// # config.check()?;
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.users.add(name.into(), password.into());
+        self
+    }
+
     /// TLS 1.2 and no other.
-    pub const fn tls12_only(mut self) -> Self {
+    pub fn tls12_only(mut self) -> Self {
         self.tls = TLS12;
         self
     }
 
     /// TLS 1.3 and no other.
-    pub const fn tls13_only(mut self) -> Self {
+    pub fn tls13_only(mut self) -> Self {
         self.tls = TLS13;
         self
     }
@@ -317,7 +339,8 @@ impl Builder {
         let identity: Identity = pki.issue_server().identity().expect(INFALLIBLE);
         let clients = Trust::ca_pem(pki.ca_pem()).expect(INFALLIBLE);
         let tls = server_config(&identity, &clients, self.tls).expect(INFALLIBLE);
-        let kms = Arc::new(Kms::new(versions, provider().expect(INFALLIBLE).secure_random, Arc::clone(&pki)));
+        let kms =
+            Arc::new(Kms::new(versions, self.users, provider().expect(INFALLIBLE).secure_random, Arc::clone(&pki)));
         let listener = Listener::start(tls, Arc::clone(&kms));
         let listener = listener.expect("the system has a port of loopback and a thread left");
         TestServer { pki, thumbprint: identity.thumbprint(), network: Network { kms, listener } }

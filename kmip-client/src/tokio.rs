@@ -16,6 +16,7 @@ use crate::engine::{Engine, Io, Stream};
 use crate::error::Error;
 use crate::flow;
 use crate::kmip::both_clients;
+use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 
@@ -45,6 +46,7 @@ use crate::reply::Reply;
 #[derive(Clone)]
 pub struct Client {
     engine: Arc<Engine<Tokio>>,
+    options: RequestOptions,
 }
 
 impl Client {
@@ -55,7 +57,8 @@ impl Client {
     /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
     /// accept the other, [`Error::NoCommonVersion`].
     pub async fn connect(config: &Config) -> Result<Self, Error> {
-        Ok(Self { engine: Arc::new(flow::connect(Tokio, config).await?) })
+        let engine = Arc::new(flow::connect(Tokio, config).await?);
+        Ok(Self { engine, options: config.given_request_options().clone() })
     }
 
     /// Sends a request and waits for the answer.
@@ -64,7 +67,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.engine.call(request).await
+        self.engine.call(request, &self.options).await
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -96,7 +99,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        self.engine.batch(batch).await
+        self.engine.batch(batch, &self.options).await
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].

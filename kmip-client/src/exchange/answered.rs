@@ -8,7 +8,7 @@ use kmip_ttlv::enumeration::ResultStatus;
 use kmip_ttlv::{Item, ProtocolVersion};
 
 use super::{Expected, ItemId, NoReply, OutOfStep, Pending, Refusal, names_items};
-use crate::protocol::message::{ResponseBatchItem, ResponseMessage};
+use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::protocol::operation::Operation;
 use crate::reply::{RULES, Reply};
 
@@ -80,7 +80,7 @@ pub(super) fn read(
         && expected.len() > 1
         && is_of_the_message(item)
     {
-        return Err(NoReply::Refused(Refusal::new(None, item)));
+        return Err(NoReply::Refused(Refusal::new(None, &message.header, item)));
     }
     let answers = sorted(version, expected.len(), received)?;
     let mut pairs = expected.iter().zip(&answers);
@@ -100,7 +100,7 @@ pub(super) fn read(
     let mut items = Vec::with_capacity(expected.len());
     for (place, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
         items.push(match answer {
-            Some(item) => outcome(&frame, version, skipped, expected, item),
+            Some(item) => outcome(&frame, &message.header, (version, skipped), expected, item),
             None if stopped.is_some_and(|stopped| place >= stopped) => Err(NoReply::NotExecuted(expected.operation)),
             None => Err(OutOfStep::Unanswered { operation: expected.operation }.into()),
         });
@@ -161,8 +161,8 @@ fn stopped_at(answers: &[Option<&ResponseItem<'_>>], in_any_order: bool) -> Opti
 /// What an item says of what it is expected to answer.
 fn outcome(
     frame: &Bytes,
-    version: ProtocolVersion,
-    skipped: u32,
+    header: &ResponseHeader<'_>,
+    (version, skipped): (ProtocolVersion, u32),
     expected: &Expected,
     item: &ResponseItem<'_>,
 ) -> Result<Checked, NoReply> {
@@ -173,6 +173,6 @@ fn outcome(
             Ok(Checked { payload, skipped: skipped + skipped_in_it })
         }
         ResultStatus::OPERATION_PENDING => Err(NoReply::Pending(Pending::new(expected.operation, item))),
-        _ => Err(NoReply::Refused(Refusal::new(Some(expected.operation), item))),
+        _ => Err(NoReply::Refused(Refusal::new(Some(expected.operation), header, item))),
     }
 }

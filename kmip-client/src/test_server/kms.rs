@@ -17,6 +17,7 @@ use super::pki::Pki;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
 use super::streams::Streams;
+use super::users::Users;
 use crate::protocol::message::{
     Asynchronous, RequestBatchItem, RequestHeader, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
 };
@@ -40,6 +41,8 @@ pub(super) struct Kms {
     /// How many have arrived.
     arrived: AtomicUsize,
     requests: Mutex<BTreeMap<OperationCode, usize>>,
+    /// The users that the server knows. Where there are none it does not ask for any.
+    users: Users,
     faults: Mutex<VecDeque<Fault>>,
 }
 
@@ -50,8 +53,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Kms {
     /// An empty server. `versions` are those that it speaks, newest first.
-    pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom, authority: Arc<Pki>) -> Self {
+    pub(super) fn new(
+        versions: Vec<ProtocolVersion>,
+        users: Users,
+        random: &'static dyn SecureRandom,
+        authority: Arc<Pki>,
+    ) -> Self {
         Self {
+            users,
             store: Mutex::default(),
             streams: Mutex::default(),
             versions,
@@ -113,7 +122,7 @@ impl Kms {
         };
         match Request::decode_message_as(frame, Rules::STRICT) {
             Err(error) => self.refuse(version, &Cause::InvalidMessage.because(error.to_string())),
-            Ok((request, _)) => match check(&request) {
+            Ok((request, _)) => match check(&request).and_then(|()| self.users.check(&request.header)) {
                 Err(refusal) => self.refuse(version, &refusal),
                 Ok(()) => self.work_through(&request, client),
             },

@@ -43,6 +43,8 @@ causes! {
     FeatureNotSupported = FEATURE_NOT_SUPPORTED, FEATURE_NOT_SUPPORTED;
     UnknownExtension = FEATURE_NOT_SUPPORTED, UNKNOWN_MESSAGE_EXTENSION;
     ResponseTooLarge = RESPONSE_TOO_LARGE, RESPONSE_TOO_LARGE;
+    /// The credentials are none that the server knows, or there are none.
+    Authentication = AUTHENTICATION_NOT_SUCCESSFUL, AUTHENTICATION_NOT_SUCCESSFUL;
     /// A field that the version does not have, or a value that makes no sense.
     InvalidField = INVALID_FIELD, INVALID_FIELD;
     /// A fault of the server.

@@ -1,0 +1,37 @@
+//! What goes into a request beside its payload, answers that come later, data in parts, and steps of several calls: each with the blocking
+//! client and with the async one.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod credentials;
+
+use kmip_client::{Config, blocking};
+
+/// Runs a flow with each client, on its own: it sees no more of a client than that it is one.
+macro_rules! with_both {
+    ($config:expr, $kms:ident => $flow:block) => {{
+        async fn flow($kms: &impl kmip_client::Kmip) {
+            $flow
+        }
+        let config: &kmip_client::Config = $config;
+        kmip_client::blocking::Client::connect(config).unwrap().run(async |kms| flow(&kms).await);
+        crate::runtime().block_on(async {
+            let kms = kmip_client::Client::connect(config).await.unwrap();
+            flow(&kms).await;
+        });
+    }};
+}
+
+pub(crate) use with_both;
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// Why each client cannot connect.
+fn cannot_connect(config: &Config) -> [kmip_client::Error; 2] {
+    [
+        blocking::Client::connect(config).unwrap_err(),
+        runtime().block_on(kmip_client::Client::connect(config)).unwrap_err(),
+    ]
+}

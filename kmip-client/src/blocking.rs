@@ -154,6 +154,13 @@ impl Io for Std {
         }
         Err(last)
     }
+
+    async fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
+    /// A call that blocks is not dropped while it waits.
+    fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {}
 }
 
 impl Stream for TcpStream {

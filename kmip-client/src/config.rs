@@ -57,6 +57,7 @@ pub struct Config {
     versions: VersionRange,
     connect_timeout: Duration,
     call_timeout: Duration,
+    pending_timeout: Duration,
     max_response_size: usize,
     request: RequestOptions,
 }
@@ -74,6 +75,7 @@ impl Config {
             versions: VersionRange::between(V1_0, V2_1),
             connect_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
+            pending_timeout: Duration::from_secs(5 * 60),
             max_response_size: 16 * 1024 * 1024,
             request: RequestOptions::new(),
         }
@@ -153,6 +155,14 @@ impl Config {
         self
     }
 
+    /// The longest time to wait for an answer that comes later, where the server may answer later: from the moment that it says so. What is
+    /// not answered by then is an `Error::Pending`, with which it can be asked for again. Default: 5 min.
+    #[must_use]
+    pub fn pending_timeout(mut self, limit: Duration) -> Self {
+        self.pending_timeout = limit;
+        self
+    }
+
     /// The longest response that is accepted, in bytes. Default: 16 MiB. Memory is taken as bytes arrive, not ahead.
     #[must_use]
     pub fn max_response_size(mut self, bytes: usize) -> Self {
@@ -211,6 +221,10 @@ impl Config {
 
     pub(crate) fn limit_of_call(&self) -> Duration {
         self.call_timeout
+    }
+
+    pub(crate) fn limit_of_pending(&self) -> Duration {
+        self.pending_timeout
     }
 
     pub(crate) fn limit_of_response(&self) -> usize {

@@ -1,6 +1,7 @@
 //! The conversation, written once: async over [`Io`], which the two clients supply. TLS runs in here; a driver moves bytes only.
 
 mod link;
+mod pending;
 
 use std::future::Future;
 use std::io;
@@ -32,6 +33,12 @@ pub(crate) trait Io: Send + Sync + 'static {
 
     /// Makes a TCP connection to any address of the endpoint.
     fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+
+    /// Waits for so long.
+    fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
+
+    /// Does something after the caller has gone, where that is possible.
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
 }
 
 /// A TCP connection. A deadline that passes is an error of the kind `TimedOut`.
@@ -139,14 +146,15 @@ impl<I: Io> Engine<I> {
 
     /// Sends a request in the version that was agreed on.
     pub(crate) async fn call<R: Request>(
-        &self,
+        self: &Arc<Self>,
         request: &R,
         options: &RequestOptions,
     ) -> Result<Reply<R::Operation>, Error> {
-        self.call_in(self.version(), request, options).await
+        let exchange = Exchange::with(self.version(), request, options).map_err(Error::Encode)?;
+        self.converse_to_the_end(&exchange, options).await?.next_reply()
     }
 
-    /// Sends a request in this version.
+    /// Sends a request in this version, and takes what is answered at once.
     pub(crate) async fn call_in<R: Request>(
         &self,
         version: ProtocolVersion,
@@ -159,16 +167,21 @@ impl<I: Io> Engine<I> {
 
     /// Sends a batch of requests in the version that was agreed on. An empty one needs no server.
     pub(crate) async fn batch<B: Batch + ?Sized>(
-        &self,
+        self: &Arc<Self>,
         batch: &B,
         options: &RequestOptions,
     ) -> Result<Replies<B, Error>, Error> {
         let exchange = Exchange::batch_with(self.version(), batch, options).map_err(Error::Encode)?;
         let answered = match exchange.operations()[..] {
             [] => Answered::to_nothing(self.version()),
-            _ => self.converse(&exchange).await?,
+            _ => self.converse_to_the_end(&exchange, options).await?,
         };
         Ok(B::Operations::replies(answered))
+    }
+
+    /// Waits for so long.
+    pub(crate) async fn pause(&self, time: Duration) {
+        self.io.pause(time).await;
     }
 
     /// Sends a message until there is an answer, or it may not be sent again.

@@ -40,7 +40,8 @@ pub enum Error {
     #[error("{0} was not executed, since another request of its batch failed")]
     NotExecuted(OperationCode),
 
-    /// The server will do it later, though it was not asked to. Poll tells the outcome.
+    /// The server will do it later. Poll tells the outcome, Cancel stops it, if it can be. The caller did not want to wait, has waited as long
+    /// as the configuration says, or the server was not asked to answer later.
     #[error(transparent)]
     Pending(Box<Pending>),
 

@@ -12,6 +12,8 @@ use kmip_ttlv::{Encode, ProtocolVersion, Result as TtlvResult, Tag, V2_0, V3_0, 
 use zeroize::Zeroizing;
 
 pub(crate) use self::answered::Answered;
+#[cfg(feature = "_client")]
+pub(crate) use self::answered::Checked;
 pub use self::no_reply::{NoReply, OutOfStep, Pending, Refusal, ServerNonce};
 
 use self::answered::read;
@@ -157,7 +159,7 @@ impl<O> Exchange<O> {
         let named = names_items(version, asked.len());
         let items = asked.iter().zip(&ids).map(|(asked, id)| RequestBatchItem {
             unique_batch_item_id: named.then_some(id.as_slice()),
-            ..RequestBatchItem::new(asked.expected.operation, Borrowed(asked.payload))
+            ..RequestBatchItem::new(asked.operation, Borrowed(asked.payload))
         });
         let mut message = RequestMessage::new(version, items.collect());
         of_header.apply(&mut message.header)?;
@@ -176,10 +178,34 @@ impl<O> Exchange<O> {
         read(frame, self.version, &self.expected, self.in_any_order)
     }
 
+    /// What has to be answered, in the order of the requests.
+    #[cfg(feature = "_client")]
+    pub(crate) fn expected(&self) -> &[Expected] {
+        &self.expected
+    }
+
     /// The operations that are asked for, in their order.
     #[cfg(feature = "_client")]
     pub(crate) fn operations(&self) -> Vec<OperationCode> {
         self.expected.iter().map(|expected| expected.operation).collect()
+    }
+}
+
+#[cfg(feature = "_client")]
+impl Exchange<()> {
+    /// Asks by Poll for the answer that was to come later. It has to be one to what was asked at first.
+    ///
+    /// It is not sent twice: a server may have forgotten the answer that it has sent.
+    pub(crate) fn poll(
+        version: ProtocolVersion,
+        correlation_value: &[u8],
+        expected: Expected,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        let payload = crate::protocol::operation::Poll::correlation_value(correlation_value);
+        let expected = Expected { idempotent: false, later: true, ..expected };
+        let asked = Asked { operation: OperationCode::POLL, payload: &payload, expected };
+        Self::encode(version, &[asked], Options::default(), options)
     }
 }
 
@@ -210,6 +236,7 @@ fn order_option(version: ProtocolVersion, in_any_order: bool) -> Option<bool> {
 
 /// A request of a batch, whatever its type.
 pub struct Asked<'a> {
+    operation: OperationCode,
     payload: &'a dyn Encode,
     expected: Expected,
 }
@@ -217,16 +244,29 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     pub(crate) fn new<R: Request>(request: &'a R) -> Self {
         let (operation, check) = (R::Operation::CODE, check::<R::Operation> as Check);
-        Self { payload: request, expected: Expected { operation, idempotent: request.is_idempotent(), check } }
+        let expected = Expected { operation, idempotent: request.is_idempotent(), check, later: false };
+        Self { operation, payload: request, expected }
     }
 }
 
 /// What has to be answered.
 #[derive(Clone, Copy)]
-struct Expected {
-    operation: OperationCode,
-    idempotent: bool,
+pub(crate) struct Expected {
+    pub(crate) operation: OperationCode,
+    pub(crate) idempotent: bool,
     check: Check,
+    /// Whether Poll asks for it.
+    later: bool,
+}
+
+impl Expected {
+    /// Whether the answer may name this operation. The answer that came later is to be as it would have been at once (KMIP 2.1, 6.1.38), so
+    /// that it may name what was asked at first or Poll; who polls by hand takes any.
+    fn allows(&self, received: OperationCode) -> bool {
+        received == self.operation
+            || self.operation == OperationCode::POLL
+            || (self.later && received == OperationCode::POLL)
+    }
 }
 
 /// A payload that stays with the caller.

@@ -1,6 +1,7 @@
 //! What both clients are.
 
 use std::future::Future;
+use std::time::Duration;
 
 use kmip_ttlv::ProtocolVersion;
 
@@ -59,6 +60,27 @@ pub trait Kmip: Sealed + Sync {
     /// # Ok::<(), kmip_client::Error>(())
     /// ```
     fn batch<B: Batch + ?Sized>(&self, batch: &B) -> impl Future<Output = Result<Replies<B, Error>, Error>> + Send;
+
+    /// Waits for so long, as the client does: without blocking others where it is async.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::{Poll, Recover};
+    /// use kmip_client::{Error, Kmip};
+    /// use std::time::Duration;
+    ///
+    /// /// Waits by hand until an object is back from the archive.
+    /// async fn recovered(kms: &impl Kmip, mark: &[u8]) -> Result<(), Error> {
+    ///     loop {
+    ///         match kms.call(&Poll::correlation_value(mark)).await {
+    ///             Err(Error::Pending(_)) => kms.pause(Duration::from_secs(10)).await,
+    ///             done => return done.map(drop),
+    ///         }
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
 
     /// The version of KMIP that is spoken with the server.
     fn version(&self) -> ProtocolVersion;
@@ -136,6 +158,33 @@ macro_rules! both_clients {
                 self.with_request_options(self.options.clone().credential(credentials))
             }
 
+            /// The same client, on the same connections, for requests that the server may answer later. A call then waits for the answer by
+            /// Poll, with growing pauses, up to [`Config::pending_timeout`](crate::Config::pending_timeout). Servers decide for themselves
+            /// what they answer later, if anything.
+            ///
+            /// A call of the async client that is dropped while it waits has the request canceled, as far as the server can.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::blocking;
+            /// use kmip_client::protocol::operation::CreateKeyPair;
+            /// use kmip_client::test_server::TestServer;
+            ///
+            /// let server = TestServer::start();
+            /// server.answer_later(1); // it says once that it has not come to it yet
+            /// let kms = blocking::Client::connect(&server.config())?.with_asynchronous(true);
+            /// let made = kms.call(&CreateKeyPair::rsa(2048))?;
+            /// # let _ = made;
+            /// # }
+            /// # Ok::<(), kmip_client::Error>(())
+            /// ```
+            #[must_use]
+            pub fn with_asynchronous(&self, allowed: bool) -> Self {
+                use kmip_ttlv::enumeration::AsynchronousIndicator as Indicator;
+                let indicator = if allowed { Indicator::OPTIONAL } else { Indicator::PROHIBITED };
+                self.with_request_options(self.options.clone().asynchronous(indicator).wait_for_pending(allowed))
+            }
+
             /// The server.
             #[must_use]
             pub fn endpoint(&self) -> &crate::Endpoint {
@@ -158,6 +207,10 @@ macro_rules! both_clients {
 
             async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
                 self.engine.batch(batch, &self.options).await
+            }
+
+            async fn pause(&self, time: std::time::Duration) {
+                self.engine.pause(time).await;
             }
 
             fn version(&self) -> kmip_ttlv::ProtocolVersion {

@@ -34,6 +34,7 @@ pub struct RequestOptions {
     client_correlation_value: Option<Arc<str>>,
     max_response_size: Option<usize>,
     asynchronous: Option<AsynchronousIndicator>,
+    wait_for_pending: bool,
     attestation_types: Option<Arc<[AttestationType]>>,
     time_stamp: Option<DateTime>,
 }
@@ -70,8 +71,17 @@ impl RequestOptions {
     }
 
     /// Says whether the server may answer later (KMIP 2.1, 9.2). Prohibited where nothing is said. KMIP 1.x has no Mandatory.
+    ///
+    /// What is to be answered later is an `Error::Pending`, unless the client [waits](Self::wait_for_pending).
     pub fn asynchronous(mut self, indicator: AsynchronousIndicator) -> Self {
         self.asynchronous = Some(indicator);
+        self
+    }
+
+    /// Whether a client waits for what is answered later, by Poll, up to [`Config::pending_timeout`](crate::Config::pending_timeout).
+    /// Says nothing in the header.
+    pub fn wait_for_pending(mut self, wait: bool) -> Self {
+        self.wait_for_pending = wait;
         self
     }
 
@@ -86,6 +96,18 @@ impl RequestOptions {
     pub fn time_stamp(mut self, time: DateTime) -> Self {
         self.time_stamp = Some(time);
         self
+    }
+
+    /// Whether to wait for what is answered later.
+    #[cfg(feature = "_client")]
+    pub(crate) fn waits_for_pending(&self) -> bool {
+        self.wait_for_pending
+    }
+
+    /// The same options for what has to be answered at once: Poll and Cancel.
+    #[cfg(feature = "_client")]
+    pub(crate) fn at_once(&self) -> Self {
+        Self { asynchronous: None, ..self.clone() }
     }
 
     /// The same options for asking in a version of KMIP which version to speak: who asks, as far as this version can say it.
@@ -148,6 +170,7 @@ impl fmt::Debug for RequestOptions {
             .field("client_correlation_value", &self.client_correlation_value)
             .field("max_response_size", &self.max_response_size)
             .field("asynchronous", &self.asynchronous)
+            .field("wait_for_pending", &self.wait_for_pending)
             .field("attestation_types", &self.attestation_types)
             .field("time_stamp", &self.time_stamp)
             .finish()

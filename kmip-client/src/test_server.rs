@@ -22,7 +22,7 @@
 //! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, and elliptic curves P-256, P-384, P-521), Register,
 //!   Re-key, Re-key Key Pair, Derive Key, Certify, Re-certify, Validate, Locate, Check, Get, Get Attributes, Get Attribute List, Add, Modify,
 //!   Delete, Set and Adjust Attribute, Obtain Lease, Get Usage Allocation, Activate, Revoke, Destroy, Archive, Recover, Query, Poll, Cancel,
-//!   Ping; since 1.1 Discover Versions; since 1.2 Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify, Hash, RNG Retrieve, RNG Seed,
+//!   Ping; since 2.1 Process and Query Asynchronous Requests; since 1.1 Discover Versions; since 1.2 Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify, Hash, RNG Retrieve, RNG Seed,
 //!   Create and Join Split Key; since 1.4 Import and Export. Batches work, with the ID Placeholder and with what 2.x has beside it, and
 //!   with each of the three ways to go on after a failure. A response that would be longer than the client allows is refused, and nothing is
 //!   done.
@@ -35,7 +35,9 @@
 //!   16 of each client at a time. Who may use a key, its state, its dates, its Cryptographic Usage Mask and its Usage Limits tell.
 //! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`] puts the clock forward.
 //! - Locate looks at every attribute. Of a structure only the fields count that are given; text has to be equal, without patterns.
-//! - Everything is answered at once: Poll and Cancel find nothing that is pending.
+//! - Everything is answered at once, unless [`TestServer::answer_later`] says otherwise and the client allows it, or KMIP 2.x insists on it:
+//!   then by Poll, with Cancel, and in 2.1 Process and Query Asynchronous Requests. It is done when its answer is fetched, a batch in its
+//!   order; a batch that is to be undone is not put off.
 //! - Leases are for an hour. Usage Limits are counted, by Get Usage Allocation. Nothing but Recover is done with an archived object.
 //! - Certificates are issued for a year, by the authority of [`TestServer::pki`], and are for servers. Validate trusts that authority, and
 //!   the self-signed certificates that the client has registered.
@@ -73,6 +75,8 @@ mod fault;
 mod formats;
 mod generate;
 mod issue;
+mod item;
+mod jobs;
 mod kms;
 mod listener;
 mod new_object;
@@ -229,6 +233,18 @@ impl TestServer {
     /// Makes the next request go wrong, whichever connection it comes on. What is asked for several times waits for as many requests.
     pub fn fail_next(&self, fault: Fault) {
         self.network.kms.push_fault(fault);
+    }
+
+    /// From now on answers later what clients allow to be: Poll is told so many times that there is no answer yet. 0 answers at once again.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// server.answer_later(2); // the third Poll gets the answer
+    /// ```
+    pub fn answer_later(&self, polls: u32) {
+        self.network.kms.answer_later(polls);
     }
 
     /// How often each operation was asked for so far; in a batch each item counts, done or not. Operations that nobody asked for are missing.

@@ -3,10 +3,11 @@
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::time::timeout_at;
 
 use crate::batch::{Batch, Replies};
@@ -138,6 +139,16 @@ impl Io for Tokio {
     async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<TcpStream> {
         let stream = until(deadline, TcpStream::connect((endpoint.host(), endpoint.port()))).await?;
         stream.set_nodelay(true).map(|()| stream)
+    }
+
+    async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Ok(runtime) = Handle::try_current() {
+            drop(runtime.spawn(task));
+        }
     }
 }
 

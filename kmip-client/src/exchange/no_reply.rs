@@ -166,7 +166,8 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What a server answers that will do something later (KMIP 2.1, 9.1 and 9.2). The clients do not allow it; some servers do it all the same.
+/// What a server answers that will do something later (KMIP 2.1, 9.1 and 9.2). Only where it was allowed, but some servers do it all the
+/// same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pending {

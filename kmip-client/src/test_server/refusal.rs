@@ -114,6 +114,10 @@ causes! {
     NotCertified = PERMISSION_DENIED, INVALID_OBJECT_TYPE;
     InvalidRequest = INVALID_FIELD, INVALID_CSR;
     NoChain = INVALID_MESSAGE, INVALID_FIELD;
+    /// A canceled request is polled.
+    Canceled = OPERATION_CANCELED_BY_REQUESTER, OPERATION_CANCELED_BY_REQUESTER;
+    /// Process of what is done. KMIP 1.x has no Process.
+    AlreadyProcessed = GENERAL_FAILURE, DUPLICATE_PROCESS_REQUEST;
     NothingPending = ITEM_NOT_FOUND, INVALID_ASYNCHRONOUS_CORRELATION_VALUE;
 
     // Of the attributes of a new object.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod asynchronous;
 mod credentials;
 
 use kmip_client::{Config, blocking};

@@ -130,7 +130,7 @@ impl Client {
 both_clients!("blocking::Client");
 
 /// Completes a future that never pends, in one poll.
-fn wait<F: Future>(future: F) -> F::Output {
+pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("a flow of the blocking client awaits something else than the client"),

@@ -45,6 +45,10 @@ pub enum Error {
     #[error(transparent)]
     Pending(Box<Pending>),
 
+    /// The server took the first part of some data for all of them: it does not do the operation in parts. No object has changed.
+    #[error("the server does not do {0} in parts: it took the first part for all of the data")]
+    NotInParts(OperationCode),
+
     /// The request was sent, and no usable answer came. It changes nothing on the server, so it may be sent again.
     #[error("no answer to {} from {}", Named(&.0.operations), .0.endpoint)]
     NoAnswer(#[source] Box<Attempt>),

@@ -71,10 +71,13 @@ mod incoming;
 #[cfg(feature = "_client")]
 mod kmip;
 mod options;
+mod parts;
 #[cfg(feature = "_client")]
 mod pool;
 pub mod protocol;
 mod reply;
+#[cfg(feature = "_client")]
+mod stream;
 #[cfg(feature = "test-server")]
 pub mod test_server;
 #[cfg(feature = "_tls")]
@@ -89,6 +92,7 @@ pub use self::{
     exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal, ServerNonce},
     incoming::Incoming,
     options::{Credentials, RequestOptions},
+    parts::Parts,
     reply::Reply,
 };
 #[cfg(feature = "_client")]
@@ -96,6 +100,7 @@ pub use self::{
     capabilities::ServerCapabilities,
     error::{Attempt, Error, Fault, Phase},
     kmip::Kmip,
+    stream::{Stream, StreamError, Streamed},
 };
 #[cfg(feature = "_tls")]
 pub use self::{

@@ -74,6 +74,9 @@ pub enum OutOfStep {
         /// What was asked.
         operation: OperationCode,
     },
+    /// It answers the first of several parts without the Correlation Value that the others need: the server took it for all there is.
+    #[error("the answer to the first part has no Correlation Value: the server does not take data in parts")]
+    NoCorrelationValue,
     /// Bytes came that nobody had asked for.
     #[error("the server sent more than the answer")]
     Unasked,

@@ -5,6 +5,7 @@
 
 mod asynchronous;
 mod credentials;
+mod streams;
 
 use kmip_client::{Config, blocking};
 

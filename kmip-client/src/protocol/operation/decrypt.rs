@@ -63,11 +63,7 @@ impl Decrypt {
     /// Decrypts as the Cryptographic Parameters of the key say.
     #[must_use]
     pub fn data<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> DecryptRequest<'a> {
-        DecryptRequest {
-            unique_identifier: Some(id.into()),
-            data: Some(data.into()),
-            ..DecryptRequest::default()
-        }
+        DecryptRequest { unique_identifier: Some(id.into()), data: Some(data.into()), ..DecryptRequest::default() }
     }
 
     /// Decrypts with these parameters.
@@ -105,7 +101,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(DecryptRequest);
+in_parts!(DecryptRequest, first: [iv_counter_nonce, additional_data, tag], last: [], |response| response.data.map(Secret::expose));
 
 impl<'a> DecryptRequest<'a> {
     /// Decrypts with this IV, counter or nonce.

@@ -52,11 +52,7 @@ impl Encrypt {
     /// Encrypts as the Cryptographic Parameters of the key say.
     #[must_use]
     pub fn data<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> EncryptRequest<'a> {
-        EncryptRequest {
-            unique_identifier: Some(id.into()),
-            data: Some(data.into()),
-            ..EncryptRequest::default()
-        }
+        EncryptRequest { unique_identifier: Some(id.into()), data: Some(data.into()), ..EncryptRequest::default() }
     }
 
     /// Encrypts with these parameters.
@@ -122,7 +118,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(EncryptRequest);
+in_parts!(EncryptRequest, first: [iv_counter_nonce, additional_data], last: [], |response| response.data);
 
 impl<'a> EncryptRequest<'a> {
     /// Encrypts with this IV, counter or nonce instead of one that the server makes. It must be another one for each message.

@@ -1,59 +1,175 @@
-//! Steps that take several calls.
+//! Steps that take several calls, written once for both clients. The blocking one takes them by `run`.
+//!
+//! Each may be repeated after it has failed or was cut off: what was done before is found again, by its name or a link, and not done twice.
+//!
+//! ```
+//! # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+//! use kmip_client::flow::{self, FlowError};
+//! use kmip_client::protocol::operation::Create;
+//! use kmip_client::{blocking, test_server::TestServer};
+//!
+//! # fn main() -> Result<(), FlowError> {
+//! let (server, other) = (TestServer::start(), TestServer::start());
+//! let kms = blocking::Client::connect(&server.config())?;
+//! let other = blocking::Client::connect(&other.config())?;
+//!
+//! let id = kms.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await)?;
+//! let newer = kms.run(async |kms| flow::rotate(&kms, &id).await)?;
+//! let copy = kms.run(async |kms| flow::migrate(&kms, &other, newer.id()).await)?;
+//! assert!(copy.left_out().is_empty());
+//! # Ok(())
+//! # }
+//! # main().unwrap();
+//! # }
+//! ```
 
-use kmip_ttlv::enumeration::ResultReason;
-use kmip_ttlv::{ProtocolVersion, V1_0, V1_1};
+mod create_active;
+mod migrate;
+mod negotiate;
+mod rotate;
 
-use crate::config::Config;
-use crate::engine::{Engine, Io};
+use std::time::Duration;
+
+use kmip_ttlv::Tag;
+use kmip_ttlv::enumeration::{ObjectType, ResultReason, State};
+
 use crate::error::Error;
-use crate::options::RequestOptions;
-use crate::protocol::operation::DiscoverVersions;
+use crate::kmip::Kmip;
+use crate::protocol::attribute::AttributeValue;
+use crate::protocol::operation::{Activate, GetAttributes, Locate};
 
-/// Connects to the server and agrees on a version with it, unless the configuration leaves but one.
-pub(crate) async fn connect<I: Io>(io: I, config: &Config) -> Result<Engine<I>, Error> {
-    let engine = Engine::start(io, config).await?;
-    let allowed = config.allowed_versions()?;
-    if allowed.len() > 1 {
-        engine.agree_on(negotiate(&engine, &allowed, config.given_request_options()).await?);
-    }
-    Ok(engine)
+pub use self::create_active::create_active;
+pub use self::migrate::{Migrated, migrate};
+pub(crate) use self::negotiate::connect;
+pub use self::rotate::{Rotated, rotate, rotate_by_create};
+
+/// Why several steps did not come to their end. What was done so far is found again by repeating them.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlowError {
+    /// One of the steps failed.
+    #[error(transparent)]
+    Kms(#[from] Error),
+    /// Several objects have the name, so that it does not tell which is meant.
+    #[error("{found} objects have the name {name}: it is not clear which is meant")]
+    SeveralNamed {
+        /// The name.
+        name: String,
+        /// How many objects have it.
+        found: usize,
+    },
+    /// Another object has the name already.
+    #[error("the object {id} has the name {name} already, and is another")]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// The object that has it.
+        id: String,
+    },
+    /// The object is in a state in which this cannot be done.
+    #[error("the object {id} is {state}")]
+    State {
+        /// The object.
+        id: String,
+        /// Its state.
+        state: State,
+    },
+    /// This cannot be done with an object of this kind.
+    #[error("the object {id} is a {object_type}, with which this cannot be done")]
+    Kind {
+        /// The object.
+        id: String,
+        /// What it is.
+        object_type: ObjectType,
+    },
+    /// The server does not give the object as plain bytes: it is wrapped, or in a transparent format.
+    #[error("the server does not give the object {id} as plain bytes")]
+    NotPlain {
+        /// The object.
+        id: String,
+    },
+    /// The copy is not the same as the original.
+    #[error("the copy {id} is not the same as the original")]
+    Differs {
+        /// The copy.
+        id: String,
+    },
 }
 
-/// Agrees with the server on the newest version that both sides have. `allowed` are ours, newest first, at least one.
-///
-/// Discover Versions has a version itself: 1.1 is the first that has it, and the one that most servers understand. A server that refuses it
-/// there may understand another of ours; one that refuses it everywhere is one of 1.0.
-async fn negotiate<I: Io>(
-    engine: &Engine<I>,
-    allowed: &[ProtocolVersion],
-    options: &RequestOptions,
-) -> Result<ProtocolVersion, Error> {
-    let request = DiscoverVersions::among(allowed.iter().copied());
-    let others = allowed.iter().copied().filter(|version| *version > V1_1);
-    let mut refused = None;
-    for asked_in in [V1_1].into_iter().chain(others) {
-        match engine.call_in(asked_in, &request, &options.to_negotiate_in(asked_in)).await {
-            Ok(reply) => return newest_common(engine, allowed, reply.payload().protocol_versions),
-            // Not a matter of versions: it would be refused again.
-            Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => return Err(error),
-            Err(error @ Error::Refused(_)) => refused = refused.or(Some(error)),
-            Err(error) => return Err(error),
+/// How often something is tried whose outcome is unknown, before that is the answer.
+const TRIES: usize = 3;
+
+/// How long a server is given to come to an end with what was asked before it is looked for.
+const SETTLING: Duration = Duration::from_millis(200);
+
+/// Whether the server may have done it or not.
+fn is_unknown(error: &Error) -> bool {
+    matches!(error, Error::OutcomeUnknown(_))
+}
+
+/// Whether the server does not have the operation; PyKMIP cannot even read the requests of those that it lacks.
+fn lacks_operation(error: &Error) -> bool {
+    matches!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED | ResultReason::INVALID_MESSAGE))
+}
+
+/// The objects with this name that are not destroyed.
+async fn named(kms: &impl Kmip, name: &str) -> Result<Vec<String>, Error> {
+    let found = kms.call(&Locate::name(name)).await?;
+    let mut named = Vec::new();
+    for id in found.payload().unique_identifiers {
+        let id = id.to_string();
+        if !matches!(state(kms, &id).await?, None | Some(State::DESTROYED | State::DESTROYED_COMPROMISED)) {
+            named.push(id);
         }
     }
-    match refused {
-        Some(error) if !allowed.contains(&V1_0) => Err(error),
-        _ => Ok(V1_0),
+    Ok(named)
+}
+
+/// The one object with this name, if there is any.
+async fn one_named(kms: &impl Kmip, name: &str) -> Result<Option<String>, FlowError> {
+    let mut found = named(kms, name).await?;
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        several => Err(FlowError::SeveralNamed { name: name.to_owned(), found: several }),
     }
 }
 
-fn newest_common<I: Io>(
-    engine: &Engine<I>,
-    allowed: &[ProtocolVersion],
-    theirs: Vec<ProtocolVersion>,
-) -> Result<ProtocolVersion, Error> {
-    allowed.iter().copied().find(|version| theirs.contains(version)).ok_or_else(|| Error::NoCommonVersion {
-        endpoint: Box::new(engine.endpoint().clone()),
-        ours: allowed.to_vec(),
-        theirs,
-    })
+/// The state of an object: Active for one without any, such as an opaque object. `None` where the server does not know it.
+async fn state(kms: &impl Kmip, id: &str) -> Result<Option<State>, Error> {
+    let reply = match kms.call(&GetAttributes::id(id).attribute(Tag::STATE)).await {
+        Ok(reply) => reply,
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let attributes = reply.payload().attributes.unwrap_or_default();
+    Ok(Some(attributes.find(Tag::STATE).find_map(state_in).unwrap_or(State::ACTIVE)))
+}
+
+fn state_in(value: &AttributeValue<'_>) -> Option<State> {
+    match value {
+        AttributeValue::State(state) => Some(*state),
+        _ => None,
+    }
+}
+
+/// Makes an object active that may be so already.
+async fn activate(kms: &impl Kmip, id: &str) -> Result<(), FlowError> {
+    let mut unknown = None;
+    for _ in 0..TRIES {
+        match state(kms, id).await? {
+            Some(State::ACTIVE) => return Ok(()),
+            Some(State::PRE_ACTIVE) | None => {}
+            Some(state) => return Err(FlowError::State { id: id.to_owned(), state }),
+        }
+        match kms.call(&Activate::id(id)).await {
+            Ok(_) => return Ok(()),
+            Err(error) if is_unknown(&error) => unknown = Some(error),
+            Err(error) => return Err(error.into()),
+        }
+        kms.pause(SETTLING).await;
+    }
+    match unknown {
+        Some(error) if state(kms, id).await? != Some(State::ACTIVE) => Err(error.into()),
+        _ => Ok(()),
+    }
 }

@@ -66,7 +66,7 @@ mod engine;
 mod error;
 mod exchange;
 #[cfg(feature = "_client")]
-mod flow;
+pub mod flow;
 mod incoming;
 #[cfg(feature = "_client")]
 mod kmip;

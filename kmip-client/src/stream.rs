@@ -230,8 +230,8 @@ mod of_std {
         /// Takes the data for an operation from a reader, however long it is, and writes the result that comes in parts: ciphertext or
         /// plaintext. What comes at the end, such as a digest, is in the last reply; [`io::sink`] is a writer for nothing.
         ///
-        /// The data go in parts of 64 KiB, which KMIP has since 1.3, and not every server takes; data that fit one part go on any. What is
-        /// decrypted with authentication is genuine only once this has returned `Ok`.
+        /// The data go in parts of 64 KiB, which KMIP has since 1.3, and few servers take; data that fit one part go on any. Cosmian KMS 5.28
+        /// takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first. What is decrypted with authentication is genuine only once this has returned `Ok`.
         ///
         /// ```
         /// # #[cfg(feature = "test-server")] {
@@ -310,8 +310,8 @@ mod of_tokio {
         /// Takes the data for an operation from a reader, however long it is, and writes the result that comes in parts: ciphertext or
         /// plaintext. What comes at the end, such as a digest, is in the last reply; [`tokio::io::sink`] is a writer for nothing.
         ///
-        /// The data go in parts of 64 KiB, which KMIP has since 1.3, and not every server takes; data that fit one part go on any. What is
-        /// decrypted with authentication is genuine only once this has returned `Ok`. Where it is dropped before, the operation stays open
+        /// The data go in parts of 64 KiB, which KMIP has since 1.3, and few servers take; data that fit one part go on any. Cosmian KMS 5.28
+        /// takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first. What is decrypted with authentication is genuine only once this has returned `Ok`. Where it is dropped before, the operation stays open
         /// on the server until that forgets it.
         ///
         /// ```

@@ -5,7 +5,7 @@ use kmip_client::protocol::message::{
     RequestMessage, TicketCredential, Timestamp, UsernameAndPassword,
 };
 use kmip_client::protocol::operation::{
-    Create, DiscoverVersions, Encrypt, Get, Locate, Operation, Ping, QueryAsynchronousRequests, Request,
+    Create, Destroy, DiscoverVersions, Encrypt, Get, Locate, Operation, Ping, Query, QueryAsynchronousRequests, Request,
 };
 use kmip_client::protocol::{Password, Secret, Ticket};
 use kmip_client::test_server::TestServer;
@@ -18,7 +18,7 @@ use kmip_ttlv::{
     V2_1, Writer,
 };
 
-use crate::{cannot_connect, with_both};
+use crate::{cannot_connect, real_server, with_both};
 
 fn secret() -> Credentials {
     Credentials::user("alice", "secret")
@@ -233,7 +233,7 @@ fn an_operation_that_the_version_does_not_have_is_not_sent() {
         assert_eq!(kms.version(), V1_0, "negotiated, though 1.0 has no Discover Versions");
         let error = kms.call(&Encrypt::data("key", b"data")).await.unwrap_err();
         assert!(matches!(error, Error::Encode(_)), "{error:?}");
-        kms.call(&kmip_client::protocol::operation::Query::functions([])).await.unwrap_err();
+        kms.call(&Query::functions([])).await.unwrap_err();
     });
     assert_eq!(server.requests().get(&OperationCode::ENCRYPT), None);
 }
@@ -302,4 +302,22 @@ fn a_refusal_brings_its_nonce() {
     let nonce = refusal.nonce.unwrap();
     assert_eq!((&nonce.id[..], &nonce.value[..]), (&b"first"[..], &b"4711"[..]));
     assert_eq!(nonce.as_nonce(), Nonce { nonce_id: b"first", nonce_value: b"4711" });
+}
+
+/// PyKMIP takes credentials beside the certificate; Cosmian KMS too, and neither has users of its own.
+#[test]
+fn real_servers_take_credentials() {
+    for (variable, versions) in
+        [("KMIP_TEST_PYKMIP", &[V1_0, V1_2, V1_4, V2_0][..]), ("KMIP_TEST_COSMIAN", &[V1_0, V1_4, V2_1][..])]
+    {
+        let Some(config) = real_server(variable) else { continue };
+        for version in versions {
+            with_both!(&config.clone().version(*version).credential(secret()), kms => {
+                let created = kms.call(&Create::aes(256)).await.unwrap();
+                let id = created.payload().unique_identifier;
+                kms.call(&Get::id(id)).await.unwrap();
+                kms.call(&Destroy::id(id)).await.unwrap();
+            });
+        }
+    }
 }

@@ -5,21 +5,21 @@ use std::io::{self, Read};
 use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
 use aws_lc_rs::{aead, hmac, signature};
 use kmip_client::blocking::Client;
-use kmip_client::protocol::attribute::{AttributeValue, CryptographicParameters};
+use kmip_client::protocol::attribute::CryptographicParameters;
 use kmip_client::protocol::message::{RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage};
 use kmip_client::protocol::operation::{
-    Create, CreateKeyPair, Decrypt, Encrypt, EncryptRequest, EncryptResponse, Get, Hash, HashResponse, Mac, MacVerify,
-    MultiPart, Request, RequestPayload, Sign, SignatureVerify,
+    Activate, Create, CreateKeyPair, CreateRequest, Decrypt, Destroy, Encrypt, EncryptRequest, EncryptResponse, Get,
+    Hash, HashResponse, Mac, MacVerify, MultiPart, Request, RequestPayload, Revoke, Sign, SignatureVerify,
 };
 use kmip_client::test_server::{Fault as Script, TestServer};
 use kmip_client::{Config, Error, Exchange, Parts, Stream, StreamError, Streamed};
 use kmip_ttlv::enumeration::{
     BlockCipherMode, CryptographicAlgorithm, CryptographicUsageMask as Mask, DigitalSignatureAlgorithm,
-    OperationCode as Code, RecommendedCurve, ResultReason, ResultStatus,
+    OperationCode as Code, RecommendedCurve, ResultReason, ResultStatus, RevocationReasonCode,
 };
-use kmip_ttlv::{DateTime, ErrorKind, Reader, Rules, Tag, V1_2, V1_3, V1_4, V2_0, V2_1, encode};
+use kmip_ttlv::{ErrorKind, Reader, Rules, Tag, V1_2, V1_3, V1_4, V2_0, V2_1, encode};
 
-use crate::{runtime, with_both};
+use crate::{real_server, runtime, with_both};
 
 /// What each client makes of these data: the result in parts, and the replies.
 fn with_each<R: MultiPart + Clone>(
@@ -57,16 +57,6 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A key that may be used, and its bytes.
-fn key(config: &Config, request: kmip_client::protocol::operation::CreateRequest<'_>) -> (String, Vec<u8>) {
-    let kms = Client::connect(config).unwrap();
-    let created = kms.call(&request.attribute(AttributeValue::ActivationDate(DateTime(1)))).unwrap();
-    let id = created.payload().unique_identifier;
-    let fetched = kms.call(&Get::id(id)).unwrap();
-    let bytes = fetched.payload().object.key_block().unwrap().bytes().unwrap().expose().to_vec();
-    (id.to_string(), bytes)
-}
-
 /// FIPS 180-2, B.3: one million times the letter a.
 #[test]
 fn the_digest_of_a_million_letters() {
@@ -87,7 +77,7 @@ fn what_is_encrypted_in_parts_is_decrypted_here_and_there() {
     let server = TestServer::start();
     for version in [V1_3, V1_4, V2_1] {
         let config = server.config().version(version);
-        let (id, bytes) = key(&config, Create::aes(256));
+        let (id, bytes) = key(&config, &Create::aes(256));
         for length in [0, 1, 65_535, 65_536, 65_537, 131_072, 300_001] {
             let plaintext = data(length);
             for (ciphertext, done) in with_each(&config, &Encrypt::aes_cbc(&id, b""), &plaintext) {
@@ -110,7 +100,7 @@ fn what_is_encrypted_in_parts_is_decrypted_here_and_there() {
 fn a_mode_without_padding() {
     let server = TestServer::start();
     let config = server.config();
-    let (id, bytes) = key(&config, Create::aes(256));
+    let (id, bytes) = key(&config, &Create::aes(256));
     let parameters = CryptographicParameters {
         block_cipher_mode: Some(BlockCipherMode::CTR),
         cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
@@ -130,7 +120,7 @@ fn an_authenticated_mode() {
     // The tag has a field of its own since 1.4, and stands at the end of the data before.
     for version in [V1_3, V1_4, V2_1] {
         let config = server.config().version(version);
-        let (id, bytes) = key(&config, Create::aes(256));
+        let (id, bytes) = key(&config, &Create::aes(256));
         let plaintext = data(200_003);
         let encrypt = match version {
             V1_3 => Encrypt::aes_gcm(&id, b""),
@@ -169,7 +159,7 @@ fn codes_and_signatures() {
     for version in [V1_3, V2_1] {
         let config = server.config().version(version);
         let request = Create::symmetric_key(CryptographicAlgorithm::HMAC_SHA256, 256);
-        let (id, bytes) = key(&config, request.usage(Mask::MAC_GENERATE | Mask::MAC_VERIFY));
+        let (id, bytes) = key(&config, &request.usage(Mask::MAC_GENERATE | Mask::MAC_VERIFY));
         let expected = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), &message);
         for (_, done) in with_each(&config, &Mac::data(&id, b""), &message) {
             assert_eq!(done.last().payload().mac_data, Some(expected.as_ref()));
@@ -188,7 +178,7 @@ fn codes_and_signatures() {
             made.payload().public_key_unique_identifier.to_string(),
         );
         for id in [&private, &public] {
-            kms.call(&kmip_client::protocol::operation::Activate::id(id)).unwrap();
+            kms.call(&Activate::id(id)).unwrap();
         }
         let fetched = kms.call(&Get::id(&public)).unwrap();
         let object = fetched.payload().object;
@@ -274,7 +264,7 @@ impl io::Write for Broken {
 fn what_fails_leaves_nothing_open_on_the_server() {
     let server = TestServer::start();
     let config = server.config();
-    let (id, _) = key(&config, Create::aes(256));
+    let (id, _) = key(&config, &Create::aes(256));
     let kms = Client::connect(&config).unwrap();
     for _ in 0..20 {
         let error = kms.stream(Hash::sha256(b""), Broken(200_000), io::sink()).unwrap_err();
@@ -394,4 +384,59 @@ fn the_future_of_a_stream_goes_to_another_thread() {
         });
         task.await.unwrap().unwrap();
     });
+}
+
+/// What fits one part goes on both. Neither takes several: PyKMIP refuses them, Cosmian takes the first for all of the data, which has to be
+/// found out before anybody believes the result. Its Hash in KMIP 2.1 cannot be found out: it hashes the digest of what came before with
+/// each part.
+#[test]
+fn on_real_servers() {
+    const PYKMIP: &str = "KMIP_TEST_PYKMIP";
+    const COSMIAN: &str = "KMIP_TEST_COSMIAN";
+    for (variable, version) in [(PYKMIP, V1_4), (PYKMIP, V2_0), (COSMIAN, V1_4), (COSMIAN, V2_1)] {
+        let Some(config) = real_server(variable) else { continue };
+        let config = config.version(version);
+        let (id, bytes) = key(&config, &Create::aes(256));
+        let (iv, short, long) = ([7; 16], data(1000), data(100_000));
+        for (ciphertext, _) in with_each(&config, &Encrypt::aes_cbc(&id, b"").iv(&iv), &short) {
+            let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(&AES_256, &bytes).unwrap()).unwrap();
+            let mut here = ciphertext.clone();
+            assert!(key.decrypt(&mut here, DecryptionContext::Iv128(iv.into())).unwrap() == short);
+        }
+        let kms = Client::connect(&config).unwrap();
+        let encrypted = kms.stream(Encrypt::aes_cbc(&id, b"").iv(&iv), long.as_slice(), io::sink()).unwrap_err();
+        let hashed = kms.stream(Hash::sha256(b""), long.as_slice(), io::sink());
+        match (variable, version) {
+            (PYKMIP, _) => {
+                assert!(matches!(encrypted, StreamError::Kms(Error::Refused(_))), "{encrypted:?}");
+                assert!(matches!(hashed, Err(StreamError::Kms(Error::Refused(_)))), "{hashed:?}");
+            }
+            _ => assert!(matches!(encrypted, StreamError::Kms(Error::NotInParts(Code::ENCRYPT))), "{encrypted:?}"),
+        }
+        match (variable, version) {
+            (COSMIAN, V2_1) => {
+                let sha256 = |bytes: &[u8]| aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+                let (first, rest) = long.split_at(65_536);
+                let wrong = sha256(&[sha256(first).as_ref(), rest].concat());
+                assert_eq!(hashed.unwrap().last().payload().data, Some(wrong.as_ref()), "it is right by now: say so");
+            }
+            (COSMIAN, _) => {
+                assert!(matches!(hashed, Err(StreamError::Kms(Error::NotInParts(Code::HASH)))), "{hashed:?}");
+            }
+            _ => {}
+        }
+        kms.call(&Revoke::id(&id, RevocationReasonCode::CESSATION_OF_OPERATION)).unwrap();
+        kms.call(&Destroy::id(&id)).unwrap();
+    }
+}
+
+/// A key that may be used, and its bytes.
+fn key(config: &Config, request: &CreateRequest<'_>) -> (String, Vec<u8>) {
+    let kms = Client::connect(config).unwrap();
+    let created = kms.call(request).unwrap();
+    let id = created.payload().unique_identifier;
+    kms.call(&Activate::id(id)).unwrap();
+    let fetched = kms.call(&Get::id(id)).unwrap();
+    let bytes = fetched.payload().object.key_block().unwrap().bytes().unwrap().expose().to_vec();
+    (id.to_string(), bytes)
 }

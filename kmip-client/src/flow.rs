@@ -16,7 +16,7 @@
 //! let id = kms.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await)?;
 //! let newer = kms.run(async |kms| flow::rotate(&kms, &id).await)?;
 //! let copy = kms.run(async |kms| flow::migrate(&kms, &other, newer.id()).await)?;
-//! assert!(copy.left_out().is_empty());
+//! assert_eq!(copy.left_out(), ["Link"]); // the one to the old key, which is not there
 //! # Ok(())
 //! # }
 //! # main().unwrap();

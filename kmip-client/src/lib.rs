@@ -46,6 +46,10 @@
 //! the message and lends its payload. `batch` takes several, for one round trip: see [`Batch`]. [`Error`] tells whether something has
 //! happened on the server. What the server says it can do is a [`ServerCapabilities`].
 //!
+//! Who asks is said by [`Credentials`], and the rest of a header by [`RequestOptions`]. `stream` takes data of any length through an operation
+//! ([`Parts`] without I/O), `with_asynchronous` waits for answers that come later, and [`flow`] has the steps that take several calls: create
+//! once, rotate, migrate.
+//!
 //! # Features
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.

@@ -219,8 +219,8 @@ fn check_typed(message: &[u8]) -> Result<(), Error> {
         Err(Reader::part_of(message, range, level).error(ErrorKind::Value(what)).locate(message))
     };
     let typed = match Reader::new(message).peek_tag() {
-        Some(Tag::REQUEST_MESSAGE) => RequestMessage::decode_message(message, Rules::STRICT)?.0.encode_message()?,
-        Some(Tag::RESPONSE_MESSAGE) => ResponseMessage::decode_message(message, Rules::STRICT)?.0.encode_message()?,
+        Some(Tag::REQUEST_MESSAGE) => RequestMessage::decode_message(message, Rules::STRICT)?.0.encode_again()?,
+        Some(Tag::RESPONSE_MESSAGE) => ResponseMessage::decode_message(message, Rules::STRICT)?.0.encode_again()?,
         _ => return fail("there is no type for what is neither a request nor a response", None),
     };
     if typed == message {

@@ -5,19 +5,22 @@ use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use crate::batch::{Batch, Replies};
 use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
-use crate::engine::{Engine, Io, Stream};
+use crate::engine::{self, Engine, Io, Stream, Tls};
 use crate::error::Error;
-use crate::flow;
 use crate::kmip::both_clients;
 use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
+use crate::status::Status;
+use crate::time::Allowance;
+use crate::tls::ServerCertificate;
 
 /// A client that waits.
 ///
@@ -39,7 +42,8 @@ use crate::reply::Reply;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    engine: Arc<Engine<Std>>,
+    engine: Arc<Engine<Tls<Std>>>,
+    allowance: Allowance,
     options: RequestOptions,
 }
 
@@ -51,8 +55,9 @@ impl Client {
     /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
     /// accept the other, [`Error::NoCommonVersion`].
     pub fn connect(config: &Config) -> Result<Self, Error> {
-        let engine = Arc::new(wait(flow::connect(Std, config))?);
-        Ok(Self { engine, options: config.given_request_options().clone() })
+        let engine = wait(Engine::connect(Tls::new(Std, config)?, config))?;
+        let options = config.given_request_options().clone();
+        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default(), options })
     }
 
     /// Sends a request and waits for the answer.
@@ -61,7 +66,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        wait(self.engine.call(request, &self.options))
+        wait(self.engine.call(self.allowance, request, &self.options))
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -92,7 +97,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        wait(self.engine.batch(batch, &self.options))
+        wait(self.engine.batch(self.allowance, batch, &self.options))
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
@@ -115,6 +120,11 @@ impl Client {
         self.run(async |kms| ServerCapabilities::ask(&kms).await)
     }
 
+    /// Asks every server how it is, one after the other, each on a connection of its own. See [`Status`].
+    pub fn status(&self) -> Status {
+        wait(self.engine.status(self.allowance, &self.options))
+    }
+
     /// Runs a flow that was written for either client, over `&impl Kmip`.
     ///
     /// The flow may await nothing but calls of the client: there is no runtime that could wake it.
@@ -125,6 +135,41 @@ impl Client {
     pub fn run<F: Future>(&self, flow: impl FnOnce(Self) -> F) -> F::Output {
         wait(flow(self.clone()))
     }
+}
+
+/// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
+/// the server's administrator says, and trusts it from then on.
+///
+/// The argument is an address, an [`Endpoint`], or a [`Config`], of which the first address, the server name (for SNI), the
+/// time to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
+/// client certificate; a server that wants one shows its own before it refuses. No KMIP is sent.
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// # use kmip_client::test_server::TestServer;
+/// use kmip_client::{Config, Trust, blocking};
+///
+/// # fn main() -> Result<(), kmip_client::Error> {
+/// # let server = TestServer::start();
+/// # let address = server.address().to_string();
+/// # let identity = server.pki().issue_client("alice").identity()?;
+/// let shown = blocking::fetch_certificate(&*address)?;
+/// println!("{shown}"); // and ask: is this the one?
+///
+/// let config = Config::new(address).identity(identity).trust(Trust::pinned(shown.sha256));
+/// let kms = blocking::Client::connect(&config)?;
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Config`] where the address cannot be used, [`Error::Unreachable`] where nothing answers there, or not in TLS 1.2
+/// or 1.3, or the server has not the key of its certificate.
+pub fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
+    wait(engine::fetch_certificate(Std, &server.into()))
 }
 
 both_clients!("blocking::Client");
@@ -155,12 +200,29 @@ impl Io for Std {
         Err(last)
     }
 
-    async fn pause(&self, time: Duration) {
-        std::thread::sleep(time);
-    }
-
     /// A call that blocks is not dropped while it waits.
     fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {}
+
+    /// Parks the thread, so that it never pends.
+    async fn until<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {
+        let waker = Waker::from(Arc::new(Parked(thread::current())));
+        let mut what = pin!(what);
+        loop {
+            match what.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(output) => return Some(output),
+                Poll::Pending => thread::park_timeout(left(deadline).ok()?),
+            }
+        }
+    }
+}
+
+/// A thread that waits.
+struct Parked(Thread);
+
+impl Wake for Parked {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
 }
 
 impl Stream for TcpStream {

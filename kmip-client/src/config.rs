@@ -4,23 +4,31 @@
 mod endpoint;
 mod error;
 mod identity;
+mod key;
+#[cfg(feature = "passphrase")]
+mod pbe;
 mod pem;
+#[cfg(feature = "passphrase")]
+mod pkcs12;
 mod provider;
 mod thumbprint;
 mod trust;
+mod watched;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use rustls::{client::ResolvesClientCert, crypto::CryptoProvider};
 
 use kmip_ttlv::{ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, VersionRange};
 
+pub(crate) use self::provider::provider;
 pub use self::{
     endpoint::Endpoint,
     error::{Cause, ConfigError, Input, NotPem},
     identity::Identity,
     thumbprint::Thumbprint,
-    trust::Trust,
+    trust::{Trust, UnknownRevocation},
 };
-pub(crate) use self::{provider::provider, trust::Kind as TrustKind};
 use crate::options::{Credentials, RequestOptions};
 
 /// The versions that this client speaks, oldest first.
@@ -50,16 +58,45 @@ pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V
 /// ```
 #[derive(Debug, Clone)]
 pub struct Config {
-    address: String,
-    identity: Option<Identity>,
+    addresses: Vec<String>,
+    client: Option<ClientCertificate>,
     trust: Option<Trust>,
     server_name: Option<String>,
+    provider: Option<Arc<CryptoProvider>>,
+    fips: bool,
     versions: VersionRange,
     connect_timeout: Duration,
     call_timeout: Duration,
     pending_timeout: Duration,
-    max_response_size: usize,
     request: RequestOptions,
+    total_timeout: Duration,
+    max_response_size: usize,
+    spread: bool,
+    max_connections: usize,
+    min_idle: usize,
+    idle_timeout: Duration,
+    expiry_warning: Duration,
+    #[cfg(feature = "_client")]
+    observer: Option<Watcher>,
+}
+
+/// Who is told what a client does; prints that there is somebody.
+#[cfg(feature = "_client")]
+#[derive(Clone)]
+struct Watcher(Arc<dyn crate::watch::Observer>);
+
+#[cfg(feature = "_client")]
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
+/// Where the client certificate comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum ClientCertificate {
+    Identity(Identity),
+    Resolver(Arc<dyn ResolvesClientCert>),
 }
 
 impl Config {
@@ -68,23 +105,88 @@ impl Config {
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
-            address: address.into(),
-            identity: None,
+            addresses: vec![address.into()],
+            client: None,
             trust: None,
             server_name: None,
+            provider: None,
+            fips: false,
             versions: VersionRange::between(V1_0, V2_1),
             connect_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
             pending_timeout: Duration::from_secs(5 * 60),
-            max_response_size: 16 * 1024 * 1024,
             request: RequestOptions::new(),
+            total_timeout: Duration::from_secs(60),
+            max_response_size: 16 * 1024 * 1024,
+            spread: false,
+            max_connections: 8,
+            min_idle: 0,
+            idle_timeout: Duration::from_secs(25),
+            expiry_warning: Duration::from_secs(30 * 24 * 60 * 60),
+            #[cfg(feature = "_client")]
+            observer: None,
         }
+    }
+
+    /// One more server of the same KMS, with the same objects. A call goes to the first one given, and to the next where that one cannot
+    /// be reached, in the middle of the call if need be. A server that fails is set aside, for a time that grows from a fraction of a second
+    /// to half a minute, and comes back by itself.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("kms-1.example:5696").endpoint("kms-2.example:5696");
+    /// ```
+    #[must_use]
+    pub fn endpoint(mut self, address: impl Into<String>) -> Self {
+        self.addresses.push(address.into());
+        self
+    }
+
+    /// Begins each call with another of the servers, in turn, in place of the first one given.
+    #[must_use]
+    pub fn spread(mut self) -> Self {
+        self.spread = true;
+        self
     }
 
     /// The client certificate and key to show to the server. Hardly any server lets a client in without.
     #[must_use]
     pub fn identity(mut self, identity: Identity) -> Self {
-        self.identity = Some(identity);
+        self.client = Some(ClientCertificate::Identity(identity));
+        self
+    }
+
+    /// In place of an [`identity`](Self::identity), something that chooses the client certificate when the server asks
+    /// for one: for keys that an HSM or another process holds and changes. For a key that stays the same
+    /// [`Identity::from_signing_key`] is better.
+    ///
+    /// TLS sessions are not resumed then, since a resumed session goes on with the certificate of the first.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use std::sync::Arc;
+    /// use kmip_client::rustls::{SignatureScheme, client::ResolvesClientCert, sign::CertifiedKey};
+    /// # use kmip_client::Config;
+    ///
+    /// #[derive(Debug)]
+    /// struct Token; // what speaks to the HSM
+    ///
+    /// impl ResolvesClientCert for Token {
+    ///     fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+    ///         None // or certificate and key, whose `sign` asks the HSM
+    ///     }
+    ///     fn has_certs(&self) -> bool {
+    ///         true
+    ///     }
+    /// }
+    ///
+    /// let config = Config::new("kms.example").client_cert_resolver(Arc::new(Token));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn client_cert_resolver(mut self, resolver: Arc<dyn ResolvesClientCert>) -> Self {
+        self.client = Some(ClientCertificate::Resolver(resolver));
         self
     }
 
@@ -126,6 +228,51 @@ impl Config {
         self
     }
 
+    /// The implementation of cryptography that TLS shall use, in place of aws-lc-rs or ring as the features say, or of
+    /// the default of the process where neither is on.
+    ///
+    /// An [`Identity`] from PEM, DER or PKCS#12 is loaded by the latter; with neither feature and no default, load the
+    /// key by the provider and give it to [`Identity::from_signing_key`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use std::sync::Arc;
+    /// use kmip_client::{Config, rustls::crypto::{CryptoProvider, aws_lc_rs}};
+    ///
+    /// let only_p256 = CryptoProvider { kx_groups: vec![aws_lc_rs::kx_group::SECP256R1], ..aws_lc_rs::default_provider() };
+    /// let config = Config::new("kms.example").crypto_provider(Arc::new(only_p256));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn crypto_provider(mut self, provider: Arc<CryptoProvider>) -> Self {
+        self.provider = Some(provider);
+        self
+    }
+
+    /// Refuses to connect by cryptography that is not FIPS-validated, as rustls sees it.
+    ///
+    /// There is no feature for it here. Turn on rustls' own in the program: `rustls = { version = "0.23", features =
+    /// ["fips"] }`; features add up, so that this crate's aws-lc-rs is the validated one too. It takes cmake and Go to
+    /// build. Passphrases (feature `passphrase`) are handled outside of TLS and of that module.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use kmip_client::{Config, ConfigError, Trust};
+    ///
+    /// let trust = Trust::thumbprint("a9993e364706816aba3e25717850c26c9cd0d89d")?;
+    /// let config = Config::new("kms.example").trust(trust).require_fips();
+    /// # if !kmip_client::rustls::crypto::aws_lc_rs::default_provider().fips() {
+    /// assert!(matches!(config.check(), Err(ConfigError::NotFips))); // this was built without
+    /// # }
+    /// # }
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn require_fips(mut self) -> Self {
+        self.fips = true;
+        self
+    }
+
     /// The KMIP version to speak, without asking the server.
     #[must_use]
     pub fn version(self, version: ProtocolVersion) -> Self {
@@ -141,7 +288,7 @@ impl Config {
         self
     }
 
-    /// The longest time for reaching the server: TCP and TLS. Default: 10 s.
+    /// The longest time for reaching a server: TCP and TLS. Default: 10 s.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
@@ -149,6 +296,8 @@ impl Config {
     }
 
     /// The longest time from the first byte of a request to the last of its reply. Default: 30 s.
+    ///
+    /// It holds for each attempt: where one server is late, a request that may be sent twice goes to the next, if there is one.
     #[must_use]
     pub fn call_timeout(mut self, limit: Duration) -> Self {
         self.call_timeout = limit;
@@ -163,6 +312,52 @@ impl Config {
         self
     }
 
+    /// The longest time for all of a call: waiting for a connection, reaching servers, and every attempt. Default: 60 s. `with_timeout` and
+    /// `with_deadline` of the clients give single calls another.
+    #[must_use]
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.total_timeout = limit;
+        self
+    }
+
+    /// The most connections to each server. Default: 8. Callers for whom there is none wait in the order in which they came.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// How many connections to each server are not closed for being idle. Default: 0. So many are opened when the client connects.
+    ///
+    /// A server may close them all the same; that is noticed before the next call, and costs a new connection and nothing else.
+    #[must_use]
+    pub fn min_idle(mut self, connections: usize) -> Self {
+        self.min_idle = connections;
+        self
+    }
+
+    /// How long a connection is kept that nobody uses. Default: 25 s, since many servers close it after 30 s.
+    #[must_use]
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = limit;
+        self
+    }
+
+    /// How long before a certificate ends `status` of the clients warns of it. Default: 30 days.
+    #[must_use]
+    pub fn expiry_warning(mut self, ahead: Duration) -> Self {
+        self.expiry_warning = ahead;
+        self
+    }
+
+    /// Who is told what the client does: see [`Observer`](crate::Observer).
+    #[cfg(feature = "_client")]
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn crate::watch::Observer>) -> Self {
+        self.observer = Some(Watcher(observer));
+        self
+    }
+
     /// The longest response that is accepted, in bytes. Default: 16 MiB. Memory is taken as bytes arrive, not ahead.
     #[must_use]
     pub fn max_response_size(mut self, bytes: usize) -> Self {
@@ -171,20 +366,49 @@ impl Config {
     }
 }
 
+/// The server at this address, as [`Config::new`].
+impl From<&str> for Config {
+    fn from(address: &str) -> Self {
+        Self::new(address)
+    }
+}
+
+/// The server at this address, as [`Config::new`].
+impl From<&Endpoint> for Config {
+    fn from(endpoint: &Endpoint) -> Self {
+        Self::new(endpoint.to_string())
+    }
+}
+
+impl From<&Self> for Config {
+    fn from(config: &Self) -> Self {
+        config.clone()
+    }
+}
+
 /// What the engine reads.
 impl Config {
     /// That the limits leave any time at all.
     pub(crate) fn check_limits(&self) -> Result<(), ConfigError> {
-        for (limit, value) in [("connect timeout", self.connect_timeout), ("call timeout", self.call_timeout)] {
+        let limits = [
+            ("connect timeout", self.connect_timeout),
+            ("call timeout", self.call_timeout),
+            ("total timeout", self.total_timeout),
+        ];
+        for (limit, value) in limits {
             if value.is_zero() {
                 return Err(ConfigError::ZeroTimeout { limit });
             }
         }
+        if self.max_connections == 0 {
+            return Err(ConfigError::NoConnections);
+        }
         Ok(())
     }
 
-    pub(crate) fn endpoint(&self) -> Result<Endpoint, ConfigError> {
-        self.address.parse()
+    /// At least one.
+    pub(crate) fn endpoints(&self) -> Result<Vec<Endpoint>, ConfigError> {
+        self.addresses.iter().map(|address| address.parse()).collect()
     }
 
     /// The versions to offer, newest first; at least one. If there is exactly one, it is not negotiated.
@@ -196,8 +420,17 @@ impl Config {
         }
     }
 
-    pub(crate) fn given_identity(&self) -> Option<&Identity> {
-        self.identity.as_ref()
+    pub(crate) fn client_certificate(&self) -> Option<&ClientCertificate> {
+        self.client.as_ref()
+    }
+
+    /// The implementation of cryptography: the one that was given, or that of this build.
+    pub(crate) fn provider(&self) -> Result<Arc<CryptoProvider>, ConfigError> {
+        self.provider.clone().map_or_else(provider, Ok)
+    }
+
+    pub(crate) fn requires_fips(&self) -> bool {
+        self.fips
     }
 
     pub(crate) fn given_trust(&self) -> Option<&Trust> {
@@ -215,6 +448,14 @@ impl Config {
         &self.request
     }
 
+    /// The identity; none where the client certificate comes from a resolver.
+    pub(crate) fn given_identity(&self) -> Option<&Identity> {
+        match self.client {
+            Some(ClientCertificate::Identity(ref identity)) => Some(identity),
+            _ => None,
+        }
+    }
+
     pub(crate) fn limit_to_connect(&self) -> Duration {
         self.connect_timeout
     }
@@ -225,6 +466,27 @@ impl Config {
 
     pub(crate) fn limit_of_pending(&self) -> Duration {
         self.pending_timeout
+    }
+
+    pub(crate) fn limit_in_total(&self) -> Duration {
+        self.total_timeout
+    }
+
+    pub(crate) fn is_spread(&self) -> bool {
+        self.spread
+    }
+
+    pub(crate) fn bounds_of_pool(&self) -> crate::pool::Bounds {
+        let least_idle = self.min_idle.min(self.max_connections);
+        crate::pool::Bounds { most: self.max_connections, least_idle, idle: self.idle_timeout }
+    }
+
+    pub(crate) fn given_observer(&self) -> Option<Arc<dyn crate::watch::Observer>> {
+        self.observer.as_ref().map(|Watcher(observer)| Arc::clone(observer))
+    }
+
+    pub(crate) fn warns_before_expiry(&self) -> Duration {
+        self.expiry_warning
     }
 
     pub(crate) fn limit_of_response(&self) -> usize {
@@ -243,6 +505,11 @@ mod tests {
         assert_eq!(config.limit_to_connect(), Duration::from_secs(10));
         assert_eq!(config.limit_of_call(), Duration::from_secs(30));
         assert_eq!(config.limit_of_response(), 16_777_216);
+        assert_eq!(config.limit_in_total(), Duration::from_secs(60));
+        let bounds = config.bounds_of_pool();
+        assert_eq!((bounds.most, bounds.least_idle, bounds.idle), (8, 0, Duration::from_secs(25)));
+        assert_eq!(config.warns_before_expiry().as_secs(), 30 * 86_400);
+        assert!(!config.is_spread());
         assert_eq!(config.allowed_versions().unwrap(), [V2_1, V2_0, V1_4, V1_3, V1_2, V1_1, V1_0]);
     }
 

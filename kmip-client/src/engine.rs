@@ -1,281 +1,475 @@
 //! The conversation, written once: async over [`Io`], which the two clients supply. TLS runs in here; a driver moves bytes only.
 
+mod fetch;
 mod link;
+mod negotiate;
+mod network;
 mod pending;
+mod probe;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::print_stdout)]
+mod simulated;
 
-use std::future::Future;
-use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use kmip_ttlv::ProtocolVersion;
+use bytes::Bytes;
 use kmip_ttlv::enumeration::OperationCode;
-use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
+use kmip_ttlv::{ProtocolVersion, Result as TtlvResult};
 
-use self::link::Link;
+pub(crate) use self::fetch::fetch_certificate;
+pub(crate) use self::link::Tls;
+pub(crate) use self::network::{Io, Stream};
+
+use self::network::{Link, Network};
 use crate::batch::{Batch, Operations, Replies};
-use crate::cluster::{Outcome, Tried};
-use crate::config::{Config, Endpoint, Thumbprint};
+use crate::cluster::{Broken, Cluster, Next, Outcome, Stop, Trail, Tried};
+use crate::config::{Config, ConfigError, Endpoint, Thumbprint};
 use crate::error::{Attempt, Error, Fault, Phase};
-use crate::exchange::{Answered, Exchange, NoReply};
+use crate::exchange::{Answered, Exchange, Expected, NoReply};
 use crate::options::RequestOptions;
-use crate::pool::Pool;
+use crate::pool::{Lease, Pool};
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
-use crate::tls;
+use crate::time::{Allowance, Limit};
+use crate::watch::{Counters, Facts, Watch, in_span};
 
-/// How a client reaches the network: the whole difference between the blocking and the async one.
-///
-/// Nothing else is awaited in the engine, so where an `Io` never pends, one poll completes a call.
-pub(crate) trait Io: Send + Sync + 'static {
-    type Stream: Stream;
-
-    /// Makes a TCP connection to any address of the endpoint.
-    fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
-
-    /// Waits for so long.
-    fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
-
-    /// Does something after the caller has gone, where that is possible.
-    fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
-}
-
-/// A TCP connection. A deadline that passes is an error of the kind `TimedOut`.
-pub(crate) trait Stream: Send + Sync + 'static {
-    /// Reads what has arrived, at least a byte; 0 at the end.
-    fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> impl Future<Output = io::Result<usize>> + Send;
-
-    /// Writes all of it.
-    fn write_all(&mut self, bytes: &[u8], deadline: Instant) -> impl Future<Output = io::Result<()>> + Send;
-
-    /// Reads what has arrived already; an error of the kind `WouldBlock` where nothing has, 0 at the end. Does not wait.
-    fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
-
-    /// Writes as much as goes without waiting: the farewell of TLS.
-    fn write_now(&mut self, bytes: &[u8]);
-}
-
-/// A time limit, and when it passes.
-#[derive(Clone, Copy, Debug)]
-struct Limit {
-    phase: Phase,
-    limit: Duration,
-    deadline: Instant,
-}
-
-impl Limit {
-    fn start(phase: Phase, limit: Duration) -> Self {
-        // Longer than a clock can tell is as good as a year.
-        let now = Instant::now();
-        let deadline = now.checked_add(limit).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60));
-        Self { phase, limit, deadline }
-    }
-
-    /// What an I/O error means, where the limit may be its cause.
-    fn fault(self, error: io::Error, otherwise: fn(io::Error) -> Fault) -> Fault {
-        match error.kind() {
-            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                Fault::TimedOut { phase: self.phase, limit: self.limit }
-            }
-            _ => otherwise(error),
-        }
-    }
-}
-
-/// One server, the connections to it, and what was agreed on with it.
-pub(crate) struct Engine<I: Io> {
-    io: I,
+/// The servers of one KMS, the connections to them, and what was agreed on with each.
+pub(crate) struct Engine<N: Network> {
+    network: N,
     config: Config,
+    /// What may be spoken, newest first; at least one.
+    versions: Vec<ProtocolVersion>,
+    /// At least one, in the order in which they are preferred.
+    servers: Vec<Server<N::Link>>,
+    cluster: Cluster,
+    /// The place of the server that answered last.
+    last: AtomicUsize,
+    watch: Arc<Watch>,
+}
+
+/// One server.
+struct Server<L> {
     endpoint: Endpoint,
-    server_name: ServerName<'static>,
-    tls: Arc<ClientConfig>,
-    pool: Pool<Link<I::Stream>>,
+    pool: Pool<Line<L>>,
     peer: Mutex<Peer>,
 }
 
-/// What is known of the server.
-#[derive(Clone, Debug)]
+/// What is known of a server.
+#[derive(Clone, Copy, Debug)]
 struct Peer {
-    version: ProtocolVersion,
+    /// What was agreed on.
+    version: Option<ProtocolVersion>,
+    /// The SHA-256 thumbprint of the certificate that it showed last.
     thumbprint: Option<Thumbprint>,
 }
 
-impl<I: Io> Engine<I> {
-    /// An engine with one connection, which speaks the newest version that the configuration allows.
-    pub(crate) async fn start(io: I, config: &Config) -> Result<Self, Error> {
-        // What `Config::check` asks, in its order, and kept: TLS is set up once.
-        let endpoint = config.endpoint()?;
-        let version = config.allowed_versions()?[0];
-        config.check_limits()?;
-        let engine = Self {
-            io,
-            endpoint,
-            server_name: tls::server_name(config)?,
-            tls: tls::client_config(config)?,
-            config: config.clone(),
-            pool: Pool::new(),
-            peer: Mutex::new(Peer { version, thumbprint: None }),
-        };
-        let link = engine.open().await.map_err(|fault| {
-            let tried = Tried { kept: false, idempotent: true };
-            Outcome::NotSent(fault).into_error(tried, |fault| engine.attempt(Vec::new(), fault))
-        })?;
-        engine.pool.put(link);
+impl<L> Server<L> {
+    fn peer(&self) -> std::sync::MutexGuard<'_, Peer> {
+        self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection whose end is noticed.
+struct Line<L> {
+    link: L,
+    place: usize,
+    watch: Arc<Watch>,
+}
+
+impl<L> Drop for Line<L> {
+    fn drop(&mut self) {
+        self.watch.closed(self.place);
+    }
+}
+
+/// What a server has said: an answer or a refusal.
+type Answer = Result<Answered<Error>, Error>;
+
+impl<N: Network> Engine<N> {
+    /// An engine that has reached one of the servers, and agreed with it on a version.
+    pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
+        let engine = Self::new(network, config)?;
+        let mut message = Message::<()>::none(config.given_request_options());
+        let mut facts = engine.watch.begin(engine.network.now());
+        let reached = in_span(engine.converse(Allowance::default(), &mut message, &mut facts)).await;
+        facts.forget();
+        reached?;
+        engine.warm_up().await;
         Ok(engine)
     }
 
-    /// Speaks this version from now on.
-    pub(crate) fn agree_on(&self, version: ProtocolVersion) {
-        self.peer().version = version;
+    fn new(network: N, config: &Config) -> Result<Self, ConfigError> {
+        let versions = config.allowed_versions()?;
+        // If there is but one, it is not negotiated.
+        let version = if let [only] = versions[..] { Some(only) } else { None };
+        let endpoints = config.endpoints()?;
+        let watch = Arc::new(Watch::new(config.given_observer(), &endpoints));
+        let servers = endpoints.into_iter().map(|endpoint| Server {
+            endpoint,
+            pool: Pool::new(config.bounds_of_pool()),
+            peer: Mutex::new(Peer { version, thumbprint: None }),
+        });
+        let servers: Vec<_> = servers.collect();
+        let cluster = Cluster::new(servers.len(), config.is_spread(), fastrand::u64(..));
+        let last = AtomicUsize::new(0);
+        Ok(Self { network, config: config.clone(), versions, servers, cluster, last, watch })
     }
 
-    /// The version that was agreed on.
+    /// Opens as many connections to the server that was reached as are to be kept. One that fails now may not be needed.
+    async fn warm_up(&self) {
+        let place = self.last.load(Ordering::Relaxed);
+        let server = &self.servers[place];
+        let total = Allowance::default().start(self.network.now(), self.config.limit_in_total());
+        let mut leases = Vec::new();
+        for _ in 0..self.config.bounds_of_pool().least_idle {
+            let Some(mut lease) = server.pool.try_lease(self.network.now()) else { break };
+            let link = match lease.take() {
+                Some(link) => Ok(link),
+                None => self.open(place, total).await,
+            };
+            let Ok(link) = link else { break };
+            leases.push((lease, link));
+        }
+        for (lease, link) in leases {
+            lease.keep(link, self.network.now());
+        }
+    }
+
+    /// The version that was agreed on with the server that answered last.
     pub(crate) fn version(&self) -> ProtocolVersion {
-        self.peer().version
+        self.last_server().peer().version.unwrap_or(self.versions[0])
     }
 
-    /// The SHA-256 thumbprint of the certificate that the server showed last.
+    /// The SHA-256 thumbprint of the certificate that this server showed last.
     pub(crate) fn server_thumbprint(&self) -> Option<Thumbprint> {
-        self.peer().thumbprint
+        self.last_server().peer().thumbprint
     }
 
+    /// The server that answered last.
     pub(crate) fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+        &self.last_server().endpoint
     }
 
-    /// Sends a request in the version that was agreed on.
+    fn last_server(&self) -> &Server<N::Link> {
+        &self.servers[self.last.load(Ordering::Relaxed)]
+    }
+
+    /// Sends a request.
     pub(crate) async fn call<R: Request>(
         self: &Arc<Self>,
+        allowance: Allowance,
         request: &R,
         options: &RequestOptions,
     ) -> Result<Reply<R::Operation>, Error> {
-        let exchange = Exchange::with(self.version(), request, options).map_err(Error::Encode)?;
-        self.converse_to_the_end(&exchange, options).await?.next_reply()
+        let encode = |version| Exchange::<R::Operation>::with(version, request, options);
+        let mut message = Message::new(&encode, options);
+        in_span(async {
+            let mut facts = self.watch.begin(self.network.now());
+            let answered = self.converse_to_the_end(allowance, &mut message, &mut facts).await;
+            let reply = answered.and_then(|mut answered| answered.next_reply());
+            facts.end(self.network.now(), reply.as_ref().err());
+            reply
+        })
+        .await
     }
 
-    /// Sends a request in this version, and takes what is answered at once.
-    pub(crate) async fn call_in<R: Request>(
-        &self,
-        version: ProtocolVersion,
-        request: &R,
-        options: &RequestOptions,
-    ) -> Result<Reply<R::Operation>, Error> {
-        let exchange = Exchange::with(version, request, options).map_err(Error::Encode)?;
-        self.converse(&exchange).await?.next_reply()
-    }
-
-    /// Sends a batch of requests in the version that was agreed on. An empty one needs no server.
+    /// Sends a batch of requests. An empty one needs no server.
     pub(crate) async fn batch<B: Batch + ?Sized>(
         self: &Arc<Self>,
+        allowance: Allowance,
         batch: &B,
         options: &RequestOptions,
     ) -> Result<Replies<B, Error>, Error> {
-        let exchange = Exchange::batch_with(self.version(), batch, options).map_err(Error::Encode)?;
-        let answered = match exchange.operations()[..] {
+        let encode = |version| Exchange::batch_with(version, batch, options);
+        let mut message = Message::new(&encode, options);
+        message.prepare(self.version()).map_err(Error::Encode)?;
+        let answered = match message.operations()[..] {
             [] => Answered::to_nothing(self.version()),
-            _ => self.converse_to_the_end(&exchange, options).await?,
+            _ => {
+                in_span(async {
+                    let mut facts = self.watch.begin(self.network.now());
+                    let answered = self.converse_to_the_end(allowance, &mut message, &mut facts).await;
+                    facts.end(self.network.now(), answered.as_ref().err());
+                    answered
+                })
+                .await?
+            }
         };
         Ok(B::Operations::replies(answered))
     }
 
     /// Waits for so long.
     pub(crate) async fn pause(&self, time: Duration) {
-        self.io.pause(time).await;
+        let deadline = Limit::start(self.network.now(), Phase::Waiting, time).deadline;
+        self.network.until(deadline, std::future::pending::<()>()).await;
     }
 
     /// Sends a message until there is an answer, or it may not be sent again.
-    async fn converse<O>(&self, exchange: &Exchange<O>) -> Result<Answered<Error>, Error> {
-        let idempotent = exchange.is_idempotent();
-        loop {
-            let mut kept = true;
-            let outcome = match self.attempt_exchange(exchange, &mut kept).await {
-                Ok(answered) => return answered,
-                Err(outcome) => outcome,
-            };
-            let tried = Tried { kept, idempotent };
-            if !outcome.may_be_repeated(tried) {
-                return Err(outcome.into_error(tried, |fault| self.attempt(exchange.operations(), fault)));
+    async fn converse<O>(&self, allowance: Allowance, message: &mut Message<'_, O>, facts: &mut Facts<'_>) -> Answer {
+        message.prepare(self.version()).map_err(Error::Encode)?;
+        facts.operations = message.operations();
+        let total = allowance.start(self.network.now(), self.config.limit_in_total());
+        let mut route = match message.only {
+            Some(place) => self.cluster.route_to(place),
+            None => self.cluster.route(),
+        };
+        let mut trail = Trail::new();
+        while let Some(stop) = self.cluster.next(&mut route, self.network.now()) {
+            let server = &self.servers[stop.place];
+            let mut fresh = false;
+            loop {
+                let mut kept = false;
+                let outcome = match self.lease(server, total).await {
+                    Ok(_) if !fresh && self.cluster.puts_off(&mut route, stop, self.network.now()) => break,
+                    Ok(lease) => {
+                        facts.attempt(stop.place);
+                        self.attempt(stop, lease, fresh, message, total, &mut kept, facts).await
+                    }
+                    Err(fault) => Outcome::Broken(Broken::NotSent(fault)),
+                };
+                let now = self.network.now();
+                let tried = Tried { kept, idempotent: message.is_idempotent(), out_of_time: total.has_passed(now) };
+                let next = self.cluster.judge(&mut route, stop, &outcome, tried, now);
+                match outcome {
+                    Outcome::Answered(answer) => return answer,
+                    Outcome::Declined(answer) => trail.declined(answer),
+                    Outcome::Broken(broken) => {
+                        let was_sent = matches!(broken, Broken::Ambiguous(_));
+                        self.watch.broke(stop.place, &facts.operations, broken.fault(), was_sent);
+                        trail.broken(broken, |fault| attempt(server, message.operations(), fault));
+                    }
+                }
+                match next {
+                    Next::Tell => return trail.end(message.is_idempotent())?,
+                    Next::Again => fresh = true,
+                    Next::Another => break,
+                    Next::Later(pause) => {
+                        let deadline = total.deadline.min(now.checked_add(pause).unwrap_or(total.deadline));
+                        self.network.until(deadline, std::future::pending::<()>()).await;
+                        break;
+                    }
+                }
             }
         }
+        trail.end(message.is_idempotent())?
     }
 
-    /// Sends the message once. The inner result is that of the server: an answer or a refusal.
-    async fn attempt_exchange<O>(
+    /// The right to a connection to this server, in the order of those who ask for it.
+    async fn lease<'s>(&self, server: &'s Server<N::Link>, total: Limit) -> Result<Lease<'s, Line<N::Link>>, Fault> {
+        let now = self.network.now();
+        if total.has_passed(now) {
+            return Err(total.fault());
+        }
+        if let Some(lease) = server.pool.try_lease(now) {
+            return Ok(lease);
+        }
+        let waited = self.network.until(total.deadline, server.pool.lease()).await;
+        waited.ok_or_else(|| Limit { phase: Phase::Waiting, ..total }.fault())
+    }
+
+    /// Sends the message once, to one server: on a connection that was kept, unless it is to be `fresh`.
+    #[allow(clippy::too_many_arguments, reason = "what one attempt knows is not kept together anywhere else")]
+    async fn attempt<O>(
         &self,
-        exchange: &Exchange<O>,
+        stop: Stop,
+        mut lease: Lease<'_, Line<N::Link>>,
+        fresh: bool,
+        message: &mut Message<'_, O>,
+        total: Limit,
         kept: &mut bool,
-    ) -> Result<Result<Answered<Error>, Error>, Outcome> {
-        let mut link = match self.idle() {
-            Some(link) => link,
-            None => {
-                *kept = false;
-                self.open().await.map_err(Outcome::NotSent)?
+        facts: &mut Facts<'_>,
+    ) -> Outcome<Answer> {
+        let server = &self.servers[stop.place];
+        let mut link = match idle(&mut lease, fresh) {
+            Some(link) => {
+                *kept = true;
+                self.watch.reused(stop.place);
+                link
+            }
+            None => match self.open(stop.place, total).await {
+                Ok(link) => link,
+                Err(fault) => return Outcome::Broken(Broken::NotSent(fault)),
+            },
+        };
+        let agreed = server.peer().version;
+        let version = match agreed {
+            Some(version) => version,
+            None => match self.negotiate(stop.place, &mut link, message.options, total).await {
+                Ok(version) => version,
+                Err(outcome) => return outcome,
+            },
+        };
+        server.peer().version = Some(version);
+        self.last.store(stop.place, Ordering::Relaxed);
+        let exchange = match message.prepare(version) {
+            Ok(Some(exchange)) => exchange,
+            prepared => {
+                // Nothing was asked: the connection is in step.
+                lease.keep(link, self.network.now());
+                let answer = prepared.map(|_| Answered::to_nothing(version)).map_err(Error::Encode);
+                return Outcome::Answered(answer);
             }
         };
         // The limit of a call starts when there is a connection; connecting has one of its own.
-        let limit = Limit::start(Phase::Calling, self.config.limit_of_call());
-        let frame = link.exchange(exchange.request(), limit).await?;
+        let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
+        facts.version = Some(version);
+        facts.sent(exchange.request().len());
+        let frame = match self.say(stop.place, &mut link, exchange.request(), limit).await {
+            Ok(frame) => frame,
+            Err(broken) => return Outcome::Broken(broken),
+        };
+        facts.received(frame.len());
         let answered = match exchange.read(frame) {
             Ok(answered) => answered,
             Err(no_reply) => {
-                let error = settled(no_reply)?;
-                self.pool.put(link);
-                return Ok(Err(error));
+                let declined = no_reply.is_declined();
+                return match settled(no_reply) {
+                    Ok(error) => {
+                        lease.keep(link, self.network.now());
+                        if declined { Outcome::Declined(Err(error)) } else { Outcome::Answered(Err(error)) }
+                    }
+                    Err(broken) => Outcome::Broken(broken),
+                };
             }
         };
+        let declined = answered.is_declined();
         let mut in_step = true;
         let answered = answered.explain(exchange, |operation, idempotent, no_reply| match settled(no_reply) {
             Ok(error) => error,
-            Err(outcome) => {
+            Err(broken) => {
                 in_step = false;
-                let tried = Tried { kept: *kept, idempotent };
-                outcome.into_error(tried, |fault| self.attempt(vec![operation], fault))
+                let mut trail = Trail::<std::convert::Infallible>::new();
+                trail.broken(broken, |fault| attempt(server, vec![operation], fault));
+                trail.end(idempotent).map_or_else(|error| error, |never| match never {})
             }
         });
         // Only here is the connection known to be in step: whatever failed above drops it.
         if in_step {
-            self.pool.put(link);
+            lease.keep(link, self.network.now());
         }
-        Ok(Ok(answered))
-    }
-
-    /// A kept connection that is still alive.
-    fn idle(&self) -> Option<Link<I::Stream>> {
-        while let Some(mut link) = self.pool.take() {
-            if link.is_quiet() {
-                return Some(link);
-            }
-        }
-        None
+        if declined { Outcome::Declined(Ok(answered)) } else { Outcome::Answered(Ok(answered)) }
     }
 
     /// A fresh connection, TLS included.
-    async fn open(&self) -> Result<Link<I::Stream>, Fault> {
-        let limit = Limit::start(Phase::Connecting, self.config.limit_to_connect());
-        let stream = self.io.connect(&self.endpoint, limit.deadline).await;
-        let stream = stream.map_err(|error| limit.fault(error, Fault::Connect))?;
-        let link = Link::open(stream, &self.tls, &self.server_name, self.config.limit_of_response(), limit).await?;
-        self.peer().thumbprint = link.server_thumbprint();
-        Ok(link)
+    async fn open(&self, place: usize, total: Limit) -> Result<Line<N::Link>, Fault> {
+        let server = &self.servers[place];
+        let start = self.network.now();
+        let limit = Limit::start(start, Phase::Connecting, self.config.limit_to_connect()).within(total);
+        let link = self.network.open(place, &server.endpoint, limit).await?;
+        server.peer().thumbprint = link.server_certificate().map(Thumbprint::sha256_of);
+        self.watch.opened(place, self.network.now().saturating_duration_since(start), link.is_resumed());
+        Ok(Line { link, place, watch: Arc::clone(&self.watch) })
     }
 
-    fn attempt(&self, operations: Vec<OperationCode>, fault: Fault) -> Attempt {
-        Attempt { endpoint: self.endpoint.clone(), operations, fault }
+    /// Sends a request on this connection, once, and reads the reply. The inner error is the server's.
+    async fn ask<R: Request>(
+        &self,
+        place: usize,
+        link: &mut Line<N::Link>,
+        version: ProtocolVersion,
+        request: &R,
+        options: &RequestOptions,
+        total: Limit,
+    ) -> Result<Result<Reply<R::Operation>, Error>, Broken> {
+        let exchange = match Exchange::<R::Operation>::with(version, request, options) {
+            Ok(exchange) => exchange,
+            Err(error) => return Ok(Err(Error::Encode(error))),
+        };
+        let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
+        let frame = self.say(place, link, exchange.request(), limit).await?;
+        match exchange.answer(frame) {
+            Ok(reply) => Ok(Ok(reply)),
+            Err(no_reply) => settled(no_reply).map(Err),
+        }
     }
 
-    fn peer(&self) -> std::sync::MutexGuard<'_, Peer> {
-        self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Sends a message on this connection, and receives one.
+    async fn say(&self, place: usize, link: &mut Line<N::Link>, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
+        self.watch.sent(place, request.len());
+        let frame = link.link.exchange(request, limit).await?;
+        self.watch.received(place, frame.len());
+        Ok(frame)
+    }
+
+    /// What was done so far.
+    pub(crate) fn counters(&self) -> Counters {
+        self.watch.counters()
     }
 }
 
+/// A connection that was kept and is still alive.
+fn idle<L: Link>(lease: &mut Lease<'_, Line<L>>, fresh: bool) -> Option<Line<L>> {
+    let mut next = lease.take().filter(|_| !fresh);
+    while let Some(mut link) = next {
+        if link.link.is_quiet() {
+            return Some(link);
+        }
+        next = lease.another();
+    }
+    None
+}
+
+fn attempt<L>(server: &Server<L>, operations: Vec<OperationCode>, fault: Fault) -> Attempt {
+    Attempt { endpoint: server.endpoint.clone(), operations, fault, earlier: Vec::new() }
+}
+
 /// What the server has made clear, for the caller; or that it has not.
-fn settled(no_reply: NoReply) -> Result<Error, Outcome> {
+fn settled(no_reply: NoReply) -> Result<Error, Broken> {
     match no_reply {
         NoReply::Refused(refusal) => Ok(Error::Refused(Box::new(refusal))),
         NoReply::NotExecuted(operation) => Ok(Error::NotExecuted(operation)),
         NoReply::Pending(pending) => Ok(Error::Pending(Box::new(pending))),
-        NoReply::Malformed(error) => Err(Outcome::Ambiguous(Fault::Malformed(error))),
-        NoReply::OutOfStep(what) => Err(Outcome::Ambiguous(Fault::OutOfStep(what))),
+        NoReply::Malformed(error) => Err(Broken::Ambiguous(Fault::Malformed(error))),
+        NoReply::OutOfStep(what) => Err(Broken::Ambiguous(Fault::OutOfStep(what))),
+    }
+}
+
+/// Encodes a message for a version.
+type Encode<'m, O> = dyn Fn(ProtocolVersion) -> TtlvResult<Exchange<O>> + Sync + 'm;
+
+/// What a call is to send, encoded in the version of the server that it goes to.
+struct Message<'m, O> {
+    /// None where all there is to do is to reach a server.
+    encode: Option<&'m Encode<'m, O>>,
+    encoded: Option<Exchange<O>>,
+    /// What the header says.
+    options: &'m RequestOptions,
+    /// The one server that can make something of it; otherwise any.
+    only: Option<usize>,
+}
+
+impl<'m, O> Message<'m, O> {
+    const fn new(encode: &'m Encode<'m, O>, options: &'m RequestOptions) -> Self {
+        Self { encode: Some(encode), encoded: None, options, only: None }
+    }
+
+    const fn none(options: &'m RequestOptions) -> Self {
+        Self { encode: None, encoded: None, options, only: None }
+    }
+
+    /// The message in this version; none where there is nothing to say.
+    fn prepare(&mut self, version: ProtocolVersion) -> TtlvResult<Option<&Exchange<O>>> {
+        if let Some(encode) = self.encode
+            && self.encoded.as_ref().is_none_or(|exchange| exchange.version() != version)
+        {
+            self.encoded = Some(encode(version)?);
+        }
+        Ok(self.encoded.as_ref())
+    }
+
+    /// What has to be answered.
+    fn expected(&self) -> &[Expected] {
+        self.encoded.as_ref().map(Exchange::expected).unwrap_or_default()
+    }
+
+    fn operations(&self) -> Vec<OperationCode> {
+        self.encoded.as_ref().map(Exchange::operations).unwrap_or_default()
+    }
+
+    /// Nothing has no effect.
+    fn is_idempotent(&self) -> bool {
+        self.encoded.as_ref().is_none_or(Exchange::is_idempotent)
     }
 }

@@ -121,12 +121,18 @@ pub struct Attempt {
     pub operations: Vec<OperationCode>,
     /// What broke.
     pub fault: Fault,
+    /// What the same call had tried before, in that order: other endpoints, and connections that had been idle.
+    pub earlier: Vec<Attempt>,
 }
 
-/// An attempt is told by its fault: the error around it has named the endpoint.
+/// An attempt is told by its fault: the error around it has named the endpoint. Those before it are told where they were with another one.
 impl fmt::Display for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.fault.fmt(f)
+        self.fault.fmt(f)?;
+        for earlier in self.earlier.iter().filter(|earlier| earlier.endpoint != self.endpoint) {
+            write!(f, "; before that, {}: {}", earlier.endpoint, earlier.fault)?;
+        }
+        Ok(())
     }
 }
 
@@ -194,6 +200,10 @@ pub enum Phase {
     Connecting,
     /// From sending a request to the end of its answer.
     Calling,
+    /// Waiting until one of the connections that there may be is free.
+    Waiting,
+    /// All of a call: waiting for a connection, connecting, and every attempt.
+    Total,
 }
 
 impl fmt::Display for Phase {
@@ -201,12 +211,14 @@ impl fmt::Display for Phase {
         f.write_str(match self {
             Self::Connecting => "connecting",
             Self::Calling => "a call",
+            Self::Waiting => "a connection to become free",
+            Self::Total => "a call with all its attempts",
         })
     }
 }
 
 /// What was asked, for people: of a long batch the first few.
-struct Named<'a>(&'a [OperationCode]);
+pub(crate) struct Named<'a>(pub(crate) &'a [OperationCode]);
 
 impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

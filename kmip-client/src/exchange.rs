@@ -184,6 +184,12 @@ impl<O> Exchange<O> {
         &self.expected
     }
 
+    /// The version that it is encoded for.
+    #[cfg(feature = "_client")]
+    pub(crate) fn version(&self) -> ProtocolVersion {
+        self.version
+    }
+
     /// The operations that are asked for, in their order.
     #[cfg(feature = "_client")]
     pub(crate) fn operations(&self) -> Vec<OperationCode> {

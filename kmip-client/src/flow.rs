@@ -25,7 +25,6 @@
 
 mod create_active;
 mod migrate;
-mod negotiate;
 mod rotate;
 
 use std::time::Duration;
@@ -40,7 +39,6 @@ use crate::protocol::operation::{Activate, GetAttributes, Locate};
 
 pub use self::create_active::create_active;
 pub use self::migrate::{Migrated, migrate};
-pub(crate) use self::negotiate::connect;
 pub use self::rotate::{Rotated, rotate, rotate_by_create};
 
 /// Why several steps did not come to their end. What was done so far is found again by repeating them.

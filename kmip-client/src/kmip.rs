@@ -185,10 +185,61 @@ macro_rules! both_clients {
                 self.with_request_options(self.options.clone().asynchronous(indicator).wait_for_pending(allowed))
             }
 
-            /// The server.
+            /// The server that answered last.
             #[must_use]
             pub fn endpoint(&self) -> &crate::Endpoint {
                 self.engine.endpoint()
+            }
+
+            /// What this client and its clones have done so far.
+            #[must_use]
+            pub fn counters(&self) -> crate::Counters {
+                self.engine.counters()
+            }
+
+            /// The same client, whose calls may take so long each, in all: waiting for a connection, reaching servers, and every attempt. It
+            /// takes the place of [`Config::total_timeout`](crate::Config::total_timeout); the limits for connecting and for one attempt hold
+            /// as before. The two share their connections.
+            ///
+            /// A call that is late ends with an error of which [`Error::is_timeout`](crate::Error::is_timeout) holds, and which says whether
+            /// the server may have done it.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// # use kmip_client::{blocking::Client, protocol::operation::Locate, test_server::TestServer};
+            /// use std::time::Duration;
+            ///
+            /// # let server = TestServer::start();
+            /// # let kms = Client::connect(&server.config())?;
+            /// let soon = kms.with_timeout(Duration::from_secs(2));
+            /// soon.call(&Locate::name("vm-42"))?;
+            /// # }
+            /// # Ok::<(), kmip_client::Error>(())
+            /// ```
+            #[must_use]
+            pub fn with_timeout(&self, limit: std::time::Duration) -> Self {
+                Self { allowance: Allowance::Each(limit), ..self.clone() }
+            }
+
+            /// The same client, whose calls may not go on after this: for several calls that share a limit. Otherwise as `with_timeout`.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            /// use kmip_client::protocol::operation::{Activate, Create};
+            /// use std::time::{Duration, Instant};
+            ///
+            /// # let server = TestServer::start();
+            /// # let kms = Client::connect(&server.config())?;
+            /// let kms = kms.with_deadline(Instant::now() + Duration::from_secs(5));
+            /// let created = kms.call(&Create::aes(256))?;
+            /// kms.call(&Activate::id(created.payload().unique_identifier))?;
+            /// # }
+            /// # Ok::<(), kmip_client::Error>(())
+            /// ```
+            #[must_use]
+            pub fn with_deadline(&self, deadline: std::time::Instant) -> Self {
+                Self { allowance: Allowance::Until(deadline), ..self.clone() }
             }
         }
 
@@ -202,11 +253,11 @@ macro_rules! both_clients {
 
         impl crate::kmip::Kmip for Client {
             async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-                self.engine.call(request, &self.options).await
+                self.engine.call(self.allowance, request, &self.options).await
             }
 
             async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-                self.engine.batch(batch, &self.options).await
+                self.engine.batch(self.allowance, batch, &self.options).await
             }
 
             async fn pause(&self, time: std::time::Duration) {

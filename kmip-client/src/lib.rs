@@ -50,10 +50,19 @@
 //! ([`Parts`] without I/O), `with_asynchronous` waits for answers that come later, and [`flow`] has the steps that take several calls: create
 //! once, rotate, migrate.
 //!
+//! # Several servers, many callers
+//!
+//! A [`Config`] may name several servers of one KMS. A call goes to the first, and to the next where that one fails, in the middle of the call
+//! if need be; it is never sent twice where that could do something twice. One client serves any number of threads or tasks, on a bounded
+//! number of connections to each server, which are kept between calls. Everything that waits has a time limit. [`Status`] tells how the servers
+//! are, [`Counters`] and an [`Observer`] what the client does.
+//!
 //! # Features
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
-//! `webpki-roots`: the CAs that browsers trust. `test-server`. The first three are on by default.
+//! `webpki-roots`, `system-roots`: the CAs that browsers trust, or the operating system. `passphrase`: private keys that are
+//! encrypted, and PKCS#12. `tracing`: spans and events of what the clients do. `test-server`. The first three are on by
+//! default. For FIPS see [`Config::require_fips`].
 
 mod batch;
 #[cfg(feature = "blocking")]
@@ -81,16 +90,22 @@ mod pool;
 pub mod protocol;
 mod reply;
 #[cfg(feature = "_client")]
+mod status;
+#[cfg(feature = "_client")]
 mod stream;
 #[cfg(feature = "test-server")]
 pub mod test_server;
+#[cfg(feature = "_client")]
+mod time;
 #[cfg(feature = "_tls")]
 mod tls;
 #[cfg(feature = "tokio")]
 mod tokio;
+#[cfg(feature = "_client")]
+mod watch;
 
 #[cfg(feature = "tokio")]
-pub use self::tokio::Client;
+pub use self::tokio::{Client, fetch_certificate};
 pub use self::{
     batch::{Arranged, Batch, Operations, Replies},
     exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal, ServerNonce},
@@ -104,13 +119,21 @@ pub use self::{
     capabilities::ServerCapabilities,
     error::{Attempt, Error, Fault, Phase},
     kmip::Kmip,
+    status::{EndpointState, EndpointStatus, Status, Verdict},
     stream::{Stream, StreamError, Streamed},
+    tls::ServerCertificate,
+    watch::{Broke, Called, Counters, Ending, EndpointCounters, Observer, Opened},
 };
 #[cfg(feature = "_tls")]
 pub use self::{
-    config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust},
+    config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust, UnknownRevocation},
     tls::{ServerCheck, TlsFault, UntrustedServer},
 };
+
+/// The TLS library, for what is given to it as it is: a provider of cryptography, a signing key, a resolver of client
+/// certificates.
+#[cfg(feature = "_tls")]
+pub use rustls;
 
 /// The examples of README run as tests.
 #[cfg(all(doctest, feature = "blocking"))]

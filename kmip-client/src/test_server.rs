@@ -106,7 +106,7 @@ pub use self::{
     pki::{Issued, Pki},
 };
 
-use self::{kms::Kms, listener::Listener, users::Users};
+use self::{kms::Kms, listener::Restartable, users::Users};
 use crate::config::{Config, Endpoint, Identity, SPOKEN, Thumbprint, Trust, provider};
 use crate::tls::server_config;
 
@@ -127,12 +127,13 @@ pub struct TestServer {
     pki: Arc<Pki>,
     thumbprint: Thumbprint,
     network: Network,
+    tls: &'static [&'static SupportedProtocolVersion],
 }
 
 /// What runs.
 struct Network {
     kms: Arc<Kms>,
-    listener: Listener,
+    listener: Restartable,
 }
 
 impl std::fmt::Debug for Network {
@@ -280,6 +281,61 @@ impl TestServer {
         self.network.listener.accepted()
     }
 
+    /// Stops the server as if it were killed: all connections end, and new ones are refused. What it keeps stays, for
+    /// [`restart`](Self::restart). Nothing happens where it is stopped already.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// server.stop();
+    /// assert!(std::net::TcpStream::connect(server.address()).is_err());
+    /// server.restart();
+    /// assert!(std::net::TcpStream::connect(server.address()).is_ok());
+    /// ```
+    pub fn stop(&self) {
+        self.network.listener.stop();
+    }
+
+    /// Starts the server again, at the same address, after [`stop`](Self::stop). Nothing happens where it runs.
+    ///
+    /// # Panics
+    ///
+    /// Where somebody else has taken the port for good, or the system has no thread left.
+    pub fn restart(&self) {
+        self.network.listener.restart().expect("the port is free again after a while, and there is a thread left");
+    }
+
+    /// Another server of the same KMS: with the same objects and the same authority, at an address of its own, and with a record and a
+    /// certificate of its own. For a client of several endpoints.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let one = TestServer::start();
+    /// let two = one.replica();
+    /// let config = one.config().endpoint(two.address().to_string());
+    /// # config.check()?;
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`TestServer::start`].
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        Self::run(Arc::clone(&self.pki), Arc::new(self.network.kms.replica()), self.tls)
+    }
+
+    fn run(pki: Arc<Pki>, kms: Arc<Kms>, tls: &'static [&'static SupportedProtocolVersion]) -> Self {
+        let identity: Identity = pki.issue_server().identity().expect(INFALLIBLE);
+        let clients = Trust::ca_pem(pki.ca_pem()).expect(INFALLIBLE);
+        let config = server_config(&identity, &clients, tls).expect(INFALLIBLE);
+        let listener = Restartable::start(config, Arc::clone(&kms));
+        let listener = listener.expect("the system has a port of loopback and a thread left");
+        Self { pki, thumbprint: identity.thumbprint(), network: Network { kms, listener }, tls }
+    }
+
     /// Puts the server's clock forward, by whole seconds, so that dates are reached without waiting for them.
     ///
     /// ```
@@ -352,13 +408,7 @@ impl Builder {
         let versions: Vec<_> = SPOKEN.into_iter().rev().filter(|version| self.versions.contains(*version)).collect();
         assert!(!versions.is_empty(), "the test server speaks KMIP 1.0 to 2.1, and none of the versions asked for");
         let pki = Arc::new(Pki::new());
-        let identity: Identity = pki.issue_server().identity().expect(INFALLIBLE);
-        let clients = Trust::ca_pem(pki.ca_pem()).expect(INFALLIBLE);
-        let tls = server_config(&identity, &clients, self.tls).expect(INFALLIBLE);
-        let kms =
-            Arc::new(Kms::new(versions, self.users, provider().expect(INFALLIBLE).secure_random, Arc::clone(&pki)));
-        let listener = Listener::start(tls, Arc::clone(&kms));
-        let listener = listener.expect("the system has a port of loopback and a thread left");
-        TestServer { pki, thumbprint: identity.thumbprint(), network: Network { kms, listener } }
+        let kms = Kms::new(versions, self.users, provider().expect(INFALLIBLE).secure_random, Arc::clone(&pki));
+        TestServer::run(pki, Arc::new(kms), self.tls)
     }
 }

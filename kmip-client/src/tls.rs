@@ -1,6 +1,8 @@
 //! From a [`Config`] to what rustls wants, and from what rustls says to what an operator can act on.
 
 mod fault;
+#[cfg(feature = "_client")]
+mod inspect;
 #[cfg(feature = "test-server")]
 mod server;
 #[cfg(all(test, feature = "test-server"))]
@@ -9,9 +11,17 @@ mod tests;
 mod verify;
 
 use std::sync::Arc;
+#[cfg(feature = "_client")]
+use std::sync::{Mutex, PoisonError};
 
-use rustls::{ALL_VERSIONS, ClientConfig, pki_types::ServerName, sign::SingleCertAndKey};
+#[cfg(feature = "_client")]
+use rustls::sign::CertifiedKey;
+use rustls::{ALL_VERSIONS, ClientConfig, client::Resumption, pki_types::ServerName, sign::SingleCertAndKey};
 
+#[cfg(feature = "_client")]
+pub use self::inspect::ServerCertificate;
+#[cfg(feature = "_client")]
+pub(crate) use self::inspect::inspector;
 #[cfg(feature = "test-server")]
 pub(crate) use self::server::server_config;
 use self::verify::Verifier;
@@ -19,33 +29,87 @@ pub use self::{
     fault::TlsFault,
     verify::{ServerCheck, UntrustedServer},
 };
-use crate::config::{Config, ConfigError, provider};
+#[cfg(feature = "_client")]
+use crate::config::Identity;
+use crate::config::{ClientCertificate, Config, ConfigError};
 
-/// The TLS side of a configuration, shared by all its connections: TLS 1.2 and 1.3, sessions resumed, no ALPN, no key
-/// log.
+/// The TLS side of a configuration, shared by its connections: TLS 1.2 and 1.3, sessions resumed, no ALPN, no key log.
+///
+/// It has the client certificate of now; a [`RenewingConfig`] follows one that changes.
 pub(crate) fn client_config(config: &Config) -> Result<Arc<ClientConfig>, ConfigError> {
     let trust = config.given_trust().ok_or(ConfigError::NoTrust)?;
-    let provider = provider()?;
+    let provider = config.provider()?;
     let verifier = Verifier::new(trust, &provider)?;
     let builder = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(ALL_VERSIONS)
         .map_err(|error| ConfigError::UnusableProvider { source: Arc::new(error) })?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
-    let tls = match config.given_identity() {
-        Some(identity) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.certified_key()))),
+    let tls = match config.client_certificate() {
+        Some(ClientCertificate::Identity(identity)) => {
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.certified_key())))
+        }
+        Some(ClientCertificate::Resolver(resolver)) => {
+            let mut tls = builder.with_client_cert_resolver(Arc::clone(resolver));
+            tls.resumption = Resumption::disabled();
+            tls
+        }
         None => builder.with_no_client_auth(),
     };
+    if config.requires_fips() && !tls.fips() {
+        return Err(ConfigError::NotFips);
+    }
     Ok(Arc::new(tls))
 }
 
-/// The name to verify and to send as SNI.
-pub(crate) fn server_name(config: &Config) -> Result<ServerName<'static>, ConfigError> {
-    let name = match config.given_server_name() {
-        Some(name) => name.to_owned(),
-        None => config.endpoint()?.host().to_owned(),
-    };
-    ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
+/// The TLS side of a client that lives on while its certificate is renewed.
+#[cfg(feature = "_client")]
+pub(crate) struct RenewingConfig {
+    identity: Option<Identity>,
+    now: Mutex<Now>,
+}
+
+#[cfg(feature = "_client")]
+struct Now {
+    config: Arc<ClientConfig>,
+    /// The key that `config` has; `None` where it has not been asked for yet.
+    key: Option<Arc<CertifiedKey>>,
+}
+
+#[cfg(feature = "_client")]
+impl RenewingConfig {
+    pub(crate) fn new(config: &Config) -> Result<Self, ConfigError> {
+        let now = Now { config: client_config(config)?, key: None };
+        Ok(Self { identity: config.given_identity().cloned(), now: Mutex::new(now) })
+    }
+
+    /// What a new connection is to use.
+    ///
+    /// With another certificate it is another value, whose sessions start afresh: a resumed session would go on with the
+    /// certificate of the first. Connections that have the old one keep it.
+    pub(crate) fn current(&self) -> Arc<ClientConfig> {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(identity) = &self.identity {
+            let key = identity.newest_key();
+            if !now.key.as_ref().is_some_and(|old| Arc::ptr_eq(old, &key)) {
+                let mut config = ClientConfig::clone(&now.config);
+                config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(Arc::clone(&key)));
+                config.resumption = Resumption::default();
+                *now = Now { config: Arc::new(config), key: Some(key) };
+            }
+        }
+        Arc::clone(&now.config)
+    }
+}
+
+/// The name to verify at each endpoint, and to send as SNI.
+pub(crate) fn server_names(config: &Config) -> Result<Vec<ServerName<'static>>, ConfigError> {
+    let endpoints = config.endpoints()?;
+    let names = endpoints.iter().map(|endpoint| {
+        let name = config.given_server_name().unwrap_or(endpoint.host()).to_owned();
+        ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
+    });
+    names.collect()
 }
 
 /// Here and not with the configuration, since TLS is what most of it is for.
@@ -63,10 +127,10 @@ impl Config {
     /// assert!(matches!(config.check(), Err(ConfigError::NoTrust)));
     /// ```
     pub fn check(&self) -> Result<(), ConfigError> {
-        self.endpoint()?;
+        self.endpoints()?;
         self.allowed_versions()?;
         self.check_limits()?;
-        server_name(self)?;
+        server_names(self)?;
         client_config(self)?;
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! The async client, on tokio.
 
 use std::future::Future;
-use std::io;
+use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
@@ -13,13 +14,15 @@ use tokio::time::timeout_at;
 use crate::batch::{Batch, Replies};
 use crate::capabilities::ServerCapabilities;
 use crate::config::{Config, Endpoint};
-use crate::engine::{Engine, Io, Stream};
+use crate::engine::{self, Engine, Io, Stream, Tls};
 use crate::error::Error;
-use crate::flow;
 use crate::kmip::both_clients;
 use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
+use crate::status::Status;
+use crate::time::Allowance;
+use crate::tls::ServerCertificate;
 
 /// A client for async programs, on tokio.
 ///
@@ -46,7 +49,8 @@ use crate::reply::Reply;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    engine: Arc<Engine<Tokio>>,
+    engine: Arc<Engine<Tls<Tokio>>>,
+    allowance: Allowance,
     options: RequestOptions,
 }
 
@@ -58,8 +62,9 @@ impl Client {
     /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
     /// accept the other, [`Error::NoCommonVersion`].
     pub async fn connect(config: &Config) -> Result<Self, Error> {
-        let engine = Arc::new(flow::connect(Tokio, config).await?);
-        Ok(Self { engine, options: config.given_request_options().clone() })
+        let engine = Engine::connect(Tls::new(Tokio, config)?, config).await?;
+        let options = config.given_request_options().clone();
+        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default(), options })
     }
 
     /// Sends a request and waits for the answer.
@@ -68,7 +73,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.engine.call(request, &self.options).await
+        self.engine.call(self.allowance, request, &self.options).await
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -100,7 +105,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        self.engine.batch(batch, &self.options).await
+        self.engine.batch(self.allowance, batch, &self.options).await
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
@@ -126,6 +131,42 @@ impl Client {
     pub async fn capabilities(&self) -> Result<ServerCapabilities, Error> {
         ServerCapabilities::ask(self).await
     }
+
+    /// Asks every server how it is, each on a connection of its own, and all at once. See [`Status`].
+    pub async fn status(&self) -> Status {
+        self.engine.status(self.allowance, &self.options).await
+    }
+}
+
+/// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
+/// the server's administrator says, and trusts it from then on.
+///
+/// The argument is an address, an [`Endpoint`], or a [`Config`], of which the first address, the server name (for SNI), the
+/// time to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
+/// client certificate; a server that wants one shows its own before it refuses. No KMIP is sent.
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// # use kmip_client::test_server::TestServer;
+/// # async fn example() -> Result<(), kmip_client::Error> {
+/// # let server = TestServer::start();
+/// # let address = server.address().to_string();
+/// let shown = kmip_client::fetch_certificate(&*address).await?;
+/// println!("{shown}"); // and ask: is this the one?
+/// # assert_eq!(shown.sha256, server.thumbprint());
+/// # Ok(())
+/// # }
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+/// # runtime.block_on(example()).unwrap();
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Config`] where the address cannot be used, [`Error::Unreachable`] where nothing answers there, or not in TLS 1.2
+/// or 1.3, or the server has not the key of its certificate.
+pub async fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
+    engine::fetch_certificate(Tokio, &server.into()).await
 }
 
 both_clients!("Client");
@@ -141,14 +182,17 @@ impl Io for Tokio {
         stream.set_nodelay(true).map(|()| stream)
     }
 
-    async fn pause(&self, time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
         if let Ok(runtime) = Handle::try_current() {
             drop(runtime.spawn(task));
         }
+    }
+
+    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
+    where
+        F: Future<Output: Send> + Send,
+    {
+        timeout_at(deadline.into(), what).await.ok()
     }
 }
 
@@ -161,8 +205,9 @@ impl Stream for TcpStream {
         until(deadline, AsyncWriteExt::write_all(self, bytes)).await
     }
 
+    /// Asks the system. What tokio knows of a socket is as old as its last look at all of them, and a busy program looks seldom.
     fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.try_read(buffer)
+        (&*SockRef::from(&*self)).read(buffer)
     }
 
     fn write_now(&mut self, bytes: &[u8]) {

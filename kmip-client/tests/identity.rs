@@ -36,6 +36,34 @@ fn every_form_of_key_is_taken() {
 }
 
 #[test]
+fn der() {
+    use kmip_client::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+    let certificate = |pem: &str| CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
+    let key_in = |pem: &str| PrivateKeyDer::from_pem_slice(pem.as_bytes()).unwrap().secret_der().to_vec();
+    for (pem, key) in [
+        (pem!("p256.crt"), pem!("p256-pkcs8.key")),
+        (pem!("p256.crt"), pem!("p256-sec1.key")),
+        (pem!("rsa.crt"), pem!("rsa-pkcs1.key")),
+        (pem!("ed25519.crt"), pem!("ed25519-pkcs8.key")),
+    ] {
+        let identity = Identity::from_der([certificate(pem)], key_in(key)).unwrap();
+        assert_eq!(identity.thumbprint(), Identity::from_pem(pem, key).unwrap().thumbprint());
+    }
+    let (leaf, other) = (certificate(pem!("p256.crt")), certificate(pem!("rsa.crt")));
+    let key = key_in(pem!("p256-pkcs8.key"));
+    let error = Identity::from_der([&other, &leaf], &key).unwrap_err();
+    assert!(matches!(error, ConfigError::KeyMismatch { owner: Some(2), .. }), "{error:?}");
+    let error = Identity::from_der([pem!("p256.crt")], &key).unwrap_err();
+    assert!(matches!(error, ConfigError::NotDer { input: Input::ClientCertificate }), "{error:?}");
+    let error = Identity::from_der([&leaf], pem!("p256-pkcs8.key")).unwrap_err();
+    assert!(matches!(error, ConfigError::NotDer { input: Input::PrivateKey }), "{error:?}");
+    let error = Identity::from_der([&leaf], &leaf).unwrap_err();
+    assert!(matches!(error, ConfigError::BrokenKey { .. }), "{error:?}");
+    let error = Identity::from_der(<[&[u8]; 0]>::default(), &key).unwrap_err();
+    assert!(matches!(error, ConfigError::NoCertificate { .. }), "{error:?}");
+}
+
+#[test]
 fn pem_need_not_be_tidy() {
     let (certificate, key) = (pem!("p256.crt"), pem!("p256-pkcs8.key"));
     let both = format!("Bag Attributes\n    friendlyName: p\u{e4}r\n{key}\n{certificate}");

@@ -127,3 +127,18 @@ fn damaged_messages_are_errors_or_other_messages() {
         }
     }
 }
+
+/// What fuzzing came up with: an input, and what it was about. `fuzz/README.md` says how one gets here.
+const FUZZED: &[(&str, &str)] = &[(
+    "42007b01000000904200 7a01000000384200 6901000000204200 6a02000000040000 0000000000004200 6b02000000040000 000000000000\
+     42009209000000080042 00535e0be1004200 0f01000000484200 5c05000000040000 0001000000004200 7f05000000040000 000000000000\
+     42007c01000000204200 5705000000040000 0002000000004200 9405000000040000 000100000000",
+    "the ID Placeholder as a value before KMIP 2.0, where it is a field that is left out",
+)];
+
+#[test]
+fn what_holds_for_any_bytes_holds_for_these() {
+    for (input, _) in FUZZED {
+        oracle::messages(&corpus::hex(input));
+    }
+}

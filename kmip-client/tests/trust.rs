@@ -96,6 +96,52 @@ fn an_authority_that_cannot_be_read() {
     assert!(error.to_string().starts_with("certificate 2 of the CA certificate input is not a readable"), "{error}");
 }
 
+#[test]
+fn authorities_in_der() {
+    let pki = Pki::new();
+    let trust = Trust::ca_der(pki.ca_der()).unwrap().with_ca_der(Pki::new().ca_der()).unwrap();
+    assert_eq!(format!("{trust:?}"), "Trust(2 CA certificates)");
+    let both = trust.with_ca_pem(pki.ca_pem()).unwrap().with_thumbprint(SHA1).unwrap();
+    assert_eq!(format!("{both:?}"), format!("Trust(3 CA certificates, SHA-1 {SHA1})"));
+
+    let error = Trust::ca_der(pki.ca_pem()).unwrap_err();
+    assert!(matches!(error, ConfigError::NotDer { input: Input::CaCertificates }), "{error:?}");
+    let error = Trust::ca_pem(pki.ca_der()).unwrap_err();
+    assert!(matches!(error, ConfigError::NotPem { seen: NotPem::Der, .. }), "{error:?}");
+    assert!(error.to_string().contains("Trust::ca_der"), "{error}");
+    let error = Trust::ca_der([0x30, 3, 2, 1, 0]).unwrap_err();
+    assert!(matches!(error, ConfigError::BrokenCertificate { number: 1, .. }), "{error:?}");
+}
+
+#[test]
+fn revocation_lists() {
+    let pki = Pki::new();
+    let trust = || Trust::ca_pem(pki.ca_pem()).unwrap();
+    let two = format!("{}{}", pki.crl_pem(&[]), Pki::new().crl_pem(&[]));
+    assert_eq!(format!("{:?}", trust().with_crl_pem(two).unwrap()), "Trust(1 CA certificates, 2 revocation lists)");
+
+    let error = trust().with_crl_pem(pki.ca_pem()).unwrap_err();
+    assert!(matches!(&error, ConfigError::NoRevocationList { found } if found == "CERTIFICATE"), "{error:?}");
+    let error = trust().with_crl_pem(pki.ca_der()).unwrap_err();
+    assert!(matches!(error, ConfigError::NotPem { input: Input::RevocationLists, .. }), "{error:?}");
+    assert!(error.to_string().contains("Trust::with_crl_der"), "{error}");
+    let error = trust().with_crl_der(pki.crl_pem(&[])).unwrap_err();
+    assert!(matches!(error, ConfigError::NotDer { input: Input::RevocationLists }), "{error:?}");
+    let error = trust().with_crl_der(pki.ca_der()).unwrap_err();
+    assert!(matches!(error, ConfigError::BrokenRevocationList { number: 1, .. }), "{error:?}");
+    assert!(error.to_string().contains("`openssl crl"), "{error}");
+}
+
+/// What is installed on this machine, or the advice to install it.
+#[cfg(feature = "system-roots")]
+#[test]
+fn the_authorities_of_the_system() {
+    match Trust::system_roots() {
+        Ok(trust) => assert!(format!("{trust:?}").ends_with(" CA certificates)"), "{trust:?}"),
+        Err(error) => assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}"),
+    }
+}
+
 #[cfg(feature = "webpki-roots")]
 #[test]
 fn the_authorities_of_browsers() {

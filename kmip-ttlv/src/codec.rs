@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use crate::error::{ErrorKind, Result};
-use crate::reader::Reader;
+use crate::reader::{Ended, Reader};
 use crate::rules::Rules;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
 use crate::writer::{Writer, big_integer_padding, padded_len};
@@ -39,6 +39,16 @@ pub trait Decode<'a>: Default {
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
         reader.at(tag)
     }
+}
+
+/// A structure that [`ttlv_struct!`](crate::ttlv_struct) has declared: its fields without the header around them.
+#[doc(hidden)]
+pub trait Table<'a>: Decode<'a> {
+    /// How many fields there are.
+    const FIELDS: usize;
+
+    /// Reads all that is inside the structure.
+    fn decode_fields(&mut self, body: Reader<'a>) -> Result<Ended>;
 }
 
 /// A field of a structure: how often its item may be there. `T` stands for exactly once, `Option<T>` for at most once, `Vec<T>` for any

@@ -142,7 +142,7 @@ mod version;
 mod vocabulary;
 mod writer;
 
-pub use codec::{Decode, DecodeField, Encode, EncodeField, decode, encode};
+pub use codec::{Decode, DecodeField, Encode, EncodeField, Table, decode, encode};
 #[cfg(feature = "json")]
 pub use encoding::json;
 pub use encoding::text::Text;

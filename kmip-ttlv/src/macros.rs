@@ -33,24 +33,29 @@
 /// #[derive(Clone, Debug, Default, PartialEq)]
 /// pub struct Dated<'a> { pub value: &'a str, pub fresh: Option<bool> }
 ///
+/// impl<'a> Table<'a> for Dated<'a> {
+///     const FIELDS: usize = 2;
+///
+///     fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+///         let mut read = 0;
+///         let in_order = 'fields: {
+///             if let Err(error) = self.value.decode_field(&mut body, Tag::NAME_VALUE) { break 'fields Err(error) }
+///             read += 1;
+///             if let Err(error) = self.fresh.decode_field(&mut body, Tag::FRESH) { break 'fields Err(error) }
+///             read += 1;
+///             Ok(())
+///         };
+///         if in_order.is_ok() && body.is_empty() { return body.end() }
+///         // Something is wrong, or stands behind an item that is unknown and skipped.
+///         body.clone().read_on(in_order, read, &mut [(Tag::NAME_VALUE, &mut self.value), (Tag::FRESH, &mut self.fresh)])
+///     }
+/// }
+///
 /// impl<'a> Decode<'a> for Dated<'a> {
 ///     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-///         fn fields<'a>(this: &mut Dated<'a>, mut body: Reader<'a>) -> Result<Ended> {
-///             let mut read = 0;
-///             let in_order = 'fields: {
-///                 if let Err(error) = this.value.decode_field(&mut body, Tag::NAME_VALUE) { break 'fields Err(error) }
-///                 read += 1;
-///                 if let Err(error) = this.fresh.decode_field(&mut body, Tag::FRESH) { break 'fields Err(error) }
-///                 read += 1;
-///                 Ok(())
-///             };
-///             if in_order.is_ok() && body.is_empty() { return body.end() }
-///             // Something is wrong, or stands behind an item that is unknown and skipped.
-///             body.clone().read_on(in_order, read, &mut [(Tag::NAME_VALUE, &mut this.value), (Tag::FRESH, &mut this.fresh)])
-///         }
 ///         // Entered in the function that reads what is around it, and read in one of its own.
 ///         let body = reader.enter_table(tag)?;
-///         let ended = body.apart(self, fields)?;
+///         let ended = body.read_table(self)?;
 ///         reader.leave_table(ended);
 ///         Ok(())
 ///     }
@@ -87,34 +92,34 @@ macro_rules! ttlv_struct {
             $($(#[$field_meta])* $field_vis $field: $ty,)*
         }
 
+        impl<$lt> $crate::Table<$lt> for $name $($generics)* {
+            const FIELDS: usize = <[&str]>::len(&[$(stringify!($field)),*]);
+
+            #[inline(always)]
+            fn decode_fields(&mut self, mut body: $crate::Reader<$lt>) -> $crate::Result<$crate::Ended> {
+                #[allow(unused_mut, reason = "a structure without fields")]
+                let mut read = 0;
+                let in_order = 'fields: {
+                    $(
+                        if let Err(error) = $crate::DecodeField::decode_field(&mut self.$field, &mut body, $crate::Tag::$tag) {
+                            break 'fields Err(error);
+                        }
+                        read += 1;
+                    )*
+                    Ok(())
+                };
+                if in_order.is_ok() && body.is_empty() {
+                    return body.end();
+                }
+                body.clone().read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut self.$field)),*])
+            }
+        }
+
         impl<$lt> $crate::Decode<$lt> for $name $($generics)* {
             #[inline(always)]
             fn decode_into(&mut self, reader: &mut $crate::Reader<$lt>, tag: $crate::Tag) -> $crate::Result<()> {
-                #[inline(always)]
-                fn fields<$lt>(
-                    this: &mut $name $($generics)*,
-                    mut body: $crate::Reader<$lt>,
-                ) -> $crate::Result<$crate::Ended> {
-                    #[allow(unused_mut, reason = "a structure without fields")]
-                    let mut read = 0;
-                    let in_order = 'fields: {
-                        $(
-                            if let Err(error) = $crate::DecodeField::decode_field(&mut this.$field, &mut body, $crate::Tag::$tag) {
-                                break 'fields Err(error);
-                            }
-                            read += 1;
-                        )*
-                        Ok(())
-                    };
-                    if in_order.is_ok() && body.is_empty() {
-                        return body.end();
-                    }
-                    body.clone().read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut this.$field)),*])
-                }
                 let body = reader.enter_table(tag)?;
-                // What only stands around one field is not worth a call.
-                let one_field = const { <[&str]>::len(&[$(stringify!($field)),*]) == 1 };
-                let ended = if one_field { fields(self, body)? } else { body.apart(self, fields)? };
+                let ended = body.read_table(self)?;
                 reader.leave_table(ended);
                 Ok(())
             }

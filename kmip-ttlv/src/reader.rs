@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Context, Rules};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
-use crate::{DecodeField, Item, ProtocolVersion, Tag};
+use crate::{DecodeField, Item, ProtocolVersion, Table, Tag};
 
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
 ///
@@ -320,6 +320,28 @@ impl<'a> Reader<'a> {
         Ok(body)
     }
 
+    /// Reads what is inside a structure that was entered. What only stands around one field is not worth a call.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn read_table<T: Table<'a>>(self, into: &mut T) -> Result<Ended> {
+        // Not by `apart`: a function that is passed is not always inlined there, and then takes its reader from memory.
+        #[inline(never)]
+        fn fields<'a, T: Table<'a>>(
+            into: &mut T,
+            rest: &'a [u8],
+            end: usize,
+            ctx: Context,
+            skipped: usize,
+        ) -> Result<Ended> {
+            into.decode_fields(Reader { rest, end, ctx, skipped })
+        }
+        if T::FIELDS == 1 {
+            into.decode_fields(self)
+        } else {
+            fields(into, self.rest, self.end, self.ctx, self.skipped)
+        }
+    }
+
     /// [`Reader::leave`] for a structure that was read to its end.
     #[doc(hidden)]
     #[inline(always)]
@@ -532,16 +554,17 @@ impl<'a> Reader<'a> {
     /// The value of an item of any length, without its padding.
     #[inline(always)]
     fn bytes(&mut self, tag: Tag, ty: Type) -> Result<&'a [u8]> {
-        if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
+        if let Some(header) = self.rest.first_chunk::<8>() {
             let header = u64::from_be_bytes(*header);
             let length = header & 0xFFFF_FFFF;
             if header >> 32 == u64::from(head(tag, ty))
-                && let Some((padded, tail)) = split_at(rest, (length + 7) & !7)
+                && let Some((item, tail)) = split_at(self.rest, (length + 15) & !7)
             {
                 let length = length as usize;
-                if !has_padding(padded, length) {
+                // With the header, so that there is a last word to look at even where there is no value.
+                if !has_padding(item, length) {
                     self.rest = tail;
-                    return Ok(&padded[..length]);
+                    return Ok(&item[8..8 + length]);
                 }
             }
         }

@@ -56,8 +56,14 @@ impl ProtocolVersion {
     }
 
     /// One number that orders as the version does.
+    #[inline]
     const fn number(self) -> u16 {
         u16::from_be_bytes([self.major, self.minor])
+    }
+
+    const fn of_number(number: u16) -> Self {
+        let [major, minor] = number.to_be_bytes();
+        Self { major, minor }
     }
 }
 
@@ -111,8 +117,9 @@ impl core::str::FromStr for ProtocolVersion {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct VersionRange {
-    since: ProtocolVersion,
-    until: ProtocolVersion,
+    /// The numbers of versions, since numbers are what is compared.
+    since: u16,
+    until: u16,
 }
 
 /// Later than any version: the end of a range that has none.
@@ -125,13 +132,13 @@ impl VersionRange {
     /// From this version on.
     #[must_use]
     pub const fn since(since: ProtocolVersion) -> Self {
-        Self { since, until: FOREVER }
+        Self { since: since.number(), until: FOREVER.number() }
     }
 
     /// From the first version to the last, both included.
     #[must_use]
     pub const fn between(since: ProtocolVersion, until: ProtocolVersion) -> Self {
-        Self { since, until }
+        Self { since: since.number(), until: until.number() }
     }
 
     /// Whether the version lies in the range.
@@ -139,19 +146,20 @@ impl VersionRange {
     #[inline]
     pub const fn contains(self, version: ProtocolVersion) -> bool {
         let number = version.number();
-        self.since.number() <= number && number <= self.until.number()
+        self.since <= number && number <= self.until
     }
 
     /// The first version of the range.
     #[must_use]
     pub const fn first(self) -> ProtocolVersion {
-        self.since
+        ProtocolVersion::of_number(self.since)
     }
 
     /// The last version of the range; `None` where no version has ended it.
     #[must_use]
     pub fn last(self) -> Option<ProtocolVersion> {
-        (self.until != FOREVER).then_some(self.until)
+        let last = ProtocolVersion::of_number(self.until);
+        (last != FOREVER).then_some(last)
     }
 }
 
@@ -176,9 +184,9 @@ impl From<core::ops::RangeToInclusive<ProtocolVersion>> for VersionRange {
 impl fmt::Display for VersionRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.last() {
-            None => write!(f, "{} and later", self.since),
-            Some(until) if until == self.since => write!(f, "{until} only"),
-            Some(until) => write!(f, "{} to {until}", self.since),
+            None => write!(f, "{} and later", self.first()),
+            Some(until) if until == self.first() => write!(f, "{until} only"),
+            Some(until) => write!(f, "{} to {until}", self.first()),
         }
     }
 }

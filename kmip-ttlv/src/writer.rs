@@ -89,6 +89,14 @@ impl Writer {
         Started { tag, body: self.out.len() }
     }
 
+    /// Begins a structure of which the beginning is encoded already: its header, with any length, and the first of its items.
+    #[inline(always)]
+    pub fn begin_encoded(&mut self, tag: Tag, beginning: &[u8]) -> Started {
+        let body = self.out.len() + 8;
+        self.out.extend_from_slice(beginning);
+        Started { tag, body }
+    }
+
     /// Ends a structure.
     ///
     /// # Errors

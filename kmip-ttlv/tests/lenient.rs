@@ -212,7 +212,7 @@ fn any_padding_is_read_where_that_is_said() {
 #[test]
 fn an_integer_is_an_enumeration_where_that_is_said() {
     let frame = hex("420057 02 00000004 00000002 00000000");
-    let rules = Rules::STRICT.integers_for_enumerations();
+    let rules = Rules::STRICT.integer_stand_ins();
     assert_eq!(Reader::new(&frame).with_rules(rules).enumeration(Tag::OBJECT_TYPE).unwrap(), 2);
     let refused = |ty: &str, rules| {
         let frame = hex(&["420057", ty, "00000004 00000002 00000000"].concat());

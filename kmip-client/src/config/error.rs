@@ -1,6 +1,6 @@
 //! What can be wrong with a configuration.
 
-use std::{error::Error, fmt, sync::Arc};
+use std::{error::Error, fmt, path::PathBuf, sync::Arc};
 
 use kmip_ttlv::VersionRange;
 
@@ -56,6 +56,12 @@ pub enum ConfigError {
         /// What it looks like instead.
         seen: NotPem,
     },
+    /// The input is PEM, and was given as DER.
+    #[error("{input} is PEM, and was given as DER: use the method for PEM")]
+    NotDer {
+        /// Which input.
+        input: Input,
+    },
     /// A block of the PEM input is damaged.
     #[error(
         "the PEM block that begins on line {line} of {input} is damaged: {problem}; copy the file again, with its line \
@@ -96,13 +102,55 @@ pub enum ConfigError {
         count: usize,
     },
     /// The private key is protected by a passphrase.
-    #[error(
-        "the private key is encrypted ({format}), and there is nobody to ask for its passphrase: decrypt it with \
-         `openssl pkey -in encrypted.pem -out key.pem` and protect the file by its permissions"
-    )]
+    #[error("the private key is encrypted ({format}): {}", encrypted_key_advice(.format))]
     EncryptedKey {
         /// The form of the encryption.
         format: &'static str,
+    },
+    /// The passphrase is not that of the input.
+    #[error("the passphrase does not open {input}: it is another one, or the input is damaged")]
+    WrongPassphrase {
+        /// Which input.
+        input: Input,
+    },
+    /// The input is encrypted in a way that is not read.
+    #[error(
+        "{input} is protected with the algorithm {algorithm}, which is not read here: {}",
+        encryption_advice(*.input)
+    )]
+    UnsupportedEncryption {
+        /// Which input.
+        input: Input,
+        /// The object identifier of the algorithm, or what is wrong with its parameters.
+        algorithm: String,
+    },
+    /// The input is not PKCS#12.
+    #[error(
+        "the PKCS#12 input cannot be read: it is damaged, or something else, or not in DER; `openssl pkcs12 -in file.p12 \
+         -noout -info` tells what it is, and exporting it again with `openssl pkcs12 -export` makes it readable"
+    )]
+    BrokenPkcs12 {
+        /// What the library that reads it says.
+        source: Cause,
+    },
+    /// The PKCS#12 input has not what an identity is made of.
+    #[error(
+        "the PKCS#12 input has {certificates} certificates and {keys} private keys: it must have one private key, and \
+         the certificate that belongs to it"
+    )]
+    Pkcs12Content {
+        /// How many certificates there are.
+        certificates: usize,
+        /// How many private keys there are.
+        keys: usize,
+    },
+    /// A file cannot be read.
+    #[error("the file {} cannot be read", path.display())]
+    UnreadableFile {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: Cause,
     },
     /// The private key is in a form that is not read.
     #[error("the private key is in the form {label}, which TLS libraries do not read: {}", other_key_advice(.label))]
@@ -155,6 +203,39 @@ pub enum ConfigError {
         owner: Option<usize>,
     },
 
+    /// The PEM input has no revocation list.
+    #[error("the revocation list input has no revocation list: expected a PEM block X509 CRL, found {found}")]
+    NoRevocationList {
+        /// The labels of the PEM blocks that are there.
+        found: String,
+    },
+    /// A revocation list is damaged, or of a kind that is not read.
+    #[error(
+        "revocation list {number} of the input is not a readable X.509 CRL, or one of a kind that is not read (delta, \
+         indirect, version 1); `openssl crl -in list.pem -noout -text` shows what is there"
+    )]
+    BrokenRevocationList {
+        /// Which of the lists of the input, from 1.
+        number: usize,
+        /// What the TLS library says.
+        source: Cause,
+    },
+    /// Revocation lists without the CA that issued them.
+    #[error(
+        "there are revocation lists and no CA: a list is believed because its CA signed it, so give the CA (Trust::ca_pem) \
+         beside the thumbprint, or leave the lists out"
+    )]
+    RevocationWithoutCa,
+    /// The operating system trusts no CA.
+    #[error(
+        "no CA certificate is installed on this machine: install them (on Debian the package ca-certificates), or name \
+         them by SSL_CERT_FILE, or give the server's CA with Trust::ca_pem"
+    )]
+    NoSystemRoots {
+        /// What went wrong in looking for them, if anything did.
+        source: Option<Cause>,
+    },
+
     /// A thumbprint of a length that no known digest has.
     #[error("a thumbprint has 40 hexadecimal digits (SHA-1) or 64 (SHA-256), and this one has {digits}")]
     ThumbprintLength {
@@ -191,16 +272,25 @@ pub enum ConfigError {
         /// Which limit.
         limit: &'static str,
     },
+    /// A client that may have no connection.
+    #[error("max_connections is zero, so that there could be no call: allow at least one")]
+    NoConnections,
+    /// The cryptography in use is not FIPS-validated, and that was asked for.
+    #[error(
+        "the cryptography of TLS is not in FIPS mode: build rustls with its feature fips, or give a provider that is \
+         validated with Config::crypto_provider"
+    )]
+    NotFips,
     /// There is no implementation of cryptography.
     #[error(
-        "no cryptography for TLS: enable the feature aws-lc-rs or ring of kmip-client, or install a default with \
-         rustls::crypto::CryptoProvider::install_default"
+        "no cryptography for TLS: enable the feature aws-lc-rs or ring of kmip-client, or give a provider with \
+         Config::crypto_provider, or install a default with rustls::crypto::CryptoProvider::install_default"
     )]
     NoProvider,
-    /// The process' default implementation of cryptography cannot be used.
+    /// The implementation of cryptography that was given, or is the process' default, cannot be used.
     #[error(
-        "the rustls provider that this process installed cannot be used for TLS 1.2 and 1.3: install another, or \
-         enable the feature aws-lc-rs or ring of kmip-client"
+        "the rustls provider cannot be used for TLS 1.2 and 1.3: give or install another, or enable the feature \
+         aws-lc-rs or ring of kmip-client"
     )]
     UnusableProvider {
         /// What the TLS library says.
@@ -211,7 +301,7 @@ pub enum ConfigError {
 /// The error of another library that lies below one of ours. Its type is not part of this API.
 pub type Cause = Arc<dyn Error + Send + Sync>;
 
-/// Which of the PEM inputs an error speaks of.
+/// Which of the inputs an error speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Input {
@@ -219,8 +309,12 @@ pub enum Input {
     ClientCertificate,
     /// The private key of an [`Identity`](super::Identity).
     PrivateKey,
+    /// The PKCS#12 file of an [`Identity`](super::Identity).
+    Pkcs12,
     /// The CA certificates of a [`Trust`](super::Trust).
     CaCertificates,
+    /// The revocation lists of a [`Trust`](super::Trust).
+    RevocationLists,
 }
 
 impl fmt::Display for Input {
@@ -228,7 +322,9 @@ impl fmt::Display for Input {
         f.write_str(match self {
             Self::ClientCertificate => "the client certificate input",
             Self::PrivateKey => "the private key input",
+            Self::Pkcs12 => "the PKCS#12 input",
             Self::CaCertificates => "the CA certificate input",
+            Self::RevocationLists => "the revocation list input",
         })
     }
 }
@@ -252,16 +348,52 @@ impl NotPem {
         match (self, input) {
             (Self::Empty, _) => "it is empty",
             (Self::Der, Input::PrivateKey) => {
-                "it looks like DER or PKCS#12; convert it with `openssl pkey -inform DER -in key.der -out key.pem`, or \
-                 `openssl pkcs12 -in file.p12 -nocerts -noenc -out key.pem`"
+                "it looks like DER or PKCS#12; give it to Identity::from_der or Identity::from_pkcs12, or convert it \
+                 with `openssl pkey -inform DER -in key.der -out key.pem`"
             }
+            (Self::Der, Input::CaCertificates) => {
+                "it looks like DER or PKCS#12; give DER to Trust::ca_der, or convert it with `openssl x509 -inform DER \
+                 -in ca.der -out ca.pem`, or `openssl pkcs12 -in file.p12 -nokeys -out ca.pem`"
+            }
+            (Self::Der, Input::RevocationLists) => "it looks like DER: give it to Trust::with_crl_der",
             (Self::Der, _) => {
-                "it looks like DER or PKCS#12; convert it with `openssl x509 -inform DER -in certificate.der -out \
-                 certificate.pem`, or `openssl pkcs12 -in file.p12 -nokeys -out certificate.pem`"
+                "it looks like DER or PKCS#12; give it to Identity::from_der or Identity::from_pkcs12, or convert it \
+                 with `openssl x509 -inform DER -in certificate.der -out certificate.pem`"
             }
             (Self::Utf16, _) => "it is UTF-16 text; save it as ASCII or UTF-8",
             (Self::Other, _) => "give the content of the file, not its path",
         }
+    }
+}
+
+/// The label of a PKCS#8 key that is encrypted, which a passphrase opens.
+pub(super) const ENCRYPTED_PKCS8: &str = "PKCS#8 ENCRYPTED PRIVATE KEY";
+
+fn encrypted_key_advice(format: &str) -> &'static str {
+    match format {
+        ENCRYPTED_PKCS8 if cfg!(feature = "passphrase") => {
+            "give its passphrase with Identity::from_encrypted_pem, or decrypt it with `openssl pkey -in encrypted.pem \
+             -out key.pem` and protect the file by its permissions"
+        }
+        ENCRYPTED_PKCS8 => {
+            "enable the feature passphrase of kmip-client and give its passphrase with Identity::from_encrypted_pem, or \
+             decrypt it with `openssl pkey -in encrypted.pem -out key.pem` and protect the file by its permissions"
+        }
+        _ => {
+            "this old form is not read, even with the passphrase, since hardly anything protects it; make it PKCS#8 with \
+             `openssl pkcs8 -topk8 -in key.pem -out encrypted.pem`, or decrypt it with `openssl pkey -in encrypted.pem \
+             -out key.pem`"
+        }
+    }
+}
+
+fn encryption_advice(input: Input) -> &'static str {
+    match input {
+        Input::Pkcs12 => {
+            "make it anew with `openssl pkcs12 -in file.p12 -out all.pem` and `openssl pkcs12 -export -in all.pem -out \
+             file.p12`"
+        }
+        _ => "encrypt it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -out encrypted.pem`",
     }
 }
 

@@ -1,10 +1,9 @@
 //! Who we are: client certificate and private key.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use rustls::{
-    crypto::CryptoProvider,
-    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer},
+    pki_types::{CertificateDer, PrivateKeyDer},
     sign::{CertifiedKey, SigningKey},
 };
 use webpki::EndEntityCert;
@@ -12,33 +11,41 @@ use webpki::EndEntityCert;
 use super::{
     ConfigError, Thumbprint,
     error::Input,
+    key,
     pem::{self, Block},
-    provider::{provider, signing_key},
+    provider::provider,
+    watched::Watched,
 };
 
 /// The client certificate and its private key, by which the server knows us.
 ///
-/// Cheap to clone. `Debug` prints the length of the chain and the thumbprint of the certificate, nothing else.
+/// Cheap to clone; clones of one that is [reloaded](Self::from_files) change together. `Debug` prints the length of the
+/// chain and the thumbprint of the certificate, nothing else.
+///
+/// Where keys are given as bytes, our copies are wiped; wiping the given ones is up to the caller. What remains of a key
+/// is what the cryptography library holds: aws-lc-rs wipes it when the last handle drops, ring does not.
 ///
 /// ```no_run
 /// use kmip_client::Identity;
 ///
 /// let identity = Identity::from_pem(std::fs::read("client.pem")?, std::fs::read("client.key")?)?;
+/// let renewed_by_somebody_else = Identity::from_files("client.pem", "client.key")?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Identity {
-    /// What remains of the key is what the cryptography library holds: aws-lc-rs wipes it when the last handle drops,
-    /// ring does not.
-    key: Arc<CertifiedKey>,
+pub struct Identity(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Fixed(Arc<CertifiedKey>),
+    Watched(Arc<Watched>),
 }
 
 impl Identity {
     /// From PEM: the certificate, followed by the certificates between it and the CA if there are any; and the private
     /// key, unencrypted, as PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`).
     ///
-    /// A file that holds both may be given twice. Our copies of the key are wiped; wiping the given ones is up to the
-    /// caller.
+    /// A file that holds both may be given twice.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -59,41 +66,254 @@ impl Identity {
     /// where the key is encrypted; and where it is not the key of the first certificate. Validity in time is for the
     /// server to judge.
     pub fn from_pem(certificate: impl AsRef<[u8]>, private_key: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
-        let certificates = pem::blocks(Input::ClientCertificate, certificate.as_ref())?;
-        let keys = pem::blocks(Input::PrivateKey, private_key.as_ref())?;
-        let is_certificate = |block: &Block<'_>| block.label == CERTIFICATE;
-        let is_key = |block: &Block<'_>| block.label.ends_with("PRIVATE KEY");
-
-        if !certificates.iter().any(is_certificate) {
-            if certificates.iter().any(is_key) && !keys.iter().any(is_key) && keys.iter().any(is_certificate) {
-                return Err(ConfigError::Swapped);
-            }
-            return Err(no_certificate(Input::ClientCertificate, &certificates));
-        }
-        let mut found = keys.iter().filter(|block| is_key(block));
-        let key = found.next().ok_or_else(|| ConfigError::NoPrivateKey { found: labels(&keys) })?;
-        let others = found.count();
-        if others > 0 {
-            return Err(ConfigError::SeveralPrivateKeys { count: 1 + others });
-        }
-        let chain = certificates
-            .into_iter()
-            .filter(is_certificate)
-            .map(|mut block| CertificateDer::from(std::mem::take(&mut *block.der)));
-        Self::new(chain.collect(), &private_key_der(key)?)
+        let (chain, block) = read_pem(certificate.as_ref(), private_key.as_ref())?;
+        Self::new(chain, &key::in_block(&block)?)
     }
 
-    /// The SHA-256 thumbprint of the client certificate.
+    /// As [`from_pem`](Self::from_pem), with a private key that a passphrase protects: PKCS#8
+    /// (`ENCRYPTED PRIVATE KEY`) with PBES2, which is what `openssl genpkey` and `openssl pkcs8 -topk8` make: AES or
+    /// 3DES, under PBKDF2 or scrypt. A key that is not encrypted is taken as it is.
+    ///
+    /// The passphrase is not kept.
+    ///
+    /// ```no_run
+    /// use kmip_client::Identity;
+    ///
+    /// let passphrase = std::env::var("KMS_KEY_PASSPHRASE")?;
+    /// let (certificate, key) = (std::fs::read("client.pem")?, std::fs::read("client.key")?);
+    /// let identity = Identity::from_encrypted_pem(certificate, key, &passphrase)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::WrongPassphrase`], and as for [`from_pem`](Self::from_pem).
+    #[cfg(feature = "passphrase")]
+    pub fn from_encrypted_pem(
+        certificate: impl AsRef<[u8]>,
+        private_key: impl AsRef<[u8]>,
+        passphrase: &str,
+    ) -> Result<Self, ConfigError> {
+        let (chain, block) = read_pem(certificate.as_ref(), private_key.as_ref())?;
+        match block.label {
+            "ENCRYPTED PRIVATE KEY" => Self::with_encrypted_key(chain, &block.der, passphrase),
+            _ => Self::new(chain, &key::in_block(&block)?),
+        }
+    }
+
+    /// From DER: the certificate, followed by the certificates between it and the CA if there are any; and the private
+    /// key, unencrypted, as PKCS#8, PKCS#1 or SEC1.
+    ///
+    /// ```no_run
+    /// use kmip_client::Identity;
+    ///
+    /// let chain = [std::fs::read("client.der")?, std::fs::read("issuing-ca.der")?];
+    /// let identity = Identity::from_der(chain, std::fs::read("client-key.der")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_pem`](Self::from_pem).
+    pub fn from_der(
+        chain: impl IntoIterator<Item: AsRef<[u8]>>,
+        private_key: impl AsRef<[u8]>,
+    ) -> Result<Self, ConfigError> {
+        let chain = read_der(chain)?;
+        Self::new(chain, &key::in_der(private_key.as_ref())?)
+    }
+
+    /// As [`from_der`](Self::from_der), with a private key that a passphrase protects; see
+    /// [`from_encrypted_pem`](Self::from_encrypted_pem).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::WrongPassphrase`], and as for [`from_pem`](Self::from_pem).
+    #[cfg(feature = "passphrase")]
+    pub fn from_encrypted_der(
+        chain: impl IntoIterator<Item: AsRef<[u8]>>,
+        private_key: impl AsRef<[u8]>,
+        passphrase: &str,
+    ) -> Result<Self, ConfigError> {
+        let (chain, private_key) = (read_der(chain)?, private_key.as_ref());
+        match key::in_der(private_key) {
+            Err(ConfigError::EncryptedKey { .. }) => Self::with_encrypted_key(chain, private_key, passphrase),
+            key => Self::new(chain, &key?),
+        }
+    }
+
+    /// From a PKCS#12 file (`.p12`, `.pfx`): what Windows, Java and the consoles of many appliances export.
+    ///
+    /// It has to have one private key; its certificate and those that issued it are taken, and others left. Read are the
+    /// protections of today (PBES2 with AES) and of yesterday (3DES and RC2 with SHA-1, which protect little), and MACs
+    /// with SHA-1 and SHA-2. The passphrase is not kept.
+    ///
+    /// ```no_run
+    /// use kmip_client::Identity;
+    ///
+    /// let identity = Identity::from_pkcs12(std::fs::read("client.p12")?, &std::env::var("KMS_KEY_PASSPHRASE")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::WrongPassphrase`]; where the file is damaged or protected in another way, or has not one private
+    /// key and its certificate; and as for [`from_pem`](Self::from_pem).
+    #[cfg(feature = "passphrase")]
+    pub fn from_pkcs12(file: impl AsRef<[u8]>, passphrase: &str) -> Result<Self, ConfigError> {
+        let contents = super::pkcs12::open(file.as_ref(), passphrase)?;
+        let provider = provider()?;
+        let key = key::load(&provider, &key::in_pkcs8(&contents.key))?;
+        let chain = contents.chain(|certificate| key::belongs(certificate, &key, Some(&provider)) == Some(true));
+        Self::with_key(chain, key)
+    }
+
+    /// With a private key that stays where it is, in a hardware security module or another process: `key` signs when TLS
+    /// needs it. The chain is in DER, as for [`from_der`](Self::from_der).
+    ///
+    /// It is also how a key is loaded by a provider of one's own: `provider.key_provider.load_private_key(..)`.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "test-server", feature = "aws-lc-rs"))] {
+    /// use std::sync::Arc;
+    /// use kmip_client::{Identity, rustls};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use kmip_client::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+    /// # let issued = kmip_client::test_server::Pki::new().issue_client("alice");
+    /// # let certificate = CertificateDer::from_pem_slice(issued.certificate_pem().as_bytes())?;
+    /// # let key = PrivateKeyDer::from_pem_slice(issued.private_key_pem().as_bytes())?;
+    /// // In place of this any type that implements `SigningKey`.
+    /// let key: Arc<dyn rustls::sign::SigningKey> = rustls::crypto::aws_lc_rs::sign::any_supported_type(&key)?;
+    /// let identity = Identity::from_signing_key([certificate], key)?;
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where a certificate is damaged, or is seen to be that of another key. It is seen by the key's public half, or
+    /// where the key does not tell it, by one signature; where that fails too the server will tell.
+    pub fn from_signing_key(
+        chain: impl IntoIterator<Item: AsRef<[u8]>>,
+        key: Arc<dyn SigningKey>,
+    ) -> Result<Self, ConfigError> {
+        Self::with_key(read_der(chain)?, key)
+    }
+
+    /// From two files in PEM, as [`from_pem`](Self::from_pem) reads them, and read again when they change: for
+    /// certificates that somebody else renews.
+    ///
+    /// Whenever a connection is made, the two files are looked at (time of change, length, and on Unix which file it
+    /// is), and if one is another than before, both are read. New connections use what was read; those in use go on as
+    /// they are, calls in flight finish. While the files cannot be used, as in the moment between the renewal of the one
+    /// and of the other, the identity that was used last stays in use; [`reload`](Self::reload) tells why.
+    ///
+    /// ```no_run
+    /// use kmip_client::{Config, Identity};
+    ///
+    /// let identity = Identity::from_files("/etc/kms/client.pem", "/etc/kms/client.key")?;
+    /// let config = Config::new("kms.example").identity(identity.clone());
+    /// // ... after SIGHUP, say, to see that it goes well:
+    /// if identity.reload()? {
+    ///     println!("now {}", identity.thumbprint());
+    /// }
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::UnreadableFile`], and as for [`from_pem`](Self::from_pem).
+    pub fn from_files(certificate: impl Into<PathBuf>, private_key: impl Into<PathBuf>) -> Result<Self, ConfigError> {
+        Self::watching([certificate.into(), private_key.into()], |[certificate, key]| Self::from_pem(certificate, key))
+    }
+
+    /// As [`from_files`](Self::from_files), with other files: `make` gets their contents, which are wiped afterwards.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "passphrase")] {
+    /// use kmip_client::Identity;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let passphrase = std::env::var("KMS_KEY_PASSPHRASE")?;
+    /// let identity = Identity::watching(["client.p12"], move |[file]| Identity::from_pkcs12(file, &passphrase))?;
+    /// # Ok(())
+    /// # }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::UnreadableFile`], and those of `make`.
+    pub fn watching<const N: usize>(
+        files: [impl Into<PathBuf>; N],
+        make: impl Fn([&[u8]; N]) -> Result<Self, ConfigError> + Send + Sync + 'static,
+    ) -> Result<Self, ConfigError> {
+        let make = move |contents: &[&[u8]]| {
+            let contents = contents.try_into().expect("there is one for each file");
+            make(contents).map(|identity| identity.certified_key())
+        };
+        Watched::new(files.map(Into::into).into(), Box::new(make)).map(|watched| Self(Kind::Watched(Arc::new(watched))))
+    }
+
+    /// Reads the files of [`from_files`](Self::from_files) or [`watching`](Self::watching) now, changed or not. Tells
+    /// whether there is another certificate than before; always `false` for an identity without files.
+    ///
+    /// # Errors
+    ///
+    /// Why the files cannot be used; the identity stays as it was.
+    pub fn reload(&self) -> Result<bool, ConfigError> {
+        match &self.0 {
+            Kind::Fixed(_) => Ok(false),
+            Kind::Watched(watched) => watched.reload(),
+        }
+    }
+
+    /// The SHA-256 thumbprint of the client certificate that is in use.
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
-        Thumbprint::sha256_of(&self.key.cert[0])
+        Thumbprint::sha256_of(&self.certified_key().cert[0])
     }
 
+    /// What is in use.
     pub(crate) fn certified_key(&self) -> Arc<CertifiedKey> {
-        Arc::clone(&self.key)
+        match &self.0 {
+            Kind::Fixed(key) => Arc::clone(key),
+            Kind::Watched(watched) => watched.key(),
+        }
+    }
+
+    /// What is to be used for a new connection: the files are looked at.
+    #[cfg(feature = "_client")]
+    pub(crate) fn newest_key(&self) -> Arc<CertifiedKey> {
+        if let Kind::Watched(watched) = &self.0 {
+            watched.refresh();
+        }
+        self.certified_key()
     }
 
     fn new(chain: Vec<CertificateDer<'static>>, key: &PrivateKeyDer<'_>) -> Result<Self, ConfigError> {
+        let provider = provider()?;
+        let key = key::load(&provider, key)?;
+        Self::with_key(chain, key)
+    }
+
+    #[cfg(feature = "passphrase")]
+    fn with_encrypted_key(
+        chain: Vec<CertificateDer<'static>>,
+        key: &[u8],
+        passphrase: &str,
+    ) -> Result<Self, ConfigError> {
+        let opened = super::pbe::open_pkcs8(key, passphrase)?;
+        Self::new(chain, &key::in_pkcs8(&opened))
+    }
+
+    fn with_key(chain: Vec<CertificateDer<'static>>, key: Arc<dyn SigningKey>) -> Result<Self, ConfigError> {
+        if chain.is_empty() {
+            return Err(ConfigError::NoCertificate { input: Input::ClientCertificate, found: "nothing".to_owned() });
+        }
         for (index, certificate) in chain.iter().enumerate() {
             // The issuers are for the server to read; an old one among them is not our concern.
             let problem = match index {
@@ -104,27 +324,56 @@ impl Identity {
                 return Err(unreadable(Input::ClientCertificate, index + 1, error));
             }
         }
-        let provider = provider()?;
-        let key = signing_key(&provider, key).map_err(|error| ConfigError::BrokenKey { source: Arc::new(error) })?;
-        let owner = chain.iter().position(|certificate| belongs(certificate, &key, &provider));
-        if owner != Some(0) {
-            let certificate = Thumbprint::sha256_of(&chain[0]);
-            return Err(ConfigError::KeyMismatch { certificate, owner: owner.map(|index| index + 1) });
-        }
-        Ok(Self { key: Arc::new(CertifiedKey::new(chain, key)) })
+        key::check_owner(&chain, &key)?;
+        Ok(Self(Kind::Fixed(Arc::new(CertifiedKey::new(chain, key)))))
     }
 }
 
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity")
-            .field("certificates", &self.key.cert.len())
+            .field("certificates", &self.certified_key().cert.len())
             .field("thumbprint", &self.thumbprint())
             .finish_non_exhaustive()
     }
 }
 
 pub(super) const CERTIFICATE: &str = "CERTIFICATE";
+
+/// The chain, and the block that has the key.
+fn read_pem<'a>(
+    certificate: &[u8],
+    private_key: &'a [u8],
+) -> Result<(Vec<CertificateDer<'static>>, Block<'a>), ConfigError> {
+    let certificates = pem::blocks(Input::ClientCertificate, certificate)?;
+    let keys = pem::blocks(Input::PrivateKey, private_key)?;
+    let is_certificate = |block: &Block<'_>| block.label == CERTIFICATE;
+    let is_key = |block: &Block<'_>| block.label.ends_with("PRIVATE KEY");
+
+    if !certificates.iter().any(is_certificate) {
+        if certificates.iter().any(is_key) && !keys.iter().any(is_key) && keys.iter().any(is_certificate) {
+            return Err(ConfigError::Swapped);
+        }
+        return Err(no_certificate(Input::ClientCertificate, &certificates));
+    }
+    let found = labels(&keys);
+    let mut keys = keys.into_iter().filter(is_key);
+    let key = keys.next().ok_or(ConfigError::NoPrivateKey { found })?;
+    let others = keys.count();
+    if others > 0 {
+        return Err(ConfigError::SeveralPrivateKeys { count: 1 + others });
+    }
+    let chain = certificates
+        .into_iter()
+        .filter(is_certificate)
+        .map(|mut block| CertificateDer::from(std::mem::take(&mut *block.der)));
+    Ok((chain.collect(), key))
+}
+
+fn read_der(chain: impl IntoIterator<Item: AsRef<[u8]>>) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
+    let one = |der: &[u8]| pem::is_der(Input::ClientCertificate, der).map(|()| CertificateDer::from(der.to_vec()));
+    chain.into_iter().map(|der| one(der.as_ref())).collect()
+}
 
 pub(super) fn no_certificate(input: Input, blocks: &[Block<'_>]) -> ConfigError {
     ConfigError::NoCertificate { input, found: labels(blocks) }
@@ -137,77 +386,6 @@ pub(super) fn unreadable(input: Input, number: usize, error: webpki::Error) -> C
     }
 }
 
-fn labels(blocks: &[Block<'_>]) -> String {
+pub(super) fn labels(blocks: &[Block<'_>]) -> String {
     blocks.iter().map(|block| block.label).collect::<Vec<_>>().join(", ")
-}
-
-/// The key of a block, borrowed from it: the block wipes it.
-fn private_key_der<'a>(block: &'a Block<'_>) -> Result<PrivateKeyDer<'a>, ConfigError> {
-    let der = block.der.as_slice();
-    match block.label {
-        _ if block.encrypted => Err(ConfigError::EncryptedKey { format: "Proc-Type: 4,ENCRYPTED" }),
-        "ENCRYPTED PRIVATE KEY" => Err(ConfigError::EncryptedKey { format: "PKCS#8 ENCRYPTED PRIVATE KEY" }),
-        "PRIVATE KEY" => Ok(PrivatePkcs8KeyDer::from(der).into()),
-        "RSA PRIVATE KEY" => Ok(PrivatePkcs1KeyDer::from(der).into()),
-        "EC PRIVATE KEY" => Ok(PrivateSec1KeyDer::from(der).into()),
-        label => Err(ConfigError::UnsupportedKey { label: label.to_owned() }),
-    }
-}
-
-/// Whether the key is that of the certificate: by comparing public keys, or where the provider does not tell ours, by a
-/// signature.
-fn belongs(certificate: &CertificateDer<'static>, key: &Arc<dyn SigningKey>, provider: &CryptoProvider) -> bool {
-    match key.public_key() {
-        Some(_) => CertifiedKey::new(vec![certificate.clone()], Arc::clone(key)).keys_match().is_ok(),
-        None => signs_for(certificate, key.as_ref(), provider).unwrap_or(false),
-    }
-}
-
-/// Whether what the key signs verifies under the certificate. `None`: it could not sign, or not in a way that the
-/// provider verifies.
-fn signs_for(certificate: &CertificateDer<'_>, key: &dyn SigningKey, provider: &CryptoProvider) -> Option<bool> {
-    const MESSAGE: &[u8] = b"kmip-client: does this key belong to this certificate?";
-    let algorithms = provider.signature_verification_algorithms;
-    let signer = key.choose_scheme(&algorithms.supported_schemes())?;
-    let signature = signer.sign(MESSAGE).ok()?;
-    let certificate = EndEntityCert::try_from(certificate).ok()?;
-    let (_, verifiers) = algorithms.mapping.iter().find(|(scheme, _)| *scheme == signer.scheme())?;
-    Some(verifiers.iter().any(|verifier| certificate.verify_signature(*verifier, MESSAGE, &signature).is_ok()))
-}
-
-#[cfg(all(test, feature = "test-server"))]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use rustls::{SignatureAlgorithm, SignatureScheme, sign::Signer};
-
-    use super::*;
-    use crate::test_server::Pki;
-
-    /// A key of a provider that does not tell its public key.
-    #[derive(Debug)]
-    struct Reticent(Arc<dyn SigningKey>);
-
-    impl SigningKey for Reticent {
-        fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
-            self.0.choose_scheme(offered)
-        }
-        fn algorithm(&self) -> SignatureAlgorithm {
-            self.0.algorithm()
-        }
-    }
-
-    #[test]
-    fn a_key_that_does_not_tell_its_public_half_is_tried() {
-        let pki = Pki::new();
-        let identity = |name| {
-            let issued = pki.issue_client(name);
-            Identity::from_pem(issued.certificate_pem(), issued.private_key_pem()).unwrap()
-        };
-        let (alice, bob) = (identity("alice").key, identity("bob").key);
-        let reticent: Arc<dyn SigningKey> = Arc::new(Reticent(Arc::clone(&alice.key)));
-        let provider = provider().unwrap();
-        assert!(reticent.public_key().is_none());
-        assert!(belongs(&alice.cert[0], &reticent, &provider));
-        assert!(!belongs(&bob.cert[0], &reticent, &provider));
-    }
 }

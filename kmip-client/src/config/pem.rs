@@ -53,6 +53,16 @@ pub(super) fn blocks(input: Input, pem: &[u8]) -> Result<Vec<Block<'_>>, ConfigE
     Ok(blocks)
 }
 
+/// Refuses PEM where DER is expected: the commonest mistake, which would be reported as a damaged file.
+pub(super) fn is_der(input: Input, bytes: &[u8]) -> Result<(), ConfigError> {
+    match bytes {
+        // A sequence, as all that is given in DER: text in it may be anything.
+        [0x30, ..] => Ok(()),
+        _ if find(bytes, BEGIN).is_some() => Err(ConfigError::NotDer { input }),
+        _ => Ok(()),
+    }
+}
+
 /// Splits `LABEL-----...` behind the dashes.
 fn label(text: &[u8]) -> Option<(&str, &[u8])> {
     let end = find(&text[..text.len().min(MAX_LABEL + DASHES.len())], DASHES)?;

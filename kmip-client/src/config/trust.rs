@@ -2,31 +2,61 @@
 
 use std::{fmt, sync::Arc};
 
-use rustls::{RootCertStore, pki_types::CertificateDer};
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, CertificateRevocationListDer},
+};
+use webpki::BorrowedCertRevocationList;
 
 use super::{
     ConfigError, Thumbprint,
     error::Input,
-    identity::{CERTIFICATE, no_certificate, unreadable},
+    identity::{CERTIFICATE, labels, no_certificate, unreadable},
     pem,
 };
 
-/// How to know the server: by the CA that issued its certificate, or by the thumbprint of the certificate itself.
+/// How to know the server: by the CA that issued its certificate, by the thumbprint of the certificate itself, or by
+/// both.
 ///
-/// ```no_run
+/// A certificate is believed when it was issued, for the server's name, under one of the CAs, if any are given, and is
+/// one of those whose thumbprints are given, if any are.
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
 /// use kmip_client::Trust;
+/// # use kmip_client::{Thumbprint, test_server::Pki};
 ///
-/// let by_ca = Trust::ca_pem(std::fs::read("ca.pem")?)?;
-/// let by_thumbprint = Trust::thumbprint("5E:5C:1B:...")?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # fn main() -> Result<(), kmip_client::ConfigError> {
+/// # let (ours, theirs, thumbprint) = (Pki::new().ca_pem(), Pki::new().ca_pem(), Thumbprint::sha256_of(b"abc").to_string());
+/// let by_ca = Trust::ca_pem(&ours)?;
+/// let by_either_ca = Trust::ca_pem(&ours)?.with_ca_pem(theirs)?;
+/// let by_thumbprint = Trust::thumbprint(&thumbprint)?;
+/// let by_both = Trust::ca_pem(ours)?.with_thumbprint(&thumbprint)?;
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
 /// ```
 #[derive(Clone)]
-pub struct Trust(Kind);
+pub struct Trust {
+    roots: Arc<RootCertStore>,
+    pins: Vec<Thumbprint>,
+    lists: Vec<CertificateRevocationListDer<'static>>,
+    unknown: UnknownRevocation,
+}
 
-#[derive(Clone)]
-pub(crate) enum Kind {
-    Issuers(Arc<RootCertStore>),
-    Pinned(Thumbprint),
+/// What to do with a certificate of which no revocation list tells whether it was revoked: there is none of its issuer,
+/// or the one there is past the date at which the next was due.
+///
+/// It matters only where there are lists at all; see [`Trust::with_crl_pem`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum UnknownRevocation {
+    /// The server is not believed.
+    #[default]
+    Refuse,
+    /// The server is believed, unless a list has its certificate, however old the list.
+    Accept,
 }
 
 impl Trust {
@@ -38,19 +68,24 @@ impl Trust {
     ///
     /// Where the input is not PEM, has no certificate, or one that is damaged.
     pub fn ca_pem(pem: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
-        let input = Input::CaCertificates;
-        let blocks = pem::blocks(input, pem.as_ref())?;
-        let mut roots = RootCertStore::empty();
-        for (index, block) in blocks.iter().filter(|block| block.label == CERTIFICATE).enumerate() {
-            let certificate = CertificateDer::from(block.der.as_slice());
-            let anchor =
-                webpki::anchor_from_trusted_cert(&certificate).map_err(|error| unreadable(input, index + 1, error))?;
-            roots.roots.push(anchor.to_owned());
-        }
-        if roots.is_empty() {
-            return Err(no_certificate(input, &blocks));
-        }
-        Ok(Self(Kind::Issuers(Arc::new(roots))))
+        Self::nothing().with_ca_pem(pem)
+    }
+
+    /// As [`ca_pem`](Self::ca_pem), from one CA certificate in DER. Others are added by
+    /// [`with_ca_der`](Self::with_ca_der).
+    ///
+    /// ```no_run
+    /// use kmip_client::Trust;
+    ///
+    /// let trust = Trust::ca_der(std::fs::read("ca.der")?)?.with_ca_der(std::fs::read("next-ca.der")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where it is not an X.509 certificate in DER.
+    pub fn ca_der(der: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
+        Self::nothing().with_ca_der(der)
     }
 
     /// One certificate, known by its SHA-1 or SHA-256 thumbprint, with or without colons or spaces, in any case.
@@ -78,7 +113,7 @@ impl Trust {
     /// One certificate, known by its thumbprint; see [`Trust::thumbprint`].
     #[must_use]
     pub fn pinned(thumbprint: Thumbprint) -> Self {
-        Self(Kind::Pinned(thumbprint))
+        Self::nothing().with_pinned(thumbprint)
     }
 
     /// Any certificate that was issued for the server's name, under a CA that browsers trust, as of the release of the
@@ -87,19 +122,191 @@ impl Trust {
     #[must_use]
     pub fn webpki_roots() -> Self {
         let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-        Self(Kind::Issuers(Arc::new(roots)))
+        Self { roots: Arc::new(roots), ..Self::nothing() }
     }
 
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.0
+    /// Any certificate that was issued for the server's name, under a CA that this machine trusts: where the
+    /// organisation's own CA is installed on all its machines. On Linux the variables `SSL_CERT_FILE` and
+    /// `SSL_CERT_DIR` name other places to look. What is there is read now, and not again.
+    ///
+    /// ```
+    /// use kmip_client::Trust;
+    ///
+    /// match Trust::system_roots() {
+    ///     Ok(trust) => println!("{trust:?}"),
+    ///     Err(error) => println!("{error}"), // no CA is installed
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where there is none. Single certificates that cannot be read are left out.
+    #[cfg(feature = "system-roots")]
+    pub fn system_roots() -> Result<Self, ConfigError> {
+        let found = rustls_native_certs::load_native_certs();
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(found.certs);
+        if roots.is_empty() {
+            let source = found.errors.into_iter().next().map(|error| Arc::new(error) as super::Cause);
+            return Err(ConfigError::NoSystemRoots { source });
+        }
+        Ok(Self { roots: Arc::new(roots), ..Self::nothing() })
+    }
+
+    /// These CAs too: the server's certificate may come from any of them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ca_pem`](Self::ca_pem).
+    pub fn with_ca_pem(mut self, pem: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
+        let input = Input::CaCertificates;
+        let blocks = pem::blocks(input, pem.as_ref())?;
+        let mut certificates = blocks.iter().filter(|block| block.label == CERTIFICATE).peekable();
+        if certificates.peek().is_none() {
+            return Err(no_certificate(input, &blocks));
+        }
+        for (index, block) in certificates.enumerate() {
+            self.add_root(index + 1, &block.der)?;
+        }
+        Ok(self)
+    }
+
+    /// This CA too, in DER: the server's certificate may come from any of them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ca_der`](Self::ca_der).
+    pub fn with_ca_der(mut self, der: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
+        pem::is_der(Input::CaCertificates, der.as_ref())?;
+        self.add_root(1, der.as_ref())?;
+        Ok(self)
+    }
+
+    /// On top of a CA: its certificates are believed only if they are this one. Beside other thumbprints: this one too,
+    /// which is how a server's certificate is changed without a moment in which it is not believed.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not 40 or 64 hexadecimal digits.
+    pub fn with_thumbprint(self, text: &str) -> Result<Self, ConfigError> {
+        Ok(self.with_pinned(text.parse()?))
+    }
+
+    /// As [`with_thumbprint`](Self::with_thumbprint), from what was read or computed before.
+    #[must_use]
+    pub fn with_pinned(mut self, thumbprint: Thumbprint) -> Self {
+        self.pins.push(thumbprint);
+        self
+    }
+
+    /// Revocation lists (PEM, one or several) of the CAs: a server whose certificate, or that of an issuer below the
+    /// trusted CA, stands in one of them is not believed.
+    ///
+    /// With one list at least, every certificate on the way to the CA has to be covered by a list of its issuer; see
+    /// [`unknown_revocation`](Self::unknown_revocation). Lists are not fetched, and not read again: a client that runs
+    /// for long needs a new `Trust`, and with it a new client, when new lists are issued.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::{Trust, UnknownRevocation};
+    /// # use kmip_client::test_server::Pki;
+    ///
+    /// # fn main() -> Result<(), kmip_client::ConfigError> {
+    /// # let pki = Pki::new();
+    /// # let (ca, crl) = (pki.ca_pem(), pki.crl_pem(&[]));
+    /// let trust = Trust::ca_pem(ca)?.with_crl_pem(crl)?.unknown_revocation(UnknownRevocation::Accept);
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the input is not PEM, has no list, or one that is damaged. That a list needs a CA which has issued it is
+    /// found when the configuration is used.
+    pub fn with_crl_pem(mut self, pem: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
+        let blocks = pem::blocks(Input::RevocationLists, pem.as_ref())?;
+        let mut lists = blocks.iter().filter(|block| block.label == "X509 CRL").peekable();
+        if lists.peek().is_none() {
+            return Err(ConfigError::NoRevocationList { found: labels(&blocks) });
+        }
+        for (index, block) in lists.enumerate() {
+            self.add_list(index + 1, &block.der)?;
+        }
+        Ok(self)
+    }
+
+    /// A revocation list in DER, which is what CAs publish; see [`with_crl_pem`](Self::with_crl_pem).
+    ///
+    /// # Errors
+    ///
+    /// Where it is not a revocation list in DER.
+    pub fn with_crl_der(mut self, der: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
+        pem::is_der(Input::RevocationLists, der.as_ref())?;
+        self.add_list(1, der.as_ref())?;
+        Ok(self)
+    }
+
+    /// What to do with a certificate of which no list tells whether it was revoked. Default:
+    /// [`Refuse`](UnknownRevocation::Refuse).
+    #[must_use]
+    pub fn unknown_revocation(mut self, policy: UnknownRevocation) -> Self {
+        self.unknown = policy;
+        self
+    }
+
+    /// What the other constructors start from; a configuration with it cannot be used.
+    fn nothing() -> Self {
+        let roots = Arc::new(RootCertStore::empty());
+        Self { roots, pins: Vec::new(), lists: Vec::new(), unknown: UnknownRevocation::default() }
+    }
+
+    fn add_root(&mut self, number: usize, der: &[u8]) -> Result<(), ConfigError> {
+        let certificate = CertificateDer::from(der);
+        let anchor = webpki::anchor_from_trusted_cert(&certificate)
+            .map_err(|error| unreadable(Input::CaCertificates, number, error))?;
+        Arc::make_mut(&mut self.roots).roots.push(anchor.to_owned());
+        Ok(())
+    }
+
+    fn add_list(&mut self, number: usize, der: &[u8]) -> Result<(), ConfigError> {
+        BorrowedCertRevocationList::from_der(der)
+            .map_err(|error| ConfigError::BrokenRevocationList { number, source: Arc::new(error) })?;
+        self.lists.push(CertificateRevocationListDer::from(der.to_vec()));
+        Ok(())
+    }
+}
+
+/// What the verifier reads.
+impl Trust {
+    pub(crate) fn roots(&self) -> &Arc<RootCertStore> {
+        &self.roots
+    }
+
+    pub(crate) fn pins(&self) -> &[Thumbprint] {
+        &self.pins
+    }
+
+    pub(crate) fn revocation_lists(&self) -> &[CertificateRevocationListDer<'static>] {
+        &self.lists
+    }
+
+    pub(crate) fn accepts_unknown_revocation(&self) -> bool {
+        self.unknown == UnknownRevocation::Accept
     }
 }
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Issuers(roots) => write!(f, "Trust({} CA certificates)", roots.len()),
-            Kind::Pinned(thumbprint) => write!(f, "Trust({thumbprint:?})"),
+        let mut parts = Vec::new();
+        if !self.roots.is_empty() {
+            parts.push(format!("{} CA certificates", self.roots.len()));
         }
+        parts.extend(self.pins.iter().map(|pin| format!("{pin:?}")));
+        if !self.lists.is_empty() {
+            parts.push(format!("{} revocation lists", self.lists.len()));
+        }
+        write!(f, "Trust({})", parts.join(", "))
     }
 }

@@ -1,5 +1,6 @@
 //! One connection: TCP, TLS, and the messages that go over it.
 
+use std::future::Future;
 use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,21 +8,67 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection};
+use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 
-use super::{Limit, Stream};
-use crate::cluster::Outcome;
-use crate::config::Thumbprint;
-use crate::error::Fault;
+use super::network::{Io, Link, Network, Stream};
+use crate::cluster::Broken;
+use crate::config::{Config, ConfigError, Endpoint};
+use crate::error::{Fault, Phase};
 use crate::exchange::OutOfStep;
 use crate::incoming::Incoming;
-use crate::tls::TlsFault;
+use crate::time::Limit;
+use crate::tls::{self, RenewingConfig, TlsFault};
 
-/// A connection to a server. It is in step as long as every request had its answer; whoever sees it fail drops it.
+/// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed, until the client certificate is renewed.
+pub(crate) struct Tls<I> {
+    io: I,
+    config: RenewingConfig,
+    /// What each server's certificate is to be for, in the order of the endpoints.
+    names: Vec<ServerName<'static>>,
+    limit_of_response: usize,
+}
+
+impl<I: Io> Tls<I> {
+    /// Checks what `Config::check` does, in its order, and keeps it: TLS is set up once.
+    pub(crate) fn new(io: I, config: &Config) -> Result<Self, ConfigError> {
+        config.endpoints()?;
+        config.allowed_versions()?;
+        config.check_limits()?;
+        let names = tls::server_names(config)?;
+        Ok(Self { io, names, config: RenewingConfig::new(config)?, limit_of_response: config.limit_of_response() })
+    }
+}
+
+impl<I: Io> Network for Tls<I> {
+    type Link = TlsLink<I::Stream>;
+
+    async fn open(&self, place: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, Fault> {
+        let stream = self.io.connect(endpoint, limit.deadline).await;
+        let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
+        TlsLink::open(stream, &self.config.current(), &self.names[place], self.limit_of_response, limit).await
+    }
+
+    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
+    where
+        F: Future<Output: Send> + Send,
+    {
+        self.io.until(deadline, what).await
+    }
+
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.io.detach(task);
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+}
+
+/// A connection over TLS.
 ///
 /// What is received is wiped by [`Incoming`]. rustls copies plaintext through buffers of its own, at most a record at a time, which it
 /// frees without wiping; no interface of it allows otherwise.
-pub(super) struct Link<S: Stream> {
+pub(crate) struct TlsLink<S: Stream> {
     stream: S,
     tls: ClientConnection,
     config: Arc<ClientConfig>,
@@ -37,7 +84,50 @@ const AT_ONCE: usize = 17 * 1024;
 /// How long a server that has cut us off may take to say why.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-impl<S: Stream> Link<S> {
+impl<S: Stream> Link for TlsLink<S> {
+    /// What TLS itself sends between messages, such as session tickets, is taken in.
+    fn is_quiet(&mut self) -> bool {
+        loop {
+            match self.stream.read_now(&mut self.arrived) {
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.incoming.is_empty(),
+                Ok(0) => return false,
+                Ok(bytes) => self.pending = 0..bytes,
+            }
+            match self.take_in() {
+                Ok(state) if !state.peer_has_closed() && state.plaintext_bytes_to_read() == 0 => {}
+                _ => return false,
+            }
+        }
+    }
+
+    async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
+        let mut rest = request;
+        while !rest.is_empty() {
+            // rustls encrypts at once, since the handshake is over, and as much as its buffer takes.
+            let taken = self.tls.writer().write(rest).map_err(|error| Broken::Ambiguous(Fault::Io(error)))?;
+            rest = &rest[taken..];
+            if let Err(fault) = self.flush(limit).await {
+                return Err(self.refusal_or(fault, limit).await);
+            }
+        }
+        match self.answer(limit).await {
+            Ok(frame) => Ok(frame),
+            // TLS 1.3 lets a client speak before the server has looked at its certificate.
+            Err(fault) if is_refusal(&fault) => Err(Broken::NotSent(fault)),
+            Err(fault) => Err(Broken::Ambiguous(fault)),
+        }
+    }
+
+    fn server_certificate(&self) -> Option<&[u8]> {
+        self.tls.peer_certificates()?.first().map(AsRef::as_ref)
+    }
+
+    fn is_resumed(&self) -> bool {
+        self.tls.handshake_kind() == Some(HandshakeKind::Resumed)
+    }
+}
+
+impl<S: Stream> TlsLink<S> {
     /// Shakes hands over a TCP connection.
     pub(super) async fn open(
         stream: S,
@@ -59,46 +149,6 @@ impl<S: Stream> Link<S> {
         }
         link.flush(limit).await?;
         Ok(link)
-    }
-
-    /// The SHA-256 thumbprint of the certificate that the server has shown.
-    pub(super) fn server_thumbprint(&self) -> Option<Thumbprint> {
-        self.tls.peer_certificates()?.first().map(|certificate| Thumbprint::sha256_of(certificate))
-    }
-
-    /// Whether the connection can take a request: it has not ended, and nothing has arrived that was not asked for. What TLS itself sends
-    /// between messages, such as session tickets, is taken in.
-    pub(super) fn is_quiet(&mut self) -> bool {
-        loop {
-            match self.stream.read_now(&mut self.arrived) {
-                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.incoming.is_empty(),
-                Ok(0) => return false,
-                Ok(bytes) => self.pending = 0..bytes,
-            }
-            match self.take_in() {
-                Ok(state) if !state.peer_has_closed() && state.plaintext_bytes_to_read() == 0 => {}
-                _ => return false,
-            }
-        }
-    }
-
-    /// Sends a request and receives the answer.
-    pub(super) async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Outcome> {
-        let mut rest = request;
-        while !rest.is_empty() {
-            // rustls encrypts at once, since the handshake is over, and as much as its buffer takes.
-            let taken = self.tls.writer().write(rest).map_err(|error| Outcome::Ambiguous(Fault::Io(error)))?;
-            rest = &rest[taken..];
-            if let Err(fault) = self.flush(limit).await {
-                return Err(self.refusal_or(fault, limit).await);
-            }
-        }
-        match self.answer(limit).await {
-            Ok(frame) => Ok(frame),
-            // TLS 1.3 lets a client speak before the server has looked at its certificate.
-            Err(fault) if is_refusal(&fault) => Err(Outcome::NotSent(fault)),
-            Err(fault) => Err(Outcome::Ambiguous(fault)),
-        }
     }
 
     /// Reads until a message is complete.
@@ -179,14 +229,13 @@ impl<S: Stream> Link<S> {
     }
 
     /// A write fails where the server has cut us off; what it said before that tells why.
-    async fn refusal_or(&mut self, fault: Fault, limit: Limit) -> Outcome {
-        let deadline = limit.deadline.min(Instant::now() + LAST_WORDS);
-        let limit = Limit { deadline, ..limit };
+    async fn refusal_or(&mut self, fault: Fault, limit: Limit) -> Broken {
+        let limit = Limit::start(Instant::now(), Phase::Calling, LAST_WORDS).within(limit);
         loop {
             match self.receive(limit).await {
                 Ok(true) => {}
-                Err(refusal) if is_refusal(&refusal) => return Outcome::NotSent(refusal),
-                _ => return Outcome::Ambiguous(fault),
+                Err(refusal) if is_refusal(&refusal) => return Broken::NotSent(refusal),
+                _ => return Broken::Ambiguous(fault),
             }
         }
     }
@@ -205,7 +254,7 @@ impl<S: Stream> Link<S> {
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
                 self.ended()
             }
-            _ => limit.fault(error, Fault::Io),
+            _ => limit.fault_of(error, Fault::Io),
         }
     }
 
@@ -223,7 +272,7 @@ fn is_refusal(fault: &Fault) -> bool {
 }
 
 /// Ends TLS, so that the server need not take it for an attack.
-impl<S: Stream> Drop for Link<S> {
+impl<S: Stream> Drop for TlsLink<S> {
     fn drop(&mut self) {
         self.tls.send_close_notify();
         self.farewell();

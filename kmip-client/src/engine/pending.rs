@@ -3,26 +3,48 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Engine, Io};
-use crate::error::Error;
+use super::network::Network;
+use super::{Answer, Encode, Engine, Message};
+use crate::error::{Error, Phase};
 use crate::exchange::{Answered, Checked, Exchange, Expected};
 use crate::options::RequestOptions;
 use crate::protocol::operation::Cancel;
+use crate::time::{Allowance, Limit};
+use crate::watch::{Facts, in_span};
 
 /// The first pause, and the longest: each is twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-impl<I: Io> Engine<I> {
-    /// Sends a message, and waits for what is answered later, where the options say so.
+/// Where and how long to ask for what is answered later.
+#[derive(Clone, Copy)]
+struct Later {
+    /// The server that will answer: others of its KMS need not know of it.
+    place: Option<usize>,
+    deadline: Instant,
+    /// How long each Poll may take.
+    allowance: Allowance,
+}
+
+impl<N: Network> Engine<N> {
+    /// Sends a message, and waits for what is answered later, where the options say so: until the time is over that the caller allows for the
+    /// whole call, or else as long as the configuration says from now on.
     pub(super) async fn converse_to_the_end<O>(
         self: &Arc<Self>,
-        exchange: &Exchange<O>,
-        options: &RequestOptions,
-    ) -> Result<Answered<Error>, Error> {
-        let mut answered = self.converse(exchange).await?;
-        if options.waits_for_pending() && answered.items_mut().iter().any(|item| mark_of(item).is_some()) {
-            self.wait_for_pending(exchange, &mut answered, options).await;
+        allowance: Allowance,
+        message: &mut Message<'_, O>,
+        facts: &mut Facts<'_>,
+    ) -> Answer {
+        let over = allowance.deadline(self.network.now());
+        let mut answered = self.converse(allowance, message, facts).await?;
+        if message.options.waits_for_pending() && answered.items_mut().iter().any(|item| mark_of(item).is_some()) {
+            let limit = Limit::start(self.network.now(), Phase::Waiting, self.config.limit_of_pending());
+            let later = Later {
+                place: facts.place(),
+                deadline: over.unwrap_or(limit.deadline),
+                allowance: over.map_or(Allowance::Configured, Allowance::Until),
+            };
+            self.wait_for_pending(later, message, &mut answered).await;
         }
         Ok(answered)
     }
@@ -30,27 +52,26 @@ impl<I: Io> Engine<I> {
     /// Puts the answers in the places of those items that have none yet. What has none by the end of the limit stays pending.
     async fn wait_for_pending<O>(
         self: &Arc<Self>,
-        exchange: &Exchange<O>,
+        later: Later,
+        message: &Message<'_, O>,
         answered: &mut Answered<Error>,
-        options: &RequestOptions,
     ) {
-        let deadline = Instant::now().checked_add(self.config.limit_of_pending());
-        let options = options.at_once();
+        let options = message.options.at_once();
         let items = answered.items_mut();
         let marks = items.iter().filter_map(|item| mark_of(item).map(<[u8]>::to_vec)).collect();
         // Whoever drops this call does not want them any more.
-        let mut wanted = Wanted { engine: self, options: &options, marks };
+        let mut wanted = Wanted { engine: self, options: &options, place: later.place, marks };
         let mut pause = FIRST_PAUSE;
         while !wanted.marks.is_empty() {
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
+            let left = later.deadline.saturating_duration_since(self.network.now());
+            if left.is_zero() {
                 break;
             }
-            self.io.pause(left.map_or(pause, |left| pause.min(left))).await;
+            self.pause(pause.min(left)).await;
             pause = LONGEST_PAUSE.min(pause * 2);
-            for (item, expected) in items.iter_mut().zip(exchange.expected()) {
+            for (item, expected) in items.iter_mut().zip(message.expected()) {
                 let Some(mark) = mark_of(item).map(<[u8]>::to_vec) else { continue };
-                if let Some(done) = self.poll(&mark, *expected, &options).await {
+                if let Some(done) = self.poll(later, &mark, *expected, &options).await {
                     *item = done;
                     wanted.marks.retain(|wanted| *wanted != mark);
                 }
@@ -61,12 +82,15 @@ impl<I: Io> Engine<I> {
     }
 
     /// Asks once; `None` where there is no answer yet.
-    async fn poll(&self, mark: &[u8], expected: Expected, options: &RequestOptions) -> Option<Result<Checked, Error>> {
-        let exchange = match Exchange::poll(self.version(), mark, expected, options) {
-            Ok(exchange) => exchange,
-            Err(error) => return Some(Err(Error::Encode(error))),
-        };
-        match self.converse(&exchange).await {
+    async fn poll(
+        &self,
+        later: Later,
+        mark: &[u8],
+        expected: Expected,
+        options: &RequestOptions,
+    ) -> Option<Result<Checked, Error>> {
+        let encode = |version| Exchange::poll(version, mark, expected, options);
+        match self.ask_there(later.place, later.allowance, &encode, options).await {
             Ok(mut answered) => match answered.next_item() {
                 Err(Error::Pending(_)) => None,
                 Err(error) => Some(Err(of_what_was_asked(error, expected))),
@@ -76,6 +100,24 @@ impl<I: Io> Engine<I> {
             Err(Error::Unreachable(_)) => None,
             Err(error) => Some(Err(of_what_was_asked(error, expected))),
         }
+    }
+
+    /// Asks the server that knows what it is about: a call of its own to whoever watches.
+    async fn ask_there<O>(
+        &self,
+        place: Option<usize>,
+        allowance: Allowance,
+        encode: &Encode<'_, O>,
+        options: &RequestOptions,
+    ) -> Answer {
+        let mut message = Message { only: place, ..Message::new(encode, options) };
+        in_span(async {
+            let mut facts = self.watch.begin(self.network.now());
+            let answered = self.converse(allowance, &mut message, &mut facts).await;
+            facts.end(self.network.now(), answered.as_ref().err());
+            answered
+        })
+        .await
     }
 }
 
@@ -96,19 +138,22 @@ fn mark_of(item: &Result<Checked, Error>) -> Option<&[u8]> {
 }
 
 /// Requests that somebody waits for; canceled when nobody does any more.
-struct Wanted<'e, I: Io> {
-    engine: &'e Arc<Engine<I>>,
+struct Wanted<'e, N: Network> {
+    engine: &'e Arc<Engine<N>>,
     options: &'e RequestOptions,
+    place: Option<usize>,
     marks: Vec<Vec<u8>>,
 }
 
-impl<I: Io> Drop for Wanted<'_, I> {
+impl<N: Network> Drop for Wanted<'_, N> {
     fn drop(&mut self) {
         for mark in std::mem::take(&mut self.marks) {
-            let (engine, options) = (Arc::clone(self.engine), self.options.clone());
-            self.engine.io.detach(async move {
+            let (engine, options, place) = (Arc::clone(self.engine), self.options.clone(), self.place);
+            self.engine.network.detach(async move {
+                let cancel = Cancel::correlation_value(&mark);
+                let encode = |version| Exchange::with(version, &cancel, &options);
                 // Whether it could be canceled is of no interest to anybody.
-                let _ = engine.call_in(engine.version(), &Cancel::correlation_value(&mark), &options).await;
+                let _ = engine.ask_there(place, Allowance::Configured, &encode, &options).await;
             });
         }
     }

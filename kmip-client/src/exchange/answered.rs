@@ -68,6 +68,13 @@ impl Answered<NoReply> {
         Answered { frame: Bytes::new(), version, items: Vec::new().into_iter() }
     }
 
+    /// Whether the server has declined each request, so that nothing was done and another server might: see [`NoReply::is_declined`].
+    pub(crate) fn is_declined(&self) -> bool {
+        let items = self.items.as_slice();
+        let is_undone = |item: &Result<_, NoReply>| matches!(item, Err(e) if e.is_declined() || matches!(e, NoReply::NotExecuted(_)));
+        items.iter().any(|item| matches!(item, Err(e) if e.is_declined())) && items.iter().all(is_undone)
+    }
+
     /// Explains to the caller why there is no reply: `explain` gets the operation too, and whether the request may be sent twice.
     pub(crate) fn explain<F, O>(
         self,

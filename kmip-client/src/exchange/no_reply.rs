@@ -28,6 +28,14 @@ pub enum NoReply {
     OutOfStep(OutOfStep),
 }
 
+#[cfg(feature = "_client")]
+impl NoReply {
+    /// Whether the server is alive and will not do it now, though another one of the same KMS might.
+    pub(crate) fn is_declined(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.is_of_the_server())
+    }
+}
+
 impl From<OutOfStep> for NoReply {
     fn from(what: OutOfStep) -> Self {
         Self::OutOfStep(what)
@@ -147,6 +155,36 @@ impl Refusal {
         let own = |nonce: &Nonce<'_>| ServerNonce { id: nonce.nonce_id.to_vec(), value: nonce.nonce_value.to_vec() };
         let nonce = header.nonce.as_ref().map(own);
         Self { operation, status: item.result_status, reason: item.result_reason, message, nonce }
+    }
+}
+
+#[cfg(feature = "_client")]
+impl Refusal {
+    /// Whether it is the state of this server that stands against it, not the request: the server is busy, or in read-only mode.
+    ///
+    /// KMIP has Server Limit Exceeded for the first, since 2.0. It has no word for the second; servers refuse by a reason that says little,
+    /// and tell it in their message. Where such a text misleads, a request that was not done is sent to another server, which does it or
+    /// refuses it.
+    fn is_of_the_server(&self) -> bool {
+        use ResultReason as Why;
+        const READ_ONLY: [&str; 3] = ["read-only mode", "read only mode", "readonly mode"];
+        match self.reason {
+            Some(Why::SERVER_LIMIT_EXCEEDED) => true,
+            None
+            | Some(
+                Why::GENERAL_FAILURE
+                | Why::PERMISSION_DENIED
+                | Why::ILLEGAL_OPERATION
+                | Why::OPERATION_NOT_SUPPORTED
+                | Why::FEATURE_NOT_SUPPORTED
+                | Why::NOT_AUTHORISED
+                | Why::INTERNAL_SERVER_ERROR,
+            ) => {
+                let message = self.message.as_deref().unwrap_or_default().to_ascii_lowercase();
+                READ_ONLY.iter().any(|words| message.contains(words))
+            }
+            _ => false,
+        }
     }
 }
 

@@ -97,7 +97,8 @@ impl<'a> Id<'a> {
         let either = reader.rules().skips_unknown();
         let id = match reader.peek_type().filter(|_| reader.at(tag)) {
             Some(Type::Enumeration) => match UniqueIdentifierPlaceholder::from_value(reader.enumeration(tag)?) {
-                UniqueIdentifierPlaceholder::ID_PLACEHOLDER => Self::Placeholder,
+                // Before KMIP 2.0 the placeholder is a field that is left out, so what was sent as a value stays one.
+                UniqueIdentifierPlaceholder::ID_PLACEHOLDER if reader.version() >= V2_0 => Self::Placeholder,
                 meaning => Self::Enumerated(meaning),
             },
             Some(Type::Integer) => Self::Index(reader.integer(tag)?),

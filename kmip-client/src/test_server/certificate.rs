@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, DigitalSignatureAlgorithm};
 use x509_cert::Certificate;
 use x509_cert::der::asn1::{ObjectIdentifier, UintRef};
-use x509_cert::der::{Decode, Encode, Reader, SliceReader};
+use x509_cert::der::{self, Decode, Encode, Reader, SliceReader};
 use x509_cert::ext::pkix::{IssuerAltName, SubjectAltName, name::GeneralName};
 use x509_cert::name::Name;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
@@ -163,7 +163,7 @@ fn public_key(info: &SubjectPublicKeyInfoOwned) -> Option<(CryptographicAlgorith
             let modulus = reader.sequence(|key| {
                 let modulus = UintRef::decode(key)?;
                 UintRef::decode(key)?;
-                Ok::<_, x509_cert::der::Error>(modulus)
+                Ok::<_, der::Error>(modulus)
             });
             let bytes = modulus.ok()?.as_bytes();
             let length = 8 * bytes.len() - usize::try_from(bytes.first()?.leading_zeros()).ok()?;

@@ -29,7 +29,8 @@ type Request<'a> = RequestMessage<'a, Item<'a>>;
 
 /// All that the connections of a server share.
 pub(super) struct Kms {
-    store: Mutex<Store>,
+    /// Those of one KMS keep the same objects.
+    store: Arc<Mutex<Store>>,
     /// The operations that wait for their next part.
     streams: Mutex<Streams>,
     /// The requests that are answered later.
@@ -67,7 +68,7 @@ impl Kms {
     ) -> Self {
         Self {
             users,
-            store: Mutex::default(),
+            store: Arc::default(),
             streams: Mutex::default(),
             jobs: Mutex::default(),
             polls: AtomicU32::new(0),
@@ -80,6 +81,13 @@ impl Kms {
             requests: Mutex::default(),
             faults: Mutex::default(),
         }
+    }
+
+    /// Another server with the same objects.
+    pub(super) fn replica(&self) -> Self {
+        let replica = Self::new(self.versions.clone(), self.users.clone(), self.random, Arc::clone(&self.authority));
+        let ahead = AtomicI64::new(self.ahead.load(Ordering::Relaxed));
+        Self { store: Arc::clone(&self.store), ahead, ..replica }
     }
 
     /// Puts the clock forward.

@@ -23,9 +23,9 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Starts to listen, on a port that the system chooses.
-    pub(super) fn start(tls: Arc<ServerConfig>, kms: Arc<Kms>) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    /// Starts to listen on this port of loopback; on one that the system chooses where it is 0.
+    pub(super) fn start(port: u16, tls: Arc<ServerConfig>, kms: Arc<Kms>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let connections = Arc::new(Connections::default());
         let shared = Arc::clone(&connections);
@@ -144,5 +144,72 @@ impl Drop for Open {
     fn drop(&mut self) {
         self.connections.lock().open.remove(&self.key);
         self.connections.changed.notify_all();
+    }
+}
+
+/// A listener that can be stopped, and started again on the same port.
+pub(super) struct Restartable {
+    address: SocketAddr,
+    tls: Arc<ServerConfig>,
+    kms: Arc<Kms>,
+    state: Mutex<Restarted>,
+}
+
+struct Restarted {
+    listener: Option<Listener>,
+    /// The connections that earlier listeners have accepted.
+    accepted_before: usize,
+}
+
+impl Restartable {
+    pub(super) fn start(tls: Arc<ServerConfig>, kms: Arc<Kms>) -> io::Result<Self> {
+        let listener = Listener::start(0, Arc::clone(&tls), Arc::clone(&kms))?;
+        let address = listener.address();
+        Ok(Self { address, tls, kms, state: Mutex::new(Restarted { listener: Some(listener), accepted_before: 0 }) })
+    }
+
+    pub(super) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many connections were accepted so far.
+    pub(super) fn accepted(&self) -> usize {
+        let state = self.lock();
+        state.accepted_before + state.listener.as_ref().map_or(0, Listener::accepted)
+    }
+
+    /// Ends all connections, and refuses new ones.
+    pub(super) fn stop(&self) {
+        let mut state = self.lock();
+        if let Some(listener) = state.listener.take() {
+            state.accepted_before += listener.accepted();
+            drop(listener);
+        }
+    }
+
+    /// Listens again. The system may have lent the port meanwhile, to a connection of somebody else's: it is waited for.
+    pub(super) fn restart(&self) -> io::Result<()> {
+        const ATTEMPTS: u32 = 100;
+        let mut state = self.lock();
+        if state.listener.is_some() {
+            return Ok(());
+        }
+        for attempt in 1.. {
+            match Listener::start(self.address.port(), Arc::clone(&self.tls), Arc::clone(&self.kms)) {
+                Ok(listener) => {
+                    state.listener = Some(listener);
+                    break;
+                }
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse && attempt < ATTEMPTS => {
+                    thread::sleep(PATIENCE / ATTEMPTS);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Restarted> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,8 +6,9 @@ use std::{
 };
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, PublicKeyData, SanType, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, CertificateRevocationListParams, DnType, ExtendedKeyUsagePurpose,
+    IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData, RevokedCertParams, SanType, SerialNumber,
+    date_time_ymd,
 };
 use zeroize::{Zeroize, Zeroizing};
 
@@ -59,10 +60,29 @@ impl Pki {
         self.certificate.pem()
     }
 
+    /// The certificate of the authority, in DER.
+    #[must_use]
+    pub fn ca_der(&self) -> &[u8] {
+        self.certificate.der()
+    }
+
     /// A certificate for a server at `localhost`, 127.0.0.1 or ::1.
     #[must_use]
     pub fn issue_server(&self) -> Issued {
         self.issue(server())
+    }
+
+    /// A certificate for a server with these names: DNS names or IP addresses.
+    ///
+    /// # Panics
+    ///
+    /// Where one is neither.
+    #[must_use]
+    pub fn issue_server_for(&self, names: &[&str]) -> Issued {
+        let names = CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let mut params = server();
+        params.subject_alt_names = names.expect("they are DNS names or IP addresses").subject_alt_names;
+        self.issue(params)
     }
 
     /// As [`issue_server`](Self::issue_server), but valid in the year 2000 alone.
@@ -83,9 +103,41 @@ impl Pki {
         self.issue(expired(client(common_name)))
     }
 
-    /// The certificate of the authority, in DER.
-    pub(super) fn der(&self) -> &[u8] {
-        self.certificate.der()
+    /// A revocation list of the authority that has these certificates, in PEM. It stays good for as long as the test may
+    /// run.
+    ///
+    /// # Panics
+    ///
+    /// As for [`new`](Self::new).
+    #[must_use]
+    pub fn crl_pem(&self, revoked: &[&Issued]) -> String {
+        self.crl(revoked, 4000)
+    }
+
+    /// As [`crl_pem`](Self::crl_pem), but the next list was due in the year 2001.
+    #[must_use]
+    pub fn expired_crl_pem(&self, revoked: &[&Issued]) -> String {
+        self.crl(revoked, 2001)
+    }
+
+    fn crl(&self, revoked: &[&Issued], next_in_year: i32) -> String {
+        let this_update = date_time_ymd(2000, 1, 1);
+        let entry = |issued: &&Issued| RevokedCertParams {
+            serial_number: SerialNumber::from_slice(&issued.serial),
+            revocation_time: this_update,
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let params = CertificateRevocationListParams {
+            this_update,
+            next_update: date_time_ymd(next_in_year, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.iter().map(entry).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let list = params.signed_by(&Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE);
+        list.pem().expect(INFALLIBLE)
     }
 
     /// Signs a certificate for this key; the answer is in DER.
@@ -98,9 +150,11 @@ impl Pki {
         let mut key = KeyPair::generate().expect(INFALLIBLE);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
+        let serial = Thumbprint::sha256_of(key.public_key_raw()).as_bytes()[..16].to_vec();
+        params.serial_number = Some(SerialNumber::from_slice(&serial));
         let certificate = params.signed_by(&key, &Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE);
-        let issued =
-            Issued { certificate_pem: certificate.pem(), private_key_pem: Zeroizing::new(key.serialize_pem()) };
+        let private_key_pem = Zeroizing::new(key.serialize_pem());
+        let issued = Issued { certificate_pem: certificate.pem(), private_key_pem, serial };
         key.zeroize();
         issued
     }
@@ -129,6 +183,7 @@ impl fmt::Debug for Pki {
 pub struct Issued {
     certificate_pem: String,
     private_key_pem: Zeroizing<String>,
+    serial: Vec<u8>,
 }
 
 impl Issued {

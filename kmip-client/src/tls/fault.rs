@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use rustls::{AlertDescription as Alert, ClientConfig, CommonState, Error};
+use rustls::{
+    AlertDescription as Alert, ClientConfig, CommonState, Error, PeerIncompatible as Incompatible,
+    PeerMisbehaved as Misbehaved,
+};
 
 use super::UntrustedServer;
 use crate::config::Cause;
@@ -29,12 +32,28 @@ pub enum TlsFault {
         /// The name of the alert (RFC 8446, 6.2).
         alert: &'static str,
     },
-    /// There is no TLS version or cipher suite that both sides have.
+    /// There is no version of TLS that both sides have.
     #[error(
-        "this client and the server have no TLS version or cipher suite in common: the server needs TLS 1.3, or TLS \
-         1.2 with a suite of ECDHE and AES-GCM or ChaCha20-Poly1305 that goes with its certificate"
+        "the server speaks no version of TLS that this client does: the server needs TLS 1.2 or 1.3 enabled, and with TLS \
+         1.2 one of the cipher suites {offered}"
     )]
-    NothingInCommon {
+    NoCommonVersion {
+        /// The cipher suites of TLS 1.2 that this client has offered, by their IANA names.
+        offered: String,
+        /// What the TLS library says.
+        source: Cause,
+    },
+    /// There is no cipher suite, or no key exchange or signature, that both sides have.
+    #[error(
+        "this client and the server have no cipher suite in common, as with servers that offer CBC suites or RSA key \
+         exchange alone: the server needs TLS 1.3, or with TLS 1.2 one of {offered}, which has to go with the kind of its \
+         certificate (RSA or ECDSA), and a key exchange by one of {groups}"
+    )]
+    NoCommonSuite {
+        /// The cipher suites of TLS 1.2 that this client has offered, by their IANA names.
+        offered: String,
+        /// The groups for the key exchange that this client has offered.
+        groups: String,
         /// What the TLS library says.
         source: Cause,
     },
@@ -82,6 +101,18 @@ fn advice(alert: &str) -> &'static str {
     REFUSALS.iter().find(|(_, name, _)| *name == alert).map_or("see the server's log", |(_, _, advice)| advice)
 }
 
+/// The suites of TLS 1.2 that are offered, by their IANA names.
+fn suites(config: &ClientConfig) -> String {
+    let suites = config.crypto_provider().cipher_suites.iter().filter(|suite| suite.tls13().is_none());
+    suites.filter_map(|suite| suite.suite().as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The groups for the key exchange that are offered.
+fn groups(config: &ClientConfig) -> String {
+    let groups = config.crypto_provider().kx_groups.iter().filter_map(|group| group.name().as_str());
+    groups.collect::<Vec<_>>().join(", ")
+}
+
 #[cfg_attr(not(feature = "_client"), allow(dead_code, reason = "the engine reads faults"))]
 impl TlsFault {
     /// What an error means on this connection.
@@ -93,12 +124,20 @@ impl TlsFault {
         }
         let source: Cause = Arc::new(error.clone());
         let agreed = connection.negotiated_cipher_suite().is_some();
+        let no_common_version = |source| Self::NoCommonVersion { offered: suites(config), source };
+        let no_common_suite = |source| {
+            let (offered, groups) = (suites(config), groups(config));
+            Self::NoCommonSuite { offered, groups, source }
+        };
         match error {
-            Error::PeerIncompatible(_) => Self::NothingInCommon { source },
-            Error::AlertReceived(Alert::ProtocolVersion | Alert::InsufficientSecurity) => {
-                Self::NothingInCommon { source }
-            }
-            Error::AlertReceived(Alert::HandshakeFailure) if !agreed => Self::NothingInCommon { source },
+            Error::AlertReceived(Alert::ProtocolVersion)
+            | Error::PeerIncompatible(
+                Incompatible::ServerDoesNotSupportTls12Or13 | Incompatible::ServerTlsVersionIsDisabledByOurConfig,
+            ) => no_common_version(source),
+            Error::PeerIncompatible(_) | Error::AlertReceived(Alert::InsufficientSecurity) => no_common_suite(source),
+            // A server that takes what it has, whether it was offered or not.
+            Error::PeerMisbehaved(Misbehaved::SelectedUnofferedCipherSuite) => no_common_suite(source),
+            Error::AlertReceived(Alert::HandshakeFailure) if !agreed => no_common_suite(source),
             Error::AlertReceived(alert) if agreed => match REFUSALS.iter().find(|(refusal, ..)| refusal == alert) {
                 Some((_, alert, _)) if config.client_auth_cert_resolver.has_certs() => {
                     Self::ClientCertificateRefused { alert }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustls::{ServerConfig, SupportedProtocolVersion, server::WebPkiClientVerifier, sign::SingleCertAndKey};
 
-use crate::config::{ConfigError, Identity, Trust, TrustKind, provider};
+use crate::config::{ConfigError, Identity, Trust, provider};
 
 /// A server with this certificate, which lets in whoever has a certificate of these CAs and nobody else.
 ///
@@ -14,10 +14,9 @@ pub(crate) fn server_config(
     clients: &Trust,
     versions: &[&'static SupportedProtocolVersion],
 ) -> Result<Arc<ServerConfig>, ConfigError> {
-    let TrustKind::Issuers(roots) = clients.kind() else { return Err(ConfigError::NoTrust) };
     let provider = provider()?;
     // Its only error without revocation lists is that there are no roots.
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(&provider))
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::clone(clients.roots()), Arc::clone(&provider))
         .build()
         .map_err(|_| ConfigError::NoTrust)?;
     let tls = ServerConfig::builder_with_provider(provider)

@@ -1,13 +1,17 @@
 //! Handshakes between our client and our server, over buffers in place of a socket.
 
+mod trust;
+
 use rustls::{
     ALL_VERSIONS, ClientConnection, Error, HandshakeKind, ServerConfig, ServerConnection, SupportedProtocolVersion,
+    sign::CertifiedKey,
     version::{TLS12, TLS13},
 };
 
 use super::{server::server_config, *};
 use crate::{
     Identity, Thumbprint, Trust,
+    config::provider,
     test_server::{Issued, Pki},
 };
 
@@ -39,6 +43,10 @@ impl Outcome {
         assert!(text.ends_with(&format!("presented the certificate with SHA-256 thumbprint {presented}")), "{text}");
         (check, text)
     }
+}
+
+fn server_name(config: &Config) -> Result<ServerName<'static>, ConfigError> {
+    server_names(config).map(|mut names| names.remove(0))
 }
 
 /// A handshake, until neither side has anything to say.
@@ -178,7 +186,7 @@ fn another_certificate_than_the_pinned() {
             let outcome = handshake(&client(&alice, Trust::pinned(pin)), server(&pki, &certificate, version));
             let (check, text) = outcome.untrusted(&certificate);
             assert!(
-                matches!(check, ServerCheck::Thumbprint { pinned, presented } if (pinned, presented) == (pin, shown))
+                matches!(check, ServerCheck::Thumbprint { pinned, presented } if (&*pinned, presented) == (&[pin], shown))
             );
             let expected = format!(
                 "the server's certificate is not the pinned one: its {} thumbprint is {shown}, and {pin} is pinned; ",
@@ -304,7 +312,7 @@ fn a_server_certificate_of_version_1() {
     let key = include_str!("../../tests/pem/p256-pkcs8.key");
     // As an issuer in the chain it is read, and here it is moved to the front.
     let both = Identity::from_pem(format!("{v3}{v1}"), key).unwrap().certified_key();
-    let old = rustls::sign::CertifiedKey::new(vec![both.cert[1].clone()], Arc::clone(&both.key));
+    let old = CertifiedKey::new(vec![both.cert[1].clone()], Arc::clone(&both.key));
     let pin = Thumbprint::sha256_of(&old.cert[0]);
     let server = ServerConfig::builder_with_provider(provider().unwrap())
         .with_protocol_versions(ALL_VERSIONS)
@@ -369,9 +377,12 @@ fn no_cipher_suite_in_common() {
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(pki.issue_server().identity().unwrap().certified_key())));
     let outcome = handshake(&client(&pki.issue_client("alice"), issuer(&pki)), Arc::new(server));
     let fault = outcome.client.unwrap_err();
-    assert!(matches!(fault, TlsFault::NothingInCommon { .. }), "{fault:?}");
+    assert!(matches!(fault, TlsFault::NoCommonSuite { .. }), "{fault:?}");
     let text = fault.to_string();
-    assert!(text.contains("TLS 1.3") && text.contains("TLS 1.2 with a suite of ECDHE"), "{text}");
+    for part in ["CBC suites or RSA key exchange", "TLS 1.3", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "X25519"] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(!text.contains("TLS13"), "{text}");
 }
 
 #[test]
@@ -386,11 +397,16 @@ fn alerts_before_anything_was_agreed() {
         let error = client.process_new_packets().unwrap_err();
         TlsFault::new(&error, &client, &tls)
     };
-    // handshake_failure, protocol_version, insufficient_security
-    for alert in [40, 70, 71] {
+    // handshake_failure, insufficient_security
+    for alert in [40, 71] {
         let fault = of_server(alert);
-        assert!(matches!(fault, TlsFault::NothingInCommon { .. }), "{fault:?}");
+        assert!(matches!(fault, TlsFault::NoCommonSuite { .. }), "{fault:?}");
     }
+    // protocol_version
+    let fault = of_server(70);
+    assert!(matches!(fault, TlsFault::NoCommonVersion { .. }), "{fault:?}");
+    let text = fault.to_string();
+    assert!(text.contains("needs TLS 1.2 or 1.3") && text.contains("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), "{text}");
     // internal_error
     assert!(matches!(of_server(80), TlsFault::Other { .. }));
 }

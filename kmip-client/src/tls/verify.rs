@@ -13,7 +13,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use crate::config::{Cause, ConfigError, Thumbprint, Trust, TrustKind};
+use crate::config::{Cause, ConfigError, Thumbprint, Trust};
 
 /// A server whose certificate we do not believe: which check failed, and which certificate it was.
 ///
@@ -37,7 +37,7 @@ impl fmt::Display for UntrustedServer {
 impl std::error::Error for UntrustedServer {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.check {
-            ServerCheck::Other { source } => Some(source.as_ref()),
+            ServerCheck::Other { source } | ServerCheck::RevocationListInvalid { source } => Some(source.as_ref()),
             _ => None,
         }
     }
@@ -82,16 +82,46 @@ pub enum ServerCheck {
         /// The start of its validity, in seconds since 1970-01-01 00:00 UTC.
         not_before: Option<u64>,
     },
-    /// It is not the one that was pinned.
+    /// It is not the one that was pinned, or none of those.
     #[error(
-        "the server's certificate is not the pinned one: its {} thumbprint is {presented}, and {pinned} is pinned",
-        .pinned.algorithm()
+        "the server's certificate is not the pinned one: its {} thumbprint is {presented}, and {} is pinned",
+        .presented.algorithm(), listed(.pinned)
     )]
     Thumbprint {
-        /// The thumbprint that it should have.
-        pinned: Thumbprint,
-        /// The one that it has, by the same digest.
+        /// The thumbprint that it should have, or one of them.
+        pinned: Vec<Thumbprint>,
+        /// The one that it has, by the same digest as the first of those.
         presented: Thumbprint,
+    },
+    /// It, or the certificate of an issuer, was revoked.
+    #[error(
+        "the server's certificate, or that of its issuer, was revoked by the CA that issued it: have another one issued \
+         and installed on the server"
+    )]
+    Revoked,
+    /// No revocation list tells whether it, or the certificate of an issuer, was revoked.
+    #[error(
+        "none of the revocation lists tells whether the server's certificate, or that of its issuer, was revoked: add the \
+         list of each CA on the way (Trust::with_crl_pem), or let it pass with UnknownRevocation::Accept"
+    )]
+    UnknownRevocation,
+    /// The revocation list that would tell whether it was revoked is out of date.
+    #[error(
+        "the revocation list is out of date: the next was due{}; get it from the CA, or let it pass with \
+         UnknownRevocation::Accept, and compare the clocks",
+        time("on", *.next_update)
+    )]
+    RevocationListExpired {
+        /// When the next list was due, in seconds since 1970-01-01 00:00 UTC.
+        next_update: Option<u64>,
+    },
+    /// The revocation list was not signed by the CA that is trusted.
+    #[error(
+        "the revocation list cannot be verified: its signature is wrong, or the CA may not issue lists (key usage cRLSign)"
+    )]
+    RevocationListInvalid {
+        /// What the TLS library says.
+        source: Cause,
     },
     /// A signature on it, or by its key in the handshake, is wrong.
     #[error(
@@ -127,8 +157,20 @@ pub enum ServerCheck {
 impl From<Error> for ServerCheck {
     fn from(error: Error) -> Self {
         use CertificateError as Why;
-        let Error::InvalidCertificate(why) = error else { return Self::Other { source: Arc::new(error) } };
+        let why = match error {
+            Error::InvalidCertificate(why) => why,
+            error @ Error::InvalidCertRevocationList(_) => {
+                return Self::RevocationListInvalid { source: Arc::new(error) };
+            }
+            error => return Self::Other { source: Arc::new(error) },
+        };
         match why {
+            Why::Revoked => Self::Revoked,
+            Why::UnknownRevocationStatus => Self::UnknownRevocation,
+            Why::ExpiredRevocationListContext { next_update, .. } => {
+                Self::RevocationListExpired { next_update: Some(next_update.as_secs()) }
+            }
+            Why::ExpiredRevocationList => Self::RevocationListExpired { next_update: None },
             Why::UnknownIssuer => Self::UnknownIssuer,
             Why::NotValidForNameContext { expected, presented } => {
                 let presented = presented.iter().filter_map(|name| plain_name(name)).collect();
@@ -153,28 +195,43 @@ impl From<Error> for ServerCheck {
 /// Verifies as [`Trust`] says. Shared by all connections, so what it finds travels in its errors.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    check: Check,
+    /// By the CA; `None` where a thumbprint stands in its place.
+    issuer: Option<Arc<WebPkiServerVerifier>>,
+    /// None, or the certificate is one of these.
+    pins: Vec<Thumbprint>,
     algorithms: WebPkiSupportedAlgorithms,
-}
-
-#[derive(Debug)]
-enum Check {
-    Issuer(Arc<WebPkiServerVerifier>),
-    Pin(Thumbprint),
 }
 
 impl Verifier {
     pub(super) fn new(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Self, ConfigError> {
-        let check = match trust.kind() {
-            TrustKind::Pinned(thumbprint) => Check::Pin(*thumbprint),
-            TrustKind::Issuers(roots) => {
-                // Its only error without revocation lists is that there are no roots.
-                let verifier =
-                    WebPkiServerVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider)).build();
-                Check::Issuer(verifier.map_err(|_| ConfigError::NoTrust)?)
+        let (roots, pins) = (trust.roots(), trust.pins().to_vec());
+        let issuer = match roots.is_empty() {
+            true if pins.is_empty() => return Err(ConfigError::NoTrust),
+            true if !trust.revocation_lists().is_empty() => return Err(ConfigError::RevocationWithoutCa),
+            true => None,
+            false => {
+                let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
+                    .with_crls(trust.revocation_lists().iter().cloned());
+                let webpki = match trust.accepts_unknown_revocation() {
+                    true => webpki.allow_unknown_revocation_status(),
+                    false => webpki.enforce_revocation_expiration(),
+                };
+                // Its only errors are that there are no roots, and lists that cannot be read: `Trust` has read them.
+                Some(webpki.build().map_err(|_| ConfigError::NoTrust)?)
             }
         };
-        Ok(Self { check, algorithms: provider.signature_verification_algorithms })
+        Ok(Self { issuer, pins, algorithms: provider.signature_verification_algorithms })
+    }
+
+    /// That the certificate is one of the pinned.
+    fn check_pins(&self, certificate: &CertificateDer<'_>) -> Result<(), ServerCheck> {
+        match self.pins.as_slice() {
+            [] => Ok(()),
+            pins if pins.iter().any(|pin| pin.same_digest_of(certificate) == *pin) => Ok(()),
+            pins @ [first, ..] => {
+                Err(ServerCheck::Thumbprint { pinned: pins.to_vec(), presented: first.same_digest_of(certificate) })
+            }
+        }
     }
 }
 
@@ -187,15 +244,13 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        match &self.check {
-            Check::Issuer(webpki) => webpki
+        if let Some(issuer) = &self.issuer {
+            issuer
                 .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-                .map_err(|error| untrusted(error, end_entity)),
-            Check::Pin(pinned) => match pinned.same_digest_of(end_entity) {
-                presented if presented == *pinned => Ok(ServerCertVerified::assertion()),
-                presented => Err(untrusted(ServerCheck::Thumbprint { pinned: *pinned, presented }, end_entity)),
-            },
+                .map_err(|error| untrusted(error, end_entity))?;
         }
+        self.check_pins(end_entity).map_err(|check| untrusted(check, end_entity))?;
+        Ok(ServerCertVerified::assertion())
     }
 
     // Without these a pin would be worth nothing: anybody can show the certificate of another.
@@ -261,6 +316,15 @@ fn names(names: &[String]) -> String {
         [] => "no host at all".to_owned(),
         _ if names.len() <= ENOUGH => names.join(", "),
         _ => format!("{} and {} more", names[..ENOUGH].join(", "), names.len() - ENOUGH),
+    }
+}
+
+/// Thumbprints, as far as they fit into a sentence.
+fn listed(thumbprints: &[Thumbprint]) -> String {
+    match thumbprints {
+        [one] => one.to_string(),
+        [first, others @ ..] => format!("{first} or one of {} others", others.len()),
+        [] => "none".to_owned(),
     }
 }
 

@@ -26,3 +26,39 @@ openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1 -out s
 ssh-keygen -q -t ed25519 -N '' -C '' -f openssh.key && rm openssh.key.pub
 openssl req -new -key p256-pkcs8.key -subj /CN=p256 -out p256.csr
 openssl x509 -req -in p256.csr -key p256-pkcs8.key -days 36500 -out p256-v1.crt
+
+# Encrypted in the other ways that PBES2 has, and in one that is not read.
+pkcs8() { openssl pkcs8 -topk8 -in p256-pkcs8.key -passout pass:secret "$@"; }
+pkcs8 -scrypt -out p256-pkcs8-scrypt.key
+pkcs8 -v2 des3 -v2prf hmacWithSHA1 -out p256-pkcs8-3des.key
+pkcs8 -v2 aes-128-cbc -v2prf hmacWithSHA512 -out p256-pkcs8-aes128.key
+pkcs8 -iter 1 -out p256-pkcs8-once.key
+pkcs8 -v2 camellia-256-cbc -out p256-pkcs8-camellia.key
+
+extensions=$(mktemp -d)
+echo "basicConstraints = critical, CA:TRUE" > "$extensions/ca"
+printf "basicConstraints = CA:FALSE\nextendedKeyUsage = clientAuth\n" > "$extensions/leaf"
+
+# PKCS#12: a leaf, the CA between it and the root, and the root.
+openssl req -x509 -new -key p384-pkcs8.key -subj "/CN=root" -days 36500 -out chain-root.crt
+openssl req -new -key p384-pkcs8.key -subj "/CN=between" |
+    openssl x509 -req -CA chain-root.crt -CAkey p384-pkcs8.key -days 36500 -out chain-between.crt -extfile "$extensions/ca"
+openssl req -new -key p256-pkcs8.key -subj "/CN=leaf" |
+    openssl x509 -req -CA chain-between.crt -CAkey p384-pkcs8.key -days 36500 -out chain-leaf.crt -extfile "$extensions/leaf"
+# The root before what it issued, as a file may have them.
+cat chain-root.crt chain-between.crt > chain-cas.crt
+pkcs12() {
+    openssl pkcs12 -export -inkey p256-pkcs8.key -in chain-leaf.crt -certfile chain-cas.crt -passout pass:secret "$@"
+}
+pkcs12 -out aes256.p12
+pkcs12 -macalg sha512 -keypbe AES-128-CBC -certpbe AES-128-CBC -out aes128-sha512.p12
+pkcs12 -legacy -out rc2-40.p12
+pkcs12 -legacy -descert -out 3des.p12
+pkcs12 -legacy -certpbe PBE-SHA1-RC2-128 -out rc2-128.p12
+pkcs12 -legacy -keypbe PBE-SHA1-RC4-128 -out rc4.p12
+pkcs12 -keypbe NONE -certpbe NONE -out plain.p12
+pkcs12 -nomac -out no-mac.p12
+pkcs12 -passout pass: -out no-passphrase.p12
+pkcs12 -passout "$(printf "pass:gehe\303\251im \342\202\254")" -out unicode.p12
+openssl pkcs12 -export -nokeys -in chain-leaf.crt -passout pass:secret -out no-key.p12
+rm -r "$extensions" chain-root.crt chain-between.crt chain-cas.crt

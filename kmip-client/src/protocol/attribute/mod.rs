@@ -17,8 +17,8 @@ mod structure;
 mod table;
 
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Started, Tag,
-    V2_0, Writer,
+    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0,
+    Writer,
 };
 
 pub use self::filter::{AttributeFilter, AttributeFilters, AttributePart};
@@ -135,18 +135,18 @@ impl<'a> Attribute<'a> {
 
     #[inline(always)]
     fn encode_structure(&self, writer: &mut Writer) -> Result<()> {
-        let started = writer.begin(Tag::ATTRIBUTE);
         // Most attributes are in the table.
-        let Some(row) = self.value.row() else { return self.encode_other(started, writer) };
+        let Some(row) = self.value.row() else { return self.encode_other(writer) };
         writer.require(row.tag, row.versions)?;
-        writer.encoded(row.name_item);
+        let started = writer.begin_encoded(Tag::ATTRIBUTE, row.beginning);
         self.index.encode_field(Tag::ATTRIBUTE_INDEX, writer)?;
         (row.write)(&self.value, Tag::ATTRIBUTE_VALUE, writer)?;
         writer.end(started)
     }
 
     #[cold]
-    fn encode_other(&self, started: Started, writer: &mut Writer) -> Result<()> {
+    fn encode_other(&self, writer: &mut Writer) -> Result<()> {
+        let started = writer.begin(Tag::ATTRIBUTE);
         self.reference().encode_name(writer)?;
         self.index.encode_field(Tag::ATTRIBUTE_INDEX, writer)?;
         if let AttributeValue::Other(other) = &self.value {

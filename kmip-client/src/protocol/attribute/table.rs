@@ -69,9 +69,9 @@ macro_rules! attributes {
                 fn write(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
                     if let AttributeValue::$variant(value) = value { value.encode(tag, writer) } else { Ok(()) }
                 }
-                static NAME_ITEM: [u8; name_item_len($name)] = name_item($name);
+                static BEGINNING: [u8; beginning_len($name)] = beginning($name);
                 let versions = attributes!(@ $($since $($until)?)?);
-                Row { tag: Tag::$tag, name: $name, name_item: &NAME_ITEM, versions, read, write }
+                Row { tag: Tag::$tag, name: $name, beginning: &BEGINNING, name_item: BEGINNING.split_at(8).1, versions, read, write }
             };)*
         }
 
@@ -98,7 +98,9 @@ macro_rules! attributes {
 pub(super) struct Row {
     pub(super) tag: Tag,
     pub(super) name: &'static str,
-    /// The name as KMIP 1.x writes it: a whole item, Attribute Name.
+    /// How KMIP 1.x begins the attribute: the header of the structure, without its length, and Attribute Name.
+    pub(super) beginning: &'static [u8],
+    /// The second part of that: the item Attribute Name.
     pub(super) name_item: &'static [u8],
     pub(super) versions: VersionRange,
     /// Reads the value that stands under the tag in place of one that owns nothing.
@@ -122,23 +124,25 @@ impl Row {
     }
 }
 
-/// How many bytes the item Attribute Name has with this name.
-const fn name_item_len(name: &str) -> usize {
-    8 + name.len().next_multiple_of(8)
+/// How many bytes [`beginning`] has.
+const fn beginning_len(name: &str) -> usize {
+    16 + name.len().next_multiple_of(8)
 }
 
-/// The item Attribute Name with this name.
+/// The beginning of an attribute with this name.
 #[expect(clippy::cast_possible_truncation, reason = "names have fewer than 256 bytes")]
-const fn name_item<const LEN: usize>(name: &str) -> [u8; LEN] {
-    let mut item = [0; LEN];
+const fn beginning<const LEN: usize>(name: &str) -> [u8; LEN] {
+    let mut bytes = [0; LEN];
+    let [a, b, c] = Tag::ATTRIBUTE.to_bytes();
+    (bytes[0], bytes[1], bytes[2], bytes[3]) = (a, b, c, Type::Structure.code());
     let [a, b, c] = Tag::ATTRIBUTE_NAME.to_bytes();
-    (item[0], item[1], item[2], item[3], item[7]) = (a, b, c, Type::TextString.code(), name.len() as u8);
+    (bytes[8], bytes[9], bytes[10], bytes[11], bytes[15]) = (a, b, c, Type::TextString.code(), name.len() as u8);
     let mut n = 0;
     while n < name.len() {
-        item[8 + n] = name.as_bytes()[n];
+        bytes[16 + n] = name.as_bytes()[n];
         n += 1;
     }
-    item
+    bytes
 }
 
 /// A hash table with more places than names, made by the compiler. A row stands at the place of its name, or behind those that took it.

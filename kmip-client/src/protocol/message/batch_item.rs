@@ -2,8 +2,8 @@
 
 use kmip_ttlv::enumeration::{Ephemeral as EphemeralPart, OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Item, ProtocolVersion, Reader, Result, Tag, V2_0, V2_1, V3_0,
-    Writer, ttlv_struct,
+    Decode, DecodeField, Encode, EncodeField, Ended, Item, ProtocolVersion, Reader, Result, Table, Tag, V2_0, V2_1,
+    V3_0, Writer, ttlv_struct,
 };
 
 use crate::protocol::either::either;
@@ -57,11 +57,16 @@ impl<P> RequestBatchItem<'_, P> {
 impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        reader.structure(tag, self, Self::decode_fields)
+        let body = reader.enter(tag)?;
+        let ended = body.read_table(self)?;
+        reader.leave_table(ended);
+        Ok(())
     }
 }
 
-impl<'a, P: Payload<'a>> RequestBatchItem<'a, P> {
+impl<'a, P: Payload<'a>> Table<'a> for RequestBatchItem<'a, P> {
+    const FIELDS: usize = 5;
+
     #[inline(always)]
     fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.operation.decode_field(&mut body, Tag::OPERATION)?;
@@ -134,11 +139,16 @@ pub struct ResponseBatchItem<'a, P> {
 impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        reader.structure(tag, self, Self::decode_fields)
+        let body = reader.enter(tag)?;
+        let ended = body.read_table(self)?;
+        reader.leave_table(ended);
+        Ok(())
     }
 }
 
-impl<'a, P: Payload<'a>> ResponseBatchItem<'a, P> {
+impl<'a, P: Payload<'a>> Table<'a> for ResponseBatchItem<'a, P> {
+    const FIELDS: usize = 8;
+
     #[inline(always)]
     fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         self.operation.decode_field(&mut body, Tag::OPERATION)?;

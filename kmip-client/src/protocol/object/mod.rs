@@ -23,8 +23,8 @@ pub use self::wrapping::{
     EncryptionKeyInformation, KeyWrappingData, KeyWrappingSpecification, MacSignatureKeyInformation,
 };
 
+use super::Secret;
 use super::attribute::Attributes;
-use super::{Secret, begin};
 
 ttlv_struct! {
     /// A certificate (KMIP 2.1, 2.1).
@@ -150,24 +150,19 @@ macro_rules! objects {
                 matches!(tag, $(Tag::$tag)|*)
             }
 
-            /// Reads the object that has the tag `found`; an error names the `field` that it should be.
-            #[inline(always)]
-            fn decode_value(&mut self, mut reader: Reader<'a>, found: Option<Tag>, field: Tag) -> Result<Reader<'a>> {
-                // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
-                match found {
+            /// Reads the object that is next, whatever it is, and gives back the reader behind it; an error names the `field` that it should be.
+            #[inline(never)]
+            fn decode_any(&mut self, mut reader: Reader<'a>, field: Tag) -> Result<Reader<'a>> {
+                match reader.peek_tag() {
                     $(Some(Tag::$tag) => {
-                        if !matches!(self, Self::$variant(_)) {
-                            begin(self, Self::$variant(<$ty>::default()));
-                        }
+                        let mut object = <$ty>::default();
+                        object.decode_into(&mut reader, Tag::$tag)?;
+                        *self = Self::$variant(object);
                     })*
                     _ => return Err(reader.error(ErrorKind::Missing(field))),
                 }
-                match self {
-                    $(Self::$variant(object) => object.decode_into(&mut reader, Tag::$tag)?,)*
-                }
                 Ok(reader)
             }
-
         }
 
         impl Encode for Object<'_> {
@@ -251,7 +246,13 @@ impl<'a> Decode<'a> for Object<'a> {
 
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        *reader = self.decode_value(reader.clone(), reader.peek_tag(), tag)?;
-        Ok(())
+        match self {
+            // What is fetched most, read where it is to be.
+            Self::SymmetricKey(key) if reader.at(Tag::SYMMETRIC_KEY) => key.decode_into(reader, Tag::SYMMETRIC_KEY),
+            _ => {
+                *reader = self.decode_any(reader.clone(), tag)?;
+                Ok(())
+            }
+        }
     }
 }

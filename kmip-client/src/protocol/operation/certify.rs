@@ -3,9 +3,9 @@
 use kmip_ttlv::enumeration::CertificateRequestType;
 use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, V1_4, V2_0, Writer, ttlv_struct};
 
-use super::ProtectionStorageMasks;
+use super::{ProtectionStorageMasks, new_object};
 use crate::protocol::Id;
-use crate::protocol::attribute::{AttributeValue, Attributes};
+use crate::protocol::attribute::Attributes;
 
 /// Certify: the server makes a certificate for a public key. KMIP 2.1, 6.1.6.
 ///
@@ -53,20 +53,7 @@ ttlv_struct! {
     }
 }
 
-impl<'a> CertifyRequest<'a> {
-    /// Adds an attribute of the new certificate.
-    #[must_use]
-    pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
-        self.attributes.get_or_insert_default().push(value);
-        self
-    }
-
-    /// Names the new certificate.
-    #[must_use]
-    pub fn name(self, name: &'a str) -> Self {
-        self.attribute(AttributeValue::Name(name.into()))
-    }
-}
+new_object!(CertifyRequest, get_or_insert_default);
 
 ttlv_struct! {
     /// Which certificate was made.

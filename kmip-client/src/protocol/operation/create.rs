@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, ObjectType};
 use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
 
-use super::{new_object, ProtectionStorageMasks};
+use super::{ProtectionStorageMasks, new_object};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 

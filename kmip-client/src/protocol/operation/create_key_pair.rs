@@ -35,7 +35,10 @@ impl CreateKeyPair {
         let recommended_curve = Some(curve);
         Self::signing([
             AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::EC),
-            AttributeValue::CryptographicDomainParameters(CryptographicDomainParameters { qlength: None, recommended_curve }),
+            AttributeValue::CryptographicDomainParameters(CryptographicDomainParameters {
+                qlength: None,
+                recommended_curve,
+            }),
         ])
     }
 

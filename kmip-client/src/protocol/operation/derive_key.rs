@@ -1,6 +1,8 @@
 //! Derive Key: the server makes a key from another, or from a password.
 
-use kmip_ttlv::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, DerivationMethod, HashingAlgorithm, ObjectType};
+use kmip_ttlv::enumeration::{
+    CryptographicAlgorithm, CryptographicUsageMask, DerivationMethod, HashingAlgorithm, ObjectType,
+};
 use kmip_ttlv::{V1_4, ttlv_struct};
 
 use super::new_object;
@@ -30,8 +32,7 @@ impl DeriveKey {
 
     /// A symmetric key of any algorithm. Servers ask for a usage too.
     pub fn symmetric_key<'a>(algorithm: CryptographicAlgorithm, bits: i32) -> Derivation<'a> {
-        Derivation::of(ObjectType::SYMMETRIC_KEY, bits)
-            .attribute(AttributeValue::CryptographicAlgorithm(algorithm))
+        Derivation::of(ObjectType::SYMMETRIC_KEY, bits).attribute(AttributeValue::CryptographicAlgorithm(algorithm))
     }
 
     /// Secret data of so many bits: for what is no key, such as an IV, or for several keys one after another.
@@ -91,8 +92,7 @@ impl<'a> Derivation<'a> {
         salt: &'a [u8],
         info: &'a [u8],
     ) -> DeriveKeyRequest<'a> {
-        let parameters =
-            DerivationParameters { salt: Some(salt), ..DerivationParameters::hashing(hash).data(info) };
+        let parameters = DerivationParameters { salt: Some(salt), ..DerivationParameters::hashing(hash).data(info) };
         self.by(DerivationMethod::HKDF, key, parameters)
     }
 

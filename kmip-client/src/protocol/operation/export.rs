@@ -3,6 +3,7 @@
 use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, ObjectType};
 use kmip_ttlv::ttlv_struct;
 
+use super::fetched_key;
 use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 use crate::protocol::object::{KeyWrappingSpecification, Object};
@@ -43,21 +44,7 @@ ttlv_struct! {
     }
 }
 
-impl<'a> ExportRequest<'a> {
-    /// Asks for the key in this format.
-    #[must_use]
-    pub fn format(mut self, format: KeyFormatType) -> Self {
-        self.key_format_type = Some(format);
-        self
-    }
-
-    /// Asks for the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].
-    #[must_use]
-    pub fn wrapped_with(mut self, key: impl Into<Id<'a>>) -> Self {
-        self.key_wrapping_specification = Some(KeyWrappingSpecification::aes_key_wrap(key));
-        self
-    }
-}
+fetched_key!(ExportRequest);
 
 ttlv_struct! {
     /// The object and what the server knows of it.

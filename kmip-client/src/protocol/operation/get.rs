@@ -3,6 +3,7 @@
 use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, ObjectType};
 use kmip_ttlv::{V1_4, ttlv_struct};
 
+use super::fetched_key;
 use crate::protocol::Id;
 use crate::protocol::object::{KeyWrappingSpecification, Object};
 
@@ -42,21 +43,7 @@ ttlv_struct! {
     }
 }
 
-impl<'a> GetRequest<'a> {
-    /// Asks for the key in this format.
-    #[must_use]
-    pub fn format(mut self, format: KeyFormatType) -> Self {
-        self.key_format_type = Some(format);
-        self
-    }
-
-    /// Asks for the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].
-    #[must_use]
-    pub fn wrapped_with(mut self, key: impl Into<Id<'a>>) -> Self {
-        self.key_wrapping_specification = Some(KeyWrappingSpecification::aes_key_wrap(key));
-        self
-    }
-}
+fetched_key!(GetRequest);
 
 ttlv_struct! {
     /// The object.

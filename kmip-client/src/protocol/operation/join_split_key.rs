@@ -3,9 +3,9 @@
 use kmip_ttlv::enumeration::{ObjectType, SecretDataType};
 use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
 
-use super::ProtectionStorageMasks;
+use super::{ProtectionStorageMasks, new_object};
 use crate::protocol::Id;
-use crate::protocol::attribute::{AttributeValue, Attributes};
+use crate::protocol::attribute::Attributes;
 
 /// Join Split Key: the server makes one object of the parts of a split key. KMIP 2.1, 6.1.27. Since KMIP 1.2.
 ///
@@ -57,20 +57,7 @@ ttlv_struct! {
     }
 }
 
-impl<'a> JoinSplitKeyRequest<'a> {
-    /// Adds an attribute of the new object.
-    #[must_use]
-    pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
-        self.attributes.get_or_insert_default().push(value);
-        self
-    }
-
-    /// Names the new object.
-    #[must_use]
-    pub fn name(self, name: &'a str) -> Self {
-        self.attribute(AttributeValue::Name(name.into()))
-    }
-}
+new_object!(JoinSplitKeyRequest, get_or_insert_default);
 
 ttlv_struct! {
     /// What was joined.

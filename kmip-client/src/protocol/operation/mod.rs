@@ -221,13 +221,15 @@ operations! {
 }
 
 /// The methods that fill the attributes of a new object, the same for every request that makes one.
+///
+/// Where the attributes may be left out, `get_or_insert_default` is how they get there.
 macro_rules! new_object {
-    ($request:ident) => {
+    ($request:ident $(, $get_or_insert_default:ident)?) => {
         impl<'a> $request<'a> {
             /// Adds an attribute of the new object.
             #[must_use]
             pub fn attribute(mut self, value: crate::protocol::attribute::AttributeValue<'a>) -> Self {
-                self.attributes.push(value);
+                self.attributes$(.$get_or_insert_default())?.push(value);
                 self
             }
 
@@ -247,6 +249,29 @@ macro_rules! new_object {
 }
 
 use new_object;
+
+/// The methods that say in which form a key is to come, the same for Get and Export.
+macro_rules! fetched_key {
+    ($request:ident) => {
+        impl<'a> $request<'a> {
+            /// Asks for the key in this format.
+            #[must_use]
+            pub fn format(mut self, format: kmip_ttlv::enumeration::KeyFormatType) -> Self {
+                self.key_format_type = Some(format);
+                self
+            }
+
+            /// Asks for the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].
+            #[must_use]
+            pub fn wrapped_with(mut self, key: impl Into<Id<'a>>) -> Self {
+                self.key_wrapping_specification = Some(KeyWrappingSpecification::aes_key_wrap(key));
+                self
+            }
+        }
+    };
+}
+
+use fetched_key;
 
 /// A request that names an object and nothing else, and the constructor that takes the name.
 macro_rules! object_only {

@@ -22,7 +22,11 @@ impl ModifyAttribute {
     /// [`ModifyAttributeRequest::new_attribute`] or [`ModifyAttributeRequest::current_attribute`] says which.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>, value: AttributeValue<'a>) -> ModifyAttributeRequest<'a> {
-        ModifyAttributeRequest { unique_identifier: Some(id.into()), current_attribute: None, new_attribute: value.into() }
+        ModifyAttributeRequest {
+            unique_identifier: Some(id.into()),
+            current_attribute: None,
+            new_attribute: value.into(),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Query: what a server is and what it can do.
 
 use kmip_ttlv::enumeration::{
-    AttestationType, ClientRegistrationMethod, CredentialType, DestroyAction, ItemType, ObjectType, OperationCode, ProfileName, QueryFunction, RngMode,
-    ShreddingAlgorithm, UnwrapMode, ValidationAuthorityType, ValidationType,
+    AttestationType, ClientRegistrationMethod, CredentialType, DestroyAction, ItemType, ObjectType, OperationCode,
+    ProfileName, QueryFunction, RngMode, ShreddingAlgorithm, UnwrapMode, ValidationAuthorityType, ValidationType,
 };
 use kmip_ttlv::{Item, Tag, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0, ttlv_struct};
 

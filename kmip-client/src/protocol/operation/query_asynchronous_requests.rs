@@ -25,17 +25,13 @@ impl QueryAsynchronousRequests {
     }
 
     /// Asks for those of these operations.
-    pub fn operations<'a>(
-        operations: impl IntoIterator<Item = OperationCode>,
-    ) -> QueryAsynchronousRequestsRequest<'a> {
+    pub fn operations<'a>(operations: impl IntoIterator<Item = OperationCode>) -> QueryAsynchronousRequestsRequest<'a> {
         let operations = Some(Operations { operations: operations.into_iter().collect() });
         QueryAsynchronousRequestsRequest { operations, ..Self::all() }
     }
 
     /// Asks for those that were answered with these Asynchronous Correlation Values.
-    pub fn correlation_values<'a>(
-        values: impl IntoIterator<Item = &'a [u8]>,
-    ) -> QueryAsynchronousRequestsRequest<'a> {
+    pub fn correlation_values<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> QueryAsynchronousRequestsRequest<'a> {
         let values = Some(AsynchronousCorrelationValues { values: values.into_iter().collect() });
         QueryAsynchronousRequestsRequest { asynchronous_correlation_values: values, ..Self::all() }
     }

@@ -1,13 +1,17 @@
 //! Register: an object that the client has goes to the server.
 
-use kmip_ttlv::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ObjectType, OpaqueDataType, SecretDataType};
 use kmip_ttlv::enumeration::CertificateType;
+use kmip_ttlv::enumeration::{
+    CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ObjectType, OpaqueDataType, SecretDataType,
+};
 use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
 
 use super::{ProtectionStorageMasks, new_object};
-use crate::protocol::{Id, Secret};
 use crate::protocol::attribute::Attributes;
-use crate::protocol::object::{Certificate, KeyBlock, KeyValue, Object, OpaqueObject, PrivateKey, PublicKey, SecretData, SymmetricKey};
+use crate::protocol::object::{
+    Certificate, KeyBlock, KeyValue, Object, OpaqueObject, PrivateKey, PublicKey, SecretData, SymmetricKey,
+};
+use crate::protocol::{Id, Secret};
 
 /// Register: an object that the client has goes to the server. KMIP 2.1, 6.1.43.
 ///
@@ -68,7 +72,8 @@ impl Register {
     #[must_use]
     pub fn secret_data(secret_data_type: SecretDataType, bytes: &[u8]) -> RegisterRequest<'_> {
         let key_block = key_block(KeyFormatType::OPAQUE, bytes);
-        Self::object(Object::SecretData(SecretData { secret_data_type, key_block })).usage(CryptographicUsageMask::EMPTY)
+        Self::object(Object::SecretData(SecretData { secret_data_type, key_block }))
+            .usage(CryptographicUsageMask::EMPTY)
     }
 
     /// Bytes that the server is not to interpret.
@@ -80,7 +85,10 @@ impl Register {
     /// An X.509 certificate in DER.
     #[must_use]
     pub fn certificate(der: &[u8]) -> RegisterRequest<'_> {
-        Self::object(Object::Certificate(Certificate { certificate_type: CertificateType::X_509, certificate_value: der }))
+        Self::object(Object::Certificate(Certificate {
+            certificate_type: CertificateType::X_509,
+            certificate_value: der,
+        }))
     }
 }
 
@@ -89,11 +97,7 @@ fn key_block(key_format_type: KeyFormatType, bytes: &[u8]) -> KeyBlock<'_> {
 }
 
 fn asymmetric(format: KeyFormatType, algorithm: CryptographicAlgorithm, bits: i32, der: &[u8]) -> KeyBlock<'_> {
-    KeyBlock {
-        cryptographic_algorithm: Some(algorithm),
-        cryptographic_length: Some(bits),
-        ..key_block(format, der)
-    }
+    KeyBlock { cryptographic_algorithm: Some(algorithm), cryptographic_length: Some(bits), ..key_block(format, der) }
 }
 
 ttlv_struct! {

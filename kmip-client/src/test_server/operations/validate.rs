@@ -25,7 +25,7 @@ pub(super) fn validate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Re
     if ders.is_empty() {
         return Err(Cause::NoChain.because("the request has no certificates"));
     }
-    let mut trusted = vec![call.authority.der().to_vec()];
+    let mut trusted = vec![call.authority.ca_der().to_vec()];
     trusted.extend(call.store.all(call.view)?.filter_map(certificate_of).filter(|der| chain::is_self_signed(der)));
     let date = request.validity_date.unwrap_or(call.view.now);
     call.answer(&ValidateResponse { validity_indicator: chain::validity(&ders, &trusted, date) })

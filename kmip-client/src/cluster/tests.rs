@@ -1,0 +1,191 @@
+//! The decisions, without a network.
+
+use std::io;
+
+use super::*;
+
+const FRESH: Tried = Tried { kept: false, idempotent: false, out_of_time: false };
+const KEPT: Tried = Tried { kept: true, ..FRESH };
+const IDEMPOTENT: Tried = Tried { idempotent: true, ..FRESH };
+
+fn not_sent() -> Outcome<()> {
+    Outcome::Broken(Broken::NotSent(Fault::Connect(io::ErrorKind::ConnectionRefused.into())))
+}
+
+fn lost() -> Outcome<()> {
+    Outcome::Broken(Broken::Ambiguous(Fault::Closed))
+}
+
+fn late() -> Outcome<()> {
+    Outcome::Broken(Broken::Ambiguous(Fault::TimedOut { phase: Phase::Calling, limit: Duration::from_secs(1) }))
+}
+
+/// What follows from one attempt at the first of so many endpoints.
+fn follows(endpoints: usize, outcome: &Outcome<()>, tried: Tried) -> Next {
+    let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
+    let mut route = cluster.route();
+    let stop = cluster.next(&mut route, now).unwrap();
+    cluster.judge(&mut route, stop, outcome, tried, now)
+}
+
+#[test]
+fn a_request_that_was_not_sent_goes_to_the_next_endpoint() {
+    assert_eq!(follows(2, &not_sent(), FRESH), Next::Another);
+    assert_eq!(follows(1, &not_sent(), FRESH), Next::Tell, "a fresh connection that fails would fail again");
+    assert_eq!(follows(1, &not_sent(), KEPT), Next::Again, "the kept one may have died of old age");
+    assert_eq!(follows(2, &not_sent(), Tried { out_of_time: true, ..KEPT }), Next::Tell);
+}
+
+#[test]
+fn a_request_that_was_sent_goes_out_again_only_if_it_is_idempotent() {
+    for endpoints in [1, 2] {
+        assert_eq!(follows(endpoints, &lost(), FRESH), Next::Tell);
+        assert_eq!(follows(endpoints, &lost(), KEPT), Next::Tell);
+        assert_eq!(follows(endpoints, &lost(), Tried { kept: true, ..IDEMPOTENT }), Next::Again);
+    }
+    assert_eq!(follows(1, &lost(), IDEMPOTENT), Next::Tell);
+    assert_eq!(follows(2, &lost(), IDEMPOTENT), Next::Another);
+    assert_eq!(follows(2, &lost(), Tried { out_of_time: true, ..IDEMPOTENT }), Next::Tell);
+}
+
+#[test]
+fn a_server_that_was_late_is_not_asked_again() {
+    let kept = Tried { kept: true, ..IDEMPOTENT };
+    assert_eq!(follows(1, &late(), kept), Next::Tell);
+    assert_eq!(follows(2, &late(), kept), Next::Another);
+    assert_eq!(follows(2, &late(), KEPT), Next::Tell, "it may have done it");
+}
+
+#[test]
+fn what_one_declines_another_may_do() {
+    assert_eq!(follows(2, &Outcome::Declined(()), FRESH), Next::Another);
+    assert_eq!(follows(1, &Outcome::Declined(()), FRESH), Next::Tell);
+    assert_eq!(follows(2, &Outcome::Answered(()), FRESH), Next::Tell);
+}
+
+#[test]
+fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
+    /// What follows from each attempt of a call.
+    fn all(endpoints: usize, outcome: &Outcome<()>) -> Vec<Next> {
+        let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
+        let mut route = cluster.route();
+        let mut follows = Vec::new();
+        while let Some(stop) = cluster.next(&mut route, now) {
+            follows.push(cluster.judge(&mut route, stop, outcome, IDEMPOTENT, now));
+        }
+        follows
+    }
+    use Next::{Another, Later, Tell};
+    for outcome in [not_sent(), lost()] {
+        assert_eq!(all(1, &outcome), [Tell]);
+        let (first, second) = (Later(PAUSES[0]), Later(PAUSES[1]));
+        assert_eq!(all(2, &outcome), [Another, first, Another, second, Another, Tell]);
+    }
+    assert_eq!(all(2, &late()), [Another, Tell]);
+    assert_eq!(all(2, &Outcome::Declined(())), [Another, Tell]);
+}
+
+/// The places in the order in which a call that begins now would try them.
+fn order(cluster: &Cluster, now: Instant) -> Vec<usize> {
+    let mut route = cluster.route();
+    std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.place)).collect()
+}
+
+fn first(cluster: &Cluster, now: Instant) -> usize {
+    cluster.next(&mut cluster.route(), now).unwrap().place
+}
+
+/// A call whose first attempt ends so.
+fn call(cluster: &Cluster, outcome: &Outcome<()>, now: Instant) -> usize {
+    let mut route = cluster.route();
+    let stop = cluster.next(&mut route, now).unwrap();
+    cluster.judge(&mut route, stop, outcome, FRESH, now);
+    stop.place
+}
+
+#[test]
+fn one_that_fails_is_set_aside_and_comes_back() {
+    let (cluster, start) = (Cluster::new(3, false, 0), Instant::now());
+    assert_eq!(order(&cluster, start), [0, 1, 2], "in the order given");
+    assert_eq!(call(&cluster, &not_sent(), start), 0);
+    assert_eq!(order(&cluster, start), [1, 2, 0], "tried last, but tried");
+    assert_eq!(order(&cluster, start + FIRST_PAUSE / 3), [1, 2, 0]);
+
+    let later = start + FIRST_PAUSE;
+    assert_eq!(first(&cluster, later), 0, "one call tries it");
+    assert_eq!(first(&cluster, later), 1, "the others keep away until that has an answer");
+    let later = later + FIRST_PAUSE;
+    assert_eq!(call(&cluster, &Outcome::Answered(()), later), 0);
+    assert_eq!(order(&cluster, later), [0, 1, 2]);
+}
+
+#[test]
+fn pauses_grow_up_to_half_a_minute() {
+    let (cluster, mut now) = (Cluster::new(2, false, 7), Instant::now());
+    let mut pauses = Vec::new();
+    for _ in 0..12 {
+        assert_eq!(call(&cluster, &not_sent(), now), 0);
+        let back = cluster.lock().health[0].aside_until.unwrap();
+        pauses.push(back - now);
+        now = back;
+    }
+    for (index, pause) in pauses.iter().enumerate() {
+        let most = FIRST_PAUSE.saturating_mul(1 << index).min(LONGEST_PAUSE);
+        assert!(*pause <= most && *pause >= most / 2, "{index}: {pause:?}");
+    }
+}
+
+#[test]
+fn many_calls_that_fail_at_once_count_as_one() {
+    let (cluster, now) = (Cluster::new(1, false, 0), Instant::now());
+    let mut routes: Vec<_> = (0..50).map(|_| cluster.route()).collect();
+    let stops: Vec<_> = routes.iter_mut().map(|route| cluster.next(route, now).unwrap()).collect();
+    for (route, stop) in routes.iter_mut().zip(stops) {
+        cluster.judge(route, stop, &not_sent(), FRESH, now);
+    }
+    assert_eq!(cluster.lock().health[0].failures, 1);
+}
+
+#[test]
+fn who_waited_for_one_that_failed_meanwhile_goes_elsewhere_first() {
+    let (cluster, now) = (Cluster::new(2, false, 0), Instant::now());
+    let mut route = cluster.route();
+    let stop = cluster.next(&mut route, now).unwrap();
+    assert!(!cluster.puts_off(&mut route, stop, now));
+    call(&cluster, &not_sent(), now);
+    assert!(cluster.puts_off(&mut route, stop, now));
+    let rest: Vec<_> = std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.place)).collect();
+    assert_eq!(rest, [1, 0]);
+    let stop = Stop { place: 0, failures: 0 };
+    assert!(
+        !cluster.puts_off(&mut Route { left: Vec::new(), again: Vec::new(), rounds: 0 }, stop, now),
+        "there is no other"
+    );
+}
+
+#[test]
+fn answers_keep_a_server_alive() {
+    let nonsense = Outcome::<()>::Broken(Broken::Ambiguous(Fault::OutOfStep(crate::OutOfStep::Unasked)));
+    let busy = Outcome::Broken(Broken::NotSent(Fault::TimedOut { phase: Phase::Waiting, limit: FIRST_PAUSE }));
+    let now = Instant::now();
+    for outcome in [nonsense, busy, Outcome::Declined(()), Outcome::Answered(())] {
+        let cluster = Cluster::new(2, false, 0);
+        call(&cluster, &outcome, now);
+        assert_eq!(order(&cluster, now), [0, 1], "{outcome:?}");
+    }
+    // One that was kept may have died alone; that a server is silent on it says the same as on a fresh one.
+    for (outcome, expected) in [(lost(), [0, 1]), (late(), [1, 0])] {
+        let cluster = Cluster::new(2, false, 0);
+        let mut route = cluster.route();
+        let stop = cluster.next(&mut route, now).unwrap();
+        cluster.judge(&mut route, stop, &outcome, KEPT, now);
+        assert_eq!(order(&cluster, now), expected, "{outcome:?}");
+    }
+}
+
+#[test]
+fn calls_are_spread_where_that_is_asked_for() {
+    let (cluster, now) = (Cluster::new(3, true, 0), Instant::now());
+    assert_eq!([(); 4].map(|()| first(&cluster, now)), [0, 1, 2, 0]);
+    assert_eq!(order(&cluster, now), [1, 2, 0]);
+}

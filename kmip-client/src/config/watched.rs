@@ -1,0 +1,121 @@
+//! An identity that lives in files, and changes with them.
+
+use std::{
+    fs::{self, Metadata},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
+
+use rustls::sign::CertifiedKey;
+use zeroize::Zeroizing;
+
+use super::ConfigError;
+
+type Make = Box<dyn Fn(&[&[u8]]) -> Result<Arc<CertifiedKey>, ConfigError> + Send + Sync>;
+
+/// Certificate and key from files. What was read last and could be used is in use.
+pub(super) struct Watched {
+    files: Vec<PathBuf>,
+    make: Make,
+    state: Mutex<State>,
+}
+
+struct State {
+    key: Arc<CertifiedKey>,
+    /// What the files looked like just before they were read, good or not.
+    seen: Vec<Option<Stamp>>,
+    /// Whether what was read then is in use.
+    good: bool,
+}
+
+impl Watched {
+    pub(super) fn new(files: Vec<PathBuf>, make: Make) -> Result<Self, ConfigError> {
+        let seen = look(&files);
+        let key = read(&files, &make)?;
+        Ok(Self { files, make, state: Mutex::new(State { key, seen, good: true }) })
+    }
+
+    /// What is in use.
+    pub(super) fn key(&self) -> Arc<CertifiedKey> {
+        Arc::clone(&self.lock().key)
+    }
+
+    /// Reads the files if they have changed since, or were no good the last time. Whoever else wants the key waits, so
+    /// that a change is read once.
+    #[cfg(feature = "_client")]
+    pub(super) fn refresh(&self) {
+        let mut state = self.lock();
+        let now = look(&self.files);
+        if !state.good || now != state.seen {
+            // What is in use stays; `reload` tells why.
+            let _ = self.read_into(&mut state, now);
+        }
+    }
+
+    /// Reads the files. Tells whether there is another certificate.
+    pub(super) fn reload(&self) -> Result<bool, ConfigError> {
+        let mut state = self.lock();
+        let now = look(&self.files);
+        self.read_into(&mut state, now)
+    }
+
+    fn read_into(&self, state: &mut State, now: Vec<Option<Stamp>>) -> Result<bool, ConfigError> {
+        state.seen = now;
+        state.good = false;
+        let key = read(&self.files, &self.make)?;
+        state.good = true;
+        // The same certificate has the same key: nothing has to be shaken hands over again.
+        let another = key.cert != state.key.cert;
+        if another {
+            state.key = key;
+        }
+        Ok(another)
+    }
+
+    /// The state is whole at any time, whatever panicked elsewhere.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(files: &[PathBuf], make: &Make) -> Result<Arc<CertifiedKey>, ConfigError> {
+    let contents = files.iter().map(|path| contents(path)).collect::<Result<Vec<_>, _>>()?;
+    let contents: Vec<&[u8]> = contents.iter().map(|content| content.as_slice()).collect();
+    make(&contents)
+}
+
+/// The content, in a buffer that leaves no copies behind: `fs::read` reserves what the file's length says, so that it
+/// grows only if the file does meanwhile.
+fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+    let read = fs::read(path).map(Zeroizing::new);
+    read.map_err(|error| ConfigError::UnreadableFile { path: path.to_owned(), source: Arc::new(error) })
+}
+
+/// By what a changed file is known: renewals write a new file and rename it, or write into the old one.
+#[derive(PartialEq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+    file: (u64, u64),
+}
+
+fn look(files: &[PathBuf]) -> Vec<Option<Stamp>> {
+    let stamp = |metadata: Metadata| Stamp {
+        modified: metadata.modified().ok(),
+        length: metadata.len(),
+        file: device_and_inode(&metadata),
+    };
+    files.iter().map(|path| fs::metadata(path).ok().map(stamp)).collect()
+}
+
+#[cfg(unix)]
+fn device_and_inode(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn device_and_inode(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}

@@ -1,0 +1,36 @@
+//! A look at the certificate of a server, before it is trusted.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::link::TlsLink;
+use super::network::Io;
+use crate::config::Config;
+use crate::error::{Attempt, Error, Fault, Phase};
+use crate::time::Limit;
+use crate::tls::{self, ServerCertificate, TlsFault};
+
+/// Shakes hands over TLS with the first of the servers, and no more.
+///
+/// A server that wants a client certificate has shown its own before; that it refuses us then does not matter.
+pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<ServerCertificate, Error> {
+    // There is at least one of each.
+    let endpoint = config.endpoints()?.swap_remove(0);
+    config.check_limits()?;
+    let name = tls::server_names(config)?.swap_remove(0);
+    let (tls, seen) = tls::inspector(config)?;
+
+    let limit = Limit::start(Instant::now(), Phase::Connecting, config.limit_to_connect());
+    let shaken = match io.connect(&endpoint, limit.deadline).await {
+        Ok(stream) => TlsLink::open(stream, &tls, &name, config.limit_of_response(), limit).await.map(drop),
+        Err(error) => Err(limit.fault_of(error, Fault::Connect)),
+    };
+    let fault = match (seen.take(), shaken) {
+        (Some(Ok(certificate)), _) => return Ok(certificate),
+        (Some(Err(error)), _) => Fault::Tls(TlsFault::Other { source: Arc::new(error) }),
+        (None, Err(fault)) => fault,
+        // No handshake comes to its end without a signature.
+        (None, Ok(())) => Fault::Closed,
+    };
+    Err(Error::Unreachable(Box::new(Attempt { endpoint, operations: Vec::new(), fault, earlier: Vec::new() })))
+}

@@ -1,0 +1,600 @@
+//! Several servers of one KMS, time limits, what is kept between calls, and what can be seen of all that.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
+
+use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
+use kmip_client::protocol::operation::{Create, Get, Locate};
+use kmip_client::test_server::{Fault as Script, Pki, TestServer};
+use kmip_client::{
+    Broke, Called, Config, EndpointState, Error, Fault, Kmip, Observer, Opened, Phase, ServerCheck, TlsFault, Verdict,
+    blocking,
+};
+use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
+use kmip_ttlv::{Item, V1_0, V1_2, V1_4, V2_1};
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// A KMS of so many servers, and the configuration of a client of all of them.
+fn kms_of(count: usize) -> (Vec<TestServer>, Config) {
+    let mut servers = vec![TestServer::start()];
+    while servers.len() < count {
+        servers.push(servers[0].replica());
+    }
+    let config =
+        servers[1..].iter().fold(servers[0].config(), |config, server| config.endpoint(server.address().to_string()));
+    (servers, config)
+}
+
+/// Does the same with each client. Calls are awaited in either.
+macro_rules! with_each_client {
+    ($config:expr, |$kms:ident| $body:expr) => {{
+        let config = $config;
+        let $kms = blocking::Client::connect(&config).unwrap();
+        $kms.run(async |$kms| $body);
+        runtime().block_on(async {
+            let $kms = kmip_client::Client::connect(&config).await.unwrap();
+            $body
+        });
+    }};
+}
+
+async fn create(kms: &impl Kmip) -> Result<String, Error> {
+    Ok(kms.call(&Create::aes(256)).await?.payload().unique_identifier.to_string())
+}
+
+#[test]
+fn the_first_server_is_used_as_long_as_it_is_well() {
+    let (servers, config) = kms_of(2);
+    with_each_client!(config, |kms| {
+        let id = create(&kms).await.unwrap();
+        assert_eq!(kms.endpoint(), &servers[0].endpoint());
+        servers[0].stop();
+        // In the middle of a call: nothing was sent, so that even a Create goes on.
+        create(&kms).await.unwrap();
+        assert_eq!(kms.endpoint(), &servers[1].endpoint());
+        Kmip::call(&kms, &Get::id(&id)).await.unwrap();
+        servers[0].restart();
+        let start = Instant::now();
+        while kms.endpoint() != &servers[0].endpoint() {
+            Kmip::call(&kms, &Get::id(&id)).await.unwrap();
+            assert!(start.elapsed() < Duration::from_secs(5), "it comes back by itself");
+        }
+        let counters = kms.counters();
+        assert!(counters.failovers >= 1 && counters.failed == 0, "{counters:?}");
+    });
+}
+
+/// Stops a server, and keeps its port from the other tests: they would answer there.
+fn stop(server: &TestServer) -> socket2::Socket {
+    server.stop();
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    // Bound, but not listening: whoever connects is refused.
+    socket.bind(&server.address().into()).unwrap();
+    socket
+}
+
+#[test]
+fn a_client_connects_where_it_can() {
+    let (servers, config) = kms_of(3);
+    let _stopped = [stop(&servers[0]), stop(&servers[1])];
+    with_each_client!(config.clone(), |kms| assert_eq!(kms.endpoint(), &servers[2].endpoint()));
+    let _last = stop(&servers[2]);
+    let error = blocking::Client::connect(&config).unwrap_err();
+    let Error::Unreachable(attempt) = &error else { panic!("{error:?}") };
+    let tried: Vec<_> = attempt.earlier.iter().chain([&**attempt]).map(|attempt| attempt.endpoint.clone()).collect();
+    let all = [servers[0].endpoint(), servers[1].endpoint(), servers[2].endpoint()];
+    assert_eq!(tried[..3], all, "in their order");
+    assert!(tried.len() == 9 && all.iter().all(|one| tried[3..].contains(one)), "and all once more, twice: {tried:?}");
+    let told = attempt.to_string();
+    assert!(told.contains(&format!("before that, {}: no connection", servers[0].address())), "{told}");
+}
+
+#[test]
+fn a_reply_that_is_lost_is_asked_for_elsewhere_if_that_is_harmless() {
+    let (servers, config) = kms_of(2);
+    with_each_client!(config.version(V1_4), |kms| {
+        let id = create(&kms).await.unwrap();
+        let before = servers[1].requests();
+        // Once on the kept connection, once on a fresh one.
+        servers[0].fail_next(Script::LoseReply);
+        servers[0].fail_next(Script::LoseReply);
+        Kmip::call(&kms, &Get::id(&id)).await.unwrap();
+        assert_eq!(kms.endpoint(), &servers[1].endpoint());
+        assert_eq!(servers[1].requests()[&OperationCode::GET], before.get(&OperationCode::GET).unwrap_or(&0) + 1);
+
+        let mine = kms.with_timeout(Duration::from_secs(9));
+        servers[1].fail_next(Script::LoseReply);
+        let creates = |server: &TestServer| server.requests().get(&OperationCode::CREATE).copied().unwrap_or(0);
+        let made = creates(&servers[0]) + creates(&servers[1]);
+        // Which of both is asked is a matter of pauses; the script waits at the second.
+        let error = loop {
+            match create(&mine).await {
+                Ok(_) => {}
+                Err(error) => break error,
+            }
+            if kms.endpoint() == &servers[0].endpoint() {
+                servers[0].stop();
+            }
+        };
+        servers[0].restart();
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
+        let attempts = kms.counters().retries;
+        assert!(attempts >= 2, "{:?}", kms.counters());
+        assert!(creates(&servers[0]) + creates(&servers[1]) > made);
+        // Back to the first, for the other client.
+        while kms.endpoint() != &servers[0].endpoint() {
+            let _ = Kmip::call(&kms, &Get::id(&id)).await;
+        }
+    });
+}
+
+/// What a server says to the next request that must not write.
+fn read_only(server: &TestServer) {
+    let item: ResponseBatchItem<'_, Item<'_>> = ResponseBatchItem {
+        result_status: ResultStatus::OPERATION_FAILED,
+        result_reason: Some(ResultReason::PERMISSION_DENIED),
+        result_message: Some("the server is in Read-Only mode"),
+        ..ResponseBatchItem::default()
+    };
+    let header = ResponseHeader { protocol_version: V1_4, batch_count: Some(1), ..ResponseHeader::default() };
+    let message = ResponseMessage { header, batch_items: vec![item] };
+    server.fail_next(Script::Reply(message.encode_message().unwrap()));
+}
+
+#[test]
+fn a_server_in_read_only_mode_is_not_dead() {
+    let (servers, config) = kms_of(2);
+    with_each_client!(config.version(V1_4), |kms| {
+        read_only(&servers[0]);
+        let id = create(&kms).await.unwrap();
+        assert_eq!(kms.endpoint(), &servers[1].endpoint(), "another may write");
+        Kmip::call(&kms, &Get::id(&id)).await.unwrap();
+        assert_eq!(kms.endpoint(), &servers[0].endpoint(), "it was not set aside");
+        assert_eq!(kms.counters().endpoints[0].broken, 0);
+
+        read_only(&servers[0]);
+        read_only(&servers[1]);
+        let error = create(&kms).await.unwrap_err();
+        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        assert!(error.to_string().contains("Read-Only mode"), "{error}");
+    });
+    // With one server it is a refusal like any other.
+    let server = TestServer::start();
+    let kms = blocking::Client::connect(&server.config().version(V1_4)).unwrap();
+    read_only(&server);
+    assert!(matches!(kms.call(&Create::aes(256)), Err(Error::Refused(_))));
+}
+
+#[test]
+fn servers_of_different_versions() {
+    let old = TestServer::builder().versions(V1_0..=V1_2).start();
+    let new = TestServer::start();
+    let config = new
+        .config()
+        .trust(kmip_client::Trust::ca_pem([new.pki().ca_pem(), old.pki().ca_pem()].concat()).unwrap())
+        .endpoint(old.address().to_string());
+    // The old one does not know our certificate: the authorities differ. It is refused, and says so.
+    let kms = blocking::Client::connect(&config).unwrap();
+    assert_eq!(kms.version(), V2_1);
+    new.stop();
+    let error = kms.call(&Locate::all()).unwrap_err();
+    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+    new.restart();
+
+    let config = old.config().endpoint(new.address().to_string());
+    let kms = blocking::Client::connect(&config).unwrap();
+    assert_eq!(kms.version(), V1_2);
+    assert_eq!(kms.status().verdict(), Verdict::Degraded);
+}
+
+#[test]
+fn calls_are_spread_over_all_servers() {
+    let (servers, config) = kms_of(3);
+    let kms = blocking::Client::connect(&config.spread()).unwrap();
+    for _ in 0..30 {
+        kms.call(&Locate::all()).unwrap();
+    }
+    for server in &servers {
+        assert_eq!(server.requests()[&OperationCode::LOCATE], 10);
+    }
+    servers[1].stop();
+    for _ in 0..30 {
+        kms.call(&Locate::all()).unwrap();
+    }
+}
+
+#[test]
+fn connections_are_bounded_and_everybody_gets_one() {
+    let server = TestServer::start();
+    let config = server.config().version(V1_4).max_connections(2);
+    let kms = blocking::Client::connect(&config).unwrap();
+    let barrier = Barrier::new(16);
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                barrier.wait();
+                for _ in 0..5 {
+                    kms.call(&Locate::all()).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(server.requests()[&OperationCode::LOCATE], 80);
+    assert_eq!(server.connections(), 2);
+
+    runtime().block_on(async {
+        let kms = kmip_client::Client::connect(&config).await.unwrap();
+        let calls = (0..40).map(|_| {
+            let kms = kms.clone();
+            tokio::spawn(async move { Kmip::call(&kms, &Locate::all()).await.map(|_| ()) })
+        });
+        for call in calls.collect::<Vec<_>>() {
+            call.await.unwrap().unwrap();
+        }
+        assert_eq!(kms.counters().endpoints[0].opened, 2);
+    });
+}
+
+#[test]
+fn who_waits_for_a_connection_waits_no_longer_than_the_limit() {
+    let server = TestServer::start();
+    let config = server.config().version(V1_4).max_connections(1).call_timeout(Duration::from_secs(5));
+    let limit = Duration::from_millis(200);
+    let check = |error: Error, took: Duration| {
+        let waiting = matches!(error.fault(), Some(Fault::TimedOut { phase: Phase::Waiting, limit: l }) if *l == limit);
+        assert!(matches!(error, Error::Unreachable(_)) && waiting, "{error:?}");
+        assert!(took >= limit && took < 3 * limit, "{took:?}");
+    };
+    let kms = blocking::Client::connect(&config).unwrap();
+    server.fail_next(Script::Delay(Duration::from_secs(1)));
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| kms.call(&Locate::all()).map(|_| ()));
+        std::thread::sleep(Duration::from_millis(100));
+        let start = Instant::now();
+        check(kms.with_timeout(limit).call(&Locate::all()).unwrap_err(), start.elapsed());
+        slow.join().unwrap().unwrap();
+    });
+    runtime().block_on(async {
+        let kms = kmip_client::Client::connect(&config).await.unwrap();
+        server.fail_next(Script::Delay(Duration::from_secs(1)));
+        let slow = tokio::spawn({
+            let kms = kms.clone();
+            async move { Kmip::call(&kms, &Locate::all()).await.map(|_| ()) }
+        });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let start = Instant::now();
+        check(Kmip::call(&kms.with_timeout(limit), &Locate::all()).await.unwrap_err(), start.elapsed());
+        slow.await.unwrap().unwrap();
+    });
+}
+
+#[test]
+fn a_limit_holds_for_all_of_a_call() {
+    let (servers, config) = kms_of(2);
+    let config = config.version(V1_4).call_timeout(Duration::from_millis(300));
+    with_each_client!(config, |kms| {
+        for server in &servers {
+            server.fail_next(Script::Delay(Duration::from_secs(2)));
+        }
+        // One server is late, and so is the other.
+        let start = Instant::now();
+        let error = Kmip::call(&kms, &Locate::all()).await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer(_)) && error.is_timeout(), "{error:?}");
+        assert!(start.elapsed() >= Duration::from_millis(600), "each has its time: {:?}", start.elapsed());
+
+        for server in &servers {
+            server.fail_next(Script::Delay(Duration::from_secs(2)));
+        }
+        let start = Instant::now();
+        let error = Kmip::call(&kms.with_timeout(Duration::from_millis(400)), &Locate::all()).await.unwrap_err();
+        assert!(matches!(error.fault(), Some(Fault::TimedOut { phase: Phase::Total, .. })), "{error:?}");
+        assert!(start.elapsed() < Duration::from_millis(600), "{:?}", start.elapsed());
+
+        let messages: usize = servers.iter().map(TestServer::messages).sum();
+        let error = Kmip::call(&kms.with_deadline(Instant::now()), &Create::aes(256)).await.unwrap_err();
+        assert!(matches!(error, Error::Unreachable(_)) && error.is_timeout(), "nothing was sent: {error:?}");
+        assert_eq!(servers.iter().map(TestServer::messages).sum::<usize>(), messages);
+        // What is left of the script.
+        while servers.iter().map(TestServer::messages).sum::<usize>() < messages + 4 {
+            let _ = Kmip::call(&kms, &Locate::all()).await;
+        }
+    });
+}
+
+#[test]
+fn dropped_calls_take_no_place_with_them() {
+    let server = TestServer::start();
+    runtime().block_on(async {
+        let config = server.config().version(V1_4).max_connections(2);
+        let kms = kmip_client::Client::connect(&config).await.unwrap();
+        for _ in 0..10 {
+            server.fail_next(Script::Delay(Duration::from_millis(30)));
+            server.fail_next(Script::Delay(Duration::from_millis(30)));
+            let calls: Vec<_> = (0..3)
+                .map(|_| {
+                    let kms = kms.clone();
+                    tokio::spawn(async move { kms.call(&Locate::all()).await.map(|_| ()) })
+                })
+                .collect();
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            for call in calls {
+                call.abort();
+                assert!(call.await.unwrap_err().is_cancelled());
+            }
+        }
+        Kmip::call(&kms.with_timeout(Duration::from_secs(5)), &Locate::all()).await.unwrap();
+        let counters = kms.counters();
+        let endpoint = &counters.endpoints[0];
+        assert_eq!(endpoint.opened - endpoint.closed, 1, "{counters:?}");
+        assert_eq!((counters.calls, counters.failed), (31, 30));
+    });
+}
+
+#[test]
+fn what_is_idle_for_too_long_is_not_used() {
+    let server = TestServer::start();
+    let config = server.config().version(V1_4).idle_timeout(Duration::from_millis(50));
+    for (min_idle, opened) in [(0, 3), (1, 1), (3, 3)] {
+        with_each_client!(config.clone().min_idle(min_idle), |kms| {
+            for _ in 0..2 {
+                std::thread::sleep(Duration::from_millis(80));
+                Kmip::call(&kms, &Locate::all()).await.unwrap();
+            }
+            assert_eq!(kms.counters().endpoints[0].opened, opened, "{min_idle}");
+        });
+    }
+}
+
+#[test]
+fn sessions_of_tls_are_resumed() {
+    for server in [TestServer::builder().tls12_only().start(), TestServer::builder().tls13_only().start()] {
+        with_each_client!(server.config().version(V1_4), |kms| {
+            for _ in 0..3 {
+                server.fail_next(Script::CloseAfterReply);
+                Kmip::call(&kms, &Locate::all()).await.unwrap();
+                std::thread::sleep(Duration::from_millis(30));
+            }
+            Kmip::call(&kms, &Locate::all()).await.unwrap();
+            let counters = kms.counters();
+            assert_eq!((counters.endpoints[0].opened, counters.endpoints[0].resumed), (4, 3), "{counters:?}");
+        });
+    }
+}
+
+#[test]
+fn status_tells_how_each_server_is() {
+    let (servers, config) = kms_of(3);
+    let stranger = TestServer::start();
+    servers[1].stop();
+    let config = config.endpoint(stranger.address().to_string());
+    with_each_client!(config, |kms| {
+        // The methods of the same name differ in how they wait.
+        let status = { kmip_status(&kms).await };
+        assert_eq!(status.verdict(), Verdict::Degraded);
+        let states: Vec<_> = status.endpoints.iter().map(|endpoint| endpoint.state).collect();
+        use EndpointState::{Normal, Unreachable, Untrusted};
+        assert_eq!(states, [Normal, Unreachable, Normal, Untrusted]);
+        let [first, gone, _, strange] = &status.endpoints[..] else { panic!("{status:?}") };
+        assert_eq!((first.version, first.thumbprint), (Some(V2_1), Some(servers[0].thumbprint())));
+        assert!(first.latency.is_some() && first.error.is_none());
+        assert!(matches!(gone.error.as_ref().and_then(Error::fault), Some(Fault::Connect(_))), "{gone:?}");
+        assert_eq!(strange.thumbprint, Some(stranger.thumbprint()), "to be compared");
+        let Some(Fault::Tls(TlsFault::Untrusted(untrusted))) = strange.error.as_ref().and_then(Error::fault) else {
+            panic!("{strange:?}")
+        };
+        assert!(matches!(untrusted.check, ServerCheck::UnknownIssuer));
+        let ends = first.certificate_ends.unwrap();
+        assert!(ends > std::time::SystemTime::now() && status.client_certificate_ends.is_some());
+    });
+}
+
+/// The status by either client.
+async fn kmip_status<K: AskStatus>(kms: &K) -> kmip_client::Status {
+    kms.ask_status().await
+}
+
+trait AskStatus {
+    async fn ask_status(&self) -> kmip_client::Status;
+}
+
+impl AskStatus for blocking::Client {
+    async fn ask_status(&self) -> kmip_client::Status {
+        self.status()
+    }
+}
+
+impl AskStatus for kmip_client::Client {
+    async fn ask_status(&self) -> kmip_client::Status {
+        self.status().await
+    }
+}
+
+#[test]
+fn status_tells_of_refusals_and_of_certificates_that_end() {
+    let server = TestServer::start();
+    let config = server.config().expiry_warning(Duration::MAX);
+    let status = blocking::Client::connect(&config).unwrap().status();
+    assert_eq!(status.endpoints[0].state, EndpointState::Expiring);
+    assert_eq!(status.verdict(), Verdict::Degraded);
+
+    let two = server.replica();
+    let foreign = Pki::new().issue_client("alice").identity().unwrap();
+    // TLS 1.3 lets a client in before it looks at its certificate, so that there is a client to ask.
+    let kms = blocking::Client::connect(&two.config().version(V1_4).identity(foreign)).unwrap();
+    let status = kms.status();
+    assert_eq!(status.endpoints[0].state, EndpointState::Refused);
+    assert_eq!(status.verdict(), Verdict::Down);
+}
+
+#[derive(Default)]
+struct Seen(Mutex<Vec<String>>);
+
+impl Seen {
+    fn push(&self, what: String) {
+        self.0.lock().unwrap().push(what);
+    }
+}
+
+impl Observer for Seen {
+    fn opened(&self, opened: &Opened<'_>) {
+        self.push(format!("opened {}", opened.endpoint.port()));
+    }
+    fn closed(&self, endpoint: &kmip_client::Endpoint) {
+        self.push(format!("closed {}", endpoint.port()));
+    }
+    fn broke(&self, broke: &Broke<'_>) {
+        self.push(format!("broke {:?} {} {}", broke.operations, broke.endpoint.port(), broke.was_sent));
+    }
+    fn called(&self, call: &Called<'_>) {
+        let port = call.endpoint.map_or(0, kmip_client::Endpoint::port);
+        assert!(call.sent > 0 && (call.received > 0) == (call.ending.name() == "answered"), "{call:?}");
+        let (version, name) = (call.version.unwrap(), call.ending.name());
+        self.push(format!("called {:?} {port} {version} x{} {name}", call.operations, call.attempts));
+    }
+}
+
+#[test]
+fn an_observer_is_told_what_happens() {
+    let server = TestServer::start();
+    let port = server.address().port();
+    let seen = Arc::new(Seen::default());
+    let kms = blocking::Client::connect(&server.config().version(V1_4).observer(seen.clone())).unwrap();
+    server.fail_next(Script::LoseReply);
+    kms.call(&Locate::all()).unwrap();
+    server.fail_next(Script::LoseReply);
+    kms.call(&Create::aes(256)).unwrap_err();
+    let seen = seen.0.lock().unwrap().clone();
+    let (locate, create) = (format!("{:?}", [OperationCode::LOCATE]), format!("{:?}", [OperationCode::CREATE]));
+    assert_eq!(
+        seen,
+        [
+            format!("opened {port}"),
+            format!("closed {port}"),
+            format!("broke {locate} {port} true"),
+            format!("opened {port}"),
+            format!("called {locate} {port} 1.4 x2 answered"),
+            format!("closed {port}"),
+            format!("broke {create} {port} true"),
+            format!("called {create} {port} 1.4 x1 outcome_unknown"),
+        ]
+    );
+    let counters = kms.counters();
+    assert_eq!((counters.calls, counters.failed, counters.retries, counters.failovers), (2, 1, 1, 0));
+    let endpoint = &counters.endpoints[0];
+    assert_eq!((endpoint.opened, endpoint.closed, endpoint.reused, endpoint.broken), (2, 2, 2, 2));
+    assert!(endpoint.sent > endpoint.received && endpoint.received > 0);
+}
+
+/// What one caller has seen of its creations: the group that it gave each, and how it ended.
+type Record = Vec<(String, Result<(), Error>)>;
+
+/// Callers work on three servers, of which one is killed and restarted at random: for `KMIP_TEST_CHAOS_SECONDS`, 4 where that is not set.
+///
+/// No call that may be repeated fails. Every other one was done once, or says that its outcome is unknown, and the servers have done it at
+/// most once.
+#[test]
+fn one_of_three_servers_is_killed_and_restarted() {
+    let seconds = std::env::var("KMIP_TEST_CHAOS_SECONDS").map_or(4, |seconds| seconds.parse::<u64>().unwrap());
+    let (servers, config) = kms_of(3);
+    for config in [config.clone(), config.spread()] {
+        let until = Instant::now() + Duration::from_secs(seconds) / 2;
+        let mut record = chaos(&servers, &config, until);
+        let unknown = record.iter().filter(|(_, ended)| ended.is_err()).count();
+        println!("{} creations, {unknown} with an outcome unknown", record.len());
+        let kms = blocking::Client::connect(&config).unwrap();
+        for (group, ended) in record.drain(..) {
+            let found = kms.call(&Locate::all().attribute(AttributeValue::ObjectGroup(&group))).unwrap();
+            let made = found.payload().unique_identifiers.len();
+            match ended {
+                Ok(()) => assert_eq!(made, 1, "{group}"),
+                Err(error) => {
+                    assert!(matches!(error, Error::OutcomeUnknown(_)), "{group}: {error:?}");
+                    assert!(made <= 1, "{group}");
+                }
+            }
+        }
+    }
+}
+
+fn chaos(servers: &[TestServer], config: &Config, until: Instant) -> Record {
+    let name = if format!("{config:?}").contains("spread: true") { "spread" } else { "in order" };
+    let kms = blocking::Client::connect(config).unwrap();
+    let over = Arc::new(AtomicBool::new(false));
+    let records = Arc::new(Mutex::new(Record::new()));
+    std::thread::scope(|scope| {
+        for caller in 0..3 {
+            let (kms, over, records) = (kms.clone(), Arc::clone(&over), Arc::clone(&records));
+            scope.spawn(move || {
+                let mut record = Record::new();
+                while !over.load(Ordering::Relaxed) {
+                    let group = format!("{name} blocking {caller}-{}", record.len());
+                    let ended = kms.run(async |kms| work(&kms, &group).await);
+                    record.push((group, ended));
+                }
+                records.lock().unwrap().append(&mut record);
+            });
+        }
+        scope.spawn(|| {
+            runtime().block_on(async {
+                let kms = kmip_client::Client::connect(config).await.unwrap();
+                let callers = (0..3).map(|caller| {
+                    let (kms, over, records) = (kms.clone(), Arc::clone(&over), Arc::clone(&records));
+                    tokio::spawn(async move {
+                        let mut record = Record::new();
+                        while !over.load(Ordering::Relaxed) {
+                            let group = format!("{name} async {caller}-{}", record.len());
+                            let ended = work(&kms, &group).await;
+                            record.push((group, ended));
+                        }
+                        records.lock().unwrap().append(&mut record);
+                    })
+                });
+                for caller in callers.collect::<Vec<_>>() {
+                    caller.await.unwrap();
+                }
+            });
+        });
+        let mut random = fastrand(u64::from(std::process::id()));
+        while Instant::now() < until {
+            let server = &servers[usize::try_from(random() % 3).unwrap()];
+            server.stop();
+            std::thread::sleep(Duration::from_millis(20 + random() % 200));
+            server.restart();
+            std::thread::sleep(Duration::from_millis(20 + random() % 300));
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    let mut records = records.lock().unwrap();
+    std::mem::take(&mut records)
+}
+
+/// Creates a key of this group, and then asks for it: that must not fail.
+async fn work(kms: &impl Kmip, group: &str) -> Result<(), Error> {
+    let created = kms.call(&Create::aes(256).attribute(AttributeValue::ObjectGroup(group))).await;
+    let found = kms.call(&Locate::all().attribute(AttributeValue::ObjectGroup(group))).await;
+    let found = found.unwrap_or_else(|error| panic!("{group}: {error:?}"));
+    for id in &found.payload().unique_identifiers {
+        kms.call(&Get::id(*id)).await.unwrap_or_else(|error| panic!("{group}: {error:?}"));
+    }
+    created.map(|_| ())
+}
+
+/// Numbers that look random (xorshift).
+fn fastrand(seed: u64) -> impl FnMut() -> u64 {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    }
+}

@@ -14,12 +14,13 @@ use std::error::Error as StdError;
 use std::process::ExitCode;
 
 use kmip_client::blocking::Client;
+use kmip_client::flow::{self, FlowError};
 use kmip_client::protocol::Secret;
 use kmip_client::protocol::attribute::AttributeValue;
-use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, ReKey, Revoke};
+use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, Revoke};
 use kmip_client::test_server::TestServer;
 use kmip_client::{Config, Error, Identity, Trust};
-use kmip_ttlv::enumeration::{ResultReason, RevocationReasonCode, State};
+use kmip_ttlv::enumeration::{RevocationReasonCode, State};
 use kmip_ttlv::{ProtocolVersion, Tag};
 
 fn main() -> ExitCode {
@@ -74,7 +75,7 @@ fn introduce(kms: &Client) -> Result<(), Error> {
     Ok(())
 }
 
-fn life_of_a_key(kms: &Client) -> Result<(), Error> {
+fn life_of_a_key(kms: &Client) -> Result<(), FlowError> {
     let name = format!("quickstart-{}", std::process::id());
 
     let created = kms.call(&Create::aes(256).name(&name))?;
@@ -98,7 +99,7 @@ fn life_of_a_key(kms: &Client) -> Result<(), Error> {
     let found = located.payload().unique_identifiers.len();
     step(kms, "locate", format!("by its name: {found} found"), &id)?;
 
-    let newer = rotate(kms, &id, &name)?;
+    let newer = rotate(kms, &id)?;
 
     for (id, which) in [(&id, "the old key"), (&newer, "the new key")] {
         kms.call(&Revoke::id(id, RevocationReasonCode::CESSATION_OF_OPERATION).message("end of the example"))?;
@@ -110,31 +111,11 @@ fn life_of_a_key(kms: &Client) -> Result<(), Error> {
 }
 
 /// A new key takes the place of the old one: by Re-key where the server has it, else by hand.
-fn rotate(kms: &Client, id: &str, name: &str) -> Result<String, Error> {
-    let newer = match kms.call(&ReKey::id(id)) {
-        Ok(rekeyed) => {
-            let newer = rekeyed.payload().unique_identifier.to_string();
-            step(kms, "re-key", "a new key has the name now", &newer)?;
-            newer
-        }
-        Err(error) if lacks_operation(&error) => {
-            let next = format!("{name}-2");
-            let newer = kms.call(&Create::aes(256).name(&next))?.payload().unique_identifier.to_string();
-            step(kms, "re-key", format!("not here, so: create {next}"), &newer)?;
-            newer
-        }
-        Err(error) => return Err(error),
-    };
-    if state(kms, &newer)? == Some(State::PRE_ACTIVE) {
-        kms.call(&Activate::id(&newer))?;
-        step(kms, "activate", "the new key", &newer)?;
-    }
-    Ok(newer)
-}
-
-/// Some servers do not have every operation; PyKMIP cannot even read the requests of those that it lacks.
-fn lacks_operation(error: &Error) -> bool {
-    matches!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED | ResultReason::INVALID_MESSAGE))
+fn rotate(kms: &Client, id: &str) -> Result<String, FlowError> {
+    let rotated = kms.run(async |kms| flow::rotate(&kms, id).await)?;
+    let name = rotated.name().unwrap_or("no name");
+    step(kms, "rotate", format!("the new key has the name {name}"), rotated.id())?;
+    Ok(rotated.id().to_owned())
 }
 
 /// Prints what was done, and the state that the server says the key is in now.

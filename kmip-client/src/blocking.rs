@@ -15,6 +15,7 @@ use crate::config::{Config, Endpoint};
 use crate::engine::{self, Engine, Io, Stream, Tls};
 use crate::error::Error;
 use crate::kmip::both_clients;
+use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::status::Status;
@@ -43,6 +44,7 @@ use crate::tls::ServerCertificate;
 pub struct Client {
     engine: Arc<Engine<Tls<Std>>>,
     allowance: Allowance,
+    options: RequestOptions,
 }
 
 impl Client {
@@ -54,7 +56,8 @@ impl Client {
     /// accept the other, [`Error::NoCommonVersion`].
     pub fn connect(config: &Config) -> Result<Self, Error> {
         let engine = wait(Engine::connect(Tls::new(Std, config)?, config))?;
-        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default() })
+        let options = config.given_request_options().clone();
+        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default(), options })
     }
 
     /// Sends a request and waits for the answer.
@@ -63,7 +66,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        wait(self.engine.call(self.allowance, request))
+        wait(self.engine.call(self.allowance, request, &self.options))
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -94,7 +97,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        wait(self.engine.batch(self.allowance, batch))
+        wait(self.engine.batch(self.allowance, batch, &self.options))
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
@@ -119,7 +122,7 @@ impl Client {
 
     /// Asks every server how it is, one after the other, each on a connection of its own. See [`Status`].
     pub fn status(&self) -> Status {
-        wait(self.engine.status(self.allowance))
+        wait(self.engine.status(self.allowance, &self.options))
     }
 
     /// Runs a flow that was written for either client, over `&impl Kmip`.
@@ -172,7 +175,7 @@ pub fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate,
 both_clients!("blocking::Client");
 
 /// Completes a future that never pends, in one poll.
-fn wait<F: Future>(future: F) -> F::Output {
+pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("a flow of the blocking client awaits something else than the client"),
@@ -196,6 +199,9 @@ impl Io for Std {
         }
         Err(last)
     }
+
+    /// A call that blocks is not dropped while it waits.
+    fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {}
 
     /// Parks the thread, so that it never pends.
     async fn until<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {

@@ -198,6 +198,11 @@ impl Cluster {
         Route { left, again: Vec::new(), rounds: 0 }
     }
 
+    /// What a call would try that only this endpoint can answer.
+    pub(crate) fn route_to(&self, place: usize) -> Route {
+        Route { left: vec![place], again: Vec::new(), rounds: 0 }
+    }
+
     /// The next endpoint of a route: the first that is not set aside, or else the one that is to come back first.
     ///
     /// Where the pause of one is over, one call tries it; the others keep away until that one has an answer.

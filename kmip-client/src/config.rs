@@ -29,6 +29,7 @@ pub use self::{
     thumbprint::Thumbprint,
     trust::{Trust, UnknownRevocation},
 };
+use crate::options::{Credentials, RequestOptions};
 
 /// The versions that this client speaks, oldest first.
 pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
@@ -66,6 +67,8 @@ pub struct Config {
     versions: VersionRange,
     connect_timeout: Duration,
     call_timeout: Duration,
+    pending_timeout: Duration,
+    request: RequestOptions,
     total_timeout: Duration,
     max_response_size: usize,
     spread: bool,
@@ -113,6 +116,8 @@ impl Config {
             versions: VersionRange::between(V1_0, V2_1),
             connect_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
+            pending_timeout: Duration::from_secs(5 * 60),
+            request: RequestOptions::new(),
             total_timeout: Duration::from_secs(60),
             max_response_size: 16 * 1024 * 1024,
             spread: false,
@@ -204,6 +209,29 @@ impl Config {
         self
     }
 
+    /// Who asks, beside the client certificate: in the header of every request. A client's `with_credential` says it for some.
+    ///
+    /// Already asking the server for its versions says it, where it can be said in KMIP 1.1.
+    ///
+    /// ```
+    /// use kmip_client::{Config, Credentials};
+    ///
+    /// let config = Config::new("kms-1.example").credential(Credentials::user("backup", "hunter2"));
+    /// assert!(!format!("{config:?}").contains("hunter2"));
+    /// ```
+    #[must_use]
+    pub fn credential(mut self, credentials: Credentials) -> Self {
+        self.request = self.request.credential(credentials);
+        self
+    }
+
+    /// What the header of every request says: all of it, with the credentials.
+    #[must_use]
+    pub fn request_options(mut self, options: RequestOptions) -> Self {
+        self.request = options;
+        self
+    }
+
     /// The implementation of cryptography that TLS shall use, in place of aws-lc-rs or ring as the features say, or of
     /// the default of the process where neither is on.
     ///
@@ -277,6 +305,14 @@ impl Config {
     #[must_use]
     pub fn call_timeout(mut self, limit: Duration) -> Self {
         self.call_timeout = limit;
+        self
+    }
+
+    /// The longest time to wait for an answer that comes later, where the server may answer later: from the moment that it says so. What is
+    /// not answered by then is an `Error::Pending`, with which it can be asked for again. Default: 5 min.
+    #[must_use]
+    pub fn pending_timeout(mut self, limit: Duration) -> Self {
+        self.pending_timeout = limit;
         self
     }
 
@@ -421,6 +457,10 @@ impl Config {
 
 #[cfg(feature = "_client")]
 impl Config {
+    pub(crate) fn given_request_options(&self) -> &RequestOptions {
+        &self.request
+    }
+
     /// The identity; none where the client certificate comes from a resolver.
     pub(crate) fn given_identity(&self) -> Option<&Identity> {
         match self.client {
@@ -435,6 +475,10 @@ impl Config {
 
     pub(crate) fn limit_of_call(&self) -> Duration {
         self.call_timeout
+    }
+
+    pub(crate) fn limit_of_pending(&self) -> Duration {
+        self.pending_timeout
     }
 
     pub(crate) fn limit_in_total(&self) -> Duration {

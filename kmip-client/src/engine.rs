@@ -5,6 +5,7 @@ mod framing;
 mod link;
 mod negotiate;
 mod network;
+mod pending;
 mod probe;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::print_stdout)]
@@ -12,6 +13,7 @@ mod simulated;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use kmip_ttlv::enumeration::OperationCode;
@@ -26,7 +28,8 @@ use crate::batch::{Batch, Operations, Replies};
 use crate::cluster::{Broken, Cluster, Next, Outcome, Stop, Trail, Tried};
 use crate::config::{Config, ConfigError, Endpoint, Thumbprint};
 use crate::error::{Attempt, Error, Fault, Phase};
-use crate::exchange::{Answered, Exchange, NoReply};
+use crate::exchange::{Answered, Exchange, Expected, NoReply};
+use crate::options::RequestOptions;
 use crate::pool::{Lease, Pool};
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
@@ -89,8 +92,9 @@ impl<N: Network> Engine<N> {
     /// An engine that has reached one of the servers, and agreed with it on a version.
     pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
         let engine = Self::new(network, config)?;
+        let mut message = Message::<()>::none(config.given_request_options());
         let mut facts = engine.watch.begin(engine.network.now());
-        let reached = in_span(engine.converse(Allowance::default(), &mut Message::<()>::none(), &mut facts)).await;
+        let reached = in_span(engine.converse(Allowance::default(), &mut message, &mut facts)).await;
         facts.forget();
         reached?;
         engine.warm_up().await;
@@ -155,15 +159,16 @@ impl<N: Network> Engine<N> {
 
     /// Sends a request.
     pub(crate) async fn call<R: Request>(
-        &self,
+        self: &Arc<Self>,
         allowance: Allowance,
         request: &R,
+        options: &RequestOptions,
     ) -> Result<Reply<R::Operation>, Error> {
-        let encode = |version| Exchange::<R::Operation>::new(version, request);
-        let mut message = Message::new(&encode);
+        let encode = |version| Exchange::<R::Operation>::with(version, request, options);
+        let mut message = Message::new(&encode, options);
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
-            let answered = self.converse(allowance, &mut message, &mut facts).await;
+            let answered = self.converse_to_the_end(allowance, &mut message, &mut facts).await;
             let reply = answered.and_then(|mut answered| answered.next_reply());
             facts.end(self.network.now(), reply.as_ref().err());
             reply
@@ -173,19 +178,20 @@ impl<N: Network> Engine<N> {
 
     /// Sends a batch of requests. An empty one needs no server.
     pub(crate) async fn batch<B: Batch + ?Sized>(
-        &self,
+        self: &Arc<Self>,
         allowance: Allowance,
         batch: &B,
+        options: &RequestOptions,
     ) -> Result<Replies<B, Error>, Error> {
-        let encode = |version| Exchange::batch(version, batch);
-        let mut message = Message::new(&encode);
+        let encode = |version| Exchange::batch_with(version, batch, options);
+        let mut message = Message::new(&encode, options);
         message.prepare(self.version()).map_err(Error::Encode)?;
         let answered = match message.operations()[..] {
             [] => Answered::to_nothing(self.version()),
             _ => {
                 in_span(async {
                     let mut facts = self.watch.begin(self.network.now());
-                    let answered = self.converse(allowance, &mut message, &mut facts).await;
+                    let answered = self.converse_to_the_end(allowance, &mut message, &mut facts).await;
                     facts.end(self.network.now(), answered.as_ref().err());
                     answered
                 })
@@ -195,12 +201,21 @@ impl<N: Network> Engine<N> {
         Ok(B::Operations::replies(answered))
     }
 
+    /// Waits for so long.
+    pub(crate) async fn pause(&self, time: Duration) {
+        let deadline = Limit::start(self.network.now(), Phase::Waiting, time).deadline;
+        self.network.until(deadline, std::future::pending::<()>()).await;
+    }
+
     /// Sends a message until there is an answer, or it may not be sent again.
     async fn converse<O>(&self, allowance: Allowance, message: &mut Message<'_, O>, facts: &mut Facts<'_>) -> Answer {
         message.prepare(self.version()).map_err(Error::Encode)?;
         facts.operations = message.operations();
         let total = allowance.start(self.network.now(), self.config.limit_in_total());
-        let mut route = self.cluster.route();
+        let mut route = match message.only {
+            Some(place) => self.cluster.route_to(place),
+            None => self.cluster.route(),
+        };
         let mut trail = Trail::new();
         while let Some(stop) = self.cluster.next(&mut route, self.network.now()) {
             let server = &self.servers[stop.place];
@@ -282,7 +297,7 @@ impl<N: Network> Engine<N> {
         let agreed = server.peer().version;
         let version = match agreed {
             Some(version) => version,
-            None => match self.negotiate(stop.place, &mut link, total).await {
+            None => match self.negotiate(stop.place, &mut link, message.options, total).await {
                 Ok(version) => version,
                 Err(outcome) => return outcome,
             },
@@ -356,9 +371,10 @@ impl<N: Network> Engine<N> {
         link: &mut Line<N::Link>,
         version: ProtocolVersion,
         request: &R,
+        options: &RequestOptions,
         total: Limit,
     ) -> Result<Result<Reply<R::Operation>, Error>, Broken> {
-        let exchange = match Exchange::<R::Operation>::new(version, request) {
+        let exchange = match Exchange::<R::Operation>::with(version, request, options) {
             Ok(exchange) => exchange,
             Err(error) => return Ok(Err(Error::Encode(error))),
         };
@@ -419,15 +435,19 @@ struct Message<'m, O> {
     /// None where all there is to do is to reach a server.
     encode: Option<&'m Encode<'m, O>>,
     encoded: Option<Exchange<O>>,
+    /// What the header says.
+    options: &'m RequestOptions,
+    /// The one server that can make something of it; otherwise any.
+    only: Option<usize>,
 }
 
 impl<'m, O> Message<'m, O> {
-    fn new(encode: &'m Encode<'m, O>) -> Self {
-        Self { encode: Some(encode), encoded: None }
+    const fn new(encode: &'m Encode<'m, O>, options: &'m RequestOptions) -> Self {
+        Self { encode: Some(encode), encoded: None, options, only: None }
     }
 
-    const fn none() -> Self {
-        Self { encode: None, encoded: None }
+    const fn none(options: &'m RequestOptions) -> Self {
+        Self { encode: None, encoded: None, options, only: None }
     }
 
     /// The message in this version; none where there is nothing to say.
@@ -438,6 +458,11 @@ impl<'m, O> Message<'m, O> {
             self.encoded = Some(encode(version)?);
         }
         Ok(self.encoded.as_ref())
+    }
+
+    /// What has to be answered.
+    fn expected(&self) -> &[Expected] {
+        self.encoded.as_ref().map(Exchange::expected).unwrap_or_default()
     }
 
     fn operations(&self) -> Vec<OperationCode> {

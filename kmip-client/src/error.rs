@@ -42,9 +42,14 @@ pub enum Error {
     #[error("{0} was not executed, since another request of its batch failed")]
     NotExecuted(OperationCode),
 
-    /// The server will do it later, though it was not asked to. Poll tells the outcome.
+    /// The server will do it later. Poll tells the outcome, Cancel stops it, if it can be. The caller did not want to wait, has waited as long
+    /// as the configuration says, or the server was not asked to answer later.
     #[error(transparent)]
     Pending(Box<Pending>),
+
+    /// The server took the first part of some data for all of them: it does not do the operation in parts. No object has changed.
+    #[error("the server does not do {0} in parts: it took the first part for all of the data")]
+    NotInParts(OperationCode),
 
     /// The request was sent, and no usable answer came. It changes nothing on the server, so it may be sent again.
     #[error("no answer to {} from {}", Named(&.0.operations), .0.endpoint)]

@@ -12,11 +12,14 @@ use kmip_ttlv::{Encode, ProtocolVersion, Result as TtlvResult, Tag, V2_0, V3_0, 
 use zeroize::Zeroizing;
 
 pub(crate) use self::answered::Answered;
-pub use self::no_reply::{NoReply, OutOfStep, Pending, Refusal};
+#[cfg(feature = "_client")]
+pub(crate) use self::answered::Checked;
+pub use self::no_reply::{NoReply, OutOfStep, Pending, Refusal, ServerNonce};
 
 use self::answered::read;
 use crate::batch::sealed::Options;
 use crate::batch::{Batch, Operations};
+use crate::options::RequestOptions;
 use crate::protocol::message::{RequestBatchItem, RequestMessage};
 use crate::protocol::operation::{Operation, Request};
 use crate::reply::{Check, Reply, check};
@@ -49,9 +52,33 @@ impl<O: Operation> Exchange<O> {
     ///
     /// # Errors
     ///
-    /// Where the version cannot carry something that is in the request: a field, an attribute, a name.
+    /// Where the version cannot carry something that is in the request: the operation, a field, an attribute, a name.
     pub fn new<R: Request<Operation = O>>(version: ProtocolVersion, request: &R) -> TtlvResult<Self> {
-        Self::encode(version, &[Asked::new(request)], Options::default())
+        Self::with(version, request, &RequestOptions::new())
+    }
+
+    /// Encodes a request for this version, with a header that says more: who asks, for example.
+    ///
+    /// ```
+    /// use kmip_client::protocol::operation::Get;
+    /// use kmip_client::{Credentials, Exchange, RequestOptions};
+    /// use kmip_ttlv::V1_4;
+    ///
+    /// let alice = RequestOptions::new().credential(Credentials::user("alice", "secret"));
+    /// let exchange = Exchange::with(V1_4, &Get::id("9dc02223"), &alice)?;
+    /// # let _ = exchange;
+    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the version cannot carry something that is in the request or in the options.
+    pub fn with<R: Request<Operation = O>>(
+        version: ProtocolVersion,
+        request: &R,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, &[Asked::new(request)], Options::default(), options)
     }
 
     /// Reads a whole message as the answer.
@@ -82,7 +109,20 @@ impl<O: Operations> Exchange<O> {
     ///
     /// As [`Exchange::new`].
     pub fn batch<B: Batch<Operations = O> + ?Sized>(version: ProtocolVersion, batch: &B) -> TtlvResult<Self> {
-        Self::encode(version, &batch.asked(), batch.options())
+        Self::batch_with(version, batch, &RequestOptions::new())
+    }
+
+    /// Encodes a batch of requests for this version, with a header that says more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Exchange::with`].
+    pub fn batch_with<B: Batch<Operations = O> + ?Sized>(
+        version: ProtocolVersion,
+        batch: &B,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, &batch.asked(), batch.options(), options)
     }
 
     /// Reads a whole message as the answer to the batch.
@@ -109,14 +149,20 @@ impl<O> Exchange<O> {
         self.expected.iter().all(|expected| expected.idempotent)
     }
 
-    fn encode(version: ProtocolVersion, asked: &[Asked<'_>], options: Options) -> TtlvResult<Self> {
+    fn encode(
+        version: ProtocolVersion,
+        asked: &[Asked<'_>],
+        options: Options,
+        of_header: &RequestOptions,
+    ) -> TtlvResult<Self> {
         let ids: Vec<ItemId> = (1..).take(asked.len()).map(u64::to_be_bytes).collect();
         let named = names_items(version, asked.len());
         let items = asked.iter().zip(&ids).map(|(asked, id)| RequestBatchItem {
             unique_batch_item_id: named.then_some(id.as_slice()),
-            ..RequestBatchItem::new(asked.expected.operation, Borrowed(asked.payload))
+            ..RequestBatchItem::new(asked.operation, Borrowed(asked.payload))
         });
         let mut message = RequestMessage::new(version, items.collect());
+        of_header.apply(&mut message.header)?;
         if asked.len() > 1 {
             message.header.batch_error_continuation_option = options.on_failure;
             message.header.batch_order_option = order_option(version, options.in_any_order);
@@ -132,6 +178,12 @@ impl<O> Exchange<O> {
         read(frame, self.version, &self.expected, self.in_any_order)
     }
 
+    /// What has to be answered, in the order of the requests.
+    #[cfg(feature = "_client")]
+    pub(crate) fn expected(&self) -> &[Expected] {
+        &self.expected
+    }
+
     /// The version that it is encoded for.
     #[cfg(feature = "_client")]
     pub(crate) fn version(&self) -> ProtocolVersion {
@@ -142,6 +194,24 @@ impl<O> Exchange<O> {
     #[cfg(feature = "_client")]
     pub(crate) fn operations(&self) -> Vec<OperationCode> {
         self.expected.iter().map(|expected| expected.operation).collect()
+    }
+}
+
+#[cfg(feature = "_client")]
+impl Exchange<()> {
+    /// Asks by Poll for the answer that was to come later. It has to be one to what was asked at first.
+    ///
+    /// It is not sent twice: a server may have forgotten the answer that it has sent.
+    pub(crate) fn poll(
+        version: ProtocolVersion,
+        correlation_value: &[u8],
+        expected: Expected,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        let payload = crate::protocol::operation::Poll::correlation_value(correlation_value);
+        let expected = Expected { idempotent: false, later: true, ..expected };
+        let asked = Asked { operation: OperationCode::POLL, payload: &payload, expected };
+        Self::encode(version, &[asked], Options::default(), options)
     }
 }
 
@@ -172,6 +242,7 @@ fn order_option(version: ProtocolVersion, in_any_order: bool) -> Option<bool> {
 
 /// A request of a batch, whatever its type.
 pub struct Asked<'a> {
+    operation: OperationCode,
     payload: &'a dyn Encode,
     expected: Expected,
 }
@@ -179,16 +250,29 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     pub(crate) fn new<R: Request>(request: &'a R) -> Self {
         let (operation, check) = (R::Operation::CODE, check::<R::Operation> as Check);
-        Self { payload: request, expected: Expected { operation, idempotent: request.is_idempotent(), check } }
+        let expected = Expected { operation, idempotent: request.is_idempotent(), check, later: false };
+        Self { operation, payload: request, expected }
     }
 }
 
 /// What has to be answered.
 #[derive(Clone, Copy)]
-struct Expected {
-    operation: OperationCode,
-    idempotent: bool,
+pub(crate) struct Expected {
+    pub(crate) operation: OperationCode,
+    pub(crate) idempotent: bool,
     check: Check,
+    /// Whether Poll asks for it.
+    later: bool,
+}
+
+impl Expected {
+    /// Whether the answer may name this operation. The answer that came later is to be as it would have been at once (KMIP 2.1, 6.1.38), so
+    /// that it may name what was asked at first or Poll; who polls by hand takes any.
+    fn allows(&self, received: OperationCode) -> bool {
+        received == self.operation
+            || self.operation == OperationCode::POLL
+            || (self.later && received == OperationCode::POLL)
+    }
 }
 
 /// A payload that stays with the caller.

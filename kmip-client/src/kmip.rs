@@ -1,11 +1,13 @@
 //! What both clients are.
 
 use std::future::Future;
+use std::time::Duration;
 
 use kmip_ttlv::ProtocolVersion;
 
 use crate::batch::{Batch, Replies};
 use crate::error::Error;
+use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 
@@ -59,14 +61,56 @@ pub trait Kmip: Sealed + Sync {
     /// ```
     fn batch<B: Batch + ?Sized>(&self, batch: &B) -> impl Future<Output = Result<Replies<B, Error>, Error>> + Send;
 
+    /// Waits for so long, as the client does: without blocking others where it is async.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::{Poll, Recover};
+    /// use kmip_client::{Error, Kmip};
+    /// use std::time::Duration;
+    ///
+    /// /// Waits by hand until an object is back from the archive.
+    /// async fn recovered(kms: &impl Kmip, mark: &[u8]) -> Result<(), Error> {
+    ///     loop {
+    ///         match kms.call(&Poll::correlation_value(mark)).await {
+    ///             Err(Error::Pending(_)) => kms.pause(Duration::from_secs(10)).await,
+    ///             done => return done.map(drop),
+    ///         }
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
+
     /// The version of KMIP that is spoken with the server.
     fn version(&self) -> ProtocolVersion;
+
+    /// What the header of its requests says beside what has to be there.
+    fn request_options(&self) -> &RequestOptions;
+
+    /// The same client, on the same connections, with requests whose header says this.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::Destroy;
+    /// use kmip_client::{Credentials, Error, Kmip};
+    ///
+    /// async fn destroy_as_officer(kms: &impl Kmip, id: &str, officer: Credentials) -> Result<(), Error> {
+    ///     let as_officer = kms.request_options().clone().credential(officer);
+    ///     kms.with_request_options(as_officer).call(&Destroy::id(id)).await.map(drop)
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    fn with_request_options(&self, options: RequestOptions) -> Self
+    where
+        Self: Sized;
 }
 
 /// Keeps [`Kmip`] to the clients of this crate.
 pub trait Sealed {}
 
-/// What the two clients have in common: all but how they wait. `Client` is a struct with the field `engine`.
+/// What the two clients have in common: all but how they wait. `Client` is a struct with the fields `engine` and `options`.
 macro_rules! both_clients {
     ($name:literal) => {
         impl Client {
@@ -80,6 +124,65 @@ macro_rules! both_clients {
             #[must_use]
             pub fn server_thumbprint(&self) -> Option<crate::Thumbprint> {
                 self.engine.server_thumbprint()
+            }
+
+            /// What the header of its requests says beside what has to be there.
+            pub fn request_options(&self) -> &RequestOptions {
+                &self.options
+            }
+
+            /// The same client, on the same connections, with requests whose header says this.
+            #[must_use]
+            pub fn with_request_options(&self, options: RequestOptions) -> Self {
+                crate::Kmip::with_request_options(self, options)
+            }
+
+            /// The same client, on the same connections, for requests in which this is who asks, beside the client certificate. Kept for
+            /// some requests, or made for one:
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::protocol::operation::Create;
+            /// use kmip_client::test_server::TestServer;
+            /// use kmip_client::{Credentials, blocking};
+            ///
+            /// let server = TestServer::builder().user("alice", "secret").user("bob", "hunter2").start();
+            /// let kms = blocking::Client::connect(&server.config().credential(Credentials::user("alice", "secret")))?;
+            /// kms.call(&Create::aes(256))?;
+            /// kms.with_credential(Credentials::user("bob", "hunter2")).call(&Create::aes(256))?;
+            /// # }
+            /// # Ok::<(), kmip_client::Error>(())
+            /// ```
+            #[must_use]
+            pub fn with_credential(&self, credentials: crate::Credentials) -> Self {
+                self.with_request_options(self.options.clone().credential(credentials))
+            }
+
+            /// The same client, on the same connections, for requests that the server may answer later. A call then waits for the answer by
+            /// Poll, with growing pauses, up to [`Config::pending_timeout`](crate::Config::pending_timeout). Servers decide for themselves
+            /// what they answer later, if anything.
+            ///
+            /// A call of the async client that is dropped while it waits has the request canceled, as far as the server can.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::blocking;
+            /// use kmip_client::protocol::operation::CreateKeyPair;
+            /// use kmip_client::test_server::TestServer;
+            ///
+            /// let server = TestServer::start();
+            /// server.answer_later(1); // it says once that it has not come to it yet
+            /// let kms = blocking::Client::connect(&server.config())?.with_asynchronous(true);
+            /// let made = kms.call(&CreateKeyPair::rsa(2048))?;
+            /// # let _ = made;
+            /// # }
+            /// # Ok::<(), kmip_client::Error>(())
+            /// ```
+            #[must_use]
+            pub fn with_asynchronous(&self, allowed: bool) -> Self {
+                use kmip_ttlv::enumeration::AsynchronousIndicator as Indicator;
+                let indicator = if allowed { Indicator::OPTIONAL } else { Indicator::PROHIBITED };
+                self.with_request_options(self.options.clone().asynchronous(indicator).wait_for_pending(allowed))
             }
 
             /// The server that answered last.
@@ -150,15 +253,27 @@ macro_rules! both_clients {
 
         impl crate::kmip::Kmip for Client {
             async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-                self.engine.call(self.allowance, request).await
+                self.engine.call(self.allowance, request, &self.options).await
             }
 
             async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-                self.engine.batch(self.allowance, batch).await
+                self.engine.batch(self.allowance, batch, &self.options).await
+            }
+
+            async fn pause(&self, time: std::time::Duration) {
+                self.engine.pause(time).await;
             }
 
             fn version(&self) -> kmip_ttlv::ProtocolVersion {
                 self.engine.version()
+            }
+
+            fn request_options(&self) -> &RequestOptions {
+                &self.options
+            }
+
+            fn with_request_options(&self, options: RequestOptions) -> Self {
+                Self { options, ..self.clone() }
             }
         }
     };

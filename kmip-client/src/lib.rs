@@ -46,6 +46,10 @@
 //! the message and lends its payload. `batch` takes several, for one round trip: see [`Batch`]. [`Error`] tells whether something has
 //! happened on the server. What the server says it can do is a [`ServerCapabilities`].
 //!
+//! Who asks is said by [`Credentials`], and the rest of a header by [`RequestOptions`]. `stream` takes data of any length through an operation
+//! ([`Parts`] without I/O), `with_asynchronous` waits for answers that come later, and [`flow`] has the steps that take several calls: create
+//! once, rotate, migrate.
+//!
 //! # Several servers, many callers
 //!
 //! A [`Config`] may name several servers of one KMS. A call goes to the first, and to the next where that one fails, in the middle of the call
@@ -74,6 +78,8 @@ mod engine;
 #[cfg(feature = "_client")]
 mod error;
 mod exchange;
+#[cfg(feature = "_client")]
+pub mod flow;
 #[cfg(feature = "https")]
 #[cfg_attr(
     not(all(feature = "_client", feature = "test-server")),
@@ -83,12 +89,16 @@ mod http;
 mod incoming;
 #[cfg(feature = "_client")]
 mod kmip;
+mod options;
+mod parts;
 #[cfg(feature = "_client")]
 mod pool;
 pub mod protocol;
 mod reply;
 #[cfg(feature = "_client")]
 mod status;
+#[cfg(feature = "_client")]
+mod stream;
 #[cfg(feature = "test-server")]
 pub mod test_server;
 #[cfg(feature = "_client")]
@@ -106,8 +116,10 @@ pub use self::http::{HttpFault, MessageEncoding};
 pub use self::tokio::{Client, fetch_certificate};
 pub use self::{
     batch::{Arranged, Batch, Operations, Replies},
-    exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal},
+    exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal, ServerNonce},
     incoming::Incoming,
+    options::{Credentials, RequestOptions},
+    parts::Parts,
     reply::Reply,
 };
 #[cfg(feature = "_client")]
@@ -116,6 +128,7 @@ pub use self::{
     error::{Attempt, Error, Fault, Phase},
     kmip::Kmip,
     status::{EndpointState, EndpointStatus, Status, Verdict},
+    stream::{Stream, StreamError, Streamed},
     tls::ServerCertificate,
     watch::{Broke, Called, Counters, Ending, EndpointCounters, Observer, Opened},
 };

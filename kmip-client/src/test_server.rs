@@ -22,7 +22,7 @@
 //! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, and elliptic curves P-256, P-384, P-521), Register,
 //!   Re-key, Re-key Key Pair, Derive Key, Certify, Re-certify, Validate, Locate, Check, Get, Get Attributes, Get Attribute List, Add, Modify,
 //!   Delete, Set and Adjust Attribute, Obtain Lease, Get Usage Allocation, Activate, Revoke, Destroy, Archive, Recover, Query, Poll, Cancel,
-//!   Ping; since 1.1 Discover Versions; since 1.2 Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify, Hash, RNG Retrieve, RNG Seed,
+//!   Ping; since 2.1 Process and Query Asynchronous Requests; since 1.1 Discover Versions; since 1.2 Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify, Hash, RNG Retrieve, RNG Seed,
 //!   Create and Join Split Key; since 1.4 Import and Export. Batches work, with the ID Placeholder and with what 2.x has beside it, and
 //!   with each of the three ways to go on after a failure. A response that would be longer than the client allows is refused, and nothing is
 //!   done.
@@ -35,7 +35,9 @@
 //!   16 of each client at a time. Who may use a key, its state, its dates, its Cryptographic Usage Mask and its Usage Limits tell.
 //! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`] puts the clock forward.
 //! - Locate looks at every attribute. Of a structure only the fields count that are given; text has to be equal, without patterns.
-//! - Everything is answered at once: Poll and Cancel find nothing that is pending.
+//! - Everything is answered at once, unless [`TestServer::answer_later`] says otherwise and the client allows it, or KMIP 2.x insists on it:
+//!   then by Poll, with Cancel, and in 2.1 Process and Query Asynchronous Requests. It is done when its answer is fetched, a batch in its
+//!   order; a batch that is to be undone is not put off.
 //! - Leases are for an hour. Usage Limits are counted, by Get Usage Allocation. Nothing but Recover is done with an archived object.
 //! - Certificates are issued for a year, by the authority of [`TestServer::pki`], and are for servers. Validate trusts that authority, and
 //!   the self-signed certificates that the client has registered.
@@ -45,7 +47,10 @@
 //!
 //! An object belongs to the client that made it: to the common name of its certificate, or to the whole subject where that has none. For
 //! every other client it does not exist: the answer is that nothing was found, not that access is denied, which would tell that there is
-//! something. A name is unique among the objects of one client. User names and passwords in messages are not looked at.
+//! something. A name is unique among the objects of one client.
+//!
+//! User names and passwords in messages are not looked at, unless the server was started with users ([`Builder::user`]): then every message
+//! has to show one of them. Whose the objects are is still a matter of the certificate.
 //!
 //! # What goes wrong on purpose
 //!
@@ -110,6 +115,8 @@ mod fault;
 mod formats;
 mod generate;
 mod issue;
+mod item;
+mod jobs;
 mod kms;
 mod listener;
 mod new_object;
@@ -122,6 +129,7 @@ mod session;
 mod store;
 mod streams;
 mod usage;
+mod users;
 mod wrapping;
 
 use std::collections::BTreeMap;
@@ -138,7 +146,7 @@ pub use self::{
     pki::{Issued, Pki},
 };
 
-use self::{kms::Kms, listener::Restartable};
+use self::{kms::Kms, listener::Restartable, users::Users};
 use crate::config::{Config, Endpoint, Identity, SPOKEN, Thumbprint, Trust, provider};
 use crate::tls::server_config_without;
 
@@ -218,7 +226,12 @@ impl TestServer {
     /// # drop(old);
     /// ```
     pub fn builder() -> Builder {
-        Builder { versions: VersionRange::between(V1_0, V2_1), tls: ALL_VERSIONS, https: false }
+        Builder {
+            versions: VersionRange::between(V1_0, V2_1),
+            tls: ALL_VERSIONS,
+            https: false,
+            users: Users::default(),
+        }
     }
 
     /// The configuration of a client of this server that is called "alice".
@@ -388,6 +401,18 @@ impl TestServer {
         self.door.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// From now on answers later what clients allow to be: Poll is told so many times that there is no answer yet. 0 answers at once again.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// server.answer_later(2); // the third Poll gets the answer
+    /// ```
+    pub fn answer_later(&self, polls: u32) {
+        self.network.kms.answer_later(polls);
+    }
+
     /// How often each operation was asked for so far; in a batch each item counts, done or not. Operations that nobody asked for are missing.
     ///
     /// ```
@@ -500,6 +525,7 @@ pub struct Builder {
     versions: VersionRange,
     tls: &'static [&'static SupportedProtocolVersion],
     https: bool,
+    users: Users,
 }
 
 impl Builder {
@@ -509,14 +535,31 @@ impl Builder {
         self
     }
 
+    /// Lets in none but this user and others that are named so: every message has to show a name and its password. Without any the server
+    /// does not look.
+    ///
+    /// ```
+    /// use kmip_client::Credentials;
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::builder().user("alice", "secret").start();
+    /// let config = server.config().credential(Credentials::user("alice", "secret"));
+    /// # config.check()?;
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.users.add(name.into(), password.into());
+        self
+    }
+
     /// TLS 1.2 and no other.
-    pub const fn tls12_only(mut self) -> Self {
+    pub fn tls12_only(mut self) -> Self {
         self.tls = TLS12;
         self
     }
 
     /// TLS 1.3 and no other.
-    pub const fn tls13_only(mut self) -> Self {
+    pub fn tls13_only(mut self) -> Self {
         self.tls = TLS13;
         self
     }
@@ -545,7 +588,7 @@ impl Builder {
         let versions: Vec<_> = SPOKEN.into_iter().rev().filter(|version| self.versions.contains(*version)).collect();
         assert!(!versions.is_empty(), "the test server speaks KMIP 1.0 to 2.1, and none of the versions asked for");
         let pki = Arc::new(Pki::new());
-        let kms = Kms::new(versions, provider().expect(INFALLIBLE).secure_random, Arc::clone(&pki));
+        let kms = Kms::new(versions, self.users, provider().expect(INFALLIBLE).secure_random, Arc::clone(&pki));
         TestServer::run(pki, Arc::new(kms), self.https, self.tls)
     }
 }

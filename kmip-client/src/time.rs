@@ -54,6 +54,14 @@ pub(crate) enum Allowance {
 }
 
 impl Allowance {
+    /// When a call that begins now is to be over, where the caller has said so.
+    pub(crate) fn deadline(self, now: Instant) -> Option<Instant> {
+        match self {
+            Self::Configured => None,
+            Self::Each(_) | Self::Until(_) => Some(self.start(now, ENDLESS).deadline),
+        }
+    }
+
     /// The limit of a call that begins now.
     pub(crate) fn start(self, now: Instant, configured: Duration) -> Limit {
         match self {

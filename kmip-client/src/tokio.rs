@@ -8,6 +8,7 @@ use std::time::Instant;
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::time::timeout_at;
 
 use crate::batch::{Batch, Replies};
@@ -16,6 +17,7 @@ use crate::config::{Config, Endpoint};
 use crate::engine::{self, Engine, Io, Stream, Tls};
 use crate::error::Error;
 use crate::kmip::both_clients;
+use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::status::Status;
@@ -49,6 +51,7 @@ use crate::tls::ServerCertificate;
 pub struct Client {
     engine: Arc<Engine<Tls<Tokio>>>,
     allowance: Allowance,
+    options: RequestOptions,
 }
 
 impl Client {
@@ -60,7 +63,8 @@ impl Client {
     /// accept the other, [`Error::NoCommonVersion`].
     pub async fn connect(config: &Config) -> Result<Self, Error> {
         let engine = Engine::connect(Tls::new(Tokio, config)?, config).await?;
-        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default() })
+        let options = config.given_request_options().clone();
+        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default(), options })
     }
 
     /// Sends a request and waits for the answer.
@@ -69,7 +73,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.engine.call(self.allowance, request).await
+        self.engine.call(self.allowance, request, &self.options).await
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -101,7 +105,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        self.engine.batch(self.allowance, batch).await
+        self.engine.batch(self.allowance, batch, &self.options).await
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
@@ -130,7 +134,7 @@ impl Client {
 
     /// Asks every server how it is, each on a connection of its own, and all at once. See [`Status`].
     pub async fn status(&self) -> Status {
-        self.engine.status(self.allowance).await
+        self.engine.status(self.allowance, &self.options).await
     }
 }
 
@@ -176,6 +180,12 @@ impl Io for Tokio {
     async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<TcpStream> {
         let stream = until(deadline, TcpStream::connect((endpoint.host(), endpoint.port()))).await?;
         stream.set_nodelay(true).map(|()| stream)
+    }
+
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Ok(runtime) = Handle::try_current() {
+            drop(runtime.spawn(task));
+        }
     }
 
     async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>

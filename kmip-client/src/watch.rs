@@ -353,6 +353,11 @@ impl Facts<'_> {
         self.place = Some(place);
     }
 
+    /// Which server was tried last.
+    pub(crate) fn place(&self) -> Option<usize> {
+        self.place
+    }
+
     pub(crate) fn sent(&mut self, bytes: usize) {
         self.sent += bytes;
     }

@@ -87,6 +87,10 @@ impl<I: Io> Network for Tls<I> {
         self.io.until(deadline, what).await
     }
 
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.io.detach(task);
+    }
+
     fn now(&self) -> Instant {
         Instant::now()
     }

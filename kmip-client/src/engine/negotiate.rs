@@ -7,6 +7,7 @@ use super::network::Network;
 use super::{Answer, Engine, Line};
 use crate::cluster::{Broken, Outcome};
 use crate::error::Error;
+use crate::options::RequestOptions;
 use crate::protocol::operation::DiscoverVersions;
 use crate::time::Limit;
 
@@ -17,11 +18,12 @@ impl<N: Network> Engine<N> {
     /// Agrees with a server on the newest version that both sides have. What it was to be asked for has not been sent yet.
     ///
     /// Discover Versions has a version itself: 1.1 is the first that has it, and the one that most servers understand. A server that refuses
-    /// it there may understand another of ours; one that refuses it everywhere is one of 1.0.
+    /// it there may understand another of ours; one that refuses it everywhere is one of 1.0. Who asks is said as far as each version can.
     pub(super) async fn negotiate(
         &self,
         place: usize,
         link: &mut Line<N::Link>,
+        options: &RequestOptions,
         total: Limit,
     ) -> Result<ProtocolVersion, NoVersion> {
         let allowed = self.versions.as_slice();
@@ -35,7 +37,8 @@ impl<N: Network> Engine<N> {
             // What the caller wants has not been sent, whatever became of this.
             let not_sent =
                 |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| Outcome::Broken(Broken::NotSent(fault));
-            match self.ask(place, link, asked_in, &request, total).await.map_err(not_sent)? {
+            let options = options.to_negotiate_in(asked_in);
+            match self.ask(place, link, asked_in, &request, &options, total).await.map_err(not_sent)? {
                 Ok(reply) => return self.newest_common(place, reply.payload().protocol_versions),
                 // Not a matter of versions: it would be refused again.
                 Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => {

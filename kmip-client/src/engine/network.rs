@@ -20,6 +20,9 @@ pub(crate) trait Io: Send + Sync + 'static {
     /// Makes a TCP connection to any address of the endpoint.
     fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 
+    /// Does something after the caller has gone, where that is possible.
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
+
     /// Waits for something that a waker tells of; `None` where the deadline comes first.
     fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = Option<F::Output>> + Send
     where
@@ -57,6 +60,9 @@ pub(crate) trait Network: Send + Sync + 'static {
     fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = Option<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
+
+    /// As [`Io::detach`].
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
 
     fn now(&self) -> Instant;
 }

@@ -15,6 +15,7 @@ use super::{Engine, Line, attempt};
 use crate::cluster::{Broken, Outcome};
 use crate::config::Thumbprint;
 use crate::error::{Error, Fault};
+use crate::options::RequestOptions;
 use crate::protocol::operation::{DiscoverVersions, Query};
 use crate::status::{EndpointState, EndpointStatus, Status};
 use crate::time::{Allowance, Limit};
@@ -22,9 +23,9 @@ use crate::tls::TlsFault;
 
 impl<N: Network> Engine<N> {
     /// How all servers are, asked at the same time where the network can wait for several.
-    pub(crate) async fn status(&self, allowance: Allowance) -> Status {
+    pub(crate) async fn status(&self, allowance: Allowance, options: &RequestOptions) -> Status {
         let total = allowance.start(self.network.now(), self.config.limit_in_total());
-        let probes = (0..self.servers.len()).map(|place| Box::pin(self.probe(place, total)) as Probe<'_>);
+        let probes = (0..self.servers.len()).map(|place| Box::pin(self.probe(place, options, total)) as Probe<'_>);
         let mut endpoints = all(probes.collect()).await;
         let own = self.config.given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
         let warned = |ends: Option<SystemTime>| {
@@ -41,7 +42,7 @@ impl<N: Network> Engine<N> {
 
     /// How one server is. It is asked on a fresh connection: one that was kept says nothing of who would be let in by now. It is kept then,
     /// in place of another.
-    async fn probe(&self, place: usize, total: Limit) -> EndpointStatus {
+    async fn probe(&self, place: usize, options: &RequestOptions, total: Limit) -> EndpointStatus {
         let server = &self.servers[place];
         let mut status = EndpointStatus {
             endpoint: server.endpoint.clone(),
@@ -52,7 +53,7 @@ impl<N: Network> Engine<N> {
             certificate_ends: None,
             error: None,
         };
-        if let Err(error) = self.ask_how_it_is(place, total, &mut status).await {
+        if let Err(error) = self.ask_how_it_is(place, options, total, &mut status).await {
             if let Some(Fault::Tls(TlsFault::Untrusted(untrusted))) = error.fault() {
                 status.thumbprint = Some(untrusted.presented);
             }
@@ -62,7 +63,13 @@ impl<N: Network> Engine<N> {
         status
     }
 
-    async fn ask_how_it_is(&self, place: usize, total: Limit, status: &mut EndpointStatus) -> Result<(), Error> {
+    async fn ask_how_it_is(
+        &self,
+        place: usize,
+        options: &RequestOptions,
+        total: Limit,
+        status: &mut EndpointStatus,
+    ) -> Result<(), Error> {
         let server = &self.servers[place];
         let unreachable = |fault| Error::Unreachable(Box::new(attempt(server, Vec::new(), fault)));
         let mut lease = self.lease(server, total).await.map_err(unreachable)?;
@@ -75,7 +82,7 @@ impl<N: Network> Engine<N> {
         let agreed = server.peer().version;
         let version = match agreed {
             Some(version) => version,
-            None => match self.negotiate(place, &mut link, total).await {
+            None => match self.negotiate(place, &mut link, options, total).await {
                 Ok(version) => version,
                 Err(Outcome::Broken(Broken::NotSent(fault) | Broken::Ambiguous(fault))) => {
                     return Err(unreachable(fault));
@@ -85,7 +92,7 @@ impl<N: Network> Engine<N> {
         };
         server.peer().version = Some(version);
         status.version = Some(version);
-        status.latency = Some(self.round_trip(place, &mut link, version, total).await?);
+        status.latency = Some(self.round_trip(place, &mut link, version, options, total).await?);
         self.cluster.is_well(place);
         lease.keep(link, self.network.now());
         Ok(())
@@ -97,14 +104,16 @@ impl<N: Network> Engine<N> {
         place: usize,
         link: &mut Line<N::Link>,
         version: ProtocolVersion,
+        options: &RequestOptions,
         total: Limit,
     ) -> Result<Duration, Error> {
+        let options = &options.to_negotiate_in(version);
         let start = self.network.now();
         let answered = if version >= V1_1 {
-            self.ask(place, link, version, &DiscoverVersions::among([version]), total).await.map(Result::err)
+            self.ask(place, link, version, &DiscoverVersions::among([version]), options, total).await.map(Result::err)
         } else {
             let query = Query::functions([QueryFunction::QUERY_OPERATIONS]);
-            self.ask(place, link, version, &query, total).await.map(Result::err)
+            self.ask(place, link, version, &query, options, total).await.map(Result::err)
         };
         match answered {
             Ok(Some(error)) if is_ours(&error) => return Err(error),

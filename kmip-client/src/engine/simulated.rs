@@ -49,7 +49,7 @@ fn config(world: &World, servers: usize) -> Config {
 }
 
 /// Makes one call, of which some are dropped before they have ended.
-async fn call(world: &World, engine: &Engine<World>, name: String, ended: &Mutex<Vec<Ended>>) {
+async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &Mutex<Vec<Ended>>) {
     world.sleep(world.some_ms(400)).await;
     let may_be_repeated = world.chance(50);
     let limit = match world.chance(30) {
@@ -58,14 +58,15 @@ async fn call(world: &World, engine: &Engine<World>, name: String, ended: &Mutex
     };
     let patience = if world.chance(20) { world.some_ms(200) } else { Duration::from_secs(3600) };
     let start = world.now();
+    let options = RequestOptions::new();
     let allowance = if world.chance(50) { Allowance::Each(limit) } else { Allowance::Until(start + limit) };
     let result = {
         let made = async {
             match may_be_repeated {
-                true => engine.call(allowance, &GetAttributeList::id(&name)).await.map(|reply| {
+                true => engine.call(allowance, &GetAttributeList::id(&name), &options).await.map(|reply| {
                     assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
                 }),
-                false => engine.call(allowance, &Activate::id(&name)).await.map(|reply| {
+                false => engine.call(allowance, &Activate::id(&name), &options).await.map(|reply| {
                     assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
                 }),
             }
@@ -150,7 +151,7 @@ type Tally = HashMap<&'static str, usize>;
 fn run(seed: u64) -> Tally {
     let servers = usize::try_from(seed % 3 + 1).unwrap();
     let world = World::new(seed, servers);
-    let engine = Engine::new(world.clone(), &config(&world, servers)).unwrap();
+    let engine = Arc::new(Engine::new(world.clone(), &config(&world, servers)).unwrap());
     world.state().trouble = [0, 5, 30][usize::try_from(seed / 3 % 3).unwrap()];
     let calls = world.state().random.usize(1..8);
     let ended = Mutex::new(Vec::new());
@@ -181,7 +182,11 @@ fn run(seed: u64) -> Tally {
         // A connection that is dead may look alive, once each.
         world.sleep(Duration::from_secs(60)).await;
         let allowance = Allowance::default();
-        engine.call(allowance, &GetAttributeList::id("after")).await.unwrap_or_else(|error| panic!("{error:?}"));
+        let options = RequestOptions::new();
+        engine
+            .call(allowance, &GetAttributeList::id("after"), &options)
+            .await
+            .unwrap_or_else(|error| panic!("{error:?}"));
     })]);
     tally
 }
@@ -212,7 +217,7 @@ fn the_order_of_those_who_wait_is_kept() {
     for seed in 0..2_000 {
         let world = World::new(seed, 1);
         let config = Config::new("s0").version(V2_1).max_connections(1).total_timeout(Duration::from_secs(60));
-        let engine = Engine::new(world.clone(), &config).unwrap();
+        let engine = Arc::new(Engine::new(world.clone(), &config).unwrap());
         let (begun, ended) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         let tasks = (0..12).map(|number| {
             let (world, engine, begun, ended) = (&world, &engine, &begun, &ended);
@@ -222,7 +227,8 @@ fn the_order_of_those_who_wait_is_kept() {
                 begun.lock().unwrap().push(name.clone());
                 let patience = if world.chance(30) { world.some_ms(200) } else { Duration::from_secs(3600) };
                 let request = GetAttributeList::id(&name);
-                let made = engine.call(Allowance::default(), &request);
+                let options = RequestOptions::new();
+                let made = engine.call(Allowance::default(), &request, &options);
                 let deadline = world.now() + patience;
                 if let Some(result) = world.until_local(deadline, made).await {
                     result.unwrap();

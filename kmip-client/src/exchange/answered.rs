@@ -8,7 +8,7 @@ use kmip_ttlv::enumeration::ResultStatus;
 use kmip_ttlv::{Item, ProtocolVersion};
 
 use super::{Expected, ItemId, NoReply, OutOfStep, Pending, Refusal, names_items};
-use crate::protocol::message::{ResponseBatchItem, ResponseMessage};
+use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::protocol::operation::Operation;
 use crate::reply::{RULES, Reply};
 
@@ -22,22 +22,42 @@ pub struct Answered<E> {
 }
 
 /// A payload that was read once, so that it can be read again.
-struct Checked {
+pub(crate) struct Checked {
+    /// The message that it is in, where that is not the one that the rest of its batch is in: what was answered later.
+    later: Option<Bytes>,
     /// Where in the frame it is; nowhere if the server left it out.
     payload: Option<Range<usize>>,
     skipped: u32,
 }
 
+/// Why there is a next item.
+const ONE_EACH: &str = "there is an item for each request";
+
 impl<E> Answered<E> {
     /// The reply to the next request, which has to be one of this operation.
     pub(crate) fn next_reply<O: Operation>(&mut self) -> Result<Reply<O>, E> {
-        let Checked { payload, skipped } = self.items.next().expect("there is an item for each request")?;
-        Ok(Reply::checked(self.frame.clone(), payload, self.version, skipped))
+        let Checked { later, payload, skipped } = self.items.next().expect(ONE_EACH)?;
+        let frame = later.unwrap_or_else(|| self.frame.clone());
+        Ok(Reply::checked(frame, payload, self.version, skipped))
     }
 
     /// How many replies are left.
     pub(crate) fn left(&self) -> usize {
         self.items.len()
+    }
+}
+
+#[cfg(feature = "_client")]
+impl<E> Answered<E> {
+    /// What was said to the next request, to take the place of an item of another answer.
+    pub(crate) fn next_item(&mut self) -> Result<Checked, E> {
+        let item = self.items.next().expect(ONE_EACH)?;
+        Ok(Checked { later: Some(self.frame.clone()), ..item })
+    }
+
+    /// The items, to replace some of them.
+    pub(crate) fn items_mut(&mut self) -> &mut [Result<Checked, E>] {
+        self.items.as_mut_slice()
     }
 }
 
@@ -87,15 +107,15 @@ pub(super) fn read(
         && expected.len() > 1
         && is_of_the_message(item)
     {
-        return Err(NoReply::Refused(Refusal::new(None, item)));
+        return Err(NoReply::Refused(Refusal::new(None, &message.header, item)));
     }
     let answers = sorted(version, expected.len(), received)?;
     let mut pairs = expected.iter().zip(&answers);
     // Servers leave the operation out where they could not read the request, and some leave it out always.
     let other =
-        pairs.find_map(|(expected, answer)| Some((expected.operation, (*answer)?.operation?)).filter(|(a, b)| a != b));
-    if let Some((expected, received)) = other {
-        return Err(OutOfStep::Operation { expected, received }.into());
+        pairs.find_map(|(expected, answer)| Some((expected, (*answer)?.operation?)).filter(|(a, b)| !a.allows(*b)));
+    if let Some((Expected { operation, .. }, received)) = other {
+        return Err(OutOfStep::Operation { expected: *operation, received }.into());
     }
     // A refusal holds whatever version it comes in: a server that does not speak ours has no other way to say so.
     let answered_in = message.header.protocol_version;
@@ -107,7 +127,7 @@ pub(super) fn read(
     let mut items = Vec::with_capacity(expected.len());
     for (place, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
         items.push(match answer {
-            Some(item) => outcome(&frame, version, skipped, expected, item),
+            Some(item) => outcome(&frame, &message.header, (version, skipped), expected, item),
             None if stopped.is_some_and(|stopped| place >= stopped) => Err(NoReply::NotExecuted(expected.operation)),
             None => Err(OutOfStep::Unanswered { operation: expected.operation }.into()),
         });
@@ -168,8 +188,8 @@ fn stopped_at(answers: &[Option<&ResponseItem<'_>>], in_any_order: bool) -> Opti
 /// What an item says of what it is expected to answer.
 fn outcome(
     frame: &Bytes,
-    version: ProtocolVersion,
-    skipped: u32,
+    header: &ResponseHeader<'_>,
+    (version, skipped): (ProtocolVersion, u32),
     expected: &Expected,
     item: &ResponseItem<'_>,
 ) -> Result<Checked, NoReply> {
@@ -177,9 +197,9 @@ fn outcome(
         ResultStatus::SUCCESS => {
             let payload = item.payload.map(|payload| payload.range());
             let skipped_in_it = (expected.check)(frame, payload.as_ref(), version).map_err(NoReply::Malformed)?;
-            Ok(Checked { payload, skipped: skipped + skipped_in_it })
+            Ok(Checked { later: None, payload, skipped: skipped + skipped_in_it })
         }
         ResultStatus::OPERATION_PENDING => Err(NoReply::Pending(Pending::new(expected.operation, item))),
-        _ => Err(NoReply::Refused(Refusal::new(Some(expected.operation), item))),
+        _ => Err(NoReply::Refused(Refusal::new(Some(expected.operation), header, item))),
     }
 }

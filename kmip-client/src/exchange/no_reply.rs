@@ -5,7 +5,7 @@ use std::fmt;
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{Item, ProtocolVersion};
 
-use crate::protocol::message::ResponseBatchItem;
+use crate::protocol::message::{Nonce, ResponseBatchItem, ResponseHeader};
 
 /// Why there is no reply to a request, though a message came.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +82,9 @@ pub enum OutOfStep {
         /// What was asked.
         operation: OperationCode,
     },
+    /// It answers the first of several parts without the Correlation Value that the others need: the server took it for all there is.
+    #[error("the answer to the first part has no Correlation Value: the server does not take data in parts")]
+    NoCorrelationValue,
     /// Bytes came that nobody had asked for.
     #[error("the server sent more than the answer")]
     Unasked,
@@ -99,13 +102,59 @@ pub struct Refusal {
     pub reason: Option<ResultReason>,
     /// Why, in the server's words.
     pub message: Option<String>,
+    /// The number that came with it, to prove with it what the client is or that it knows its password.
+    pub nonce: Option<ServerNonce>,
+}
+
+/// A number that a server gives to be used once: a client that has to attest itself puts it into its proof (KMIP 2.1, 9.14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServerNonce {
+    /// What tells it from others of the server.
+    pub id: Vec<u8>,
+    /// The number.
+    pub value: Vec<u8>,
+}
+
+impl ServerNonce {
+    /// The number as a credential holds it.
+    ///
+    /// ```
+    /// use kmip_client::protocol::Secret;
+    /// use kmip_client::protocol::message::{AttestationCredential, Credential};
+    /// use kmip_client::{Credentials, Refusal};
+    /// use kmip_ttlv::enumeration::AttestationType;
+    ///
+    /// /// The credential that answers a refusal which asks for an attestation.
+    /// fn attested(refusal: &Refusal, quote: impl Fn(&[u8]) -> Vec<u8>) -> Option<Credentials> {
+    ///     let nonce = refusal.nonce.as_ref()?;
+    ///     let measurement = quote(&nonce.value);
+    ///     let proof = AttestationCredential {
+    ///         nonce: nonce.as_nonce(),
+    ///         attestation_type: AttestationType::TPM_QUOTE,
+    ///         attestation_measurement: Some(Secret::new(&measurement)),
+    ///         ..AttestationCredential::default()
+    ///     };
+    ///     Credentials::of(&Credential::Attestation(proof)).ok()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn as_nonce(&self) -> Nonce<'_> {
+        Nonce { nonce_id: &self.id, nonce_value: &self.value }
+    }
 }
 
 impl Refusal {
     /// The words of a server go to logs and terminals: control characters are replaced.
-    pub(super) fn new(operation: Option<OperationCode>, item: &ResponseBatchItem<'_, Item<'_>>) -> Self {
+    pub(super) fn new(
+        operation: Option<OperationCode>,
+        header: &ResponseHeader<'_>,
+        item: &ResponseBatchItem<'_, Item<'_>>,
+    ) -> Self {
         let message = item.result_message.map(|text| text.replace(char::is_control, " "));
-        Self { operation, status: item.result_status, reason: item.result_reason, message }
+        let own = |nonce: &Nonce<'_>| ServerNonce { id: nonce.nonce_id.to_vec(), value: nonce.nonce_value.to_vec() };
+        let nonce = header.nonce.as_ref().map(own);
+        Self { operation, status: item.result_status, reason: item.result_reason, message, nonce }
     }
 }
 
@@ -158,7 +207,8 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What a server answers that will do something later (KMIP 2.1, 9.1 and 9.2). The clients do not allow it; some servers do it all the same.
+/// What a server answers that will do something later (KMIP 2.1, 9.1 and 9.2). Only where it was allowed, but some servers do it all the
+/// same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pending {

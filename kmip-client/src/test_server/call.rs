@@ -8,6 +8,7 @@ use rustls::crypto::SecureRandom;
 use zeroize::Zeroizing;
 
 use super::generate::random_bytes;
+use super::jobs::Jobs;
 use super::object::Managed;
 use super::pki::Pki;
 use super::refusal::{Cause, Refusal};
@@ -19,7 +20,7 @@ use crate::protocol::{Data, Id};
 pub(super) type Answer = Zeroizing<Vec<u8>>;
 
 /// What a batch has brought forth so far, so that later items can refer to it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Produced {
     /// The ID Placeholder (KMIP 2.1, 6.1; KMIP 1.4, 4).
     placeholder: Option<String>,
@@ -70,6 +71,8 @@ fn meaning(by: UniqueIdentifierPlaceholder) -> Option<(OperationCode, Option<usi
 pub(super) struct Call<'s> {
     pub(super) store: &'s mut Store,
     pub(super) streams: &'s mut Streams,
+    /// The requests that are answered later.
+    pub(super) jobs: &'s mut Jobs,
     pub(super) view: View<'s>,
     pub(super) random: &'s dyn SecureRandom,
     /// Who signs certificates.

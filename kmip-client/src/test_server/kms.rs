@@ -1,7 +1,7 @@
 //! The server without its network: a message in, a message out.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,13 +14,16 @@ use zeroize::Zeroizing;
 
 use super::call::{Answer, Call, Produced};
 use super::fault::{Fault, Script, Scripts};
+use super::item::{Put, answered, carry_out, failed, goes_on, of_item, put_off, refused};
+use super::jobs::Jobs;
 use super::operations;
 use super::pki::Pki;
 use super::refusal::{Cause, Refusal};
 use super::store::{Store, View};
 use super::streams::Streams;
+use super::users::Users;
 use crate::protocol::message::{
-    Asynchronous, RequestBatchItem, RequestHeader, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
+    Asynchronous, RequestHeader, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
 };
 
 /// A request whose payloads are read one by one, so that one that is malformed fails alone.
@@ -32,6 +35,10 @@ pub(super) struct Kms {
     store: Arc<Mutex<Store>>,
     /// The operations that wait for their next part.
     streams: Mutex<Streams>,
+    /// The requests that are answered later.
+    jobs: Mutex<Jobs>,
+    /// How often Poll is told that there is no answer yet; 0: requests are answered at once.
+    polls: AtomicU32,
     /// The versions that the server speaks, newest first.
     versions: Vec<ProtocolVersion>,
     random: &'static dyn SecureRandom,
@@ -45,6 +52,8 @@ pub(super) struct Kms {
     requests: Mutex<BTreeMap<OperationCode, usize>>,
     scripts: Mutex<Scripts>,
     read_only: AtomicBool,
+    /// The users that the server knows. Where there are none it does not ask for any.
+    users: Users,
 }
 
 /// A thread that panicked while it held the lock has failed its test; the others go on.
@@ -54,10 +63,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Kms {
     /// An empty server. `versions` are those that it speaks, newest first.
-    pub(super) fn new(versions: Vec<ProtocolVersion>, random: &'static dyn SecureRandom, authority: Arc<Pki>) -> Self {
+    pub(super) fn new(
+        versions: Vec<ProtocolVersion>,
+        users: Users,
+        random: &'static dyn SecureRandom,
+        authority: Arc<Pki>,
+    ) -> Self {
         Self {
+            users,
             store: Arc::default(),
             streams: Mutex::default(),
+            jobs: Mutex::default(),
+            polls: AtomicU32::new(0),
             versions,
             random,
             authority,
@@ -72,7 +89,7 @@ impl Kms {
 
     /// Another server with the same objects.
     pub(super) fn replica(&self) -> Self {
-        let replica = Self::new(self.versions.clone(), self.random, Arc::clone(&self.authority));
+        let replica = Self::new(self.versions.clone(), self.users.clone(), self.random, Arc::clone(&self.authority));
         let ahead = AtomicI64::new(self.ahead.load(Ordering::Relaxed));
         Self { store: Arc::clone(&self.store), ahead, ..replica }
     }
@@ -80,6 +97,11 @@ impl Kms {
     /// Puts the clock forward.
     pub(super) fn advance(&self, by: Duration) {
         self.ahead.fetch_add(i64::try_from(by.as_secs()).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
+    /// Answers later what may be.
+    pub(super) fn answer_later(&self, polls: u32) {
+        self.polls.store(polls, Ordering::Relaxed);
     }
 
     /// Refuses from now on whatever would change something, or not any more.
@@ -138,7 +160,7 @@ impl Kms {
         };
         match Request::decode_message_as(frame, Rules::STRICT) {
             Err(error) => self.refuse(version, &Cause::InvalidMessage.because(error.to_string())),
-            Ok((request, _)) => match check(&request) {
+            Ok((request, _)) => match check(&request).and_then(|()| self.users.check(&request.header)) {
                 Err(refusal) => self.refuse(version, &refusal),
                 Ok(()) => self.work_through(&request, client),
             },
@@ -190,28 +212,33 @@ impl Kms {
         let mut produced = Produced::default();
         let mut outcomes = Vec::with_capacity(request.batch_items.len());
         let mut failed = false;
-        let (mut store, mut streams) = (lock(&self.store), lock(&self.streams));
+        let (mut store, mut streams, mut jobs) = (lock(&self.store), lock(&self.streams), lock(&self.jobs));
         let parts = streams.parts();
         let undo = option == Some(BatchErrorContinuationOption::UNDO);
-        let before = (undo || header.maximum_response_size.is_some()).then(|| store.clone());
+        let later = self.later(header);
+        let batch = jobs.next_batch();
+        let before = (undo || header.maximum_response_size.is_some()).then(|| (store.clone(), jobs.clone()));
         for item in &request.batch_items {
             let view = View { owner: client, now: self.now(), version };
             let mut call = Call {
                 store: &mut store,
                 streams: &mut streams,
+                jobs: &mut jobs,
                 view,
                 random: self.random,
                 authority: &self.authority,
                 versions: &self.versions,
                 produced: &mut produced,
             };
-            let outcome = match self.read_only.load(Ordering::Relaxed) && operations::changes(item.operation) {
-                true => Err(Cause::ReadOnlyMode.because("the server is in read-only mode")),
-                false => carry_out(&mut call, item),
+            let read_only = self.read_only.load(Ordering::Relaxed) && operations::changes(item.operation);
+            let outcome = match later.filter(|_| !operations::is_answered_at_once(item.operation)) {
+                _ if read_only => refused(item, Cause::ReadOnlyMode.because("the server is in read-only mode")),
+                Some(polls) => put_off(&mut call, item, Put { batch, polls, goes_on: goes_on(option) }),
+                None => carry_out(&mut call, item),
             };
-            failed |= outcome.is_err();
+            failed |= outcome.is_failed();
             outcomes.push((item, outcome));
-            if failed && option != Some(BatchErrorContinuationOption::CONTINUE) {
+            if failed && !goes_on(option) {
                 break;
             }
         }
@@ -227,10 +254,25 @@ impl Kms {
         }
         // What is answered as failed has not happened.
         if let Some(before) = before.filter(|_| too_large || (failed && undo)) {
-            *store = before;
+            (*store, *jobs) = before;
             streams.end_since(parts);
         }
         reply
+    }
+
+    /// Whether a message is answered later, and how often Poll is told so.
+    fn later(&self, header: &RequestHeader<'_>) -> Option<u32> {
+        let polls = self.polls.load(Ordering::Relaxed);
+        let undo = header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO);
+        match header.asynchronous_indicator {
+            Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY)) => Some(polls),
+            Some(Asynchronous::Allowed(true) | Asynchronous::Indicated(AsynchronousIndicator::OPTIONAL))
+                if polls > 0 && !undo =>
+            {
+                Some(polls)
+            }
+            _ => None,
+        }
     }
 
     /// The message of these items, for a request with this header.
@@ -282,8 +324,10 @@ fn check(request: &Request<'_>) -> Result<(), Refusal> {
         return Err(Cause::InvalidMessage.because("of several batch items each needs a Unique Batch Item ID"));
     }
     // In KMIP 1.x the client only allows an answer that comes later; 2.x can insist on it.
-    if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY)) {
-        return Err(Cause::FeatureNotSupported.because("the server answers at once, never later"));
+    if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY))
+        && header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO)
+    {
+        return Err(Cause::FeatureNotSupported.because("the server does not undo what it answers later"));
     }
     let mut extensions = items.iter().flat_map(|item| &item.message_extensions);
     match extensions.find(|extension| extension.criticality_indicator) {
@@ -295,63 +339,7 @@ fn check(request: &Request<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Does what one item asks for.
-fn carry_out(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<Answer, Refusal> {
-    let version = call.view.version;
-    let Some((_, operation)) = operations::of_version(version).find(|(code, _)| *code == item.operation) else {
-        let message = format!("the server does not support {} in KMIP {version}", item.operation);
-        return Err(Cause::OperationNotSupported.because(message));
-    };
-    let payload = encode(&item.payload, Tag::REQUEST_PAYLOAD, version);
-    let payload = Zeroizing::new(payload.map_err(|error| Cause::InvalidMessage.because(error.to_string()))?);
-    operation(call, &payload)
-}
-
 /// Whether a reply is not longer than the client takes.
 fn fits(reply: &Answer, limit: i32) -> bool {
     usize::try_from(limit).is_ok_and(|limit| reply.len() <= limit)
-}
-
-/// The answer to an item; `success` is the status of one that did not fail.
-fn answered<'a>(
-    item: &RequestBatchItem<'a, Item<'_>>,
-    outcome: &'a Result<Answer, Refusal>,
-    success: ResultStatus,
-    version: ProtocolVersion,
-) -> ResponseBatchItem<'a, Item<'a>> {
-    match outcome {
-        Ok(payload) => ResponseBatchItem {
-            operation: Some(item.operation),
-            unique_batch_item_id: item.unique_batch_item_id,
-            result_status: success,
-            payload: Reader::new(payload).next_item().ok().flatten(),
-            ..ResponseBatchItem::default()
-        },
-        Err(refusal) => of_item(item, refusal, version),
-    }
-}
-
-fn of_item<'a>(
-    item: &RequestBatchItem<'a, Item<'_>>,
-    refusal: &'a Refusal,
-    version: ProtocolVersion,
-) -> ResponseBatchItem<'a, Item<'a>> {
-    failed(Some(item.operation), item.unique_batch_item_id, refusal, version)
-}
-
-fn failed<'a>(
-    operation: Option<OperationCode>,
-    unique_batch_item_id: Option<&'a [u8]>,
-    refusal: &'a Refusal,
-    version: ProtocolVersion,
-) -> ResponseBatchItem<'a, Item<'a>> {
-    ResponseBatchItem {
-        operation,
-        unique_batch_item_id,
-        result_status: ResultStatus::OPERATION_FAILED,
-        result_reason: Some(refusal.reason(version)),
-        result_message: Some(refusal.message()),
-        payload: refusal.payload().and_then(|payload| Reader::new(payload).next_item().ok().flatten()),
-        ..ResponseBatchItem::default()
-    }
 }

@@ -43,6 +43,8 @@ causes! {
     FeatureNotSupported = FEATURE_NOT_SUPPORTED, FEATURE_NOT_SUPPORTED;
     UnknownExtension = FEATURE_NOT_SUPPORTED, UNKNOWN_MESSAGE_EXTENSION;
     ResponseTooLarge = RESPONSE_TOO_LARGE, RESPONSE_TOO_LARGE;
+    /// The credentials are none that the server knows, or there are none.
+    Authentication = AUTHENTICATION_NOT_SUCCESSFUL, AUTHENTICATION_NOT_SUCCESSFUL;
     /// A field that the version does not have, or a value that makes no sense.
     InvalidField = INVALID_FIELD, INVALID_FIELD;
     /// KMIP has no reason of its own for a server that takes no changes.
@@ -114,6 +116,10 @@ causes! {
     NotCertified = PERMISSION_DENIED, INVALID_OBJECT_TYPE;
     InvalidRequest = INVALID_FIELD, INVALID_CSR;
     NoChain = INVALID_MESSAGE, INVALID_FIELD;
+    /// A canceled request is polled.
+    Canceled = OPERATION_CANCELED_BY_REQUESTER, OPERATION_CANCELED_BY_REQUESTER;
+    /// Process of what is done. KMIP 1.x has no Process.
+    AlreadyProcessed = GENERAL_FAILURE, DUPLICATE_PROCESS_REQUEST;
     NothingPending = ITEM_NOT_FOUND, INVALID_ASYNCHRONOUS_CORRELATION_VALUE;
 
     // Of the attributes of a new object.

@@ -275,9 +275,12 @@ fn what_the_server_cannot_do_is_refused() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V2_1);
     let mut message = RequestMessage::new(V2_1, vec![RequestBatchItem::new(Code::CREATE, create().1)]);
+    // What was answered before it was done cannot be undone with the rest.
     message.header.asynchronous_indicator = Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY));
+    message.header.batch_error_continuation_option = Some(Continuation::UNDO);
     refused(&mut wire, &message, Reason::FEATURE_NOT_SUPPORTED);
     message.header.asynchronous_indicator = None;
+    message.header.batch_error_continuation_option = None;
     let extension = |criticality_indicator| {
         let vendor_identification = "acme";
         vec![MessageExtension { vendor_identification, criticality_indicator, ..MessageExtension::default() }]

@@ -215,6 +215,11 @@ impl Network for World {
         .await
     }
 
+    /// No server of this world answers later, so that there is nothing to cancel.
+    fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {
+        panic!("nobody leaves anything behind");
+    }
+
     fn now(&self) -> Instant {
         self.state().now
     }

@@ -101,7 +101,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(DecryptRequest);
+in_parts!(DecryptRequest, first: [iv_counter_nonce, additional_data, tag], last: [], |response| response.data.map(Secret::expose));
 
 impl<'a> DecryptRequest<'a> {
     /// Decrypts with this IV, counter or nonce.

@@ -118,7 +118,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(EncryptRequest);
+in_parts!(EncryptRequest, first: [iv_counter_nonce, additional_data], last: [], |response| response.data);
 
 impl<'a> EncryptRequest<'a> {
     /// Encrypts with this IV, counter or nonce instead of one that the server makes. It must be another one for each message.

@@ -50,7 +50,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(HashRequest);
+in_parts!(HashRequest, first: [], last: [], |_response| None);
 
 ttlv_struct! {
     /// The digest.

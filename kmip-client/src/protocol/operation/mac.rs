@@ -45,7 +45,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(MacRequest);
+in_parts!(MacRequest, first: [], last: [], |_response| None);
 mac_algorithm!(MacRequest);
 
 ttlv_struct! {

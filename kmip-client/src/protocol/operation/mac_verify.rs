@@ -55,7 +55,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(MacVerifyRequest);
+in_parts!(MacVerifyRequest, first: [], last: [mac_data], |_response| None);
 mac_algorithm!(MacVerifyRequest);
 
 ttlv_struct! {

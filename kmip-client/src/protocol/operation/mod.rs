@@ -12,6 +12,8 @@ mod parts;
 mod protection;
 mod scope;
 
+pub(crate) use self::parts::Place;
+pub use self::parts::{MultiPart, Part};
 pub use self::protection::ProtectionStorageMasks;
 pub use self::scope::{ObjectGroups, ObjectTypes, Objects, Operations};
 

@@ -53,7 +53,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(SignRequest);
+in_parts!(SignRequest, first: [], last: [], |_response| None);
 signature!(SignRequest);
 
 ttlv_struct! {

@@ -73,7 +73,7 @@ ttlv_struct! {
     }
 }
 
-in_parts!(SignatureVerifyRequest);
+in_parts!(SignatureVerifyRequest, first: [], last: [signature_data], |_response| None);
 signature!(SignatureVerifyRequest);
 
 ttlv_struct! {

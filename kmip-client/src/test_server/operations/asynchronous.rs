@@ -1,26 +1,124 @@
-//! Poll and Cancel (KMIP 2.1, 6.1.38 and 6.1.5; KMIP 1.4, 4.28 and 4.27). The server answers everything at once, so nothing is ever pending.
+//! Poll, Cancel, Process and Query Asynchronous Requests (KMIP 2.1, 6.1.38, 6.1.5, 6.1.39 and 6.1.41; KMIP 1.4, 4.28 and 4.27).
 
-use kmip_ttlv::enumeration::CancellationResult;
+use kmip_ttlv::enumeration::{CancellationResult, OperationCode};
 
 use super::super::call::{Answer, Call};
+use super::super::jobs::stopped;
 use super::super::refusal::{Cause, Refusal};
-use crate::protocol::operation::{CancelRequest, CancelResponse, PollRequest};
+use super::super::store::View;
+use super::of_version;
+use crate::protocol::operation::{
+    AsynchronousRequest, CancelRequest, CancelResponse, PollRequest, ProcessRequest, ProcessResponse,
+    QueryAsynchronousRequestsRequest, QueryAsynchronousRequestsResponse,
+};
 
-pub(super) fn poll(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
-    let _: PollRequest<'_> = call.request(payload)?;
-    Err(nothing_pending())
+/// What Poll finds.
+pub(in super::super) enum Polled {
+    /// No answer yet.
+    Pending(Vec<u8>),
+    /// The answer to this operation, as it would have been at once.
+    Done(OperationCode, Result<Answer, Refusal>),
 }
 
-/// KMIP 1.x knows no refusal here, only a result that says the same.
+/// Done by the server when it is polled for the last time, so that tests know when.
+pub(in super::super) fn poll(call: &mut Call<'_>, payload: &[u8]) -> Result<Polled, Refusal> {
+    let PollRequest { asynchronous_correlation_value: mark } = call.request(payload)?;
+    let version = call.view.version;
+    let job = call.jobs.get(call.view.owner, mark)?;
+    if job.version != version {
+        return Err(Cause::InvalidField.because(format!("the request that is pending came in KMIP {}", job.version)));
+    }
+    job.polled = true;
+    if job.outcome.is_none() && job.polls > 0 {
+        job.polls -= 1;
+        return Ok(Polled::Pending(mark.to_vec()));
+    }
+    carry_out(call, mark)?;
+    let job = call.jobs.get(call.view.owner, mark)?;
+    let (operation, outcome) = (job.operation, job.outcome.clone());
+    call.jobs.remove(mark);
+    Ok(Polled::Done(operation, outcome.unwrap_or_else(|| Err(stopped()))))
+}
+
+/// Poll in the table of operations, which says that the server has it: its answers are of another kind.
+pub(super) fn poll_as_any(_: &mut Call<'_>, _: &[u8]) -> Result<Answer, Refusal> {
+    Err(Cause::General.because("Poll is answered by what it asks for"))
+}
+
+/// KMIP 1.x knows no refusal where nothing is pending, only a result that says the same.
 pub(super) fn cancel(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let CancelRequest { asynchronous_correlation_value } = call.request(payload)?;
-    if !call.is_v1() {
-        return Err(nothing_pending());
-    }
-    let cancellation_result = CancellationResult::UNAVAILABLE;
+    let is_v1 = call.is_v1();
+    let cancellation_result = match call.jobs.get(call.view.owner, asynchronous_correlation_value) {
+        Ok(job) => match &job.outcome {
+            Some(Ok(_)) => CancellationResult::COMPLETED,
+            Some(Err(_)) if !job.canceled => CancellationResult::FAILED,
+            _ => {
+                job.canceled = true;
+                job.outcome = Some(Err(Cause::Canceled.because("the request was canceled before it was done")));
+                CancellationResult::CANCELED
+            }
+        },
+        Err(_) if is_v1 => CancellationResult::UNAVAILABLE,
+        Err(refusal) => return Err(refusal),
+    };
     call.answer(&CancelResponse { asynchronous_correlation_value, cancellation_result })
 }
 
-fn nothing_pending() -> Refusal {
-    Cause::NothingPending.because("no operation is pending with this Asynchronous Correlation Value")
+pub(super) fn process(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let ProcessRequest { asynchronous_correlation_value: mark } = call.request(payload)?;
+    if call.jobs.get(call.view.owner, mark)?.outcome.is_some() {
+        return Err(Cause::AlreadyProcessed.because("the request is done already"));
+    }
+    carry_out(call, mark)?;
+    call.answer(&ProcessResponse {})
+}
+
+pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let request: QueryAsynchronousRequestsRequest<'_> = call.request(payload)?;
+    let marks = request.asynchronous_correlation_values.map(|values| values.values);
+    let operations = request.operations.map(|operations| operations.operations);
+    let jobs = call.jobs.of(call.view.owner).filter(|job| {
+        !job.canceled
+            && marks.as_ref().is_none_or(|marks| marks.contains(&job.mark.as_slice()))
+            && operations.as_ref().is_none_or(|operations| operations.contains(&job.operation))
+    });
+    let asynchronous_requests = jobs
+        .map(|job| AsynchronousRequest {
+            asynchronous_correlation_value: &job.mark,
+            operation: job.operation,
+            submission_date: job.submitted,
+            processing_stage: job.stage(),
+        })
+        .collect();
+    call.answer(&QueryAsynchronousRequestsResponse { asynchronous_requests })
+}
+
+/// Does what was asked, after what was asked before it in the same batch.
+fn carry_out(call: &mut Call<'_>, mark: &[u8]) -> Result<(), Refusal> {
+    for mark in call.jobs.up_to(mark) {
+        let job = call.jobs.get(call.view.owner, &mark)?.clone();
+        let outcome = match of_version(job.version).find(|(code, _)| *code == job.operation) {
+            _ if call.jobs.is_stopped(&job) => Err(stopped()),
+            None => Err(Cause::OperationNotSupported.because("the server does not have the operation")),
+            Some((_, operation)) => {
+                let mut produced = call.jobs.take_produced(job.batch);
+                let mut later = Call {
+                    store: &mut *call.store,
+                    streams: &mut *call.streams,
+                    jobs: &mut *call.jobs,
+                    view: View { version: job.version, ..call.view },
+                    random: call.random,
+                    authority: call.authority,
+                    versions: call.versions,
+                    produced: &mut produced,
+                };
+                let outcome = operation(&mut later, &job.payload);
+                call.jobs.put_produced(job.batch, produced);
+                outcome
+            }
+        };
+        call.jobs.get(call.view.owner, &mark)?.outcome = Some(outcome);
+    }
+    Ok(())
 }

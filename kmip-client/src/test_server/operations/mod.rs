@@ -2,7 +2,7 @@
 
 mod adjust;
 mod archive;
-mod asynchronous;
+pub(super) mod asynchronous;
 mod attribute;
 mod certify;
 mod create;
@@ -56,8 +56,10 @@ const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::GET_USAGE_ALLOCATION, usage::get_usage_allocation),
     (OperationCode::ARCHIVE, archive::archive),
     (OperationCode::RECOVER, archive::recover),
-    (OperationCode::POLL, asynchronous::poll),
+    (OperationCode::POLL, asynchronous::poll_as_any),
     (OperationCode::CANCEL, asynchronous::cancel),
+    (OperationCode::PROCESS, asynchronous::process),
+    (OperationCode::QUERY_ASYNCHRONOUS_REQUESTS, asynchronous::query),
     (OperationCode::ACTIVATE, state::activate),
     (OperationCode::REVOKE, state::revoke),
     (OperationCode::DESTROY, state::destroy),
@@ -107,6 +109,17 @@ const READING: &[OperationCode] = &[
 /// Whether an operation is one that a server in read-only mode refuses.
 pub(super) fn changes(operation: OperationCode) -> bool {
     !READING.contains(&operation)
+}
+
+/// What asks for an answer is answered in its place, as is what cannot be put off (KMIP 2.1, 6.1.5, 6.1.38 and 6.1.39).
+pub(super) fn is_answered_at_once(operation: OperationCode) -> bool {
+    matches!(
+        operation,
+        OperationCode::POLL
+            | OperationCode::CANCEL
+            | OperationCode::PROCESS
+            | OperationCode::QUERY_ASYNCHRONOUS_REQUESTS
+    )
 }
 
 /// The operations that a client of this version can ask for.

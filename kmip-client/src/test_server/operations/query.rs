@@ -68,7 +68,7 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
             QueryFunction::QUERY_CAPABILITIES => {
                 response.capabilities = vec![CapabilityInformation {
                     streaming: Some(true),
-                    asynchronous: Some(false),
+                    asynchronous: Some(true),
                     attestation: Some(false),
                     batch_undo: (version >= V1_4).then_some(true),
                     batch_continue: (version >= V1_4).then_some(true),

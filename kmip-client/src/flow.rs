@@ -1,0 +1,173 @@
+//! Steps that take several calls, written once for both clients. The blocking one takes them by `run`.
+//!
+//! Each may be repeated after it has failed or was cut off: what was done before is found again, by its name or a link, and not done twice.
+//!
+//! ```
+//! # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+//! use kmip_client::flow::{self, FlowError};
+//! use kmip_client::protocol::operation::Create;
+//! use kmip_client::{blocking, test_server::TestServer};
+//!
+//! # fn main() -> Result<(), FlowError> {
+//! let (server, other) = (TestServer::start(), TestServer::start());
+//! let kms = blocking::Client::connect(&server.config())?;
+//! let other = blocking::Client::connect(&other.config())?;
+//!
+//! let id = kms.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await)?;
+//! let newer = kms.run(async |kms| flow::rotate(&kms, &id).await)?;
+//! let copy = kms.run(async |kms| flow::migrate(&kms, &other, newer.id()).await)?;
+//! assert_eq!(copy.left_out(), ["Link"]); // the one to the old key, which is not there
+//! # Ok(())
+//! # }
+//! # main().unwrap();
+//! # }
+//! ```
+
+mod create_active;
+mod migrate;
+mod rotate;
+
+use std::time::Duration;
+
+use kmip_ttlv::Tag;
+use kmip_ttlv::enumeration::{ObjectType, ResultReason, State};
+
+use crate::error::Error;
+use crate::kmip::Kmip;
+use crate::protocol::attribute::AttributeValue;
+use crate::protocol::operation::{Activate, GetAttributes, Locate};
+
+pub use self::create_active::create_active;
+pub use self::migrate::{Migrated, migrate};
+pub use self::rotate::{Rotated, rotate, rotate_by_create};
+
+/// Why several steps did not come to their end. What was done so far is found again by repeating them.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlowError {
+    /// One of the steps failed.
+    #[error(transparent)]
+    Kms(#[from] Error),
+    /// Several objects have the name, so that it does not tell which is meant.
+    #[error("{found} objects have the name {name}: it is not clear which is meant")]
+    SeveralNamed {
+        /// The name.
+        name: String,
+        /// How many objects have it.
+        found: usize,
+    },
+    /// Another object has the name already.
+    #[error("the object {id} has the name {name} already, and is another")]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// The object that has it.
+        id: String,
+    },
+    /// The object is in a state in which this cannot be done.
+    #[error("the object {id} is {state}")]
+    State {
+        /// The object.
+        id: String,
+        /// Its state.
+        state: State,
+    },
+    /// This cannot be done with an object of this kind.
+    #[error("the object {id} is a {object_type}, with which this cannot be done")]
+    Kind {
+        /// The object.
+        id: String,
+        /// What it is.
+        object_type: ObjectType,
+    },
+    /// The server does not give the object as plain bytes: it is wrapped, or in a transparent format.
+    #[error("the server does not give the object {id} as plain bytes")]
+    NotPlain {
+        /// The object.
+        id: String,
+    },
+    /// The copy is not the same as the original.
+    #[error("the copy {id} is not the same as the original")]
+    Differs {
+        /// The copy.
+        id: String,
+    },
+}
+
+/// How often something is tried whose outcome is unknown, before that is the answer.
+const TRIES: usize = 3;
+
+/// How long a server is given to come to an end with what was asked before it is looked for.
+const SETTLING: Duration = Duration::from_millis(200);
+
+/// Whether the server may have done it or not.
+fn is_unknown(error: &Error) -> bool {
+    matches!(error, Error::OutcomeUnknown(_))
+}
+
+/// Whether the server does not have the operation; PyKMIP cannot even read the requests of those that it lacks.
+fn lacks_operation(error: &Error) -> bool {
+    matches!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED | ResultReason::INVALID_MESSAGE))
+}
+
+/// The objects with this name that are not destroyed.
+async fn named(kms: &impl Kmip, name: &str) -> Result<Vec<String>, Error> {
+    let found = kms.call(&Locate::name(name)).await?;
+    let mut named = Vec::new();
+    for id in found.payload().unique_identifiers {
+        let id = id.to_string();
+        if !matches!(state(kms, &id).await?, None | Some(State::DESTROYED | State::DESTROYED_COMPROMISED)) {
+            named.push(id);
+        }
+    }
+    Ok(named)
+}
+
+/// The one object with this name, if there is any.
+async fn one_named(kms: &impl Kmip, name: &str) -> Result<Option<String>, FlowError> {
+    let mut found = named(kms, name).await?;
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        several => Err(FlowError::SeveralNamed { name: name.to_owned(), found: several }),
+    }
+}
+
+/// The state of an object: Active for one without any, such as an opaque object. `None` where the server does not know it.
+async fn state(kms: &impl Kmip, id: &str) -> Result<Option<State>, Error> {
+    let reply = match kms.call(&GetAttributes::id(id).attribute(Tag::STATE)).await {
+        Ok(reply) => reply,
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let attributes = reply.payload().attributes.unwrap_or_default();
+    Ok(Some(attributes.find(Tag::STATE).find_map(state_in).unwrap_or(State::ACTIVE)))
+}
+
+fn state_in(value: &AttributeValue<'_>) -> Option<State> {
+    match value {
+        AttributeValue::State(state) => Some(*state),
+        _ => None,
+    }
+}
+
+/// Makes an object active that may be so already.
+async fn activate(kms: &impl Kmip, id: &str) -> Result<(), FlowError> {
+    let mut unknown = None;
+    for _ in 0..TRIES {
+        match state(kms, id).await? {
+            Some(State::ACTIVE) => return Ok(()),
+            Some(State::PRE_ACTIVE) | None => {}
+            Some(state) => return Err(FlowError::State { id: id.to_owned(), state }),
+        }
+        match kms.call(&Activate::id(id)).await {
+            Ok(_) => return Ok(()),
+            Err(error) if is_unknown(&error) => unknown = Some(error),
+            Err(error) => return Err(error.into()),
+        }
+        kms.pause(SETTLING).await;
+    }
+    match unknown {
+        Some(error) if state(kms, id).await? != Some(State::ACTIVE) => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -289,7 +289,8 @@ impl<N: Network> Engine<N> {
                 self.watch.reused(stop.place);
                 link
             }
-            None => match self.open(stop.place, total).await {
+            // What is rare is boxed, here and below, so that not every call makes room for it.
+            None => match Box::pin(self.open(stop.place, total)).await {
                 Ok(link) => link,
                 Err(fault) => return Outcome::Broken(Broken::NotSent(fault)),
             },
@@ -297,7 +298,7 @@ impl<N: Network> Engine<N> {
         let agreed = server.peer().version;
         let version = match agreed {
             Some(version) => version,
-            None => match self.negotiate(stop.place, &mut link, message.options, total).await {
+            None => match Box::pin(self.negotiate(stop.place, &mut link, message.options, total)).await {
                 Ok(version) => version,
                 Err(outcome) => return outcome,
             },

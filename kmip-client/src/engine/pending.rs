@@ -44,7 +44,8 @@ impl<N: Network> Engine<N> {
                 deadline: over.unwrap_or(limit.deadline),
                 allowance: over.map_or(Allowance::Configured, Allowance::Until),
             };
-            self.wait_for_pending(later, message, &mut answered).await;
+            // Boxed, so that not every call makes room for it.
+            Box::pin(self.wait_for_pending(later, message, &mut answered)).await;
         }
         Ok(answered)
     }

@@ -281,3 +281,44 @@ fn an_answer_may_name_poll_or_what_was_asked() {
         assert!(matches!(named(Code::GET, version), Err(Error::OutcomeUnknown(_))));
     }
 }
+
+#[test]
+fn who_promised_the_answer_is_asked_for_it() {
+    let one = later(1);
+    let two = one.replica();
+    two.answer_later(1);
+    let config = waits(&one).endpoint(two.address().to_string()).spread();
+    with_both!(&config, kms => {
+        for _ in 0..4 {
+            kms.call(&Create::aes(256)).await.unwrap();
+        }
+    });
+    for server in [&one, &two] {
+        let requests = server.requests();
+        assert!(requests[&Code::CREATE] >= 2, "{requests:?}");
+        assert_eq!(requests[&Code::POLL], 2 * requests[&Code::CREATE], "{requests:?}");
+    }
+}
+
+#[test]
+fn a_call_waits_no_longer_than_the_caller_allows() {
+    let server = later(u32::MAX);
+    let config = waits(&server).pending_timeout(Duration::from_secs(3600));
+    let kms = blocking::Client::connect(&config).unwrap();
+    let limit = Duration::from_millis(300);
+    let ended = |kms: blocking::Client, limit: Duration| {
+        let start = Instant::now();
+        let error = kms.call(&Create::aes(256)).unwrap_err();
+        assert!(
+            matches!(&error, Error::Pending(pending) if pending.asynchronous_correlation_value.is_some()),
+            "{error:?}"
+        );
+        assert!((limit..limit * 10).contains(&start.elapsed()), "{:?}", start.elapsed());
+    };
+    ended(kms.with_timeout(limit), limit);
+    ended(kms.with_deadline(Instant::now() + limit + Duration::from_millis(20)), limit);
+    // Where the caller says nothing, the limit for pending answers holds, be it longer than that of a call.
+    let limit = Duration::from_millis(1300);
+    let config = waits(&server).total_timeout(Duration::from_secs(1)).pending_timeout(limit);
+    ended(blocking::Client::connect(&config).unwrap(), limit);
+}

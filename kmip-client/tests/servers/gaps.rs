@@ -36,7 +36,7 @@ pub(crate) const EMBEDDED: &[Gap] = &[
     refused(Reason::KEY_FORMAT_TYPE_NOT_SUPPORTED, ALL, &["Get, transparent RSA"]),
     // Everything is answered at once: nothing is pending.
     refused(Reason::ITEM_NOT_FOUND, V1, &["Poll"]),
-    refused(Reason::INVALID_ASYNCHRONOUS_CORRELATION_VALUE, V2, &["Poll", "Cancel"]),
+    refused(Reason::INVALID_ASYNCHRONOUS_CORRELATION_VALUE, V2, &["Poll", "Cancel", "Process"]),
     refused(
         Reason::OPERATION_NOT_SUPPORTED,
         V2,
@@ -50,8 +50,6 @@ pub(crate) const EMBEDDED: &[Gap] = &[
             "Re-Provision",
             "Set Defaults",
             "Set Endpoint Role",
-            "Process",
-            "Query Asynchronous Requests",
         ],
     ),
 ];

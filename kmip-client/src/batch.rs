@@ -74,7 +74,7 @@ pub trait Batch: Requests {
     /// let (unknown, created) = kms.batch(&(Get::id("no such key"), Create::aes(256)).keep_going())?;
     /// assert!(unknown.is_err() && created.is_ok());
     /// # }
-    /// # Ok::<(), kmip_client::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     fn keep_going(self) -> Arranged<Self>
     where
@@ -101,7 +101,7 @@ pub trait Batch: Requests {
     /// assert!(created.is_err() && unknown.is_err());
     /// assert!(kms.call(&Locate::name("vm-46"))?.payload().unique_identifiers.is_empty());
     /// # }
-    /// # Ok::<(), kmip_client::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     fn undo_on_failure(self) -> Arranged<Self>
     where
@@ -126,7 +126,7 @@ pub trait Batch: Requests {
     /// let created = kms.batch(&requests.in_any_order())?;
     /// assert_eq!(created.len(), 10); // the replies are in the order of the requests all the same
     /// # }
-    /// # Ok::<(), kmip_client::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     fn in_any_order(self) -> Arranged<Self>
     where

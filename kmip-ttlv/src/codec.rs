@@ -41,7 +41,8 @@ pub trait Decode<'a>: Default {
     }
 }
 
-/// A structure that [`ttlv_struct!`](crate::ttlv_struct) has declared: its fields without the header around them.
+/// A structure's fields without the header around them: of every structure that [`ttlv_struct!`](crate::ttlv_struct) declares, and of the
+/// batch items, whose payload has its type from a field before it.
 #[doc(hidden)]
 pub trait Table<'a>: Decode<'a> {
     /// How many fields there are.

@@ -309,7 +309,7 @@ impl<'a> Walk<'a> {
     #[must_use]
     #[inline]
     pub fn from_reader(reader: Reader<'a>) -> Self {
-        Self { bytes: reader.rest(), start: reader.offset(), reader, ends: [0; MAX_DEPTH as usize], depth: 0 }
+        Self { bytes: reader.remaining(), start: reader.offset(), reader, ends: [0; MAX_DEPTH as usize], depth: 0 }
     }
 
     /// Goes back to the structure around the one that has ended.

@@ -160,7 +160,7 @@ pub use version::{ParseVersionError, ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1
 pub use vocabulary::check_vocabulary;
 pub use writer::{Started, Writer};
 
-/// For the expansions of this crate's macros only.
+/// For the expansions of this crate's macros, and for `kmip-client` where a list stands in a structure that no macro declares.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::codec::decode_items;

@@ -107,10 +107,6 @@ impl<'a> Reader<'a> {
         Self { rest, end: self.offset() + rest.len(), ctx: self.ctx.outside(), skipped: self.skipped }
     }
 
-    pub(crate) const fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-
     pub(crate) const fn end_offset(&self) -> usize {
         self.end
     }

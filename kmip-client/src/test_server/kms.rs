@@ -155,8 +155,7 @@ impl Kms {
                 let message = format!("the server does not speak KMIP {version}");
                 return self.refuse(self.nearest(version), &Cause::UnsupportedVersion.because(message));
             }
-            // Every client understands 1.0.
-            Err(error) => return self.refuse(V1_0, &Cause::InvalidMessage.because(error.to_string())),
+            Err(error) => return self.refuse_unreadable(&error),
         };
         match Request::decode_message_as(frame, Rules::STRICT) {
             Err(error) => self.refuse(version, &Cause::InvalidMessage.because(error.to_string())),

@@ -1,5 +1,7 @@
 //! A look at a server's certificate before it is trusted.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod real_server;
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -8,6 +10,8 @@ use std::time::Duration;
 
 use kmip_client::test_server::TestServer;
 use kmip_client::{Config, Endpoint, Error, Fault, Identity, ServerCertificate, Thumbprint, TlsFault, Trust, blocking};
+
+use self::real_server::RealServer;
 
 /// By each client.
 fn fetch(config: &Config) -> [Result<ServerCertificate, Error>; 2] {
@@ -125,10 +129,9 @@ fn a_server_that_does_not_speak_ends_by_the_time_limit() {
 fn real_servers() {
     use kmip_client::rustls::pki_types::{CertificateDer, pem::PemObject};
     for variable in ["KMIP_TEST_PYKMIP", "KMIP_TEST_COSMIAN"] {
-        let Some(folder) = std::env::var_os(variable).map(std::path::PathBuf::from) else { continue };
-        let address = std::fs::read_to_string(folder.join("address")).unwrap();
-        let certificate = CertificateDer::from_pem_file(folder.join("server.pem")).unwrap();
-        for shown in fetch(&Config::new(address.trim())) {
+        let Some(server) = RealServer::named_by(variable) else { continue };
+        let certificate = CertificateDer::from_pem_slice(server.read("server.pem").as_bytes()).unwrap();
+        for shown in fetch(&Config::new(server.read("address"))) {
             let shown = shown.unwrap();
             assert_eq!(shown.sha256, Thumbprint::sha256_of(&certificate));
             assert_eq!(

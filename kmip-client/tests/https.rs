@@ -3,18 +3,19 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-use std::path::PathBuf;
+mod real_server;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, Register, Revoke};
 use kmip_client::test_server::{Fault as Script, TestServer};
-use kmip_client::{
-    Config, Error, Fault, HttpFault, Identity, Kmip, MessageEncoding, OutOfStep, Phase, Trust, blocking,
-};
+use kmip_client::{Config, Error, Fault, HttpFault, Kmip, MessageEncoding, OutOfStep, Phase, Trust, blocking};
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, OperationCode, RevocationReasonCode, SecretDataType, State};
 use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
+
+use self::real_server::RealServer;
 
 const ENCODINGS: [MessageEncoding; 3] = [MessageEncoding::Ttlv, MessageEncoding::Xml, MessageEncoding::Json];
 
@@ -35,15 +36,9 @@ fn on_the_embedded_server() {
 
 #[test]
 fn on_cosmian() {
-    let Some(folder) = std::env::var_os("KMIP_TEST_COSMIAN").map(PathBuf::from) else {
-        eprintln!("skipped: KMIP_TEST_COSMIAN names no server; see .ci/servers");
-        return;
-    };
-    let read = |name| std::fs::read_to_string(folder.join(name)).unwrap();
-    let identity = Identity::from_pem(read("client.pem"), read("client.key")).unwrap();
-    let url = read("https");
-    let trust = Trust::ca_pem(read("ca.pem")).unwrap();
-    let config = Config::new(url.trim()).identity(identity).trust(trust.clone());
+    let Some(server) = RealServer::named_by("KMIP_TEST_COSMIAN") else { return };
+    let url = server.read("https");
+    let config = Config::new(url.as_str()).identity(server.identity()).trust(server.trust());
     let json = config.clone().encoding(MessageEncoding::Json);
     for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
         both_clients(&config, version, "Cosmian");
@@ -79,10 +74,9 @@ fn on_cosmian() {
         },
     };
     assert_eq!(status(&config.clone().encoding(MessageEncoding::Xml)), (false, 422));
-    assert_eq!(status(&Config::new(url.trim()).trust(trust.clone())), (true, 401));
-    let elsewhere = Config::new(format!("{}/elsewhere", url.trim()));
-    let identity = Identity::from_pem(read("client.pem"), read("client.key")).unwrap();
-    assert_eq!(status(&elsewhere.identity(identity).trust(trust)), (true, 404));
+    assert_eq!(status(&Config::new(url.as_str()).trust(server.trust())), (true, 401));
+    let elsewhere = Config::new(format!("{url}/elsewhere"));
+    assert_eq!(status(&elsewhere.identity(server.identity()).trust(server.trust())), (true, 404));
 }
 
 fn both_clients(config: &Config, version: ProtocolVersion, server: &str) {

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-use std::path::PathBuf;
+mod real_server;
 
 use kmip_client::protocol::Id;
 use kmip_client::protocol::attribute::AttributeValue;
@@ -12,7 +12,7 @@ use kmip_client::protocol::operation::{
     Get, GetAttributeList, GetAttributes, GetRequest, Locate, ModifyAttribute, ReKey, Register, Revoke,
 };
 use kmip_client::test_server::TestServer;
-use kmip_client::{Batch, Config, Error, Identity, Kmip, ServerCapabilities, Trust, blocking};
+use kmip_client::{Batch, Config, Error, Kmip, ServerCapabilities, blocking};
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, ObjectType, OperationCode, ResultReason, ResultStatus, RevocationReasonCode,
     SecretDataType, State,
@@ -65,7 +65,7 @@ fn on_the_embedded_server() {
 
 #[test]
 fn on_pykmip() {
-    let Some(config) = real_server("KMIP_TEST_PYKMIP") else { return };
+    let Some(config) = real_server::config("KMIP_TEST_PYKMIP") else { return };
     for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0] {
         let placeholder = if version < V2_0 { Placeholder::NotActivate } else { Placeholder::LeftOut };
         let gaps = Gaps { re_key: true, add_attribute: true, destroyed_keys: true, placeholder, undo: true, ..NONE };
@@ -75,23 +75,12 @@ fn on_pykmip() {
 
 #[test]
 fn on_cosmian() {
-    let Some(config) = real_server("KMIP_TEST_COSMIAN") else { return };
+    let Some(config) = real_server::config("KMIP_TEST_COSMIAN") else { return };
     for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
         let placeholder = Placeholder::NotActivate;
         let gaps = Gaps { delete_by_name: version >= V2_0, placeholder, stop: true, ..NONE };
         both_clients(&config, version, gaps, "Cosmian");
     }
-}
-
-/// The folder that `.ci/servers/... start` has named holds the address of a server, and certificates for it.
-fn real_server(variable: &str) -> Option<Config> {
-    let Some(folder) = std::env::var_os(variable).map(PathBuf::from) else {
-        eprintln!("skipped: {variable} names no server; see .ci/servers");
-        return None;
-    };
-    let read = |name| std::fs::read_to_string(folder.join(name)).unwrap();
-    let identity = Identity::from_pem(read("client.pem"), read("client.key")).unwrap();
-    Some(Config::new(read("address").trim()).identity(identity).trust(Trust::ca_pem(read("ca.pem")).unwrap()))
 }
 
 fn both_clients(config: &Config, version: ProtocolVersion, gaps: Gaps, server: &str) {

@@ -310,7 +310,7 @@ fn real_servers_take_credentials() {
     for (variable, versions) in
         [("KMIP_TEST_PYKMIP", &[V1_0, V1_2, V1_4, V2_0][..]), ("KMIP_TEST_COSMIAN", &[V1_0, V1_4, V2_1][..])]
     {
-        let Some(config) = real_server(variable) else { continue };
+        let Some(config) = real_server::config(variable) else { continue };
         for version in versions {
             with_both!(&config.clone().version(*version).credential(secret()), kms => {
                 let created = kms.call(&Create::aes(256)).await.unwrap();

@@ -411,7 +411,7 @@ fn unique(what: &str, version: ProtocolVersion) -> String {
 
 #[test]
 fn on_pykmip() {
-    let Some(config) = real_server("KMIP_TEST_PYKMIP") else { return };
+    let Some(config) = real_server::config("KMIP_TEST_PYKMIP") else { return };
     for version in [V1_0, V1_2, V1_4, V2_0] {
         let kms = blocking::Client::connect(&config.clone().version(version)).unwrap();
         let name = unique("pykmip", version);
@@ -423,7 +423,7 @@ fn on_pykmip() {
 
 #[test]
 fn on_cosmian() {
-    let Some(config) = real_server("KMIP_TEST_COSMIAN") else { return };
+    let Some(config) = real_server::config("KMIP_TEST_COSMIAN") else { return };
     for version in [V1_0, V1_2, V1_4, V2_0, V2_1] {
         let kms = blocking::Client::connect(&config.clone().version(version)).unwrap();
         let name = unique("cosmian", version);
@@ -434,7 +434,9 @@ fn on_cosmian() {
 
 #[test]
 fn from_pykmip_to_cosmian_and_back() {
-    let (Some(pykmip), Some(cosmian)) = (real_server("KMIP_TEST_PYKMIP"), real_server("KMIP_TEST_COSMIAN")) else {
+    let (Some(pykmip), Some(cosmian)) =
+        (real_server::config("KMIP_TEST_PYKMIP"), real_server::config("KMIP_TEST_COSMIAN"))
+    else {
         return;
     };
     let connect = |config: &Config, version| blocking::Client::connect(&config.clone().version(version)).unwrap();

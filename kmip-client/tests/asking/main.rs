@@ -6,11 +6,11 @@
 mod asynchronous;
 mod credentials;
 mod flows;
+#[path = "../real_server/mod.rs"]
+mod real_server;
 mod streams;
 
-use std::path::PathBuf;
-
-use kmip_client::{Config, Identity, Trust, blocking};
+use kmip_client::{Config, blocking};
 
 /// Runs a flow with each client, on its own: it sees no more of a client than that it is one.
 macro_rules! with_both {
@@ -39,15 +39,4 @@ fn cannot_connect(config: &Config) -> [kmip_client::Error; 2] {
         blocking::Client::connect(config).unwrap_err(),
         runtime().block_on(kmip_client::Client::connect(config)).unwrap_err(),
     ]
-}
-
-/// The folder that `.ci/servers/... start` has named holds the address of a server, and certificates for it.
-fn real_server(variable: &str) -> Option<Config> {
-    let Some(folder) = std::env::var_os(variable).map(PathBuf::from) else {
-        eprintln!("skipped: {variable} names no server; see .ci/servers");
-        return None;
-    };
-    let read = |name| std::fs::read_to_string(folder.join(name)).unwrap();
-    let identity = Identity::from_pem(read("client.pem"), read("client.key")).unwrap();
-    Some(Config::new(read("address").trim()).identity(identity).trust(Trust::ca_pem(read("ca.pem")).unwrap()))
 }

@@ -394,7 +394,7 @@ fn on_real_servers() {
     const PYKMIP: &str = "KMIP_TEST_PYKMIP";
     const COSMIAN: &str = "KMIP_TEST_COSMIAN";
     for (variable, version) in [(PYKMIP, V1_4), (PYKMIP, V2_0), (COSMIAN, V1_4), (COSMIAN, V2_1)] {
-        let Some(config) = real_server(variable) else { continue };
+        let Some(config) = real_server::config(variable) else { continue };
         let config = config.version(version);
         let (id, bytes) = key(&config, &Create::aes(256));
         let (iv, short, long) = ([7; 16], data(1000), data(100_000));

@@ -13,6 +13,8 @@ mod gaps;
 mod life;
 mod objects;
 mod rare;
+#[path = "../real_server/mod.rs"]
+mod real_server;
 mod relay;
 mod session;
 
@@ -66,17 +68,15 @@ fn the_embedded_server() {
 
 #[test]
 fn pykmip() {
-    match Upstream::named_by("KMIP_TEST_PYKMIP") {
-        Some(server) => all_of(server, "PyKMIP", &VERSIONS[..6], gaps::PYKMIP),
-        None => eprintln!("skipped: KMIP_TEST_PYKMIP names no server; see .ci/servers"),
+    if let Some(server) = Upstream::named_by("KMIP_TEST_PYKMIP") {
+        all_of(server, "PyKMIP", &VERSIONS[..6], gaps::PYKMIP);
     }
 }
 
 #[test]
 fn cosmian() {
-    match Upstream::named_by("KMIP_TEST_COSMIAN") {
-        Some(server) => all_of(server, "Cosmian", &VERSIONS, gaps::COSMIAN),
-        None => eprintln!("skipped: KMIP_TEST_COSMIAN names no server; see .ci/servers"),
+    if let Some(server) = Upstream::named_by("KMIP_TEST_COSMIAN") {
+        all_of(server, "Cosmian", &VERSIONS, gaps::COSMIAN);
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +12,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
+use crate::real_server::RealServer;
+
 /// A server, and how to be let in.
 pub(crate) struct Upstream {
     address: String,
@@ -22,9 +23,9 @@ pub(crate) struct Upstream {
 impl Upstream {
     /// The server that `.ci/servers/... start` has started; its folder is in the environment variable.
     pub(crate) fn named_by(variable: &str) -> Option<Self> {
-        let folder = PathBuf::from(std::env::var_os(variable)?);
-        let read = |name| std::fs::read_to_string(folder.join(name)).unwrap();
-        Some(Self::new(read("address").trim().to_owned(), &read("ca.pem"), &read("client.pem"), &read("client.key")))
+        let server = RealServer::named_by(variable)?;
+        let read = |name| server.read(name);
+        Some(Self::new(read("address"), &read("ca.pem"), &read("client.pem"), &read("client.key")))
     }
 
     pub(crate) fn embedded(server: &TestServer) -> Self {

@@ -131,7 +131,8 @@ impl EnumerationTable {
     /// The versions that have this value, under whichever name.
     #[must_use]
     pub fn versions_of(&self, value: u32) -> Option<VersionRange> {
-        let (oldest, newest) = (self.rows(value).first()?, self.rows(value).last()?);
+        let rows = self.rows(value);
+        let (oldest, newest) = (rows.first()?, rows.last()?);
         let since = oldest.versions.first();
         Some(match newest.versions.last() {
             Some(until) => VersionRange::between(since, until),
@@ -150,8 +151,23 @@ impl EnumerationTable {
 
     /// The rows of this value, oldest first.
     fn rows(&self, value: u32) -> &'static [Entry] {
-        let upto = &self.entries[..self.entries.partition_point(|entry| entry.value <= value)];
-        &upto[upto.partition_point(|entry| entry.value < value)..]
+        let end = match self.place_if_dense(value) {
+            Some(place) => place + 1,
+            None => self.entries.partition_point(|entry| entry.value <= value),
+        };
+        // There are two at most: this is quicker than a second search.
+        let others = self.entries[..end].iter().rposition(|entry| entry.value != value).map_or(0, |last| last + 1);
+        &self.entries[others..end]
+    }
+
+    /// The place of a value that stands as far from the first row as it is above that row's, which most do. Every tag of every message is
+    /// looked up.
+    fn place_if_dense(&self, value: u32) -> Option<usize> {
+        let place = usize::try_from(value.checked_sub(self.entries.first()?.value)?).ok()?;
+        match self.entries.get(place..)? {
+            [row, next, ..] if row.value == value && next.value != value => Some(place),
+            _ => None,
+        }
     }
 }
 

@@ -1,18 +1,17 @@
 //! The blocking client: threads, and nothing of a runtime.
 
+mod io;
+
 use std::future::Future;
-use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::task::{Context, Poll, Waker};
 
+use self::io::Std;
 use crate::batch::{Batch, Replies};
 use crate::capabilities::ServerCapabilities;
-use crate::config::{Config, Endpoint};
-use crate::engine::{self, Engine, Io, Stream, Tls};
+use crate::config::Config;
+use crate::engine::{self, Engine, Tls};
 use crate::error::Error;
 use crate::kmip::both_clients;
 use crate::options::RequestOptions;
@@ -179,94 +178,5 @@ pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("a flow of the blocking client awaits something else than the client"),
-    }
-}
-
-/// The network by way of the standard library.
-struct Std;
-
-impl Io for Std {
-    type Stream = TcpStream;
-
-    /// The time limit does not hold while the name is looked up: the standard library knows none there.
-    async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<TcpStream> {
-        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name of the host has no address");
-        for address in (endpoint.host(), endpoint.port()).to_socket_addrs()? {
-            match TcpStream::connect_timeout(&address, left(deadline)?) {
-                Ok(stream) => return stream.set_nodelay(true).map(|()| stream),
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
-    }
-
-    /// A call that blocks is not dropped while it waits.
-    fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {}
-
-    /// Parks the thread, so that it never pends.
-    async fn until<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {
-        let waker = Waker::from(Arc::new(Parked(thread::current())));
-        let mut what = pin!(what);
-        loop {
-            match what.as_mut().poll(&mut Context::from_waker(&waker)) {
-                Poll::Ready(output) => return Some(output),
-                Poll::Pending => thread::park_timeout(left(deadline).ok()?),
-            }
-        }
-    }
-}
-
-/// A thread that waits.
-struct Parked(Thread);
-
-impl Wake for Parked {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-impl Stream for TcpStream {
-    async fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
-        loop {
-            self.set_read_timeout(Some(left(deadline)?))?;
-            match Read::read(self, buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                done => return done,
-            }
-        }
-    }
-
-    async fn write_all(&mut self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
-        while !bytes.is_empty() {
-            self.set_write_timeout(Some(left(deadline)?))?;
-            match Write::write(self, bytes) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => bytes = &bytes[written..],
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.set_nonblocking(true)?;
-        let read = Read::read(self, buffer);
-        self.set_nonblocking(false)?;
-        read
-    }
-
-    fn write_now(&mut self, bytes: &[u8]) {
-        if self.set_nonblocking(true).is_ok() {
-            let _ = Write::write(self, bytes);
-        }
-    }
-}
-
-/// The time until the deadline: never zero, which the standard library would take for none.
-fn left(deadline: Instant) -> io::Result<Duration> {
-    match deadline.saturating_duration_since(Instant::now()) {
-        Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
-        left => Ok(left),
     }
 }

@@ -32,6 +32,15 @@ impl Broken {
             Self::NotSent(fault) | Self::Ambiguous(fault) => fault,
         }
     }
+
+    /// The same where the next attempt is one on a fresh connection: one that had been kept and has ended, without a byte of an answer, had
+    /// most likely ended before the request, which may be sent twice. Whether the server can be reached is for that attempt to tell.
+    pub(crate) fn on_a_kept_connection(self) -> Self {
+        match self {
+            Self::Ambiguous(Fault::Closed) => Self::NotSent(Fault::Closed),
+            other => other,
+        }
+    }
 }
 
 /// What was tried.

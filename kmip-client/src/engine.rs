@@ -11,9 +11,9 @@ mod probe;
 #[allow(clippy::unwrap_used, clippy::print_stdout)]
 mod simulated;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use kmip_ttlv::enumeration::OperationCode;
@@ -30,7 +30,7 @@ use crate::config::{Config, ConfigError, Endpoint, Thumbprint};
 use crate::error::{Attempt, Error, Fault, Phase};
 use crate::exchange::{Answered, Exchange, Expected, NoReply};
 use crate::options::RequestOptions;
-use crate::pool::{Lease, Pool};
+use crate::pool::{Kept, Lease, Pool};
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::time::{Allowance, Limit};
@@ -55,6 +55,8 @@ struct Server<L> {
     endpoint: Endpoint,
     pool: Pool<Line<L>>,
     peer: Mutex<Peer>,
+    /// Whether it has ended connections after an answer.
+    hangs_up: AtomicBool,
 }
 
 /// What is known of a server.
@@ -72,9 +74,29 @@ impl<L> Server<L> {
     }
 }
 
+/// How long a connection that has brought an answer is taken to be alive without a look at it, which is a system call. A request that must
+/// not be sent twice never relies on that.
+const FRESH: Duration = Duration::from_millis(1);
+
+impl<L: Link> Server<L> {
+    /// A connection that was kept and is alive, unless it is to be a `fresh` one.
+    fn idle(&self, lease: &mut Lease<'_, Line<L>>, fresh: bool, idempotent: bool, now: Instant) -> Option<Line<L>> {
+        let trusting = idempotent && !self.hangs_up.load(Ordering::Relaxed);
+        let mut next = lease.take().filter(|_| !fresh);
+        while let Some(Kept { mut link, since }) = next {
+            if (trusting && now.saturating_duration_since(since) < FRESH) || link.link.is_quiet() {
+                return Some(link);
+            }
+            next = lease.another();
+        }
+        None
+    }
+}
+
 /// A connection whose end is noticed.
 struct Line<L> {
-    link: L,
+    /// Boxed, since it goes from hand to hand in every call, and TLS is large.
+    link: Box<L>,
     place: usize,
     watch: Arc<Watch>,
 }
@@ -111,6 +133,7 @@ impl<N: Network> Engine<N> {
             endpoint,
             pool: Pool::new(config.bounds_of_pool()),
             peer: Mutex::new(Peer { version, thumbprint: None }),
+            hangs_up: AtomicBool::new(false),
         });
         let servers: Vec<_> = servers.collect();
         let cluster = Cluster::new(servers.len(), config.is_spread(), fastrand::u64(..));
@@ -127,7 +150,7 @@ impl<N: Network> Engine<N> {
         for _ in 0..self.config.bounds_of_pool().least_idle {
             let Some(mut lease) = server.pool.try_lease(self.network.now()) else { break };
             let link = match lease.take() {
-                Some(link) => Ok(link),
+                Some(kept) => Ok(kept.link),
                 None => self.open(place, total).await,
             };
             let Ok(link) = link else { break };
@@ -211,26 +234,30 @@ impl<N: Network> Engine<N> {
     async fn converse<O>(&self, allowance: Allowance, message: &mut Message<'_, O>, facts: &mut Facts<'_>) -> Answer {
         message.prepare(self.version()).map_err(Error::Encode)?;
         facts.operations = message.operations();
-        let total = allowance.start(self.network.now(), self.config.limit_in_total());
+        // Looking at the clock costs as much as reading a short message: it is passed on until something has been waited for.
+        let mut now = facts.begun;
+        let total = allowance.start(now, self.config.limit_in_total());
         let mut route = match message.only {
             Some(place) => self.cluster.route_to(place),
             None => self.cluster.route(),
         };
         let mut trail = Trail::new();
-        while let Some(stop) = self.cluster.next(&mut route, self.network.now()) {
+        while let Some(stop) = self.cluster.next(&mut route, now) {
             let server = &self.servers[stop.place];
             let mut fresh = false;
             loop {
                 let mut kept = false;
-                let outcome = match self.lease(server, total).await {
-                    Ok(_) if !fresh && self.cluster.puts_off(&mut route, stop, self.network.now()) => break,
-                    Ok(lease) => {
+                let outcome = match self.lease(server, total, &mut now).await {
+                    Ok(_) if !fresh && self.cluster.puts_off(&mut route, stop, now) => break,
+                    Ok(mut lease) => {
                         facts.attempt(stop.place);
-                        self.attempt(stop, lease, fresh, message, total, &mut kept, facts).await
+                        let link = server.idle(&mut lease, fresh, message.is_idempotent(), now);
+                        kept = link.is_some();
+                        self.attempt(stop, lease, link, message, total, facts).await
                     }
                     Err(fault) => Outcome::Broken(Broken::NotSent(fault)),
                 };
-                let now = self.network.now();
+                now = self.network.now();
                 let tried = Tried { kept, idempotent: message.is_idempotent(), out_of_time: total.has_passed(now) };
                 let next = self.cluster.judge(&mut route, stop, &outcome, tried, now);
                 match outcome {
@@ -239,16 +266,21 @@ impl<N: Network> Engine<N> {
                     Outcome::Broken(broken) => {
                         let was_sent = matches!(broken, Broken::Ambiguous(_));
                         self.watch.broke(stop.place, &facts.operations, broken.fault(), was_sent);
+                        let broken = if next == Next::Again { broken.on_a_kept_connection() } else { broken };
                         trail.broken(broken, |fault| attempt(server, message.operations(), fault));
                     }
                 }
                 match next {
                     Next::Tell => return trail.end(message.is_idempotent())?,
-                    Next::Again => fresh = true,
+                    Next::Again => {
+                        fresh = true;
+                        server.hangs_up.store(true, Ordering::Relaxed);
+                    }
                     Next::Another => break,
                     Next::Later(pause) => {
                         let deadline = total.deadline.min(now.checked_add(pause).unwrap_or(total.deadline));
                         self.network.until(deadline, std::future::pending::<()>()).await;
+                        now = self.network.now();
                         break;
                     }
                 }
@@ -257,35 +289,37 @@ impl<N: Network> Engine<N> {
         trail.end(message.is_idempotent())?
     }
 
-    /// The right to a connection to this server, in the order of those who ask for it.
-    async fn lease<'s>(&self, server: &'s Server<N::Link>, total: Limit) -> Result<Lease<'s, Line<N::Link>>, Fault> {
-        let now = self.network.now();
-        if total.has_passed(now) {
+    /// The right to a connection to this server, in the order of those who ask for it. Sets `now` anew where it has waited.
+    async fn lease<'s>(
+        &self,
+        server: &'s Server<N::Link>,
+        total: Limit,
+        now: &mut Instant,
+    ) -> Result<Lease<'s, Line<N::Link>>, Fault> {
+        if total.has_passed(*now) {
             return Err(total.fault());
         }
-        if let Some(lease) = server.pool.try_lease(now) {
+        if let Some(lease) = server.pool.try_lease(*now) {
             return Ok(lease);
         }
         let waited = self.network.until(total.deadline, server.pool.lease()).await;
+        *now = self.network.now();
         waited.ok_or_else(|| Limit { phase: Phase::Waiting, ..total }.fault())
     }
 
-    /// Sends the message once, to one server: on a connection that was kept, unless it is to be `fresh`.
-    #[allow(clippy::too_many_arguments, reason = "what one attempt knows is not kept together anywhere else")]
+    /// Sends the message once, to one server: on a connection that was kept, or on one of its own.
     async fn attempt<O>(
         &self,
         stop: Stop,
-        mut lease: Lease<'_, Line<N::Link>>,
-        fresh: bool,
+        lease: Lease<'_, Line<N::Link>>,
+        kept: Option<Line<N::Link>>,
         message: &mut Message<'_, O>,
         total: Limit,
-        kept: &mut bool,
         facts: &mut Facts<'_>,
     ) -> Outcome<Answer> {
         let server = &self.servers[stop.place];
-        let mut link = match idle(&mut lease, fresh) {
+        let mut link = match kept {
             Some(link) => {
-                *kept = true;
                 self.watch.reused(stop.place);
                 link
             }
@@ -362,7 +396,7 @@ impl<N: Network> Engine<N> {
         let link = self.network.open(place, &server.endpoint, limit).await?;
         server.peer().thumbprint = link.server_certificate().map(Thumbprint::sha256_of);
         self.watch.opened(place, self.network.now().saturating_duration_since(start), link.is_resumed());
-        Ok(Line { link, place, watch: Arc::clone(&self.watch) })
+        Ok(Line { link: Box::new(link), place, watch: Arc::clone(&self.watch) })
     }
 
     /// Sends a request on this connection, once, and reads the reply. The inner error is the server's.
@@ -399,18 +433,6 @@ impl<N: Network> Engine<N> {
     pub(crate) fn counters(&self) -> Counters {
         self.watch.counters()
     }
-}
-
-/// A connection that was kept and is still alive.
-fn idle<L: Link>(lease: &mut Lease<'_, Line<L>>, fresh: bool) -> Option<Line<L>> {
-    let mut next = lease.take().filter(|_| !fresh);
-    while let Some(mut link) = next {
-        if link.link.is_quiet() {
-            return Some(link);
-        }
-        next = lease.another();
-    }
-    None
 }
 
 fn attempt<L>(server: &Server<L>, operations: Vec<OperationCode>, fault: Fault) -> Attempt {

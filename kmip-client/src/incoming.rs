@@ -23,14 +23,16 @@ use zeroize::Zeroizing;
 /// ```
 pub struct Incoming {
     limit: usize,
-    /// What has arrived of the message, in memory that grows by doubling up to the length of the message.
+    /// The header of the message, which tells how much memory to take for all of it.
+    header: [u8; HEADER],
+    /// What has arrived of the message, in memory that grows by doubling up to the length of the message; nothing before the header is there.
     buffer: Zeroizing<Vec<u8>>,
     filled: usize,
     /// The length of the message, once its header is there.
     length: Option<usize>,
 }
 
-/// How many bytes a header has: what is read before the length is known.
+/// How many bytes a header has.
 const HEADER: usize = 8;
 
 /// How much memory is taken for the first bytes of a message. Most have less.
@@ -40,15 +42,14 @@ impl Incoming {
     /// For messages of at most `limit` bytes.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self { limit, buffer: Zeroizing::new(Vec::new()), filled: 0, length: None }
+        Self { limit, header: [0; HEADER], buffer: Zeroizing::new(Vec::new()), filled: 0, length: None }
     }
 
     /// Where the next bytes go. Never empty, and never beyond the end of the message.
     pub fn space(&mut self) -> &mut [u8] {
-        let end = self.length.unwrap_or(HEADER);
+        let Some(length) = self.length else { return &mut self.header[self.filled..] };
         if self.filled == self.buffer.len() {
-            let more = self.buffer.len().max(FIRST);
-            self.grow((self.filled + more).min(end));
+            self.buffer = moved(&self.buffer, (2 * self.filled).min(length));
         }
         &mut self.buffer[self.filled..]
     }
@@ -59,9 +60,11 @@ impl Incoming {
     ///
     /// Where the bytes are no message, or one over the limit.
     pub fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>> {
-        self.filled = (self.filled + bytes).min(self.buffer.len());
+        self.filled = (self.filled + bytes).min(self.length.map_or(HEADER, |_| self.buffer.len()));
         if self.length.is_none() {
-            self.length = frame_len(&self.buffer[..self.filled], self.limit)?;
+            let Some(length) = frame_len(&self.header[..self.filled], self.limit)? else { return Ok(None) };
+            self.length = Some(length);
+            self.buffer = moved(&self.header, FIRST.min(length));
         }
         if self.length != Some(self.filled) {
             return Ok(None);
@@ -82,14 +85,14 @@ impl Incoming {
     pub fn progress(&self) -> (usize, Option<usize>) {
         (self.filled, self.length)
     }
+}
 
-    /// Moves to a larger buffer. The old one is wiped.
-    fn grow(&mut self, length: usize) {
-        let mut larger = Zeroizing::new(Vec::with_capacity(length));
-        larger.extend_from_slice(&self.buffer[..self.filled]);
-        larger.resize(length, 0);
-        self.buffer = larger;
-    }
+/// A buffer of this length that begins with these bytes. The one that they come from is not grown in place, which would leave them behind.
+fn moved(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
+    let mut larger = Zeroizing::new(Vec::with_capacity(length));
+    larger.extend_from_slice(bytes);
+    larger.resize(length, 0);
+    larger
 }
 
 /// Adds bytes to others, which are wiped where they have to move.

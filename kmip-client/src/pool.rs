@@ -33,20 +33,22 @@ pub(crate) struct Pool<L> {
 #[derive(Debug)]
 struct State<L> {
     /// The one that was used last is at the end.
-    idle: VecDeque<Idle<L>>,
+    idle: VecDeque<Kept<L>>,
     /// Idle connections, and leases. Somebody waits only where this is the most that may be, and none of them is idle.
     places: usize,
     /// In the order in which they came.
     waiting: VecDeque<(Ticket, Waker)>,
     /// What was given to those who have waited, until they take it.
-    granted: Vec<(Ticket, Option<L>)>,
+    granted: Vec<(Ticket, Option<Kept<L>>)>,
     next_ticket: Ticket,
 }
 
+/// A connection between two calls.
 #[derive(Debug)]
-struct Idle<L> {
-    link: L,
-    since: Instant,
+pub(crate) struct Kept<L> {
+    pub(crate) link: L,
+    /// When it was given back.
+    pub(crate) since: Instant,
 }
 
 type Ticket = u64;
@@ -66,7 +68,7 @@ impl<L> Pool<L> {
         drop(state);
         // Closing takes system calls: not under the lock.
         drop(old);
-        leased.map(|link| Lease::new(self, link))
+        leased.map(|kept| Lease::new(self, kept))
     }
 
     /// A lease, as soon as those who came before have theirs. Whoever drops the future gives up its place in the queue.
@@ -87,23 +89,23 @@ impl<L> Pool<L> {
         self.lock().places
     }
 
-    /// Takes a lease back: for the one who has waited longest, or else the connection is kept and the place is free.
-    fn take_back(&self, link: Option<L>, now: Option<Instant>) {
+    /// Takes a lease back: for the one who has waited longest, or else the connection is kept, or the place is free.
+    fn take_back(&self, kept: Option<Kept<L>>) {
         let mut state = self.lock();
         let mut old = Vec::new();
-        let waker = match (state.waiting.pop_front(), link, now) {
-            (Some((ticket, waker)), link, _) => {
-                state.granted.push((ticket, link));
+        let waker = match (state.waiting.pop_front(), kept) {
+            (Some((ticket, waker)), kept) => {
+                state.granted.push((ticket, kept));
                 Some(waker)
             }
-            (None, Some(link), Some(now)) => {
-                state.idle.push_back(Idle { link, since: now });
+            (None, Some(kept)) => {
+                let now = kept.since;
+                state.idle.push_back(kept);
                 old = state.too_old(self.bounds, now);
                 None
             }
-            (None, link, _) => {
+            (None, None) => {
                 state.places -= 1;
-                old.extend(link);
                 None
             }
         };
@@ -126,8 +128,8 @@ impl<L> State<L> {
         let mut old = Vec::new();
         while self.idle.len() > bounds.least_idle {
             match self.idle.front() {
-                Some(idle) if now.saturating_duration_since(idle.since) >= bounds.idle => {
-                    old.extend(self.idle.pop_front().map(|idle| idle.link));
+                Some(kept) if now.saturating_duration_since(kept.since) >= bounds.idle => {
+                    old.extend(self.idle.pop_front().map(|kept| kept.link));
                     self.places -= 1;
                 }
                 _ => break,
@@ -137,9 +139,9 @@ impl<L> State<L> {
     }
 
     /// A kept connection, or the right to open one; nothing where there are enough.
-    fn lease(&mut self, bounds: Bounds) -> Option<Option<L>> {
-        if let Some(idle) = self.idle.pop_back() {
-            return Some(Some(idle.link));
+    fn lease(&mut self, bounds: Bounds) -> Option<Option<Kept<L>>> {
+        if let Some(kept) = self.idle.pop_back() {
+            return Some(Some(kept));
         }
         (self.places < bounds.most).then(|| {
             self.places += 1;
@@ -153,48 +155,41 @@ impl<L> State<L> {
 #[derive(Debug)]
 pub(crate) struct Lease<'p, L> {
     pool: &'p Pool<L>,
-    link: Option<L>,
-    /// Since when the connection is idle, where it is given back.
-    kept: Option<Instant>,
+    given: Option<Kept<L>>,
+    /// What is given back.
+    back: Option<Kept<L>>,
 }
 
 impl<'p, L> Lease<'p, L> {
-    fn new(pool: &'p Pool<L>, link: Option<L>) -> Self {
-        Self { pool, link, kept: None }
+    fn new(pool: &'p Pool<L>, given: Option<Kept<L>>) -> Self {
+        Self { pool, given, back: None }
     }
 
     /// The connection that was kept, if there is one.
-    pub(crate) fn take(&mut self) -> Option<L> {
-        self.link.take()
+    pub(crate) fn take(&mut self) -> Option<Kept<L>> {
+        self.given.take()
     }
 
     /// Another connection that was kept, in place of one that has turned out to be dead.
-    pub(crate) fn another(&mut self) -> Option<L> {
+    pub(crate) fn another(&mut self) -> Option<Kept<L>> {
         let mut state = self.pool.lock();
-        let link = state.idle.pop_back()?.link;
+        let kept = state.idle.pop_back()?;
         // Two places become one. Nobody waits for the other, since there was an idle connection.
         state.places -= 1;
-        Some(link)
+        Some(kept)
     }
 
     /// Gives back a connection that is known to be in step.
     pub(crate) fn keep(mut self, link: L, now: Instant) {
-        self.link = Some(link);
-        self.kept = Some(now);
+        self.back = Some(Kept { link, since: now });
     }
 }
 
 impl<L> Drop for Lease<'_, L> {
     fn drop(&mut self) {
-        let link = self.link.take();
-        match self.kept {
-            Some(_) => self.pool.take_back(link, self.kept),
-            // Nobody has said that it is in step. The next one opens its own.
-            None => {
-                drop(link);
-                self.pool.take_back(None, None);
-            }
-        }
+        // Nobody has said that it is in step. The next one opens its own.
+        drop(self.given.take());
+        self.pool.take_back(self.back.take());
     }
 }
 
@@ -212,8 +207,8 @@ impl<'p, L> Future for Turn<'p, L> {
         let pool = self.pool;
         let mut state = pool.lock();
         let Some(ticket) = self.ticket else {
-            if let Some(link) = state.lease(pool.bounds) {
-                return Poll::Ready(Lease::new(pool, link));
+            if let Some(kept) = state.lease(pool.bounds) {
+                return Poll::Ready(Lease::new(pool, kept));
             }
             let ticket = state.next_ticket;
             state.next_ticket += 1;
@@ -222,9 +217,9 @@ impl<'p, L> Future for Turn<'p, L> {
             return Poll::Pending;
         };
         if let Some(place) = state.granted.iter().position(|(granted, _)| *granted == ticket) {
-            let (_, link) = state.granted.swap_remove(place);
+            let (_, kept) = state.granted.swap_remove(place);
             self.ticket = None;
-            return Poll::Ready(Lease::new(pool, link));
+            return Poll::Ready(Lease::new(pool, kept));
         }
         if let Some((_, waker)) = state.waiting.iter_mut().find(|(waiting, _)| *waiting == ticket) {
             waker.clone_from(context.waker());
@@ -242,8 +237,8 @@ impl<L> Drop for Turn<'_, L> {
         let granted = granted.map(|place| state.granted.swap_remove(place));
         drop(state);
         // Its turn had come, and it did not wait to see it: the next one's has.
-        if let Some((_, link)) = granted {
-            drop(Lease::new(self.pool, link));
+        if let Some((_, kept)) = granted {
+            drop(Lease::new(self.pool, kept));
         }
     }
 }

@@ -1,20 +1,14 @@
 //! The async client, on tokio.
 
-use std::future::Future;
-use std::io::{self, Read};
+mod io;
+
 use std::sync::Arc;
-use std::time::Instant;
 
-use socket2::SockRef;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::runtime::Handle;
-use tokio::time::timeout_at;
-
+use self::io::Tokio;
 use crate::batch::{Batch, Replies};
 use crate::capabilities::ServerCapabilities;
-use crate::config::{Config, Endpoint};
-use crate::engine::{self, Engine, Io, Stream, Tls};
+use crate::config::Config;
+use crate::engine::{self, Engine, Tls};
 use crate::error::Error;
 use crate::kmip::both_clients;
 use crate::options::RequestOptions;
@@ -170,51 +164,3 @@ pub async fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertif
 }
 
 both_clients!("Client");
-
-/// The network by way of tokio.
-struct Tokio;
-
-impl Io for Tokio {
-    type Stream = TcpStream;
-
-    async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<TcpStream> {
-        let stream = until(deadline, TcpStream::connect((endpoint.host(), endpoint.port()))).await?;
-        stream.set_nodelay(true).map(|()| stream)
-    }
-
-    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
-        if let Ok(runtime) = Handle::try_current() {
-            drop(runtime.spawn(task));
-        }
-    }
-
-    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
-    where
-        F: Future<Output: Send> + Send,
-    {
-        timeout_at(deadline.into(), what).await.ok()
-    }
-}
-
-impl Stream for TcpStream {
-    async fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
-        until(deadline, AsyncReadExt::read(self, buffer)).await
-    }
-
-    async fn write_all(&mut self, bytes: &[u8], deadline: Instant) -> io::Result<()> {
-        until(deadline, AsyncWriteExt::write_all(self, bytes)).await
-    }
-
-    /// Asks the system. What tokio knows of a socket is as old as its last look at all of them, and a busy program looks seldom.
-    fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&*SockRef::from(&*self)).read(buffer)
-    }
-
-    fn write_now(&mut self, bytes: &[u8]) {
-        let _ = self.try_write(bytes);
-    }
-}
-
-async fn until<T>(deadline: Instant, io: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    timeout_at(deadline.into(), io).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
-}

@@ -327,7 +327,7 @@ impl Watch {
 /// What there is to tell of one call. Where it is dropped before it has ended, that is told.
 pub(crate) struct Facts<'w> {
     watch: &'w Watch,
-    begun: Instant,
+    pub(crate) begun: Instant,
     ended: Option<Instant>,
     pub(crate) operations: Vec<OperationCode>,
     place: Option<usize>,

@@ -108,6 +108,8 @@ pub(crate) struct TlsLink<S: Stream> {
     /// What has arrived from the network, of which TLS has not taken what is in `pending`.
     arrived: Vec<u8>,
     pending: Range<usize>,
+    /// What is being sent: ciphertext.
+    records: Vec<u8>,
 }
 
 /// How many bytes are read from the network at once: a TLS record and its header fit.
@@ -172,7 +174,8 @@ impl<S: Stream> TlsLink<S> {
         let config = incoming.tls(config);
         let tls = ClientConnection::new(Arc::clone(&config), name.clone())
             .map_err(|error| Fault::Tls(TlsFault::Other { source: Arc::new(error) }))?;
-        let mut link = Self { stream, tls, config, incoming, arrived: vec![0; AT_ONCE], pending: 0..0 };
+        let mut link =
+            Self { stream, tls, config, incoming, arrived: vec![0; AT_ONCE], pending: 0..0, records: Vec::new() };
         while link.tls.is_handshaking() {
             link.flush(limit).await?;
             if link.tls.is_handshaking() && !link.receive(limit).await? {
@@ -252,9 +255,9 @@ impl<S: Stream> TlsLink<S> {
     /// Sends what TLS has to say.
     async fn flush(&mut self, limit: Limit) -> Result<(), Fault> {
         while self.tls.wants_write() {
-            let mut records = Vec::new();
-            self.tls.write_tls(&mut records).map_err(Fault::Io)?;
-            let written = self.stream.write_all(&records, limit.deadline).await;
+            self.records.clear();
+            self.tls.write_tls(&mut self.records).map_err(Fault::Io)?;
+            let written = self.stream.write_all(&self.records, limit.deadline).await;
             written.map_err(|error| self.broken(error, limit))?;
         }
         Ok(())

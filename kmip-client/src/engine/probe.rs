@@ -72,7 +72,7 @@ impl<N: Network> Engine<N> {
     ) -> Result<(), Error> {
         let server = &self.servers[place];
         let unreachable = |fault| Error::Unreachable(Box::new(attempt(server, Vec::new(), fault)));
-        let mut lease = self.lease(server, total).await.map_err(unreachable)?;
+        let mut lease = self.lease(server, total, &mut self.network.now()).await.map_err(unreachable)?;
         drop(lease.take());
         let mut link = self.open(place, total).await.map_err(unreachable)?;
         if let Some(certificate) = link.link.server_certificate() {

@@ -79,7 +79,7 @@ async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &
 
 impl World {
     /// [`Network::until`], for what need not be sent to another thread, and for callers who go although their turn has come.
-    async fn until_local<F: Future>(&self, deadline: std::time::Instant, what: F) -> Option<F::Output> {
+    async fn until_local<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {
         let (mut what, mut over) = (pin!(what), pin!(self.sleep_until(deadline)));
         poll_fn(|context| match over.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(None),
@@ -245,4 +245,25 @@ fn the_order_of_those_who_wait_is_kept() {
         assert!(arrived.is_sorted() && answered.is_sorted(), "seed {seed}: {arrived:?}, {answered:?}");
         assert!(answered.len() >= 3, "seed {seed}: {answered:?}");
     }
+}
+
+/// A connection that has just brought an answer is used again without a look, but for requests that must not be sent twice, and not for ever
+/// where that goes wrong.
+#[test]
+fn servers_that_hang_up_after_each_answer_are_looked_at() {
+    let world = World::new(0, 1);
+    world.state().servers[0].hangs_up = true;
+    let engine = Arc::new(Engine::new(world.clone(), &Config::new("s0").version(V2_1)).unwrap());
+    let (allowance, options) = (Allowance::default(), RequestOptions::new());
+    let broken = || engine.counters().endpoints[0].broken;
+    world.run(vec![Box::pin(async {
+        for number in 0..20 {
+            engine.call(allowance, &Activate::id(&format!("{number}")), &options).await.unwrap();
+        }
+        assert_eq!(broken(), 0);
+        for _ in 0..20 {
+            engine.call(allowance, &GetAttributeList::id("a"), &options).await.unwrap();
+        }
+        assert_eq!(broken(), 1);
+    })]);
 }

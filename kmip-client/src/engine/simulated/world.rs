@@ -51,6 +51,8 @@ pub(super) struct Server {
     pub(super) is_down: bool,
     /// Swallows connections in place of refusing them, while it is down.
     pub(super) is_silent: bool,
+    /// Ends each connection with its first answer, which shows at once.
+    pub(super) hangs_up: bool,
     /// Changes when it goes down: connections do not outlive that.
     life: u32,
     pub(super) open: usize,
@@ -243,8 +245,12 @@ impl Drop for Wire {
 }
 
 impl Wire {
+    fn server(&self) -> Server {
+        self.world.state().servers[self.place]
+    }
+
     fn is_dead(&self) -> bool {
-        self.is_cut || self.world.state().servers[self.place].life != self.life
+        self.is_cut || self.server().life != self.life
     }
 }
 
@@ -252,7 +258,7 @@ impl Link for Wire {
     /// News travel: now and then a connection that is dead still looks alive.
     fn is_quiet(&mut self) -> bool {
         assert!(!self.in_use, "a connection that is out of step is looked at");
-        !self.is_dead() || self.world.chance(10)
+        !self.is_dead() || (!self.server().hangs_up && self.world.chance(10))
     }
 
     async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
@@ -284,6 +290,7 @@ impl Link for Wire {
             return Err(Broken::Ambiguous(limit.fault()));
         }
         self.in_use = false;
+        self.is_cut = self.server().hangs_up;
         Ok(reply)
     }
 

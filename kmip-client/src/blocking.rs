@@ -13,12 +13,12 @@ use crate::capabilities::ServerCapabilities;
 use crate::config::Config;
 use crate::engine::{self, Engine, Tls};
 use crate::error::Error;
-use crate::kmip::both_clients;
+use crate::kmip::{Kmip, both_clients};
 use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::status::Status;
-use crate::time::Allowance;
+use crate::terms::Terms;
 use crate::tls::ServerCertificate;
 
 /// A client that waits.
@@ -42,8 +42,7 @@ use crate::tls::ServerCertificate;
 #[derive(Clone)]
 pub struct Client {
     engine: Arc<Engine<Tls<Std>>>,
-    allowance: Allowance,
-    options: RequestOptions,
+    terms: Terms,
 }
 
 impl Client {
@@ -55,8 +54,7 @@ impl Client {
     /// accept the other, [`Error::NoCommonVersion`].
     pub fn connect(config: &Config) -> Result<Self, Error> {
         let engine = wait(Engine::connect(Tls::new(Std, config)?, config))?;
-        let options = config.given_request_options().clone();
-        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default(), options })
+        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config.given_request_options().clone()) })
     }
 
     /// Sends a request and waits for the answer.
@@ -65,7 +63,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        wait(self.engine.call(self.allowance, request, &self.options))
+        wait(Kmip::call(self, request))
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -96,7 +94,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        wait(self.engine.batch(self.allowance, batch, &self.options))
+        wait(Kmip::batch(self, batch))
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
@@ -121,7 +119,7 @@ impl Client {
 
     /// Asks every server how it is, one after the other, each on a connection of its own. See [`Status`].
     pub fn status(&self) -> Status {
-        wait(self.engine.status(self.allowance, &self.options))
+        wait(self.engine.status(&self.terms))
     }
 
     /// Runs a flow that was written for either client, over `&impl Kmip`.

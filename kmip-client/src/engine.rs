@@ -33,6 +33,7 @@ use crate::options::RequestOptions;
 use crate::pool::{Kept, Lease, Pool};
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
+use crate::terms::Terms;
 use crate::time::{Allowance, Limit};
 use crate::watch::{Counters, Facts, Watch, in_span};
 
@@ -180,21 +181,51 @@ impl<N: Network> Engine<N> {
         &self.servers[self.last.load(Ordering::Relaxed)]
     }
 
-    /// Sends a request.
+    /// The place of a server in the configuration.
+    pub(crate) fn place_of(&self, endpoint: &Endpoint) -> Option<usize> {
+        self.servers.iter().position(|server| server.endpoint == *endpoint)
+    }
+
+    /// Sends a request, to this server or to any. Tells which one has answered.
     pub(crate) async fn call<R: Request>(
         self: &Arc<Self>,
-        allowance: Allowance,
+        terms: &Terms,
+        only: Option<usize>,
         request: &R,
-        options: &RequestOptions,
-    ) -> Result<Reply<R::Operation>, Error> {
-        let encode = |version| Exchange::<R::Operation>::with(version, request, options);
-        let mut message = Message::new(&encode, options);
+    ) -> Result<(Reply<R::Operation>, usize), Error> {
+        let encode = |version| Exchange::<R::Operation>::with(version, request, &terms.options);
+        let mut message = Message { only, ..Message::new(&encode, &terms.options) };
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
-            let answered = self.converse_to_the_end(allowance, &mut message, &mut facts).await;
+            let answered = self.converse_to_the_end(terms.allowance, &mut message, &mut facts).await;
             let reply = answered.and_then(|mut answered| answered.next_reply());
+            let place = facts.place();
             facts.end(self.network.now(), reply.as_ref().err());
-            reply
+            Ok((reply?, place.expect("there is an answer, so there was an attempt")))
+        })
+        .await
+    }
+
+    /// Sends a request to a server that has answered others, and lets its answer go: for those who do not wait any more.
+    pub(crate) fn leave<R: Request>(self: &Arc<Self>, options: &RequestOptions, place: usize, request: &R) {
+        let Some(version) = self.servers[place].peer().version else { return };
+        let options = options.at_once();
+        let Ok(encoded) = Exchange::<R::Operation>::with(version, request, &options) else { return };
+        let engine = Arc::clone(self);
+        self.network.detach(async move {
+            let message = Message { encode: None, encoded: Some(encoded), options: &options, only: Some(place) };
+            // What comes of it is of no interest to anybody.
+            let _ = engine.ask(Allowance::Configured, message).await;
+        });
+    }
+
+    /// Sends a message: a call of its own to whoever watches.
+    async fn ask<O>(&self, allowance: Allowance, mut message: Message<'_, O>) -> Answer {
+        in_span(async {
+            let mut facts = self.watch.begin(self.network.now());
+            let answered = self.converse(allowance, &mut message, &mut facts).await;
+            facts.end(self.network.now(), answered.as_ref().err());
+            answered
         })
         .await
     }
@@ -202,19 +233,18 @@ impl<N: Network> Engine<N> {
     /// Sends a batch of requests. An empty one needs no server.
     pub(crate) async fn batch<B: Batch + ?Sized>(
         self: &Arc<Self>,
-        allowance: Allowance,
+        terms: &Terms,
         batch: &B,
-        options: &RequestOptions,
     ) -> Result<Replies<B, Error>, Error> {
-        let encode = |version| Exchange::batch_with(version, batch, options);
-        let mut message = Message::new(&encode, options);
+        let encode = |version| Exchange::batch_with(version, batch, &terms.options);
+        let mut message = Message { only: terms.only, ..Message::new(&encode, &terms.options) };
         message.prepare(self.version()).map_err(Error::Encode)?;
         let answered = match message.operations()[..] {
             [] => Answered::to_nothing(self.version()),
             _ => {
                 in_span(async {
                     let mut facts = self.watch.begin(self.network.now());
-                    let answered = self.converse_to_the_end(allowance, &mut message, &mut facts).await;
+                    let answered = self.converse_to_the_end(terms.allowance, &mut message, &mut facts).await;
                     facts.end(self.network.now(), answered.as_ref().err());
                     answered
                 })
@@ -361,7 +391,7 @@ impl<N: Network> Engine<N> {
             Ok(answered) => answered,
             Err(no_reply) => {
                 let declined = no_reply.is_declined();
-                return match settled(no_reply) {
+                return match settled(no_reply, &server.endpoint) {
                     Ok(error) => {
                         lease.keep(link, self.network.now());
                         if declined { Outcome::Declined(Err(error)) } else { Outcome::Answered(Err(error)) }
@@ -372,15 +402,16 @@ impl<N: Network> Engine<N> {
         };
         let declined = answered.is_declined();
         let mut in_step = true;
-        let answered = answered.explain(exchange, |operation, idempotent, no_reply| match settled(no_reply) {
-            Ok(error) => error,
-            Err(broken) => {
-                in_step = false;
-                let mut trail = Trail::<std::convert::Infallible>::new();
-                trail.broken(broken, |fault| attempt(server, vec![operation], fault));
-                trail.end(idempotent).map_or_else(|error| error, |never| match never {})
-            }
-        });
+        let answered =
+            answered.explain(exchange, |operation, idempotent, no_reply| match settled(no_reply, &server.endpoint) {
+                Ok(error) => error,
+                Err(broken) => {
+                    in_step = false;
+                    let mut trail = Trail::<std::convert::Infallible>::new();
+                    trail.broken(broken, |fault| attempt(server, vec![operation], fault));
+                    trail.end(idempotent).map_or_else(|error| error, |never| match never {})
+                }
+            });
         // Only here is the connection known to be in step: whatever failed above drops it.
         if in_step {
             lease.keep(link, self.network.now());
@@ -400,7 +431,7 @@ impl<N: Network> Engine<N> {
     }
 
     /// Sends a request on this connection, once, and reads the reply. The inner error is the server's.
-    async fn ask<R: Request>(
+    async fn say_once<R: Request>(
         &self,
         place: usize,
         link: &mut Line<N::Link>,
@@ -417,7 +448,7 @@ impl<N: Network> Engine<N> {
         let frame = self.say(place, link, exchange.request(), limit).await?;
         match exchange.answer(frame) {
             Ok(reply) => Ok(Ok(reply)),
-            Err(no_reply) => settled(no_reply).map(Err),
+            Err(no_reply) => settled(no_reply, &self.servers[place].endpoint).map(Err),
         }
     }
 
@@ -440,11 +471,11 @@ fn attempt<L>(server: &Server<L>, operations: Vec<OperationCode>, fault: Fault) 
 }
 
 /// What the server has made clear, for the caller; or that it has not.
-fn settled(no_reply: NoReply) -> Result<Error, Broken> {
+fn settled(no_reply: NoReply, endpoint: &Endpoint) -> Result<Error, Broken> {
     match no_reply {
         NoReply::Refused(refusal) => Ok(Error::Refused(Box::new(refusal))),
         NoReply::NotExecuted(operation) => Ok(Error::NotExecuted(operation)),
-        NoReply::Pending(pending) => Ok(Error::Pending(Box::new(pending))),
+        NoReply::Pending(pending) => Ok(Error::Pending(Box::new(pending.at(endpoint)))),
         NoReply::Malformed(error) => Err(Broken::Ambiguous(Fault::Malformed(error))),
         NoReply::OutOfStep(what) => Err(Broken::Ambiguous(Fault::OutOfStep(what))),
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use kmip_ttlv::ProtocolVersion;
 
 use crate::batch::{Batch, Replies};
+use crate::config::Endpoint;
 use crate::error::Error;
 use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
@@ -105,12 +106,42 @@ pub trait Kmip: Sealed + Sync {
     fn with_request_options(&self, options: RequestOptions) -> Self
     where
         Self: Sized;
+
+    /// The same client, on the same connections, whose calls go to this server alone; `None` where it is none of the configuration's.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::Cancel;
+    /// use kmip_client::{Error, Kmip, Pending};
+    ///
+    /// /// Cancels a request where it is pending.
+    /// async fn cancel(kms: &impl Kmip, pending: &Pending) -> Result<(), Error> {
+    ///     let server = pending.endpoint.as_ref().and_then(|endpoint| kms.with_endpoint(endpoint));
+    ///     let (Some(server), Some(mark)) = (server, &pending.asynchronous_correlation_value) else { return Ok(()) };
+    ///     server.call(&Cancel::correlation_value(mark)).await.map(drop)
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    fn with_endpoint(&self, endpoint: &Endpoint) -> Option<Self>
+    where
+        Self: Sized;
 }
 
-/// Keeps [`Kmip`] to the clients of this crate.
-pub trait Sealed {}
+/// Keeps [`Kmip`] to the clients of this crate, and has what other parts of it want of them.
+pub trait Sealed {
+    /// Sends a request to this server, or to any; tells which one has answered.
+    fn call_at<R: Request>(
+        &self,
+        only: Option<usize>,
+        request: &R,
+    ) -> impl Future<Output = Result<(Reply<R::Operation>, usize), Error>> + Send;
 
-/// What the two clients have in common: all but how they wait. `Client` is a struct with the fields `engine` and `options`.
+    /// Sends a request to this server that nobody waits for.
+    fn leave<R: Request>(&self, place: usize, request: &R);
+}
+
+/// What the two clients have in common: all but how they wait. `Client` is a struct with the fields `engine` and `terms`.
 macro_rules! both_clients {
     ($name:literal) => {
         impl Client {
@@ -128,7 +159,7 @@ macro_rules! both_clients {
 
             /// What the header of its requests says beside what has to be there.
             pub fn request_options(&self) -> &RequestOptions {
-                &self.options
+                &self.terms.options
             }
 
             /// The same client, on the same connections, with requests whose header says this.
@@ -155,7 +186,7 @@ macro_rules! both_clients {
             /// ```
             #[must_use]
             pub fn with_credential(&self, credentials: crate::Credentials) -> Self {
-                self.with_request_options(self.options.clone().credential(credentials))
+                self.with_request_options(self.terms.options.clone().credential(credentials))
             }
 
             /// The same client, on the same connections, for requests that the server may answer later. A call then waits for the answer by
@@ -182,7 +213,7 @@ macro_rules! both_clients {
             pub fn with_asynchronous(&self, allowed: bool) -> Self {
                 use kmip_ttlv::enumeration::AsynchronousIndicator as Indicator;
                 let indicator = if allowed { Indicator::OPTIONAL } else { Indicator::PROHIBITED };
-                self.with_request_options(self.options.clone().asynchronous(indicator).wait_for_pending(allowed))
+                self.with_request_options(self.terms.options.clone().asynchronous(indicator).wait_for_pending(allowed))
             }
 
             /// The server that answered last.
@@ -218,7 +249,7 @@ macro_rules! both_clients {
             /// ```
             #[must_use]
             pub fn with_timeout(&self, limit: std::time::Duration) -> Self {
-                Self { allowance: Allowance::Each(limit), ..self.clone() }
+                self.on(Terms { allowance: crate::time::Allowance::Each(limit), ..self.terms.clone() })
             }
 
             /// The same client, whose calls may not go on after this: for several calls that share a limit. Otherwise as `with_timeout`.
@@ -239,7 +270,34 @@ macro_rules! both_clients {
             /// ```
             #[must_use]
             pub fn with_deadline(&self, deadline: std::time::Instant) -> Self {
-                Self { allowance: Allowance::Until(deadline), ..self.clone() }
+                self.on(Terms { allowance: crate::time::Allowance::Until(deadline), ..self.terms.clone() })
+            }
+
+            /// The same client, whose calls go to this server alone, whatever its state: for what the other servers of the KMS need not know
+            /// of, such as the answer to a request that is [pending](crate::Pending), and to ask each server the same. The two share their
+            /// connections. `None` where the server is none of the configuration's.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            /// use kmip_client::protocol::operation::Locate;
+            ///
+            /// # let server = TestServer::start();
+            /// # let kms = Client::connect(&server.config())?;
+            /// for endpoint in kms.status().endpoints {
+            ///     let server = kms.with_endpoint(&endpoint.endpoint).expect("it is one of its own");
+            ///     println!("{}: {} keys", endpoint.endpoint, server.call(&Locate::all())?.payload().unique_identifiers.len());
+            /// }
+            /// # }
+            /// # Ok::<(), kmip_client::Error>(())
+            /// ```
+            #[must_use]
+            pub fn with_endpoint(&self, endpoint: &crate::Endpoint) -> Option<Self> {
+                crate::Kmip::with_endpoint(self, endpoint)
+            }
+
+            fn on(&self, terms: Terms) -> Self {
+                Self { engine: self.engine.clone(), terms }
             }
         }
 
@@ -249,15 +307,27 @@ macro_rules! both_clients {
             }
         }
 
-        impl crate::kmip::Sealed for Client {}
+        impl crate::kmip::Sealed for Client {
+            async fn call_at<R: Request>(
+                &self,
+                only: Option<usize>,
+                request: &R,
+            ) -> Result<(Reply<R::Operation>, usize), Error> {
+                self.engine.call(&self.terms, only.or(self.terms.only), request).await
+            }
+
+            fn leave<R: Request>(&self, place: usize, request: &R) {
+                self.engine.leave(&self.terms.options, place, request);
+            }
+        }
 
         impl crate::kmip::Kmip for Client {
             async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-                self.engine.call(self.allowance, request, &self.options).await
+                self.engine.call(&self.terms, self.terms.only, request).await.map(|(reply, _)| reply)
             }
 
             async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-                self.engine.batch(self.allowance, batch, &self.options).await
+                self.engine.batch(&self.terms, batch).await
             }
 
             async fn pause(&self, time: std::time::Duration) {
@@ -269,11 +339,16 @@ macro_rules! both_clients {
             }
 
             fn request_options(&self) -> &RequestOptions {
-                &self.options
+                &self.terms.options
             }
 
             fn with_request_options(&self, options: RequestOptions) -> Self {
-                Self { options, ..self.clone() }
+                self.on(Terms { options, ..self.terms.clone() })
+            }
+
+            fn with_endpoint(&self, endpoint: &crate::Endpoint) -> Option<Self> {
+                let only = Some(self.engine.place_of(endpoint)?);
+                Some(self.on(Terms { only, ..self.terms.clone() }))
             }
         }
     };

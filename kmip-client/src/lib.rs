@@ -99,6 +99,8 @@ mod reply;
 mod status;
 #[cfg(feature = "_client")]
 mod stream;
+#[cfg(feature = "_client")]
+mod terms;
 #[cfg(feature = "test-server")]
 pub mod test_server;
 #[cfg(feature = "_client")]

@@ -115,6 +115,12 @@ impl<R: MultiPart> Parts<R> {
     pub(crate) fn clear(&mut self) {
         self.filled = 0;
     }
+
+    /// Takes note that the server has been told that it was the last part.
+    #[cfg(feature = "_client")]
+    pub(crate) fn end(&mut self) {
+        self.correlation_value = None;
+    }
 }
 
 /// Prints how much there is, not what.

@@ -11,8 +11,13 @@ use crate::reply::Reply;
 
 /// One operation in several parts, with either client: data go in as they come, what is ready comes out.
 ///
-/// `stream` of both clients does this with a reader and a writer. One that is not finished leaves the operation open on the server, which
-/// keeps a few of them at most: [`Stream::abandon`] ends it.
+/// `stream` of both clients does this with a reader and a writer.
+///
+/// All parts go to the server that has answered the first: another one of the same KMS does not know the operation. So a stream does not go on
+/// elsewhere when its server fails; it can be started anew.
+///
+/// Servers keep a few operations open at most. One that is dropped before its end is ended on the server, as far as that is possible: by the
+/// async client in the background, while there is a runtime, and by the blocking one in place.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -37,9 +42,11 @@ use crate::reply::Reply;
 /// ```
 #[derive(Debug)]
 #[must_use = "the data do nothing until they are sent"]
-pub struct Stream<'k, K, R: MultiPart> {
+pub struct Stream<'k, K: Kmip, R: MultiPart> {
     kms: &'k K,
     parts: Parts<R>,
+    /// The server that has the operation.
+    place: Option<usize>,
     first: Option<Reply<R::Operation>>,
 }
 
@@ -54,7 +61,7 @@ impl<'k, K: Kmip, R: MultiPart> Stream<'k, K, R> {
 
     /// [`Stream::new`] with parts of so many bytes. Servers may want a multiple of the block length.
     pub fn with_part_size(kms: &'k K, request: R, bytes: usize) -> Self {
-        Self { kms, parts: Parts::new(request, bytes), first: None }
+        Self { kms, parts: Parts::new(request, bytes), place: None, first: None }
     }
 
     /// Takes more data, and sends the parts that are full by them, but not the last one before there is more. The replies hold what is
@@ -79,25 +86,28 @@ impl<'k, K: Kmip, R: MultiPart> Stream<'k, K, R> {
     /// # Errors
     ///
     /// As a call.
-    pub async fn finish(self) -> Result<Streamed<R::Operation>, Error> {
-        let last = self.kms.call(&self.parts.last_request()).await?;
-        Ok(Streamed { first: self.first, last })
-    }
-
-    /// Ends the operation on the server, if it is open there, and takes no notice of what comes of it. KMIP has no other way than to finish it.
-    pub async fn abandon(mut self) {
-        if self.parts.is_open() {
-            self.parts.clear();
-            // It is an attempt: the server may have ended it already.
-            let _ = self.kms.call(&self.parts.last_request()).await;
-        }
+    pub async fn finish(mut self) -> Result<Streamed<R::Operation>, Error> {
+        let last = self.kms.call_at(self.place, &self.parts.last_request()).await;
+        self.parts.end();
+        Ok(Streamed { first: self.first.take(), last: last?.0 })
     }
 
     async fn send(&mut self) -> Result<Reply<R::Operation>, Error> {
-        let reply = self.kms.call(&self.parts.request()).await?;
+        let (reply, place) = self.kms.call_at(self.place, &self.parts.request()).await?;
         self.parts.answered(&reply).map_err(|_| Error::NotInParts(R::Operation::CODE))?;
+        self.place = Some(place);
         self.first.get_or_insert_with(|| reply.clone());
         Ok(reply)
+    }
+}
+
+/// KMIP has no other way to end an operation than to finish it.
+impl<K: Kmip, R: MultiPart> Drop for Stream<'_, K, R> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.filter(|_| self.parts.is_open()) {
+            self.parts.clear();
+            self.kms.leave(place, &self.parts.last_request());
+        }
     }
 }
 
@@ -157,10 +167,7 @@ pub(crate) async fn run<K: Kmip, R: MultiPart>(
     mut sink: impl Sink,
 ) -> Result<Streamed<R::Operation>, StreamError> {
     let mut stream = Stream::new(kms, request);
-    if let Err(error) = pump(&mut stream, &mut source, &mut sink).await {
-        stream.abandon().await;
-        return Err(error);
-    }
+    pump(&mut stream, &mut source, &mut sink).await?;
     let done = stream.finish().await?;
     write::<R>(&done.last, &mut sink).await?;
     sink.flush().await.map_err(StreamError::Write)?;
@@ -231,7 +238,8 @@ mod of_std {
         /// plaintext. What comes at the end, such as a digest, is in the last reply; [`io::sink`] is a writer for nothing.
         ///
         /// The data go in parts of 64 KiB, which KMIP has since 1.3, and few servers take; data that fit one part go on any. Cosmian KMS 5.28
-        /// takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first. What is decrypted with authentication is genuine only once this has returned `Ok`.
+        /// takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first.
+        /// What is decrypted with authentication is genuine only once this has returned `Ok`.
         ///
         /// ```
         /// # #[cfg(feature = "test-server")] {
@@ -311,8 +319,9 @@ mod of_tokio {
         /// plaintext. What comes at the end, such as a digest, is in the last reply; [`tokio::io::sink`] is a writer for nothing.
         ///
         /// The data go in parts of 64 KiB, which KMIP has since 1.3, and few servers take; data that fit one part go on any. Cosmian KMS 5.28
-        /// takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first. What is decrypted with authentication is genuine only once this has returned `Ok`. Where it is dropped before, the operation stays open
-        /// on the server until that forgets it.
+        /// takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first.
+        /// What is decrypted with authentication is genuine only once this has returned `Ok`. Where it is dropped before, the operation is ended
+        /// on the server in the background.
         ///
         /// ```
         /// # #[cfg(feature = "test-server")] {

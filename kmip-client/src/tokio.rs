@@ -10,12 +10,12 @@ use crate::capabilities::ServerCapabilities;
 use crate::config::Config;
 use crate::engine::{self, Engine, Tls};
 use crate::error::Error;
-use crate::kmip::both_clients;
+use crate::kmip::{Kmip, both_clients};
 use crate::options::RequestOptions;
 use crate::protocol::operation::Request;
 use crate::reply::Reply;
 use crate::status::Status;
-use crate::time::Allowance;
+use crate::terms::Terms;
 use crate::tls::ServerCertificate;
 
 /// A client for async programs, on tokio.
@@ -44,8 +44,7 @@ use crate::tls::ServerCertificate;
 #[derive(Clone)]
 pub struct Client {
     engine: Arc<Engine<Tls<Tokio>>>,
-    allowance: Allowance,
-    options: RequestOptions,
+    terms: Terms,
 }
 
 impl Client {
@@ -57,8 +56,7 @@ impl Client {
     /// accept the other, [`Error::NoCommonVersion`].
     pub async fn connect(config: &Config) -> Result<Self, Error> {
         let engine = Engine::connect(Tls::new(Tokio, config)?, config).await?;
-        let options = config.given_request_options().clone();
-        Ok(Self { engine: Arc::new(engine), allowance: Allowance::default(), options })
+        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config.given_request_options().clone()) })
     }
 
     /// Sends a request and waits for the answer.
@@ -67,7 +65,7 @@ impl Client {
     ///
     /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        self.engine.call(self.allowance, request, &self.options).await
+        Kmip::call(self, request).await
     }
 
     /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
@@ -99,7 +97,7 @@ impl Client {
     /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
     /// request is among the replies.
     pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        self.engine.batch(self.allowance, batch, &self.options).await
+        Kmip::batch(self, batch).await
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
@@ -128,7 +126,7 @@ impl Client {
 
     /// Asks every server how it is, each on a connection of its own, and all at once. See [`Status`].
     pub async fn status(&self) -> Status {
-        self.engine.status(self.allowance, &self.options).await
+        self.engine.status(&self.terms).await
     }
 }
 

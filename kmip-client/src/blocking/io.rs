@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use super::wait;
 use crate::config::Endpoint;
 use crate::engine::{Io, Stream};
 
@@ -33,8 +34,10 @@ impl Io for Std {
         Err(last)
     }
 
-    /// A call that blocks is not dropped while it waits.
-    fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {}
+    /// Here and now: there is nobody else to do it.
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
+        wait(task);
+    }
 
     /// Parks the thread, so that it never pends.
     async fn until<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {

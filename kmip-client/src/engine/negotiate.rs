@@ -38,7 +38,7 @@ impl<N: Network> Engine<N> {
             let not_sent =
                 |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| Outcome::Broken(Broken::NotSent(fault));
             let options = options.to_negotiate_in(asked_in);
-            match self.ask(place, link, asked_in, &request, &options, total).await.map_err(not_sent)? {
+            match self.say_once(place, link, asked_in, &request, &options, total).await.map_err(not_sent)? {
                 Ok(reply) => return self.newest_common(place, reply.payload().protocol_versions),
                 // Not a matter of versions: it would be refused again.
                 Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => {

@@ -20,7 +20,7 @@ pub(crate) trait Io: Send + Sync + 'static {
     /// Makes a TCP connection to any address of the endpoint.
     fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 
-    /// Does something after the caller has gone, where that is possible.
+    /// Does something that the caller does not wait for, as far as that is possible.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
 
     /// Waits for something that a waker tells of; `None` where the deadline comes first.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::network::Network;
-use super::{Answer, Encode, Engine, Message};
+use super::{Answer, Engine, Message};
 use crate::error::{Error, Phase};
 use crate::exchange::{Answered, Checked, Exchange, Expected};
 use crate::options::RequestOptions;
 use crate::protocol::operation::Cancel;
 use crate::time::{Allowance, Limit};
-use crate::watch::{Facts, in_span};
+use crate::watch::Facts;
 
 /// The first pause, and the longest: each is twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -91,7 +91,7 @@ impl<N: Network> Engine<N> {
         options: &RequestOptions,
     ) -> Option<Result<Checked, Error>> {
         let encode = |version| Exchange::poll(version, mark, expected, options);
-        match self.ask_there(later.place, later.allowance, &encode, options).await {
+        match self.ask(later.allowance, Message { only: later.place, ..Message::new(&encode, options) }).await {
             Ok(mut answered) => match answered.next_item() {
                 Err(Error::Pending(_)) => None,
                 Err(error) => Some(Err(of_what_was_asked(error, expected))),
@@ -101,24 +101,6 @@ impl<N: Network> Engine<N> {
             Err(Error::Unreachable(_)) => None,
             Err(error) => Some(Err(of_what_was_asked(error, expected))),
         }
-    }
-
-    /// Asks the server that knows what it is about: a call of its own to whoever watches.
-    async fn ask_there<O>(
-        &self,
-        place: Option<usize>,
-        allowance: Allowance,
-        encode: &Encode<'_, O>,
-        options: &RequestOptions,
-    ) -> Answer {
-        let mut message = Message { only: place, ..Message::new(encode, options) };
-        in_span(async {
-            let mut facts = self.watch.begin(self.network.now());
-            let answered = self.converse(allowance, &mut message, &mut facts).await;
-            facts.end(self.network.now(), answered.as_ref().err());
-            answered
-        })
-        .await
     }
 }
 
@@ -148,14 +130,9 @@ struct Wanted<'e, N: Network> {
 
 impl<N: Network> Drop for Wanted<'_, N> {
     fn drop(&mut self) {
-        for mark in std::mem::take(&mut self.marks) {
-            let (engine, options, place) = (Arc::clone(self.engine), self.options.clone(), self.place);
-            self.engine.network.detach(async move {
-                let cancel = Cancel::correlation_value(&mark);
-                let encode = |version| Exchange::with(version, &cancel, &options);
-                // Whether it could be canceled is of no interest to anybody.
-                let _ = engine.ask_there(place, Allowance::Configured, &encode, &options).await;
-            });
+        let Some(place) = self.place else { return };
+        for mark in &self.marks {
+            self.engine.leave(self.options, place, &Cancel::correlation_value(mark));
         }
     }
 }

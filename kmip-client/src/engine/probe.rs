@@ -18,14 +18,16 @@ use crate::error::{Error, Fault};
 use crate::options::RequestOptions;
 use crate::protocol::operation::{DiscoverVersions, Query};
 use crate::status::{EndpointState, EndpointStatus, Status};
-use crate::time::{Allowance, Limit};
+use crate::terms::Terms;
+use crate::time::Limit;
 use crate::tls::TlsFault;
 
 impl<N: Network> Engine<N> {
     /// How all servers are, asked at the same time where the network can wait for several.
-    pub(crate) async fn status(&self, allowance: Allowance, options: &RequestOptions) -> Status {
-        let total = allowance.start(self.network.now(), self.config.limit_in_total());
-        let probes = (0..self.servers.len()).map(|place| Box::pin(self.probe(place, options, total)) as Probe<'_>);
+    pub(crate) async fn status(&self, terms: &Terms) -> Status {
+        let total = terms.allowance.start(self.network.now(), self.config.limit_in_total());
+        let probes =
+            (0..self.servers.len()).map(|place| Box::pin(self.probe(place, &terms.options, total)) as Probe<'_>);
         let mut endpoints = all(probes.collect()).await;
         let own = self.config.given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
         let warned = |ends: Option<SystemTime>| {
@@ -110,10 +112,12 @@ impl<N: Network> Engine<N> {
         let options = &options.to_negotiate_in(version);
         let start = self.network.now();
         let answered = if version >= V1_1 {
-            self.ask(place, link, version, &DiscoverVersions::among([version]), options, total).await.map(Result::err)
+            self.say_once(place, link, version, &DiscoverVersions::among([version]), options, total)
+                .await
+                .map(Result::err)
         } else {
             let query = Query::functions([QueryFunction::QUERY_OPERATIONS]);
-            self.ask(place, link, version, &query, options, total).await.map(Result::err)
+            self.say_once(place, link, version, &query, options, total).await.map(Result::err)
         };
         match answered {
             Ok(Some(error)) if is_ours(&error) => return Err(error),

@@ -58,15 +58,15 @@ async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &
     };
     let patience = if world.chance(20) { world.some_ms(200) } else { Duration::from_secs(3600) };
     let start = world.now();
-    let options = RequestOptions::new();
     let allowance = if world.chance(50) { Allowance::Each(limit) } else { Allowance::Until(start + limit) };
+    let terms = Terms { allowance, ..Terms::new(RequestOptions::new()) };
     let result = {
         let made = async {
             match may_be_repeated {
-                true => engine.call(allowance, &GetAttributeList::id(&name), &options).await.map(|reply| {
+                true => engine.call(&terms, None, &GetAttributeList::id(&name)).await.map(|(reply, _)| {
                     assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
                 }),
-                false => engine.call(allowance, &Activate::id(&name), &options).await.map(|reply| {
+                false => engine.call(&terms, None, &Activate::id(&name)).await.map(|(reply, _)| {
                     assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
                 }),
             }
@@ -181,12 +181,8 @@ fn run(seed: u64) -> Tally {
     world.run(vec![Box::pin(async {
         // A connection that is dead may look alive, once each.
         world.sleep(Duration::from_secs(60)).await;
-        let allowance = Allowance::default();
-        let options = RequestOptions::new();
-        engine
-            .call(allowance, &GetAttributeList::id("after"), &options)
-            .await
-            .unwrap_or_else(|error| panic!("{error:?}"));
+        let terms = Terms::new(RequestOptions::new());
+        engine.call(&terms, None, &GetAttributeList::id("after")).await.unwrap_or_else(|error| panic!("{error:?}"));
     })]);
     tally
 }
@@ -227,8 +223,8 @@ fn the_order_of_those_who_wait_is_kept() {
                 begun.lock().unwrap().push(name.clone());
                 let patience = if world.chance(30) { world.some_ms(200) } else { Duration::from_secs(3600) };
                 let request = GetAttributeList::id(&name);
-                let options = RequestOptions::new();
-                let made = engine.call(Allowance::default(), &request, &options);
+                let terms = Terms::new(RequestOptions::new());
+                let made = engine.call(&terms, None, &request);
                 let deadline = world.now() + patience;
                 if let Some(result) = world.until_local(deadline, made).await {
                     result.unwrap();
@@ -254,15 +250,15 @@ fn servers_that_hang_up_after_each_answer_are_looked_at() {
     let world = World::new(0, 1);
     world.state().servers[0].hangs_up = true;
     let engine = Arc::new(Engine::new(world.clone(), &Config::new("s0").version(V2_1)).unwrap());
-    let (allowance, options) = (Allowance::default(), RequestOptions::new());
+    let terms = Terms::new(RequestOptions::new());
     let broken = || engine.counters().endpoints[0].broken;
     world.run(vec![Box::pin(async {
         for number in 0..20 {
-            engine.call(allowance, &Activate::id(&format!("{number}")), &options).await.unwrap();
+            engine.call(&terms, None, &Activate::id(&format!("{number}"))).await.unwrap();
         }
         assert_eq!(broken(), 0);
         for _ in 0..20 {
-            engine.call(allowance, &GetAttributeList::id("a"), &options).await.unwrap();
+            engine.call(&terms, None, &GetAttributeList::id("a")).await.unwrap();
         }
         assert_eq!(broken(), 1);
     })]);

@@ -216,12 +216,26 @@ pub struct Pending {
     pub operation: OperationCode,
     /// What to ask for the outcome with, by Poll.
     pub asynchronous_correlation_value: Option<Vec<u8>>,
+    /// The server that will do it, where a client has asked: others of its KMS need not know of it. Poll and Cancel go there with the
+    /// `with_endpoint` of both clients.
+    #[cfg(feature = "_client")]
+    pub endpoint: Option<crate::Endpoint>,
 }
 
 impl Pending {
     pub(super) fn new(operation: OperationCode, item: &ResponseBatchItem<'_, Item<'_>>) -> Self {
         let asynchronous_correlation_value = item.asynchronous_correlation_value.map(<[u8]>::to_vec);
-        Self { operation, asynchronous_correlation_value }
+        Self {
+            operation,
+            asynchronous_correlation_value,
+            #[cfg(feature = "_client")]
+            endpoint: None,
+        }
+    }
+
+    #[cfg(feature = "_client")]
+    pub(crate) fn at(self, endpoint: &crate::Endpoint) -> Self {
+        Self { endpoint: Some(endpoint.clone()), ..self }
     }
 }
 

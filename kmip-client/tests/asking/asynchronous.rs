@@ -105,6 +105,26 @@ fn by_hand() {
     }
 }
 
+/// The others do not know of it.
+#[test]
+fn by_hand_at_the_server_that_promised_the_answer() {
+    let server = later(1);
+    let replica = server.replica();
+    replica.answer_later(1);
+    let config = server.config().endpoint(replica.address().to_string()).spread().request_options(BY_HAND());
+    with_both!(&config, kms => {
+        for _ in 0..4 {
+            let promised = pending(kms).await;
+            let mark = promised.asynchronous_correlation_value.as_deref().unwrap();
+            let there = kms.with_endpoint(promised.endpoint.as_ref().unwrap()).unwrap();
+            let Err(Error::Pending(_)) = there.call(&Poll::correlation_value(mark)).await else { panic!() };
+            there.call(&Poll::correlation_value(mark)).await.unwrap();
+        }
+        assert!(kms.with_endpoint(&"kms.example".parse().unwrap()).is_none());
+    });
+    assert_eq!((server.requests()[&Code::POLL], replica.requests()[&Code::POLL]), (8, 8));
+}
+
 #[test]
 fn kmip_2_1_tells_what_is_pending_and_can_hurry_it() {
     let server = later(100);

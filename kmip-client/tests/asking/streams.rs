@@ -1,6 +1,7 @@
 //! Data of any length through the operations of the server, against known digests and what aws-lc-rs makes of them here.
 
 use std::io::{self, Read};
+use std::time::Duration;
 
 use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
 use aws_lc_rs::{aead, hmac, signature};
@@ -281,6 +282,24 @@ fn what_fails_leaves_nothing_open_on_the_server() {
     kms.stream(Hash::sha256(b""), data(300_000).as_slice(), io::sink()).unwrap();
 }
 
+/// As above: the caller goes while the reader has nothing.
+#[test]
+fn what_is_dropped_is_ended_on_the_server() {
+    let server = TestServer::start();
+    let config = server.config();
+    runtime().block_on(async {
+        let kms = kmip_client::Client::connect(&config).await.unwrap();
+        let data = data(200_000);
+        for _ in 0..20 {
+            let (mut writer, reader) = tokio::io::duplex(1 << 20);
+            tokio::io::AsyncWriteExt::write_all(&mut writer, &data).await.unwrap();
+            let stream = kms.stream(Hash::sha256(b""), reader, tokio::io::sink());
+            tokio::time::timeout(Duration::from_millis(50), stream).await.unwrap_err();
+        }
+        kms.stream(Hash::sha256(b""), data.as_slice(), tokio::io::sink()).await.unwrap();
+    });
+}
+
 #[test]
 fn a_server_that_does_not_take_parts_is_found_out() {
     let reply = answer(Code::HASH, &HashResponse { data: Some(&[7; 32]), ..HashResponse::default() });
@@ -309,9 +328,50 @@ fn piece_by_piece_with_either_client() {
         for _ in 0..20 {
             let mut stream = Stream::with_part_size(kms, Hash::sha256(b""), 64);
             stream.push(&[7; 100]).await.unwrap();
-            stream.abandon().await;
+            drop(stream);
         }
     });
+}
+
+/// The servers of one KMS have the same keys; the parts of an operation are known to the one that has the first.
+#[test]
+fn all_parts_go_to_one_server() {
+    let server = TestServer::start();
+    let replica = server.replica();
+    let config = server.config().endpoint(replica.address().to_string()).spread();
+    let here = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &data(1000));
+    with_both!(&config, kms => {
+        for _ in 0..2 {
+            let mut stream = Stream::with_part_size(kms, Hash::sha256(b""), 64);
+            stream.push(&data(1000)).await.unwrap();
+            let done = stream.finish().await.unwrap();
+            let here = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &data(1000));
+            assert_eq!(done.last().payload().data, Some(here.as_ref()));
+        }
+    });
+    let hashed = |server: &TestServer| server.requests()[&Code::HASH];
+    assert_eq!(
+        (hashed(&server), hashed(&replica)),
+        (32, 32),
+        "16 parts, twice with each client: one of them on each server"
+    );
+
+    // It does not go on elsewhere.
+    let kms = Client::connect(&config).unwrap();
+    let error = kms.run(async |kms| {
+        let mut stream = Stream::with_part_size(&kms, Hash::sha256(b""), 64);
+        stream.push(&data(100)).await.unwrap();
+        if hashed(&server) > 32 {
+            server.stop();
+        } else {
+            replica.stop();
+        }
+        stream.push(&data(100)).await.unwrap_err()
+    });
+    assert!(matches!(error, Error::Unreachable(_) | Error::OutcomeUnknown(_)), "{error:?}");
+    assert_eq!(hashed(&server) + hashed(&replica), 65);
+    let done = kms.stream(Hash::sha256(b""), data(1000).as_slice(), io::sink()).unwrap();
+    assert_eq!(done.last().payload().data, Some(here.as_ref()));
 }
 
 /// Without any client. What goes with which part is as the test case CS-BC-M-GCM-3 of OASIS has it.

@@ -241,12 +241,13 @@ impl Default for Attribute<'_> {
 /// Takes a value for one that the table does not know, where a peer has it otherwise than the table: typed otherwise, as Cosmian sends Short
 /// Unique Identifier as text; or a structure with its fields in another order, as Cosmian sends Usage Limits and Alternative Name, or
 /// without one that has to be there, as it sends an empty Name for an object that has none. Nothing is lost by that, and the same bytes go
-/// out again, so strict rules allow it too. Lax rules have put fields in order before.
+/// out again, so strict rules allow it too. Lax rules have put fields in order before, and so may have found another fault than that one is
+/// missing: they take whatever strict ones take.
 #[cold]
 fn survive<const KEEP: bool>(error: Error, row: &Row, value: &Reader<'_>, tag: Tag) -> Result<()> {
     match error.kind() {
         ErrorKind::Type { .. } if error.offset() == value.offset() => Ok(()),
-        ErrorKind::Missing(_) if KEEP && value.at(tag) => {
+        kind if KEEP && value.at(tag) && (matches!(kind, ErrorKind::Missing(_)) || value.rules().skips_unknown()) => {
             // Nobody else looks at what is in an item that is kept.
             let fields = value.clone().enter(tag)?;
             Walk::from_reader(fields).try_for_each(|item| item.map(drop))?;

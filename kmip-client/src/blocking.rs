@@ -137,7 +137,7 @@ impl Client {
 /// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
 /// the server's administrator says, and trusts it from then on.
 ///
-/// The argument is an address, an [`Endpoint`], or a [`Config`], of which the first address, the server name (for SNI), the
+/// The argument is an address, an [`Endpoint`](crate::Endpoint), or a [`Config`], of which the first address, the server name (for SNI), the
 /// time to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
 /// client certificate; a server that wants one shows its own before it refuses. No KMIP is sent.
 ///

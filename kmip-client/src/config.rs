@@ -22,6 +22,7 @@ use rustls::{client::ResolvesClientCert, crypto::CryptoProvider};
 use kmip_ttlv::{ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, VersionRange};
 
 pub(crate) use self::provider::provider;
+pub(crate) use self::trust::Anchors;
 pub use self::{
     endpoint::Endpoint,
     error::{Cause, ConfigError, Input, NotPem},

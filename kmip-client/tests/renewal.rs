@@ -1,4 +1,4 @@
-//! An identity in files that somebody renews while the client is at work.
+//! An identity and a trust in files that somebody renews while the client is at work.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -8,7 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use kmip_client::protocol::operation::{Create, Get, Locate};
 use kmip_client::test_server::{Fault, Issued, TestServer};
-use kmip_client::{Client, Config, ConfigError, EndpointState, Identity, Trust, blocking};
+use kmip_client::{
+    Client, Config, ConfigError, EndpointState, Fault as RequestFault, Identity, ServerCheck, TlsFault, Trust,
+    UnknownRevocation, blocking,
+};
 use kmip_ttlv::V1_4;
 
 /// A folder that goes with the test.
@@ -196,4 +199,70 @@ fn one_file_that_is_read_by_the_program() {
     assert_eq!(identity.thumbprint(), before, "nothing has connected since");
     blocking::Client::connect(&config(&server, identity.clone())).unwrap();
     assert_ne!(identity.thumbprint(), before);
+}
+
+/// A trust in two files, and nothing revoked.
+fn trust(folder: &Folder, server: &TestServer) -> Trust {
+    replace(&folder.0.join("ca.pem"), &server.pki().ca_pem());
+    replace(&folder.0.join("crl.pem"), &server.pki().crl_pem(&[]));
+    let files = [folder.0.join("ca.pem"), folder.0.join("crl.pem")];
+    Trust::watching(files, |[ca, list]| Trust::ca_pem(ca)?.with_crl_pem(list)).unwrap()
+}
+
+/// The client was in before, so that a session which is resumed would let it in again.
+#[test]
+fn a_revocation_list_that_is_renewed_holds_from_the_next_connection_on() {
+    for (name, builder) in
+        [("crl12", TestServer::builder().tls12_only()), ("crl13", TestServer::builder().tls13_only())]
+    {
+        let (server, folder) = (builder.start(), Folder::new(name));
+        let (good, bad) = (server.pki().issue_server(), server.pki().issue_server());
+        server.present(&bad);
+        let kms = blocking::Client::connect(&server.config().trust(trust(&folder, &server))).unwrap();
+        let call_on_a_new_connection = || {
+            server.fail_next(Fault::CloseAfterReply);
+            let called = kms.call(&Locate::all());
+            thread::sleep(Duration::from_millis(100));
+            called
+        };
+        call_on_a_new_connection().unwrap();
+        call_on_a_new_connection().unwrap();
+        assert!(kms.counters().endpoints[0].resumed > 0);
+
+        replace(&folder.0.join("crl.pem"), &server.pki().crl_pem(&[&bad]));
+        let error = call_on_a_new_connection().unwrap_err();
+        let Some(RequestFault::Tls(TlsFault::Untrusted(untrusted))) = error.fault() else { panic!("{error:?}") };
+        assert!(matches!(untrusted.check, ServerCheck::Revoked), "{untrusted:?}");
+        assert_eq!(kms.status().endpoints[0].state, EndpointState::Untrusted);
+
+        server.present(&good);
+        call_on_a_new_connection().unwrap();
+    }
+}
+
+#[test]
+fn a_ca_that_another_takes_the_place_of() {
+    let (server, other, folder) = (TestServer::start(), TestServer::start(), Folder::new("cas"));
+    let trust = trust(&folder, &server).unknown_revocation(UnknownRevocation::Accept);
+    assert!(!trust.reload().unwrap());
+    let config = server.config().trust(trust.clone());
+    let kms = blocking::Client::connect(&config).unwrap();
+
+    replace(&folder.0.join("ca.pem"), "no certificate");
+    let error = trust.reload().unwrap_err();
+    assert!(matches!(error, ConfigError::NotPem { .. }), "{error:?}");
+    assert_eq!(kms.status().endpoints[0].state, EndpointState::Normal, "what was read last is in use");
+
+    replace(&folder.0.join("ca.pem"), &other.pki().ca_pem());
+    assert_eq!(kms.status().endpoints[0].state, EndpointState::Untrusted);
+    assert_eq!(format!("{trust:?}"), "Trust(1 CA certificates, 1 revocation lists)");
+
+    // What is added stays, whatever is in the files.
+    let both = trust.with_ca_pem(server.pki().ca_pem()).unwrap();
+    assert_eq!(format!("{both:?}"), "Trust(2 CA certificates, 1 revocation lists)");
+    let kms = blocking::Client::connect(&config.trust(both.clone())).unwrap();
+    replace(&folder.0.join("ca.pem"), &[other.pki().ca_pem(), other.pki().ca_pem()].concat());
+    assert_eq!(kms.status().endpoints[0].state, EndpointState::Normal);
+    assert_eq!(format!("{both:?}"), "Trust(3 CA certificates, 1 revocation lists)");
+    assert!(!Trust::pinned(server.thumbprint()).reload().unwrap());
 }

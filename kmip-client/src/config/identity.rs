@@ -38,7 +38,7 @@ pub struct Identity(Kind);
 #[derive(Clone)]
 enum Kind {
     Fixed(Arc<CertifiedKey>),
-    Watched(Arc<Watched>),
+    Watched(Arc<Watched<CertifiedKey>>),
 }
 
 impl Identity {
@@ -255,7 +255,9 @@ impl Identity {
             let contents = contents.try_into().expect("there is one for each file");
             make(contents).map(|identity| identity.certified_key())
         };
-        Watched::new(files.map(Into::into).into(), Box::new(make)).map(|watched| Self(Kind::Watched(Arc::new(watched))))
+        let same = |one: &CertifiedKey, other: &CertifiedKey| one.cert == other.cert;
+        let watched = Watched::new(files.map(Into::into).into(), Box::new(make), same)?;
+        Ok(Self(Kind::Watched(Arc::new(watched))))
     }
 
     /// Reads the files of [`from_files`](Self::from_files) or [`watching`](Self::watching) now, changed or not. Tells
@@ -281,7 +283,7 @@ impl Identity {
     pub(crate) fn certified_key(&self) -> Arc<CertifiedKey> {
         match &self.0 {
             Kind::Fixed(key) => Arc::clone(key),
-            Kind::Watched(watched) => watched.key(),
+            Kind::Watched(watched) => watched.used(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which server we believe.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use rustls::{
     RootCertStore,
@@ -13,6 +13,7 @@ use super::{
     error::Input,
     identity::{CERTIFICATE, labels, no_certificate, unreadable},
     pem,
+    watched::Watched,
 };
 
 /// How to know the server: by the CA that issued its certificate, by the thumbprint of the certificate itself, or by
@@ -39,10 +40,47 @@ use super::{
 /// ```
 #[derive(Clone)]
 pub struct Trust {
-    roots: Arc<RootCertStore>,
-    pins: Vec<Thumbprint>,
-    lists: Vec<CertificateRevocationListDer<'static>>,
-    unknown: UnknownRevocation,
+    /// What was given, and does not change.
+    fixed: Anchors,
+    /// What comes from files, beside it.
+    watched: Option<Arc<Watched<Anchors>>>,
+}
+
+/// What a certificate is compared with.
+#[derive(Clone)]
+pub(crate) struct Anchors {
+    pub(crate) roots: Arc<RootCertStore>,
+    pub(crate) pins: Vec<Thumbprint>,
+    pub(crate) lists: Vec<CertificateRevocationListDer<'static>>,
+    pub(crate) unknown: UnknownRevocation,
+}
+
+impl Anchors {
+    /// Nothing, by which no certificate is believed.
+    fn none() -> Self {
+        let roots = Arc::new(RootCertStore::empty());
+        Self { roots, pins: Vec::new(), lists: Vec::new(), unknown: UnknownRevocation::default() }
+    }
+
+    /// These and those.
+    fn and(mut self, others: &Self) -> Self {
+        if !others.roots.is_empty() {
+            Arc::make_mut(&mut self.roots).roots.extend(others.roots.roots.iter().cloned());
+        }
+        self.pins.extend_from_slice(&others.pins);
+        self.lists.extend_from_slice(&others.lists);
+        if others.unknown == UnknownRevocation::Accept {
+            self.unknown = others.unknown;
+        }
+        self
+    }
+
+    fn same(one: &Self, other: &Self) -> bool {
+        one.roots.roots == other.roots.roots
+            && one.pins == other.pins
+            && one.lists == other.lists
+            && one.unknown == other.unknown
+    }
 }
 
 /// What to do with a certificate of which no revocation list tells whether it was revoked: there is none of its issuer,
@@ -122,7 +160,7 @@ impl Trust {
     #[must_use]
     pub fn webpki_roots() -> Self {
         let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-        Self { roots: Arc::new(roots), ..Self::nothing() }
+        Self::fixed(Anchors { roots: Arc::new(roots), ..Anchors::none() })
     }
 
     /// Any certificate that was issued for the server's name, under a CA that this machine trusts: where the
@@ -150,7 +188,7 @@ impl Trust {
             let source = found.errors.into_iter().next().map(|error| Arc::new(error) as super::Cause);
             return Err(ConfigError::NoSystemRoots { source });
         }
-        Ok(Self { roots: Arc::new(roots), ..Self::nothing() })
+        Ok(Self::fixed(Anchors { roots: Arc::new(roots), ..Anchors::none() }))
     }
 
     /// These CAs too: the server's certificate may come from any of them.
@@ -195,7 +233,7 @@ impl Trust {
     /// As [`with_thumbprint`](Self::with_thumbprint), from what was read or computed before.
     #[must_use]
     pub fn with_pinned(mut self, thumbprint: Thumbprint) -> Self {
-        self.pins.push(thumbprint);
+        self.fixed.pins.push(thumbprint);
         self
     }
 
@@ -203,8 +241,8 @@ impl Trust {
     /// trusted CA, stands in one of them is not believed.
     ///
     /// With one list at least, every certificate on the way to the CA has to be covered by a list of its issuer; see
-    /// [`unknown_revocation`](Self::unknown_revocation). Lists are not fetched, and not read again: a client that runs
-    /// for long needs a new `Trust`, and with it a new client, when new lists are issued.
+    /// [`unknown_revocation`](Self::unknown_revocation). Lists are not fetched. They end after days or weeks: those of a
+    /// client that runs for longer are best read from files that somebody renews, by [`watching`](Self::watching).
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -252,60 +290,113 @@ impl Trust {
     /// [`Refuse`](UnknownRevocation::Refuse).
     #[must_use]
     pub fn unknown_revocation(mut self, policy: UnknownRevocation) -> Self {
-        self.unknown = policy;
+        self.fixed.unknown = policy;
         self
+    }
+
+    /// What `make` makes of the contents of these files, now, and again when one of them changes: for revocation lists, which end after days or
+    /// weeks, and for CAs that others take the place of.
+    ///
+    /// Whenever a connection is made, the files are looked at, as those of [`Identity::from_files`](crate::Identity::from_files), and
+    /// read if one of them has changed. With something else in them, sessions of TLS start afresh, since one that is resumed asks
+    /// nobody for a certificate; connections in use go on as they are. While the files cannot be used, what was read
+    /// last stays in use; [`reload`](Self::reload) tells why. What is added to the trust by its other methods is added to
+    /// what is in the files, whatever that is.
+    ///
+    /// ```no_run
+    /// use kmip_client::Trust;
+    ///
+    /// let trust = Trust::watching(["/etc/kms/ca.pem", "/etc/kms/ca.crl"], |[ca, list]| Trust::ca_pem(ca)?.with_crl_der(list))?;
+    /// // ... after SIGHUP, say, to see that it goes well:
+    /// if trust.reload()? {
+    ///     println!("now {trust:?}");
+    /// }
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::UnreadableFile`], and those of `make`.
+    pub fn watching<const N: usize>(
+        files: [impl Into<PathBuf>; N],
+        make: impl Fn([&[u8]; N]) -> Result<Self, ConfigError> + Send + Sync + 'static,
+    ) -> Result<Self, ConfigError> {
+        let make = move |contents: &[&[u8]]| {
+            let contents = contents.try_into().expect("there is one for each file");
+            make(contents).map(|trust| Arc::new(trust.anchors()))
+        };
+        let watched = Watched::new(files.map(Into::into).into(), Box::new(make), Anchors::same)?;
+        Ok(Self { watched: Some(Arc::new(watched)), ..Self::nothing() })
+    }
+
+    /// Reads the files of [`watching`](Self::watching) now, changed or not. Tells whether there is something else in them than before;
+    /// always `false` for a trust without files.
+    ///
+    /// # Errors
+    ///
+    /// Why the files cannot be used; the trust stays as it was.
+    pub fn reload(&self) -> Result<bool, ConfigError> {
+        self.watched.as_ref().map_or(Ok(false), |watched| watched.reload())
     }
 
     /// What the other constructors start from; a configuration with it cannot be used.
     fn nothing() -> Self {
-        let roots = Arc::new(RootCertStore::empty());
-        Self { roots, pins: Vec::new(), lists: Vec::new(), unknown: UnknownRevocation::default() }
+        Self::fixed(Anchors::none())
+    }
+
+    fn fixed(fixed: Anchors) -> Self {
+        Self { fixed, watched: None }
     }
 
     fn add_root(&mut self, number: usize, der: &[u8]) -> Result<(), ConfigError> {
         let certificate = CertificateDer::from(der);
         let anchor = webpki::anchor_from_trusted_cert(&certificate)
             .map_err(|error| unreadable(Input::CaCertificates, number, error))?;
-        Arc::make_mut(&mut self.roots).roots.push(anchor.to_owned());
+        Arc::make_mut(&mut self.fixed.roots).roots.push(anchor.to_owned());
         Ok(())
     }
 
     fn add_list(&mut self, number: usize, der: &[u8]) -> Result<(), ConfigError> {
         BorrowedCertRevocationList::from_der(der)
             .map_err(|error| ConfigError::BrokenRevocationList { number, source: Arc::new(error) })?;
-        self.lists.push(CertificateRevocationListDer::from(der.to_vec()));
+        self.fixed.lists.push(CertificateRevocationListDer::from(der.to_vec()));
         Ok(())
     }
 }
 
 /// What the verifier reads.
 impl Trust {
-    pub(crate) fn roots(&self) -> &Arc<RootCertStore> {
-        &self.roots
+    /// What certificates are compared with.
+    pub(crate) fn anchors(&self) -> Anchors {
+        match &self.watched {
+            Some(watched) => self.fixed.clone().and(&watched.used()),
+            None => self.fixed.clone(),
+        }
     }
 
-    pub(crate) fn pins(&self) -> &[Thumbprint] {
-        &self.pins
-    }
-
-    pub(crate) fn revocation_lists(&self) -> &[CertificateRevocationListDer<'static>] {
-        &self.lists
-    }
-
-    pub(crate) fn accepts_unknown_revocation(&self) -> bool {
-        self.unknown == UnknownRevocation::Accept
+    /// What a new connection compares the certificate with, if it is something else than the last time that this was asked: the files are
+    /// looked at.
+    #[cfg(feature = "_client")]
+    pub(crate) fn newest(&self, last: &mut Option<Arc<Anchors>>) -> Option<Anchors> {
+        let watched = self.watched.as_ref()?;
+        watched.refresh();
+        let used = watched.used();
+        let changed = last.as_ref().is_some_and(|last| !Arc::ptr_eq(last, &used));
+        *last = Some(used);
+        changed.then(|| self.anchors())
     }
 }
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Anchors { roots, pins, lists, .. } = self.anchors();
         let mut parts = Vec::new();
-        if !self.roots.is_empty() {
-            parts.push(format!("{} CA certificates", self.roots.len()));
+        if !roots.is_empty() {
+            parts.push(format!("{} CA certificates", roots.len()));
         }
-        parts.extend(self.pins.iter().map(|pin| format!("{pin:?}")));
-        if !self.lists.is_empty() {
-            parts.push(format!("{} revocation lists", self.lists.len()));
+        parts.extend(pins.iter().map(|pin| format!("{pin:?}")));
+        if !lists.is_empty() {
+            parts.push(format!("{} revocation lists", lists.len()));
         }
         write!(f, "Trust({})", parts.join(", "))
     }

@@ -1,4 +1,4 @@
-//! An identity that lives in files, and changes with them.
+//! What lives in files, and changes with them.
 
 use std::{
     fs::{self, Metadata},
@@ -7,42 +7,43 @@ use std::{
     time::SystemTime,
 };
 
-use rustls::sign::CertifiedKey;
 use zeroize::Zeroizing;
 
 use super::ConfigError;
 
-type Make = Box<dyn Fn(&[&[u8]]) -> Result<Arc<CertifiedKey>, ConfigError> + Send + Sync>;
+type Make<T> = Box<dyn Fn(&[&[u8]]) -> Result<Arc<T>, ConfigError> + Send + Sync>;
 
-/// Certificate and key from files. What was read last and could be used is in use.
-pub(super) struct Watched {
+/// What is made of files. What was read last and could be used is in use.
+pub(super) struct Watched<T> {
     files: Vec<PathBuf>,
-    make: Make,
-    state: Mutex<State>,
+    make: Make<T>,
+    /// Whether two of them do not differ in anything that matters.
+    same: fn(&T, &T) -> bool,
+    state: Mutex<State<T>>,
 }
 
-struct State {
-    key: Arc<CertifiedKey>,
+struct State<T> {
+    used: Arc<T>,
     /// What the files looked like just before they were read, good or not.
     seen: Vec<Option<Stamp>>,
     /// Whether what was read then is in use.
     good: bool,
 }
 
-impl Watched {
-    pub(super) fn new(files: Vec<PathBuf>, make: Make) -> Result<Self, ConfigError> {
+impl<T> Watched<T> {
+    pub(super) fn new(files: Vec<PathBuf>, make: Make<T>, same: fn(&T, &T) -> bool) -> Result<Self, ConfigError> {
         let seen = look(&files);
-        let key = read(&files, &make)?;
-        Ok(Self { files, make, state: Mutex::new(State { key, seen, good: true }) })
+        let used = read(&files, &make)?;
+        Ok(Self { files, make, same, state: Mutex::new(State { used, seen, good: true }) })
     }
 
     /// What is in use.
-    pub(super) fn key(&self) -> Arc<CertifiedKey> {
-        Arc::clone(&self.lock().key)
+    pub(super) fn used(&self) -> Arc<T> {
+        Arc::clone(&self.lock().used)
     }
 
-    /// Reads the files if they have changed since, or were no good the last time. Whoever else wants the key waits, so
-    /// that a change is read once.
+    /// Reads the files if they have changed since, or were no good the last time. Whoever else wants what is in use waits, so that a change is
+    /// read once.
     #[cfg(feature = "_client")]
     pub(super) fn refresh(&self) {
         let mut state = self.lock();
@@ -53,33 +54,33 @@ impl Watched {
         }
     }
 
-    /// Reads the files. Tells whether there is another certificate.
+    /// Reads the files. Tells whether there is something else in them.
     pub(super) fn reload(&self) -> Result<bool, ConfigError> {
         let mut state = self.lock();
         let now = look(&self.files);
         self.read_into(&mut state, now)
     }
 
-    fn read_into(&self, state: &mut State, now: Vec<Option<Stamp>>) -> Result<bool, ConfigError> {
+    fn read_into(&self, state: &mut State<T>, now: Vec<Option<Stamp>>) -> Result<bool, ConfigError> {
         state.seen = now;
         state.good = false;
-        let key = read(&self.files, &self.make)?;
+        let made = read(&self.files, &self.make)?;
         state.good = true;
-        // The same certificate has the same key: nothing has to be shaken hands over again.
-        let another = key.cert != state.key.cert;
+        // With the same there is no need to shake hands over again.
+        let another = !(self.same)(&made, &state.used);
         if another {
-            state.key = key;
+            state.used = made;
         }
         Ok(another)
     }
 
     /// The state is whole at any time, whatever panicked elsewhere.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn read(files: &[PathBuf], make: &Make) -> Result<Arc<CertifiedKey>, ConfigError> {
+fn read<T>(files: &[PathBuf], make: &Make<T>) -> Result<Arc<T>, ConfigError> {
     let contents = files.iter().map(|path| contents(path)).collect::<Result<Vec<_>, _>>()?;
     let contents: Vec<&[u8]> = contents.iter().map(|content| content.as_slice()).collect();
     make(&contents)

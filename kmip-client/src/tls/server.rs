@@ -29,7 +29,7 @@ pub(crate) fn server_config_without(
 ) -> Result<Arc<ServerConfig>, ConfigError> {
     let provider = provider()?;
     // The lists are of the CAs alone, not of what is above them. The errors are that there are no roots, or that a list is malformed.
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::clone(clients.roots()), Arc::clone(&provider))
+    let verifier = WebPkiClientVerifier::builder_with_provider(clients.anchors().roots, Arc::clone(&provider))
         .with_crls(revoked)
         .only_check_end_entity_revocation()
         .allow_unknown_revocation_status()

@@ -13,12 +13,12 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use crate::config::{Cause, ConfigError, Thumbprint, Trust};
+use crate::config::{Anchors, Cause, ConfigError, Thumbprint, UnknownRevocation};
 
 /// A server whose certificate we do not believe: which check failed, and which certificate it was.
 ///
 /// The thumbprint is there to be compared with what the server's administrator says, and, if they agree, to be pinned
-/// with [`Trust::thumbprint`].
+/// with [`Trust::thumbprint`](crate::Trust::thumbprint).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct UntrustedServer {
@@ -203,18 +203,17 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    pub(super) fn new(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Self, ConfigError> {
-        let (roots, pins) = (trust.roots(), trust.pins().to_vec());
+    pub(super) fn new(anchors: Anchors, provider: &Arc<CryptoProvider>) -> Result<Self, ConfigError> {
+        let Anchors { roots, pins, lists, unknown } = anchors;
         let issuer = match roots.is_empty() {
             true if pins.is_empty() => return Err(ConfigError::NoTrust),
-            true if !trust.revocation_lists().is_empty() => return Err(ConfigError::RevocationWithoutCa),
+            true if !lists.is_empty() => return Err(ConfigError::RevocationWithoutCa),
             true => None,
             false => {
-                let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
-                    .with_crls(trust.revocation_lists().iter().cloned());
-                let webpki = match trust.accepts_unknown_revocation() {
-                    true => webpki.allow_unknown_revocation_status(),
-                    false => webpki.enforce_revocation_expiration(),
+                let webpki = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(provider)).with_crls(lists);
+                let webpki = match unknown {
+                    UnknownRevocation::Accept => webpki.allow_unknown_revocation_status(),
+                    UnknownRevocation::Refuse => webpki.enforce_revocation_expiration(),
                 };
                 // Its only errors are that there are no roots, and lists that cannot be read: `Trust` has read them.
                 Some(webpki.build().map_err(|_| ConfigError::NoTrust)?)

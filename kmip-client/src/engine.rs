@@ -28,10 +28,10 @@ use crate::batch::{Batch, Operations, Replies};
 use crate::cluster::{Broken, Cluster, Next, Outcome, Stop, Trail, Tried};
 use crate::config::{Config, ConfigError, Endpoint, Thumbprint};
 use crate::error::{Attempt, Error, Fault, Phase};
-use crate::exchange::{Answered, Exchange, Expected, NoReply};
+use crate::exchange::{Answered, Asked, Exchange, Expected, NoReply};
 use crate::options::RequestOptions;
 use crate::pool::{Kept, Lease, Pool};
-use crate::protocol::operation::Request;
+use crate::protocol::operation::{Operation as _, Request};
 use crate::reply::Reply;
 use crate::terms::Terms;
 use crate::time::{Allowance, Limit};
@@ -115,7 +115,8 @@ impl<N: Network> Engine<N> {
     /// An engine that has reached one of the servers, and agreed with it on a version.
     pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
         let engine = Self::new(network, config)?;
-        let mut message = Message::<()>::none(config.given_request_options());
+        let options = engine.watch.header(Vec::new, config.given_request_options());
+        let mut message = Message::<()>::none(&options);
         let mut facts = engine.watch.begin(engine.network.now());
         let reached = in_span(engine.converse(Allowance::default(), &mut message, &mut facts)).await;
         facts.forget();
@@ -193,8 +194,9 @@ impl<N: Network> Engine<N> {
         only: Option<usize>,
         request: &R,
     ) -> Result<(Reply<R::Operation>, usize), Error> {
-        let encode = |version| Exchange::<R::Operation>::with(version, request, &terms.options);
-        let mut message = Message { only, ..Message::new(&encode, &terms.options) };
+        let options = self.watch.header(|| vec![R::Operation::CODE], &terms.options);
+        let encode = |version| Exchange::<R::Operation>::with(version, request, &options);
+        let mut message = Message { only, ..Message::new(&encode, &options) };
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
             let answered = self.converse_to_the_end(terms.allowance, &mut message, &mut facts).await;
@@ -236,8 +238,10 @@ impl<N: Network> Engine<N> {
         terms: &Terms,
         batch: &B,
     ) -> Result<Replies<B, Error>, Error> {
-        let encode = |version| Exchange::batch_with(version, batch, &terms.options);
-        let mut message = Message { only: terms.only, ..Message::new(&encode, &terms.options) };
+        let operations = || batch.asked().iter().map(Asked::operation).collect();
+        let options = self.watch.header(operations, &terms.options);
+        let encode = |version| Exchange::batch_with(version, batch, &options);
+        let mut message = Message { only: terms.only, ..Message::new(&encode, &options) };
         message.prepare(self.version()).map_err(Error::Encode)?;
         let answered = match message.operations()[..] {
             [] => Answered::to_nothing(self.version()),

@@ -253,6 +253,11 @@ impl<'a> Asked<'a> {
         let expected = Expected { operation, idempotent: request.is_idempotent(), check, later: false };
         Self { operation, payload: request, expected }
     }
+
+    #[cfg(feature = "_client")]
+    pub(crate) fn operation(&self) -> OperationCode {
+        self.operation
+    }
 }
 
 /// What has to be answered.

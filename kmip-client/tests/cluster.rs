@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
-use kmip_client::protocol::operation::{Create, Get, Locate};
+use kmip_client::protocol::operation::{Activate, Create, Get, Locate};
 use kmip_client::test_server::{Fault as Script, Pki, TestServer};
 use kmip_client::{
-    Broke, Called, Config, EndpointState, Error, Fault, Kmip, Observer, Opened, Phase, ServerCheck, TlsFault, Verdict,
-    blocking,
+    Broke, Called, Config, Credentials, EndpointState, Error, Fault, Kmip, Observer, Opened, Phase, RequestOptions,
+    ServerCheck, TlsFault, Verdict, blocking,
 };
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{Item, V1_0, V1_2, V1_4, V2_1};
@@ -495,6 +495,40 @@ fn an_observer_is_told_what_happens() {
     let endpoint = &counters.endpoints[0];
     assert_eq!((endpoint.opened, endpoint.closed, endpoint.reused, endpoint.broken), (2, 2, 2, 2));
     assert!(endpoint.sent > endpoint.received && endpoint.received > 0);
+}
+
+/// Says who asks, but for Activate, and writes down what for.
+#[derive(Default)]
+struct Introduces(Mutex<Vec<Vec<OperationCode>>>);
+
+impl Observer for Introduces {
+    fn header(&self, operations: &[OperationCode], options: RequestOptions) -> RequestOptions {
+        self.0.lock().unwrap().push(operations.to_vec());
+        match operations.contains(&OperationCode::ACTIVATE) {
+            true => options,
+            false => options.credential(Credentials::user("alice", "secret")),
+        }
+    }
+}
+
+#[test]
+fn an_observer_may_change_the_header() {
+    let server = TestServer::builder().user("alice", "secret").start();
+    let (locate, activate) = (Locate::all(), Activate::id("any"));
+    for versions in [V1_4..=V1_4, V1_2..=V1_4] {
+        let introduces = Arc::new(Introduces::default());
+        let config = server.config().versions(versions).observer(introduces.clone());
+        let kms = blocking::Client::connect(&config).unwrap();
+        kms.call(&locate).unwrap();
+        assert!(kms.batch(&[Locate::all(), Locate::all()]).unwrap().iter().all(Result::is_ok));
+        assert_eq!(kms.status().endpoints[0].state, EndpointState::Normal);
+        let error = kms.call(&activate).unwrap_err();
+        assert_eq!(error.reason(), Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL));
+        assert!(kms.batch(&(locate.clone(), activate.clone())).is_err());
+        let (locate, activate) = (OperationCode::LOCATE, OperationCode::ACTIVATE);
+        let seen = introduces.0.lock().unwrap().clone();
+        assert_eq!(seen, [vec![], vec![locate], vec![locate; 2], vec![], vec![activate], vec![locate, activate]]);
+    }
 }
 
 /// What one caller has seen of its creations: the group that it gave each, and how it ended.

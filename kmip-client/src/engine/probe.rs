@@ -26,8 +26,8 @@ impl<N: Network> Engine<N> {
     /// How all servers are, asked at the same time where the network can wait for several.
     pub(crate) async fn status(&self, terms: &Terms) -> Status {
         let total = terms.allowance.start(self.network.now(), self.config.limit_in_total());
-        let probes =
-            (0..self.servers.len()).map(|place| Box::pin(self.probe(place, &terms.options, total)) as Probe<'_>);
+        let options = self.watch.header(Vec::new, &terms.options);
+        let probes = (0..self.servers.len()).map(|place| Box::pin(self.probe(place, &options, total)) as Probe<'_>);
         let mut endpoints = all(probes.collect()).await;
         let own = self.config.given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
         let warned = |ends: Option<SystemTime>| {

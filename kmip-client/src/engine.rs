@@ -3,6 +3,7 @@
 mod fetch;
 mod framing;
 mod link;
+mod message;
 mod negotiate;
 mod network;
 mod pending;
@@ -16,19 +17,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
-use kmip_ttlv::{ProtocolVersion, Result as TtlvResult};
 
 pub(crate) use self::fetch::fetch_certificate;
 pub(crate) use self::link::Tls;
 pub(crate) use self::network::{Io, Stream};
 
+use self::message::Message;
 use self::network::{Link, Network};
 use crate::batch::{Batch, Operations, Replies};
 use crate::cluster::{Broken, Cluster, Next, Outcome, Stop, Trail, Tried};
 use crate::config::{Config, ConfigError, Endpoint, Thumbprint};
 use crate::error::{Attempt, Error, Fault, Phase};
-use crate::exchange::{Answered, Asked, Exchange, Expected, NoReply};
+use crate::exchange::{Answered, Asked, Exchange, NoReply};
 use crate::options::RequestOptions;
 use crate::pool::{Kept, Lease, Pool};
 use crate::protocol::operation::{Operation as _, Request};
@@ -196,7 +198,7 @@ impl<N: Network> Engine<N> {
     ) -> Result<(Reply<R::Operation>, usize), Error> {
         let options = self.watch.header(|| vec![R::Operation::CODE], &terms.options);
         let encode = |version| Exchange::<R::Operation>::with(version, request, &options);
-        let mut message = Message { only, ..Message::new(&encode, &options) };
+        let mut message = Message::new(&encode, &options).to(only);
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
             let answered = self.converse_to_the_end(terms.allowance, &mut message, &mut facts).await;
@@ -215,7 +217,7 @@ impl<N: Network> Engine<N> {
         let Ok(encoded) = Exchange::<R::Operation>::with(version, request, &options) else { return };
         let engine = Arc::clone(self);
         self.network.detach(async move {
-            let message = Message { encode: None, encoded: Some(encoded), options: &options, only: Some(place) };
+            let message = Message::encoded(encoded, &options).to(Some(place));
             // What comes of it is of no interest to anybody.
             let _ = engine.ask(Allowance::Configured, message).await;
         });
@@ -241,7 +243,7 @@ impl<N: Network> Engine<N> {
         let operations = || batch.asked().iter().map(Asked::operation).collect();
         let options = self.watch.header(operations, &terms.options);
         let encode = |version| Exchange::batch_with(version, batch, &options);
-        let mut message = Message { only: terms.only, ..Message::new(&encode, &options) };
+        let mut message = Message::new(&encode, &options).to(terms.only);
         message.prepare(self.version()).map_err(Error::Encode)?;
         let answered = match message.operations()[..] {
             [] => Answered::to_nothing(self.version()),
@@ -482,53 +484,5 @@ fn settled(no_reply: NoReply, endpoint: &Endpoint) -> Result<Error, Broken> {
         NoReply::Pending(pending) => Ok(Error::Pending(Box::new(pending.at(endpoint)))),
         NoReply::Malformed(error) => Err(Broken::Ambiguous(Fault::Malformed(error))),
         NoReply::OutOfStep(what) => Err(Broken::Ambiguous(Fault::OutOfStep(what))),
-    }
-}
-
-/// Encodes a message for a version.
-type Encode<'m, O> = dyn Fn(ProtocolVersion) -> TtlvResult<Exchange<O>> + Sync + 'm;
-
-/// What a call is to send, encoded in the version of the server that it goes to.
-struct Message<'m, O> {
-    /// None where all there is to do is to reach a server.
-    encode: Option<&'m Encode<'m, O>>,
-    encoded: Option<Exchange<O>>,
-    /// What the header says.
-    options: &'m RequestOptions,
-    /// The one server that can make something of it; otherwise any.
-    only: Option<usize>,
-}
-
-impl<'m, O> Message<'m, O> {
-    const fn new(encode: &'m Encode<'m, O>, options: &'m RequestOptions) -> Self {
-        Self { encode: Some(encode), encoded: None, options, only: None }
-    }
-
-    const fn none(options: &'m RequestOptions) -> Self {
-        Self { encode: None, encoded: None, options, only: None }
-    }
-
-    /// The message in this version; none where there is nothing to say.
-    fn prepare(&mut self, version: ProtocolVersion) -> TtlvResult<Option<&Exchange<O>>> {
-        if let Some(encode) = self.encode
-            && self.encoded.as_ref().is_none_or(|exchange| exchange.version() != version)
-        {
-            self.encoded = Some(encode(version)?);
-        }
-        Ok(self.encoded.as_ref())
-    }
-
-    /// What has to be answered.
-    fn expected(&self) -> &[Expected] {
-        self.encoded.as_ref().map(Exchange::expected).unwrap_or_default()
-    }
-
-    fn operations(&self) -> Vec<OperationCode> {
-        self.encoded.as_ref().map(Exchange::operations).unwrap_or_default()
-    }
-
-    /// Nothing has no effect.
-    fn is_idempotent(&self) -> bool {
-        self.encoded.as_ref().is_none_or(Exchange::is_idempotent)
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::message::Message;
 use super::network::Network;
-use super::{Answer, Engine, Message};
+use super::{Answer, Engine};
 use crate::error::{Error, Phase};
 use crate::exchange::{Answered, Checked, Exchange, Expected};
 use crate::options::RequestOptions;
@@ -91,7 +92,7 @@ impl<N: Network> Engine<N> {
         options: &RequestOptions,
     ) -> Option<Result<Checked, Error>> {
         let encode = |version| Exchange::poll(version, mark, expected, options);
-        match self.ask(later.allowance, Message { only: later.place, ..Message::new(&encode, options) }).await {
+        match self.ask(later.allowance, Message::new(&encode, options).to(later.place)).await {
             Ok(mut answered) => match answered.next_item() {
                 Err(Error::Pending(_)) => None,
                 Err(error) => Some(Err(of_what_was_asked(error, expected))),

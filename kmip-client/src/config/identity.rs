@@ -251,12 +251,8 @@ impl Identity {
         files: [impl Into<PathBuf>; N],
         make: impl Fn([&[u8]; N]) -> Result<Self, ConfigError> + Send + Sync + 'static,
     ) -> Result<Self, ConfigError> {
-        let make = move |contents: &[&[u8]]| {
-            let contents = contents.try_into().expect("there is one for each file");
-            make(contents).map(|identity| identity.certified_key())
-        };
-        let same = |one: &CertifiedKey, other: &CertifiedKey| one.cert == other.cert;
-        let watched = Watched::new(files.map(Into::into).into(), Box::new(make), same)?;
+        let make = move |contents: [&[u8]; N]| make(contents).map(|identity| identity.certified_key());
+        let watched = Watched::new(files, make, |one, other| one.cert == other.cert)?;
         Ok(Self(Kind::Watched(Arc::new(watched))))
     }
 

@@ -321,11 +321,8 @@ impl Trust {
         files: [impl Into<PathBuf>; N],
         make: impl Fn([&[u8]; N]) -> Result<Self, ConfigError> + Send + Sync + 'static,
     ) -> Result<Self, ConfigError> {
-        let make = move |contents: &[&[u8]]| {
-            let contents = contents.try_into().expect("there is one for each file");
-            make(contents).map(|trust| Arc::new(trust.anchors()))
-        };
-        let watched = Watched::new(files.map(Into::into).into(), Box::new(make), Anchors::same)?;
+        let make = move |contents: [&[u8]; N]| make(contents).map(|trust| Arc::new(trust.anchors()));
+        let watched = Watched::new(files, make, Anchors::same)?;
         Ok(Self { watched: Some(Arc::new(watched)), ..Self::nothing() })
     }
 

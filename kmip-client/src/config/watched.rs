@@ -31,7 +31,14 @@ struct State<T> {
 }
 
 impl<T> Watched<T> {
-    pub(super) fn new(files: Vec<PathBuf>, make: Make<T>, same: fn(&T, &T) -> bool) -> Result<Self, ConfigError> {
+    /// `make` gets the contents of the files, which are wiped afterwards.
+    pub(super) fn new<const N: usize>(
+        files: [impl Into<PathBuf>; N],
+        make: impl Fn([&[u8]; N]) -> Result<Arc<T>, ConfigError> + Send + Sync + 'static,
+        same: fn(&T, &T) -> bool,
+    ) -> Result<Self, ConfigError> {
+        let files = files.map(Into::into).to_vec();
+        let make: Make<T> = Box::new(move |contents| make(contents.try_into().expect("there is one for each file")));
         let seen = look(&files);
         let used = read(&files, &make)?;
         Ok(Self { files, make, same, state: Mutex::new(State { used, seen, good: true }) })

@@ -87,7 +87,8 @@ impl<L: Link> Server<L> {
         let trusting = idempotent && !self.hangs_up.load(Ordering::Relaxed);
         let mut next = lease.take().filter(|_| !fresh);
         while let Some(Kept { mut link, since }) = next {
-            if (trusting && now.saturating_duration_since(since) < FRESH) || link.link.is_quiet() {
+            let is_fresh = now.saturating_duration_since(since) < FRESH;
+            if (trusting && is_fresh && link.link.is_ready()) || link.link.is_quiet() {
                 return Some(link);
             }
             next = lease.another();

@@ -119,11 +119,15 @@ const AT_ONCE: usize = 17 * 1024;
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl<S: Stream> Link for TlsLink<S> {
+    fn is_ready(&self) -> bool {
+        self.incoming.is_ready()
+    }
+
     /// What TLS itself sends between messages, such as session tickets, is taken in.
     fn is_quiet(&mut self) -> bool {
         loop {
             match self.stream.read_now(&mut self.arrived) {
-                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.incoming.is_ready(),
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.is_ready(),
                 Ok(0) => return false,
                 Ok(bytes) => self.pending = 0..bytes,
             }

@@ -69,6 +69,9 @@ pub(crate) trait Network: Send + Sync + 'static {
 
 /// A connection that carries messages. It is in step as long as every request had its answer; whoever sees it fail drops it.
 pub(crate) trait Link: Send + Sync + 'static {
+    /// Whether it can take a request, as far as that is known without asking the system.
+    fn is_ready(&self) -> bool;
+
     /// Whether it can take a request: it has not ended, and nothing has arrived that was not asked for. Does not wait.
     fn is_quiet(&mut self) -> bool;
 

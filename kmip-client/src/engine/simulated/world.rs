@@ -255,6 +255,10 @@ impl Wire {
 }
 
 impl Link for Wire {
+    fn is_ready(&self) -> bool {
+        !self.in_use
+    }
+
     /// News travel: now and then a connection that is dead still looks alive.
     fn is_quiet(&mut self) -> bool {
         assert!(!self.in_use, "a connection that is out of step is looked at");

@@ -6,6 +6,8 @@ use kmip_ttlv::ProtocolVersion;
 
 use crate::config::{Endpoint, Thumbprint};
 use crate::error::{Error, Fault};
+#[cfg(feature = "https")]
+use crate::http::HttpFault;
 use crate::tls::TlsFault;
 
 /// How the servers of a KMS are; `status` of both clients tells.
@@ -108,6 +110,8 @@ impl EndpointState {
                 _,
                 Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. })),
             ) => Self::Refused,
+            #[cfg(feature = "https")]
+            (_, Some(Fault::Http(HttpFault::Status { status: 401 | 403 }))) => Self::Refused,
             (Error::Refused(_), _) => Self::Refused,
             _ => Self::Unreachable,
         }

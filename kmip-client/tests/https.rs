@@ -11,7 +11,9 @@ use std::time::Duration;
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, Register, Revoke};
 use kmip_client::test_server::{Fault as Script, TestServer};
-use kmip_client::{Config, Error, Fault, HttpFault, Kmip, MessageEncoding, OutOfStep, Phase, Trust, blocking};
+use kmip_client::{
+    Config, EndpointState, Error, Fault, HttpFault, Kmip, MessageEncoding, OutOfStep, Phase, Trust, blocking,
+};
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, OperationCode, RevocationReasonCode, SecretDataType, State};
 use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
 
@@ -182,6 +184,20 @@ fn statuses() {
             }
         }
     }
+}
+
+#[test]
+fn the_status_of_a_server_that_does_not_let_us_in() {
+    let server = TestServer::builder().https().start();
+    let kms = blocking::Client::connect(&server.config()).unwrap();
+    for (status, state) in
+        [(401, EndpointState::Refused), (403, EndpointState::Refused), (503, EndpointState::Unreachable)]
+    {
+        server.fail(Script::HttpStatus(status).always());
+        assert_eq!(kms.status().endpoints[0].state, state, "{status}");
+        server.heal();
+    }
+    assert_eq!(kms.status().endpoints[0].state, EndpointState::Normal);
 }
 
 #[test]

@@ -155,10 +155,10 @@ impl<O> Exchange<O> {
         options: Options,
         of_header: &RequestOptions,
     ) -> TtlvResult<Self> {
-        let ids: Vec<ItemId> = (1..).take(asked.len()).map(u64::to_be_bytes).collect();
-        let named = names_items(version, asked.len());
-        let items = asked.iter().zip(&ids).map(|(asked, id)| RequestBatchItem {
-            unique_batch_item_id: named.then_some(id.as_slice()),
+        let named = if names_items(version, asked.len()) { asked.len() } else { 0 };
+        let ids: Vec<ItemId> = (1..).take(named).map(u64::to_be_bytes).collect();
+        let items = asked.iter().enumerate().map(|(place, asked)| RequestBatchItem {
+            unique_batch_item_id: ids.get(place).map(ItemId::as_slice),
             ..RequestBatchItem::new(asked.operation, Borrowed(asked.payload))
         });
         let mut message = RequestMessage::new(version, items.collect());

@@ -32,6 +32,14 @@ pub use self::{
 };
 use crate::options::{Credentials, RequestOptions};
 
+/// Where a server is, as it was given.
+#[derive(Debug, Clone)]
+struct Address {
+    text: String,
+    /// The name of this one alone.
+    server_name: Option<String>,
+}
+
 /// The versions that this client speaks, oldest first.
 pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
 
@@ -59,7 +67,7 @@ pub(crate) const SPOKEN: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V
 /// ```
 #[derive(Debug, Clone)]
 pub struct Config {
-    addresses: Vec<String>,
+    addresses: Vec<Address>,
     client: Option<ClientCertificate>,
     trust: Option<Trust>,
     server_name: Option<String>,
@@ -108,7 +116,7 @@ impl Config {
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
-            addresses: vec![address.into()],
+            addresses: vec![Address { text: address.into(), server_name: None }],
             client: None,
             trust: None,
             server_name: None,
@@ -144,7 +152,21 @@ impl Config {
     /// ```
     #[must_use]
     pub fn endpoint(mut self, address: impl Into<String>) -> Self {
-        self.addresses.push(address.into());
+        self.addresses.push(Address { text: address.into(), server_name: None });
+        self
+    }
+
+    /// As [`endpoint`](Self::endpoint), with the name that the certificate of this server must have, in place of [`server_name`](Self::server_name):
+    /// for servers that are known by addresses, and have a certificate each.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("10.0.0.1:5696").server_name("kms-1.example").endpoint_named("10.0.0.2:5696", "kms-2.example");
+    /// ```
+    #[must_use]
+    pub fn endpoint_named(mut self, address: impl Into<String>, server_name: impl Into<String>) -> Self {
+        self.addresses.push(Address { text: address.into(), server_name: Some(server_name.into()) });
         self
     }
 
@@ -203,7 +225,8 @@ impl Config {
     }
 
     /// The name that the server's certificate must have, where it is not the host of the address. It is also the name
-    /// that the server is told in the handshake (SNI), unless it is an IP address.
+    /// that the server is told in the handshake (SNI), unless it is an IP address. Of several servers it is the name of all
+    /// that have [none of their own](Self::endpoint_named).
     #[must_use]
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
@@ -422,7 +445,7 @@ impl Config {
 
     /// At least one.
     pub(crate) fn endpoints(&self) -> Result<Vec<Endpoint>, ConfigError> {
-        self.addresses.iter().map(|address| address.parse()).collect()
+        self.addresses.iter().map(|address| address.text.parse()).collect()
     }
 
     /// The versions to offer, newest first; at least one. If there is exactly one, it is not negotiated.
@@ -451,8 +474,9 @@ impl Config {
         self.trust.as_ref()
     }
 
-    pub(crate) fn given_server_name(&self) -> Option<&str> {
-        self.server_name.as_deref()
+    /// The name that was given for each server, in the order of the addresses.
+    pub(crate) fn given_server_names(&self) -> impl Iterator<Item = Option<&str>> {
+        self.addresses.iter().map(|address| address.server_name.as_deref().or(self.server_name.as_deref()))
     }
 }
 

@@ -126,8 +126,8 @@ impl Now {
 /// The name to verify at each endpoint, and to send as SNI.
 pub(crate) fn server_names(config: &Config) -> Result<Vec<ServerName<'static>>, ConfigError> {
     let endpoints = config.endpoints()?;
-    let names = endpoints.iter().map(|endpoint| {
-        let name = config.given_server_name().unwrap_or(endpoint.host()).to_owned();
+    let names = endpoints.iter().zip(config.given_server_names()).map(|(endpoint, given)| {
+        let name = given.unwrap_or(endpoint.host()).to_owned();
         ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
     });
     names.collect()

@@ -200,6 +200,28 @@ fn servers_of_different_versions() {
 }
 
 #[test]
+fn servers_that_have_addresses_and_a_certificate_each() {
+    let (servers, _) = kms_of(3);
+    for (server, name) in servers.iter().zip(["kms-1.example", "kms-2.example", "kms-3.example"]) {
+        server.present(&servers[0].pki().issue_server_for(&[name]));
+    }
+    let address = |server: usize| servers[server].address().to_string();
+    let config = servers[0]
+        .config()
+        .endpoint_named(address(1), "kms-2.example")
+        .server_name("kms-1.example")
+        .endpoint_named(address(2), "kms-1.example");
+    let kms = blocking::Client::connect(&config).unwrap();
+    let states: Vec<_> = kms.status().endpoints.iter().map(|endpoint| endpoint.state).collect();
+    assert_eq!(states, [EndpointState::Normal, EndpointState::Normal, EndpointState::Untrusted]);
+    servers[0].stop();
+    kms.call(&Locate::all()).unwrap();
+    assert_eq!(kms.endpoint().port(), servers[1].address().port());
+    let error = servers[0].config().endpoint_named(address(1), "kms-2:5696").check().unwrap_err();
+    assert!(matches!(error, kmip_client::ConfigError::InvalidServerName { .. }), "{error:?}");
+}
+
+#[test]
 fn calls_are_spread_over_all_servers() {
     let (servers, config) = kms_of(3);
     let kms = blocking::Client::connect(&config.spread()).unwrap();

@@ -22,10 +22,10 @@
 //! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, and elliptic curves P-256, P-384, P-521), Register,
 //!   Re-key, Re-key Key Pair, Derive Key, Certify, Re-certify, Validate, Locate, Check, Get, Get Attributes, Get Attribute List, Add, Modify,
 //!   Delete, Set and Adjust Attribute, Obtain Lease, Get Usage Allocation, Activate, Revoke, Destroy, Archive, Recover, Query, Poll, Cancel,
-//!   Ping; since 2.1 Process and Query Asynchronous Requests; since 1.1 Discover Versions; since 1.2 Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify, Hash, RNG Retrieve, RNG Seed,
-//!   Create and Join Split Key; since 1.4 Import and Export. Batches work, with the ID Placeholder and with what 2.x has beside it, and
-//!   with each of the three ways to go on after a failure. A response that would be longer than the client allows is refused, and nothing is
-//!   done.
+//!   Ping; since 2.1 Process and Query Asynchronous Requests; since 1.1 Discover Versions; since 1.2 Encrypt, Decrypt, Sign, Signature
+//!   Verify, MAC, MAC Verify, Hash, RNG Retrieve, RNG Seed, Create and Join Split Key; since 1.4 Import and Export. Batches work, with the
+//!   ID Placeholder and with what 2.x has beside it, and with each of the three ways to go on after a failure. A response that would be
+//!   longer than the client allows is refused, and nothing is done.
 //! - Keys are real. RSA keys are made as PKCS#1, which is the default of the specification; elliptic-curve keys as PKCS#8 and X.509. Get
 //!   converts between Raw and Transparent Symmetric Key, and RSA keys between PKCS#1 and PKCS#8 or X.509. Get and Export wrap by AES Key
 //!   Wrap, with and without padding; the wrapping key has to have Cryptographic Parameters that say so.

@@ -2,9 +2,9 @@
 
 use std::future::Future;
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -19,10 +19,9 @@ pub(super) struct Std;
 impl Io for Std {
     type Stream = Socket;
 
-    /// The time limit does not hold while the name is looked up: the standard library knows none there.
     async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Socket> {
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name of the host has no address");
-        for address in (endpoint.host(), endpoint.port()).to_socket_addrs()? {
+        for address in addresses(endpoint, deadline)? {
             match TcpStream::connect_timeout(&address, left(deadline)?) {
                 Ok(tcp) => {
                     tcp.set_nodelay(true)?;
@@ -50,6 +49,28 @@ impl Io for Std {
             }
         }
     }
+}
+
+/// The addresses of a server.
+fn addresses(endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+    let port = endpoint.port();
+    if let Ok(address) = endpoint.host().parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let host = endpoint.host().to_owned();
+    within(deadline, move || Ok((host, port).to_socket_addrs()?.collect()))
+}
+
+/// Waits for what knows no time limit, such as the lookup of a name in the standard library. When the time is over it goes on by itself, on a
+/// thread of its own.
+fn within<T: Send + 'static>(
+    deadline: Instant,
+    what: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let (done, waiting) = mpsc::sync_channel(1);
+    // If nobody waits any more, nobody is interested.
+    thread::Builder::new().name("KMIP name lookup".into()).spawn(move || drop(done.send(what())))?;
+    waiting.recv_timeout(left(deadline)?).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
 /// A thread that waits.
@@ -130,5 +151,35 @@ fn left(deadline: Instant) -> io::Result<Duration> {
     match deadline.saturating_duration_since(Instant::now()) {
         Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
         left => Ok(left),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_knows_no_time_limit_gets_one() {
+        let soon = || Instant::now() + Duration::from_millis(50);
+        assert_eq!(within(soon(), || Ok(7)).unwrap(), 7);
+        let start = Instant::now();
+        let error = within(soon(), || {
+            thread::sleep(Duration::from_secs(20));
+            Ok(())
+        });
+        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn limits_that_the_system_keeps_end_before_the_deadline_and_serve_several_calls() {
+        let (now, second) = (Instant::now(), Duration::from_secs(1));
+        let told = other_limit(Duration::ZERO, now + 40 * second).unwrap().unwrap();
+        assert!((29 * second..=30 * second).contains(&told), "{told:?}");
+        assert_eq!(other_limit(told, now + 50 * second).unwrap(), None);
+        assert!(other_limit(told, now + 20 * second).unwrap().unwrap() <= 15 * second, "it would wait too long");
+        assert!(other_limit(told, now + 90 * second).unwrap().is_some(), "it would end early again and again");
+        assert_eq!(other_limit(told, now).unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 }

@@ -19,18 +19,19 @@ pub(super) struct Std;
 impl Io for Std {
     type Stream = Socket;
 
-    async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Socket> {
-        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name of the host has no address");
-        for address in addresses(endpoint, deadline)? {
-            match TcpStream::connect_timeout(&address, left(deadline)?) {
-                Ok(tcp) => {
-                    tcp.set_nodelay(true)?;
-                    return Ok(Socket { tcp, reading: Duration::ZERO, writing: Duration::ZERO });
-                }
-                Err(error) => last = error,
-            }
+    async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+        let port = endpoint.port();
+        if let Ok(address) = endpoint.host().parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(address, port)]);
         }
-        Err(last)
+        let host = endpoint.host().to_owned();
+        within(deadline, move || Ok((host, port).to_socket_addrs()?.collect()))
+    }
+
+    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {
+        let tcp = TcpStream::connect_timeout(&address, left(deadline)?)?;
+        tcp.set_nodelay(true)?;
+        Ok(Socket { tcp, reading: Duration::ZERO, writing: Duration::ZERO })
     }
 
     /// Here and now: there is nobody else to do it.
@@ -49,16 +50,6 @@ impl Io for Std {
             }
         }
     }
-}
-
-/// The addresses of a server.
-fn addresses(endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
-    let port = endpoint.port();
-    if let Ok(address) = endpoint.host().parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    let host = endpoint.host().to_owned();
-    within(deadline, move || Ok((host, port).to_socket_addrs()?.collect()))
 }
 
 /// Waits for what knows no time limit, such as the lookup of a name in the standard library. When the time is over it goes on by itself, on a

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::framing::Framing;
 use super::link::TlsLink;
-use super::network::Io;
+use super::network::{self, Io};
 use crate::config::Config;
 use crate::error::{Attempt, Error, Fault, Phase};
 use crate::time::Limit;
@@ -22,7 +22,7 @@ pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<S
     let (tls, seen) = tls::inspector(config)?;
 
     let limit = Limit::start(Instant::now(), Phase::Connecting, config.limit_to_connect());
-    let shaken = match io.connect(&endpoint, limit.deadline).await {
+    let shaken = match network::connect(&io, &endpoint, limit.deadline).await {
         Ok(stream) => {
             let framing = Framing::new(&endpoint, config);
             TlsLink::open(stream, &tls, &name, framing, limit).await.map(drop)

@@ -13,7 +13,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 
 use super::framing::Framing;
-use super::network::{Io, Link, Network, Stream};
+use super::network::{self, Io, Link, Network, Stream};
 use crate::cluster::Broken;
 use crate::config::{Config, ConfigError, Endpoint};
 use crate::error::{Fault, Phase};
@@ -55,7 +55,7 @@ impl<I: Io> Tls<I> {
         endpoint: &Endpoint,
         limit: Limit,
     ) -> Result<TlsLink<I::Stream>, Fault> {
-        let stream = self.io.connect(endpoint, limit.deadline).await;
+        let stream = network::connect(&self.io, endpoint, limit.deadline).await;
         let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
         TlsLink::open(stream, tls, name, Framing::new(endpoint, &self.config), limit).await
     }

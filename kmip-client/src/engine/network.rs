@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -17,8 +18,15 @@ use crate::time::Limit;
 pub(crate) trait Io: Send + Sync + 'static {
     type Stream: Stream;
 
-    /// Makes a TCP connection to any address of the endpoint.
-    fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+    /// The addresses of the endpoint, in the order in which the system would try them.
+    fn addresses(
+        &self,
+        endpoint: &Endpoint,
+        deadline: Instant,
+    ) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send;
+
+    /// Makes a TCP connection.
+    fn connect(&self, address: SocketAddr, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 
     /// Does something that the caller does not wait for, as far as that is possible.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
@@ -27,6 +35,23 @@ pub(crate) trait Io: Send + Sync + 'static {
     fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = Option<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
+}
+
+/// A TCP connection to the first address of the endpoint that answers. Each gets its share of the time that is left, so that one which swallows
+/// what is sent to it, as where a network has no way for IPv6, does not keep us from the others.
+pub(super) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instant) -> io::Result<I::Stream> {
+    let addresses = io.addresses(endpoint, deadline).await?;
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name of the host has no address");
+    for (place, address) in addresses.iter().enumerate() {
+        let now = Instant::now();
+        let others = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
+        let share = deadline.saturating_duration_since(now) / others;
+        match io.connect(*address, now + share).await {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 /// A TCP connection. A deadline that passes is an error of the kind `TimedOut`.
@@ -83,4 +108,66 @@ pub(crate) trait Link: Send + Sync + 'static {
 
     /// Whether TLS went on from an earlier connection, which saves a signature on each side.
     fn is_resumed(&self) -> bool;
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Knows two addresses; the first one swallows what is sent to it, until the deadline.
+    struct Half;
+
+    /// The port of the address that was reached, and how much time it was given.
+    struct Reached(u16, Duration);
+
+    impl Io for Half {
+        type Stream = Reached;
+
+        async fn addresses(&self, _: &Endpoint, _: Instant) -> io::Result<Vec<SocketAddr>> {
+            Ok(vec!["[2001:db8::1]:1".parse().unwrap(), "192.0.2.1:2".parse().unwrap()])
+        }
+
+        async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Reached> {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if address.is_ipv6() {
+                std::thread::sleep(left);
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            Ok(Reached(address.port(), left))
+        }
+
+        fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {}
+
+        async fn until<F: Future<Output: Send> + Send>(&self, _: Instant, what: F) -> Option<F::Output> {
+            Some(what.await)
+        }
+    }
+
+    impl Stream for Reached {
+        async fn read(&mut self, _: &mut [u8], _: Instant) -> io::Result<usize> {
+            Ok(0)
+        }
+        async fn write_all(&mut self, _: &[u8], _: Instant) -> io::Result<()> {
+            Ok(())
+        }
+        fn read_now(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Ok(0)
+        }
+        fn write_now(&mut self, _: &[u8]) {}
+    }
+
+    #[test]
+    fn an_address_that_does_not_answer_leaves_time_for_the_next() {
+        let endpoint = "kms.example".parse().unwrap();
+        let connected = pin!(connect(&Half, &endpoint, Instant::now() + Duration::from_millis(400)));
+        let Poll::Ready(reached) = connected.poll(&mut Context::from_waker(Waker::noop())) else { panic!("it pends") };
+        let Reached(port, left) = reached.unwrap();
+        assert_eq!(port, 2);
+        assert!(left > Duration::ZERO && left <= Duration::from_millis(200), "{left:?}");
+    }
 }

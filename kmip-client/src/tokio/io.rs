@@ -2,13 +2,14 @@
 
 use std::future::{Future, poll_fn};
 use std::io::{self, Read};
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Instant;
 
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::runtime::Handle;
 use tokio::time::{Sleep, sleep_until, timeout_at};
 
@@ -21,9 +22,14 @@ pub(super) struct Tokio;
 impl Io for Tokio {
     type Stream = Socket;
 
-    async fn connect(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Socket> {
+    async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+        let found = timeout_at(deadline.into(), lookup_host((endpoint.host(), endpoint.port()))).await;
+        found.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map(Iterator::collect)
+    }
+
+    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {
         let mut alarm = Box::pin(sleep_until(deadline.into()));
-        let tcp = until(&mut alarm, deadline, TcpStream::connect((endpoint.host(), endpoint.port()))).await?;
+        let tcp = until(&mut alarm, deadline, TcpStream::connect(address)).await?;
         tcp.set_nodelay(true).map(|()| Socket { tcp, alarm })
     }
 

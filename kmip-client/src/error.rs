@@ -30,7 +30,8 @@ pub enum Error {
     #[error("the request cannot be sent")]
     Encode(#[source] kmip_ttlv::Error),
 
-    /// The server was not reached, or did not let us in. The request was not sent.
+    /// The server was not reached, or did not let us in. The request was not sent. One that changes nothing may have gone out on a connection
+    /// that had just ended.
     #[error("cannot reach {}", .0.endpoint)]
     Unreachable(#[source] Box<Attempt>),
 

@@ -190,7 +190,7 @@ impl<N: Network> Engine<N> {
         self.servers.iter().position(|server| server.endpoint == *endpoint)
     }
 
-    /// Sends a request, to this server or to any. Tells which one has answered.
+    /// Sends a request, to this server or to those of the terms. Tells which one has answered.
     pub(crate) async fn call<R: Request>(
         self: &Arc<Self>,
         terms: &Terms,
@@ -199,7 +199,7 @@ impl<N: Network> Engine<N> {
     ) -> Result<(Reply<R::Operation>, usize), Error> {
         let options = self.watch.header(|| vec![R::Operation::CODE], &terms.options);
         let encode = |version| Exchange::<R::Operation>::with(version, request, &options);
-        let mut message = Message::new(&encode, &options).to(only);
+        let mut message = Message::new(&encode, &options).to(only.or(terms.only));
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
             let answered = self.converse_to_the_end(terms.allowance, &mut message, &mut facts).await;

@@ -130,7 +130,7 @@ pub trait Kmip: Sealed + Sync {
 
 /// Keeps [`Kmip`] to the clients of this crate, and has what other parts of it want of them.
 pub trait Sealed {
-    /// Sends a request to this server, or to any; tells which one has answered.
+    /// Sends a request to this server, or to those that the client asks; tells which one has answered.
     fn call_at<R: Request>(
         &self,
         only: Option<usize>,
@@ -313,7 +313,7 @@ macro_rules! both_clients {
                 only: Option<usize>,
                 request: &R,
             ) -> Result<(Reply<R::Operation>, usize), Error> {
-                self.engine.call(&self.terms, only.or(self.terms.only), request).await
+                self.engine.call(&self.terms, only, request).await
             }
 
             fn leave<R: Request>(&self, place: usize, request: &R) {
@@ -323,7 +323,7 @@ macro_rules! both_clients {
 
         impl crate::kmip::Kmip for Client {
             async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-                self.engine.call(&self.terms, self.terms.only, request).await.map(|(reply, _)| reply)
+                self.engine.call(&self.terms, None, request).await.map(|(reply, _)| reply)
             }
 
             async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use kmip_client::protocol::Id;
-use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use kmip_client::protocol::operation::{
     Activate, Cancel, Create, CreateResponse, Get, Locate, Poll, Process, QueryAsynchronousRequests,
 };
@@ -11,11 +10,10 @@ use kmip_client::test_server::{Fault as Script, TestServer};
 use kmip_client::{Batch, Config, Error, Kmip, Pending, RequestOptions, blocking};
 use kmip_ttlv::enumeration::{
     AsynchronousIndicator, CancellationResult, ObjectType, OperationCode as Code, ProcessingStage, ResultReason,
-    ResultStatus,
 };
-use kmip_ttlv::{ProtocolVersion, Reader, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, encode};
+use kmip_ttlv::{ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
 
-use crate::{runtime, with_both};
+use crate::{answer, runtime, with_both};
 
 const WAITS: fn() -> RequestOptions =
     || RequestOptions::new().asynchronous(AsynchronousIndicator::OPTIONAL).wait_for_pending(true);
@@ -277,15 +275,7 @@ fn an_answer_may_name_poll_or_what_was_asked() {
             unique_identifier: "4711".into(),
             ..CreateResponse::default()
         };
-        let payload = encode(&created, Tag::RESPONSE_PAYLOAD, version).unwrap();
-        let item = ResponseBatchItem {
-            operation: Some(operation),
-            result_status: ResultStatus::SUCCESS,
-            payload: Reader::new(&payload).next_item().unwrap(),
-            ..ResponseBatchItem::default()
-        };
-        let header = ResponseHeader { protocol_version: version, batch_count: Some(1), ..ResponseHeader::default() };
-        ResponseMessage { header, batch_items: vec![item] }.encode_message().unwrap()
+        answer(version, operation, &created)
     };
     for version in [V1_4, V2_1] {
         let named = |operation, version: ProtocolVersion| {

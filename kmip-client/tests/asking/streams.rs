@@ -7,7 +7,7 @@ use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, PaddedBlockDe
 use aws_lc_rs::{aead, hmac, signature};
 use kmip_client::blocking::Client;
 use kmip_client::protocol::attribute::CryptographicParameters;
-use kmip_client::protocol::message::{RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage};
+use kmip_client::protocol::message::RequestMessage;
 use kmip_client::protocol::operation::{
     Activate, Create, CreateKeyPair, CreateRequest, Decrypt, Destroy, Encrypt, EncryptRequest, EncryptResponse, Get,
     Hash, HashResponse, Mac, MacVerify, MultiPart, Request, RequestPayload, Revoke, Sign, SignatureVerify,
@@ -16,11 +16,11 @@ use kmip_client::test_server::{Fault as Script, TestServer};
 use kmip_client::{Config, Error, Exchange, Parts, Stream, StreamError, Streamed};
 use kmip_ttlv::enumeration::{
     BlockCipherMode, CryptographicAlgorithm, CryptographicUsageMask as Mask, DigitalSignatureAlgorithm,
-    OperationCode as Code, RecommendedCurve, ResultReason, ResultStatus, RevocationReasonCode,
+    OperationCode as Code, RecommendedCurve, ResultReason, RevocationReasonCode,
 };
-use kmip_ttlv::{ErrorKind, Reader, Rules, Tag, V1_2, V1_3, V1_4, V2_0, V2_1, encode};
+use kmip_ttlv::{ErrorKind, Rules, Tag, V1_2, V1_3, V1_4, V2_0, V2_1};
 
-use crate::{real_server, runtime, with_both};
+use crate::{answer, real_server, runtime, with_both};
 
 /// What each client makes of these data: the result in parts, and the replies.
 fn with_each<R: MultiPart + Clone>(
@@ -302,7 +302,7 @@ fn what_is_dropped_is_ended_on_the_server() {
 
 #[test]
 fn a_server_that_does_not_take_parts_is_found_out() {
-    let reply = answer(Code::HASH, &HashResponse { data: Some(&[7; 32]), ..HashResponse::default() });
+    let reply = answer(V1_4, Code::HASH, &HashResponse { data: Some(&[7; 32]), ..HashResponse::default() });
     let server = TestServer::start();
     let kms = Client::connect(&server.config().version(V1_4)).unwrap();
     server.fail_next(Script::Reply(reply));
@@ -402,7 +402,8 @@ fn without_a_client() {
         correlation_value: Some(b"4711"),
         ..EncryptResponse::default()
     };
-    let reply = Exchange::new(V1_4, &parts.request()).unwrap().answer(answer(Code::ENCRYPT, &response).into()).unwrap();
+    let reply =
+        Exchange::new(V1_4, &parts.request()).unwrap().answer(answer(V1_4, Code::ENCRYPT, &response).into()).unwrap();
     parts.answered(&reply).unwrap();
     assert!(parts.is_open() && !parts.is_full());
     parts.push(b"e");
@@ -416,19 +417,6 @@ fn without_a_client() {
         };
         if last { request(&parts.last_request(), seen) } else { request(&parts.request(), seen) }
     }
-}
-
-/// A message of KMIP 1.4 that answers this.
-fn answer(operation: Code, payload: &impl kmip_ttlv::Encode) -> Vec<u8> {
-    let payload = encode(payload, Tag::RESPONSE_PAYLOAD, V1_4).unwrap();
-    let item = ResponseBatchItem {
-        operation: Some(operation),
-        result_status: ResultStatus::SUCCESS,
-        payload: Reader::new(&payload).next_item().unwrap(),
-        ..ResponseBatchItem::default()
-    };
-    let header = ResponseHeader { protocol_version: V1_4, batch_count: Some(1), ..ResponseHeader::default() };
-    ResponseMessage { header, batch_items: vec![item] }.encode_message().unwrap()
 }
 
 #[test]

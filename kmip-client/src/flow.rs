@@ -32,8 +32,8 @@ use std::time::Duration;
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{ObjectType, ResultReason, State};
 
-use crate::error::Error;
-use crate::kmip::Kmip;
+use crate::client::error::Error;
+use crate::client::kmip::Kmip;
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::operation::{Activate, GetAttributes, Locate};
 

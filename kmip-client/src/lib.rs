@@ -64,85 +64,37 @@
 //! encrypted, and PKCS#12. `https`: KMIP over HTTPS, see [`MessageEncoding`]; with `xml` and `json` in those too. `tracing`: spans and events
 //! of what the clients do. `test-server`. The first three are on by default. For FIPS see [`Config::require_fips`].
 
-mod batch;
-#[cfg(feature = "blocking")]
-pub mod blocking;
 #[cfg(feature = "_client")]
-mod capabilities;
+#[cfg_attr(
+    not(any(feature = "blocking", feature = "tokio")),
+    allow(dead_code, unused_imports, reason = "the test server needs a part, and no driver")
+)]
+mod client;
 #[cfg(feature = "_client")]
-mod cluster;
-#[cfg(feature = "_tls")]
 mod config;
-#[cfg(feature = "_client")]
-mod engine;
-#[cfg(feature = "_client")]
-mod error;
 mod exchange;
 #[cfg(feature = "_client")]
 pub mod flow;
-#[cfg(feature = "https")]
-#[cfg_attr(
-    not(all(feature = "_client", feature = "test-server")),
-    allow(dead_code, unused_imports, reason = "clients and the test server need a half each")
-)]
-mod http;
-mod incoming;
-#[cfg(feature = "_client")]
-mod kmip;
-mod options;
-mod parts;
-#[cfg(feature = "_client")]
-mod pool;
 pub mod protocol;
-mod reply;
-#[cfg(feature = "_client")]
-mod status;
-#[cfg(feature = "_client")]
-mod stream;
-#[cfg(feature = "_client")]
-mod terms;
 #[cfg(feature = "test-server")]
 pub mod test_server;
 #[cfg(feature = "_client")]
-mod time;
-#[cfg(feature = "_tls")]
-mod tls;
-#[cfg(feature = "tokio")]
-mod tokio;
-#[cfg(feature = "_client")]
-mod watch;
+#[cfg_attr(
+    not(all(feature = "test-server", any(feature = "blocking", feature = "tokio"))),
+    allow(dead_code, unused_imports, reason = "clients and the test server need a half each")
+)]
+mod transport;
 
-#[cfg(feature = "https")]
-pub use self::http::{HttpFault, MessageEncoding};
-#[cfg(feature = "tokio")]
-pub use self::tokio::{Client, fetch_certificate};
-pub use self::{
-    batch::{Arranged, Batch, Operations, Replies},
-    exchange::{Exchange, NoReply, OutOfStep, Pending, Refusal, ServerNonce},
-    incoming::Incoming,
-    options::{Credentials, RequestOptions},
-    parts::Parts,
-    reply::Reply,
+pub use self::exchange::{
+    Arranged, Batch, Credentials, Exchange, Incoming, NoReply, Operations, OutOfStep, Parts, Pending, Refusal, Replies,
+    Reply, RequestOptions, ServerNonce,
 };
 #[cfg(feature = "_client")]
-pub use self::{
-    capabilities::ServerCapabilities,
-    error::{Attempt, Error, Fault, Phase},
-    kmip::Kmip,
-    status::{EndpointState, EndpointStatus, Status, Verdict},
-    stream::{Stream, StreamError, Streamed},
-    tls::ServerCertificate,
-    watch::{Broke, Called, Counters, Ending, EndpointCounters, Observer, Opened},
-};
-#[cfg(feature = "_tls")]
-pub use self::{
-    config::{Cause, Config, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust, UnknownRevocation},
-    tls::{ServerCheck, TlsFault, UntrustedServer},
-};
+pub use self::{client::*, config::*, transport::*};
 
 /// The TLS library, for what is given to it as it is: a provider of cryptography, a signing key, a resolver of client
 /// certificates.
-#[cfg(feature = "_tls")]
+#[cfg(feature = "_client")]
 pub use rustls;
 
 /// The examples of README run as tests.

@@ -105,32 +105,13 @@
 //! With the feature `https` a server that was built with [`Builder::https`] speaks KMIP over HTTPS too, on the same port, in every encoding of
 //! [`MessageEncoding`](crate::MessageEncoding) that is there.
 
-mod attributes;
-mod call;
-mod certificate;
-mod chain;
-mod conversation;
+mod authority;
+mod base;
 mod crypto;
-mod fault;
-mod formats;
-mod generate;
-mod issue;
-mod item;
-mod jobs;
-mod kms;
-mod listener;
-mod new_object;
-mod object;
+mod front;
+mod objects;
 mod operations;
-mod pki;
-mod refusal;
-mod rules;
-mod session;
-mod store;
-mod streams;
-mod usage;
-mod users;
-mod wrapping;
+mod state;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -142,13 +123,14 @@ use kmip_ttlv::{V1_0, V2_1, VersionRange};
 use rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion, version};
 
 pub use self::{
-    fault::{Fault, Script},
-    pki::{Issued, Pki},
+    authority::pki::{Issued, Pki},
+    front::fault::{Fault, Script},
 };
 
-use self::{kms::Kms, listener::Restartable, users::Users};
-use crate::config::{Config, Endpoint, Identity, SPOKEN, Thumbprint, Trust, provider};
-use crate::tls::server_config_without;
+use self::front::{kms::Kms, listener::Restartable, users::Users};
+use crate::client::config::Config;
+use crate::config::{Endpoint, Identity, SPOKEN, Thumbprint, Trust, provider};
+use crate::transport::tls::server_config_without;
 
 /// Why [`TestServer::start`] does not fail.
 const INFALLIBLE: &str =
@@ -186,7 +168,7 @@ impl Door {
         let mut tls = server_config_without(&self.identity, &clients, revoked, self.tls).expect(INFALLIBLE);
         #[cfg(feature = "https")]
         if https {
-            Arc::make_mut(&mut tls).alpn_protocols = vec![crate::http::ALPN.to_vec()];
+            Arc::make_mut(&mut tls).alpn_protocols = vec![crate::transport::http::ALPN.to_vec()];
         }
         let _ = (https, &mut tls);
         tls

@@ -2,7 +2,7 @@
 
 const GUIDE: &str = include_str!("../CONTRIBUTING.md");
 const FILE: &str = include_str!("../src/protocol/operation/obliterate.rs");
-const TABLE: &str = include_str!("../src/protocol/operation/mod.rs");
+const TABLE: &str = include_str!("../src/protocol/operation.rs");
 
 #[test]
 fn the_diff_is_that_of_the_operation() {

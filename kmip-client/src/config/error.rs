@@ -6,7 +6,7 @@ use kmip_ttlv::VersionRange;
 
 use super::Thumbprint;
 
-/// What is wrong with an address, identity, trust or other part of a [`Config`](super::Config), and what to do about
+/// What is wrong with an address, identity, trust or other part of a [`Config`](crate::Config), and what to do about
 /// it.
 ///
 /// Holds nothing of a private key.

@@ -284,7 +284,6 @@ impl Identity {
     }
 
     /// What is to be used for a new connection: the files are looked at.
-    #[cfg(feature = "_client")]
     pub(crate) fn newest_key(&self) -> Arc<CertifiedKey> {
         if let Kind::Watched(watched) = &self.0 {
             watched.refresh();

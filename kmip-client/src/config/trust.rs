@@ -373,7 +373,6 @@ impl Trust {
 
     /// What a new connection compares the certificate with, if it is something else than the last time that this was asked: the files are
     /// looked at.
-    #[cfg(feature = "_client")]
     pub(crate) fn newest(&self, last: &mut Option<Arc<Anchors>>) -> Option<Anchors> {
         let watched = self.watched.as_ref()?;
         watched.refresh();

@@ -51,7 +51,6 @@ impl<T> Watched<T> {
 
     /// Reads the files if they have changed since, or were no good the last time. Whoever else wants what is in use waits, so that a change is
     /// read once.
-    #[cfg(feature = "_client")]
     pub(super) fn refresh(&self) {
         let mut state = self.lock();
         let now = look(&self.files);

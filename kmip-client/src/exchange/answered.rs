@@ -7,10 +7,11 @@ use bytes::Bytes;
 use kmip_ttlv::enumeration::ResultStatus;
 use kmip_ttlv::{Item, ProtocolVersion};
 
-use super::{Expected, ItemId, NoReply, OutOfStep, Pending, Refusal, names_items};
+use super::asked::{Expected, ItemId, names_items};
+use super::no_reply::{NoReply, OutOfStep, Pending, Refusal};
+use super::reply::{RULES, Reply};
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::protocol::operation::Operation;
-use crate::reply::{RULES, Reply};
 
 type ResponseItem<'a> = ResponseBatchItem<'a, Item<'a>>;
 
@@ -76,12 +77,11 @@ impl Answered<NoReply> {
     }
 
     /// Explains to the caller why there is no reply: `explain` gets the operation too, and whether the request may be sent twice.
-    pub(crate) fn explain<F, O>(
+    pub(crate) fn explain<F>(
         self,
-        exchange: &super::Exchange<O>,
+        expected: &[Expected],
         mut explain: impl FnMut(kmip_ttlv::enumeration::OperationCode, bool, NoReply) -> F,
     ) -> Answered<F> {
-        let expected = exchange.expected.iter();
         let items = self.items.zip(expected).map(|(item, expected)| {
             item.map_err(|no_reply| explain(expected.operation, expected.idempotent, no_reply))
         });

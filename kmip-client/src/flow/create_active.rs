@@ -3,7 +3,7 @@
 use kmip_ttlv::Tag;
 
 use super::{FlowError, SETTLING, TRIES, activate, is_unknown, one_named};
-use crate::kmip::Kmip;
+use crate::client::kmip::Kmip;
 use crate::protocol::attribute::{Attribute, AttributeValue};
 use crate::protocol::operation::{CreateRequest, GetAttributes, GetAttributesRequest};
 

@@ -5,15 +5,15 @@ use kmip_ttlv::{DateTime, Tag};
 use sha2::{Digest as _, Sha256};
 
 use super::{FlowError, SETTLING, TRIES, activate, is_unknown, one_named, state, state_in};
-use crate::error::Error;
-use crate::kmip::Kmip;
+use crate::client::error::Error;
+use crate::client::kmip::Kmip;
+use crate::exchange::reply::Reply;
 use crate::protocol::Secret;
 use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Attributes};
 use crate::protocol::object::{
     KeyBlock, KeyValue, Object, PgpKey, PrivateKey, PublicKey, SecretData, SplitKey, SymmetricKey,
 };
 use crate::protocol::operation::{AddAttribute, Get, GetAttributes, Register, RegisterRequest, Revoke};
-use crate::reply::Reply;
 
 /// An object that was copied to another KMS.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{CryptographicUsageMask, LinkType, ObjectType, State};
 
 use super::{FlowError, SETTLING, TRIES, activate, create_active, is_unknown, lacks_operation, named, state, state_in};
-use crate::error::Error;
-use crate::kmip::Kmip;
+use crate::client::error::Error;
+use crate::client::kmip::Kmip;
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes, Link};
 use crate::protocol::operation::{AddAttribute, CreateRequest, GetAttributes, ReKey};

@@ -6,12 +6,14 @@
 pub(super) mod cipher;
 pub(super) mod derive;
 pub(super) mod digest;
+pub(super) mod formats;
+pub(super) mod generate;
 pub(super) mod rsa;
 pub(super) mod share;
 pub(super) mod signature;
 pub(super) mod wrap;
 
-use super::refusal::{Cause, Refusal};
+use crate::test_server::base::refusal::{Cause, Refusal};
 
 /// What a library that does not say why has failed at.
 fn failed(what: &'static str) -> impl Fn(aws_lc_rs::error::Unspecified) -> Refusal {

@@ -6,9 +6,9 @@ use aws_lc_rs::error::Unspecified;
 use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicAlgorithm, PaddingMethod};
 use zeroize::Zeroizing;
 
-use super::super::refusal::{Cause, Refusal};
 use super::{bad, failed, unsupported};
 use crate::protocol::attribute::CryptographicParameters;
+use crate::test_server::base::refusal::{Cause, Refusal};
 
 /// The length of a block of AES, and of its IV, in bytes.
 pub(in super::super) const BLOCK: usize = 16;

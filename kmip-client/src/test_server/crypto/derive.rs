@@ -7,9 +7,9 @@ use aws_lc_rs::{hkdf, hmac, pbkdf2};
 use kmip_ttlv::enumeration::HashingAlgorithm;
 use zeroize::Zeroizing;
 
-use super::super::refusal::{Cause, Refusal};
 use super::digest::hmac_of;
 use super::{failed, unsupported};
+use crate::test_server::base::refusal::{Cause, Refusal};
 
 type Bytes = Zeroizing<Vec<u8>>;
 

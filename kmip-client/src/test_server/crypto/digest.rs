@@ -4,9 +4,9 @@ use aws_lc_rs::digest::{self, Algorithm};
 use aws_lc_rs::{cmac, hmac};
 use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicAlgorithm, HashingAlgorithm};
 
-use super::super::refusal::Refusal;
 use super::{bad, failed, unsupported};
 use crate::protocol::attribute::CryptographicParameters;
+use crate::test_server::base::refusal::Refusal;
 
 /// A hash: its name, the hash of the library, and its HMAC where the library has it.
 type Row = (HashingAlgorithm, &'static Algorithm, Option<(CryptographicAlgorithm, hmac::Algorithm)>);

@@ -8,10 +8,10 @@ use aws_lc_rs::rsa::{
 use kmip_ttlv::enumeration::{HashingAlgorithm, KeyFormatType, PaddingMethod};
 use zeroize::Zeroizing;
 
-use super::super::formats;
-use super::super::refusal::{Cause, Refusal};
 use super::{bad, failed, unsupported};
 use crate::protocol::attribute::CryptographicParameters;
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::formats;
 
 type Bytes = Zeroizing<Vec<u8>>;
 

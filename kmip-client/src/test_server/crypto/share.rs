@@ -3,8 +3,8 @@
 use rustls::crypto::SecureRandom;
 use zeroize::Zeroizing;
 
-use super::super::generate::random_bytes;
-use super::super::refusal::Refusal;
+use crate::test_server::base::refusal::Refusal;
+use crate::test_server::crypto::generate::random_bytes;
 
 type Bytes = Zeroizing<Vec<u8>>;
 

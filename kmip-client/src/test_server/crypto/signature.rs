@@ -9,10 +9,10 @@ use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, DigitalSignatureAlgorithm as Named, HashingAlgorithm as Hash, KeyFormatType, PaddingMethod,
 };
 
-use super::super::refusal::{Cause, Refusal};
 use super::digest::{hash, named};
 use super::{bad, failed, unsupported};
 use crate::protocol::attribute::CryptographicParameters;
+use crate::test_server::base::refusal::{Cause, Refusal};
 
 /// The kinds of signatures.
 #[derive(Clone, Copy, PartialEq, Eq)]

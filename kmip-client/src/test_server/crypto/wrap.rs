@@ -5,8 +5,8 @@ use aws_lc_rs::key_wrap::{AES_128, AES_256, AesKek, KeyWrap, KeyWrapPadded};
 use kmip_ttlv::enumeration::BlockCipherMode;
 use zeroize::Zeroizing;
 
-use super::super::refusal::{Cause, Refusal};
 use super::{failed, unsupported};
+use crate::test_server::base::refusal::{Cause, Refusal};
 
 type Bytes = Zeroizing<Vec<u8>>;
 

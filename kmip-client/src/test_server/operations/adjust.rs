@@ -3,16 +3,16 @@
 use kmip_ttlv::enumeration::AdjustmentType;
 use kmip_ttlv::{BigInteger, DateTime, DateTimeExtended, Interval, Rules, Tag, V2_1, Value, decode, encode};
 
-use super::super::attributes::OwnedAttribute;
-use super::super::call::{Answer, Call, answer};
-use super::super::object::Managed;
-use super::super::refusal::{Cause, Refusal};
 use super::attribute::{check_change, commit, completed, name_of_another, replace, rule};
 use crate::protocol::Id;
 use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue};
 use crate::protocol::operation::{
     AdjustAttributeRequest, AdjustAttributeResponse, SetAttributeRequest, SetAttributeResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::attributes::OwnedAttribute;
+use crate::test_server::objects::object::Managed;
+use crate::test_server::state::call::{Answer, Call, answer};
 
 pub(super) fn set(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: SetAttributeRequest<'_> = call.request(payload)?;

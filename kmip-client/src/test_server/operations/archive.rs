@@ -1,11 +1,11 @@
 //! Archive and Recover (KMIP 2.1, 6.1.4 and 6.1.42; KMIP 1.4, 4.22 and 4.23).
 //!
-//! An archived object stays where it is. What changes is that nothing can be done with it, see [`Store::get`](super::super::store::Store).
+//! An archived object stays where it is. What changes is that nothing can be done with it, see [`Store::get`](crate::test_server::objects::store::Store).
 
-use super::super::call::{Answer, Call, answer};
-use super::super::refusal::Refusal;
 use crate::protocol::Id;
 use crate::protocol::operation::{ArchiveRequest, ArchiveResponse, RecoverRequest, RecoverResponse};
+use crate::test_server::base::refusal::Refusal;
+use crate::test_server::state::call::{Answer, Call, answer};
 
 pub(super) fn archive(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: ArchiveRequest<'_> = call.request(payload)?;

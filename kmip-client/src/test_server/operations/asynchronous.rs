@@ -2,15 +2,15 @@
 
 use kmip_ttlv::enumeration::{CancellationResult, OperationCode};
 
-use super::super::call::{Answer, Call};
-use super::super::jobs::stopped;
-use super::super::refusal::{Cause, Refusal};
-use super::super::store::View;
 use super::of_version;
 use crate::protocol::operation::{
     AsynchronousRequest, CancelRequest, CancelResponse, PollRequest, ProcessRequest, ProcessResponse,
     QueryAsynchronousRequestsRequest, QueryAsynchronousRequestsResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::store::View;
+use crate::test_server::state::call::{Answer, Call};
+use crate::test_server::state::jobs::stopped;
 
 /// What Poll finds.
 pub(in super::super) enum Polled {

@@ -4,18 +4,18 @@
 
 use kmip_ttlv::{DateTime, Tag};
 
-use super::super::attributes::{OwnedAttribute, OwnedAttributes};
-use super::super::call::{Answer, Call, answer};
-use super::super::new_object::{check_application_data, check_dates};
-use super::super::object::Managed;
-use super::super::refusal::{Cause, Refusal};
-use super::super::rules::{Rule, state_allows};
 use crate::protocol::Id;
 use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Name, UsageLimits};
 use crate::protocol::operation::{
     AddAttributeRequest, AddAttributeResponse, DeleteAttributeRequest, DeleteAttributeResponse, ModifyAttributeRequest,
     ModifyAttributeResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::attributes::{OwnedAttribute, OwnedAttributes};
+use crate::test_server::objects::object::Managed;
+use crate::test_server::objects::rules::{Rule, state_allows};
+use crate::test_server::operations::new_object::{check_application_data, check_dates};
+use crate::test_server::state::call::{Answer, Call, answer};
 
 pub(super) fn add(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: AddAttributeRequest<'_> = call.request(payload)?;

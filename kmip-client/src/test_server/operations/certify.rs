@@ -8,15 +8,6 @@ use rustls::pki_types::{CertificateSigningRequestDer, pem::PemObject};
 use x509_cert::der::Decode;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
-use super::super::attributes::OwnedAttributes;
-use super::super::call::{Answer, Call};
-use super::super::formats;
-use super::super::generate::random_bytes;
-use super::super::issue::Wish;
-use super::super::new_object::{check_storage, insert, requested, require};
-use super::super::object::OwnedObject;
-use super::super::refusal::{Cause, Refusal};
-use super::super::rules::Rule;
 use super::create::link;
 use super::re_key::{linked, of_replacement, replaced, with_names_taken};
 use super::validate::certificate_of;
@@ -26,6 +17,15 @@ use crate::protocol::object::{Certificate, Object, PublicKey};
 use crate::protocol::operation::{
     CertifyRequest, CertifyResponse, ReCertifyRequest, ReCertifyResponse, RequestedCertificate,
 };
+use crate::test_server::authority::issue::Wish;
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::formats;
+use crate::test_server::crypto::generate::random_bytes;
+use crate::test_server::objects::attributes::OwnedAttributes;
+use crate::test_server::objects::object::OwnedObject;
+use crate::test_server::objects::rules::Rule;
+use crate::test_server::operations::new_object::{check_storage, insert, requested, require};
+use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn certify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: CertifyRequest<'_> = call.request(payload)?;

@@ -5,15 +5,15 @@ use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, KeyFormatType, LinkType, ObjectType, OperationCode, RecommendedCurve, SecretDataType,
 };
 
-use super::super::attributes::OwnedAttributes;
-use super::super::call::{Answer, Call};
-use super::super::generate;
-use super::super::new_object::{check_storage, insert, requested, require};
-use super::super::refusal::{Cause, Refusal};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, CryptographicDomainParameters, Link};
 use crate::protocol::object::{KeyBlock, KeyValue, Object, PrivateKey, PublicKey, SecretData, SymmetricKey};
 use crate::protocol::operation::{CreateKeyPairRequest, CreateKeyPairResponse, CreateRequest, CreateResponse};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::generate;
+use crate::test_server::objects::attributes::OwnedAttributes;
+use crate::test_server::operations::new_object::{check_storage, insert, requested, require};
+use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn create(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: CreateRequest<'_> = call.request(payload)?;

@@ -5,18 +5,18 @@ use kmip_ttlv::enumeration::{
 };
 use zeroize::Zeroizing;
 
-use super::super::call::{Answer, Call};
 use super::super::crypto::cipher::{Blocks, Direction, Scheme};
 use super::super::crypto::{derive, digest};
-use super::super::generate::{symmetric_key_len, whole_bytes};
-use super::super::new_object::{insert, requested};
-use super::super::refusal::{Cause, Refusal};
-use super::super::usage::{Key, Purpose};
 use super::create::{algorithm, key_block, length, link};
 use crate::protocol::Id;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::object::{KeyBlock, KeyValue, Object, SecretData, SymmetricKey};
 use crate::protocol::operation::{DerivationParameters, DeriveKeyRequest, DeriveKeyResponse};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::generate::{symmetric_key_len, whole_bytes};
+use crate::test_server::operations::limits::{Key, Purpose};
+use crate::test_server::operations::new_object::{insert, requested};
+use crate::test_server::state::call::{Answer, Call};
 
 type Bytes = Zeroizing<Vec<u8>>;
 

@@ -4,16 +4,16 @@ use kmip_ttlv::V1_4;
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, ObjectType, OperationCode};
 use zeroize::Zeroizing;
 
-use super::super::call::{Answer, Call};
 use super::super::crypto::cipher::{self, Blocks, Direction, Scheme};
 use super::super::crypto::rsa::Padding;
-use super::super::generate::random_bytes;
-use super::super::refusal::{Cause, Refusal};
-use super::super::streams::{Gathered, Part, Work, resume, suspend};
-use super::super::usage::{Key, Purpose, spend};
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::operation::{DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse};
 use crate::protocol::{Id, Secret};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::generate::random_bytes;
+use crate::test_server::operations::limits::{Key, Purpose, spend};
+use crate::test_server::state::call::{Answer, Call};
+use crate::test_server::state::streams::{Gathered, Part, Work};
 
 type Bytes = Zeroizing<Vec<u8>>;
 
@@ -37,7 +37,7 @@ pub(super) fn encrypt(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
         additional: request.additional_data,
         tag: None,
     };
-    let resumed = resume(call, CODE, part)?;
+    let resumed = call.resume(CODE, part)?;
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::ENCRYPT, resumed)?;
     let data = Zeroizing::new(call.data(request.data.as_ref())?.to_vec());
     let (mut work, made_iv) = match work {
@@ -53,7 +53,7 @@ pub(super) fn encrypt(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
     {
         out = Zeroizing::new([out.as_slice(), &tag].concat());
     }
-    let correlation = suspend(call, CODE, part, Some(&key.id), work)?;
+    let correlation = call.suspend(CODE, part, Some(&key.id), work)?;
     call.produce_data(CODE, &out);
     call.answer(&EncryptResponse {
         unique_identifier: Id::Text(&key.id),
@@ -75,7 +75,7 @@ pub(super) fn decrypt(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
         additional: request.additional_data,
         tag: request.tag,
     };
-    let resumed = resume(call, CODE, part)?;
+    let resumed = call.resume(CODE, part)?;
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::DECRYPT, resumed)?;
     let data = Zeroizing::new(call.data(request.data.as_ref())?.to_vec());
     let mut work = match work {
@@ -83,7 +83,7 @@ pub(super) fn decrypt(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
         None => begin(call, &key, &how)?.0,
     };
     let (out, _) = step(&mut work, Direction::Decrypt, &key, &data, part.is_last())?;
-    let correlation = suspend(call, CODE, part, Some(&key.id), work)?;
+    let correlation = call.suspend(CODE, part, Some(&key.id), work)?;
     call.produce_data(CODE, &out);
     call.answer(&DecryptResponse {
         unique_identifier: Id::Text(&key.id),

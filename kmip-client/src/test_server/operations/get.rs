@@ -4,11 +4,6 @@ use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType};
 use zeroize::Zeroizing;
 
-use super::super::call::{Answer, Call};
-use super::super::formats;
-use super::super::object::{Managed, OwnedObject};
-use super::super::refusal::{Cause, Refusal};
-use super::super::wrapping::{Wrapper, unwrap};
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::object::{
     KeyMaterial, KeyValue, KeyWrappingSpecification, Object, PlainKeyValue, PrivateKey, PublicKey, SymmetricKey,
@@ -16,6 +11,11 @@ use crate::protocol::object::{
 };
 use crate::protocol::operation::{GetRequest, GetResponse};
 use crate::protocol::{Id, Secret};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::formats;
+use crate::test_server::objects::object::{Managed, OwnedObject};
+use crate::test_server::operations::wrapping::{Wrapper, unwrap};
+use crate::test_server::state::call::{Answer, Call};
 
 /// The form in which an object is asked for, by Get and by Export.
 pub(super) struct Wanted<'a> {

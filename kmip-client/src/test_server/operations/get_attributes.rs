@@ -1,12 +1,12 @@
 //! Get Attributes and Get Attribute List (KMIP 2.1, 6.1.20 and 6.1.21; KMIP 1.4, 4.12 and 4.13).
 
-use super::super::call::{Answer, Call, answer};
-use super::super::refusal::{Cause, Refusal};
 use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 use crate::protocol::operation::{
     GetAttributeListRequest, GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::state::call::{Answer, Call, answer};
 
 pub(super) fn get_attributes(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: GetAttributesRequest<'_> = call.request(payload)?;

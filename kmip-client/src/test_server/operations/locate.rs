@@ -3,14 +3,14 @@
 use kmip_ttlv::enumeration::{ObjectGroupMember, OperationCode, StorageStatusMask};
 use kmip_ttlv::{DateTime, Item, Tag, Type, V1_3};
 
-use super::super::attributes::{OwnedAttribute, check_type, date_of};
-use super::super::call::{Answer, Call};
-use super::super::object::Managed;
-use super::super::refusal::{Cause, Refusal};
-use super::super::rules::Rule;
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeFilter, AttributeReference};
 use crate::protocol::operation::{LocateRequest, LocateResponse};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::attributes::{OwnedAttribute, check_type, date_of};
+use crate::test_server::objects::object::Managed;
+use crate::test_server::objects::rules::Rule;
+use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: LocateRequest<'_> = call.request(payload)?;

@@ -4,23 +4,23 @@ use aws_lc_rs::digest::Context;
 use kmip_ttlv::enumeration::{ObjectType, OperationCode, ValidityIndicator};
 use zeroize::Zeroizing;
 
-use super::super::call::{Answer, Call};
 use super::super::crypto::digest::{self, Mac};
-use super::super::refusal::{Cause, Refusal};
-use super::super::streams::{Gathered, Part, Work, resume, suspend};
-use super::super::usage::{Key, Purpose, spend};
 use super::encrypt::go_on;
 use crate::protocol::Id;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::operation::{
     HashRequest, HashResponse, MacRequest, MacResponse, MacVerifyRequest, MacVerifyResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::operations::limits::{Key, Purpose, spend};
+use crate::test_server::state::call::{Answer, Call};
+use crate::test_server::state::streams::{Gathered, Part, Work};
 
 pub(super) fn mac(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     const CODE: OperationCode = OperationCode::MAC;
     let request: MacRequest<'_> = call.request(payload)?;
     let part = Part::of(request.correlation_value, request.init_indicator, request.final_indicator)?;
-    let resumed = resume(call, CODE, part)?;
+    let resumed = call.resume(CODE, part)?;
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::MAC, resumed)?;
     let (mac, mut data, _) = begin(&key, request.cryptographic_parameters.as_ref(), work)?;
     data.push(call.data(request.data.as_ref())?)?;
@@ -31,7 +31,7 @@ pub(super) fn mac(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
         call.produce_data(CODE, &made);
         code = Some(made);
     }
-    let correlation = suspend(call, CODE, part, Some(&key.id), Work::Mac { mac, data, code: Vec::new() })?;
+    let correlation = call.suspend(CODE, part, Some(&key.id), Work::Mac { mac, data, code: Vec::new() })?;
     call.answer(&MacResponse {
         unique_identifier: Id::Text(&key.id),
         mac_data: code.as_deref(),
@@ -43,7 +43,7 @@ pub(super) fn mac_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     const CODE: OperationCode = OperationCode::MAC_VERIFY;
     let request: MacVerifyRequest<'_> = call.request(payload)?;
     let part = Part::of(request.correlation_value, request.init_indicator, request.final_indicator)?;
-    let resumed = resume(call, CODE, part)?;
+    let resumed = call.resume(CODE, part)?;
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::MAC_VERIFY, resumed)?;
     let (mac, mut data, earlier) = begin(&key, request.cryptographic_parameters.as_ref(), work)?;
     data.push(call.data(request.data.as_ref())?)?;
@@ -55,7 +55,7 @@ pub(super) fn mac_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
         true => Some(ValidityIndicator::INVALID),
         false => None,
     };
-    let correlation = suspend(call, CODE, part, Some(&key.id), Work::Mac { mac, data, code })?;
+    let correlation = call.suspend(CODE, part, Some(&key.id), Work::Mac { mac, data, code })?;
     call.answer(&MacVerifyResponse {
         unique_identifier: Id::Text(&key.id),
         validity_indicator,
@@ -86,7 +86,7 @@ pub(super) fn hash(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusa
     const CODE: OperationCode = OperationCode::HASH;
     let request: HashRequest<'_> = call.request(payload)?;
     let part = Part::of(request.correlation_value, request.init_indicator, request.final_indicator)?;
-    let mut context = match resume(call, CODE, part)? {
+    let mut context = match call.resume(CODE, part)? {
         Some((_, Work::Hash(context))) => context,
         _ => Context::new(digest::hash(digest::named(&request.cryptographic_parameters)?)?),
     };
@@ -96,6 +96,6 @@ pub(super) fn hash(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusa
     if let Some(digest) = &digest {
         call.produce_data(CODE, digest.as_ref());
     }
-    let correlation = suspend(call, CODE, part, None, Work::Hash(context))?;
+    let correlation = call.suspend(CODE, part, None, Work::Hash(context))?;
     call.answer(&HashResponse { data: digest.as_ref().map(AsRef::as_ref), correlation_value: correlation.as_deref() })
 }

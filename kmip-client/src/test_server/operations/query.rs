@@ -6,14 +6,14 @@ use kmip_ttlv::enumeration::{
 };
 use kmip_ttlv::{Reader, Tag, V1_4, V2_1, Writer};
 
-use super::super::call::{Answer, Call};
-use super::super::refusal::{Cause, Refusal};
 use super::of_version;
 use crate::protocol::attribute::RngParameters;
 use crate::protocol::operation::{
     CapabilityInformation, DiscoverVersionsRequest, DiscoverVersionsResponse, PingRequest, PingResponse,
     ProtectionStorageMasks, QueryRequest, QueryResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::state::call::{Answer, Call};
 
 /// What the server calls itself.
 const VENDOR: &str = "kmip-client test server";

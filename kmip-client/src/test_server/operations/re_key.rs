@@ -3,15 +3,15 @@
 use kmip_ttlv::enumeration::{LinkType, ObjectType, OperationCode};
 use kmip_ttlv::{DateTime, Interval, Tag};
 
-use super::super::attributes::OwnedAttributes;
-use super::super::call::{Answer, Call};
-use super::super::new_object::{check_storage, requested};
-use super::super::object::Managed;
-use super::super::refusal::{Cause, Refusal};
 use super::create::{link, new_key_pair, new_symmetric_key};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeReference, AttributeValue};
 use crate::protocol::operation::{ReKeyKeyPairRequest, ReKeyKeyPairResponse, ReKeyRequest, ReKeyResponse};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::attributes::OwnedAttributes;
+use crate::test_server::objects::object::Managed;
+use crate::test_server::operations::new_object::{check_storage, requested};
+use crate::test_server::state::call::{Answer, Call};
 
 /// What the replacement does not take over: it is set anew, or not at all (KMIP 2.1, table 304).
 const NOT_COPIED: &[Tag] = &[

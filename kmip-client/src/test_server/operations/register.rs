@@ -3,12 +3,12 @@
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::OperationCode;
 
-use super::super::call::{Answer, Call};
-use super::super::new_object::{check_storage, insert, requested};
-use super::super::refusal::{Cause, Refusal};
 use crate::protocol::Id;
 use crate::protocol::object::Object;
 use crate::protocol::operation::{RegisterRequest, RegisterResponse};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::operations::new_object::{check_storage, insert, requested};
+use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn register(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: RegisterRequest<'_> = call.request(payload)?;

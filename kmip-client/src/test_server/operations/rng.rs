@@ -3,11 +3,11 @@
 use kmip_ttlv::enumeration::OperationCode;
 use zeroize::Zeroizing;
 
-use super::super::call::{Answer, Call};
-use super::super::generate::random_bytes;
-use super::super::refusal::{Cause, Refusal};
 use crate::protocol::Secret;
 use crate::protocol::operation::{RngRetrieveRequest, RngRetrieveResponse, RngSeedRequest, RngSeedResponse};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::generate::random_bytes;
+use crate::test_server::state::call::{Answer, Call};
 
 /// How many bytes a client gets at once.
 const MOST: usize = 1024 * 1024;

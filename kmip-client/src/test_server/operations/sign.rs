@@ -3,15 +3,15 @@
 use kmip_ttlv::enumeration::{ObjectType, OperationCode, ValidityIndicator};
 use zeroize::Zeroizing;
 
-use super::super::call::{Answer, Call};
 use super::super::crypto::signature::Scheme;
-use super::super::refusal::{Cause, Refusal};
-use super::super::streams::{Gathered, Part, Work, resume, suspend};
-use super::super::usage::{Key, Purpose, spend};
 use super::encrypt::go_on;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::operation::{SignRequest, SignResponse, SignatureVerifyRequest, SignatureVerifyResponse};
 use crate::protocol::{Data, Id};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::operations::limits::{Key, Purpose, spend};
+use crate::test_server::state::call::{Answer, Call};
+use crate::test_server::state::streams::{Gathered, Part, Work};
 
 /// What is signed, as a request or its parts say it.
 struct Signed<'a> {
@@ -25,7 +25,7 @@ pub(super) fn sign(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusa
     let request: SignRequest<'_> = call.request(payload)?;
     let part = Part::of(request.correlation_value, request.init_indicator, request.final_indicator)?;
     let signed = Signed { part, data: request.data.as_ref(), digested: request.digested_data };
-    let resumed = resume(call, CODE, part)?;
+    let resumed = call.resume(CODE, part)?;
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::SIGN, resumed)?;
     let (scheme, gathered, _) = begin(&key, ObjectType::PRIVATE_KEY, request.cryptographic_parameters.as_ref(), work)?;
     let (gathered, digest) = gather(call, scheme, &signed, gathered)?;
@@ -38,7 +38,7 @@ pub(super) fn sign(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusa
         call.produce_data(CODE, signature);
     }
     let work = Work::Sign { scheme, data: gathered, signature: Vec::new() };
-    let correlation = suspend(call, CODE, part, Some(&key.id), work)?;
+    let correlation = call.suspend(CODE, part, Some(&key.id), work)?;
     call.answer(&SignResponse {
         unique_identifier: Id::Text(&key.id),
         signature_data: signature.as_deref(),
@@ -51,7 +51,7 @@ pub(super) fn signature_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<An
     let request: SignatureVerifyRequest<'_> = call.request(payload)?;
     let part = Part::of(request.correlation_value, request.init_indicator, request.final_indicator)?;
     let signed = Signed { part, data: request.data.as_ref(), digested: request.digested_data };
-    let resumed = resume(call, CODE, part)?;
+    let resumed = call.resume(CODE, part)?;
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::VERIFY, resumed)?;
     let parameters = request.cryptographic_parameters.as_ref();
     let (scheme, gathered, earlier) = begin(&key, ObjectType::PUBLIC_KEY, parameters, work)?;
@@ -66,7 +66,7 @@ pub(super) fn signature_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<An
         }),
         None => None,
     };
-    let correlation = suspend(call, CODE, part, Some(&key.id), Work::Sign { scheme, data: gathered, signature })?;
+    let correlation = call.suspend(CODE, part, Some(&key.id), Work::Sign { scheme, data: gathered, signature })?;
     call.answer(&SignatureVerifyResponse {
         unique_identifier: Id::Text(&key.id),
         validity_indicator,

@@ -4,14 +4,7 @@ use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{KeyFormatType, ObjectType, OperationCode, SecretDataType, SplitKeyMethod};
 use zeroize::Zeroizing;
 
-use super::super::attributes::OwnedAttributes;
-use super::super::call::{Answer, Call};
 use super::super::crypto::share;
-use super::super::generate;
-use super::super::new_object::{check_storage, insert, requested};
-use super::super::object::Managed;
-use super::super::refusal::{Cause, Refusal};
-use super::super::usage::Key;
 use super::create::{algorithm, key_block, length};
 use super::get::check_extraction;
 use crate::protocol::Id;
@@ -20,6 +13,13 @@ use crate::protocol::object::{KeyBlock, KeyValue, Object, SecretData, SplitKey, 
 use crate::protocol::operation::{
     CreateSplitKeyRequest, CreateSplitKeyResponse, JoinSplitKeyRequest, JoinSplitKeyResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::generate;
+use crate::test_server::objects::attributes::OwnedAttributes;
+use crate::test_server::objects::object::Managed;
+use crate::test_server::operations::limits::Key;
+use crate::test_server::operations::new_object::{check_storage, insert, requested};
+use crate::test_server::state::call::{Answer, Call};
 
 type Bytes = Zeroizing<Vec<u8>>;
 

@@ -1,11 +1,11 @@
 //! Activate, Revoke and Destroy (KMIP 2.1, 6.1.1, 6.1.44 and 6.1.15; KMIP 1.4, 4.19 to 4.21).
 
-use super::super::call::{Answer, Call, answer};
-use super::super::refusal::{Cause, Refusal};
 use crate::protocol::Id;
 use crate::protocol::operation::{
     ActivateRequest, ActivateResponse, DestroyRequest, DestroyResponse, RevokeRequest, RevokeResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::state::call::{Answer, Call, answer};
 
 pub(super) fn activate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: ActivateRequest<'_> = call.request(payload)?;

@@ -2,16 +2,16 @@
 
 use kmip_ttlv::enumeration::{KeyWrapType, OperationCode, State};
 
-use super::super::attributes::OwnedAttributes;
-use super::super::call::{Answer, Call};
-use super::super::new_object::insert_as_is;
-use super::super::refusal::{Cause, Refusal};
-use super::super::rules::Rule;
-use super::super::wrapping::unwrap;
 use super::get::{Wanted, fetch, not_fresh};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 use crate::protocol::operation::{ExportRequest, ExportResponse, ImportRequest, ImportResponse, ImportedType};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::attributes::OwnedAttributes;
+use crate::test_server::objects::rules::Rule;
+use crate::test_server::operations::new_object::insert_as_is;
+use crate::test_server::operations::wrapping::unwrap;
+use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn export(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     const CODE: OperationCode = OperationCode::EXPORT;
@@ -31,7 +31,7 @@ pub(super) fn export(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     };
     let managed = call.store.get(&id, view)?;
     let list = managed.attributes.iter().filter_map(|owned| owned.shown(view.version)).collect();
-    let answer = super::super::call::answer(
+    let answer = crate::test_server::state::call::answer(
         view,
         &ExportResponse {
             object_type: managed.object_type,

@@ -3,14 +3,14 @@
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{CryptographicUsageMask, ObjectType};
 
-use super::super::call::{Answer, Call, answer};
-use super::super::new_object::LONGEST_LEASE;
-use super::super::refusal::{Cause, Refusal};
 use crate::protocol::Id;
 use crate::protocol::operation::{
     CheckRequest, CheckResponse, GetUsageAllocationRequest, GetUsageAllocationResponse, ObtainLeaseRequest,
     ObtainLeaseResponse,
 };
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::operations::new_object::LONGEST_LEASE;
+use crate::test_server::state::call::{Answer, Call, answer};
 
 /// A refusal tells what of the request is the reason, and takes the ID Placeholder away.
 pub(super) fn check(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {

@@ -5,12 +5,12 @@
 
 use kmip_ttlv::enumeration::CertificateType;
 
-use super::super::call::{Answer, Call};
-use super::super::chain;
-use super::super::object::{Managed, OwnedObject};
-use super::super::refusal::{Cause, Refusal};
 use crate::protocol::object::{Certificate, Object};
 use crate::protocol::operation::{ValidateRequest, ValidateResponse};
+use crate::test_server::authority::chain;
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::object::{Managed, OwnedObject};
+use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn validate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: ValidateRequest<'_> = call.request(payload)?;

@@ -1,0 +1,29 @@
+//! The clients: several servers, many callers, and what was agreed on with whom.
+
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod capabilities;
+mod cluster;
+pub(crate) mod config;
+mod engine;
+pub(crate) mod error;
+pub(crate) mod kmip;
+mod observe;
+mod pool;
+mod status;
+mod stream;
+mod terms;
+#[cfg(feature = "tokio")]
+mod tokio;
+
+#[cfg(feature = "tokio")]
+pub use self::tokio::{Client, fetch_certificate};
+pub use self::{
+    capabilities::ServerCapabilities,
+    config::Config,
+    error::{Attempt, Error},
+    kmip::Kmip,
+    observe::{Broke, Called, Counters, Ending, EndpointCounters, Observer, Opened},
+    status::{EndpointState, EndpointStatus, Status, Verdict},
+    stream::{Stream, StreamError, Streamed},
+};

@@ -1,0 +1,176 @@
+//! The network by way of the standard library.
+
+use std::future::Future;
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::pin::pin;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use super::wait;
+use crate::config::Endpoint;
+use crate::transport::network::{Io, Stream};
+
+/// The network, for threads.
+pub(super) struct Std;
+
+impl Io for Std {
+    type Stream = Socket;
+
+    async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+        let port = endpoint.port();
+        if let Ok(address) = endpoint.host().parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(address, port)]);
+        }
+        let host = endpoint.host().to_owned();
+        within(deadline, move || Ok((host, port).to_socket_addrs()?.collect()))
+    }
+
+    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {
+        let tcp = TcpStream::connect_timeout(&address, left(deadline)?)?;
+        tcp.set_nodelay(true)?;
+        Ok(Socket { tcp, reading: Duration::ZERO, writing: Duration::ZERO })
+    }
+
+    /// Here and now: there is nobody else to do it.
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
+        wait(task);
+    }
+
+    /// Parks the thread, so that it never pends.
+    async fn until<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {
+        let waker = Waker::from(Arc::new(Parked(thread::current())));
+        let mut what = pin!(what);
+        loop {
+            match what.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(output) => return Some(output),
+                Poll::Pending => thread::park_timeout(left(deadline).ok()?),
+            }
+        }
+    }
+}
+
+/// Waits for what knows no time limit, such as the lookup of a name in the standard library. When the time is over it goes on by itself, on a
+/// thread of its own.
+fn within<T: Send + 'static>(
+    deadline: Instant,
+    what: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let (done, waiting) = mpsc::sync_channel(1);
+    // If nobody waits any more, nobody is interested.
+    thread::Builder::new().name("KMIP name lookup".into()).spawn(move || drop(done.send(what())))?;
+    waiting.recv_timeout(left(deadline)?).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+/// A thread that waits.
+struct Parked(Thread);
+
+impl Wake for Parked {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// A connection, and the time limits that the system keeps for it.
+pub(super) struct Socket {
+    tcp: TcpStream,
+    /// How long a read may wait, as the system was told; zero where it was not.
+    reading: Duration,
+    writing: Duration,
+}
+
+impl Stream for Socket {
+    async fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
+        loop {
+            if let Some(limit) = other_limit(self.reading, deadline)? {
+                self.tcp.set_read_timeout(Some(limit))?;
+                self.reading = limit;
+            }
+            match self.tcp.read(buffer) {
+                Err(error) if is_early(&error) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn write_all(&mut self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
+        while !bytes.is_empty() {
+            if let Some(limit) = other_limit(self.writing, deadline)? {
+                self.tcp.set_write_timeout(Some(limit))?;
+                self.writing = limit;
+            }
+            match self.tcp.write(bytes) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => bytes = &bytes[written..],
+                Err(error) if is_early(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.tcp.set_nonblocking(true)?;
+        let read = self.tcp.read(buffer);
+        self.tcp.set_nonblocking(false)?;
+        read
+    }
+
+    fn write_now(&mut self, bytes: &[u8]) {
+        if self.tcp.set_nonblocking(true).is_ok() {
+            let _ = self.tcp.write(bytes);
+        }
+    }
+}
+
+/// The limit to tell the system in place of this one; none where it will do. It ends before the deadline, so that it does for the next calls
+/// too: telling it costs a system call, and waiting again where it ends too early costs next to nothing.
+fn other_limit(limit: Duration, deadline: Instant) -> io::Result<Option<Duration>> {
+    let left = left(deadline)?;
+    Ok((limit > left || limit < left / 2).then(|| (left / 4 * 3).max(Duration::from_micros(1))))
+}
+
+/// Whether to try again, unless the deadline has passed.
+fn is_early(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+/// The time until the deadline: never zero, which the standard library would take for none.
+fn left(deadline: Instant) -> io::Result<Duration> {
+    match deadline.saturating_duration_since(Instant::now()) {
+        Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
+        left => Ok(left),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_knows_no_time_limit_gets_one() {
+        let soon = || Instant::now() + Duration::from_millis(50);
+        assert_eq!(within(soon(), || Ok(7)).unwrap(), 7);
+        let start = Instant::now();
+        let error = within(soon(), || {
+            thread::sleep(Duration::from_secs(20));
+            Ok(())
+        });
+        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn limits_that_the_system_keeps_end_before_the_deadline_and_serve_several_calls() {
+        let (now, second) = (Instant::now(), Duration::from_secs(1));
+        let told = other_limit(Duration::ZERO, now + 40 * second).unwrap().unwrap();
+        assert!((29 * second..=30 * second).contains(&told), "{told:?}");
+        assert_eq!(other_limit(told, now + 50 * second).unwrap(), None);
+        assert!(other_limit(told, now + 20 * second).unwrap().unwrap() <= 15 * second, "it would wait too long");
+        assert!(other_limit(told, now + 90 * second).unwrap().is_some(), "it would end early again and again");
+        assert_eq!(other_limit(told, now).unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+}

@@ -1,0 +1,305 @@
+//! Several endpoints of one KMS: which one next, may this be tried again, when is one well. Decided here and nowhere else, without I/O; the
+//! time is passed in.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::client::error::{Attempt, Error};
+use crate::transport::fault::Broken;
+use crate::transport::fault::{Fault, Phase};
+
+/// How an attempt ended.
+#[derive(Debug)]
+pub(crate) enum Outcome<A> {
+    /// The server has answered, be it with a refusal.
+    Answered(A),
+    /// The server is alive and will not do it now, but another one of the same KMS might: it is read-only, or busy. Nothing was done.
+    Declined(A),
+    /// There is no answer.
+    Broken(Broken),
+}
+
+/// What was tried.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tried {
+    /// Whether the connection was one that had been idle, and may have died meanwhile.
+    pub(crate) kept: bool,
+    /// Whether sending the request twice has the effect of sending it once.
+    pub(crate) idempotent: bool,
+    /// Whether the time for the whole call is over.
+    pub(crate) out_of_time: bool,
+}
+
+/// What follows from an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The caller is told how it ended.
+    Tell,
+    /// The same endpoint again, on a fresh connection.
+    Again,
+    /// The next endpoint.
+    Another,
+    /// The next endpoint, after a pause: each has been tried, and what went wrong with some may have passed.
+    Later(Duration),
+}
+
+/// What has come of the attempts of a call that has no answer yet.
+#[derive(Debug)]
+pub(crate) struct Trail<A> {
+    attempts: Vec<Attempt>,
+    /// Whether a server may have seen the request.
+    was_sent: bool,
+    declined: Option<A>,
+}
+
+impl<A> Trail<A> {
+    pub(crate) const fn new() -> Self {
+        Self { attempts: Vec::new(), was_sent: false, declined: None }
+    }
+
+    /// The first to decline is remembered: it is the one that is preferred.
+    pub(crate) fn declined(&mut self, answer: A) {
+        self.declined.get_or_insert(answer);
+    }
+
+    pub(crate) fn broken(&mut self, broken: Broken, attempt: impl FnOnce(Fault) -> Attempt) {
+        self.was_sent |= matches!(broken, Broken::Ambiguous(_));
+        let (Broken::NotSent(fault) | Broken::Ambiguous(fault)) = broken;
+        self.attempts.push(attempt(fault));
+    }
+
+    /// What the caller is told in the end: the answer of a server that declined, or an error.
+    ///
+    /// # Panics
+    ///
+    /// Where there was no attempt.
+    pub(crate) fn end(mut self, idempotent: bool) -> Result<A, Error> {
+        let uncertain = self.was_sent && !idempotent;
+        if let Some(answer) = self.declined.filter(|_| !uncertain) {
+            return Ok(answer);
+        }
+        let mut attempt = self.attempts.pop().expect("a call ends without an answer after an attempt, not before");
+        attempt.earlier = self.attempts;
+        let attempt = Box::new(attempt);
+        Err(match (self.was_sent, idempotent) {
+            (false, _) => Error::Unreachable(attempt),
+            (true, true) => Error::NoAnswer(attempt),
+            (true, false) => Error::OutcomeUnknown(attempt),
+        })
+    }
+}
+
+/// How well the endpoints of one KMS are, in the order in which they are preferred.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    spread: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    health: Vec<Health>,
+    /// Where the next call begins, where calls are spread.
+    turn: usize,
+    random: fastrand::Rng,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Health {
+    /// How often it has failed since it was well.
+    failures: u32,
+    /// It is not tried before, as long as there is another.
+    aside_until: Option<Instant>,
+}
+
+impl Health {
+    fn is_aside(self, now: Instant) -> bool {
+        self.aside_until.is_some_and(|until| now < until)
+    }
+}
+
+/// The pause after the first failure. Each further one doubles it.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The pauses before a call tries those endpoints once more whose failure may have passed, where there are several: one comes back while
+/// another goes, and the call that meets both has met no server that was down for long.
+const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(300)];
+
+/// The endpoints that one call has not tried yet, in the order in which it would.
+#[derive(Debug)]
+pub(crate) struct Route {
+    left: Vec<usize>,
+    /// Those to try once more when none is left.
+    again: Vec<usize>,
+    /// How often that was done.
+    rounds: usize,
+}
+
+impl Route {
+    /// What follows where this endpoint will not be asked any more in this round.
+    fn onward(&mut self) -> Next {
+        if !self.left.is_empty() {
+            return Next::Another;
+        }
+        match PAUSES.get(self.rounds) {
+            Some(pause) if !self.again.is_empty() => {
+                self.rounds += 1;
+                self.left.append(&mut self.again);
+                Next::Later(*pause)
+            }
+            _ => Next::Tell,
+        }
+    }
+}
+
+/// An endpoint that a call is about to try.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stop {
+    pub(crate) place: usize,
+    /// How often it had failed by then.
+    failures: u32,
+}
+
+impl Cluster {
+    /// Of so many endpoints, all taken to be well. With `spread` each call begins with another, otherwise with the first.
+    pub(crate) fn new(endpoints: usize, spread: bool, seed: u64) -> Self {
+        let state =
+            State { health: vec![Health::default(); endpoints], turn: 0, random: fastrand::Rng::with_seed(seed) };
+        Self { spread, state: Mutex::new(state) }
+    }
+
+    /// What a call that begins now would try.
+    pub(crate) fn route(&self) -> Route {
+        let mut state = self.lock();
+        let places = state.health.len();
+        let mut left: Vec<usize> = (0..places).collect();
+        if self.spread && places > 0 {
+            left.rotate_left(state.turn % places);
+            state.turn = state.turn.wrapping_add(1);
+        }
+        Route { left, again: Vec::new(), rounds: 0 }
+    }
+
+    /// What a call would try that only this endpoint can answer.
+    pub(crate) fn route_to(&self, place: usize) -> Route {
+        Route { left: vec![place], again: Vec::new(), rounds: 0 }
+    }
+
+    /// The next endpoint of a route: the first that is not set aside, or else the one that is to come back first.
+    ///
+    /// Where the pause of one is over, one call tries it; the others keep away until that one has an answer.
+    pub(crate) fn next(&self, route: &mut Route, now: Instant) -> Option<Stop> {
+        let mut state = self.lock();
+        let back_at = |place: &usize| state.health[*place].aside_until.filter(|until| now < *until);
+        // Of several that are not aside, the first: `min_by_key` takes the first of equals, and `None` is the least.
+        let index = (0..route.left.len()).min_by_key(|index| back_at(&route.left[*index]))?;
+        let place = route.left.remove(index);
+        let failures = state.health[place].failures;
+        if failures > 0 && !state.health[place].is_aside(now) {
+            state.set_aside(place, now);
+        }
+        Some(Stop { place, failures })
+    }
+
+    /// Whether to try another endpoint first after all: this one has failed others while the call waited for a connection to it.
+    pub(crate) fn puts_off(&self, route: &mut Route, stop: Stop, now: Instant) -> bool {
+        let state = self.lock();
+        let has_failed = state.health[stop.place].failures > stop.failures;
+        let put_off = has_failed && route.left.iter().any(|place| !state.health[*place].is_aside(now));
+        if put_off {
+            route.left.push(stop.place);
+        }
+        put_off
+    }
+
+    /// Notes how an attempt ended, and decides what follows.
+    pub(crate) fn judge<A>(
+        &self,
+        route: &mut Route,
+        stop: Stop,
+        outcome: &Outcome<A>,
+        tried: Tried,
+        now: Instant,
+    ) -> Next {
+        let broken = match outcome {
+            Outcome::Answered(_) => {
+                self.is_well(stop.place);
+                return Next::Tell;
+            }
+            Outcome::Declined(_) => {
+                self.is_well(stop.place);
+                return if tried.out_of_time { Next::Tell } else { route.onward() };
+            }
+            Outcome::Broken(broken) => broken,
+        };
+        // A connection that was kept may have died of old age; a fresh one tells whether the server has.
+        let timed_out = matches!(broken.fault(), Fault::TimedOut { .. });
+        if is_dead(broken.fault()) && (timed_out || !tried.kept) {
+            self.has_failed(stop, now);
+        }
+        if tried.out_of_time || (matches!(broken, Broken::Ambiguous(_)) && !tried.idempotent) {
+            Next::Tell
+        } else if tried.kept && !timed_out {
+            Next::Again
+        } else {
+            if self.lock().health.len() > 1 && may_have_passed(broken.fault()) {
+                route.again.push(stop.place);
+            }
+            route.onward()
+        }
+    }
+
+    /// Notes that an endpoint answers.
+    pub(crate) fn is_well(&self, place: usize) {
+        self.lock().health[place] = Health::default();
+    }
+
+    /// Sets an endpoint aside, once for however many calls it has failed at a time.
+    fn has_failed(&self, stop: Stop, now: Instant) {
+        let mut state = self.lock();
+        let health = &mut state.health[stop.place];
+        if health.failures == stop.failures {
+            health.failures = health.failures.saturating_add(1);
+            state.set_aside(stop.place, now);
+        }
+    }
+
+    /// Numbers are whole at any time, whatever panicked elsewhere.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Sets an endpoint aside for as long as its failures ask for, less up to half of that, so that clients do not come back all at once.
+    fn set_aside(&mut self, place: usize, now: Instant) {
+        let doublings = self.health[place].failures.saturating_sub(1).min(16);
+        let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
+        let pause = pause.mul_f64(0.5 + self.random.f64() / 2.0);
+        self.health[place].aside_until = now.checked_add(pause);
+    }
+}
+
+/// Whether a fault says that the server is not there, or not for us. One that answers nonsense is there, and one whose connections are all
+/// taken is too.
+fn is_dead(fault: &Fault) -> bool {
+    match fault {
+        Fault::Connect(_) | Fault::Tls(_) | Fault::Closed | Fault::Truncated { .. } | Fault::Io(_) => true,
+        Fault::TimedOut { phase, .. } => matches!(phase, Phase::Connecting | Phase::Calling),
+        Fault::Malformed(_) | Fault::OutOfStep(_) => false,
+        #[cfg(feature = "https")]
+        Fault::Http(_) => false,
+    }
+}
+
+/// Whether what broke is of the kind that a server's restart makes. What takes long is not tried twice, nor what would end as before.
+fn may_have_passed(fault: &Fault) -> bool {
+    matches!(fault, Fault::Connect(_) | Fault::Closed | Fault::Truncated { .. } | Fault::Io(_))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

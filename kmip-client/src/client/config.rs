@@ -1,0 +1,549 @@
+//! What a client is told before it connects. Values, checked when they are made or when they are used; no types per
+//! step.
+
+use std::{sync::Arc, time::Duration};
+
+use rustls::{client::ResolvesClientCert, crypto::CryptoProvider, pki_types::ServerName};
+
+use kmip_ttlv::{ProtocolVersion, V1_0, V2_1, VersionRange};
+
+use super::pool::Bounds;
+use crate::config::{ClientCertificate, ConfigError, Endpoint, Identity, Messages, SPOKEN, TlsSettings, Trust};
+use crate::exchange::options::{Credentials, RequestOptions};
+use crate::transport::link::Tls;
+use crate::transport::network::Io;
+use crate::transport::tls::client_config;
+
+/// Where a server is, as it was given.
+#[derive(Debug, Clone)]
+struct Address {
+    text: String,
+    /// The name of this one alone.
+    server_name: Option<String>,
+}
+
+/// Where the server is, who we are, whom we trust, and the limits of a call.
+///
+/// Cheap to clone. What is wrong with the address, the server name, the versions or the limits is reported when the
+/// configuration is used, or by [`check`](Config::check).
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// # use kmip_client::test_server::Pki;
+/// use kmip_client::{Config, Identity, Trust};
+///
+/// # fn main() -> Result<(), kmip_client::ConfigError> {
+/// # let (pki, issued) = (Pki::new(), Pki::new().issue_client("alice"));
+/// # let (ca, certificate, key) = (pki.ca_pem(), issued.certificate_pem(), issued.private_key_pem());
+/// let config = Config::new("kms-1.example:5696")
+///     .identity(Identity::from_pem(certificate, key)?)
+///     .trust(Trust::ca_pem(ca)?);
+/// config.check()?;
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    addresses: Vec<Address>,
+    tls: TlsSettings,
+    server_name: Option<String>,
+    versions: VersionRange,
+    connect_timeout: Duration,
+    call_timeout: Duration,
+    pending_timeout: Duration,
+    request: RequestOptions,
+    total_timeout: Duration,
+    max_response_size: usize,
+    spread: bool,
+    max_connections: usize,
+    min_idle: usize,
+    idle_timeout: Duration,
+    expiry_warning: Duration,
+    observer: Option<Watcher>,
+    #[cfg(feature = "https")]
+    encoding: crate::config::MessageEncoding,
+}
+
+/// Who is told what a client does; prints that there is somebody.
+#[derive(Clone)]
+struct Watcher(Arc<dyn super::observe::Observer>);
+
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
+impl Config {
+    /// For the server at this address: `host` or `host:port`, as [`Endpoint`] reads it. The port is 5696 where none is
+    /// given. With the feature `https` also a URL, as `https://kms.example:9998/kmip`, for KMIP over HTTPS.
+    #[must_use]
+    pub fn new(address: impl Into<String>) -> Self {
+        Self {
+            addresses: vec![Address { text: address.into(), server_name: None }],
+            tls: TlsSettings::default(),
+            server_name: None,
+            versions: VersionRange::between(V1_0, V2_1),
+            connect_timeout: Duration::from_secs(10),
+            call_timeout: Duration::from_secs(30),
+            pending_timeout: Duration::from_secs(5 * 60),
+            request: RequestOptions::new(),
+            total_timeout: Duration::from_secs(60),
+            max_response_size: 16 * 1024 * 1024,
+            spread: false,
+            max_connections: 8,
+            min_idle: 0,
+            idle_timeout: Duration::from_secs(25),
+            expiry_warning: Duration::from_secs(30 * 24 * 60 * 60),
+            observer: None,
+            #[cfg(feature = "https")]
+            encoding: crate::config::MessageEncoding::default(),
+        }
+    }
+
+    /// One more server of the same KMS, with the same objects. A call goes to the first one given, and to the next where that one cannot
+    /// be reached, in the middle of the call if need be. A server that fails is set aside, for a time that grows from a fraction of a second
+    /// to half a minute, and comes back by itself.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("kms-1.example:5696").endpoint("kms-2.example:5696");
+    /// ```
+    #[must_use]
+    pub fn endpoint(mut self, address: impl Into<String>) -> Self {
+        self.addresses.push(Address { text: address.into(), server_name: None });
+        self
+    }
+
+    /// As [`endpoint`](Self::endpoint), with the name that the certificate of this server must have, in place of [`server_name`](Self::server_name):
+    /// for servers that are known by addresses, and have a certificate each.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("10.0.0.1:5696").server_name("kms-1.example").endpoint_named("10.0.0.2:5696", "kms-2.example");
+    /// ```
+    #[must_use]
+    pub fn endpoint_named(mut self, address: impl Into<String>, server_name: impl Into<String>) -> Self {
+        self.addresses.push(Address { text: address.into(), server_name: Some(server_name.into()) });
+        self
+    }
+
+    /// Begins each call with another of the servers, in turn, in place of the first one given.
+    #[must_use]
+    pub fn spread(mut self) -> Self {
+        self.spread = true;
+        self
+    }
+
+    /// The client certificate and key to show to the server. Hardly any server lets a client in without.
+    #[must_use]
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.tls.client = Some(ClientCertificate::Identity(identity));
+        self
+    }
+
+    /// In place of an [`identity`](Self::identity), something that chooses the client certificate when the server asks
+    /// for one: for keys that an HSM or another process holds and changes. For a key that stays the same
+    /// [`Identity::from_signing_key`] is better.
+    ///
+    /// TLS sessions are not resumed then, since a resumed session goes on with the certificate of the first.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use std::sync::Arc;
+    /// use kmip_client::rustls::{SignatureScheme, client::ResolvesClientCert, sign::CertifiedKey};
+    /// # use kmip_client::Config;
+    ///
+    /// #[derive(Debug)]
+    /// struct Token; // what speaks to the HSM
+    ///
+    /// impl ResolvesClientCert for Token {
+    ///     fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+    ///         None // or certificate and key, whose `sign` asks the HSM
+    ///     }
+    ///     fn has_certs(&self) -> bool {
+    ///         true
+    ///     }
+    /// }
+    ///
+    /// let config = Config::new("kms.example").client_cert_resolver(Arc::new(Token));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn client_cert_resolver(mut self, resolver: Arc<dyn ResolvesClientCert>) -> Self {
+        self.tls.client = Some(ClientCertificate::Resolver(resolver));
+        self
+    }
+
+    /// How to know the server. There is no default.
+    #[must_use]
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.tls.trust = Some(trust);
+        self
+    }
+
+    /// The name that the server's certificate must have, where it is not the host of the address. It is also the name
+    /// that the server is told in the handshake (SNI), unless it is an IP address. Of several servers it is the name of all
+    /// that have [none of their own](Self::endpoint_named).
+    #[must_use]
+    pub fn server_name(mut self, name: impl Into<String>) -> Self {
+        self.server_name = Some(name.into());
+        self
+    }
+
+    /// Who asks, beside the client certificate: in the header of every request. A client's `with_credential` says it for some.
+    ///
+    /// Already asking the server for its versions says it, where it can be said in KMIP 1.1.
+    ///
+    /// ```
+    /// use kmip_client::{Config, Credentials};
+    ///
+    /// let config = Config::new("kms-1.example").credential(Credentials::user("backup", "hunter2"));
+    /// assert!(!format!("{config:?}").contains("hunter2"));
+    /// ```
+    #[must_use]
+    pub fn credential(mut self, credentials: Credentials) -> Self {
+        self.request = self.request.credential(credentials);
+        self
+    }
+
+    /// What the header of every request says: all of it, with the credentials.
+    #[must_use]
+    pub fn request_options(mut self, options: RequestOptions) -> Self {
+        self.request = options;
+        self
+    }
+
+    /// The implementation of cryptography that TLS shall use, in place of aws-lc-rs or ring as the features say, or of
+    /// the default of the process where neither is on.
+    ///
+    /// An [`Identity`] from PEM, DER or PKCS#12 is loaded by the latter; with neither feature and no default, load the
+    /// key by the provider and give it to [`Identity::from_signing_key`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use std::sync::Arc;
+    /// use kmip_client::{Config, rustls::crypto::{CryptoProvider, aws_lc_rs}};
+    ///
+    /// let only_p256 = CryptoProvider { kx_groups: vec![aws_lc_rs::kx_group::SECP256R1], ..aws_lc_rs::default_provider() };
+    /// let config = Config::new("kms.example").crypto_provider(Arc::new(only_p256));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn crypto_provider(mut self, provider: Arc<CryptoProvider>) -> Self {
+        self.tls.provider = Some(provider);
+        self
+    }
+
+    /// Refuses to connect by cryptography that is not FIPS-validated, as rustls sees it.
+    ///
+    /// There is no feature for it here. Turn on rustls' own in the program: `rustls = { version = "0.23", features =
+    /// ["fips"] }`; features add up, so that this crate's aws-lc-rs is the validated one too. It takes cmake and Go to
+    /// build. Passphrases (feature `passphrase`) are handled outside of TLS and of that module.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use kmip_client::{Config, ConfigError, Trust};
+    ///
+    /// let trust = Trust::thumbprint("a9993e364706816aba3e25717850c26c9cd0d89d")?;
+    /// let config = Config::new("kms.example").trust(trust).require_fips();
+    /// # if !kmip_client::rustls::crypto::aws_lc_rs::default_provider().fips() {
+    /// assert!(matches!(config.check(), Err(ConfigError::NotFips))); // this was built without
+    /// # }
+    /// # }
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn require_fips(mut self) -> Self {
+        self.tls.fips = true;
+        self
+    }
+
+    /// The KMIP version to speak, without asking the server.
+    #[must_use]
+    pub fn version(self, version: ProtocolVersion) -> Self {
+        self.versions(version..=version)
+    }
+
+    /// The KMIP versions from which the newest that the server knows too is taken, as in `V1_2..=V1_4`. Default: 1.0 to
+    /// 2.1, which is all that this client speaks. A range that leaves one of these is the same as
+    /// [`version`](Config::version).
+    #[must_use]
+    pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
+        self.versions = versions.into();
+        self
+    }
+
+    /// The longest time for reaching a server: TCP and TLS. Default: 10 s.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// The longest time from the first byte of a request to the last of its reply. Default: 30 s.
+    ///
+    /// It holds for each attempt: where one server is late, a request that may be sent twice goes to the next, if there is one.
+    #[must_use]
+    pub fn call_timeout(mut self, limit: Duration) -> Self {
+        self.call_timeout = limit;
+        self
+    }
+
+    /// The longest time to wait for an answer that comes later, where the server may answer later: from the moment that it says so. What is
+    /// not answered by then is an `Error::Pending`, with which it can be asked for again. Default: 5 min.
+    #[must_use]
+    pub fn pending_timeout(mut self, limit: Duration) -> Self {
+        self.pending_timeout = limit;
+        self
+    }
+
+    /// The longest time for all of a call: waiting for a connection, reaching servers, and every attempt. Default: 60 s. `with_timeout` and
+    /// `with_deadline` of the clients give single calls another.
+    #[must_use]
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.total_timeout = limit;
+        self
+    }
+
+    /// The most connections to each server. Default: 8. Callers for whom there is none wait in the order in which they came.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// How many connections to each server are not closed for being idle. Default: 0. So many are opened when the client connects.
+    ///
+    /// A server may close them all the same; that is noticed before the next call, and costs a new connection and nothing else.
+    #[must_use]
+    pub fn min_idle(mut self, connections: usize) -> Self {
+        self.min_idle = connections;
+        self
+    }
+
+    /// How long a connection is kept that nobody uses. Default: 25 s, since many servers close it after 30 s.
+    #[must_use]
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = limit;
+        self
+    }
+
+    /// How long before a certificate ends `status` of the clients warns of it. Default: 30 days.
+    #[must_use]
+    pub fn expiry_warning(mut self, ahead: Duration) -> Self {
+        self.expiry_warning = ahead;
+        self
+    }
+
+    /// Who is told what the client does: see [`Observer`](crate::Observer).
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn super::observe::Observer>) -> Self {
+        self.observer = Some(Watcher(observer));
+        self
+    }
+
+    /// The longest response that is accepted, in bytes. Default: 16 MiB. Memory is taken as bytes arrive, not ahead.
+    #[must_use]
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = bytes;
+        self
+    }
+
+    /// How messages are written in HTTP, where the address is a URL. Default: binary. The limit for a response in XML or JSON is 16 times
+    /// that of [`max_response_size`](Config::max_response_size), which holds for the message in it.
+    #[cfg(feature = "https")]
+    #[must_use]
+    pub fn encoding(mut self, encoding: crate::config::MessageEncoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
+}
+
+/// The server at this address, as [`Config::new`].
+impl From<&str> for Config {
+    fn from(address: &str) -> Self {
+        Self::new(address)
+    }
+}
+
+/// The server at this address, as [`Config::new`].
+impl From<&Endpoint> for Config {
+    fn from(endpoint: &Endpoint) -> Self {
+        Self::new(endpoint.to_string())
+    }
+}
+
+impl From<&Self> for Config {
+    fn from(config: &Self) -> Self {
+        config.clone()
+    }
+}
+
+/// What the engine reads.
+impl Config {
+    /// That the limits leave any time at all.
+    pub(crate) fn check_limits(&self) -> Result<(), ConfigError> {
+        let limits = [
+            ("connect timeout", self.connect_timeout),
+            ("call timeout", self.call_timeout),
+            ("total timeout", self.total_timeout),
+        ];
+        for (limit, value) in limits {
+            if value.is_zero() {
+                return Err(ConfigError::ZeroTimeout { limit });
+            }
+        }
+        if self.max_connections == 0 {
+            return Err(ConfigError::NoConnections);
+        }
+        Ok(())
+    }
+
+    /// At least one.
+    pub(crate) fn endpoints(&self) -> Result<Vec<Endpoint>, ConfigError> {
+        self.addresses.iter().map(|address| address.text.parse()).collect()
+    }
+
+    /// The versions to offer, newest first; at least one. If there is exactly one, it is not negotiated.
+    pub(crate) fn allowed_versions(&self) -> Result<Vec<ProtocolVersion>, ConfigError> {
+        let allowed: Vec<_> = SPOKEN.into_iter().rev().filter(|version| self.versions.contains(*version)).collect();
+        match allowed.is_empty() {
+            true => Err(ConfigError::NoVersion { range: self.versions }),
+            false => Ok(allowed),
+        }
+    }
+
+    /// The name that was given for each server, in the order of the addresses.
+    pub(crate) fn given_server_names(&self) -> impl Iterator<Item = Option<&str>> {
+        self.addresses.iter().map(|address| address.server_name.as_deref().or(self.server_name.as_deref()))
+    }
+}
+
+impl Config {
+    pub(crate) fn given_request_options(&self) -> &RequestOptions {
+        &self.request
+    }
+
+    pub(crate) fn limit_to_connect(&self) -> Duration {
+        self.connect_timeout
+    }
+
+    pub(crate) fn limit_of_call(&self) -> Duration {
+        self.call_timeout
+    }
+
+    pub(crate) fn limit_of_pending(&self) -> Duration {
+        self.pending_timeout
+    }
+
+    pub(crate) fn limit_in_total(&self) -> Duration {
+        self.total_timeout
+    }
+
+    pub(crate) fn is_spread(&self) -> bool {
+        self.spread
+    }
+
+    pub(crate) fn bounds_of_pool(&self) -> Bounds {
+        let least_idle = self.min_idle.min(self.max_connections);
+        Bounds { most: self.max_connections, least_idle, idle: self.idle_timeout }
+    }
+
+    pub(crate) fn given_observer(&self) -> Option<Arc<dyn super::observe::Observer>> {
+        self.observer.as_ref().map(|Watcher(observer)| Arc::clone(observer))
+    }
+
+    pub(crate) fn warns_before_expiry(&self) -> Duration {
+        self.expiry_warning
+    }
+}
+
+impl Config {
+    /// What TLS needs of it.
+    pub(crate) fn tls_settings(&self) -> &TlsSettings {
+        &self.tls
+    }
+
+    pub(crate) fn messages(&self) -> Messages {
+        Messages {
+            limit: self.max_response_size,
+            #[cfg(feature = "https")]
+            encoding: self.encoding,
+        }
+    }
+
+    /// Checks what `Config::check` does, in its order, and keeps it: TLS is set up once.
+    pub(crate) fn network<I: Io>(&self, io: I) -> Result<Tls<I>, ConfigError> {
+        self.endpoints()?;
+        self.allowed_versions()?;
+        self.check_limits()?;
+        Tls::new(io, server_names(self)?, &self.tls, self.messages())
+    }
+}
+
+/// The name to verify at each endpoint, and to send as SNI.
+pub(crate) fn server_names(config: &Config) -> Result<Vec<ServerName<'static>>, ConfigError> {
+    let endpoints = config.endpoints()?;
+    let names = endpoints.iter().zip(config.given_server_names()).map(|(endpoint, given)| {
+        let name = given.unwrap_or(endpoint.host()).to_owned();
+        ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
+    });
+    names.collect()
+}
+
+impl Config {
+    /// Tells whether the configuration can be used at all, without connecting.
+    ///
+    /// # Errors
+    ///
+    /// What connecting would report as wrong with the configuration.
+    ///
+    /// ```
+    /// use kmip_client::{Config, ConfigError};
+    ///
+    /// let config = Config::new("kms-1.example");
+    /// assert!(matches!(config.check(), Err(ConfigError::NoTrust)));
+    /// ```
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.endpoints()?;
+        self.allowed_versions()?;
+        self.check_limits()?;
+        server_names(self)?;
+        client_config(&self.tls)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use kmip_ttlv::{V1_1, V1_2, V1_3, V1_4, V2_0};
+
+    use super::*;
+
+    #[test]
+    fn defaults_are_as_documented() {
+        let config = Config::new("kms");
+        assert_eq!(config.limit_to_connect(), Duration::from_secs(10));
+        assert_eq!(config.limit_of_call(), Duration::from_secs(30));
+        assert_eq!(config.messages().limit, 16_777_216);
+        assert_eq!(config.limit_in_total(), Duration::from_secs(60));
+        let bounds = config.bounds_of_pool();
+        assert_eq!((bounds.most, bounds.least_idle, bounds.idle), (8, 0, Duration::from_secs(25)));
+        assert_eq!(config.warns_before_expiry().as_secs(), 30 * 86_400);
+        assert!(!config.is_spread());
+        assert_eq!(config.allowed_versions().unwrap(), [V2_1, V2_0, V1_4, V1_3, V1_2, V1_1, V1_0]);
+    }
+
+    #[test]
+    fn the_newest_version_comes_first() {
+        assert_eq!(Config::new("kms").versions(V1_1..=V1_3).allowed_versions().unwrap(), [V1_3, V1_2, V1_1]);
+        assert_eq!(Config::new("kms").versions(V2_0..).allowed_versions().unwrap(), [V2_1, V2_0]);
+        assert_eq!(Config::new("kms").version(V1_4).allowed_versions().unwrap(), [V1_4]);
+    }
+}

@@ -1,0 +1,42 @@
+//! A look at the certificate of a server, before it is trusted.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::client::config::Config;
+use crate::client::config::server_names;
+use crate::client::error::{Attempt, Error};
+use crate::transport::fault::{Fault, Phase};
+use crate::transport::framing::Framing;
+use crate::transport::link::TlsLink;
+use crate::transport::network::{self, Io};
+use crate::transport::time::Limit;
+use crate::transport::tls::{self, ServerCertificate, TlsFault};
+
+/// Shakes hands over TLS with the first of the servers, and no more.
+///
+/// A server that wants a client certificate has shown its own before; that it refuses us then does not matter.
+pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<ServerCertificate, Error> {
+    // There is at least one of each.
+    let endpoint = config.endpoints()?.swap_remove(0);
+    config.check_limits()?;
+    let name = server_names(config)?.swap_remove(0);
+    let (tls, seen) = tls::inspector(config.tls_settings())?;
+
+    let limit = Limit::start(Instant::now(), Phase::Connecting, config.limit_to_connect());
+    let shaken = match network::connect(&io, &endpoint, limit.deadline).await {
+        Ok(stream) => {
+            let framing = Framing::new(&endpoint, config.messages());
+            TlsLink::open(stream, &tls, &name, framing, limit).await.map(drop)
+        }
+        Err(error) => Err(limit.fault_of(error, Fault::Connect)),
+    };
+    let fault = match (seen.take(), shaken) {
+        (Some(Ok(certificate)), _) => return Ok(certificate),
+        (Some(Err(error)), _) => Fault::Tls(TlsFault::Other { source: Arc::new(error) }),
+        (None, Err(fault)) => fault,
+        // No handshake comes to its end without a signature.
+        (None, Ok(())) => Fault::Closed,
+    };
+    Err(Error::Unreachable(Box::new(Attempt { endpoint, operations: Vec::new(), fault, earlier: Vec::new() })))
+}

@@ -1,0 +1,167 @@
+//! Asking each server how it is.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
+
+use kmip_ttlv::enumeration::{QueryFunction, ResultReason};
+use kmip_ttlv::{ProtocolVersion, V1_1};
+use x509_cert::Certificate;
+use x509_cert::der::Decode as _;
+
+use super::{Engine, Line, attempt};
+use crate::client::cluster::Outcome;
+use crate::client::error::Error;
+use crate::client::status::{EndpointState, EndpointStatus, Status};
+use crate::client::terms::Terms;
+use crate::config::Thumbprint;
+use crate::exchange::options::RequestOptions;
+use crate::protocol::operation::{DiscoverVersions, Query};
+use crate::transport::fault::Broken;
+use crate::transport::fault::Fault;
+use crate::transport::network::{Link as _, Network};
+use crate::transport::time::Limit;
+use crate::transport::tls::TlsFault;
+
+impl<N: Network> Engine<N> {
+    /// How all servers are, asked at the same time where the network can wait for several.
+    pub(crate) async fn status(&self, terms: &Terms) -> Status {
+        let total = terms.allowance.start(self.network.now(), self.config.limit_in_total());
+        let options = self.watch.header(Vec::new, &terms.options);
+        let probes = (0..self.servers.len()).map(|place| Box::pin(self.probe(place, &options, total)) as Probe<'_>);
+        let mut endpoints = all(probes.collect()).await;
+        let own =
+            self.config.tls_settings().given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
+        let warned = |ends: Option<SystemTime>| {
+            let soon = SystemTime::now().checked_add(self.config.warns_before_expiry());
+            ends.is_some_and(|ends| soon.is_none_or(|soon| ends <= soon))
+        };
+        for endpoint in &mut endpoints {
+            if endpoint.state == EndpointState::Normal && (warned(endpoint.certificate_ends) || warned(own)) {
+                endpoint.state = EndpointState::Expiring;
+            }
+        }
+        Status { endpoints, client_certificate_ends: own }
+    }
+
+    /// How one server is. It is asked on a fresh connection: one that was kept says nothing of who would be let in by now. It is kept then,
+    /// in place of another.
+    async fn probe(&self, place: usize, options: &RequestOptions, total: Limit) -> EndpointStatus {
+        let server = &self.servers[place];
+        let mut status = EndpointStatus {
+            endpoint: server.endpoint.clone(),
+            state: EndpointState::Normal,
+            version: None,
+            latency: None,
+            thumbprint: None,
+            certificate_ends: None,
+            error: None,
+        };
+        if let Err(error) = self.ask_how_it_is(place, options, total, &mut status).await {
+            if let Some(Fault::Tls(TlsFault::Untrusted(untrusted))) = error.fault() {
+                status.thumbprint = Some(untrusted.presented);
+            }
+            status.state = EndpointState::of(&error);
+            status.error = Some(error);
+        }
+        status
+    }
+
+    async fn ask_how_it_is(
+        &self,
+        place: usize,
+        options: &RequestOptions,
+        total: Limit,
+        status: &mut EndpointStatus,
+    ) -> Result<(), Error> {
+        let server = &self.servers[place];
+        let unreachable = |fault| Error::Unreachable(Box::new(attempt(server, Vec::new(), fault)));
+        let mut lease = self.lease(server, total, &mut self.network.now()).await.map_err(unreachable)?;
+        drop(lease.take());
+        let mut link = self.open(place, total).await.map_err(unreachable)?;
+        if let Some(certificate) = link.link.server_certificate() {
+            status.thumbprint = Some(Thumbprint::sha256_of(certificate));
+            status.certificate_ends = end_of(certificate);
+        }
+        let agreed = server.peer().version;
+        let version = match agreed {
+            Some(version) => version,
+            None => match self.negotiate(place, &mut link, options, total).await {
+                Ok(version) => version,
+                Err(Outcome::Broken(Broken::NotSent(fault) | Broken::Ambiguous(fault))) => {
+                    return Err(unreachable(fault));
+                }
+                Err(Outcome::Answered(answer) | Outcome::Declined(answer)) => return answer.map(|_| ()),
+            },
+        };
+        server.peer().version = Some(version);
+        status.version = Some(version);
+        status.latency = Some(self.round_trip(place, &mut link, version, options, total).await?);
+        self.cluster.is_well(place);
+        lease.keep(link, self.network.now());
+        Ok(())
+    }
+
+    /// How long a server takes to answer what every server answers, be it by a refusal.
+    async fn round_trip(
+        &self,
+        place: usize,
+        link: &mut Line<N::Link>,
+        version: ProtocolVersion,
+        options: &RequestOptions,
+        total: Limit,
+    ) -> Result<Duration, Error> {
+        let options = &options.to_negotiate_in(version);
+        let start = self.network.now();
+        let answered = if version >= V1_1 {
+            self.say_once(place, link, version, &DiscoverVersions::among([version]), options, total)
+                .await
+                .map(Result::err)
+        } else {
+            let query = Query::functions([QueryFunction::QUERY_OPERATIONS]);
+            self.say_once(place, link, version, &query, options, total).await.map(Result::err)
+        };
+        match answered {
+            Ok(Some(error)) if is_ours(&error) => return Err(error),
+            // Any other refusal is one of the question.
+            Ok(_) => {}
+            Err(Broken::NotSent(fault) | Broken::Ambiguous(fault)) => {
+                return Err(Error::Unreachable(Box::new(attempt(&self.servers[place], Vec::new(), fault))));
+            }
+        }
+        Ok(self.network.now().saturating_duration_since(start))
+    }
+}
+
+/// Whether a refusal is one of us, and not of the question.
+fn is_ours(error: &Error) -> bool {
+    use ResultReason as Why;
+    matches!(
+        error.reason(),
+        Some(Why::AUTHENTICATION_NOT_SUCCESSFUL | Why::PERMISSION_DENIED | Why::NOT_AUTHORISED | Why::BAD_PASSWORD)
+    )
+}
+
+/// When a certificate in DER ends.
+fn end_of(certificate: &[u8]) -> Option<SystemTime> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    Some(certificate.tbs_certificate().validity().not_after.to_system_time())
+}
+
+type Probe<'a> = Pin<Box<dyn Future<Output = EndpointStatus> + Send + 'a>>;
+
+/// Waits for all of them at once.
+async fn all(mut probes: Vec<Probe<'_>>) -> Vec<EndpointStatus> {
+    let mut done: Vec<Option<EndpointStatus>> = probes.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        for (probe, done) in probes.iter_mut().zip(&mut done).filter(|(_, done)| done.is_none()) {
+            if let Poll::Ready(status) = probe.as_mut().poll(context) {
+                *done = Some(status);
+            }
+        }
+        if done.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}

@@ -1,0 +1,360 @@
+//! A network, its servers, a clock and an executor, all out of one seed.
+
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
+use kmip_ttlv::{ProtocolVersion, Rules, V2_1};
+
+use crate::config::Endpoint;
+use crate::protocol::Id;
+use crate::protocol::message::{RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage};
+use crate::protocol::operation::{
+    ActivateResponse, DiscoverVersionsResponse, GetAttributeListResponse, RequestPayload, ResponsePayload,
+};
+use crate::transport::fault::Broken;
+use crate::transport::fault::Fault;
+use crate::transport::network::{Link, Network};
+use crate::transport::time::Limit;
+use crate::transport::tls::TlsFault;
+
+/// The network, and the clock: cheap to clone.
+#[derive(Clone)]
+pub(super) struct World(Arc<Mutex<State>>);
+
+pub(super) struct State {
+    pub(super) now: Instant,
+    pub(super) random: fastrand::Rng,
+    /// In percent, how often something goes wrong with a connection or an exchange.
+    pub(super) trouble: u32,
+    timers: BinaryHeap<Reverse<(Instant, u64)>>,
+    wakers: HashMap<u64, Waker>,
+    next_timer: u64,
+    pub(super) servers: Vec<Server>,
+    /// How often each object's request was done.
+    pub(super) done: HashMap<String, u32>,
+    /// Whose requests have arrived, in their order.
+    pub(super) arrived: Vec<String>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(super) struct Server {
+    pub(super) is_down: bool,
+    /// Swallows connections in place of refusing them, while it is down.
+    pub(super) is_silent: bool,
+    /// Ends each connection with its first answer, which shows at once.
+    pub(super) hangs_up: bool,
+    /// Changes when it goes down: connections do not outlive that.
+    life: u32,
+    pub(super) open: usize,
+    pub(super) most_open: usize,
+}
+
+impl Server {
+    pub(super) fn go_down(&mut self) {
+        self.is_down = true;
+        self.life += 1;
+    }
+}
+
+impl World {
+    pub(super) fn new(seed: u64, servers: usize) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            now: Instant::now(),
+            random: fastrand::Rng::with_seed(seed),
+            trouble: 0,
+            timers: BinaryHeap::new(),
+            wakers: HashMap::new(),
+            next_timer: 0,
+            servers: vec![Server::default(); servers],
+            done: HashMap::new(),
+            arrived: Vec::new(),
+        })))
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A random number of milliseconds below this.
+    pub(super) fn some_ms(&self, below: u64) -> Duration {
+        Duration::from_millis(self.state().random.u64(0..below))
+    }
+
+    /// Whether something that happens so often, in percent, happens now.
+    pub(super) fn chance(&self, percent: u32) -> bool {
+        self.state().random.u32(0..100) < percent
+    }
+
+    fn trouble(&self) -> bool {
+        let percent = self.state().trouble;
+        self.chance(percent)
+    }
+
+    pub(super) async fn sleep(&self, time: Duration) {
+        let until = self.state().now + time;
+        self.sleep_until(until).await;
+    }
+
+    pub(super) async fn sleep_until(&self, until: Instant) {
+        poll_fn(|context| {
+            let mut state = self.state();
+            if state.now >= until {
+                return Poll::Ready(());
+            }
+            let timer = state.next_timer;
+            state.next_timer += 1;
+            state.timers.push(Reverse((until, timer)));
+            state.wakers.insert(timer, context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Runs all tasks, in an order that the seed decides. Time passes when nobody has anything to do.
+    ///
+    /// # Panics
+    ///
+    /// Where somebody waits for what nobody will do.
+    pub(super) fn run<'t>(&self, tasks: Vec<Pin<Box<dyn Future<Output = ()> + 't>>>) {
+        let tasks: Vec<_> = tasks.into_iter().map(|task| (RefCell::new(Some(task)), Ready::new())).collect();
+        loop {
+            let left = |task: &RefCell<Option<_>>| task.borrow().is_some();
+            let ready: Vec<_> = tasks.iter().filter(|(task, ready)| left(task) && ready.is()).collect();
+            if ready.is_empty() {
+                if tasks.iter().all(|(task, _)| !left(task)) {
+                    return;
+                }
+                assert!(self.pass_time(), "somebody waits for ever");
+                continue;
+            }
+            let index = self.state().random.usize(0..ready.len());
+            let (task, ready) = ready[index];
+            ready.0.store(false, Ordering::Relaxed);
+            let mut slot = task.borrow_mut();
+            let Some(future) = slot.as_mut() else { continue };
+            if future.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(ready)))).is_ready() {
+                *slot = None;
+            }
+        }
+    }
+
+    /// Puts the clock to the next timer; tells whether there is one.
+    fn pass_time(&self) -> bool {
+        let mut state = self.state();
+        let Some(Reverse((at, timer))) = state.timers.pop() else { return false };
+        state.now = state.now.max(at);
+        let waker = state.wakers.remove(&timer);
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        true
+    }
+}
+
+struct Ready(AtomicBool);
+
+impl Ready {
+    fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicBool::new(true)))
+    }
+
+    fn is(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Wake for Ready {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Network for World {
+    type Link = Wire;
+
+    async fn open(&self, place: usize, _: &Endpoint, limit: Limit) -> Result<Wire, Fault> {
+        let time = self.some_ms(40);
+        let arrives = self.state().now + time;
+        self.sleep_until(arrives.min(limit.deadline)).await;
+        let trouble = self.trouble();
+        let server = self.state().servers[place];
+        if (server.is_down && server.is_silent) || (trouble && self.chance(30)) {
+            self.sleep_until(limit.deadline).await;
+        }
+        if limit.has_passed(self.now()) {
+            return Err(limit.fault());
+        }
+        if server.is_down || trouble {
+            return Err(Fault::Connect(io::ErrorKind::ConnectionRefused.into()));
+        }
+        let mut state = self.state();
+        let server = &mut state.servers[place];
+        server.open += 1;
+        server.most_open = server.most_open.max(server.open);
+        Ok(Wire { world: self.clone(), place, life: server.life, in_use: false, is_cut: false })
+    }
+
+    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
+    where
+        F: Future<Output: Send> + Send,
+    {
+        let (mut what, mut over) = (pin!(what), pin!(self.sleep_until(deadline)));
+        poll_fn(|context| match what.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => over.as_mut().poll(context).map(|()| None),
+        })
+        .await
+    }
+
+    /// No server of this world answers later, so that there is nothing to cancel.
+    fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {
+        panic!("nobody leaves anything behind");
+    }
+
+    fn now(&self) -> Instant {
+        self.state().now
+    }
+}
+
+/// A connection.
+pub(super) struct Wire {
+    world: World,
+    place: usize,
+    life: u32,
+    /// A request has no answer yet: whoever sends another one is out of step.
+    in_use: bool,
+    /// It will not carry anything any more.
+    is_cut: bool,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.world.state().servers[self.place].open -= 1;
+    }
+}
+
+impl Wire {
+    fn server(&self) -> Server {
+        self.world.state().servers[self.place]
+    }
+
+    fn is_dead(&self) -> bool {
+        self.is_cut || self.server().life != self.life
+    }
+}
+
+impl Link for Wire {
+    fn is_ready(&self) -> bool {
+        !self.in_use
+    }
+
+    /// News travel: now and then a connection that is dead still looks alive.
+    fn is_quiet(&mut self) -> bool {
+        assert!(!self.in_use, "a connection that is out of step is looked at");
+        !self.is_dead() || (!self.server().hangs_up && self.world.chance(10))
+    }
+
+    async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
+        assert!(!std::mem::replace(&mut self.in_use, true), "a connection that is out of step is used");
+        let world = self.world.clone();
+        let (there, back) = (world.some_ms(20), world.some_ms(20));
+        let until = |time: Duration| (world.state().now + time).min(limit.deadline);
+        world.sleep_until(until(there)).await;
+        let trouble = world.trouble();
+        if self.is_dead() || (trouble && world.chance(30)) {
+            self.is_cut = true;
+            return Err(Broken::Ambiguous(Fault::Closed));
+        }
+        if limit.has_passed(world.now()) {
+            return Err(Broken::Ambiguous(limit.fault()));
+        }
+        if trouble && world.chance(15) {
+            self.is_cut = true;
+            return Err(Broken::NotSent(Fault::Tls(TlsFault::ClientCertificateRefused { alert: "access_denied" })));
+        }
+        let reply = world.serve(request, trouble && world.chance(30));
+        let late = if trouble && world.chance(30) { world.some_ms(4000) } else { Duration::ZERO };
+        world.sleep_until(until(back + late)).await;
+        if self.is_dead() || (trouble && world.chance(50)) {
+            self.is_cut = true;
+            return Err(Broken::Ambiguous(Fault::Truncated { received: 9, expected: None }));
+        }
+        if limit.has_passed(world.now()) {
+            return Err(Broken::Ambiguous(limit.fault()));
+        }
+        self.in_use = false;
+        self.is_cut = self.server().hangs_up;
+        Ok(reply)
+    }
+
+    fn server_certificate(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn is_resumed(&self) -> bool {
+        false
+    }
+}
+
+impl World {
+    /// Does what is asked, and writes it down; or declines, being busy.
+    fn serve(&self, request: &[u8], is_busy: bool) -> Bytes {
+        let (message, _) = RequestMessage::<RequestPayload<'_>>::decode_message(request, Rules::STRICT).unwrap();
+        let item = &message.batch_items[0];
+        let id = match &item.payload {
+            RequestPayload::Activate(request) => request.unique_identifier,
+            RequestPayload::GetAttributeList(request) => request.unique_identifier,
+            RequestPayload::DiscoverVersions(_) => {
+                let payload = DiscoverVersionsResponse { protocol_versions: vec![V2_1] };
+                return reply(
+                    message.header.protocol_version,
+                    item.operation,
+                    Some(ResponsePayload::DiscoverVersions(payload)),
+                );
+            }
+            other => panic!("nobody asks for {other:?}"),
+        };
+        let Some(Id::Text(name)) = id else { panic!("an object without a name: {id:?}") };
+        let mut state = self.state();
+        state.arrived.push(name.to_owned());
+        if is_busy {
+            return reply(V2_1, item.operation, None);
+        }
+        *state.done.entry(name.to_owned()).or_default() += 1;
+        drop(state);
+        let unique_identifier = Id::Text(name);
+        let payload = match item.operation {
+            OperationCode::ACTIVATE => ResponsePayload::Activate(ActivateResponse { unique_identifier }),
+            _ => ResponsePayload::GetAttributeList(GetAttributeListResponse {
+                unique_identifier,
+                attribute_references: Vec::new(),
+            }),
+        };
+        reply(V2_1, item.operation, Some(payload))
+    }
+}
+
+/// An answer; without a payload the refusal of a server that is busy.
+fn reply(version: ProtocolVersion, operation: OperationCode, payload: Option<ResponsePayload<'_>>) -> Bytes {
+    let is_busy = payload.is_none();
+    let item = ResponseBatchItem {
+        operation: Some(operation),
+        result_status: if is_busy { ResultStatus::OPERATION_FAILED } else { ResultStatus::SUCCESS },
+        result_reason: is_busy.then_some(ResultReason::SERVER_LIMIT_EXCEEDED),
+        payload,
+        ..ResponseBatchItem::default()
+    };
+    let header = ResponseHeader { protocol_version: version, batch_count: Some(1), ..ResponseHeader::default() };
+    Bytes::from(ResponseMessage { header, batch_items: vec![item] }.encode_message().unwrap())
+}

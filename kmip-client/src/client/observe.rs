@@ -1,0 +1,262 @@
+//! Seeing what happens: counters, a hook for metrics and headers, and `tracing`. All three are told the same facts, in one place, and never a
+//! value.
+
+mod counters;
+mod observer;
+#[cfg(feature = "tracing")]
+mod spans;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use kmip_ttlv::ProtocolVersion;
+use kmip_ttlv::enumeration::OperationCode;
+
+pub use self::counters::{Counters, EndpointCounters};
+pub use self::observer::{Broke, Called, Ending, Observer, Opened};
+#[cfg(feature = "tracing")]
+pub(crate) use self::spans::in_span;
+
+#[cfg(feature = "tracing")]
+use self::spans::{Told, record};
+use crate::client::error::Error;
+use crate::config::Endpoint;
+use crate::exchange::options::RequestOptions;
+use crate::transport::fault::Fault;
+
+/// Who is told. Counting is for everybody, the rest for whoever has asked for it.
+pub(crate) struct Watch {
+    observer: Option<Arc<dyn Observer>>,
+    calls: AtomicU64,
+    failed: AtomicU64,
+    retries: AtomicU64,
+    failovers: AtomicU64,
+    servers: Vec<Counts>,
+}
+
+/// The counters of one server.
+struct Counts {
+    endpoint: Endpoint,
+    opened: AtomicU64,
+    resumed: AtomicU64,
+    closed: AtomicU64,
+    reused: AtomicU64,
+    broken: AtomicU64,
+    sent: AtomicU64,
+    received: AtomicU64,
+}
+
+fn add(counter: &AtomicU64, more: u64) {
+    counter.fetch_add(more, Ordering::Relaxed);
+}
+
+fn read(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
+}
+
+impl Watch {
+    pub(crate) fn new(observer: Option<Arc<dyn Observer>>, endpoints: &[Endpoint]) -> Self {
+        let zero = || AtomicU64::new(0);
+        let servers = endpoints.iter().map(|endpoint| Counts {
+            endpoint: endpoint.clone(),
+            opened: zero(),
+            resumed: zero(),
+            closed: zero(),
+            reused: zero(),
+            broken: zero(),
+            sent: zero(),
+            received: zero(),
+        });
+        let servers = servers.collect();
+        Self { observer, calls: zero(), failed: zero(), retries: zero(), failovers: zero(), servers }
+    }
+
+    pub(crate) fn counters(&self) -> Counters {
+        let endpoints = self.servers.iter().map(|counts| EndpointCounters {
+            endpoint: counts.endpoint.clone(),
+            opened: read(&counts.opened),
+            resumed: read(&counts.resumed),
+            closed: read(&counts.closed),
+            reused: read(&counts.reused),
+            broken: read(&counts.broken),
+            sent: read(&counts.sent),
+            received: read(&counts.received),
+        });
+        Counters {
+            calls: read(&self.calls),
+            failed: read(&self.failed),
+            retries: read(&self.retries),
+            failovers: read(&self.failovers),
+            endpoints: endpoints.collect(),
+        }
+    }
+
+    pub(crate) fn opened(&self, place: usize, took: Duration, resumed: bool) {
+        let counts = &self.servers[place];
+        add(&counts.opened, 1);
+        add(&counts.resumed, u64::from(resumed));
+        let opened = Opened { endpoint: &counts.endpoint, took, resumed };
+        #[cfg(feature = "tracing")]
+        tracing::debug!(endpoint = %opened.endpoint, took = ?took, resumed, "connected");
+        if let Some(observer) = &self.observer {
+            observer.opened(&opened);
+        }
+    }
+
+    pub(crate) fn closed(&self, place: usize) {
+        let counts = &self.servers[place];
+        add(&counts.closed, 1);
+        #[cfg(feature = "tracing")]
+        tracing::debug!(endpoint = %counts.endpoint, "connection closed");
+        if let Some(observer) = &self.observer {
+            observer.closed(&counts.endpoint);
+        }
+    }
+
+    pub(crate) fn reused(&self, place: usize) {
+        add(&self.servers[place].reused, 1);
+    }
+
+    pub(crate) fn sent(&self, place: usize, bytes: usize) {
+        add(&self.servers[place].sent, bytes as u64);
+    }
+
+    pub(crate) fn received(&self, place: usize, bytes: usize) {
+        add(&self.servers[place].received, bytes as u64);
+    }
+
+    pub(crate) fn broke(&self, place: usize, operations: &[OperationCode], fault: &Fault, was_sent: bool) {
+        let counts = &self.servers[place];
+        add(&counts.broken, 1);
+        let broke = Broke { endpoint: &counts.endpoint, operations, fault, was_sent };
+        #[cfg(feature = "tracing")]
+        tracing::warn!(endpoint = %broke.endpoint, was_sent, fault = %Told(fault), "an attempt brought no answer");
+        if let Some(observer) = &self.observer {
+            observer.broke(&broke);
+        }
+    }
+
+    /// What the header of a call says for these operations.
+    pub(crate) fn header<'o>(
+        &self,
+        operations: impl FnOnce() -> Vec<OperationCode>,
+        options: &'o RequestOptions,
+    ) -> Cow<'o, RequestOptions> {
+        match &self.observer {
+            Some(observer) => Cow::Owned(observer.header(&operations(), options.clone())),
+            None => Cow::Borrowed(options),
+        }
+    }
+
+    /// What a call that begins now is going to be.
+    pub(crate) fn begin(&self, now: Instant) -> Facts<'_> {
+        Facts {
+            watch: self,
+            begun: now,
+            ended: None,
+            operations: Vec::new(),
+            place: None,
+            version: None,
+            sent: 0,
+            received: 0,
+            attempts: 0,
+            failovers: 0,
+            is_told: false,
+        }
+    }
+}
+
+/// What there is to tell of one call. Where it is dropped before it has ended, that is told.
+pub(crate) struct Facts<'w> {
+    watch: &'w Watch,
+    pub(crate) begun: Instant,
+    ended: Option<Instant>,
+    pub(crate) operations: Vec<OperationCode>,
+    place: Option<usize>,
+    pub(crate) version: Option<ProtocolVersion>,
+    sent: usize,
+    received: usize,
+    attempts: u32,
+    failovers: u32,
+    is_told: bool,
+}
+
+impl Facts<'_> {
+    /// An attempt begins.
+    pub(crate) fn attempt(&mut self, place: usize) {
+        if self.attempts > 0 {
+            add(&self.watch.retries, 1);
+        }
+        if self.place.is_some_and(|last| last != place) {
+            self.failovers += 1;
+            add(&self.watch.failovers, 1);
+        }
+        self.attempts += 1;
+        self.place = Some(place);
+    }
+
+    /// Which server was tried last.
+    pub(crate) fn place(&self) -> Option<usize> {
+        self.place
+    }
+
+    pub(crate) fn sent(&mut self, bytes: usize) {
+        self.sent += bytes;
+    }
+
+    pub(crate) fn received(&mut self, bytes: usize) {
+        self.received += bytes;
+    }
+
+    /// The call has ended.
+    pub(crate) fn end(mut self, now: Instant, error: Option<&Error>) {
+        self.ended = Some(now);
+        self.tell(error.map_or(Ending::Answered, Ending::Failed));
+    }
+
+    /// This was no call that anybody made.
+    pub(crate) fn forget(mut self) {
+        self.is_told = true;
+    }
+
+    fn tell(&mut self, ending: Ending<'_>) {
+        self.is_told = true;
+        let watch = self.watch;
+        let call = Called {
+            operations: &self.operations,
+            endpoint: self.place.map(|place| &watch.servers[place].endpoint),
+            version: self.version,
+            sent: self.sent as u64,
+            received: self.received as u64,
+            // One that was dropped has no time of its end but this.
+            took: self.ended.unwrap_or_else(Instant::now).saturating_duration_since(self.begun),
+            attempts: self.attempts,
+            failovers: self.failovers,
+            ending,
+        };
+        add(&watch.calls, 1);
+        let has_failed = !matches!(ending, Ending::Answered | Ending::Failed(Error::Refused(_)));
+        add(&watch.failed, u64::from(has_failed));
+        #[cfg(feature = "tracing")]
+        record(&call);
+        if let Some(observer) = &watch.observer {
+            observer.called(&call);
+        }
+    }
+}
+
+impl Drop for Facts<'_> {
+    fn drop(&mut self) {
+        if !self.is_told {
+            self.tell(Ending::Dropped);
+        }
+    }
+}
+
+/// The span of a call, which nobody sees.
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn in_span<F: Future>(call: F) -> F {
+    call
+}

@@ -1,0 +1,62 @@
+//! What TLS is set up with.
+
+use std::sync::Arc;
+
+use rustls::client::ResolvesClientCert;
+use rustls::crypto::CryptoProvider;
+
+#[cfg(feature = "https")]
+use super::MessageEncoding;
+use super::{ConfigError, Identity, Trust, provider};
+
+/// Where the client certificate comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum ClientCertificate {
+    Identity(Identity),
+    Resolver(Arc<dyn ResolvesClientCert>),
+}
+
+/// Who we are, whom we trust, and by which cryptography.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TlsSettings {
+    pub(crate) client: Option<ClientCertificate>,
+    pub(crate) trust: Option<Trust>,
+    pub(crate) provider: Option<Arc<CryptoProvider>>,
+    pub(crate) fips: bool,
+}
+
+impl TlsSettings {
+    pub(crate) fn client_certificate(&self) -> Option<&ClientCertificate> {
+        self.client.as_ref()
+    }
+
+    /// The implementation of cryptography: the one that was given, or that of this build.
+    pub(crate) fn provider(&self) -> Result<Arc<CryptoProvider>, ConfigError> {
+        self.provider.clone().map_or_else(provider, Ok)
+    }
+
+    pub(crate) fn requires_fips(&self) -> bool {
+        self.fips
+    }
+
+    pub(crate) fn given_trust(&self) -> Option<&Trust> {
+        self.trust.as_ref()
+    }
+
+    /// The identity; none where the client certificate comes from a resolver.
+    pub(crate) fn given_identity(&self) -> Option<&Identity> {
+        match self.client {
+            Some(ClientCertificate::Identity(ref identity)) => Some(identity),
+            _ => None,
+        }
+    }
+}
+
+/// How messages come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Messages {
+    /// The longest response.
+    pub(crate) limit: usize,
+    #[cfg(feature = "https")]
+    pub(crate) encoding: MessageEncoding,
+}

@@ -1,0 +1,314 @@
+//! Several requests in one message: what can be asked so, and of what type the replies are.
+
+use kmip_ttlv::enumeration::BatchErrorContinuationOption;
+
+use self::sealed::{Options, Requests};
+use super::answered::Answered;
+use super::asked::Asked;
+use super::reply::Reply;
+use crate::protocol::operation::{Operation, Request};
+
+/// Requests that go out in one message, and cost one round trip: a tuple of up to 12 of any kind, or a list of one kind (an array, a slice,
+/// a `Vec`).
+///
+/// A tuple of requests is answered by a tuple of replies, a list by a list: each a [`Result`] of its own, so that what failed leaves the
+/// others readable. The server works through the requests in their order, and stops where one fails; what comes after that is
+/// [`NoReply::NotExecuted`](crate::NoReply::NotExecuted), and `Error::NotExecuted` in the clients. [`Id::Placeholder`] means the object that
+/// an earlier request of the batch has made or found.
+///
+/// Not every server takes the placeholder everywhere: PyKMIP and Cosmian KMS want an identifier in Activate.
+///
+/// The methods here ask for something else. A single request has no use for them, and they are not sent with one.
+///
+/// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
+///
+/// ```
+/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+/// # use kmip_client::{blocking::Client, test_server::TestServer};
+/// use kmip_client::protocol::Id;
+/// use kmip_client::protocol::operation::{Activate, Create, Destroy, Get};
+///
+/// # fn main() -> Result<(), kmip_client::Error> {
+/// # let server = TestServer::start();
+/// # let kms = Client::connect(&server.config())?;
+/// let (created, activated, fetched) =
+///     kms.batch(&(Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder)))?;
+/// let created = created?;
+/// activated?;
+/// assert_eq!(fetched?.payload().unique_identifier, created.payload().unique_identifier);
+///
+/// let names = ["vm-44", "vm-45"];
+/// let created = kms.batch(&names.map(|name| Create::aes(256).name(name)))?;
+/// for reply in created {
+///     kms.call(&Destroy::id(reply?.payload().unique_identifier))?;
+/// }
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no batch of requests",
+    note = "a batch is a tuple of up to 12 requests, or an array, a slice or a `Vec` of requests of one kind"
+)]
+pub trait Batch: Requests {
+    /// The operations that are asked for, in the same shape: a tuple such as `(Create, Get)`, or a list of one such as `Vec<Get>`.
+    type Operations: Operations;
+
+    /// Asks the server to go on where a request fails, and to answer all of them.
+    ///
+    /// Not together with [`Id::Placeholder`]: where the request fails that should have made the object, the placeholder still means the one
+    /// before. KMIP 1.x gives it no meaning in such a batch.
+    ///
+    /// Servers need not support it; one that does not refuses the whole batch.
+    ///
+    /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+    /// # use kmip_client::{blocking::Client, test_server::TestServer};
+    /// use kmip_client::Batch;
+    /// use kmip_client::protocol::operation::{Create, Get};
+    ///
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config())?;
+    /// let (unknown, created) = kms.batch(&(Get::id("no such key"), Create::aes(256)).keep_going())?;
+    /// assert!(unknown.is_err() && created.is_ok());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn keep_going(self) -> Arranged<Self>
+    where
+        Self: Sized,
+    {
+        Arranged::new(self, |options| options.on_failure = Some(BatchErrorContinuationOption::CONTINUE))
+    }
+
+    /// Asks the server to undo what it has done where a request fails: all of the batch or nothing.
+    ///
+    /// What was undone is a [`Refusal`](crate::Refusal) with the status Operation Undone. Servers need not support it; one that does not
+    /// refuses the whole batch.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+    /// # use kmip_client::{blocking::Client, test_server::TestServer};
+    /// use kmip_client::Batch;
+    /// use kmip_client::protocol::operation::{Create, Get, Locate};
+    ///
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config())?;
+    /// let (created, unknown) =
+    ///     kms.batch(&(Create::aes(256).name("vm-46"), Get::id("no such key")).undo_on_failure())?;
+    /// assert!(created.is_err() && unknown.is_err());
+    /// assert!(kms.call(&Locate::name("vm-46"))?.payload().unique_identifiers.is_empty());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn undo_on_failure(self) -> Arranged<Self>
+    where
+        Self: Sized,
+    {
+        Arranged::new(self, |options| options.on_failure = Some(BatchErrorContinuationOption::UNDO))
+    }
+
+    /// Leaves the order to the server. Only where no request builds on another, and not together with [`Id::Placeholder`].
+    ///
+    /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+    /// # use kmip_client::{blocking::Client, test_server::TestServer};
+    /// use kmip_client::Batch;
+    /// use kmip_client::protocol::operation::Create;
+    ///
+    /// # let server = TestServer::start();
+    /// # let kms = Client::connect(&server.config())?;
+    /// let requests = vec![Create::aes(256); 10];
+    /// let created = kms.batch(&requests.in_any_order())?;
+    /// assert_eq!(created.len(), 10); // the replies are in the order of the requests all the same
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn in_any_order(self) -> Arranged<Self>
+    where
+        Self: Sized,
+    {
+        Arranged::new(self, |options| options.in_any_order = true)
+    }
+}
+
+/// The operations of a [`Batch`]: they tell the type of the replies.
+pub trait Operations: sealed::Sealed + 'static {
+    /// The replies, in the same shape: each a reply, or an `E` that says why there is none.
+    type Replies<E>;
+
+    /// Takes the answers as those to these operations.
+    #[doc(hidden)]
+    fn replies<E>(answered: Answered<E>) -> Self::Replies<E>;
+}
+
+/// The replies to a batch: what `batch` of the clients returns, with `E = Error`.
+pub type Replies<B, E> = <<B as Batch>::Operations as Operations>::Replies<E>;
+
+/// A batch that is to be worked through in another way than in its order up to the first failure: [`Batch::keep_going`] and others make it.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "it is not sent yet"]
+pub struct Arranged<B> {
+    batch: B,
+    options: Options,
+}
+
+impl<B: Batch> Arranged<B> {
+    fn new(batch: B, change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = batch.options();
+        change(&mut options);
+        Self { batch, options }
+    }
+}
+
+/// What the traits above need, and users do not.
+pub(crate) mod sealed {
+    use kmip_ttlv::enumeration::BatchErrorContinuationOption;
+
+    use super::Asked;
+
+    pub trait Sealed {}
+
+    /// How a batch is to be worked through. By default in its order, up to the first failure.
+    #[derive(Clone, Copy, Default, Debug)]
+    pub struct Options {
+        pub(crate) on_failure: Option<BatchErrorContinuationOption>,
+        pub(crate) in_any_order: bool,
+    }
+
+    pub trait Requests: Sync {
+        /// What is asked, in order.
+        fn asked(&self) -> Vec<Asked<'_>>;
+
+        fn options(&self) -> Options {
+            Options::default()
+        }
+    }
+}
+
+impl<R: Request> Requests for [R] {
+    fn asked(&self) -> Vec<Asked<'_>> {
+        self.iter().map(Asked::new).collect()
+    }
+}
+
+impl<R: Request> Batch for [R] {
+    type Operations = Vec<R::Operation>;
+}
+
+impl<R: Request> Requests for Vec<R> {
+    fn asked(&self) -> Vec<Asked<'_>> {
+        self.as_slice().asked()
+    }
+}
+
+impl<R: Request> Batch for Vec<R> {
+    type Operations = Vec<R::Operation>;
+}
+
+impl<O: Operation> sealed::Sealed for Vec<O> {}
+
+impl<O: Operation> Operations for Vec<O> {
+    type Replies<E> = Vec<Result<Reply<O>, E>>;
+
+    fn replies<E>(mut answered: Answered<E>) -> Self::Replies<E> {
+        (0..answered.left()).map(|_| answered.next_reply()).collect()
+    }
+}
+
+impl<R: Request, const N: usize> Requests for [R; N] {
+    fn asked(&self) -> Vec<Asked<'_>> {
+        self.as_slice().asked()
+    }
+}
+
+impl<R: Request, const N: usize> Batch for [R; N] {
+    type Operations = [R::Operation; N];
+}
+
+impl<O: Operation, const N: usize> sealed::Sealed for [O; N] {}
+
+impl<O: Operation, const N: usize> Operations for [O; N] {
+    type Replies<E> = [Result<Reply<O>, E>; N];
+
+    fn replies<E>(mut answered: Answered<E>) -> Self::Replies<E> {
+        std::array::from_fn(|_| answered.next_reply())
+    }
+}
+
+impl<B: Batch + ?Sized> Requests for &B {
+    fn asked(&self) -> Vec<Asked<'_>> {
+        (**self).asked()
+    }
+
+    fn options(&self) -> Options {
+        (**self).options()
+    }
+}
+
+impl<B: Batch + ?Sized> Batch for &B {
+    type Operations = B::Operations;
+}
+
+impl<B: Batch> Requests for Arranged<B> {
+    fn asked(&self) -> Vec<Asked<'_>> {
+        self.batch.asked()
+    }
+
+    fn options(&self) -> Options {
+        self.options
+    }
+}
+
+impl<B: Batch> Batch for Arranged<B> {
+    type Operations = B::Operations;
+}
+
+/// Tuples of each length are types of their own.
+macro_rules! tuples {
+    ($($($name:ident)+;)+) => {
+        $(
+            impl<$($name: Request),+> Requests for ($($name,)+) {
+                fn asked(&self) -> Vec<Asked<'_>> {
+                    #[expect(non_snake_case, reason = "a field is called as its type")]
+                    let ($($name,)+) = self;
+                    vec![$(Asked::new($name)),+]
+                }
+            }
+
+            impl<$($name: Request),+> Batch for ($($name,)+) {
+                type Operations = ($($name::Operation,)+);
+            }
+
+            impl<$($name: Operation),+> sealed::Sealed for ($($name,)+) {}
+
+            impl<$($name: Operation),+> Operations for ($($name,)+) {
+                type Replies<E> = ($(Result<Reply<$name>, E>,)+);
+
+                fn replies<E>(mut answered: Answered<E>) -> Self::Replies<E> {
+                    ($(answered.next_reply::<$name>(),)+)
+                }
+            }
+        )+
+    };
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D F;
+    A B C D F G;
+    A B C D F G H;
+    A B C D F G H I;
+    A B C D F G H I J;
+    A B C D F G H I J K;
+    A B C D F G H I J K L;
+    A B C D F G H I J K L M;
+}

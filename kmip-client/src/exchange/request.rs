@@ -1,0 +1,241 @@
+//! Requests and their answer, without I/O: what to send, and what to make of what comes back.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+#[cfg(feature = "_client")]
+use kmip_ttlv::enumeration::OperationCode;
+use kmip_ttlv::{Encode, ProtocolVersion, Result as TtlvResult, Tag, V2_0, V3_0, Writer, check_vocabulary};
+use zeroize::Zeroizing;
+
+use super::answered::{Answered, read};
+use super::asked::{Asked, Expected, ItemId, names_items};
+use super::batch::sealed::Options;
+use super::batch::{Batch, Operations};
+use super::no_reply::NoReply;
+use super::options::RequestOptions;
+use super::reply::Reply;
+use crate::protocol::message::{RequestBatchItem, RequestMessage};
+use crate::protocol::operation::{Operation, Request};
+
+/// A message on its way, and what its answer has to be: one request, as in `Exchange<Get>`, or a batch of them, as in
+/// `Exchange<(Create, Get)>` and `Exchange<Vec<Get>>`.
+///
+/// This is the core of both clients; with it and [`Incoming`](crate::Incoming) KMIP goes over any transport.
+///
+/// ```
+/// use kmip_client::Exchange;
+/// use kmip_client::protocol::operation::Get;
+/// use kmip_ttlv::V1_4;
+///
+/// let exchange = Exchange::new(V1_4, &Get::id("9dc02223"))?;
+/// assert_eq!(exchange.request()[..3], [0x42, 0x00, 0x78]); // a Request Message
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+pub struct Exchange<O> {
+    request: Zeroizing<Vec<u8>>,
+    version: ProtocolVersion,
+    /// What has to be answered, in the order of the requests.
+    expected: Vec<Expected>,
+    in_any_order: bool,
+    operations: PhantomData<fn() -> O>,
+}
+
+impl<O: Operation> Exchange<O> {
+    /// Encodes a request for this version.
+    ///
+    /// # Errors
+    ///
+    /// Where the version cannot carry something that is in the request: the operation, a field, an attribute, a name.
+    pub fn new<R: Request<Operation = O>>(version: ProtocolVersion, request: &R) -> TtlvResult<Self> {
+        Self::with(version, request, &RequestOptions::new())
+    }
+
+    /// Encodes a request for this version, with a header that says more: who asks, for example.
+    ///
+    /// ```
+    /// use kmip_client::protocol::operation::Get;
+    /// use kmip_client::{Credentials, Exchange, RequestOptions};
+    /// use kmip_ttlv::V1_4;
+    ///
+    /// let alice = RequestOptions::new().credential(Credentials::user("alice", "secret"));
+    /// let exchange = Exchange::with(V1_4, &Get::id("9dc02223"), &alice)?;
+    /// # let _ = exchange;
+    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the version cannot carry something that is in the request or in the options.
+    pub fn with<R: Request<Operation = O>>(
+        version: ProtocolVersion,
+        request: &R,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, &[Asked::new(request)], Options::default(), options)
+    }
+
+    /// Reads a whole message as the answer.
+    ///
+    /// # Errors
+    ///
+    /// Where the server refuses, and where the message is no answer to the request.
+    pub fn answer(&self, frame: Bytes) -> Result<Reply<O>, NoReply> {
+        self.read(frame)?.next_reply()
+    }
+}
+
+impl<O: Operations> Exchange<O> {
+    /// Encodes a batch of requests for this version. Servers refuse an empty one.
+    ///
+    /// ```
+    /// use kmip_client::Exchange;
+    /// use kmip_client::protocol::Id;
+    /// use kmip_client::protocol::operation::{Create, Get};
+    /// use kmip_ttlv::V1_4;
+    ///
+    /// let exchange: Exchange<(Create, Get)> = Exchange::batch(V1_4, &(Create::aes(256), Get::id(Id::Placeholder)))?;
+    /// # let _ = exchange;
+    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Exchange::new`].
+    pub fn batch<B: Batch<Operations = O> + ?Sized>(version: ProtocolVersion, batch: &B) -> TtlvResult<Self> {
+        Self::batch_with(version, batch, &RequestOptions::new())
+    }
+
+    /// Encodes a batch of requests for this version, with a header that says more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Exchange::with`].
+    pub fn batch_with<B: Batch<Operations = O> + ?Sized>(
+        version: ProtocolVersion,
+        batch: &B,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, &batch.asked(), batch.options(), options)
+    }
+
+    /// Reads a whole message as the answer to the batch.
+    ///
+    /// # Errors
+    ///
+    /// Where the server refuses the batch as a whole, and where the message is no answer to it. A single request that failed, or whose
+    /// answer cannot be read, has its error among the replies, unless there is nothing else in the message.
+    pub fn answers(&self, frame: Bytes) -> Result<O::Replies<NoReply>, NoReply> {
+        self.read(frame).map(O::replies)
+    }
+}
+
+impl<O> Exchange<O> {
+    /// The message to send. It may hold keys, and is wiped when the exchange goes.
+    #[must_use]
+    pub fn request(&self) -> &[u8] {
+        &self.request
+    }
+
+    /// Whether sending the message twice has the effect, and the answer, of sending it once: that holds if it holds for each request.
+    #[must_use]
+    pub fn is_idempotent(&self) -> bool {
+        self.expected.iter().all(|expected| expected.idempotent)
+    }
+
+    fn encode(
+        version: ProtocolVersion,
+        asked: &[Asked<'_>],
+        options: Options,
+        of_header: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        let named = if names_items(version, asked.len()) { asked.len() } else { 0 };
+        let ids: Vec<ItemId> = (1..).take(named).map(u64::to_be_bytes).collect();
+        let items = asked.iter().enumerate().map(|(place, asked)| RequestBatchItem {
+            unique_batch_item_id: ids.get(place).map(ItemId::as_slice),
+            ..RequestBatchItem::new(asked.operation, Borrowed(asked.payload))
+        });
+        let mut message = RequestMessage::new(version, items.collect());
+        of_header.apply(&mut message.header)?;
+        if asked.len() > 1 {
+            message.header.batch_error_continuation_option = options.on_failure;
+            message.header.batch_order_option = order_option(version, options.in_any_order);
+        }
+        let request = message.encode_message().map(Zeroizing::new)?;
+        check_vocabulary(&request, version)?;
+        let expected = asked.iter().map(|asked| asked.expected).collect();
+        Ok(Self { request, version, expected, in_any_order: options.in_any_order, operations: PhantomData })
+    }
+
+    /// What the message says to each request; an error where it is no answer to any.
+    pub(crate) fn read(&self, frame: Bytes) -> Result<Answered<NoReply>, NoReply> {
+        read(frame, self.version, &self.expected, self.in_any_order)
+    }
+
+    /// What has to be answered, in the order of the requests.
+    #[cfg(feature = "_client")]
+    pub(crate) fn expected(&self) -> &[Expected] {
+        &self.expected
+    }
+
+    /// The version that it is encoded for.
+    #[cfg(feature = "_client")]
+    pub(crate) fn version(&self) -> ProtocolVersion {
+        self.version
+    }
+
+    /// The operations that are asked for, in their order.
+    #[cfg(feature = "_client")]
+    pub(crate) fn operations(&self) -> Vec<OperationCode> {
+        self.expected.iter().map(|expected| expected.operation).collect()
+    }
+}
+
+#[cfg(feature = "_client")]
+impl Exchange<()> {
+    /// Asks by Poll for the answer that was to come later. It has to be one to what was asked at first.
+    ///
+    /// It is not sent twice: a server may have forgotten the answer that it has sent.
+    pub(crate) fn poll(
+        version: ProtocolVersion,
+        correlation_value: &[u8],
+        expected: Expected,
+        options: &RequestOptions,
+    ) -> TtlvResult<Self> {
+        let payload = crate::protocol::operation::Poll::correlation_value(correlation_value);
+        let expected = Expected { idempotent: false, later: true, ..expected };
+        let asked = Asked { operation: OperationCode::POLL, payload: &payload, expected };
+        Self::encode(version, &[asked], Options::default(), options)
+    }
+}
+
+/// Prints how large the message is, not what is in it.
+impl<O> fmt::Debug for Exchange<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.expected.as_slice() {
+            [expected] => write!(f, "Exchange({}", expected.operation)?,
+            several => write!(f, "Exchange({} requests", several.len())?,
+        }
+        write!(f, ", KMIP {}, {} bytes)", self.version, self.request.len())
+    }
+}
+
+/// What to say of the order. Before KMIP 2.0 nothing means any, since then it means theirs; 3.0 has no word for it.
+fn order_option(version: ProtocolVersion, in_any_order: bool) -> Option<bool> {
+    let unsaid = if version < V2_0 { in_any_order } else { !in_any_order };
+    (!unsaid && version < V3_0).then_some(!in_any_order)
+}
+
+/// A payload that stays with the caller.
+struct Borrowed<'p>(&'p dyn Encode);
+
+impl Encode for Borrowed<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> TtlvResult<()> {
+        self.0.encode(tag, writer)
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.0.encoded_len(tag, version)
+    }
+}

@@ -1,0 +1,6 @@
+//! The certificates.
+
+pub(super) mod certificate;
+pub(super) mod chain;
+pub(super) mod issue;
+pub(super) mod pki;

@@ -1,0 +1,263 @@
+//! Certificates for tests, made on the spot.
+
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::{Mutex, PoisonError},
+};
+
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CertificateRevocationList, CertificateRevocationListParams,
+    DnType, DnValue, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData,
+    RevokedCertParams, SanType, SerialNumber, date_time_ymd,
+};
+use rustls::pki_types::CertificateRevocationListDer;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::config::{ConfigError, Identity, Thumbprint};
+
+/// A certificate authority that lives in memory, for tests. Its keys are ECDSA P-256.
+///
+/// Two of them do not know each other: a certificate of one is foreign to the other.
+///
+/// ```
+/// use kmip_client::{Trust, test_server::Pki};
+///
+/// let pki = Pki::new();
+/// let trust = Trust::ca_pem(pki.ca_pem())?;
+/// let identity = pki.issue_client("alice").identity()?;
+/// # Ok::<(), kmip_client::ConfigError>(())
+/// ```
+pub struct Pki {
+    params: CertificateParams,
+    certificate: Certificate,
+    key: KeyPair,
+    /// The clients that certificates were issued to, and the serial numbers of these.
+    clients: Mutex<Vec<(String, Vec<u8>)>>,
+}
+
+/// Why making a key or a certificate of this file does not fail.
+const INFALLIBLE: &str = "P-256 keys and these parameters are always possible, unless the system has no random numbers";
+
+impl Pki {
+    /// A new authority, with a key of its own.
+    ///
+    /// # Panics
+    ///
+    /// As all methods of this type that make a key: where the system has no random numbers.
+    #[must_use]
+    pub fn new() -> Self {
+        let key = KeyPair::generate().expect(INFALLIBLE);
+        let mut params = CertificateParams::default();
+        // A name of its own, so that the certificates of two authorities differ in their issuer as in life.
+        let id = Thumbprint::sha256_of(key.public_key_raw()).to_string();
+        params.distinguished_name.push(DnType::CommonName, format!("KMIP test CA {}", &id[..11]));
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let certificate = params.self_signed(&key).expect(INFALLIBLE);
+        Self { params, certificate, key, clients: Mutex::default() }
+    }
+
+    /// The certificate of the authority, in PEM.
+    #[must_use]
+    pub fn ca_pem(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// The certificate of the authority, in DER.
+    #[must_use]
+    pub fn ca_der(&self) -> &[u8] {
+        self.certificate.der()
+    }
+
+    /// A certificate for a server at `localhost`, 127.0.0.1 or ::1.
+    #[must_use]
+    pub fn issue_server(&self) -> Issued {
+        self.issue(server())
+    }
+
+    /// A certificate for a server with these names: DNS names or IP addresses.
+    ///
+    /// # Panics
+    ///
+    /// Where one is neither.
+    #[must_use]
+    pub fn issue_server_for(&self, names: &[&str]) -> Issued {
+        let names = CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let mut params = server();
+        params.subject_alt_names = names.expect("they are DNS names or IP addresses").subject_alt_names;
+        self.issue(params)
+    }
+
+    /// As [`issue_server`](Self::issue_server), but valid in the year 2000 alone.
+    #[must_use]
+    pub fn issue_expired_server(&self) -> Issued {
+        self.issue(expired(server()))
+    }
+
+    /// A certificate for a client. The common name is its identity for a KMIP server.
+    #[must_use]
+    pub fn issue_client(&self, common_name: &str) -> Issued {
+        self.issue(client(common_name))
+    }
+
+    /// As [`issue_client`](Self::issue_client), but valid in the year 2000 alone.
+    #[must_use]
+    pub fn issue_expired_client(&self, common_name: &str) -> Issued {
+        self.issue(expired(client(common_name)))
+    }
+
+    /// A revocation list of the authority that has these certificates, in PEM. It stays good for as long as the test may
+    /// run.
+    ///
+    /// # Panics
+    ///
+    /// As for [`new`](Self::new).
+    #[must_use]
+    pub fn crl_pem(&self, revoked: &[&Issued]) -> String {
+        self.crl(revoked, 4000)
+    }
+
+    /// As [`crl_pem`](Self::crl_pem), but the next list was due in the year 2001.
+    #[must_use]
+    pub fn expired_crl_pem(&self, revoked: &[&Issued]) -> String {
+        self.crl(revoked, 2001)
+    }
+
+    fn crl(&self, revoked: &[&Issued], next_in_year: i32) -> String {
+        let list = self.sign_crl(revoked.iter().map(|issued| &issued.serial[..]), next_in_year);
+        list.pem().expect(INFALLIBLE)
+    }
+
+    /// The list of all certificates that were issued to these clients so far.
+    pub(in crate::test_server) fn revoke(&self, clients: &[String]) -> CertificateRevocationListDer<'static> {
+        let issued = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let revoked = issued.iter().filter(|(client, _)| clients.contains(client)).map(|(_, serial)| &serial[..]);
+        self.sign_crl(revoked, 4000).into()
+    }
+
+    fn sign_crl<'s>(&self, revoked: impl Iterator<Item = &'s [u8]>, next_in_year: i32) -> CertificateRevocationList {
+        let this_update = date_time_ymd(2000, 1, 1);
+        let entry = |serial| RevokedCertParams {
+            serial_number: SerialNumber::from_slice(serial),
+            revocation_time: this_update,
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let params = CertificateRevocationListParams {
+            this_update,
+            next_update: date_time_ymd(next_in_year, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.map(entry).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(&Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE)
+    }
+
+    /// Signs a certificate for this key; the answer is in DER.
+    pub(in crate::test_server) fn sign(
+        &self,
+        params: &CertificateParams,
+        key: &impl PublicKeyData,
+    ) -> Result<Vec<u8>, rcgen::Error> {
+        let certificate = params.signed_by(key, &Issuer::from_params(&self.params, &self.key))?;
+        Ok(certificate.der().to_vec())
+    }
+
+    fn issue(&self, mut params: CertificateParams) -> Issued {
+        let mut key = KeyPair::generate().expect(INFALLIBLE);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.use_authority_key_identifier_extension = true;
+        let serial = Thumbprint::sha256_of(key.public_key_raw()).as_bytes()[..16].to_vec();
+        params.serial_number = Some(SerialNumber::from_slice(&serial));
+        if let Some(DnValue::Utf8String(name)) = params.distinguished_name.get(&DnType::CommonName) {
+            self.clients.lock().unwrap_or_else(PoisonError::into_inner).push((name.clone(), serial.clone()));
+        }
+        let certificate = params.signed_by(&key, &Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE);
+        let private_key_pem = Zeroizing::new(key.serialize_pem());
+        let issued = Issued { certificate_pem: certificate.pem(), private_key_pem, serial };
+        key.zeroize();
+        issued
+    }
+}
+
+impl Default for Pki {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Wipes the DER of the key; aws-lc-rs wipes its own form of it.
+impl Drop for Pki {
+    fn drop(&mut self) {
+        self.key.zeroize();
+    }
+}
+
+impl fmt::Debug for Pki {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pki").field("ca", &Thumbprint::sha256_of(self.certificate.der())).finish_non_exhaustive()
+    }
+}
+
+/// A certificate that a [`Pki`] issued, and its private key, which is wiped on drop.
+pub struct Issued {
+    certificate_pem: String,
+    private_key_pem: Zeroizing<String>,
+    serial: Vec<u8>,
+}
+
+impl Issued {
+    /// The certificate, in PEM.
+    #[must_use]
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    /// The private key as PKCS#8, in PEM.
+    #[must_use]
+    pub fn private_key_pem(&self) -> &str {
+        &self.private_key_pem
+    }
+
+    /// Both, as a client takes them.
+    ///
+    /// # Errors
+    ///
+    /// None, as long as there is a TLS provider; see [`Identity::from_pem`].
+    pub fn identity(&self) -> Result<Identity, ConfigError> {
+        Identity::from_pem(self.certificate_pem(), self.private_key_pem())
+    }
+}
+
+impl fmt::Debug for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issued").field("certificate_pem", &self.certificate_pem).finish_non_exhaustive()
+    }
+}
+
+fn server() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "KMIP test server");
+    params.subject_alt_names = vec![
+        SanType::DnsName("localhost".try_into().expect("it is ASCII")),
+        SanType::IpAddress(Ipv4Addr::LOCALHOST.into()),
+        SanType::IpAddress(Ipv6Addr::LOCALHOST.into()),
+    ];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
+}
+
+fn client(common_name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    params
+}
+
+fn expired(mut params: CertificateParams) -> CertificateParams {
+    params.not_before = date_time_ymd(2000, 1, 1);
+    params.not_after = date_time_ymd(2001, 1, 1);
+    params
+}

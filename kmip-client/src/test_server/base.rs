@@ -1,0 +1,4 @@
+//! Answers and refusals.
+
+pub(super) mod produced;
+pub(super) mod refusal;

@@ -1,0 +1,204 @@
+//! Why the server does not do what it is asked, and how each version of KMIP says so.
+
+use std::borrow::Cow;
+
+use kmip_ttlv::{ProtocolVersion, V2_0, enumeration::ResultReason};
+
+use crate::test_server::base::produced::Answer;
+
+/// A row is: the cause, the Result Reason of KMIP 1.x, and that of 2.x.
+///
+/// The reasons are those of the error tables: KMIP 1.4, 11; KMIP 2.1, "Error Handling" of each operation and 11.46. KMIP
+/// 1.x has a table for each operation, and one cause may have several reasons in them; it then has several rows.
+macro_rules! causes {
+    ($($(#[$meta:meta])* $cause:ident = $v1:ident, $v2:ident;)*) => {
+        /// Why something is refused.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(in crate::test_server) enum Cause {
+            $($(#[$meta])* $cause,)*
+        }
+
+        impl Cause {
+            /// The reason to send to a client of this version.
+            fn reason(self, version: ProtocolVersion) -> ResultReason {
+                let (v1, v2) = match self {
+                    $(Self::$cause => (ResultReason::$v1, ResultReason::$v2),)*
+                };
+                let reason = if version < V2_0 { v1 } else { v2 };
+                match reason.versions() {
+                    Some(range) if range.contains(version) => reason,
+                    // What the version has no word for is not allowed, at least.
+                    _ => ResultReason::PERMISSION_DENIED,
+                }
+            }
+        }
+    };
+}
+
+causes! {
+    // Of any message.
+    InvalidMessage = INVALID_MESSAGE, INVALID_MESSAGE;
+    UnsupportedVersion = INVALID_MESSAGE, UNSUPPORTED_PROTOCOL_VERSION;
+    OperationNotSupported = OPERATION_NOT_SUPPORTED, OPERATION_NOT_SUPPORTED;
+    FeatureNotSupported = FEATURE_NOT_SUPPORTED, FEATURE_NOT_SUPPORTED;
+    UnknownExtension = FEATURE_NOT_SUPPORTED, UNKNOWN_MESSAGE_EXTENSION;
+    ResponseTooLarge = RESPONSE_TOO_LARGE, RESPONSE_TOO_LARGE;
+    /// The credentials are none that the server knows, or there are none.
+    Authentication = AUTHENTICATION_NOT_SUCCESSFUL, AUTHENTICATION_NOT_SUCCESSFUL;
+    /// A field that the version does not have, or a value that makes no sense.
+    InvalidField = INVALID_FIELD, INVALID_FIELD;
+    /// KMIP has no reason of its own for a server that takes no changes.
+    ReadOnlyMode = PERMISSION_DENIED, PERMISSION_DENIED;
+    /// A fault of the server.
+    General = GENERAL_FAILURE, GENERAL_FAILURE;
+
+    // Of objects.
+    /// There is none, or it is another client's, which this one is not to know.
+    ObjectNotFound = ITEM_NOT_FOUND, OBJECT_NOT_FOUND;
+    /// Destroy, once more.
+    AlreadyDestroyed = PERMISSION_DENIED, OBJECT_DESTROYED;
+    /// Get of an object that was destroyed: only its attributes are left.
+    OnlyAttributesLeft = ILLEGAL_OPERATION, OBJECT_DESTROYED;
+    /// The key is not on the server, or not any more.
+    KeyValueNotPresent = KEY_VALUE_NOT_PRESENT, KEY_VALUE_NOT_PRESENT;
+    Archived = OBJECT_ARCHIVED, OBJECT_ARCHIVED;
+    WrongState = PERMISSION_DENIED, WRONG_KEY_LIFECYCLE_STATE;
+    /// Revoke in a state from which nothing leads where it would. KMIP 1.x names no reason; this is PyKMIP's.
+    NotRevocable = ILLEGAL_OPERATION, WRONG_KEY_LIFECYCLE_STATE;
+    /// The operation is not for this kind of object.
+    WrongKind = ILLEGAL_OPERATION, INVALID_OBJECT_TYPE;
+    NotReKeyable = PERMISSION_DENIED, INVALID_OBJECT_TYPE;
+    /// An object of this kind cannot be made.
+    UnknownKind = INVALID_FIELD, INVALID_OBJECT_TYPE;
+    Sensitive = SENSITIVE, SENSITIVE;
+    NotExtractable = NOT_EXTRACTABLE, NOT_EXTRACTABLE;
+    KeyFormatType = KEY_FORMAT_TYPE_NOT_SUPPORTED, KEY_FORMAT_TYPE_NOT_SUPPORTED;
+    KeyCompressionType = KEY_COMPRESSION_TYPE_NOT_SUPPORTED, KEY_COMPRESSION_TYPE_NOT_SUPPORTED;
+    KeyWrapType = FEATURE_NOT_SUPPORTED, KEY_WRAP_TYPE_NOT_SUPPORTED;
+    ProtectionStorage = FEATURE_NOT_SUPPORTED, PROTECTION_STORAGE_UNAVAILABLE;
+    Cryptographic = CRYPTOGRAPHIC_FAILURE, CRYPTOGRAPHIC_FAILURE;
+
+    // Of the use of keys.
+    /// The Cryptographic Usage Mask does not allow it.
+    UsageMask = PERMISSION_DENIED, INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK;
+    /// The text of Encrypt and Sign wants this reason in 2.1 too, where the table of errors has another.
+    UsageLimit = PERMISSION_DENIED, PERMISSION_DENIED;
+    /// Parameters that say too little, or contradict the key.
+    BadParameters = INVALID_FIELD, BAD_CRYPTOGRAPHIC_PARAMETERS;
+    /// Parameters that this server cannot follow.
+    UnsupportedParameters = INVALID_FIELD, UNSUPPORTED_CRYPTOGRAPHIC_PARAMETERS;
+    /// 2.x has a word of its own, but the test cases of OASIS for 2.1 want this one.
+    MissingIv = INVALID_MESSAGE, INVALID_MESSAGE;
+    /// A Tag Length that the mode cannot have: no better word is wanted by the test cases of OASIS.
+    TagLength = GENERAL_FAILURE, GENERAL_FAILURE;
+    /// There is no operation in several parts by this Correlation Value.
+    CorrelationValue = ITEM_NOT_FOUND, INVALID_CORRELATION_VALUE;
+    /// More than this server keeps.
+    ServerLimit = GENERAL_FAILURE, SERVER_LIMIT_EXCEEDED;
+    /// Of the wrong kind to derive from, or not allowed to be (Derive Key).
+    NotDerivable = INVALID_FIELD, INVALID_OBJECT_TYPE;
+    AlreadyExists = OBJECT_ALREADY_EXISTS, OBJECT_ALREADY_EXISTS;
+    WrappingKeyNotFound = ITEM_NOT_FOUND, WRAPPING_OBJECT_NOT_FOUND;
+    /// The wrapping key has no Cryptographic Parameters, or none that match.
+    WrappingParameters = ITEM_NOT_FOUND, BAD_CRYPTOGRAPHIC_PARAMETERS;
+    EncodingOption = ENCODING_OPTION_ERROR, ENCODING_OPTION_ERROR;
+
+    // Of leases, checks, usage and certificates.
+    NoLease = PERMISSION_DENIED, PERMISSION_DENIED;
+    LeaseTooLong = PERMISSION_DENIED, PERMISSION_DENIED;
+    NotChecked = ILLEGAL_OPERATION, ILLEGAL_OBJECT_TYPE;
+    UsageLimitExceeded = PERMISSION_DENIED, USAGE_LIMIT_EXCEEDED;
+    NoUsageLimits = ILLEGAL_OPERATION, ATTRIBUTE_NOT_FOUND;
+    /// The key is not for protecting anything, so that there is nothing to count.
+    NotProtecting = ILLEGAL_OPERATION, INVALID_OBJECT_TYPE;
+    /// The key may not protect anything now. KMIP 2.1 lists no reason for its state here.
+    NotProtectingNow = PERMISSION_DENIED, PERMISSION_DENIED;
+    NotCertified = PERMISSION_DENIED, INVALID_OBJECT_TYPE;
+    InvalidRequest = INVALID_FIELD, INVALID_CSR;
+    NoChain = INVALID_MESSAGE, INVALID_FIELD;
+    /// A canceled request is polled.
+    Canceled = OPERATION_CANCELED_BY_REQUESTER, OPERATION_CANCELED_BY_REQUESTER;
+    /// Process of what is done. KMIP 1.x has no Process.
+    AlreadyProcessed = GENERAL_FAILURE, DUPLICATE_PROCESS_REQUEST;
+    NothingPending = ITEM_NOT_FOUND, INVALID_ASYNCHRONOUS_CORRELATION_VALUE;
+
+    // Of the attributes of a new object.
+    TemplateNotFound = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
+    InvalidValue = INVALID_FIELD, INVALID_ATTRIBUTE_VALUE;
+    MissingAttribute = INVALID_FIELD, INVALID_ATTRIBUTE;
+    NotGivenByClients = INVALID_FIELD, ATTRIBUTE_READ_ONLY;
+    GivenTwice = INVALID_FIELD, ATTRIBUTE_SINGLE_VALUED;
+    NameTaken = INVALID_FIELD, NON_UNIQUE_NAME_ATTRIBUTE;
+    ApplicationNamespace = APPLICATION_NAMESPACE_NOT_SUPPORTED, APPLICATION_NAMESPACE_NOT_SUPPORTED;
+    UnknownAttribute = INVALID_FIELD, UNSUPPORTED_ATTRIBUTE;
+    /// An offset without a date to move, or of an object that has none (Re-key).
+    NoDateToMove = ILLEGAL_OPERATION, INVALID_FIELD;
+
+    // Of Add, Modify and Delete Attribute.
+    AddReadOnly = PERMISSION_DENIED, READ_ONLY_ATTRIBUTE;
+    ReadOnly = PERMISSION_DENIED, ATTRIBUTE_READ_ONLY;
+    AlreadyThere = ILLEGAL_OPERATION, ATTRIBUTE_SINGLE_VALUED;
+    NameOfAnother = ILLEGAL_OPERATION, NON_UNIQUE_NAME_ATTRIBUTE;
+    NotThereToModify = INVALID_FIELD, ATTRIBUTE_NOT_FOUND;
+    NotThereToDelete = ITEM_NOT_FOUND, ATTRIBUTE_NOT_FOUND;
+    NoSuchInstance = ITEM_NOT_FOUND, ATTRIBUTE_INSTANCE_NOT_FOUND;
+
+    // Of Set and Adjust Attribute, which are of KMIP 2.x.
+    SeveralValues = PERMISSION_DENIED, MULTI_VALUED_ATTRIBUTE;
+    NotThereToAdjust = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
+    WrongType = INVALID_FIELD, INVALID_DATA_TYPE;
+    OutOfRange = INVALID_FIELD, NUMERIC_RANGE;
+}
+
+impl Cause {
+    /// The refusal, with what a person is to read.
+    pub(in crate::test_server) fn because(self, message: impl Into<Cow<'static, str>>) -> Refusal {
+        Refusal { cause: self, message: message.into(), payload: None }
+    }
+}
+
+/// What a request gets that is not granted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::test_server) struct Refusal {
+    cause: Cause,
+    message: Cow<'static, str>,
+    /// What is answered beside it, encoded.
+    payload: Option<Answer>,
+}
+
+impl Refusal {
+    /// The same refusal with a payload.
+    pub(in crate::test_server) fn with(self, payload: Answer) -> Self {
+        Self { payload: Some(payload), ..self }
+    }
+
+    /// The payload, where there is one.
+    pub(in crate::test_server) fn payload(&self) -> Option<&Answer> {
+        self.payload.as_ref()
+    }
+
+    /// The Result Reason that a client of this version gets.
+    pub(in crate::test_server) fn reason(&self, version: ProtocolVersion) -> ResultReason {
+        self.cause.reason(version)
+    }
+
+    /// The Result Message.
+    pub(in crate::test_server) fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kmip_ttlv::{V1_0, V1_2, V1_4, V2_1};
+
+    use super::*;
+
+    #[test]
+    fn a_version_gets_the_reasons_that_it_has() {
+        assert_eq!(Cause::ObjectNotFound.reason(V1_4), ResultReason::ITEM_NOT_FOUND);
+        assert_eq!(Cause::ObjectNotFound.reason(V2_1), ResultReason::OBJECT_NOT_FOUND);
+        assert_eq!(Cause::KeyValueNotPresent.reason(V1_2), ResultReason::KEY_VALUE_NOT_PRESENT);
+        assert_eq!(Cause::KeyValueNotPresent.reason(V1_0), ResultReason::PERMISSION_DENIED);
+    }
+}

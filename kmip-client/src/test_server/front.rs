@@ -1,0 +1,9 @@
+//! What speaks with clients.
+
+pub(super) mod conversation;
+pub(super) mod fault;
+pub(super) mod item;
+pub(super) mod kms;
+pub(super) mod listener;
+pub(super) mod session;
+pub(super) mod users;

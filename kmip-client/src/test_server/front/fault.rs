@@ -1,0 +1,266 @@
+//! What can go wrong with a request, on purpose, and when.
+
+use std::fmt;
+use std::time::Duration;
+
+use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
+use kmip_ttlv::{DateTime, Item, Rules, V1_0, V1_1};
+
+use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
+
+/// What goes wrong with one request: see [`TestServer::fail_next`](crate::test_server::TestServer::fail_next) and
+/// [`TestServer::fail`](crate::test_server::TestServer::fail).
+///
+/// Over HTTPS they mean the same: what is said of an answer is true of the HTTP message around it.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The connection ends as the request begins to arrive. Nothing was done. Where this is for one operation only, or not for the next
+    /// request, the request is read first.
+    CloseUnread,
+    /// The connection is closed in order once the request was read, without an answer: so refuses Cosmian KMS a client without
+    /// a certificate. Nothing was done.
+    CloseUnanswered,
+    /// What was asked is done, and the connection ends before the answer.
+    LoseReply,
+    /// What was asked is done, and the connection ends after half of the answer.
+    HalfReply,
+    /// What was asked is done, and half of the answer comes; then nothing more, while the connection stays open.
+    Stall,
+    /// What was asked is done, and the answer comes so much later.
+    Delay(Duration),
+    /// The answer is no KMIP. Nothing was done.
+    Garbage,
+    /// The answer announces 2 GiB, of which none arrive. Nothing was done.
+    Oversized,
+    /// What was asked is done. The answer announces one batch item more than it has: HashiCorp Vault sends such.
+    MissingItem,
+    /// What was asked is done. The answer has its last item twice.
+    ExtraItem,
+    /// What was asked is done. The first item of the answer names another operation.
+    OtherOperation,
+    /// The answer is a refusal under a header of KMIP 1.0, whatever the version of the request: so PyKMIP refuses what it cannot
+    /// read. Nothing was done.
+    OtherVersion,
+    /// What was asked is done, and answered in KMIP 1.0; in 1.1 where 1.0 was asked for.
+    AnswerInOtherVersion,
+    /// What was asked is refused with this reason. Nothing was done.
+    Refuse(ResultReason),
+    /// Over HTTPS: the answer has this status and no body. Without HTTP: as [`Fault::CloseUnanswered`]. Nothing was done.
+    HttpStatus(u16),
+    /// What was asked is done and answered; then the connection is closed, as if it had been idle for too long.
+    CloseAfterReply,
+    /// The answer is these bytes; over HTTPS they are not put into an HTTP message. Nothing was done.
+    Reply(Vec<u8>),
+}
+
+impl Fault {
+    /// Only for requests of this operation, and for batches with one.
+    pub fn on(self, operation: OperationCode) -> Script {
+        Script::from(self).on(operation)
+    }
+
+    /// For so many requests.
+    pub fn times(self, requests: usize) -> Script {
+        Script::from(self).times(requests)
+    }
+
+    /// For every request, until [`TestServer::heal`](crate::test_server::TestServer::heal).
+    pub fn always(self) -> Script {
+        Script::from(self).always()
+    }
+
+    /// Not for the next so many requests, but for the one after them.
+    pub fn after(self, requests: usize) -> Script {
+        Script::from(self).after(requests)
+    }
+}
+
+/// Bytes are told by their number: they may hold keys.
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CloseUnread => "CloseUnread",
+            Self::CloseUnanswered => "CloseUnanswered",
+            Self::LoseReply => "LoseReply",
+            Self::HalfReply => "HalfReply",
+            Self::Stall => "Stall",
+            Self::Delay(by) => return f.debug_tuple("Delay").field(by).finish(),
+            Self::Garbage => "Garbage",
+            Self::Oversized => "Oversized",
+            Self::MissingItem => "MissingItem",
+            Self::ExtraItem => "ExtraItem",
+            Self::OtherOperation => "OtherOperation",
+            Self::OtherVersion => "OtherVersion",
+            Self::AnswerInOtherVersion => "AnswerInOtherVersion",
+            Self::Refuse(reason) => return f.debug_tuple("Refuse").field(reason).finish(),
+            Self::HttpStatus(status) => return f.debug_tuple("HttpStatus").field(status).finish(),
+            Self::CloseAfterReply => "CloseAfterReply",
+            Self::Reply(bytes) => return write!(f, "Reply({} bytes)", bytes.len()),
+        })
+    }
+}
+
+/// A [`Fault`], and which requests it befalls: the next one, unless it is said otherwise.
+///
+/// ```
+/// use kmip_client::test_server::{Fault, TestServer};
+/// use kmip_ttlv::enumeration::OperationCode;
+///
+/// let server = TestServer::start();
+/// server.fail(Fault::LoseReply.on(OperationCode::CREATE).after(2)); // the third Create from now on
+/// server.fail(Fault::CloseUnanswered.on(OperationCode::GET).always()); // every Get
+/// server.heal(); // none of it
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "nothing fails until the server is told, with TestServer::fail"]
+pub struct Script {
+    fault: Fault,
+    operation: Option<OperationCode>,
+    /// How many requests go right before.
+    after: usize,
+    /// For how many requests; none for all.
+    times: Option<usize>,
+}
+
+impl Script {
+    /// Only for requests of this operation, and for batches with one. Other requests are not counted.
+    pub const fn on(mut self, operation: OperationCode) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
+    /// For so many requests.
+    pub const fn times(mut self, requests: usize) -> Self {
+        self.times = Some(requests);
+        self
+    }
+
+    /// For every request, until [`TestServer::heal`](crate::test_server::TestServer::heal).
+    pub const fn always(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    /// Not for the next so many requests, but from then on.
+    pub const fn after(mut self, requests: usize) -> Self {
+        self.after = requests;
+        self
+    }
+}
+
+impl From<Fault> for Script {
+    fn from(fault: Fault) -> Self {
+        Self { fault, operation: None, after: 0, times: Some(1) }
+    }
+}
+
+/// The scripts of a server, in the order in which they were given.
+#[derive(Default)]
+pub(in crate::test_server) struct Scripts(Vec<Script>);
+
+impl Scripts {
+    pub(in crate::test_server) fn push(&mut self, script: Script) {
+        self.0.push(script);
+    }
+
+    pub(in crate::test_server) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Whether the request that begins to arrive is not to be read.
+    pub(in crate::test_server) fn closes_unread(&mut self) -> bool {
+        let unread =
+            |script: &Script| script.fault == Fault::CloseUnread && script.operation.is_none() && script.after == 0;
+        let is_next = self.0.iter().find(|script| script.times != Some(0)).is_some_and(unread);
+        is_next && self.next(&[]).is_some()
+    }
+
+    /// What befalls a request of these operations: the first fault that is for it.
+    pub(in crate::test_server) fn next(&mut self, operations: &[OperationCode]) -> Option<Fault> {
+        let mut fault = None;
+        for script in &mut self.0 {
+            if script.times == Some(0) || script.operation.is_some_and(|only| !operations.contains(&only)) {
+                continue;
+            }
+            if script.after > 0 {
+                script.after -= 1;
+                continue;
+            }
+            script.times = script.times.map(|times| times - 1);
+            fault = Some(script.fault.clone());
+            break;
+        }
+        self.0.retain(|script| script.times != Some(0));
+        fault
+    }
+}
+
+/// What a server of another kind would say to a KMIP client.
+pub(in crate::test_server) const GARBAGE: &[u8] = b"220 mail.example ESMTP ready\r\n";
+
+/// The header of a Response Message of 2 GiB.
+pub(in crate::test_server) const OVERSIZED: [u8; 8] = [0x42, 0x00, 0x7B, 0x01, 0x7F, 0xFF, 0xFF, 0xF8];
+
+/// The reply, announcing one item more than it has.
+pub(in crate::test_server) fn with_missing_item(reply: &[u8]) -> Option<Vec<u8>> {
+    changed(reply, |message| message.header.batch_count = message.header.batch_count.map(|count| count + 1))
+}
+
+/// The reply, with its last item twice.
+pub(in crate::test_server) fn with_extra_item(reply: &[u8]) -> Option<Vec<u8>> {
+    changed(reply, |message| {
+        let last = message.batch_items.last().cloned();
+        message.batch_items.extend(last);
+        message.header.batch_count = i32::try_from(message.batch_items.len()).ok();
+    })
+}
+
+/// The reply, to another operation.
+pub(in crate::test_server) fn with_other_operation(reply: &[u8]) -> Option<Vec<u8>> {
+    changed(reply, |message| {
+        for item in message.batch_items.iter_mut().take(1) {
+            item.operation = Some(match item.operation {
+                Some(OperationCode::GET) => OperationCode::GET_ATTRIBUTES,
+                _ => OperationCode::GET,
+            });
+        }
+    })
+}
+
+/// The reply, under a header of another version.
+pub(in crate::test_server) fn in_other_version(reply: &[u8]) -> Option<Vec<u8>> {
+    changed(reply, |message| {
+        let asked = &message.header;
+        message.header = ResponseHeader {
+            protocol_version: if asked.protocol_version == V1_0 { V1_1 } else { V1_0 },
+            time_stamp: asked.time_stamp,
+            batch_count: asked.batch_count,
+            ..ResponseHeader::default()
+        };
+    })
+}
+
+fn changed(reply: &[u8], change: impl FnOnce(&mut ResponseMessage<'_, Item<'_>>)) -> Option<Vec<u8>> {
+    let (mut message, _) = ResponseMessage::<Item<'_>>::decode_message_as(reply, Rules::STRICT).ok()?;
+    change(&mut message);
+    message.encode_message().ok()
+}
+
+/// A refusal under a header of KMIP 1.0.
+pub(in crate::test_server) fn refusal_in_1_0() -> Vec<u8> {
+    let item: ResponseBatchItem<'_, Item<'_>> = ResponseBatchItem {
+        result_status: ResultStatus::OPERATION_FAILED,
+        result_reason: Some(ResultReason::INVALID_MESSAGE),
+        result_message: Some("the message could not be read, the test wants it so"),
+        ..ResponseBatchItem::default()
+    };
+    let header = ResponseHeader {
+        protocol_version: V1_0,
+        time_stamp: DateTime(0),
+        batch_count: Some(1),
+        ..ResponseHeader::default()
+    };
+    let message = ResponseMessage { header, batch_items: vec![item] };
+    message.encode_message().expect("KMIP 1.0 has all of these fields")
+}

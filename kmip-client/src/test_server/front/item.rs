@@ -1,0 +1,146 @@
+//! One item of a message: done, or put off, and answered.
+
+use kmip_ttlv::enumeration::{BatchErrorContinuationOption, OperationCode, ResultStatus};
+use kmip_ttlv::{DateTimeExtended, Item, ProtocolVersion, Reader, Tag, encode};
+use zeroize::Zeroizing;
+
+use crate::protocol::message::{RequestBatchItem, ResponseBatchItem};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::operations::asynchronous::{self, Polled};
+use crate::test_server::operations::{self, Operation};
+use crate::test_server::state::call::{Answer, Call};
+use crate::test_server::state::jobs::Job;
+
+/// What is answered to an item.
+pub(in crate::test_server) struct Outcome {
+    /// The operation that the answer names.
+    operation: OperationCode,
+    answer: Result<Answer, Refusal>,
+    /// What to poll with, where there is no answer yet.
+    mark: Option<Vec<u8>>,
+}
+
+impl Outcome {
+    pub(in crate::test_server) fn is_failed(&self) -> bool {
+        self.answer.is_err()
+    }
+}
+
+/// How items are put off.
+#[derive(Clone, Copy)]
+pub(in crate::test_server) struct Put {
+    pub(in crate::test_server) batch: u64,
+    pub(in crate::test_server) polls: u32,
+    pub(in crate::test_server) goes_on: bool,
+}
+
+/// Whether a batch goes on after a failure.
+pub(in crate::test_server) fn goes_on(option: Option<BatchErrorContinuationOption>) -> bool {
+    option == Some(BatchErrorContinuationOption::CONTINUE)
+}
+
+/// What does one item, and its payload, encoded.
+fn prepared(call: &Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<(Operation, Answer), Refusal> {
+    let version = call.view.version;
+    let Some((_, operation)) = operations::of_version(version).find(|(code, _)| *code == item.operation) else {
+        let message = format!("the server does not support {} in KMIP {version}", item.operation);
+        return Err(Cause::OperationNotSupported.because(message));
+    };
+    let payload = encode(&item.payload, Tag::REQUEST_PAYLOAD, version);
+    let payload = Zeroizing::new(payload.map_err(|error| Cause::InvalidMessage.because(error.to_string()))?);
+    Ok((operation, payload))
+}
+
+/// Does what one item asks for.
+pub(in crate::test_server) fn carry_out(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Outcome {
+    let prepared = prepared(call, item);
+    let (operation, answer, mark) = match prepared {
+        Ok((_, payload)) if item.operation == OperationCode::POLL => match asynchronous::poll(call, &payload) {
+            Ok(Polled::Done(operation, answer)) => (operation, answer, None),
+            Ok(Polled::Pending(mark)) => (item.operation, Ok(Answer::default()), Some(mark)),
+            Err(refusal) => (item.operation, Err(refusal), None),
+        },
+        Ok((operation, payload)) => (item.operation, operation(call, &payload), None),
+        Err(refusal) => (item.operation, Err(refusal), None),
+    };
+    Outcome { operation, answer, mark }
+}
+
+/// Does not do what one item asks for.
+pub(in crate::test_server) fn refused(item: &RequestBatchItem<'_, Item<'_>>, refusal: Refusal) -> Outcome {
+    Outcome { operation: item.operation, answer: Err(refusal), mark: None }
+}
+
+/// Keeps what one item asks for, to be done later.
+pub(in crate::test_server) fn put_off(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>, put: Put) -> Outcome {
+    let kept = prepared(call, item).and_then(|(_, payload)| {
+        call.jobs.submit(Job {
+            owner: call.view.owner.to_owned(),
+            mark: Vec::new(),
+            batch: put.batch,
+            goes_on: put.goes_on,
+            operation: item.operation,
+            payload,
+            version: call.view.version,
+            submitted: DateTimeExtended(call.view.now.0.saturating_mul(1_000_000)),
+            polls: put.polls,
+            polled: false,
+            canceled: false,
+            outcome: None,
+        })
+    });
+    let (answer, mark) = match kept {
+        Ok(mark) => (Ok(Answer::default()), Some(mark)),
+        Err(refusal) => (Err(refusal), None),
+    };
+    Outcome { operation: item.operation, answer, mark }
+}
+
+/// The answer to an item; `success` is the status of one that did not fail.
+pub(in crate::test_server) fn answered<'a>(
+    item: &RequestBatchItem<'a, Item<'_>>,
+    outcome: &'a Outcome,
+    success: ResultStatus,
+    version: ProtocolVersion,
+) -> ResponseBatchItem<'a, Item<'a>> {
+    let answer = ResponseBatchItem {
+        operation: Some(outcome.operation),
+        unique_batch_item_id: item.unique_batch_item_id,
+        result_status: success,
+        ..ResponseBatchItem::default()
+    };
+    match (&outcome.answer, &outcome.mark) {
+        (Ok(_), Some(mark)) => ResponseBatchItem {
+            result_status: ResultStatus::OPERATION_PENDING,
+            asynchronous_correlation_value: Some(mark),
+            ..answer
+        },
+        (Ok(payload), None) => ResponseBatchItem { payload: Reader::new(payload).next_item().ok().flatten(), ..answer },
+        (Err(refusal), _) => failed(Some(outcome.operation), item.unique_batch_item_id, refusal, version),
+    }
+}
+
+pub(in crate::test_server) fn of_item<'a>(
+    item: &RequestBatchItem<'a, Item<'_>>,
+    refusal: &'a Refusal,
+    version: ProtocolVersion,
+) -> ResponseBatchItem<'a, Item<'a>> {
+    failed(Some(item.operation), item.unique_batch_item_id, refusal, version)
+}
+
+pub(in crate::test_server) fn failed<'a>(
+    operation: Option<OperationCode>,
+    unique_batch_item_id: Option<&'a [u8]>,
+    refusal: &'a Refusal,
+    version: ProtocolVersion,
+) -> ResponseBatchItem<'a, Item<'a>> {
+    ResponseBatchItem {
+        operation,
+        unique_batch_item_id,
+        result_status: ResultStatus::OPERATION_FAILED,
+        result_reason: Some(refusal.reason(version)),
+        result_message: Some(refusal.message()),
+        payload: refusal.payload().and_then(|payload| Reader::new(payload).next_item().ok().flatten()),
+        ..ResponseBatchItem::default()
+    }
+}

@@ -1,0 +1,143 @@
+//! One connection: TLS, messages in, messages out.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::test_server::authority::certificate;
+use crate::test_server::front::conversation::{Conversation, Next, Wrapping};
+use crate::test_server::front::fault::{self, Fault};
+use crate::test_server::front::kms::Kms;
+
+type Stream = StreamOwned<ServerConnection, TcpStream>;
+
+/// What a connection has of the server around it.
+pub(in crate::test_server) trait Host {
+    /// Waits, unless the server stops.
+    fn pause(&self, time: Duration);
+
+    /// Tells whose connection this is.
+    fn serves(&self, client: &str);
+}
+
+/// Serves one client until it goes, or until a fault ends the connection.
+pub(in crate::test_server) fn serve(
+    tcp: TcpStream,
+    tls: Arc<ServerConfig>,
+    https: bool,
+    kms: &Kms,
+    host: &impl Host,
+) -> io::Result<()> {
+    tcp.set_nodelay(true)?;
+    let mut stream = StreamOwned::new(ServerConnection::new(tls).map_err(io::Error::other)?, tcp);
+    while stream.conn.is_handshaking() {
+        stream.conn.complete_io(&mut stream.sock)?;
+    }
+    let Some([certificate, ..]) = stream.conn.peer_certificates() else {
+        return Err(io::Error::other("the handshake let a client without a certificate in"));
+    };
+    let client = certificate::identity(certificate);
+    host.serves(&client);
+    let mut first = [0];
+    if stream.read(&mut first)? == 0 {
+        return Ok(());
+    }
+    let mut conversation = Conversation::begun_with(first[0], https);
+    while serve_one(&mut stream, &mut conversation, kms, &client, host)? {}
+    Ok(())
+}
+
+/// Serves one request; tells whether the connection goes on.
+fn serve_one(
+    stream: &mut Stream,
+    conversation: &mut Conversation,
+    kms: &Kms,
+    client: &str,
+    host: &impl Host,
+) -> io::Result<bool> {
+    let (frame, wrapping) = match conversation.next(stream, || kms.closes_unread())? {
+        Next::End => return Ok(false),
+        Next::Message(frame, wrapping) => (frame, wrapping),
+        Next::Unreadable(error) => {
+            // Where the next message starts is not known.
+            stream.write_all(&kms.refuse_unreadable(&error))?;
+            return close(stream);
+        }
+        #[cfg(feature = "https")]
+        Next::Refused { status, close: closing } => {
+            stream.write_all(crate::test_server::front::conversation::status(status, closing).as_bytes())?;
+            return if closing { close(stream) } else { Ok(true) };
+        }
+    };
+    match kms.arrived(&frame) {
+        Some(fault) => spoil(stream, &frame, wrapping, &fault, kms, client, host),
+        None => {
+            stream.write_all(&wrapping.around(&kms.answer(&frame, client)))?;
+            if wrapping.is_last() { close(stream) } else { Ok(true) }
+        }
+    }
+}
+
+/// Answers not as it should be; tells whether the connection goes on.
+fn spoil(
+    stream: &mut Stream,
+    request: &[u8],
+    wrapping: Wrapping,
+    fault: &Fault,
+    kms: &Kms,
+    client: &str,
+    host: &impl Host,
+) -> io::Result<bool> {
+    let done = || kms.answer(request, client);
+    let changed = |change: fn(&[u8]) -> Option<Vec<u8>>| wrapping.around(&change(&done()).unwrap_or_default());
+    match fault {
+        Fault::CloseUnread => return Ok(false),
+        Fault::CloseUnanswered => return close(stream),
+        Fault::LoseReply => {
+            done();
+            return Ok(false);
+        }
+        Fault::HalfReply | Fault::Stall => {
+            let reply = wrapping.around(&done());
+            stream.write_all(&reply[..reply.len() / 2])?;
+            if *fault == Fault::Stall {
+                // Until the client goes, or the server stops.
+                while stream.read(&mut [0; 64])? > 0 {}
+            }
+            return Ok(false);
+        }
+        Fault::Delay(by) => {
+            let reply = wrapping.around(&done());
+            host.pause(*by);
+            stream.write_all(&reply)?;
+        }
+        Fault::Garbage => stream.write_all(fault::GARBAGE)?,
+        Fault::Oversized => stream.write_all(&wrapping.oversized())?,
+        Fault::MissingItem => stream.write_all(&changed(fault::with_missing_item))?,
+        Fault::ExtraItem => stream.write_all(&changed(fault::with_extra_item))?,
+        Fault::OtherOperation => stream.write_all(&changed(fault::with_other_operation))?,
+        Fault::AnswerInOtherVersion => stream.write_all(&changed(fault::in_other_version))?,
+        Fault::OtherVersion => stream.write_all(&wrapping.around(&fault::refusal_in_1_0()))?,
+        Fault::Refuse(reason) => stream.write_all(&wrapping.around(&kms.refuse_all(request, *reason)))?,
+        Fault::HttpStatus(status) => match wrapping.status(*status) {
+            Some(response) => stream.write_all(response.as_bytes())?,
+            None => return close(stream),
+        },
+        Fault::Reply(bytes) => stream.write_all(bytes)?,
+        Fault::CloseAfterReply => {
+            stream.write_all(&wrapping.around(&done()))?;
+            return close(stream);
+        }
+    }
+    Ok(true)
+}
+
+/// Ends the connection as TLS wants it.
+fn close(stream: &mut Stream) -> io::Result<bool> {
+    stream.conn.send_close_notify();
+    stream.flush()?;
+    Ok(false)
+}

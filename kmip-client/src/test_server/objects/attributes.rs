@@ -1,0 +1,242 @@
+//! The attributes of an object, as the server keeps them.
+
+use kmip_ttlv::enumeration::State;
+use kmip_ttlv::{
+    DateTime, Encode, Item, ProtocolVersion, Reader, Rules, Tag, V1_1, V1_4, V2_0, V2_1, Value, decode, encode,
+};
+
+use crate::protocol::attribute::{
+    Attribute, AttributeFilter, AttributeFilters, AttributePart, AttributeReference, AttributeValue, Digest,
+    OtherAttribute,
+};
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::rules::Rule;
+
+/// The tag that an attribute is kept under: any that [`Attribute`] can have.
+const KEPT: Tag = Tag::NEW_ATTRIBUTE;
+
+/// An attribute that owns its value: it is kept encoded, and decoded whenever it is looked at.
+#[derive(Clone)]
+pub(in crate::test_server) struct OwnedAttribute {
+    /// The index that KMIP 1.x knows the value by. It stays, whatever happens to other values.
+    index: i32,
+    /// The version of `bytes`: 2.1, unless only 1.x has the attribute.
+    version: ProtocolVersion,
+    bytes: Vec<u8>,
+}
+
+impl OwnedAttribute {
+    /// The value, as it was kept.
+    pub(in crate::test_server) fn value(&self) -> AttributeValue<'_> {
+        decode::<Attribute<'_>>(&self.bytes, KEPT, self.version, Rules::STRICT).expect("it was encoded here").value
+    }
+
+    pub(in crate::test_server) fn reference(&self) -> AttributeReference<'_> {
+        Attribute::from(self.value()).reference()
+    }
+
+    /// What Locate looks for, kept as an attribute is kept, so that the two can be compared.
+    pub(in crate::test_server) fn of_filter(filter: &AttributeFilter<'_>) -> Result<Self, Refusal> {
+        match filter {
+            AttributeFilter::Value(attribute) => Self::of_value(0, &attribute.value),
+            AttributeFilter::Part(part) => {
+                let part = AttributePart { index: None, ..part.clone() };
+                let name = part.attribute.into();
+                Self::encoded(0, name, &AttributeFilters { list: vec![AttributeFilter::Part(part)] }, Tag::ATTRIBUTE)
+            }
+        }
+    }
+
+    pub(in crate::test_server) fn of_value(index: i32, value: &AttributeValue<'_>) -> Result<Self, Refusal> {
+        let attribute = Attribute::from(value.clone());
+        Self::encoded(index, attribute.reference(), &attribute, KEPT)
+    }
+
+    fn encoded(index: i32, name: AttributeReference<'_>, value: &impl Encode, tag: Tag) -> Result<Self, Refusal> {
+        [V2_1, V1_4]
+            .into_iter()
+            .find_map(|version| Some(Self { index, version, bytes: encode(value, tag, version).ok()? }))
+            .ok_or_else(|| Cause::UnknownAttribute.because(format!("the server cannot keep the attribute {name}")))
+    }
+
+    /// The attribute as an item: in KMIP 2.1 the value under its own tag, and the structure Attribute where only 1.x has the attribute.
+    pub(in crate::test_server) fn item(&self) -> Item<'_> {
+        let outer = Reader::new(&self.bytes).with_version(self.version).next_item().ok().flatten().unwrap_or_default();
+        if self.version < V2_0 {
+            return outer;
+        }
+        outer.as_structure().and_then(|mut inside| inside.next_item()).ok().flatten().unwrap_or_default()
+    }
+
+    /// The value without its type, of an attribute that KMIP 2.1 has.
+    pub(in crate::test_server) fn plain_value(&self) -> Value<'_> {
+        let item = self.item();
+        let value = match item.as_structure() {
+            // A vendor's: after its two names.
+            Ok(mut inside) if item.tag() == Tag::ATTRIBUTE => {
+                std::iter::from_fn(|| inside.next_item().ok().flatten()).find(|item| item.tag() == Tag::ATTRIBUTE_VALUE)
+            }
+            _ => Some(item),
+        };
+        value.and_then(|item| item.to_value().ok()).unwrap_or_default()
+    }
+
+    pub(in crate::test_server) const fn index(&self) -> i32 {
+        self.index
+    }
+
+    /// The attribute as a client of this version may see it; `None` where the version does not have it.
+    pub(in crate::test_server) fn shown(&self, version: ProtocolVersion) -> Option<Attribute<'_>> {
+        let value = match self.value() {
+            // KMIP 1.0 does not say which format was digested.
+            AttributeValue::Digest(digest) if version < V1_1 => {
+                AttributeValue::Digest(Digest { key_format_type: None, ..digest })
+            }
+            // What it would not understand, as the link to the key that wraps this one.
+            AttributeValue::Link(link) if link.link_type.versions().is_some_and(|range| !range.contains(version)) => {
+                return None;
+            }
+            value => value,
+        };
+        // No index stands for 0; KMIP 2.x has none.
+        let attribute = Attribute { value, index: Some(self.index).filter(|index| *index != 0) };
+        encode(&attribute, KEPT, version).is_ok().then_some(attribute)
+    }
+}
+
+/// All attributes of an object, in the order in which they were set.
+#[derive(Clone, Default)]
+pub(in crate::test_server) struct OwnedAttributes(Vec<OwnedAttribute>);
+
+impl OwnedAttributes {
+    pub(in crate::test_server) fn iter(&self) -> impl Iterator<Item = &OwnedAttribute> {
+        self.0.iter()
+    }
+
+    /// The values of the attribute, in the order of their indices.
+    pub(in crate::test_server) fn all<'s>(
+        &'s self,
+        attribute: AttributeReference<'s>,
+    ) -> impl Iterator<Item = &'s OwnedAttribute> {
+        self.0.iter().filter(move |owned| owned.reference() == attribute)
+    }
+
+    /// The value of an attribute of the standard, the first where there are several.
+    pub(in crate::test_server) fn get(&self, tag: Tag) -> Option<AttributeValue<'_>> {
+        self.all(tag.into()).next().map(OwnedAttribute::value)
+    }
+
+    pub(in crate::test_server) fn has(&self, attribute: AttributeReference<'_>) -> bool {
+        self.0.iter().any(|owned| owned.reference() == attribute)
+    }
+
+    /// Adds a value, and says under which index.
+    pub(in crate::test_server) fn push(&mut self, value: &AttributeValue<'_>) -> Result<i32, Refusal> {
+        let owned = self.own(value)?;
+        let index = owned.index;
+        self.0.push(owned);
+        Ok(index)
+    }
+
+    /// Makes this the only value of its attribute.
+    pub(in crate::test_server) fn set(&mut self, value: &AttributeValue<'_>) -> Result<(), Refusal> {
+        let attribute = Attribute::from(value.clone()).reference();
+        self.0.retain(|owned| owned.reference() != attribute);
+        self.push(value).map(drop)
+    }
+
+    /// [`Self::set`], unless the attribute has a value.
+    pub(in crate::test_server) fn set_default(&mut self, value: &AttributeValue<'_>) -> Result<(), Refusal> {
+        if self.has(Attribute::from(value.clone()).reference()) { Ok(()) } else { self.set(value) }
+    }
+
+    /// Gives the value at this place another value, under the same index.
+    pub(in crate::test_server) fn replace(&mut self, place: usize, value: &AttributeValue<'_>) -> Result<(), Refusal> {
+        let index = self.0[place].index;
+        self.0[place] = OwnedAttribute { index, ..self.own(value)? };
+        Ok(())
+    }
+
+    /// Removes the value at this place.
+    pub(in crate::test_server) fn remove(&mut self, place: usize) -> OwnedAttribute {
+        self.0.remove(place)
+    }
+
+    /// Removes all values of the attribute.
+    pub(in crate::test_server) fn remove_all(&mut self, attribute: AttributeReference<'_>) {
+        self.0.retain(|owned| owned.reference() != attribute);
+    }
+
+    /// Where the value of the attribute with this index is.
+    pub(in crate::test_server) fn place_of_index(
+        &self,
+        attribute: AttributeReference<'_>,
+        index: i32,
+    ) -> Option<usize> {
+        self.0.iter().position(|owned| owned.index == index && owned.reference() == attribute)
+    }
+
+    /// Where this value is.
+    pub(in crate::test_server) fn place_of_value(&self, value: &AttributeValue<'_>) -> Option<usize> {
+        self.0.iter().position(|owned| owned.value() == *value)
+    }
+
+    pub(in crate::test_server) fn state(&self) -> State {
+        match self.get(Tag::STATE) {
+            Some(AttributeValue::State(state)) => state,
+            // Templates alone have no state, and nothing is done to them that asks for it.
+            _ => State::PRE_ACTIVE,
+        }
+    }
+
+    pub(in crate::test_server) fn date(&self, tag: Tag) -> Option<DateTime> {
+        self.get(tag).as_ref().and_then(date_of)
+    }
+
+    pub(in crate::test_server) fn flag(&self, tag: Tag) -> bool {
+        matches!(
+            self.get(tag),
+            Some(AttributeValue::Sensitive(true) | AttributeValue::Extractable(true) | AttributeValue::Fresh(true))
+        )
+    }
+
+    fn own(&self, value: &AttributeValue<'_>) -> Result<OwnedAttribute, Refusal> {
+        check_type(value)?;
+        let name = Attribute::from(value.clone()).reference();
+        let index = self.all(name).map(|owned| owned.index + 1).max().unwrap_or(0);
+        OwnedAttribute::of_value(index, value)
+    }
+}
+
+/// Refuses an attribute of the standard whose value has another type than the standard gives it, or none.
+pub(in crate::test_server) fn check_type(value: &AttributeValue<'_>) -> Result<(), Refusal> {
+    let name = match value {
+        AttributeValue::Absent(name) => name,
+        AttributeValue::Other(OtherAttribute { name: name @ AttributeReference::Standard(_), .. })
+            if Rule::of(*name).is_some() =>
+        {
+            name
+        }
+        _ => return Ok(()),
+    };
+    Err(Cause::InvalidField.because(format!("the attribute {name} has no value, or one of the wrong type")))
+}
+
+/// The value, where it is a date.
+pub(in crate::test_server) fn date_of(value: &AttributeValue<'_>) -> Option<DateTime> {
+    match value {
+        AttributeValue::InitialDate(date)
+        | AttributeValue::ActivationDate(date)
+        | AttributeValue::ProcessStartDate(date)
+        | AttributeValue::ProtectStopDate(date)
+        | AttributeValue::DeactivationDate(date)
+        | AttributeValue::DestroyDate(date)
+        | AttributeValue::CompromiseOccurrenceDate(date)
+        | AttributeValue::CompromiseDate(date)
+        | AttributeValue::ArchiveDate(date)
+        | AttributeValue::LastChangeDate(date)
+        | AttributeValue::OriginalCreationDate(date)
+        | AttributeValue::RotateDate(date) => Some(*date),
+        _ => None,
+    }
+}

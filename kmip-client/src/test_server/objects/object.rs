@@ -1,0 +1,169 @@
+//! Managed objects, as the server keeps them, and the states that they go through (KMIP 2.1, 4.57; KMIP 1.4, 3.22).
+
+use kmip_ttlv::enumeration::{ObjectType, RevocationReasonCode, State};
+use kmip_ttlv::{DateTime, ProtocolVersion, Rules, Tag, decode, encode};
+use zeroize::Zeroizing;
+
+use crate::protocol::attribute::{AttributeValue, RevocationReason};
+use crate::protocol::object::Object;
+use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::attributes::OwnedAttributes;
+
+/// The value of an object, kept encoded; wiped when it goes.
+#[derive(Clone)]
+pub(in crate::test_server) struct OwnedObject {
+    version: ProtocolVersion,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl OwnedObject {
+    /// Keeps an object that came in a message of this version.
+    pub(in crate::test_server) fn new(object: &Object<'_>, version: ProtocolVersion) -> Result<Self, Refusal> {
+        let bytes = encode(object, Tag::OBJECT_TYPE, version)
+            .map_err(|error| Cause::InvalidField.because(error.to_string()))?;
+        Ok(Self { version, bytes: Zeroizing::new(bytes) })
+    }
+
+    pub(in crate::test_server) fn object(&self) -> Object<'_> {
+        decode(&self.bytes, Tag::OBJECT_TYPE, self.version, Rules::STRICT).expect("it was encoded here")
+    }
+}
+
+/// An object of a client.
+#[derive(Clone)]
+pub(in crate::test_server) struct Managed {
+    pub(in crate::test_server) id: String,
+    pub(in crate::test_server) owner: String,
+    pub(in crate::test_server) object_type: ObjectType,
+    pub(in crate::test_server) attributes: OwnedAttributes,
+    /// Gone once the object is destroyed.
+    pub(in crate::test_server) value: Option<OwnedObject>,
+}
+
+impl Managed {
+    pub(in crate::test_server) fn state(&self) -> State {
+        self.attributes.state()
+    }
+
+    pub(in crate::test_server) fn is_destroyed(&self) -> bool {
+        matches!(self.state(), State::DESTROYED | State::DESTROYED_COMPROMISED)
+    }
+
+    pub(in crate::test_server) fn is_archived(&self) -> bool {
+        self.attributes.has(Tag::ARCHIVE_DATE.into())
+    }
+
+    /// Marks a change.
+    pub(in crate::test_server) fn changed(&mut self, now: DateTime) -> Result<(), Refusal> {
+        self.attributes.set(&AttributeValue::LastChangeDate(now))
+    }
+
+    /// Makes the transitions whose dates have come.
+    pub(in crate::test_server) fn refresh(&mut self, now: DateTime) -> Result<(), Refusal> {
+        if self.object_type == ObjectType::TEMPLATE {
+            return Ok(());
+        }
+        let reached = |date: Option<DateTime>| date.filter(|date| *date <= now);
+        if self.state() == State::PRE_ACTIVE
+            && let Some(date) = reached(self.attributes.date(Tag::ACTIVATION_DATE))
+        {
+            self.become_state(State::ACTIVE, date)?;
+        }
+        if self.state() == State::ACTIVE
+            && let Some(date) = reached(self.attributes.date(Tag::DEACTIVATION_DATE))
+        {
+            self.become_state(State::DEACTIVATED, date)?;
+        }
+        Ok(())
+    }
+
+    /// Activate.
+    pub(in crate::test_server) fn activate(&mut self, now: DateTime) -> Result<(), Refusal> {
+        if self.object_type == ObjectType::TEMPLATE {
+            return Err(Cause::WrongKind.because("a template has no state"));
+        }
+        if self.state() != State::PRE_ACTIVE {
+            return Err(Cause::WrongState.because(format!("the object is {}, not Pre-Active", title(self.state()))));
+        }
+        self.attributes.set(&AttributeValue::ActivationDate(now))?;
+        self.become_state(State::ACTIVE, now)
+    }
+
+    /// Revoke.
+    pub(in crate::test_server) fn revoke(
+        &mut self,
+        reason: &RevocationReason<'_>,
+        occurrence: Option<DateTime>,
+        now: DateTime,
+    ) -> Result<(), Refusal> {
+        if self.object_type == ObjectType::TEMPLATE {
+            return Err(Cause::WrongKind.because("a template has no state"));
+        }
+        let compromise = match reason.code {
+            RevocationReasonCode::KEY_COMPROMISE | RevocationReasonCode::CA_COMPROMISE => true,
+            code if code.name().is_some() => false,
+            _ => return Err(Cause::InvalidField.because("the Revocation Reason Code is not known")),
+        };
+        if occurrence.is_some() && !compromise {
+            return Err(Cause::InvalidField.because("a Compromise Occurrence Date is for a compromise only"));
+        }
+        let next = match (self.state(), compromise) {
+            (State::PRE_ACTIVE | State::ACTIVE | State::DEACTIVATED, true) => State::COMPROMISED,
+            (State::DESTROYED, true) => State::DESTROYED_COMPROMISED,
+            (State::ACTIVE, false) => State::DEACTIVATED,
+            (state, _) => {
+                let message = format!("an object that is {} cannot be revoked for this reason", title(state));
+                return Err(Cause::NotRevocable.because(message));
+            }
+        };
+        if compromise {
+            let occurrence = occurrence.or(self.attributes.date(Tag::INITIAL_DATE)).unwrap_or(now);
+            self.attributes.set(&AttributeValue::CompromiseDate(now))?;
+            self.attributes.set(&AttributeValue::CompromiseOccurrenceDate(occurrence))?;
+        } else {
+            self.attributes.set(&AttributeValue::DeactivationDate(now))?;
+        }
+        self.attributes.set(&AttributeValue::RevocationReason(reason.clone()))?;
+        self.become_state(next, now)
+    }
+
+    /// Destroy: the value goes, the attributes stay.
+    pub(in crate::test_server) fn destroy(&mut self, now: DateTime) -> Result<(), Refusal> {
+        let next = match self.state() {
+            State::PRE_ACTIVE | State::DEACTIVATED => State::DESTROYED,
+            State::COMPROMISED => State::DESTROYED_COMPROMISED,
+            State::ACTIVE => {
+                return Err(Cause::WrongState.because("the object is Active: revoke it before it is destroyed"));
+            }
+            _ => return Err(Cause::AlreadyDestroyed.because("the object was destroyed before")),
+        };
+        self.value = None;
+        self.attributes.set(&AttributeValue::DestroyDate(now))?;
+        self.become_state(next, now)
+    }
+
+    /// Archive.
+    pub(in crate::test_server) fn archive(&mut self, now: DateTime) -> Result<(), Refusal> {
+        self.attributes.set(&AttributeValue::ArchiveDate(now))?;
+        self.changed(now)
+    }
+
+    /// Recover; of an object that is on-line there is nothing to do.
+    pub(in crate::test_server) fn recover(&mut self, now: DateTime) -> Result<(), Refusal> {
+        if self.is_archived() {
+            self.attributes.remove_all(Tag::ARCHIVE_DATE.into());
+            self.changed(now)?;
+        }
+        Ok(())
+    }
+
+    fn become_state(&mut self, state: State, at: DateTime) -> Result<(), Refusal> {
+        self.attributes.set(&AttributeValue::State(state))?;
+        self.changed(at)
+    }
+}
+
+/// The state, as the specification spells it.
+fn title(state: State) -> &'static str {
+    state.title().unwrap_or("in no state")
+}

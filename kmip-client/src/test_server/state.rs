@@ -1,0 +1,5 @@
+//! What a conversation keeps between its items.
+
+pub(super) mod call;
+pub(super) mod jobs;
+pub(super) mod streams;

@@ -1,0 +1,128 @@
+//! Requests that are answered later: kept until they are polled to their end (KMIP 2.1, 6.1.38; KMIP 1.4, 4.28).
+
+use std::collections::HashMap;
+
+use kmip_ttlv::enumeration::{OperationCode, ProcessingStage};
+use kmip_ttlv::{DateTimeExtended, ProtocolVersion};
+
+use crate::test_server::base::produced::{Answer, Produced};
+use crate::test_server::base::refusal::{Cause, Refusal};
+
+/// How many requests of one client may wait for their answer.
+const MOST_JOBS: usize = 64;
+
+/// A request that is answered later.
+#[derive(Clone)]
+pub(in crate::test_server) struct Job {
+    pub(in crate::test_server) owner: String,
+    /// The Asynchronous Correlation Value.
+    pub(in crate::test_server) mark: Vec<u8>,
+    /// The batch that it came in, and whether that goes on after a failure.
+    pub(in crate::test_server) batch: u64,
+    pub(in crate::test_server) goes_on: bool,
+    pub(in crate::test_server) operation: OperationCode,
+    /// What was asked, encoded.
+    pub(in crate::test_server) payload: Answer,
+    pub(in crate::test_server) version: ProtocolVersion,
+    pub(in crate::test_server) submitted: DateTimeExtended,
+    /// How often Poll is still to be told that there is no answer yet.
+    pub(in crate::test_server) polls: u32,
+    pub(in crate::test_server) polled: bool,
+    pub(in crate::test_server) canceled: bool,
+    /// What was done, once it was.
+    pub(in crate::test_server) outcome: Option<Result<Answer, Refusal>>,
+}
+
+impl Job {
+    pub(in crate::test_server) fn stage(&self) -> ProcessingStage {
+        match self.outcome {
+            Some(_) => ProcessingStage::COMPLETED,
+            None if self.polled => ProcessingStage::IN_PROCESS,
+            None => ProcessingStage::SUBMITTED,
+        }
+    }
+}
+
+/// All requests that are answered later, in the order in which they came.
+#[derive(Clone, Default)]
+pub(in crate::test_server) struct Jobs {
+    /// How many there were.
+    submitted: u64,
+    batches: u64,
+    jobs: Vec<Job>,
+    /// What the batches have brought forth so far of which something is left to do.
+    produced: HashMap<u64, Produced>,
+}
+
+impl Jobs {
+    /// The number of the next batch.
+    pub(in crate::test_server) fn next_batch(&mut self) -> u64 {
+        self.batches += 1;
+        self.batches
+    }
+
+    /// Keeps a request, and gives it its mark.
+    pub(in crate::test_server) fn submit(&mut self, job: Job) -> Result<Vec<u8>, Refusal> {
+        if self.of(&job.owner).count() >= MOST_JOBS {
+            return Err(Cause::ServerLimit.because("too many requests wait for their answer"));
+        }
+        self.submitted += 1;
+        let mark = format!("job {}", self.submitted).into_bytes();
+        self.produced.entry(job.batch).or_default();
+        self.jobs.push(Job { mark: mark.clone(), ..job });
+        Ok(mark)
+    }
+
+    /// Those of a client, oldest first.
+    pub(in crate::test_server) fn of<'j>(&'j self, owner: &str) -> impl Iterator<Item = &'j Job> {
+        self.jobs.iter().filter(move |job| job.owner == owner)
+    }
+
+    /// The one with this mark, if it is the client's.
+    pub(in crate::test_server) fn get(&mut self, owner: &str, mark: &[u8]) -> Result<&mut Job, Refusal> {
+        let job = self.jobs.iter_mut().find(|job| job.owner == owner && job.mark == mark);
+        job.ok_or_else(|| {
+            Cause::NothingPending.because("no operation is pending with this Asynchronous Correlation Value")
+        })
+    }
+
+    /// The marks of what has to be done for this one: what came before it in its batch and is not done yet, and itself.
+    pub(in crate::test_server) fn up_to(&self, mark: &[u8]) -> Vec<Vec<u8>> {
+        let Some(place) = self.jobs.iter().position(|job| job.mark == mark) else { return Vec::new() };
+        let batch = self.jobs[place].batch;
+        let waiting = self.jobs[..=place].iter().filter(|job| job.batch == batch && job.outcome.is_none());
+        waiting.map(|job| job.mark.clone()).collect()
+    }
+
+    /// Whether one that came before this one in its batch has failed, and the batch does not go on then.
+    pub(in crate::test_server) fn is_stopped(&self, job: &Job) -> bool {
+        let failed = |other: &Job| other.batch == job.batch && matches!(other.outcome, Some(Err(_)));
+        !job.goes_on && self.jobs.iter().take_while(|other| other.mark != job.mark).any(failed)
+    }
+
+    /// What the batch has brought forth so far; it is put back with [`Self::put_produced`].
+    pub(in crate::test_server) fn take_produced(&mut self, batch: u64) -> Produced {
+        self.produced.remove(&batch).unwrap_or_default()
+    }
+
+    pub(in crate::test_server) fn put_produced(&mut self, batch: u64, produced: Produced) {
+        self.produced.insert(batch, produced);
+    }
+
+    /// Forgets one whose answer the client has got. A failure is remembered as long as something of its batch is left.
+    pub(in crate::test_server) fn remove(&mut self, mark: &[u8]) {
+        let Some(place) = self.jobs.iter().position(|job| job.mark == mark) else { return };
+        let job = self.jobs.remove(place);
+        if !self.jobs.iter().any(|other| other.batch == job.batch) {
+            self.produced.remove(&job.batch);
+        } else if matches!(job.outcome, Some(Err(_))) && !job.goes_on {
+            let rest = self.jobs.iter_mut().filter(|other| other.batch == job.batch && other.outcome.is_none());
+            rest.for_each(|other| other.outcome = Some(Err(stopped())));
+        }
+    }
+}
+
+/// What becomes of the rest of a batch in which something has failed.
+pub(in crate::test_server) fn stopped() -> Refusal {
+    Cause::General.because("it was not done, since another request of its batch has failed")
+}

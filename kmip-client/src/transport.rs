@@ -1,0 +1,17 @@
+//! Messages over TCP, TLS and HTTP, with time limits; how bytes move, the two clients supply.
+
+pub(crate) mod fault;
+pub(crate) mod framing;
+#[cfg(feature = "https")]
+pub(crate) mod http;
+pub(crate) mod link;
+pub(crate) mod network;
+pub(crate) mod time;
+pub(crate) mod tls;
+
+#[cfg(feature = "https")]
+pub use self::http::HttpFault;
+pub use self::{
+    fault::{Fault, Phase},
+    tls::{ServerCertificate, ServerCheck, TlsFault, UntrustedServer},
+};

@@ -1,0 +1,116 @@
+//! What can break between a request and its answer.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+#[cfg(feature = "https")]
+use super::http::HttpFault;
+use super::tls::TlsFault;
+use crate::exchange::OutOfStep;
+
+/// What broke in an exchange. The connection is not used again.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// No TCP connection: wrong address, nothing listens there, a firewall.
+    #[error("no connection could be made: check that host and port are right and that the server runs")]
+    Connect(#[source] io::Error),
+
+    /// TLS failed: one side does not accept the other.
+    #[error(transparent)]
+    Tls(TlsFault),
+
+    /// A time limit has passed.
+    #[error("no answer within {limit:?}, the limit for {phase}")]
+    TimedOut {
+        /// What was being done.
+        phase: Phase,
+        /// The limit that was set for it.
+        limit: Duration,
+    },
+
+    /// The server closed the connection before the first byte of an answer.
+    #[error(
+        "the server closed the connection without an answer: some servers refuse a client certificate in this way; \
+         check that it is one the server knows, and see the server's log"
+    )]
+    Closed,
+
+    /// The connection ended in the middle of an answer.
+    #[error("the connection ended after {received} bytes of an answer")]
+    Truncated {
+        /// Bytes that had arrived.
+        received: usize,
+        /// Bytes that the answer was to have, where its header had arrived.
+        expected: Option<usize>,
+    },
+
+    /// The answer is larger than the limit, or not a KMIP message, or not well formed.
+    #[error("the answer cannot be read")]
+    Malformed(#[source] kmip_ttlv::Error),
+
+    /// The answer is well formed, and not one to what was asked.
+    #[error(transparent)]
+    OutOfStep(OutOfStep),
+
+    /// The answer is none that HTTP or KMIP over it allows, or tells that there is none.
+    #[cfg(feature = "https")]
+    #[error(transparent)]
+    Http(HttpFault),
+
+    /// The connection broke.
+    #[error("the connection broke")]
+    Io(#[source] io::Error),
+}
+
+/// What takes time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Reaching the server: TCP and TLS.
+    Connecting,
+    /// From sending a request to the end of its answer.
+    Calling,
+    /// Waiting until one of the connections that there may be is free.
+    Waiting,
+    /// All of a call: waiting for a connection, connecting, and every attempt.
+    Total,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connecting => "connecting",
+            Self::Calling => "a call",
+            Self::Waiting => "a connection to become free",
+            Self::Total => "a call with all its attempts",
+        })
+    }
+}
+
+/// How an attempt ended that brought no answer.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    /// The server cannot have seen the request.
+    NotSent(Fault),
+    /// The request was written, at least in part: the server may have done it.
+    Ambiguous(Fault),
+}
+
+impl Broken {
+    pub(crate) fn fault(&self) -> &Fault {
+        match self {
+            Self::NotSent(fault) | Self::Ambiguous(fault) => fault,
+        }
+    }
+
+    /// The same where the next attempt is one on a fresh connection: one that had been kept and has ended, without a byte of an answer, had
+    /// most likely ended before the request, which may be sent twice. Whether the server can be reached is for that attempt to tell.
+    pub(crate) fn on_a_kept_connection(self) -> Self {
+        match self {
+            Self::Ambiguous(Fault::Closed) => Self::NotSent(Fault::Closed),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! How messages lie in the stream of a connection: one after another, or each in the body of an HTTP message.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rustls::ClientConfig;
+use zeroize::Zeroizing;
+
+use super::fault::Fault;
+#[cfg(feature = "https")]
+use super::http::{self, HttpFault};
+#[cfg(feature = "https")]
+use crate::config::MessageEncoding;
+use crate::config::{Endpoint, Messages};
+use crate::exchange::Incoming;
+#[cfg(feature = "https")]
+use crate::exchange::OutOfStep;
+
+/// The framing of one connection, and what has arrived in it.
+pub(crate) enum Framing {
+    /// As KMIP goes over TLS.
+    Bare(Incoming),
+    #[cfg(feature = "https")]
+    Http(Box<Http>),
+}
+
+/// HTTP/1.1 (KMIP Additional Message Encodings 1.0, 2).
+#[cfg(feature = "https")]
+pub(crate) struct Http {
+    endpoint: Endpoint,
+    path: String,
+    encoding: MessageEncoding,
+    limit: usize,
+    incoming: http::Incoming,
+    /// The server has said that the connection ends with its last answer.
+    closing: bool,
+}
+
+/// A request as it goes out.
+pub(crate) enum Outgoing<'r> {
+    Bare(&'r [u8]),
+    #[cfg_attr(not(feature = "https"), allow(dead_code, reason = "HTTP puts more around"))]
+    Framed(Zeroizing<Vec<u8>>),
+}
+
+impl Deref for Outgoing<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Bare(bytes) => bytes,
+            Self::Framed(bytes) => bytes,
+        }
+    }
+}
+
+impl Framing {
+    /// For a connection to this server.
+    pub(crate) fn new(endpoint: &Endpoint, messages: Messages) -> Self {
+        let limit = messages.limit;
+        #[cfg(feature = "https")]
+        if let Some(path) = endpoint.path() {
+            let encoding = messages.encoding;
+            return Self::Http(Box::new(Http {
+                endpoint: endpoint.clone(),
+                path: path.to_owned(),
+                encoding,
+                limit,
+                incoming: http::Incoming::of_responses(encoding.longest_body(limit)),
+                closing: false,
+            }));
+        }
+        let _ = endpoint;
+        Self::Bare(Incoming::new(limit))
+    }
+
+    /// The TLS that goes with it: a server that has HTTP/2 too has to be told that we mean HTTP/1.1.
+    pub(crate) fn tls(&self, tls: &Arc<ClientConfig>) -> Arc<ClientConfig> {
+        match self {
+            Self::Bare(_) => Arc::clone(tls),
+            #[cfg(feature = "https")]
+            Self::Http(_) => {
+                let mut tls = ClientConfig::clone(tls);
+                tls.alpn_protocols = vec![http::ALPN.to_vec()];
+                Arc::new(tls)
+            }
+        }
+    }
+
+    /// The request as it goes out; a fault where that is not possible, or where the server takes no more on this connection.
+    pub(crate) fn outgoing<'r>(&self, request: &'r [u8]) -> Result<Outgoing<'r>, Fault> {
+        match self {
+            Self::Bare(_) => Ok(Outgoing::Bare(request)),
+            #[cfg(feature = "https")]
+            Self::Http(http) if http.closing => Err(Fault::Closed),
+            #[cfg(feature = "https")]
+            Self::Http(http) => http::request(&http.endpoint, &http.path, http.encoding, request)
+                .map(Outgoing::Framed)
+                .map_err(|error| Fault::Http(HttpFault::Unwritable(error))),
+        }
+    }
+
+    /// Where the next bytes go. Never empty.
+    pub(crate) fn space(&mut self) -> &mut [u8] {
+        match self {
+            Self::Bare(incoming) => incoming.space(),
+            #[cfg(feature = "https")]
+            Self::Http(http) => http.incoming.space(),
+        }
+    }
+
+    /// Takes note of so many bytes in [`Framing::space`], and returns the message that they have completed.
+    pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, Fault> {
+        match self {
+            Self::Bare(incoming) => incoming.filled(bytes).map_err(Fault::Malformed),
+            #[cfg(feature = "https")]
+            Self::Http(http) => http.filled(bytes),
+        }
+    }
+
+    /// Whether the connection can take another request, as far as the server has said, and nothing of an answer is there.
+    pub(crate) fn is_ready(&self) -> bool {
+        match self {
+            Self::Bare(incoming) => incoming.is_empty(),
+            #[cfg(feature = "https")]
+            Self::Http(http) => !http.closing && http.incoming.is_empty(),
+        }
+    }
+
+    /// How many bytes of the message are there, and how many it has in all, where that is known.
+    pub(crate) fn progress(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Bare(incoming) => incoming.progress(),
+            #[cfg(feature = "https")]
+            Self::Http(http) => (http.incoming.received(), None),
+        }
+    }
+}
+
+#[cfg(feature = "https")]
+impl Http {
+    fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, Fault> {
+        let Some((head, body)) = self.incoming.filled(bytes).map_err(Fault::Http)? else { return Ok(None) };
+        self.closing = head.close;
+        if !self.incoming.is_empty() {
+            return Err(Fault::OutOfStep(OutOfStep::Unasked));
+        }
+        let expected = self.encoding.media_type();
+        let frame = self.encoding.read(body, self.limit).map_err(|fault| match head.content_type {
+            // What can be read is taken whatever it is called. What cannot is most likely no KMIP.
+            Some(found) if found != expected => Fault::Http(HttpFault::ContentType { expected, found }),
+            _ => match fault {
+                HttpFault::Unreadable(error) => Fault::Malformed(error),
+                fault => Fault::Http(fault),
+            },
+        })?;
+        Ok(Some(Bytes::from_owner(frame)))
+    }
+}

@@ -1,0 +1,196 @@
+//! KMIP over HTTPS (KMIP Additional Message Encodings 1.0, 2), without I/O: a message becomes a POST, and the answer a message again.
+//!
+//! httparse reads heads and the sizes of chunks. What lies between, [`Incoming`] does: ureq-proto would, but it logs every byte of a body at
+//! the level TRACE, and bodies hold keys.
+
+mod body;
+mod encoding;
+mod fault;
+mod head;
+
+use kmip_ttlv::Result as TtlvResult;
+use zeroize::{Zeroize, Zeroizing};
+
+pub use self::fault::HttpFault;
+use crate::config::MessageEncoding;
+
+use self::body::Body;
+use self::head::LONGEST;
+pub(crate) use self::head::{Head, Start};
+use crate::config::Endpoint;
+
+/// The protocol as TLS names it (RFC 7301, 6).
+pub(crate) const ALPN: &[u8] = b"http/1.1";
+
+/// The request that carries a message to this server (2.4).
+///
+/// # Errors
+///
+/// Where the encoding cannot carry what is in the message: XML has no control characters.
+pub(crate) fn request(
+    endpoint: &Endpoint,
+    path: &str,
+    encoding: MessageEncoding,
+    frame: &[u8],
+) -> TtlvResult<Zeroizing<Vec<u8>>> {
+    let body = encoding.write(frame)?;
+    let media_type = encoding.media_type();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: {media_type}\r\nAccept: {media_type}\r\nContent-Length: {}\r\n\
+         Cache-Control: no-cache\r\nUser-Agent: kmip-client/{}\r\n\r\n",
+        authority(endpoint),
+        body.len(),
+        env!("CARGO_PKG_VERSION"),
+    );
+    Ok(joined(&head, &body))
+}
+
+/// The answer that carries a message (2.5).
+pub(crate) fn response(encoding: MessageEncoding, close: bool, frame: &[u8]) -> TtlvResult<Zeroizing<Vec<u8>>> {
+    let body = encoding.write(frame)?;
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\n{}\r\n",
+        encoding.media_type(),
+        body.len(),
+        if close { "Connection: close\r\n" } else { "" },
+    );
+    Ok(joined(&head, &body))
+}
+
+/// Host and port as HTTP names them: without the usual port.
+fn authority(endpoint: &Endpoint) -> String {
+    let host = endpoint.host();
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    match endpoint.port() {
+        443 => host,
+        port => format!("{host}:{port}"),
+    }
+}
+
+/// In one buffer, so that a small message goes out in one record of TLS.
+fn joined(head: &str, body: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut message = Zeroizing::new(Vec::with_capacity(head.len() + body.len()));
+    message.extend_from_slice(head.as_bytes());
+    message.extend_from_slice(body);
+    message
+}
+
+/// One HTTP message after another, out of bytes that arrive in any pieces. Its methods are those of [`crate::Incoming`].
+///
+/// Memory is taken as bytes arrive, not as a length promises, and bounded: heads, and what frames chunks, by 16 KiB; bodies by the limit.
+pub(crate) struct Incoming {
+    read_head: ReadHead,
+    longest_body: usize,
+    /// What has arrived and was not made sense of yet; in its beginning, `filled` bytes.
+    arrived: Zeroizing<Vec<u8>>,
+    filled: usize,
+    part: Part,
+    /// Bytes of the message so far.
+    received: usize,
+    /// Responses so far that only told of another.
+    interim: usize,
+}
+
+/// A head, and the body that came with it.
+type Message = (Head, Zeroizing<Vec<u8>>);
+
+/// Reads a head at the beginning of these bytes, and tells how long it is; `None` while it is not complete.
+type ReadHead = fn(&[u8]) -> Result<Option<(usize, Head)>, HttpFault>;
+
+/// How many responses may come before the one that counts.
+const MOST_INTERIM: usize = 16;
+
+enum Part {
+    Head,
+    Body { head: Head, body: Body },
+}
+
+impl Incoming {
+    /// For responses with bodies of at most so many bytes. A response of another status than 200 is a fault, whatever is in it.
+    pub(crate) fn of_responses(longest_body: usize) -> Self {
+        Self::new(head::of_response, longest_body)
+    }
+
+    /// For requests with bodies of at most so many bytes.
+    pub(crate) fn of_requests(longest_body: usize) -> Self {
+        Self::new(head::of_request, longest_body)
+    }
+
+    fn new(read_head: ReadHead, longest_body: usize) -> Self {
+        let arrived = Zeroizing::new(vec![0; LONGEST]);
+        Self { read_head, longest_body, arrived, filled: 0, part: Part::Head, received: 0, interim: 0 }
+    }
+
+    /// Where the next bytes go. Never empty.
+    pub(crate) fn space(&mut self) -> &mut [u8] {
+        &mut self.arrived[self.filled..]
+    }
+
+    /// Takes note of so many bytes in [`Incoming::space`], and returns the message that they have completed.
+    pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Message>, HttpFault> {
+        self.received += bytes;
+        let end = (self.filled + bytes).min(self.arrived.len());
+        let mut start = 0;
+        let message = self.read(&mut start, end)?;
+        // What is left goes to the beginning, and no body stays behind it.
+        self.arrived.copy_within(start..end, 0);
+        self.filled = end - start;
+        self.arrived[self.filled..end].zeroize();
+        if message.is_some() {
+            self.received = self.filled;
+        } else if self.filled == self.arrived.len() {
+            return Err(HttpFault::TooLarge { part: "the head", limit: LONGEST });
+        }
+        Ok(message)
+    }
+
+    fn read(&mut self, start: &mut usize, end: usize) -> Result<Option<Message>, HttpFault> {
+        loop {
+            match &mut self.part {
+                Part::Head => {
+                    let Some((length, head)) = (self.read_head)(&self.arrived[*start..end])? else { return Ok(None) };
+                    *start += length;
+                    // 100 Continue, and what else comes before the answer (RFC 9110, 15.2).
+                    if head.is_interim() {
+                        self.interim += 1;
+                        if self.interim > MOST_INTERIM {
+                            return Err(HttpFault::TooLarge {
+                                part: "the number of interim responses",
+                                limit: MOST_INTERIM,
+                            });
+                        }
+                        continue;
+                    }
+                    self.interim = 0;
+                    let body = Body::new(head.length, self.longest_body)?;
+                    self.part = Part::Body { head, body };
+                }
+                Part::Body { body, .. } => {
+                    let (taken, complete) = body.take(&self.arrived[*start..end])?;
+                    *start += taken;
+                    if !complete {
+                        return Ok(None);
+                    }
+                    let Part::Body { head, body } = std::mem::replace(&mut self.part, Part::Head) else {
+                        return Ok(None);
+                    };
+                    return Ok(Some((head, body.into_bytes())));
+                }
+            }
+        }
+    }
+
+    /// Whether nothing of a message is there.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.received == 0
+    }
+
+    /// How many bytes of the message are there.
+    pub(crate) fn received(&self) -> usize {
+        self.received
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test")]
+mod tests;

@@ -1,0 +1,50 @@
+//! The encodings of messages that HTTPS can carry (KMIP Additional Message Encodings 1.0, 2, 4 and 6).
+
+use kmip_ttlv::{Result as TtlvResult, frame_len};
+use zeroize::Zeroizing;
+
+use super::HttpFault;
+use crate::config::MessageEncoding;
+
+impl MessageEncoding {
+    /// The body for a message. Wiped when it goes; XML and JSON leave smaller copies behind while they grow.
+    pub(super) fn write(self, frame: &[u8]) -> TtlvResult<Zeroizing<Vec<u8>>> {
+        Ok(Zeroizing::new(match self {
+            Self::Ttlv => frame.to_vec(),
+            #[cfg(feature = "xml")]
+            Self::Xml => kmip_ttlv::xml::to_xml(frame)?.into_bytes(),
+            #[cfg(feature = "json")]
+            Self::Json => kmip_ttlv::json::to_compact_json(frame)?.into_bytes(),
+        }))
+    }
+
+    /// The message in a body: one, of at most so many bytes, and nothing else.
+    pub(crate) fn read(self, body: Zeroizing<Vec<u8>>, limit: usize) -> Result<Zeroizing<Vec<u8>>, HttpFault> {
+        let frame = match self {
+            Self::Ttlv => body,
+            #[cfg(feature = "xml")]
+            Self::Xml => only(kmip_ttlv::xml::from_xml(text(&body)?).limit(limit))?,
+            #[cfg(feature = "json")]
+            Self::Json => only(kmip_ttlv::json::from_json(text(&body)?).limit(limit))?,
+        };
+        match frame_len(&frame, limit).map_err(HttpFault::Unreadable)? {
+            Some(length) if length == frame.len() => Ok(frame),
+            _ => Err(HttpFault::Malformed("its body is not one whole KMIP message")),
+        }
+    }
+}
+
+#[cfg(any(feature = "xml", feature = "json"))]
+fn text(body: &[u8]) -> Result<&str, HttpFault> {
+    std::str::from_utf8(body).map_err(|_| HttpFault::Malformed("its body is not UTF-8"))
+}
+
+#[cfg(any(feature = "xml", feature = "json"))]
+fn only(messages: impl Iterator<Item = TtlvResult<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, HttpFault> {
+    let mut messages = messages.map(|message| message.map(Zeroizing::new));
+    match (messages.next().transpose(), messages.next().transpose()) {
+        (Err(error), _) | (_, Err(error)) => Err(HttpFault::Unreadable(error)),
+        (Ok(Some(message)), Ok(None)) => Ok(message),
+        _ => Err(HttpFault::Malformed("its body is not one whole KMIP message")),
+    }
+}

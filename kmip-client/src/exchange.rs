@@ -9,6 +9,7 @@ pub(crate) mod options;
 pub(crate) mod parts;
 pub(crate) mod reply;
 mod request;
+mod stand_in;
 
 #[cfg(feature = "_client")]
 pub(crate) use self::{

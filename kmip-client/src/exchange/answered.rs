@@ -1,15 +1,15 @@
 //! Which item of an answer belongs to which request, and what it says.
 
-use std::ops::Range;
 use std::vec::IntoIter;
 
 use bytes::Bytes;
 use kmip_ttlv::enumeration::ResultStatus;
-use kmip_ttlv::{Item, ProtocolVersion};
+use kmip_ttlv::{ErrorKind, Item, ProtocolVersion, Reader, Tag};
 
 use super::asked::{Expected, ItemId, names_items};
 use super::no_reply::{NoReply, OutOfStep, Pending, Refusal};
-use super::reply::{RULES, Reply};
+use super::reply::{Payload, RULES, Reply};
+use super::stand_in;
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::protocol::operation::Operation;
 
@@ -26,8 +26,7 @@ pub struct Answered<E> {
 pub(crate) struct Checked {
     /// The message that it is in, where that is not the one that the rest of its batch is in: what was answered later.
     later: Option<Bytes>,
-    /// Where in the frame it is; nowhere if the server left it out.
-    payload: Option<Range<usize>>,
+    payload: Payload,
     skipped: u32,
 }
 
@@ -97,6 +96,7 @@ impl Answered<NoReply> {
 pub(super) fn read(
     frame: Bytes,
     version: ProtocolVersion,
+    request: &[u8],
     expected: &[Expected],
     in_any_order: bool,
 ) -> Result<Answered<NoReply>, NoReply> {
@@ -111,9 +111,12 @@ pub(super) fn read(
     }
     let answers = sorted(version, expected.len(), received)?;
     let mut pairs = expected.iter().zip(&answers);
-    // Servers leave the operation out where they could not read the request, and some leave it out always.
-    let other =
-        pairs.find_map(|(expected, answer)| Some((expected, (*answer)?.operation?)).filter(|(a, b)| !a.allows(*b)));
+    // Servers leave the operation out where they could not read the request, and some leave it out always. A refusal is one whichever it
+    // names: one server refuses what it does not know under another name.
+    let other = pairs.find_map(|(expected, answer)| {
+        let answer = answer.filter(|answer| !is_refusal(answer.result_status))?;
+        answer.operation.filter(|operation| !expected.allows(*operation)).map(|operation| (expected, operation))
+    });
     if let Some((Expected { operation, .. }, received)) = other {
         return Err(OutOfStep::Operation { expected: *operation, received }.into());
     }
@@ -127,7 +130,13 @@ pub(super) fn read(
     let mut items = Vec::with_capacity(expected.len());
     for (place, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
         items.push(match answer {
-            Some(item) => outcome(&frame, &message.header, (version, skipped), expected, item),
+            Some(item) => {
+                let stand_in = || stand_in::payload(request, place, &answers[..place]);
+                outcome(&frame, &message.header, (version, skipped), expected, item, stand_in).map_err(|unread| {
+                    let index = received.iter().position(|received| std::ptr::eq(received, *item)).unwrap_or_default();
+                    unread.in_item(&frame, index)
+                })
+            }
             None if stopped.is_some_and(|stopped| place >= stopped) => Err(NoReply::NotExecuted(expected.operation)),
             None => Err(OutOfStep::Unanswered { operation: expected.operation }.into()),
         });
@@ -185,21 +194,66 @@ fn stopped_at(answers: &[Option<&ResponseItem<'_>>], in_any_order: bool) -> Opti
     Some(if in_any_order { 0 } else { failed.max(last) })
 }
 
-/// What an item says of what it is expected to answer.
+/// Returns `true` if the status says that the request was refused, or undone.
+fn is_refusal(status: ResultStatus) -> bool {
+    matches!(status, ResultStatus::OPERATION_FAILED | ResultStatus::OPERATION_UNDONE)
+}
+
+/// Why an item is no reply.
+enum Unread {
+    /// For a reason that names its place already.
+    No(NoReply),
+    /// It succeeded, and lacks its payload.
+    NoPayload,
+    /// Its Result Status is none that KMIP has.
+    UnknownStatus,
+}
+
+impl Unread {
+    /// Names the place in the message, of which the item is the one with this index.
+    fn in_item(self, frame: &Bytes, index: usize) -> NoReply {
+        let mut item = stand_in::batch_item(frame, Tag::RESPONSE_MESSAGE, index).unwrap_or(Reader::new(frame));
+        let error = match self {
+            Self::No(no_reply) => return no_reply,
+            Self::NoPayload => {
+                while matches!(item.next_item(), Ok(Some(_))) {}
+                item.error(ErrorKind::Missing(Tag::RESPONSE_PAYLOAD))
+            }
+            Self::UnknownStatus => {
+                while !item.at(Tag::RESULT_STATUS) && matches!(item.next_item(), Ok(Some(_))) {}
+                item.error(ErrorKind::Value("a Result Status that KMIP does not have"))
+            }
+        };
+        NoReply::Malformed(error.locate(frame))
+    }
+}
+
+/// Tells what an item says about the request that it answers.
 fn outcome(
     frame: &Bytes,
     header: &ResponseHeader<'_>,
     (version, skipped): (ProtocolVersion, u32),
     expected: &Expected,
     item: &ResponseItem<'_>,
-) -> Result<Checked, NoReply> {
+    stand_in: impl FnOnce() -> Option<Bytes>,
+) -> Result<Checked, Unread> {
+    let no = |no_reply| Err(Unread::No(no_reply));
     match item.result_status {
         ResultStatus::SUCCESS => {
-            let payload = item.payload.map(|payload| payload.range());
-            let skipped_in_it = (expected.check)(frame, payload.as_ref(), version).map_err(NoReply::Malformed)?;
-            Ok(Checked { later: None, payload, skipped: skipped + skipped_in_it })
+            let nothing_new = expected.echoes && stand_in::says_nothing(item.payload.as_ref());
+            let payload = match (nothing_new.then(stand_in).flatten(), &item.payload) {
+                (Some(payload), _) => Payload::StandIn(payload),
+                (None, Some(payload)) => Payload::InFrame(payload.range()),
+                (None, None) => Payload::EMPTY,
+            };
+            match (expected.check)(frame, &payload, version) {
+                Ok(skipped_in_it) => Ok(Checked { later: None, payload, skipped: skipped + skipped_in_it }),
+                Err(_) if matches!(payload, Payload::StandIn(_)) => Err(Unread::NoPayload),
+                Err(error) => no(NoReply::Malformed(error)),
+            }
         }
-        ResultStatus::OPERATION_PENDING => Err(NoReply::Pending(Pending::new(expected.operation, item))),
-        _ => Err(NoReply::Refused(Refusal::new(Some(expected.operation), header, item))),
+        ResultStatus::OPERATION_PENDING => no(NoReply::Pending(Pending::new(expected.operation, item))),
+        status if is_refusal(status) => no(NoReply::Refused(Refusal::new(Some(expected.operation), header, item))),
+        _ => Err(Unread::UnknownStatus),
     }
 }

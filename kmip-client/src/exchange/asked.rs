@@ -24,7 +24,8 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     pub(crate) fn new<R: Request>(request: &'a R) -> Self {
         let (operation, check) = (R::Operation::CODE, check::<R::Operation> as Check);
-        let expected = Expected { operation, idempotent: request.is_idempotent(), check, later: false };
+        let echoes = R::Operation::ECHOES_IDENTIFIER;
+        let expected = Expected { operation, idempotent: request.is_idempotent(), check, echoes, later: false };
         Self { operation, payload: request, expected }
     }
 
@@ -40,6 +41,8 @@ pub(crate) struct Expected {
     pub(crate) operation: OperationCode,
     pub(crate) idempotent: bool,
     pub(super) check: Check,
+    /// Whether the answer says nothing that the request did not: see [`Operation::ECHOES_IDENTIFIER`].
+    pub(super) echoes: bool,
     /// Whether Poll asks for it.
     pub(super) later: bool,
 }

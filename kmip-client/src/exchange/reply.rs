@@ -28,26 +28,36 @@ use crate::protocol::operation::Operation;
 /// ```
 pub struct Reply<O> {
     frame: Bytes,
-    /// Where in the frame the payload is; nowhere if the server left it out.
-    payload: Option<Range<usize>>,
+    payload: Payload,
     version: ProtocolVersion,
     skipped: u32,
     operation: PhantomData<fn() -> O>,
 }
 
-/// What a payload that was left out says: nothing.
-const NOTHING: [u8; 8] = [0x42, 0x00, 0x7C, 0x01, 0, 0, 0, 0];
+/// Where the payload of a reply is.
+#[derive(Clone)]
+pub(crate) enum Payload {
+    /// At this place in the frame.
+    InFrame(Range<usize>),
+    /// Left out by the server: the payload that stands in for it.
+    StandIn(Bytes),
+}
+
+impl Payload {
+    /// A payload without items.
+    pub(crate) const EMPTY: Self = Self::StandIn(Bytes::from_static(&[0x42, 0x00, 0x7C, 0x01, 0, 0, 0, 0]));
+}
 
 impl<O: Operation> Reply<O> {
     /// A reply whose payload has passed [`check`].
-    pub(crate) fn checked(frame: Bytes, payload: Option<Range<usize>>, version: ProtocolVersion, skipped: u32) -> Self {
+    pub(crate) fn checked(frame: Bytes, payload: Payload, version: ProtocolVersion, skipped: u32) -> Self {
         Self { frame, payload, version, skipped, operation: PhantomData }
     }
 
     /// The results. Reading them takes a fraction of a microsecond, so they are read each time.
     #[must_use]
     pub fn payload(&self) -> O::Response<'_> {
-        let mut reader = reader(&self.frame, self.payload.as_ref(), self.version);
+        let mut reader = reader(&self.frame, &self.payload, self.version);
         O::Response::decode_next(&mut reader, Tag::RESPONSE_PAYLOAD)
             .expect("the same bytes were read when the reply was made")
     }
@@ -73,12 +83,12 @@ impl<O: Operation> Reply<O> {
 }
 
 /// How a payload is checked, whatever its operation.
-pub(crate) type Check = fn(&Bytes, Option<&Range<usize>>, ProtocolVersion) -> kmip_ttlv::Result<u32>;
+pub(crate) type Check = fn(&Bytes, &Payload, ProtocolVersion) -> kmip_ttlv::Result<u32>;
 
 /// Reads a payload once, so that [`Reply::payload`] cannot fail, and says how many items were skipped in it.
 pub(crate) fn check<O: Operation>(
     frame: &Bytes,
-    payload: Option<&Range<usize>>,
+    payload: &Payload,
     version: ProtocolVersion,
 ) -> kmip_ttlv::Result<u32> {
     let mut reader = reader(frame, payload, version);
@@ -86,10 +96,10 @@ pub(crate) fn check<O: Operation>(
     Ok(reader.skipped())
 }
 
-fn reader<'r>(frame: &'r Bytes, payload: Option<&Range<usize>>, version: ProtocolVersion) -> Reader<'r> {
+fn reader<'r>(frame: &'r Bytes, payload: &'r Payload, version: ProtocolVersion) -> Reader<'r> {
     let reader = match payload {
-        Some(range) => Reader::part_of(frame, range.clone(), PAYLOAD_LEVEL),
-        None => Reader::new(&NOTHING),
+        Payload::InFrame(range) => Reader::part_of(frame, range.clone(), PAYLOAD_LEVEL),
+        Payload::StandIn(bytes) => Reader::new(bytes),
     };
     reader.with_version(version).with_rules(RULES)
 }

@@ -170,7 +170,7 @@ impl<O> Exchange<O> {
 
     /// What the message says to each request; an error where it is no answer to any.
     pub(crate) fn read(&self, frame: Bytes) -> Result<Answered<NoReply>, NoReply> {
-        read(frame, self.version, &self.expected, self.in_any_order)
+        read(frame, self.version, &self.request, &self.expected, self.in_any_order)
     }
 
     /// What has to be answered, in the order of the requests.

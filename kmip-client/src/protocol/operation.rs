@@ -27,6 +27,9 @@ pub trait Operation: 'static {
     type Request<'a>: Encode + Decode<'a>;
     /// What is answered.
     type Response<'r>: Encode + Decode<'r>;
+    /// Whether the response names the object of the request, and says nothing else that the client needs. A success whose payload is missing
+    /// or empty then is one, about the object that the request names; otherwise it cannot be read.
+    const ECHOES_IDENTIFIER: bool = false;
 }
 
 /// The request of an operation, ready to be sent.
@@ -42,10 +45,11 @@ pub trait Request: Encode + Sync {
     }
 }
 
-/// A row is: the file, the operation with the type of its request, the type of its response, the constant of its code, and whether a request
-/// may be sent twice: `idempotent`, or `idempotent if` a method of the request says so.
+/// A row is: the file, the operation with the type of its request, the type of its response, the constant of its code, `echoes identifier` if
+/// the response says nothing new ([`Operation::ECHOES_IDENTIFIER`]), and whether a request may be sent twice: `idempotent`, or `idempotent if`
+/// a method of the request says so.
 macro_rules! operations {
-    ($($file:ident: $operation:ident($request:ty) -> $response:ty = $code:ident $(, $idempotent:ident $(if $when:ident)?)?;)*) => {
+    ($($file:ident: $operation:ident($request:ty) -> $response:ty = $code:ident $(echoes $what:ident)? $(, $idempotent:ident $(if $when:ident)?)?;)*) => {
         $(
             mod $file;
             pub use self::$file::*;
@@ -54,6 +58,7 @@ macro_rules! operations {
                 const CODE: OperationCode = OperationCode::$code;
                 type Request<'a> = $request;
                 type Response<'a> = $response;
+                $(const ECHOES_IDENTIFIER: bool = operations!(@echoes $what);)?
             }
 
             impl<'a> Request for $request {
@@ -75,6 +80,7 @@ macro_rules! operations {
             ResponsePayload, $($operation($response) = $code;)*
         }
     };
+    (@echoes identifier) => { true };
     (@ $this:ident) => { false };
     (@ $this:ident, idempotent) => { true };
     (@ $this:ident, idempotent $when:ident) => { $this.$when() };
@@ -154,10 +160,10 @@ impl<'a> Payload<'a> for Item<'a> {
 }
 
 operations! {
-    activate: Activate(ActivateRequest<'a>) -> ActivateResponse<'a> = ACTIVATE;
-    add_attribute: AddAttribute(AddAttributeRequest<'a>) -> AddAttributeResponse<'a> = ADD_ATTRIBUTE;
-    adjust_attribute: AdjustAttribute(AdjustAttributeRequest<'a>) -> AdjustAttributeResponse<'a> = ADJUST_ATTRIBUTE;
-    archive: Archive(ArchiveRequest<'a>) -> ArchiveResponse<'a> = ARCHIVE;
+    activate: Activate(ActivateRequest<'a>) -> ActivateResponse<'a> = ACTIVATE echoes identifier;
+    add_attribute: AddAttribute(AddAttributeRequest<'a>) -> AddAttributeResponse<'a> = ADD_ATTRIBUTE echoes identifier;
+    adjust_attribute: AdjustAttribute(AdjustAttributeRequest<'a>) -> AdjustAttributeResponse<'a> = ADJUST_ATTRIBUTE echoes identifier;
+    archive: Archive(ArchiveRequest<'a>) -> ArchiveResponse<'a> = ARCHIVE echoes identifier;
     cancel: Cancel(CancelRequest<'a>) -> CancelResponse<'a> = CANCEL;
     certify: Certify(CertifyRequest<'a>) -> CertifyResponse<'a> = CERTIFY;
     check: Check(CheckRequest<'a>) -> CheckResponse<'a> = CHECK, idempotent;
@@ -167,12 +173,12 @@ operations! {
     create_key_pair: CreateKeyPair(CreateKeyPairRequest<'a>) -> CreateKeyPairResponse<'a> = CREATE_KEY_PAIR;
     create_split_key: CreateSplitKey(CreateSplitKeyRequest<'a>) -> CreateSplitKeyResponse<'a> = CREATE_SPLIT_KEY;
     create_user: CreateUser(CreateUserRequest<'a>) -> CreateUserResponse<'a> = CREATE_USER;
-    deactivate: Deactivate(DeactivateRequest<'a>) -> DeactivateResponse<'a> = DEACTIVATE;
+    deactivate: Deactivate(DeactivateRequest<'a>) -> DeactivateResponse<'a> = DEACTIVATE echoes identifier;
     decrypt: Decrypt(DecryptRequest<'a>) -> DecryptResponse<'a> = DECRYPT, idempotent if is_single_part;
     delegated_login: DelegatedLogin(DelegatedLoginRequest<'a>) -> DelegatedLoginResponse<'a> = DELEGATED_LOGIN;
-    delete_attribute: DeleteAttribute(DeleteAttributeRequest<'a>) -> DeleteAttributeResponse<'a> = DELETE_ATTRIBUTE;
+    delete_attribute: DeleteAttribute(DeleteAttributeRequest<'a>) -> DeleteAttributeResponse<'a> = DELETE_ATTRIBUTE echoes identifier;
     derive_key: DeriveKey(DeriveKeyRequest<'a>) -> DeriveKeyResponse<'a> = DERIVE_KEY;
-    destroy: Destroy(DestroyRequest<'a>) -> DestroyResponse<'a> = DESTROY;
+    destroy: Destroy(DestroyRequest<'a>) -> DestroyResponse<'a> = DESTROY echoes identifier;
     discover_versions: DiscoverVersions(DiscoverVersionsRequest) -> DiscoverVersionsResponse = DISCOVER_VERSIONS, idempotent;
     encrypt: Encrypt(EncryptRequest<'a>) -> EncryptResponse<'a> = ENCRYPT, idempotent if is_repeatable;
     export: Export(ExportRequest<'a>) -> ExportResponse<'a> = EXPORT, idempotent;
@@ -180,9 +186,9 @@ operations! {
     get_attribute_list: GetAttributeList(GetAttributeListRequest<'a>) -> GetAttributeListResponse<'a> = GET_ATTRIBUTE_LIST, idempotent;
     get_attributes: GetAttributes(GetAttributesRequest<'a>) -> GetAttributesResponse<'a> = GET_ATTRIBUTES, idempotent;
     get_constraints: GetConstraints(GetConstraintsRequest) -> GetConstraintsResponse<'a> = GET_CONSTRAINTS, idempotent;
-    get_usage_allocation: GetUsageAllocation(GetUsageAllocationRequest<'a>) -> GetUsageAllocationResponse<'a> = GET_USAGE_ALLOCATION;
+    get_usage_allocation: GetUsageAllocation(GetUsageAllocationRequest<'a>) -> GetUsageAllocationResponse<'a> = GET_USAGE_ALLOCATION echoes identifier;
     hash: Hash(HashRequest<'a>) -> HashResponse<'a> = HASH, idempotent if is_single_part;
-    import: Import(ImportRequest<'a>) -> ImportResponse<'a> = IMPORT;
+    import: Import(ImportRequest<'a>) -> ImportResponse<'a> = IMPORT echoes identifier;
     interop: Interop(InteropRequest<'a>) -> InteropResponse = INTEROP;
     join_split_key: JoinSplitKey(JoinSplitKeyRequest<'a>) -> JoinSplitKeyResponse<'a> = JOIN_SPLIT_KEY;
     locate: Locate(LocateRequest<'a>) -> LocateResponse<'a> = LOCATE, idempotent;
@@ -191,7 +197,7 @@ operations! {
     logout: Logout(LogoutRequest<'a>) -> LogoutResponse = LOGOUT;
     mac: Mac(MacRequest<'a>) -> MacResponse<'a> = MAC, idempotent if is_single_part;
     mac_verify: MacVerify(MacVerifyRequest<'a>) -> MacVerifyResponse<'a> = MAC_VERIFY, idempotent if is_single_part;
-    modify_attribute: ModifyAttribute(ModifyAttributeRequest<'a>) -> ModifyAttributeResponse<'a> = MODIFY_ATTRIBUTE;
+    modify_attribute: ModifyAttribute(ModifyAttributeRequest<'a>) -> ModifyAttributeResponse<'a> = MODIFY_ATTRIBUTE echoes identifier;
     notify: Notify(NotifyRequest<'a>) -> NotifyResponse = NOTIFY;
     obliterate: Obliterate(ObliterateRequest<'a>) -> ObliterateResponse = OBLITERATE;
     obtain_lease: ObtainLease(ObtainLeaseRequest<'a>) -> ObtainLeaseResponse<'a> = OBTAIN_LEASE;
@@ -206,12 +212,12 @@ operations! {
     re_key: ReKey(ReKeyRequest<'a>) -> ReKeyResponse<'a> = RE_KEY;
     re_key_key_pair: ReKeyKeyPair(ReKeyKeyPairRequest<'a>) -> ReKeyKeyPairResponse<'a> = RE_KEY_KEY_PAIR;
     re_provision: ReProvision(ReProvisionRequest<'a>) -> ReProvisionResponse<'a> = RE_PROVISION;
-    recover: Recover(RecoverRequest<'a>) -> RecoverResponse<'a> = RECOVER;
+    recover: Recover(RecoverRequest<'a>) -> RecoverResponse<'a> = RECOVER echoes identifier;
     register: Register(RegisterRequest<'a>) -> RegisterResponse<'a> = REGISTER;
-    revoke: Revoke(RevokeRequest<'a>) -> RevokeResponse<'a> = REVOKE;
+    revoke: Revoke(RevokeRequest<'a>) -> RevokeResponse<'a> = REVOKE echoes identifier;
     rng_retrieve: RngRetrieve(RngRetrieveRequest) -> RngRetrieveResponse<'a> = RNG_RETRIEVE;
     rng_seed: RngSeed(RngSeedRequest<'a>) -> RngSeedResponse = RNG_SEED;
-    set_attribute: SetAttribute(SetAttributeRequest<'a>) -> SetAttributeResponse<'a> = SET_ATTRIBUTE;
+    set_attribute: SetAttribute(SetAttributeRequest<'a>) -> SetAttributeResponse<'a> = SET_ATTRIBUTE echoes identifier;
     set_constraints: SetConstraints(SetConstraintsRequest<'a>) -> SetConstraintsResponse = SET_CONSTRAINTS, idempotent;
     set_defaults: SetDefaults(SetDefaultsRequest<'a>) -> SetDefaultsResponse = SET_DEFAULTS, idempotent;
     set_endpoint_role: SetEndpointRole(SetEndpointRoleRequest) -> SetEndpointRoleResponse = SET_ENDPOINT_ROLE;

@@ -163,7 +163,7 @@ fn an_item_of_another_operation_is_out_of_step() {
     let expected = OutOfStep::Operation { expected: Code::ACTIVATE, received: Code::GET };
     let items = vec![done(CREATE, created("fresh")).to(1), done(GET, identifier("fresh")).to(2)];
     assert_eq!(out_of_step(two().answers(message(items))), expected);
-    let items = vec![done(CREATE, created("fresh")), failed(GET)];
+    let items = vec![done(CREATE, created("fresh")), done(GET, identifier("fresh"))];
     assert_eq!(out_of_step(two().answers(message(items))), expected);
 }
 

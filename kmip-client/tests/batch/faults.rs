@@ -9,7 +9,7 @@ use kmip_client::{Batch, Error, Fault, Kmip, OutOfStep};
 use kmip_ttlv::enumeration::{OperationCode as Code, ResultReason, RevocationReasonCode};
 
 use crate::clients::{in_1_4, in_1_4_and_a_hurry, refusal, with_both_clients};
-use crate::wire::{ACTIVATE, Answer, CREATE, GET, created, done, failed, identifier, message, payload};
+use crate::wire::{ACTIVATE, Answer, CREATE, GET, created, done, enumeration, failed, identifier, message, payload};
 
 /// Lets a batch go wrong by this script; then the next one goes right.
 async fn goes_wrong<B: Batch>(kms: &impl Kmip, server: &TestServer, script: Script, batch: &B) -> Error {
@@ -122,7 +122,8 @@ fn what_is_unclear_of_one_request_does_not_hide_the_others() {
     async fn test(kms: &impl Kmip, server: &TestServer) {
         let fresh = || done(CREATE, created("fresh")).to(1);
         // Payloads without what has to be there.
-        let items = vec![fresh(), done(ACTIVATE, payload(&[])).to(2), done(GET, payload(&[])).to(3)];
+        let other = payload(&[enumeration(0x420057, 2)]);
+        let items = vec![fresh(), done(ACTIVATE, other).to(2), done(GET, payload(&[])).to(3)];
         let (activated, fetched) = one(kms, server, items).await;
         let Error::OutcomeUnknown(attempt) = &activated else { panic!("{activated:?}") };
         assert_eq!(attempt.operations, [Code::ACTIVATE]);

@@ -1,0 +1,58 @@
+//! A payload in place of one that the server left out though its operation succeeded.
+
+use bytes::Bytes;
+use kmip_ttlv::{Encode, Item, Reader, Tag, Type, V1_0, Writer};
+
+use crate::protocol::message::ResponseBatchItem;
+
+/// Returns `true` if a payload names no object and holds nothing else: some servers leave out what the client knows.
+pub(super) fn says_nothing(payload: Option<&Item<'_>>) -> bool {
+    let Some(Ok(mut items)) = payload.map(Item::as_structure) else { return payload.is_none() };
+    match (items.next_item(), items.is_empty()) {
+        (Ok(None), _) => true,
+        (Ok(Some(only)), true) => only.tag() == Tag::UNIQUE_IDENTIFIER && only.value().is_empty(),
+        _ => false,
+    }
+}
+
+/// Makes the response payload that names the object of a request: for operations whose response says nothing else.
+///
+/// The object is the one that the request names; where that is the ID Placeholder of a batch, the one that an earlier response names.
+pub(super) fn payload(
+    request: &[u8],
+    index: usize,
+    earlier: &[Option<&ResponseBatchItem<'_, Item<'_>>>],
+) -> Option<Bytes> {
+    let asked = batch_item(request, Tag::REQUEST_MESSAGE, index)
+        .and_then(|item| identifier_in(child(item, Tag::REQUEST_PAYLOAD)?));
+    let is_named = |item: &Item<'_>| matches!(item.ty(), Type::TextString | Type::Identifier | Type::Reference);
+    let identifier = match asked {
+        Some(named) if is_named(&named) => named,
+        standing_in => {
+            let payloads = earlier.iter().rev().filter_map(|answer| (*answer)?.payload);
+            payloads.filter_map(identifier_in).next().or(standing_in)?
+        }
+    };
+    let mut writer = Writer::new(V1_0);
+    let payload = writer.begin(Tag::RESPONSE_PAYLOAD);
+    identifier.encode(Tag::UNIQUE_IDENTIFIER, &mut writer).ok()?;
+    writer.end(payload).ok()?;
+    Some(writer.into_vec().into())
+}
+
+fn identifier_in(payload: Item<'_>) -> Option<Item<'_>> {
+    child(payload.as_structure().ok()?, Tag::UNIQUE_IDENTIFIER)
+}
+
+/// Returns a reader of what is inside one of the batch items of a message.
+pub(super) fn batch_item(message: &[u8], tag: Tag, index: usize) -> Option<Reader<'_>> {
+    let mut items = Reader::new(message).enter(tag).ok()?;
+    let items = std::iter::from_fn(move || items.next_item().ok().flatten());
+    items.filter(|item| item.tag() == Tag::BATCH_ITEM).nth(index)?.as_structure().ok()
+}
+
+/// Returns the first item with this tag.
+fn child(mut items: Reader<'_>, tag: Tag) -> Option<Item<'_>> {
+    let mut items = std::iter::from_fn(move || items.next_item().ok().flatten());
+    items.find(|item| item.tag() == tag)
+}

@@ -19,7 +19,7 @@ use kmip_client::protocol::Secret;
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, Revoke};
 use kmip_client::test_server::TestServer;
-use kmip_client::{Config, Error, Identity, Trust};
+use kmip_client::{Config, Error, Identity, Report, Trust};
 use kmip_ttlv::enumeration::{RevocationReasonCode, State};
 use kmip_ttlv::{ProtocolVersion, Tag};
 
@@ -27,12 +27,7 @@ fn main() -> ExitCode {
     match Arguments::parse().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
-            let mut source = error.source();
-            while let Some(cause) = source {
-                eprintln!("  because: {cause}");
-                source = cause.source();
-            }
+            eprintln!("error: {}", Report::new(&*error));
             ExitCode::FAILURE
         }
     }

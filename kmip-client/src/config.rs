@@ -2,7 +2,7 @@
 
 #[cfg(feature = "https")]
 mod encoding;
-mod endpoint;
+pub(crate) mod endpoint;
 mod error;
 mod identity;
 mod key;

@@ -8,6 +8,7 @@ pub(crate) mod no_reply;
 pub(crate) mod options;
 pub(crate) mod parts;
 pub(crate) mod reply;
+pub(crate) mod report;
 mod request;
 mod stand_in;
 
@@ -23,5 +24,6 @@ pub use self::{
     options::{Credentials, RequestOptions},
     parts::Parts,
     reply::Reply,
+    report::Report,
     request::Exchange,
 };

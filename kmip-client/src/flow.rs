@@ -27,6 +27,7 @@ mod create_active;
 mod migrate;
 mod rotate;
 
+use std::fmt;
 use std::time::Duration;
 
 use kmip_ttlv::Tag;
@@ -34,6 +35,8 @@ use kmip_ttlv::enumeration::{ObjectType, ResultReason, State};
 
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
+use crate::exchange::Report;
+use crate::exchange::report::Printable;
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::operation::{Activate, GetAttributes, Locate};
 
@@ -42,14 +45,14 @@ pub use self::migrate::{Migrated, migrate};
 pub use self::rotate::{Rotated, rotate, rotate_by_create};
 
 /// Why several steps did not come to their end. What was done so far is found again by repeating them.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FlowError {
     /// One of the steps failed.
     #[error(transparent)]
     Kms(#[from] Error),
     /// Several objects have the name, so that it does not tell which is meant.
-    #[error("{found} objects have the name {name}: it is not clear which is meant")]
+    #[error("{found} objects have the name {}: it is not clear which is meant", Printable::new(.name))]
     SeveralNamed {
         /// The name.
         name: String,
@@ -57,7 +60,7 @@ pub enum FlowError {
         found: usize,
     },
     /// Another object has the name already.
-    #[error("the object {id} has the name {name} already, and is another")]
+    #[error("the object {} has the name {} already, and is another", Printable::new(.id), Printable::new(.name))]
     NameTaken {
         /// The name.
         name: String,
@@ -65,7 +68,7 @@ pub enum FlowError {
         id: String,
     },
     /// The object is in a state in which this cannot be done.
-    #[error("the object {id} is {state}")]
+    #[error("the object {} is {state}", Printable::new(.id))]
     State {
         /// The object.
         id: String,
@@ -73,7 +76,7 @@ pub enum FlowError {
         state: State,
     },
     /// This cannot be done with an object of this kind.
-    #[error("the object {id} is a {object_type}, with which this cannot be done")]
+    #[error("the object {} is a {object_type}, with which this cannot be done", Printable::new(.id))]
     Kind {
         /// The object.
         id: String,
@@ -81,17 +84,32 @@ pub enum FlowError {
         object_type: ObjectType,
     },
     /// The server does not give the object as plain bytes: it is wrapped, or in a transparent format.
-    #[error("the server does not give the object {id} as plain bytes")]
+    #[error("the server does not give the object {} as plain bytes", Printable::new(.id))]
     NotPlain {
         /// The object.
         id: String,
     },
     /// The copy is not the same as the original.
-    #[error("the copy {id} is not the same as the original")]
+    #[error("the copy {} is not the same as the original", Printable::new(.id))]
     Differs {
         /// The copy.
         id: String,
     },
+}
+
+impl FlowError {
+    /// Tells the error and all of its causes in one line: see [`Error::report`].
+    #[must_use]
+    pub fn report(&self) -> Report<'_> {
+        Report::new(self)
+    }
+}
+
+/// Prints [`FlowError::report`].
+impl fmt::Debug for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FlowError({})", self.report())
+    }
 }
 
 /// How often something is tried whose outcome is unknown, before that is the answer.

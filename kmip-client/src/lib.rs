@@ -87,7 +87,7 @@ mod transport;
 
 pub use self::exchange::{
     Arranged, Batch, Credentials, Exchange, Incoming, NoReply, Operations, OutOfStep, Parts, Pending, Refusal, Replies,
-    Reply, RequestOptions, ServerNonce,
+    Reply, Report, RequestOptions, ServerNonce,
 };
 #[cfg(feature = "_client")]
 pub use self::{client::*, config::*, transport::*};

@@ -1,13 +1,14 @@
 //! What a client is told before it connects. Values, checked when they are made or when they are used; no types per
 //! step.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use rustls::{client::ResolvesClientCert, crypto::CryptoProvider, pki_types::ServerName};
 
 use kmip_ttlv::{ProtocolVersion, V1_0, V2_1, VersionRange};
 
 use super::pool::Bounds;
+use crate::config::endpoint::without_user_info;
 use crate::config::{ClientCertificate, ConfigError, Endpoint, Identity, Messages, SPOKEN, TlsSettings, Trust};
 use crate::exchange::options::{Credentials, RequestOptions};
 use crate::transport::link::Tls;
@@ -15,11 +16,19 @@ use crate::transport::network::Io;
 use crate::transport::tls::client_config;
 
 /// Where a server is, as it was given.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Address {
     text: String,
     /// The name of this one alone.
     server_name: Option<String>,
+}
+
+/// Prints no user info, which an address may have before it is parsed and refused.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text, server_name } = self;
+        f.debug_struct("Address").field("text", &without_user_info(text)).field("server_name", server_name).finish()
+    }
 }
 
 /// Where the server is, who we are, whom we trust, and the limits of a call.
@@ -70,19 +79,28 @@ pub struct Config {
 #[derive(Clone)]
 struct Watcher(Arc<dyn super::observe::Observer>);
 
-impl std::fmt::Debug for Watcher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Observer")
     }
 }
 
 impl Config {
-    /// For the server at this address: `host` or `host:port`, as [`Endpoint`] reads it. The port is 5696 where none is
-    /// given. With the feature `https` also a URL, as `https://kms.example:9998/kmip`, for KMIP over HTTPS.
+    /// Creates a configuration for the server at this address: `host` or `host:port` as [`Endpoint`] parses it, an `Endpoint`, or a
+    /// [`SocketAddr`]. The default port is 5696. With the feature `https` also a URL, such as `https://kms.example:9998/kmip`, for KMIP over
+    /// HTTPS.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    /// use std::net::SocketAddr;
+    ///
+    /// let by_name = Config::new("kms-1.example");
+    /// let by_address = Config::new(SocketAddr::from(([10, 0, 0, 1], 5696)));
+    /// ```
     #[must_use]
-    pub fn new(address: impl Into<String>) -> Self {
+    pub fn new(address: impl fmt::Display) -> Self {
         Self {
-            addresses: vec![Address { text: address.into(), server_name: None }],
+            addresses: vec![Address { text: address.to_string(), server_name: None }],
             tls: TlsSettings::default(),
             server_name: None,
             versions: VersionRange::between(V1_0, V2_1),
@@ -113,8 +131,8 @@ impl Config {
     /// let config = Config::new("kms-1.example:5696").endpoint("kms-2.example:5696");
     /// ```
     #[must_use]
-    pub fn endpoint(mut self, address: impl Into<String>) -> Self {
-        self.addresses.push(Address { text: address.into(), server_name: None });
+    pub fn endpoint(mut self, address: impl fmt::Display) -> Self {
+        self.addresses.push(Address { text: address.to_string(), server_name: None });
         self
     }
 
@@ -127,8 +145,8 @@ impl Config {
     /// let config = Config::new("10.0.0.1:5696").server_name("kms-1.example").endpoint_named("10.0.0.2:5696", "kms-2.example");
     /// ```
     #[must_use]
-    pub fn endpoint_named(mut self, address: impl Into<String>, server_name: impl Into<String>) -> Self {
-        self.addresses.push(Address { text: address.into(), server_name: Some(server_name.into()) });
+    pub fn endpoint_named(mut self, address: impl fmt::Display, server_name: impl Into<String>) -> Self {
+        self.addresses.push(Address { text: address.to_string(), server_name: Some(server_name.into()) });
         self
     }
 
@@ -375,6 +393,20 @@ impl From<&str> for Config {
 impl From<&Endpoint> for Config {
     fn from(endpoint: &Endpoint) -> Self {
         Self::new(endpoint.to_string())
+    }
+}
+
+/// The server at this address, as [`Config::new`].
+impl From<String> for Config {
+    fn from(address: String) -> Self {
+        Self::new(address)
+    }
+}
+
+/// The server at this address, as [`Config::new`].
+impl From<SocketAddr> for Config {
+    fn from(address: SocketAddr) -> Self {
+        Self::new(address)
     }
 }
 

@@ -1,46 +1,56 @@
-//! What can go wrong between asking and the answer.
+//! The errors of a call: whether the server may have done it, what broke, and what to do.
+
+mod attempt;
 
 use std::fmt;
 
 use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::{OperationCode, ResultReason};
 
+pub use self::attempt::Attempt;
+pub(crate) use self::attempt::Named;
 use crate::config::{ConfigError, Endpoint};
-use crate::exchange::{Pending, Refusal};
+use crate::exchange::{Pending, Refusal, Report};
 use crate::transport::fault::Fault;
+#[cfg(feature = "https")]
+use crate::transport::http::HttpFault;
+use crate::transport::tls::TlsFault;
 
-/// Why a call did not return what was asked for.
+/// Why a call did not return a reply.
 ///
-/// What matters to a caller is whether something has happened on the server; the variants tell it. [`Error::fault`] says what broke.
-/// No error holds a key, or any other value from a message but the text by which a server refuses, and the mark of what is pending.
+/// The variants tell a caller whether something has happened on the server. [`Error::fault`] says what broke, [`Error::report`] tells everything
+/// in one line, for logs.
 ///
-/// A batch has an error of its own for each request that failed; an error for the batch as a whole means all of its requests.
-#[derive(Debug, thiserror::Error)]
+/// No error holds a key, or any other value from a message except the text of a refusal and the correlation value of a pending request. Text
+/// from the server is cut and escaped. `Debug` prints the variant and the report.
+///
+/// A batch has one error for each request that failed; an error of the batch as a whole means all of its requests.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The configuration cannot be used. Nothing was sent.
     #[error(transparent)]
     Config(Box<ConfigError>),
 
-    /// The request cannot be said in the version that was agreed on. Nothing was sent.
+    /// The agreed version of KMIP cannot express the request. Nothing was sent.
     #[error("the request cannot be sent")]
     Encode(#[source] kmip_ttlv::Error),
 
-    /// The server was not reached, or did not let us in. The request was not sent. One that changes nothing may have gone out on a connection
-    /// that had just ended.
+    /// The server was not reached, or did not let the client in. The request was not sent. One that changes nothing may have gone out on a
+    /// connection that had just ended.
     #[error("cannot reach {}", .0.endpoint)]
     Unreachable(#[source] Box<Attempt>),
 
-    /// The server refuses the request, and says why. Nothing was done, or what was done was undone.
+    /// The server refuses the request and says why. Nothing was done, or what was done was undone.
     #[error(transparent)]
     Refused(Box<Refusal>),
 
-    /// The server has not come to the request, since another one of its batch failed. Nothing was done.
+    /// The server did not come to the request, because another one of its batch failed. Nothing was done.
     #[error("{0} was not executed, since another request of its batch failed")]
     NotExecuted(OperationCode),
 
-    /// The server will do it later. Poll tells the outcome, Cancel stops it, if it can be. The caller did not want to wait, has waited as long
-    /// as the configuration says, or the server was not asked to answer later.
+    /// The server will do it later. Poll returns the outcome, Cancel stops it if the server can. The caller did not want to wait, has waited as
+    /// long as the configuration says, or the server was not asked to answer later.
     #[error(transparent)]
     Pending(Box<Pending>),
 
@@ -52,8 +62,8 @@ pub enum Error {
     #[error("no answer to {} from {}", Named(&.0.operations), .0.endpoint)]
     NoAnswer(#[source] Box<Attempt>),
 
-    /// The request was sent, and no usable answer came: the server may have done it, or not. Sending it again might do it twice; looking
-    /// for what it should have done, with Locate by name for example, tells.
+    /// The request was sent, and no usable answer came: the server may or may not have done it. Sending it again might do it twice. Looking
+    /// for its result, for example with Locate by name, tells.
     #[error("the outcome of {} on {} is unknown", Named(&.0.operations), .0.endpoint)]
     OutcomeUnknown(#[source] Box<Attempt>),
 
@@ -62,15 +72,35 @@ pub enum Error {
     NoCommonVersion {
         /// The server.
         endpoint: Box<Endpoint>,
-        /// What this client may speak.
+        /// The versions that this client may speak.
         ours: Vec<ProtocolVersion>,
-        /// What the server says it speaks.
+        /// The versions that the server says it speaks.
         theirs: Vec<ProtocolVersion>,
     },
 }
 
 impl Error {
-    /// What broke on the way, where something did.
+    /// Tells the error and all of its causes in one line, for logs: what was asked of which server, what broke, and what the other servers of
+    /// the configuration said. Nothing is repeated, and nothing in it can break the line or obey a terminal.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+    /// use kmip_client::{Config, Trust, blocking::Client};
+    ///
+    /// let trust = Trust::thumbprint("a9993e364706816aba3e25717850c26c9cd0d89d")?;
+    /// let config = Config::new("127.0.0.1:1").endpoint("127.0.0.1:2").trust(trust);
+    /// let line = Client::connect(&config).unwrap_err().report().to_string();
+    /// assert!(line.starts_with("cannot reach 127.0.0.1:2: no connection could be made: check that host and port are right"));
+    /// assert!(line.contains("; 127.0.0.1:1 failed in the same way"));
+    /// # }
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn report(&self) -> Report<'_> {
+        Report::new(self)
+    }
+
+    /// Returns what broke on the way, if something did.
     #[must_use]
     pub fn fault(&self) -> Option<&Fault> {
         match self {
@@ -81,7 +111,7 @@ impl Error {
         }
     }
 
-    /// The reason by which the server refuses, where it does and says so.
+    /// Returns the reason by which the server refuses, if it does and says so.
     #[must_use]
     pub fn reason(&self) -> Option<ResultReason> {
         match self {
@@ -90,17 +120,109 @@ impl Error {
         }
     }
 
-    /// Whether a time limit has passed.
+    /// Returns `true` if a time limit has passed.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.fault(), Some(Fault::TimedOut { .. }))
     }
 
-    /// Whether the server says that there is no such object, or none that this client may see.
+    /// Returns `true` if the server says that there is no such object, or none that this client may see.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         // Cosmian answers with Object Not Found, which belongs to KMIP 2.x, in every version.
         matches!(self.reason(), Some(ResultReason::ITEM_NOT_FOUND | ResultReason::OBJECT_NOT_FOUND))
+    }
+
+    /// Returns `true` if the server says that the object, or its name, exists already.
+    #[must_use]
+    pub fn is_already_exists(&self) -> bool {
+        matches!(self.reason(), Some(ResultReason::OBJECT_ALREADY_EXISTS | ResultReason::NON_UNIQUE_NAME_ATTRIBUTE))
+    }
+
+    /// Returns `true` if the server knows who asks and does not allow it: by its refusal, by the TLS alert `access_denied`, or by the HTTP
+    /// status 403.
+    ///
+    /// Many servers say [not found](Self::is_not_found) of objects that belong to somebody else.
+    #[must_use]
+    pub fn is_permission_denied(&self) -> bool {
+        match self.fault() {
+            Some(Fault::Tls(TlsFault::ClientCertificateRefused { alert })) => *alert == "access_denied",
+            #[cfg(feature = "https")]
+            Some(Fault::Http(HttpFault::Status { status: 403 })) => true,
+            _ => matches!(self.reason(), Some(ResultReason::PERMISSION_DENIED | ResultReason::NOT_AUTHORISED)),
+        }
+    }
+
+    /// Returns `true` if the server does not accept who asks: the client certificate in the TLS handshake, the credential of the request, or
+    /// its login ticket.
+    #[must_use]
+    pub fn is_unauthenticated(&self) -> bool {
+        use ResultReason as Why;
+        match self.fault() {
+            Some(Fault::Tls(TlsFault::ClientCertificateMissing { .. })) => true,
+            Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. })) => !self.is_permission_denied(),
+            #[cfg(feature = "https")]
+            Some(Fault::Http(HttpFault::Status { status: 401 })) => true,
+            _ => matches!(
+                self.reason(),
+                Some(Why::AUTHENTICATION_NOT_SUCCESSFUL | Why::BAD_PASSWORD | Why::INVALID_TICKET)
+            ),
+        }
+    }
+
+    /// Returns `true` if the server does not have the operation, or a format, wrapping, attribute or parameter that the request names.
+    #[must_use]
+    pub fn is_not_supported(&self) -> bool {
+        use ResultReason as Why;
+        let reason = matches!(
+            self.reason(),
+            Some(
+                Why::OPERATION_NOT_SUPPORTED
+                    | Why::FEATURE_NOT_SUPPORTED
+                    | Why::APPLICATION_NAMESPACE_NOT_SUPPORTED
+                    | Why::KEY_FORMAT_TYPE_NOT_SUPPORTED
+                    | Why::KEY_COMPRESSION_TYPE_NOT_SUPPORTED
+                    | Why::KEY_WRAP_TYPE_NOT_SUPPORTED
+                    | Why::UNSUPPORTED_ATTRIBUTE
+                    | Why::UNSUPPORTED_CRYPTOGRAPHIC_PARAMETERS
+                    | Why::UNSUPPORTED_PROTOCOL_VERSION
+            )
+        );
+        reason || matches!(self, Self::NotInParts(_))
+    }
+
+    /// Returns `true` if the same request may be sent again and does nothing twice: it was not sent, was not executed, changes nothing, or
+    /// was refused because the server is busy.
+    ///
+    /// The client has retried already where that promised anything, so wait before the next try. What is wrong with the configuration, such
+    /// as an untrusted certificate, stays wrong.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let was_not_done = matches!(self, Self::Unreachable(_) | Self::NoAnswer(_) | Self::NotExecuted(_));
+        was_not_done || self.reason() == Some(ResultReason::SERVER_LIMIT_EXCEEDED)
+    }
+
+    /// The name of the variant.
+    const fn variant(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "Config",
+            Self::Encode(_) => "Encode",
+            Self::Unreachable(_) => "Unreachable",
+            Self::Refused(_) => "Refused",
+            Self::NotExecuted(_) => "NotExecuted",
+            Self::Pending(_) => "Pending",
+            Self::NotInParts(_) => "NotInParts",
+            Self::NoAnswer(_) => "NoAnswer",
+            Self::OutcomeUnknown(_) => "OutcomeUnknown",
+            Self::NoCommonVersion { .. } => "NoCommonVersion",
+        }
+    }
+}
+
+/// Prints the variant and [`Error::report`]: this is what a `main` that returns the error shows.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({})", self.variant(), self.report())
     }
 }
 
@@ -110,61 +232,17 @@ impl From<ConfigError> for Error {
     }
 }
 
-/// An exchange that broke: with whom, about what, and how.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Attempt {
-    /// The server.
-    pub endpoint: Endpoint,
-    /// What was to be asked: an operation, those of a batch, or none while connecting.
-    pub operations: Vec<OperationCode>,
-    /// What broke.
-    pub fault: Fault,
-    /// What the same call had tried before, in that order: other endpoints, and connections that had been idle.
-    pub earlier: Vec<Attempt>,
-}
-
-/// An attempt is told by its fault: the error around it has named the endpoint. Those before it are told where they were with another one.
-impl fmt::Display for Attempt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.fault.fmt(f)?;
-        for earlier in self.earlier.iter().filter(|earlier| earlier.endpoint != self.endpoint) {
-            write!(f, "; before that, {}: {}", earlier.endpoint, earlier.fault)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Attempt {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.fault.source()
-    }
-}
-
-/// What was asked, for people: of a long batch the first few.
-pub(crate) struct Named<'a>(pub(crate) &'a [OperationCode]);
-
-impl fmt::Display for Named<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const FEW: usize = 4;
-        let names: Vec<_> = self.0.iter().take(FEW).map(ToString::to_string).collect();
-        match (names.join(", "), self.0.len().saturating_sub(FEW)) {
-            (names, _) if names.is_empty() => f.write_str("the request"),
-            (names, 0) => f.write_str(&names),
-            (names, more) => write!(f, "{names} and {more} more"),
-        }
-    }
-}
-
-/// A list of versions, for people.
+/// Displays a list of versions; of a long one, the first few.
 struct Versions<'a>(&'a [ProtocolVersion]);
 
 impl fmt::Display for Versions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.0.iter().map(ToString::to_string).collect();
-        match names.as_slice() {
-            [] => f.write_str("no version of KMIP that it names"),
-            names => write!(f, "KMIP {}", names.join(", ")),
+        const FEW: usize = 16;
+        let names: Vec<_> = self.0.iter().take(FEW).map(ToString::to_string).collect();
+        match (names.join(", "), self.0.len().saturating_sub(FEW)) {
+            (names, _) if names.is_empty() => f.write_str("no version of KMIP that it names"),
+            (names, 0) => write!(f, "KMIP {names}"),
+            (names, more) => write!(f, "KMIP {names} and {more} more"),
         }
     }
 }

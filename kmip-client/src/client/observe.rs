@@ -20,7 +20,7 @@ pub use self::observer::{Broke, Called, Ending, Observer, Opened};
 pub(crate) use self::spans::in_span;
 
 #[cfg(feature = "tracing")]
-use self::spans::{Told, record};
+use self::spans::record;
 use crate::client::error::Error;
 use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
@@ -132,7 +132,7 @@ impl Watch {
         add(&counts.broken, 1);
         let broke = Broke { endpoint: &counts.endpoint, operations, fault, was_sent };
         #[cfg(feature = "tracing")]
-        tracing::warn!(endpoint = %broke.endpoint, was_sent, fault = %Told(fault), "an attempt brought no answer");
+        tracing::warn!(endpoint = %broke.endpoint, was_sent, fault = %crate::exchange::Report::new(fault), "an attempt brought no answer");
         if let Some(observer) = &self.observer {
             observer.broke(&broke);
         }

@@ -7,8 +7,6 @@ use kmip_ttlv::ProtocolVersion;
 use crate::client::error::Error;
 use crate::config::{Endpoint, Thumbprint};
 use crate::transport::fault::Fault;
-#[cfg(feature = "https")]
-use crate::transport::http::HttpFault;
 use crate::transport::tls::TlsFault;
 
 /// How the servers of a KMS are; `status` of both clients tells.
@@ -105,15 +103,10 @@ impl EndpointState {
 
     /// What an error says of the server.
     pub(crate) fn of(error: &Error) -> Self {
-        match (error, error.fault()) {
-            (_, Some(Fault::Tls(TlsFault::Untrusted(_)))) => Self::Untrusted,
-            (
-                _,
-                Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. })),
-            ) => Self::Refused,
-            #[cfg(feature = "https")]
-            (_, Some(Fault::Http(HttpFault::Status { status: 401 | 403 }))) => Self::Refused,
-            (Error::Refused(_), _) => Self::Refused,
+        match error {
+            _ if matches!(error.fault(), Some(Fault::Tls(TlsFault::Untrusted(_)))) => Self::Untrusted,
+            _ if error.is_unauthenticated() || error.is_permission_denied() => Self::Refused,
+            Error::Refused(_) => Self::Refused,
             _ => Self::Unreachable,
         }
     }

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
+use crate::exchange::Report;
 use crate::exchange::parts::Parts;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{MultiPart, Operation};
@@ -146,6 +147,14 @@ pub enum StreamError {
     /// The result could not be written.
     #[error("the result cannot be written")]
     Write(#[source] io::Error),
+}
+
+impl StreamError {
+    /// Tells the error and all of its causes in one line: see [`Error::report`].
+    #[must_use]
+    pub fn report(&self) -> Report<'_> {
+        Report::new(self)
+    }
 }
 
 /// Where data come from.

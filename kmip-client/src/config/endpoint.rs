@@ -76,7 +76,7 @@ impl FromStr for Endpoint {
     type Err = ConfigError;
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let address = || text.to_owned();
+        let address = || without_user_info(text);
         let (authority, path) = match split_url(text) {
             Ok(split) => split,
             Err(problem) => return Err(ConfigError::InvalidUrl { address: address(), problem }),
@@ -99,6 +99,15 @@ impl FromStr for Endpoint {
             return Err(ConfigError::InvalidHost { address: address() });
         }
         Ok(Self { host: host.to_owned(), port, path })
+    }
+}
+
+/// Returns an address as errors print it: what stands before an `@` is left out, since it may be a password.
+pub(crate) fn without_user_info(address: &str) -> String {
+    let Some((user_info, host)) = address.rsplit_once('@') else { return address.to_owned() };
+    match user_info.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://...@{host}"),
+        None => format!("...@{host}"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::{error::Error, fmt, path::PathBuf, sync::Arc};
 use kmip_ttlv::VersionRange;
 
 use super::Thumbprint;
+use crate::exchange::Report;
 
 /// What is wrong with an address, identity, trust or other part of a [`Config`](crate::Config), and what to do about
 /// it.
@@ -304,6 +305,14 @@ pub enum ConfigError {
         /// What the TLS library says.
         source: Cause,
     },
+}
+
+impl ConfigError {
+    /// Tells the error and all of its causes in one line, without repeating any.
+    #[must_use]
+    pub fn report(&self) -> Report<'_> {
+        Report::new(self)
+    }
 }
 
 /// The error of another library that lies below one of ours. Its type is not part of this API.

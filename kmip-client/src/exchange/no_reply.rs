@@ -5,6 +5,7 @@ use std::fmt;
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{Item, ProtocolVersion};
 
+use super::report::{Hex, Printable, Report};
 use crate::protocol::message::{Nonce, ResponseBatchItem, ResponseHeader};
 
 /// Why there is no reply to a request, though a message came.
@@ -26,6 +27,14 @@ pub enum NoReply {
     /// The message can be read, and answers something else.
     #[error(transparent)]
     OutOfStep(OutOfStep),
+}
+
+impl NoReply {
+    /// Tells the error and all of its causes in one line, without repeating any: see [`Report`].
+    #[must_use]
+    pub fn report(&self) -> Report<'_> {
+        Report::new(self)
+    }
 }
 
 #[cfg(feature = "_client")]
@@ -100,14 +109,14 @@ pub struct Refusal {
     pub status: ResultStatus,
     /// Why.
     pub reason: Option<ResultReason>,
-    /// Why, in the server's words.
+    /// Why, in the server's words: at most 1,000 characters of them, with control characters and the like as escapes.
     pub message: Option<String>,
     /// The number that came with it, to prove with it what the client is or that it knows its password.
     pub nonce: Option<ServerNonce>,
 }
 
 /// A number that a server gives to be used once: a client that has to attest itself puts it into its proof (KMIP 2.1, 9.14).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerNonce {
     /// What tells it from others of the server.
@@ -144,14 +153,21 @@ impl ServerNonce {
     }
 }
 
+/// Prints of each the first bytes.
+impl fmt::Debug for ServerNonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerNonce").field("id", &Hex(&self.id)).field("value", &Hex(&self.value)).finish()
+    }
+}
+
 impl Refusal {
-    /// The words of a server go to logs and terminals: control characters are replaced.
+    /// The words of a server go to logs and terminals, so they are cut and escaped here, where they arrive.
     pub(super) fn new(
         operation: Option<OperationCode>,
         header: &ResponseHeader<'_>,
         item: &ResponseBatchItem<'_, Item<'_>>,
     ) -> Self {
-        let message = item.result_message.map(|text| text.replace(char::is_control, " "));
+        let message = item.result_message.map(|text| Printable::new(text).to_string());
         let own = |nonce: &Nonce<'_>| ServerNonce { id: nonce.nonce_id.to_vec(), value: nonce.nonce_value.to_vec() };
         let nonce = header.nonce.as_ref().map(own);
         Self { operation, status: item.result_status, reason: item.result_reason, message, nonce }
@@ -198,10 +214,15 @@ impl fmt::Display for Refusal {
         if let Some(reason) = self.reason {
             write!(f, ", {reason}")?;
         }
-        match &self.message {
-            Some(message) => write!(f, ": {message}"),
-            None => Ok(()),
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
         }
+        if self.reason == Some(ResultReason::RESPONSE_TOO_LARGE) {
+            f.write_str(
+                "; ask for less at a time (Locate::at_most and offset), or raise RequestOptions::max_response_size",
+            )?;
+        }
+        Ok(())
     }
 }
 
@@ -209,7 +230,7 @@ impl std::error::Error for Refusal {}
 
 /// What a server answers that will do something later (KMIP 2.1, 9.1 and 9.2). Only where it was allowed, but some servers do it all the
 /// same.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pending {
     /// What it will do.
@@ -236,6 +257,19 @@ impl Pending {
     #[cfg(feature = "_client")]
     pub(crate) fn at(self, endpoint: &crate::Endpoint) -> Self {
         Self { endpoint: Some(endpoint.clone()), ..self }
+    }
+}
+
+/// Prints of the correlation value the first bytes.
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Pending");
+        debug.field("operation", &self.operation);
+        let value = self.asynchronous_correlation_value.as_deref().map(Hex);
+        debug.field("asynchronous_correlation_value", &value);
+        #[cfg(feature = "_client")]
+        debug.field("endpoint", &self.endpoint);
+        debug.finish()
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use kmip_ttlv::ErrorKind;
+
 #[cfg(feature = "https")]
 use super::http::HttpFault;
 use super::tls::TlsFault;
@@ -47,7 +49,7 @@ pub enum Fault {
     },
 
     /// The answer is larger than the limit, or not a KMIP message, or not well formed.
-    #[error("the answer cannot be read")]
+    #[error("the answer cannot be read{}", advice(.0))]
     Malformed(#[source] kmip_ttlv::Error),
 
     /// The answer is well formed, and not one to what was asked.
@@ -62,6 +64,16 @@ pub enum Fault {
     /// The connection broke.
     #[error("the connection broke")]
     Io(#[source] io::Error),
+}
+
+/// What to do about an answer over the limit.
+fn advice(error: &kmip_ttlv::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::TooLarge { .. } => {
+            ": it is too large; ask for less at a time (Locate::at_most and offset), or raise Config::max_response_size"
+        }
+        _ => "",
+    }
 }
 
 /// What takes time.

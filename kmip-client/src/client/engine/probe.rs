@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
-use kmip_ttlv::enumeration::{QueryFunction, ResultReason};
+use kmip_ttlv::enumeration::QueryFunction;
 use kmip_ttlv::{ProtocolVersion, V1_1};
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
@@ -123,7 +123,7 @@ impl<N: Network> Engine<N> {
             self.say_once(place, link, version, &query, options, total).await.map(Result::err)
         };
         match answered {
-            Ok(Some(error)) if is_ours(&error) => return Err(error),
+            Ok(Some(error)) if error.is_unauthenticated() || error.is_permission_denied() => return Err(error),
             // Any other refusal is one of the question.
             Ok(_) => {}
             Err(Broken::NotSent(fault) | Broken::Ambiguous(fault)) => {
@@ -132,15 +132,6 @@ impl<N: Network> Engine<N> {
         }
         Ok(self.network.now().saturating_duration_since(start))
     }
-}
-
-/// Whether a refusal is one of us, and not of the question.
-fn is_ours(error: &Error) -> bool {
-    use ResultReason as Why;
-    matches!(
-        error.reason(),
-        Some(Why::AUTHENTICATION_NOT_SUCCESSFUL | Why::PERMISSION_DENIED | Why::NOT_AUTHORISED | Why::BAD_PASSWORD)
-    )
 }
 
 /// When a certificate in DER ends.

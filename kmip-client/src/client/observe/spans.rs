@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use super::observer::Called;
-use crate::transport::fault::Fault;
 
 /// The span of a call: what its attempts tell belongs to it.
 pub(crate) async fn in_span<F: Future>(call: F) -> F::Output {
@@ -34,19 +33,4 @@ pub(super) fn record(call: &Called<'_>) {
     span.record("attempts", call.attempts).record("took", debug(call.took)).record("result", result);
     let Called { sent, received, took, attempts, failovers, .. } = call;
     tracing::debug!(operation, endpoint, version, sent, received, ?took, attempts, failovers, result, "call ended");
-}
-
-/// A fault with what lies below it.
-pub(super) struct Told<'a>(pub(super) &'a Fault);
-
-impl std::fmt::Display for Told<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = std::error::Error::source(self.0);
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
-    }
 }

@@ -4,6 +4,7 @@ use httparse::Status;
 use zeroize::Zeroizing;
 
 use super::HttpFault;
+use super::fault::BODY;
 use super::head::Length;
 use crate::exchange::incoming::append;
 
@@ -40,7 +41,7 @@ impl Body {
         let framing = match length {
             Length::Sized(0) => Framing::Done,
             Length::Sized(length) if length > limit as u64 => {
-                return Err(HttpFault::TooLarge { part: "the body", limit });
+                return Err(HttpFault::TooLarge { part: BODY, limit });
             }
             Length::Sized(length) => Framing::Sized(length),
             Length::Chunked => Framing::ChunkSize,
@@ -109,7 +110,7 @@ impl Body {
     fn data(&mut self, rest: &mut &[u8], left: u64) -> Result<u64, HttpFault> {
         let here = usize::try_from(left).map_or(rest.len(), |left| left.min(rest.len()));
         if self.bytes.len() + here > self.limit {
-            return Err(HttpFault::TooLarge { part: "the body", limit: self.limit });
+            return Err(HttpFault::TooLarge { part: BODY, limit: self.limit });
         }
         let (data, behind) = rest.split_at(here);
         append(&mut self.bytes, data);

@@ -20,7 +20,7 @@ pub enum HttpFault {
     #[error("the HTTP message cannot be read: {0}")]
     Malformed(&'static str),
     /// The answer is larger than the limit.
-    #[error("{part} of the HTTP message is over the limit of {limit}")]
+    #[error("{part} of the HTTP message is over the limit of {limit}{}", too_large(part))]
     TooLarge {
         /// Which part of it.
         part: &'static str,
@@ -77,6 +77,16 @@ const STATUSES: &[(u16, bool, &str)] = &[
     (503, false, "it is overloaded, or out of service for a while"),
     (504, false, "the gateway has no answer from the KMIP service behind it"),
 ];
+
+/// The part of an HTTP message that holds the KMIP message.
+pub(super) const BODY: &str = "the body";
+
+fn too_large(part: &str) -> &'static str {
+    match part {
+        BODY => ": ask for less at a time (Locate::at_most and offset), or raise Config::max_response_size",
+        _ => "",
+    }
+}
 
 fn advice(status: u16) -> &'static str {
     match STATUSES.iter().find(|(known, ..)| *known == status) {

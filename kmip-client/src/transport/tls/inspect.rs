@@ -23,7 +23,9 @@ use x509_cert::{
     time::Time,
 };
 
+use super::verify::LONGEST_NAME;
 use crate::config::{ConfigError, Thumbprint, TlsSettings};
+use crate::exchange::report::Printable;
 
 /// The certificate that a server has shown, and has proved to have the private key of. Nothing else was verified: compare
 /// the thumbprint with what the server's administrator says, then trust it with
@@ -60,8 +62,8 @@ impl ServerCertificate {
         let certificate = certificate.tbs_certificate();
         let names = certificate.get_extension::<SubjectAltName>().ok().flatten();
         Ok(Self {
-            subject: printable(&certificate.subject().to_string()),
-            issuer: printable(&certificate.issuer().to_string()),
+            subject: Printable::new(&certificate.subject().to_string()).to_string(),
+            issuer: Printable::new(&certificate.issuer().to_string()).to_string(),
             not_before: date(&certificate.validity().not_before),
             not_after: date(&certificate.validity().not_after),
             names: names.iter().flat_map(|(_, names)| &names.0).filter_map(name).collect(),
@@ -74,7 +76,14 @@ impl ServerCertificate {
 
 impl fmt::Display for ServerCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = if self.names.is_empty() { "none".to_owned() } else { self.names.join(", ") };
+        const ENOUGH: usize = 32;
+        let names =
+            match (self.names.len(), self.names.iter().take(ENOUGH).map(String::as_str).collect::<Vec<_>>().join(", "))
+            {
+                (0, _) => "none".to_owned(),
+                (..=ENOUGH, names) => names,
+                (all, names) => format!("{names} and {} more", all - ENOUGH),
+            };
         writeln!(f, "subject     {}", self.subject)?;
         writeln!(f, "issuer      {}", self.issuer)?;
         writeln!(f, "names       {names}")?;
@@ -91,7 +100,7 @@ fn date(time: &Time) -> DateTime {
 
 fn name(name: &GeneralName) -> Option<String> {
     match name {
-        GeneralName::DnsName(name) => Some(printable(name.as_str())),
+        GeneralName::DnsName(name) => Some(Printable::within(name.as_str(), LONGEST_NAME).to_string()),
         GeneralName::IpAddress(address) => Some(ip(address)?.to_string()),
         _ => None,
     }
@@ -101,18 +110,6 @@ fn ip(address: &OctetString) -> Option<IpAddr> {
     let bytes = address.as_bytes();
     let four = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
     four.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
-}
-
-/// The text, with what a terminal would obey, or not show, written as escapes.
-fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '"' | '\'' | '\\' => out.push(character),
-            other => out.extend(other.escape_debug()),
-        }
-    }
-    out
 }
 
 /// A TLS side that believes any server which has the private key of its certificate, says nothing of who we are, and
@@ -200,16 +197,5 @@ impl ServerCertVerifier for Seen {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_server_chose_is_fit_for_a_terminal() {
-        assert_eq!(printable("CN=K\u{e4}se \\, \"GmbH\""), "CN=K\u{e4}se \\, \"GmbH\"");
-        assert_eq!(printable("CN=a\u{1b}[2J\r\nb\u{202e}"), "CN=a\\u{1b}[2J\\r\\nb\\u{202e}");
     }
 }

@@ -14,6 +14,7 @@ use rustls::{
 };
 
 use crate::config::{Anchors, Cause, ConfigError, Thumbprint, UnknownRevocation};
+use crate::exchange::report::Printable;
 
 /// A server whose certificate we do not believe: which check failed, and which certificate it was.
 ///
@@ -301,12 +302,15 @@ impl UntrustedServer {
 /// The server chose the text, so that it may hold anything, such as control characters for the terminal.
 fn plain_name(name: &str) -> Option<String> {
     if let Some(name) = name.strip_prefix("DnsName(\"") {
-        return Some(name.strip_suffix("\")")?.escape_default().to_string());
+        return Some(Printable::within(name.strip_suffix("\")")?, LONGEST_NAME).to_string());
     }
     let ip = name.strip_prefix("IpAddress(")?.strip_suffix(')')?;
     // webpki writes ::1 as 0::1.
     Some(ip.parse().map_or_else(|_| ip.to_owned(), |ip: IpAddr| ip.to_string()))
 }
+
+/// The longest name that DNS has, in characters (RFC 1035, 2.3.4).
+pub(super) const LONGEST_NAME: usize = 253;
 
 /// The names, as far as they fit into a sentence.
 fn names(names: &[String]) -> String {

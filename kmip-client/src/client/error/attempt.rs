@@ -1,0 +1,97 @@
+//! The attempts of a call that brought no answer.
+
+use std::fmt;
+
+use kmip_ttlv::enumeration::OperationCode;
+
+use crate::config::Endpoint;
+use crate::exchange::Report;
+use crate::transport::fault::Fault;
+
+/// An exchange that broke: with which server, about what, and how.
+///
+/// `Display` tells the fault, and for each other server that was tried its last fault, unless it is the same. The error around it has named the
+/// server.
+#[non_exhaustive]
+pub struct Attempt {
+    /// The server.
+    pub endpoint: Endpoint,
+    /// The operation of the request, those of a batch, or none while connecting.
+    pub operations: Vec<OperationCode>,
+    /// What broke.
+    pub fault: Fault,
+    /// The attempts that the same call made before, in that order: on other endpoints, and on connections that had been idle.
+    pub earlier: Vec<Attempt>,
+}
+
+impl Attempt {
+    /// The last attempt on each other endpoint, in the order in which they were made.
+    fn others(&self) -> Vec<&Self> {
+        let mut others: Vec<&Self> = Vec::new();
+        for earlier in self.earlier.iter().rev().filter(|earlier| earlier.endpoint != self.endpoint) {
+            if others.iter().all(|other| other.endpoint != earlier.endpoint) {
+                others.push(earlier);
+            }
+        }
+        others.reverse();
+        others
+    }
+}
+
+impl fmt::Display for Attempt {
+    /// The alternate form has the causes of the fault too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let own = Report::new(&self.fault).to_string();
+        if f.alternate() {
+            f.write_str(&own)?;
+        } else {
+            self.fault.fmt(f)?;
+        }
+        let others = self.others().into_iter().map(|other| (&other.endpoint, Report::new(&other.fault).to_string()));
+        let (alike, others): (Vec<_>, Vec<_>) = others.partition(|(_, fault)| *fault == own);
+        if !alike.is_empty() {
+            let endpoints: Vec<_> = alike.iter().map(|(endpoint, _)| endpoint.to_string()).collect();
+            write!(f, "; {} failed in the same way", endpoints.join(", "))?;
+        }
+        for (endpoint, fault) in others {
+            write!(f, "; before that, {endpoint}: {fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Attempt {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.fault.source()
+    }
+}
+
+/// Prints the operations once, and of a long batch the first few.
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let earlier = self.earlier.iter();
+        let earlier: Vec<_> =
+            earlier.map(|attempt| format!("{}: {}", attempt.endpoint, Report::new(&attempt.fault))).collect();
+        f.debug_struct("Attempt")
+            .field("endpoint", &format_args!("{}", self.endpoint))
+            .field("operations", &format_args!("{}", Named(&self.operations)))
+            .field("fault", &self.fault)
+            .field("earlier", &earlier)
+            .finish()
+    }
+}
+
+/// Displays the operations of a request; of a long batch, the first few.
+pub(crate) struct Named<'a>(pub(crate) &'a [OperationCode]);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const FEW: usize = 4;
+        let names: Vec<_> = self.0.iter().take(FEW).map(ToString::to_string).collect();
+        match (names.join(", "), self.0.len().saturating_sub(FEW)) {
+            (names, _) if names.is_empty() => f.write_str("the request"),
+            (names, 0) => f.write_str(&names),
+            (names, more) => write!(f, "{names} and {more} more"),
+        }
+    }
+}

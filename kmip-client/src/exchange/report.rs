@@ -1,0 +1,160 @@
+//! Errors as one line of text, and text from the network in a form that is safe for logs and terminals.
+
+use std::error::Error;
+use std::fmt::{self, Write};
+
+/// An error with all of its causes, in one line.
+///
+/// Each cause follows a colon. A cause whose text stands in the line already is left out. The line has no control characters, no line breaks and
+/// no marks that change the direction of text, whatever a server sent, and of a server's text it has at most 1,000 characters.
+///
+/// [`Error::report`](crate::Error::report) makes one, and so do the other errors of this crate. [`Report::new`] takes any error:
+///
+/// ```
+/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+/// use kmip_client::{Config, Report, Trust, blocking::Client};
+///
+/// fn run() -> Result<(), Box<dyn std::error::Error>> {
+///     let trust = Trust::thumbprint("a9993e364706816aba3e25717850c26c9cd0d89d")?;
+///     Client::connect(&Config::new("127.0.0.1:1").trust(trust))?;
+///     Ok(())
+/// }
+///
+/// let line = run().map_err(|error| Report::new(&*error).to_string()).unwrap_err();
+/// assert!(line.starts_with("cannot reach 127.0.0.1:1: no connection could be made"), "{line}");
+/// # }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Report<'e>(&'e (dyn Error + 'e));
+
+impl<'e> Report<'e> {
+    /// Reports an error and its causes.
+    #[must_use]
+    pub fn new(error: &'e (dyn Error + 'e)) -> Self {
+        Self(error)
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // An error that tells more than its own line does so in the alternate form.
+        let mut line = format!("{:#}", self.0);
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            let text = format!("{cause:#}");
+            if !line.contains(&text) {
+                line.push_str(": ");
+                line.push_str(&text);
+            }
+            next = cause.source();
+        }
+        escape(f, line.chars())
+    }
+}
+
+impl fmt::Debug for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Text from the network: escaped, and cut where it is too long.
+pub(crate) struct Printable<'t> {
+    text: &'t str,
+    longest: usize,
+}
+
+impl<'t> Printable<'t> {
+    /// The longest text that is taken from a peer into an error, in characters.
+    const LONGEST: usize = 1000;
+
+    pub(crate) const fn new(text: &'t str) -> Self {
+        Self { text, longest: Self::LONGEST }
+    }
+
+    /// Cuts the text after `longest` characters.
+    #[cfg(feature = "_client")]
+    pub(crate) const fn within(text: &'t str, longest: usize) -> Self {
+        Self { text, longest }
+    }
+}
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escape(f, self.text.chars().take(self.longest))?;
+        match self.text.chars().nth(self.longest) {
+            Some(_) => write!(f, "... ({} bytes in all)", self.text.len()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Writes characters; those that a terminal would obey, or not show, as escapes.
+fn escape(f: &mut fmt::Formatter<'_>, text: impl Iterator<Item = char>) -> fmt::Result {
+    for character in text {
+        match character {
+            '"' | '\'' | '\\' => f.write_char(character)?,
+            other => write!(f, "{}", other.escape_debug())?,
+        }
+    }
+    Ok(())
+}
+
+/// Bytes from the network as hexadecimal digits; of many the first.
+pub(crate) struct Hex<'b>(pub(crate) &'b [u8]);
+
+impl fmt::Debug for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 32;
+        for byte in self.0.iter().take(LONGEST) {
+            write!(f, "{byte:02x}")?;
+        }
+        match self.0.len() {
+            length @ 33.. => write!(f, "... ({length} bytes in all)"),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Told {
+        text: &'static str,
+        source: Option<Box<Told>>,
+    }
+
+    fn told(texts: &[&'static str]) -> Option<Box<Told>> {
+        let (text, causes) = texts.split_first()?;
+        Some(Box::new(Told { text, source: told(causes) }))
+    }
+
+    #[test]
+    fn a_cause_that_was_told_is_not_told_again() {
+        let error = told(&["it broke", "no connection: refused", "refused", "errno\n111"]);
+        let error = error.expect("there is one");
+        assert_eq!(Report::new(&*error).to_string(), "it broke: no connection: refused: errno\\n111");
+    }
+
+    #[test]
+    fn text_is_fit_for_a_terminal() {
+        let printed = |text: &str| Printable::new(text).to_string();
+        assert_eq!(printed("K\u{e4}se \\, \"GmbH\""), "K\u{e4}se \\, \"GmbH\"");
+        assert_eq!(printed("a\u{1b}[2J\r\nb\u{202e}"), "a\\u{1b}[2J\\r\\nb\\u{202e}");
+        assert_eq!(
+            printed("\u{2028}\u{2029}\u{2066}\u{200b}\u{85}\u{feff}\0"),
+            "\\u{2028}\\u{2029}\\u{2066}\\u{200b}\\u{85}\\u{feff}\\0"
+        );
+        assert_eq!(printed(&"x".repeat(1000)), "x".repeat(1000));
+        assert_eq!(printed(&"\u{e4}".repeat(1001)), "\u{e4}".repeat(1000) + "... (2002 bytes in all)");
+    }
+
+    #[test]
+    fn bytes_are_cut() {
+        assert_eq!(format!("{:?}", Hex(b"\x00\xff")), "00ff");
+        assert_eq!(format!("{:?}", Hex(&[7; 33])), "07".repeat(32) + "... (33 bytes in all)");
+    }
+}

@@ -11,13 +11,11 @@
 use std::sync::LazyLock;
 
 use kmip_client::protocol::attribute::AttributeValue;
-use kmip_client::protocol::message::{
-    RequestBatchItem, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
-};
+use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseBatchItem, ResponseMessage};
 use kmip_client::protocol::object::{KeyBlock, KeyValue, Object, SymmetricKey};
 use kmip_client::protocol::operation::{Create, GetResponse, LocateResponse, RequestPayload, ResponsePayload};
 use kmip_ttlv::enumeration::{
-    CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ObjectType, OperationCode, ResultStatus,
+    CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ObjectType, OperationCode,
 };
 use kmip_ttlv::{DateTime, Encode, Result, Rules, Tag, V1_4, Walk, Writer};
 
@@ -127,51 +125,31 @@ fn create_request() -> RequestMessage<'static> {
 }
 
 fn locate_response() -> ResponseMessage<'static> {
-    let unique_identifiers = IDENTIFIERS.iter().map(Into::into).collect();
-    let payload = LocateResponse { located_items: None, unique_identifiers };
+    let payload = LocateResponse::default().unique_identifiers(IDENTIFIERS.iter());
     response([item(OperationCode::LOCATE, ResponsePayload::Locate(payload))])
 }
 
 fn get_responses() -> ResponseMessage<'static> {
-    response((0..MANY).map(|n| ResponseBatchItem {
-        unique_batch_item_id: Some(&BATCH_ITEM_IDS[n]),
-        ..item(OperationCode::GET, ResponsePayload::Get(got(n, &KEYS[n])))
+    response((0..MANY).map(|n| {
+        item(OperationCode::GET, ResponsePayload::Get(got(n, &KEYS[n]))).unique_batch_item_id(&BATCH_ITEM_IDS[n])
     }))
 }
 
 fn response<'a>(items: impl IntoIterator<Item = ResponseBatchItem<'a, ResponsePayload<'a>>>) -> ResponseMessage<'a> {
-    let batch_items: Vec<_> = items.into_iter().collect();
-    let header = ResponseHeader {
-        protocol_version: V1_4,
-        time_stamp: DateTime(1_700_000_000),
-        batch_count: i32::try_from(batch_items.len()).ok(),
-        ..ResponseHeader::default()
-    };
-    ResponseMessage { header, batch_items }
+    ResponseMessage::new(V1_4, DateTime(1_700_000_000), items.into_iter().collect())
 }
 
 fn item<'a>(operation: OperationCode, payload: ResponsePayload<'a>) -> ResponseBatchItem<'a, ResponsePayload<'a>> {
-    ResponseBatchItem {
-        operation: Some(operation),
-        result_status: ResultStatus::SUCCESS,
-        payload: Some(payload),
-        ..ResponseBatchItem::default()
-    }
+    ResponseBatchItem::success(operation, payload)
 }
 
 fn got(n: usize, key: &'static [u8]) -> GetResponse<'static> {
-    let key_block = KeyBlock {
-        key_format_type: KeyFormatType::RAW,
-        key_value: Some(KeyValue::from_bytes(key)),
-        cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
-        cryptographic_length: Some(256),
-        ..KeyBlock::default()
-    };
-    GetResponse {
-        object_type: ObjectType::SYMMETRIC_KEY,
-        unique_identifier: (&IDENTIFIERS[n]).into(),
-        object: Object::SymmetricKey(SymmetricKey { key_block }),
-    }
+    let key_block = KeyBlock::default()
+        .key_format_type(KeyFormatType::RAW)
+        .key_value(KeyValue::from_bytes(key))
+        .cryptographic_algorithm(CryptographicAlgorithm::AES)
+        .cryptographic_length(256);
+    GetResponse::new(ObjectType::SYMMETRIC_KEY, &IDENTIFIERS[n], Object::SymmetricKey(SymmetricKey::new(key_block)))
 }
 
 // What the messages borrow. The values mean nothing; they only differ.

@@ -12,6 +12,7 @@ pub mod object;
 pub mod operation;
 mod secret;
 mod ticket;
+mod with_setters;
 
 pub use data::Data;
 pub use id::Id;

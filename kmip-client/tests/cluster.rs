@@ -142,14 +142,12 @@ fn a_reply_that_is_lost_is_asked_for_elsewhere_if_that_is_harmless() {
 
 /// What a server says to the next request that must not write.
 fn read_only(server: &TestServer) {
-    let item: ResponseBatchItem<'_, Item<'_>> = ResponseBatchItem {
-        result_status: ResultStatus::OPERATION_FAILED,
-        result_reason: Some(ResultReason::PERMISSION_DENIED),
-        result_message: Some("the server is in Read-Only mode"),
-        ..ResponseBatchItem::default()
-    };
-    let header = ResponseHeader { protocol_version: V1_4, batch_count: Some(1), ..ResponseHeader::default() };
-    let message = ResponseMessage { header, batch_items: vec![item] };
+    let item: ResponseBatchItem<'_, Item<'_>> = ResponseBatchItem::default()
+        .result_status(ResultStatus::OPERATION_FAILED)
+        .result_reason(ResultReason::PERMISSION_DENIED)
+        .result_message("the server is in Read-Only mode");
+    let header = ResponseHeader::default().protocol_version(V1_4).batch_count(1);
+    let message = ResponseMessage::default().header(header).batch_items([item]);
     server.fail_next(Script::Reply(message.encode_message().unwrap()));
 }
 

@@ -79,7 +79,7 @@ fn the_fields_stand_in_the_order_of_the_tables() {
 fn import_says_the_kind_of_object_where_there_is_a_place_for_it() {
     let object = Object::SymmetricKey(SymmetricKey::default());
     let request = Import::object("key", object)
-        .replace_existing()
+        .replace_existing(true)
         .unwrapped()
         .attribute(AttributeValue::ObjectType(ObjectType::SYMMETRIC_KEY));
     let rest = [Tag::REPLACE_EXISTING, Tag::KEY_WRAP_TYPE];
@@ -100,16 +100,8 @@ fn import_says_the_kind_of_object_where_there_is_a_place_for_it() {
 
 #[test]
 fn an_exported_object_may_be_without_its_value() {
-    let bytes = encode(
-        &ExportResponse {
-            object_type: ObjectType::SYMMETRIC_KEY,
-            unique_identifier: Id::Text("key"),
-            ..<_>::default()
-        },
-        Tag::RESPONSE_PAYLOAD,
-        V2_1,
-    )
-    .unwrap();
+    let bytes =
+        encode(&ExportResponse::new(ObjectType::SYMMETRIC_KEY, Id::Text("key")), Tag::RESPONSE_PAYLOAD, V2_1).unwrap();
     let response: ExportResponse<'_> = decode(&bytes, Tag::RESPONSE_PAYLOAD, V2_1, Rules::STRICT).unwrap();
     assert_eq!((response.object, response.attributes), (None, None));
 }
@@ -171,22 +163,20 @@ fn what_may_be_sent_again() {
         [Hash::sha256(b"a").first_part(), Hash::sha256(b"a").next_part(b"7"), Hash::sha256(b"a").last_part(b"7")];
     assert!(parts.iter().all(|part| !part.is_idempotent()));
     let all_at_once = Hash::sha256(b"a").first_part();
-    assert!(
-        kmip_client::protocol::operation::HashRequest { final_indicator: Some(true), ..all_at_once }.is_idempotent()
-    );
+    assert!(all_at_once.final_indicator(true).is_idempotent());
     assert!(!Encrypt::aes_cbc("key", b"a").iv(&[0; 16]).next_part(b"7").is_idempotent());
 }
 
 #[test]
 fn a_tag_is_found_wherever_it_is() {
     let joined = [&b"data"[..], &[7; 16]].concat();
-    let old = EncryptResponse { data: Some(&joined), ..EncryptResponse::default() };
+    let old = EncryptResponse::default().data(&joined);
     assert_eq!(old.ciphertext_and_tag(), Some((&b"data"[..], &[7; 16][..])));
-    let new = EncryptResponse { data: Some(b"data"), tag: Some(&[7; 16]), ..EncryptResponse::default() };
+    let new = EncryptResponse::default().data(b"data").tag(&[7; 16]);
     assert_eq!(new.ciphertext_and_tag(), old.ciphertext_and_tag());
-    let only_authenticated = EncryptResponse { tag: Some(&[7; 16]), ..EncryptResponse::default() };
+    let only_authenticated = EncryptResponse::default().tag(&[7; 16]);
     assert_eq!(only_authenticated.ciphertext_and_tag(), Some((&b""[..], &[7; 16][..])));
-    let short = EncryptResponse { data: Some(&[7; 15]), ..EncryptResponse::default() };
+    let short = EncryptResponse::default().data(&[7; 15]);
     assert_eq!(short.ciphertext_and_tag(), None);
 }
 

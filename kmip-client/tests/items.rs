@@ -77,6 +77,7 @@ impl Tree {
             Value::Identifier(text) => Self::Identifier(text.0.to_owned()),
             Value::Reference(text) => Self::Reference(text.0.to_owned()),
             Value::NameReference(text) => Self::NameReference(text.0.to_owned()),
+            newer => panic!("{newer:?}"),
         }
     }
 

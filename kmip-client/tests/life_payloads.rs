@@ -117,7 +117,7 @@ fn validate() {
         }
         request(&ValidateRequest::default(), version, &structure(REQUEST, &[]));
         let bytes = structure(RESPONSE, &[number(0x0042_009B, ENUMERATION, 3)]);
-        response(&ValidateResponse { validity_indicator: ValidityIndicator::UNKNOWN }, version, &bytes);
+        response(&ValidateResponse::new(ValidityIndicator::UNKNOWN), version, &bytes);
     }
     assert_eq!(Validate::id("root").unique_identifiers, ["root".into()]);
     assert!(Validate::id("root").is_idempotent());
@@ -156,7 +156,7 @@ fn adjust_attribute() {
     request(&negate, V2_1, &structure(REQUEST, &bytes));
 
     let bytes = structure(RESPONSE, &[text(UNIQUE_IDENTIFIER, "key")]);
-    response(&AdjustAttributeResponse { unique_identifier: "key".into() }, V2_1, &bytes);
+    response(&AdjustAttributeResponse::default().unique_identifier("key"), V2_1, &bytes);
     assert!(encode(&date, Tag::REQUEST_PAYLOAD, V1_4).is_err(), "KMIP 1.x does not have it");
     assert!(!date.is_idempotent());
 }
@@ -168,7 +168,7 @@ fn set_attribute() {
     let attribute = structure(0x0042_013D, &[text(0x0042_0022, "storage team")]);
     request(&asked, V2_1, &structure(REQUEST, &[text(UNIQUE_IDENTIFIER, "key"), attribute]));
     let bytes = structure(RESPONSE, &[text(UNIQUE_IDENTIFIER, "key")]);
-    response(&SetAttributeResponse { unique_identifier: "key".into() }, V2_1, &bytes);
+    response(&SetAttributeResponse::default().unique_identifier("key"), V2_1, &bytes);
     assert!(encode(&asked, Tag::REQUEST_PAYLOAD, V1_4).is_err(), "KMIP 1.x does not have it");
 }
 
@@ -183,7 +183,7 @@ fn certify() {
     let bytes = [head(), item(0x0042_0140, BYTES, b"CSR"), structure(ATTRIBUTES, &[text(0x0042_00FD, "web")])];
     request(&asked, V2_1, &structure(REQUEST, &bytes));
     let bytes = structure(RESPONSE, &[text(UNIQUE_IDENTIFIER, "new")]);
-    response(&CertifyResponse { unique_identifier: "new".into(), attributes: None }, V2_1, &bytes);
+    response(&CertifyResponse::new("new"), V2_1, &bytes);
     // The field of the other version is not taken for it.
     let bytes = structure(REQUEST, &[head(), item(0x0042_0140, BYTES, b"CSR")]);
     assert!(decode::<CertifyRequest<'_>>(&bytes, Tag::REQUEST_PAYLOAD, V1_4, Rules::STRICT).is_err());
@@ -214,11 +214,7 @@ fn re_key_key_pair() {
     request(&asked, V1_4, &structure(REQUEST, &[head(), structure(0x0042_006E, &[old])]));
     let new = structure(0x0042_0128, &[text(0x0042_00FD, "new")]);
     request(&asked, V2_1, &structure(REQUEST, &[head(), new]));
-    let made = ReKeyKeyPairResponse {
-        private_key_unique_identifier: "new private".into(),
-        public_key_unique_identifier: "new public".into(),
-        ..ReKeyKeyPairResponse::default()
-    };
+    let made = ReKeyKeyPairResponse::new("new private", "new public");
     let bytes = structure(RESPONSE, &[text(0x0042_0066, "new private"), text(0x0042_006F, "new public")]);
     response(&made, V1_4, &bytes);
     response(&made, V2_1, &bytes);
@@ -247,13 +243,13 @@ fn notify() {
     // No attribute has changed: that is no answer but an error.
     let none = structure(REQUEST, &[text(UNIQUE_IDENTIFIER, "key"), structure(ATTRIBUTES, &[])]);
     assert!(decode::<NotifyRequest<'_>>(&none, Tag::REQUEST_PAYLOAD, V2_1, Rules::STRICT).is_err());
-    response(&NotifyResponse {}, V2_1, &structure(RESPONSE, &[]));
+    response(&NotifyResponse::default(), V2_1, &structure(RESPONSE, &[]));
 }
 
 /// KMIP 1.4, table 256; KMIP 2.1, table 346.
 #[test]
 fn put() {
-    let certificate = Certificate { certificate_type: CertificateType::X_509, certificate_value: b"DER" };
+    let certificate = Certificate::new(CertificateType::X_509, b"DER");
     let sent = Put::replacement("new", "old", Object::Certificate(certificate))
         .attribute(AttributeValue::LeaseTime(Interval(60)));
     assert_eq!(sent.put_function, PutFunction::REPLACE);
@@ -267,7 +263,7 @@ fn put() {
     request(&sent, V1_4, &structure(REQUEST, &[head(), old]));
     let new = structure(ATTRIBUTES, &[number(0x0042_0049, INTERVAL, 60)]);
     request(&sent, V2_1, &structure(REQUEST, &[head(), new]));
-    response(&PutResponse {}, V1_4, &structure(RESPONSE, &[]));
+    response(&PutResponse::default(), V1_4, &structure(RESPONSE, &[]));
 }
 
 /// KMIP 2.1, tables 183, 184, 232, 268, 269, 176 and 177.
@@ -278,18 +274,14 @@ fn small_payloads() {
     let bytes =
         [text(UNIQUE_IDENTIFIER, "key"), count(), number(0x0042_002C, INTEGER, 4), number(0x0042_0049, INTERVAL, 60)];
     request(&asked, V1_0, &structure(REQUEST, &bytes));
-    let denied = CheckResponse { usage_limits_count: Some(9), ..CheckResponse::default() };
+    let denied = CheckResponse::default().usage_limits_count(9);
     response(&denied, V2_1, &structure(RESPONSE, &[count()]));
 
     let bytes = structure(REQUEST, &[text(UNIQUE_IDENTIFIER, "key"), count()]);
     request(&GetUsageAllocation::bytes("key", 9), V1_0, &bytes);
     assert_eq!(GetUsageAllocation::objects("key", 9), GetUsageAllocation::units("key", 9));
 
-    let lease = ObtainLeaseResponse {
-        unique_identifier: "key".into(),
-        lease_time: Interval(60),
-        last_change_date: DateTime(7),
-    };
+    let lease = ObtainLeaseResponse::new("key", Interval(60), DateTime(7));
     let bytes = |ty| {
         let lease = number(0x0042_0049, ty, 60);
         structure(RESPONSE, &[text(UNIQUE_IDENTIFIER, "key"), lease, long(LAST_CHANGE_DATE, DATE, 7)])
@@ -299,10 +291,7 @@ fn small_payloads() {
     let value = item(0x0042_0006, BYTES, b"job");
     request(&Poll::correlation_value(b"job"), V1_0, &structure(REQUEST, std::slice::from_ref(&value)));
     request(&Cancel::correlation_value(b"job"), V1_0, &structure(REQUEST, std::slice::from_ref(&value)));
-    let canceled = CancelResponse {
-        asynchronous_correlation_value: b"job",
-        cancellation_result: CancellationResult::UNABLE_TO_CANCEL,
-    };
+    let canceled = CancelResponse::new(b"job", CancellationResult::UNABLE_TO_CANCEL);
     response(&canceled, V1_0, &structure(RESPONSE, &[value, number(0x0042_0012, ENUMERATION, 2)]));
 }
 
@@ -377,7 +366,7 @@ fn locate_looks_for_parts_of_structures() {
     let bytes = structure(REQUEST, &[text(UNIQUE_IDENTIFIER, "key"), partial]);
     let set: SetAttributeRequest<'_> = decode(&bytes, Tag::REQUEST_PAYLOAD, V2_1, Rules::STRICT).expect("well formed");
     assert!(matches!(set.new_attribute.value, AttributeValue::Other(other) if other.name == Tag::NAME.into()));
-    let whole = RevocationReason { code: RevocationReasonCode::SUPERSEDED, message: None };
+    let whole = RevocationReason::new(RevocationReasonCode::SUPERSEDED);
     let asked = Locate::attribute(AttributeValue::RevocationReason(whole));
     let bytes = encode(&asked, Tag::REQUEST_PAYLOAD, V2_1).expect("2.1 has it");
     assert_eq!(decode::<LocateRequest<'_>>(&bytes, Tag::REQUEST_PAYLOAD, V2_1, Rules::STRICT), Ok(asked));

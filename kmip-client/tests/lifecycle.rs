@@ -198,9 +198,8 @@ async fn attributes(kms: &impl Kmip, id: &str, name: &str, gaps: Gaps) -> Result
     kms.call(&DeleteAttribute::id(id, Tag::CONTACT_INFORMATION)).await?;
     if gaps.delete_by_name {
         assert!(contact_of(kms, id).await?.is_some(), "the server does it by now: mend the list of gaps");
-        let current_attribute = Some(AttributeValue::ContactInformation("backup team").into());
-        let unique_identifier = Some(id.into());
-        let request = DeleteAttributeRequest { unique_identifier, current_attribute, ..Default::default() };
+        let current = AttributeValue::ContactInformation("backup team");
+        let request = DeleteAttributeRequest::default().unique_identifier(id).current_attribute(current);
         kms.call(&request).await?;
     }
     assert_eq!(contact_of(kms, id).await?, None);

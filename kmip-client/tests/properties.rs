@@ -101,21 +101,18 @@ proptest! {
         // The last one that is answered failed, unless all are.
         let all = answered == order.len();
         let item = |place: usize| {
-            let item = ResponseBatchItem {
-                operation: Some(OperationCode::ACTIVATE),
-                unique_batch_item_id: asked.batch_items[place].unique_batch_item_id,
-                ..ResponseBatchItem::default()
-            };
+            let mut item = ResponseBatchItem::<ResponsePayload<'_>>::default().operation(OperationCode::ACTIVATE);
+            item.unique_batch_item_id = asked.batch_items[place].unique_batch_item_id;
             if place + 1 == answered && !all {
-                ResponseBatchItem { result_status: ResultStatus::OPERATION_FAILED, ..item }
+                item.result_status(ResultStatus::OPERATION_FAILED)
             } else {
-                let payload = ActivateResponse { unique_identifier: ids[place].as_str().into() };
-                ResponseBatchItem { payload: Some(ResponsePayload::Activate(payload)), ..item }
+                let payload = ActivateResponse::default().unique_identifier(ids[place].as_str());
+                item.payload(ResponsePayload::Activate(payload))
             }
         };
-        let header = ResponseHeader { protocol_version: version, batch_count: Some(9), ..ResponseHeader::default() };
-        let batch_items = order.into_iter().filter(|place| *place < answered).map(item).collect();
-        let frame = ResponseMessage { header, batch_items }.encode_message().unwrap();
+        let header = ResponseHeader::default().protocol_version(version).batch_count(9);
+        let batch_items = order.into_iter().filter(|place| *place < answered).map(item);
+        let frame = ResponseMessage::default().header(header).batch_items(batch_items).encode_message().unwrap();
         for (place, reply) in exchange.answers(frame.into()).unwrap().into_iter().enumerate() {
             match reply {
                 Ok(reply) => prop_assert_eq!(reply.payload().unique_identifier.as_str(), Some(ids[place].as_str())),

@@ -4,10 +4,13 @@
 ///
 /// `T` stands for a field that has to be there, `Option<T>` for one that may be missing, `Vec<T>` for one that may repeat. Fields are
 /// written, and expected, in the order of the table. `in V1_4..` makes encoding the field for any other version an error; decoding
-/// takes what comes.
+/// takes what comes. A tag is the name of a constant of [`Tag`](crate::Tag), or an expression in parentheses, for the tags of vendors.
+///
+/// The structure is `#[non_exhaustive]`, so that fields can be added. Outside its crate it is built by `new`, which takes the public fields
+/// that have to be there, and by a setter for each public field: of what is in the `Option`, or of all values of a list.
 ///
 /// ```
-/// use kmip_ttlv::{Rules, V1_0, V1_1, V1_4, decode, encode, ttlv_struct};
+/// use kmip_ttlv::{Rules, Tag, V1_0, V1_1, V1_4, decode, encode, ttlv_struct};
 ///
 /// ttlv_struct! {
 ///     /// A name, with a date that only newer versions have.
@@ -20,18 +23,40 @@
 /// }
 ///
 /// let dated = Dated { value: "vm-42", fresh: Some(true) };
-/// let frame = encode(&dated, kmip_ttlv::Tag::NAME, V1_4)?;
-/// assert_eq!(decode::<Dated>(&frame, kmip_ttlv::Tag::NAME, V1_4, Rules::STRICT)?, dated);
-/// let error = encode(&dated, kmip_ttlv::Tag::NAME, V1_0).unwrap_err();
+/// let frame = encode(&dated, Tag::NAME, V1_4)?;
+/// assert_eq!(decode::<Dated>(&frame, Tag::NAME, V1_4, Rules::STRICT)?, dated);
+/// let error = encode(&dated, Tag::NAME, V1_0).unwrap_err();
 /// assert_eq!(error.to_string(), "Name/Fresh: not in KMIP 1.0: it exists in 1.1 and later");
+///
+/// const COLOUR: Tag = Tag::from_bytes([0x54, 0x00, 0x01]);
+///
+/// ttlv_struct! {
+///     /// A structure with a field of a vendor's.
+///     pub struct Coloured<'a> {
+///         /// The colour.
+///         pub colour: Option<&'a str> = (COLOUR),
+///         /// The names.
+///         pub names: Vec<Dated<'a>> = NAME,
+///     }
+/// }
+///
+/// let coloured = Coloured::default().colour("blue").names([Dated::new("vm-42")]);
+/// assert_eq!(encode(&coloured, Tag::ATTRIBUTES, V1_4)?.len(), 48);
 /// # Ok::<(), kmip_ttlv::Error>(())
 /// ```
 ///
-/// The table above becomes
+/// The first table above becomes
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, Default, PartialEq)]
+/// #[non_exhaustive]
 /// pub struct Dated<'a> { pub value: &'a str, pub fresh: Option<bool> }
+///
+/// impl<'a> Dated<'a> {
+///     pub fn new(value: &'a str) -> Self { Self { value, ..Self::default() } }
+///     pub fn value(mut self, value: &'a str) -> Self { self.value = value; self }
+///     pub fn fresh(mut self, value: bool) -> Self { self.fresh = Some(value); self }
+/// }
 ///
 /// impl<'a> Table<'a> for Dated<'a> {
 ///     const FIELDS: usize = 2;
@@ -79,15 +104,43 @@ macro_rules! ttlv_struct {
     // A structure that borrows from the message, and one that does not: they differ in the lifetime of `Decode` only.
     ($(#[$meta:meta])* $vis:vis struct $name:ident <$lt:lifetime> { $($fields:tt)* }) => {
         $crate::ttlv_struct! { @ [$(#[$meta])* $vis] $name [<$lt>] $lt { $($fields)* } }
+
+        impl<$lt> $name<$lt> {
+            $crate::__ttlv_new! { [] [] $($fields)* }
+            $crate::__ttlv_setters! { $($fields)* }
+        }
     };
     ($(#[$meta:meta])* $vis:vis struct $name:ident { $($fields:tt)* }) => {
         $crate::ttlv_struct! { @ [$(#[$meta])* $vis] $name [] 'ttlv { $($fields)* } }
+
+        impl $name {
+            $crate::__ttlv_new! { [] [] $($fields)* }
+            $crate::__ttlv_setters! { $($fields)* }
+        }
     };
-    (@ [$(#[$meta:meta])* $vis:vis] $name:ident [$($generics:tt)*] $lt:lifetime {
+    // Tags of the standard, by the names of their constants; or any, of which some are expressions in parentheses.
+    (@ [$($head:tt)*] $name:ident [$($generics:tt)*] $lt:lifetime {
         $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = $tag:ident $(in $range:expr)?),* $(,)?
+    }) => {
+        $crate::ttlv_struct! { @@ [$($head)*] $name [$($generics)*] $lt {
+            $($(#[$field_meta])* $field_vis $field: $ty = [$crate::Tag::$tag] $(in $range)?,)*
+        } }
+    };
+    (@ [$($head:tt)*] $name:ident [$($generics:tt)*] $lt:lifetime {
+        $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = $tag:tt $(in $range:expr)?),* $(,)?
+    }) => {
+        $crate::ttlv_struct! { @@ [$($head)*] $name [$($generics)*] $lt {
+            $($(#[$field_meta])* $field_vis $field: $ty = [$crate::ttlv_struct!(@tag $tag)] $(in $range)?,)*
+        } }
+    };
+    (@tag ($tag:expr)) => { $tag };
+    (@tag $tag:ident) => { $crate::Tag::$tag };
+    (@@ [$(#[$meta:meta])* $vis:vis] $name:ident [$($generics:tt)*] $lt:lifetime {
+        $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = [$tag:expr] $(in $range:expr)?,)*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq)]
+        #[non_exhaustive]
         $vis struct $name $($generics)* {
             $($(#[$field_meta])* $field_vis $field: $ty,)*
         }
@@ -101,7 +154,7 @@ macro_rules! ttlv_struct {
                 let mut read = 0;
                 let in_order = 'fields: {
                     $(
-                        if let Err(error) = $crate::DecodeField::decode_field(&mut self.$field, &mut body, $crate::Tag::$tag) {
+                        if let Err(error) = $crate::DecodeField::decode_field(&mut self.$field, &mut body, $tag) {
                             break 'fields Err(error);
                         }
                         read += 1;
@@ -111,7 +164,7 @@ macro_rules! ttlv_struct {
                 if in_order.is_ok() && body.is_empty() {
                     return body.end();
                 }
-                body.clone().read_on(in_order, read, &mut [$(($crate::Tag::$tag, &mut self.$field)),*])
+                body.clone().read_on(in_order, read, &mut [$(($tag, &mut self.$field)),*])
             }
         }
 
@@ -131,9 +184,9 @@ macro_rules! ttlv_struct {
                 let started = writer.begin(tag);
                 $(
                     $(if !$crate::EncodeField::is_absent(&self.$field) {
-                        writer.require($crate::Tag::$tag, $range).map_err(|error| $crate::__private::within(error, tag))?;
+                        writer.require($tag, $range).map_err(|error| $crate::__private::within(error, tag))?;
                     })?
-                    $crate::EncodeField::encode_field(&self.$field, $crate::Tag::$tag, writer)
+                    $crate::EncodeField::encode_field(&self.$field, $tag, writer)
                         .map_err(|error| $crate::__private::within(error, tag))?;
                 )*
                 writer.end(started)
@@ -141,8 +194,128 @@ macro_rules! ttlv_struct {
 
             fn encoded_len(&self, _: $crate::Tag, version: $crate::ProtocolVersion) -> usize {
                 let _ = version;
-                8 $(+ $crate::EncodeField::field_len(&self.$field, $crate::Tag::$tag, version))*
+                8 $(+ $crate::EncodeField::field_len(&self.$field, $tag, version))*
             }
+        }
+    };
+}
+
+/// The constructor of a [`ttlv_struct!`]: it takes the public fields that have to be there. Where all may be missing, `Default` is enough.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __ttlv_new {
+    ([] []) => {};
+    ([$($args:tt)+] [$($values:tt)+]) => {
+        /// Creates one from the fields that have to be there. All others are empty; the setters fill them.
+        #[must_use]
+        #[inline]
+        #[allow(clippy::needless_update, clippy::too_many_arguments)]
+        pub fn new($($args)+) -> Self {
+            Self { $($values)+ ..Self::default() }
+        }
+    };
+    ([$($args:tt)*] [$($values:tt)*] $(#[$meta:meta])* pub $field:ident: Option<$ty:ty> $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_new! { [$($args)*] [$($values)*] $($($rest)*)? }
+    };
+    ([$($args:tt)*] [$($values:tt)*] $(#[$meta:meta])* pub $field:ident: Vec<$ty:ty> $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_new! { [$($args)*] [$($values)*] $($($rest)*)? }
+    };
+    ([$($args:tt)*] [$($values:tt)*] $(#[$meta:meta])* pub $field:ident: &$lt:lifetime $ty:ty $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_new! { [$($args)* $field: &$lt $ty,] [$($values)* $field: $field,] $($($rest)*)? }
+    };
+    ([$($args:tt)*] [$($values:tt)*] $(#[$meta:meta])* pub $field:ident: i32 $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_new! { [$($args)* $field: i32,] [$($values)* $field: $field,] $($($rest)*)? }
+    };
+    ([$($args:tt)*] [$($values:tt)*] $(#[$meta:meta])* pub $field:ident: bool $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_new! { [$($args)* $field: bool,] [$($values)* $field: $field,] $($($rest)*)? }
+    };
+    ([$($args:tt)*] [$($values:tt)*] $(#[$meta:meta])* pub $field:ident: $ty:ty $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_new! { [$($args)* $field: impl Into<$ty>,] [$($values)* $field: $field.into(),] $($($rest)*)? }
+    };
+    ([$($args:tt)*] [$($values:tt)*] $(#[$meta:meta])* $vis:vis $field:ident: $ty:ty $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_new! { [$($args)*] [$($values)*] $($($rest)*)? }
+    };
+}
+
+/// The setters of the public fields of a [`ttlv_struct!`]. An optional field takes the value that is in it, a list takes all its values.
+///
+/// Numbers, truth values and what is borrowed are taken as they are, so that literals and references to buffers convert as usual.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __ttlv_setters {
+    () => {};
+    ($(#[$meta:meta])* pub $field:ident: Option<&$lt:lifetime $ty:ty> $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: &$lt $ty, Some(value) }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: Option<i32> $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: i32, Some(value) }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: Option<bool> $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: bool, Some(value) }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: Option<$ty:ty> $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: impl Into<$ty>, Some(value.into()) }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: Vec<&$lt:lifetime $ty:ty> $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: impl IntoIterator<Item = &$lt $ty>,
+            value.into_iter().collect() }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: Vec<$ty:ty> $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: impl IntoIterator<Item = impl Into<$ty>>,
+            value.into_iter().map(Into::into).collect() }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: &$lt:lifetime $ty:ty $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: &$lt $ty, value }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: i32 $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: i32, value }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: bool $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: bool, value }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    ($(#[$meta:meta])* pub $field:ident: $ty:ty $(= $tag:tt $(in $range:expr)?)?
+        $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: impl Into<$ty>, value.into() }
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    // A field that is not public has none.
+    ($(#[$meta:meta])* $vis:vis $field:ident: $ty:ty $(= $tag:tt $(in $range:expr)?)? $(, $($rest:tt)*)?) => {
+        $crate::__ttlv_setters! { $($($rest)*)? }
+    };
+    (@ [$(#[$meta:meta])*] $field:ident, $value:ident: $ty:ty, $stored:expr) => {
+        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[doc = ""]
+        $(#[$meta])*
+        #[must_use]
+        #[inline]
+        pub fn $field(mut self, $value: $ty) -> Self {
+            self.$field = $stored;
+            self
         }
     };
 }

@@ -7,9 +7,10 @@ use crate::version::{V2_0, V3_0, VersionRange};
 
 /// What the value of an item is (KMIP 1.4, 9.1.1.2).
 ///
-/// A closed set: an item of another type cannot be read, since its length is not known.
+/// An item of another type cannot be read, since its length is not known. KMIP 2.0 and 3.0 have added types.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, num_derive::FromPrimitive, num_derive::ToPrimitive)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum Type {
     /// Items inside an item. The length is a multiple of 8.
     Structure = 0x01,

@@ -18,6 +18,7 @@ use crate::{Decode, Encode, Item, ProtocolVersion, Reader, Tag, Writer};
 /// # Ok::<(), kmip_ttlv::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Value<'a> {
     /// Structure: the item as it was received.
     Structure(Item<'a>),

@@ -138,12 +138,8 @@ impl ServerNonce {
     /// fn attested(refusal: &Refusal, quote: impl Fn(&[u8]) -> Vec<u8>) -> Option<Credentials> {
     ///     let nonce = refusal.nonce.as_ref()?;
     ///     let measurement = quote(&nonce.value);
-    ///     let proof = AttestationCredential {
-    ///         nonce: nonce.as_nonce(),
-    ///         attestation_type: AttestationType::TPM_QUOTE,
-    ///         attestation_measurement: Some(Secret::new(&measurement)),
-    ///         ..AttestationCredential::default()
-    ///     };
+    ///     let proof = AttestationCredential::new(nonce.as_nonce(), AttestationType::TPM_QUOTE)
+    ///         .attestation_measurement(Secret::new(&measurement));
     ///     Credentials::of(&Credential::Attestation(proof)).ok()
     /// }
     /// ```

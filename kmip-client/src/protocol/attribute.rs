@@ -33,6 +33,7 @@ pub use self::table::AttributeValue;
 
 use self::reference::VendorAttribute;
 use self::table::Row;
+use crate::protocol::with_setters::with_setters;
 
 impl<'a> AttributeValue<'a> {
     /// An attribute that this crate has no type for: a custom one, or a vendor's.
@@ -49,24 +50,26 @@ impl<'a> AttributeValue<'a> {
     }
 }
 
-/// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.60).
-///
-/// ```
-/// use kmip_client::protocol::attribute::{Attribute, AttributeValue};
-/// use kmip_ttlv::{Tag, V1_4, V2_1, encode};
-///
-/// let length = Attribute::from(AttributeValue::CryptographicLength(256));
-/// assert_eq!(length.reference().to_string(), "Cryptographic Length");
-/// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V1_4)?.len(), 56); // Attribute, with name and value
-/// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V2_1)?.len(), 24); // New Attribute, with Cryptographic Length
-/// # Ok::<(), kmip_ttlv::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Attribute<'a> {
-    /// Which attribute, and its value.
-    pub value: AttributeValue<'a>,
-    /// Which of several values of the attribute, from 0. KMIP 1.x only; no index stands for the first.
-    pub index: Option<i32>,
+with_setters! {
+    /// One attribute of an object (KMIP 1.4, 2.1.1; KMIP 2.1, 4.60).
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{Attribute, AttributeValue};
+    /// use kmip_ttlv::{Tag, V1_4, V2_1, encode};
+    ///
+    /// let length = Attribute::from(AttributeValue::CryptographicLength(256));
+    /// assert_eq!(length.reference().to_string(), "Cryptographic Length");
+    /// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V1_4)?.len(), 56); // Attribute, with name and value
+    /// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V2_1)?.len(), 24); // New Attribute, with Cryptographic Length
+    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// ```
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Attribute<'a> {
+        /// Which attribute, and its value.
+        pub value: AttributeValue<'a>,
+        /// Which of several values of the attribute, from 0. KMIP 1.x only; no index stands for the first.
+        pub index: Option<i32>,
+    }
 }
 
 impl<'a> Attribute<'a> {
@@ -301,23 +304,25 @@ impl Encode for Attribute<'_> {
     }
 }
 
-/// A list of attributes: those that a new object is to have, that an object has, or that Locate looks for.
-///
-/// ```
-/// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
-/// use kmip_ttlv::Tag;
-///
-/// let mut attributes = Attributes::default();
-/// attributes.push(AttributeValue::CryptographicLength(256));
-/// attributes.push(AttributeValue::Name("vm-42".into()));
-/// assert!(matches!(attributes.find(Tag::NAME).next(), Some(AttributeValue::Name(name)) if name.value == "vm-42"));
-/// ```
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attributes<'a> {
-    /// The names of templates, which KMIP 1.x could put in front. Deprecated since 1.3, gone in 2.0.
-    pub templates: Vec<Name<'a>>,
-    /// The attributes.
-    pub list: Vec<Attribute<'a>>,
+with_setters! {
+    /// A list of attributes: those that a new object is to have, that an object has, or that Locate looks for.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
+    /// use kmip_ttlv::Tag;
+    ///
+    /// let mut attributes = Attributes::default();
+    /// attributes.push(AttributeValue::CryptographicLength(256));
+    /// attributes.push(AttributeValue::Name("vm-42".into()));
+    /// assert!(matches!(attributes.find(Tag::NAME).next(), Some(AttributeValue::Name(name)) if name.value == "vm-42"));
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct Attributes<'a> {
+        /// The names of templates, which KMIP 1.x could put in front. Deprecated since 1.3, gone in 2.0.
+        pub templates: Vec<Name<'a>>,
+        /// The attributes.
+        pub list: Vec<Attribute<'a>>,
+    }
 }
 
 impl<'a> Attributes<'a> {
@@ -346,6 +351,25 @@ impl<'a> Attributes<'a> {
 impl<'a> FromIterator<AttributeValue<'a>> for Attributes<'a> {
     fn from_iter<I: IntoIterator<Item = AttributeValue<'a>>>(values: I) -> Self {
         Self { templates: Vec::new(), list: values.into_iter().map(Attribute::from).collect() }
+    }
+}
+
+impl<'a> From<AttributeValue<'a>> for Attributes<'a> {
+    /// A list of this one.
+    fn from(value: AttributeValue<'a>) -> Self {
+        Self::from_iter([value])
+    }
+}
+
+impl<'a> From<Vec<AttributeValue<'a>>> for Attributes<'a> {
+    fn from(values: Vec<AttributeValue<'a>>) -> Self {
+        Self::from_iter(values)
+    }
+}
+
+impl<'a, const N: usize> From<[AttributeValue<'a>; N]> for Attributes<'a> {
+    fn from(values: [AttributeValue<'a>; N]) -> Self {
+        Self::from_iter(values)
     }
 }
 

@@ -46,6 +46,7 @@ macro_rules! either {
     }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
         pub enum $name $($generics)* {
             $(#[$first_meta])* $first($first_ty),
             $($(#[$row_meta])* $row($ty),)+

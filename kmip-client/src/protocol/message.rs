@@ -4,7 +4,7 @@ mod batch_item;
 mod credential;
 mod header;
 
-use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, V3_0, Writer};
+use kmip_ttlv::{DateTime, Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, V3_0, Writer};
 
 pub use self::batch_item::{Ephemeral, MessageExtension, RequestBatchItem, ResponseBatchItem};
 pub use self::credential::{
@@ -14,36 +14,41 @@ pub use self::credential::{
 pub use self::header::{Asynchronous, Authentication, Nonce, RequestHeader, ResponseHeader};
 
 use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};
+use crate::protocol::with_setters::with_setters;
 
-/// What a client sends. `P` is what its items hold: any payload by default.
-///
-/// ```
-/// use kmip_client::protocol::message::{RequestBatchItem, RequestMessage};
-/// use kmip_client::protocol::operation::{Get, RequestPayload};
-/// use kmip_ttlv::enumeration::OperationCode;
-/// use kmip_ttlv::{Rules, V1_4};
-///
-/// let item = RequestBatchItem::new(OperationCode::GET, RequestPayload::Get(Get::id("9dc02223")));
-/// let request = RequestMessage::new(V1_4, vec![item]);
-/// let frame = request.encode_message()?;
-/// assert_eq!(RequestMessage::decode_message(&frame, Rules::STRICT)?.0, request);
-/// # Ok::<(), kmip_ttlv::Error>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RequestMessage<'a, P = RequestPayload<'a>> {
-    /// The version, and how the batch is to be worked through.
-    pub header: RequestHeader<'a>,
-    /// What is asked.
-    pub batch_items: Vec<RequestBatchItem<'a, P>>,
+with_setters! {
+    /// What a client sends. `P` is what its items hold: any payload by default.
+    ///
+    /// ```
+    /// use kmip_client::protocol::message::{RequestBatchItem, RequestMessage};
+    /// use kmip_client::protocol::operation::{Get, RequestPayload};
+    /// use kmip_ttlv::enumeration::OperationCode;
+    /// use kmip_ttlv::{Rules, V1_4};
+    ///
+    /// let item = RequestBatchItem::new(OperationCode::GET, RequestPayload::Get(Get::id("9dc02223")));
+    /// let request = RequestMessage::new(V1_4, vec![item]);
+    /// let frame = request.encode_message()?;
+    /// assert_eq!(RequestMessage::decode_message(&frame, Rules::STRICT)?.0, request);
+    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct RequestMessage<'a, P = RequestPayload<'a>> {
+        /// The version, and how the batch is to be worked through.
+        pub header: RequestHeader<'a>,
+        /// What is asked.
+        pub batch_items: Vec<RequestBatchItem<'a, P>>,
+    }
 }
 
-/// What a server answers. `P` is what its items hold: any payload by default, [`Item`](kmip_ttlv::Item) to read them later.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ResponseMessage<'a, P = ResponsePayload<'a>> {
-    /// The version, and when the answer was made.
-    pub header: ResponseHeader<'a>,
-    /// What is answered.
-    pub batch_items: Vec<ResponseBatchItem<'a, P>>,
+with_setters! {
+    /// What a server answers. `P` is what its items hold: any payload by default, [`Item`](kmip_ttlv::Item) to read them later.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct ResponseMessage<'a, P = ResponsePayload<'a>> {
+        /// The version, and when the answer was made.
+        pub header: ResponseHeader<'a>,
+        /// What is answered.
+        pub batch_items: Vec<ResponseBatchItem<'a, P>>,
+    }
 }
 
 impl<'a, P: Encode> RequestMessage<'a, P> {
@@ -52,6 +57,16 @@ impl<'a, P: Encode> RequestMessage<'a, P> {
     pub fn new(version: ProtocolVersion, batch_items: Vec<RequestBatchItem<'a, P>>) -> Self {
         let batch_count = i32::try_from(batch_items.len()).ok().filter(|_| version < V3_0);
         let header = RequestHeader { protocol_version: version, batch_count, ..RequestHeader::default() };
+        Self { header, batch_items }
+    }
+}
+
+impl<'a, P: Encode> ResponseMessage<'a, P> {
+    /// Creates a response that was made at `time`, with these items and nothing else in its header. KMIP 3.0 does not count the items.
+    #[must_use]
+    pub fn new(version: ProtocolVersion, time: DateTime, batch_items: Vec<ResponseBatchItem<'a, P>>) -> Self {
+        let mut header = ResponseHeader::new(version, time);
+        header.batch_count = i32::try_from(batch_items.len()).ok().filter(|_| version < V3_0);
         Self { header, batch_items }
     }
 }

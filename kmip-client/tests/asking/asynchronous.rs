@@ -270,11 +270,7 @@ fn an_answer_that_is_lost_is_not_asked_for_again() {
 #[test]
 fn an_answer_may_name_poll_or_what_was_asked() {
     let reply = |operation, version| {
-        let created = CreateResponse {
-            object_type: ObjectType::SYMMETRIC_KEY,
-            unique_identifier: "4711".into(),
-            ..CreateResponse::default()
-        };
+        let created = CreateResponse::new(ObjectType::SYMMETRIC_KEY, "4711");
         answer(version, operation, &created)
     };
     for version in [V1_4, V2_1] {

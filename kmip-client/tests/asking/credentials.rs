@@ -123,33 +123,24 @@ fn header_of(version: ProtocolVersion, options: &RequestOptions) -> Result<Vec<u
 
 #[test]
 fn each_credential_goes_where_its_version_has_it() {
-    let password = Some(Password::new("PASS"));
-    let nonce = Nonce { nonce_id: b"1", nonce_value: b"2" };
-    let ticket = Ticket { ticket_type: TicketType::LOGIN, ticket_value: Secret::new(b"TICKET") };
-    let user = Credential::UsernameAndPassword(UsernameAndPassword { username: "alice", password });
-    let device = Credential::Device(DeviceCredential { password, ..DeviceCredential::default() });
-    let attestation = Credential::Attestation(AttestationCredential {
-        nonce,
-        attestation_type: AttestationType::TPM_QUOTE,
-        ..AttestationCredential::default()
-    });
-    let one_time = Credential::OneTimePassword(OneTimePasswordCredential {
-        username: "alice",
-        password,
-        one_time_password: Password::new("ONCE"),
-    });
-    let hashed = Credential::HashedPassword(HashedPasswordCredential {
-        username: "alice",
-        timestamp: Timestamp::Extended(DateTimeExtended(7)),
-        hashing_algorithm: Some(HashingAlgorithm::SHA_256),
-        hashed_password: Secret::new(b"PROOF"),
-    });
+    let password = Password::new("PASS");
+    let nonce = Nonce::new(b"1", b"2");
+    let ticket = Ticket::new(TicketType::LOGIN, Secret::new(b"TICKET"));
+    let user = Credential::UsernameAndPassword(UsernameAndPassword::new("alice").password(password));
+    let device = Credential::Device(DeviceCredential::default().password(password));
+    let attestation = Credential::Attestation(AttestationCredential::new(nonce, AttestationType::TPM_QUOTE));
+    let one_time =
+        Credential::OneTimePassword(OneTimePasswordCredential::new("alice", Password::new("ONCE")).password(password));
+    let hashed = Credential::HashedPassword(
+        HashedPasswordCredential::new("alice", Timestamp::Extended(DateTimeExtended(7)), Secret::new(b"PROOF"))
+            .hashing_algorithm(HashingAlgorithm::SHA_256),
+    );
     let rows = [(user, V1_0), (device, V1_1), (attestation, V1_2), (one_time, V2_0), (hashed, V2_0)];
     let mut rows: Vec<_> = rows
         .into_iter()
         .map(|(credential, since)| (Credentials::of(&credential).unwrap(), credential, since))
         .collect();
-    rows.push((Credentials::ticket(ticket.clone()), Credential::Ticket(TicketCredential { ticket }), V2_0));
+    rows.push((Credentials::ticket(ticket.clone()), Credential::Ticket(TicketCredential::new(ticket)), V2_0));
     for (owned, credential, since) in rows {
         for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
             let options = RequestOptions::new().credential(owned.clone());
@@ -283,25 +274,18 @@ fn a_refusal_brings_its_nonce() {
     use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
     use kmip_ttlv::enumeration::ResultStatus;
 
-    let header = ResponseHeader {
-        protocol_version: V1_4,
-        nonce: Some(Nonce { nonce_id: b"first", nonce_value: b"4711" }),
-        batch_count: Some(1),
-        ..ResponseHeader::default()
-    };
-    let item: ResponseBatchItem<'_, kmip_ttlv::Item<'_>> = ResponseBatchItem {
-        operation: Some(OperationCode::LOCATE),
-        result_status: ResultStatus::OPERATION_FAILED,
-        result_reason: Some(ResultReason::ATTESTATION_REQUIRED),
-        ..ResponseBatchItem::default()
-    };
-    let frame = ResponseMessage { header, batch_items: vec![item] }.encode_message().unwrap();
+    let header = ResponseHeader::default().protocol_version(V1_4).nonce(Nonce::new(b"first", b"4711")).batch_count(1);
+    let item: ResponseBatchItem<'_, kmip_ttlv::Item<'_>> = ResponseBatchItem::default()
+        .operation(OperationCode::LOCATE)
+        .result_status(ResultStatus::OPERATION_FAILED)
+        .result_reason(ResultReason::ATTESTATION_REQUIRED);
+    let frame = ResponseMessage::default().header(header).batch_items([item]).encode_message().unwrap();
     let no_reply = Exchange::new(V1_4, &Locate::all()).unwrap().answer(frame.into()).unwrap_err();
     let NoReply::Refused(refusal) = no_reply else { panic!("{no_reply:?}") };
     assert_eq!(refusal.reason, Some(ResultReason::ATTESTATION_REQUIRED));
     let nonce = refusal.nonce.unwrap();
     assert_eq!((&nonce.id[..], &nonce.value[..]), (&b"first"[..], &b"4711"[..]));
-    assert_eq!(nonce.as_nonce(), Nonce { nonce_id: b"first", nonce_value: b"4711" });
+    assert_eq!(nonce.as_nonce(), Nonce::new(b"first", b"4711"));
 }
 
 /// PyKMIP takes credentials beside the certificate; Cosmian KMS too, and neither has users of its own.

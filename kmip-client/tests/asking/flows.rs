@@ -180,10 +180,7 @@ fn rotating_without_re_key() {
         AttributeValue::CryptographicLength(192),
         AttributeValue::CryptographicUsageMask(Mask::WRAP_KEY),
         AttributeValue::State(State::ACTIVE),
-        AttributeValue::Link(Link {
-            link_type: LinkType::REPLACED_OBJECT_LINK,
-            linked_object_identifier: old.as_str().into(),
-        }),
+        AttributeValue::Link(Link::new(LinkType::REPLACED_OBJECT_LINK, old.as_str())),
     ] {
         assert!(attributes.values().any(|there| *there == value), "{value:?}");
     }
@@ -469,7 +466,7 @@ fn other_links_do_not_count() {
     let server = TestServer::start();
     let kms = connect(&server, V1_4);
     let id = flow!(kms => create_active(kms, "vm-42", &Create::aes(256))).unwrap();
-    let parent = Link { link_type: LinkType::PARENT_LINK, linked_object_identifier: id.as_str().into() };
+    let parent = Link::new(LinkType::PARENT_LINK, id.as_str());
     kms.call(&AddAttribute::id(&id, AttributeValue::Link(parent))).unwrap();
     assert_ne!(flow!(kms => rotate(kms, &id)).unwrap().id(), id);
 }

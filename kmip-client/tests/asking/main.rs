@@ -10,10 +10,10 @@ mod flows;
 mod real_server;
 mod streams;
 
-use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
+use kmip_client::protocol::message::{ResponseBatchItem, ResponseMessage};
 use kmip_client::{Config, blocking};
-use kmip_ttlv::enumeration::{OperationCode, ResultStatus};
-use kmip_ttlv::{Encode, ProtocolVersion, Reader, Tag, encode};
+use kmip_ttlv::enumeration::OperationCode;
+use kmip_ttlv::{DateTime, Encode, ProtocolVersion, Reader, Tag, encode};
 
 /// Runs a flow with each client, on its own: it sees no more of a client than that it is one.
 macro_rules! with_both {
@@ -39,14 +39,8 @@ fn runtime() -> tokio::runtime::Runtime {
 /// A message that answers this operation.
 fn answer(version: ProtocolVersion, operation: OperationCode, payload: &impl Encode) -> Vec<u8> {
     let payload = encode(payload, Tag::RESPONSE_PAYLOAD, version).unwrap();
-    let item = ResponseBatchItem {
-        operation: Some(operation),
-        result_status: ResultStatus::SUCCESS,
-        payload: Reader::new(&payload).next_item().unwrap(),
-        ..ResponseBatchItem::default()
-    };
-    let header = ResponseHeader { protocol_version: version, batch_count: Some(1), ..ResponseHeader::default() };
-    ResponseMessage { header, batch_items: vec![item] }.encode_message().unwrap()
+    let item = ResponseBatchItem::success(operation, Reader::new(&payload).next_item().unwrap().unwrap());
+    ResponseMessage::new(version, DateTime(0), vec![item]).encode_message().unwrap()
 }
 
 /// Why each client cannot connect.

@@ -102,11 +102,9 @@ fn a_mode_without_padding() {
     let server = TestServer::start();
     let config = server.config();
     let (id, bytes) = key(&config, &Create::aes(256));
-    let parameters = CryptographicParameters {
-        block_cipher_mode: Some(BlockCipherMode::CTR),
-        cryptographic_algorithm: Some(CryptographicAlgorithm::AES),
-        ..CryptographicParameters::default()
-    };
+    let parameters = CryptographicParameters::default()
+        .block_cipher_mode(BlockCipherMode::CTR)
+        .cryptographic_algorithm(CryptographicAlgorithm::AES);
     let (plaintext, iv) = (data(200_003), [9; 16]);
     for (ciphertext, _) in with_each(&config, &Encrypt::with(&id, parameters, b"").iv(&iv), &plaintext) {
         let key = DecryptingKey::ctr(UnboundCipherKey::new(&AES_256, &bytes).unwrap()).unwrap();
@@ -302,7 +300,7 @@ fn what_is_dropped_is_ended_on_the_server() {
 
 #[test]
 fn a_server_that_does_not_take_parts_is_found_out() {
-    let reply = answer(V1_4, Code::HASH, &HashResponse { data: Some(&[7; 32]), ..HashResponse::default() });
+    let reply = answer(V1_4, Code::HASH, &HashResponse::default().data(&[7; 32]));
     let server = TestServer::start();
     let kms = Client::connect(&server.config().version(V1_4)).unwrap();
     server.fail_next(Script::Reply(reply));
@@ -396,12 +394,7 @@ fn without_a_client() {
     });
     request(&parts.last_request(), |only| assert!(only.is_single_part() && only.is_idempotent()));
 
-    let response = EncryptResponse {
-        unique_identifier: "key".into(),
-        data: Some(b"wxyz"),
-        correlation_value: Some(b"4711"),
-        ..EncryptResponse::default()
-    };
+    let response = EncryptResponse::new("key").data(b"wxyz").correlation_value(b"4711");
     let reply =
         Exchange::new(V1_4, &parts.request()).unwrap().answer(answer(V1_4, Code::ENCRYPT, &response).into()).unwrap();
     parts.answered(&reply).unwrap();

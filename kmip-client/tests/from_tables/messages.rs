@@ -19,27 +19,25 @@ use crate::{REQUEST_PAYLOAD, SINCE_2_0, same};
 /// KMIP 2.1, tables 410 to 416.
 #[test]
 fn credentials_of_messages() {
-    let ticket = Ticket { ticket_type: TicketType::LOGIN, ticket_value: Secret::new(b"from the server") };
-    let nonce = Nonce { nonce_id: b"1", nonce_value: b"random" };
+    let ticket = Ticket::new(TicketType::LOGIN, Secret::new(b"from the server"));
+    let nonce = Nonce::new(b"1", b"random");
     let all = [
         (
             1,
-            Credential::UsernameAndPassword(UsernameAndPassword {
-                username: "ann",
-                password: Some(Password::new("hunter2")),
-            }),
+            Credential::UsernameAndPassword(UsernameAndPassword::new("ann").password(Password::new("hunter2"))),
             vec![text(0x42_0099, "ann"), text(0x42_00A1, "hunter2")],
         ),
         (
             2,
-            Credential::Device(DeviceCredential {
-                device_serial_number: Some("1"),
-                password: Some(Password::new("hunter2")),
-                device_identifier: Some("2"),
-                network_identifier: Some("3"),
-                machine_identifier: Some("4"),
-                media_identifier: Some("5"),
-            }),
+            Credential::Device(
+                DeviceCredential::default()
+                    .device_serial_number("1")
+                    .password(Password::new("hunter2"))
+                    .device_identifier("2")
+                    .network_identifier("3")
+                    .machine_identifier("4")
+                    .media_identifier("5"),
+            ),
             vec![
                 text(0x42_00B0, "1"),
                 text(0x42_00A1, "hunter2"),
@@ -51,12 +49,11 @@ fn credentials_of_messages() {
         ),
         (
             3,
-            Credential::Attestation(AttestationCredential {
-                nonce,
-                attestation_type: AttestationType::TPM_QUOTE,
-                attestation_measurement: Some(Secret::new(b"measured")),
-                attestation_assertion: Some(Secret::new(b"asserted")),
-            }),
+            Credential::Attestation(
+                AttestationCredential::new(nonce, AttestationType::TPM_QUOTE)
+                    .attestation_measurement(Secret::new(b"measured"))
+                    .attestation_assertion(Secret::new(b"asserted")),
+            ),
             vec![
                 structure(0x42_00C8, &[byte_string(0x42_00C9, b"1"), byte_string(0x42_00CA, b"random")]),
                 enumeration(0x42_00C7, 1),
@@ -66,21 +63,21 @@ fn credentials_of_messages() {
         ),
         (
             4,
-            Credential::OneTimePassword(OneTimePasswordCredential {
-                username: "ann",
-                password: Some(Password::new("hunter2")),
-                one_time_password: Password::new("123456"),
-            }),
+            Credential::OneTimePassword(
+                OneTimePasswordCredential::new("ann", Password::new("123456")).password(Password::new("hunter2")),
+            ),
             vec![text(0x42_0099, "ann"), text(0x42_00A1, "hunter2"), text(0x42_0156, "123456")],
         ),
         (
             5,
-            Credential::HashedPassword(HashedPasswordCredential {
-                username: "ann",
-                timestamp: Timestamp::Extended(DateTimeExtended(1_577_836_800_000_250)),
-                hashing_algorithm: Some(HashingAlgorithm::SHA_256),
-                hashed_password: Secret::new(b"proof"),
-            }),
+            Credential::HashedPassword(
+                HashedPasswordCredential::new(
+                    "ann",
+                    Timestamp::Extended(DateTimeExtended(1_577_836_800_000_250)),
+                    Secret::new(b"proof"),
+                )
+                .hashing_algorithm(HashingAlgorithm::SHA_256),
+            ),
             vec![
                 text(0x42_0099, "ann"),
                 date_time_extended(0x42_0092, 1_577_836_800_000_250),
@@ -90,17 +87,16 @@ fn credentials_of_messages() {
         ),
         (
             5,
-            Credential::HashedPassword(HashedPasswordCredential {
-                username: "ann",
-                timestamp: Timestamp::Seconds(DateTime(1_577_836_800)),
-                hashing_algorithm: None,
-                hashed_password: Secret::new(b"proof"),
-            }),
+            Credential::HashedPassword(HashedPasswordCredential::new(
+                "ann",
+                Timestamp::Seconds(DateTime(1_577_836_800)),
+                Secret::new(b"proof"),
+            )),
             vec![text(0x42_0099, "ann"), date_time(0x42_0092, 1_577_836_800), byte_string(0x42_0157, b"proof")],
         ),
         (
             6,
-            Credential::Ticket(TicketCredential { ticket }),
+            Credential::Ticket(TicketCredential::new(ticket)),
             vec![structure(0x42_0149, &[enumeration(0x42_014A, 1), byte_string(0x42_014B, b"from the server")])],
         ),
     ];
@@ -119,7 +115,7 @@ fn credentials_of_messages() {
         together.push(bytes);
     }
     let several = structure(0x42_000C, &together);
-    same(&Authentication { credentials }, Tag::AUTHENTICATION, &several, SINCE_2_0);
+    same(&Authentication::default().credentials(credentials), Tag::AUTHENTICATION, &several, SINCE_2_0);
 }
 
 /// KMIP 2.1, tables 395, 396 and 418, and KMIP 3.0, 8.1.
@@ -152,7 +148,7 @@ fn headers_and_items_of_each_version() {
         let [item] = &message.batch_items[..] else { panic!("one item") };
         assert_eq!(item.ephemeral, Some(ephemeral));
         assert_eq!(item.unique_batch_item_id, batch_item_id);
-        let [MessageExtension { vendor_identification, criticality_indicator, vendor_extension: found }] =
+        let [MessageExtension { vendor_identification, criticality_indicator, vendor_extension: found, .. }] =
             &item.message_extensions[..]
         else {
             panic!("one extension")
@@ -201,7 +197,7 @@ fn a_full_response_header() {
     let (message, skipped) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
     assert_eq!(skipped, 0);
     let header = &message.header;
-    assert_eq!(header.nonce, Some(Nonce { nonce_id: b"1", nonce_value: b"random" }));
+    assert_eq!(header.nonce, Some(Nonce::new(b"1", b"random")));
     assert_eq!(header.server_hashed_password, Some(Secret::new(b"proof")));
     assert_eq!(header.attestation_types.len(), 2);
     assert_eq!((header.client_correlation_value, header.server_correlation_value), (Some("mine"), Some("yours")));
@@ -212,7 +208,7 @@ fn a_full_response_header() {
 #[test]
 fn an_attribute_without_a_value() {
     let attribute = structure(0x42_0008, &[text(0x42_000A, "Contact Information"), integer(0x42_0009, 0)]);
-    let named = Attribute { value: AttributeValue::Absent(Tag::CONTACT_INFORMATION.into()), index: Some(0) };
+    let named = Attribute::default().value(AttributeValue::Absent(Tag::CONTACT_INFORMATION.into())).index(0);
     same(&named, Tag::ATTRIBUTE, &attribute, &[V1_4]);
     assert!(encode(&named, Tag::NEW_ATTRIBUTE, V2_1).is_err());
 }

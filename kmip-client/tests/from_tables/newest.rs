@@ -24,10 +24,10 @@ fn operations_of_3_0() {
     let v3 = &[V3_0];
 
     let attributes = structure(ATTRIBUTES, &[text(0x42_0053, "backup")]);
-    let group = CreateGroupResponse { unique_identifier: "uid-0".into() };
+    let group = CreateGroupResponse::new("uid-0");
     payloads::<CreateGroup>(0x3C, v3, (&CreateGroup::named("backup"), &request(&[attributes])), (&group, &made));
 
-    let obliterated = ObliterateResponse {};
+    let obliterated = ObliterateResponse::default();
     let asked = request(&[identifier(UNIQUE_IDENTIFIER, "uid-0")]);
     payloads::<Obliterate>(0x3D, v3, (&Obliterate::id("uid-0"), &asked), (&obliterated, &response(&[])));
 
@@ -37,16 +37,16 @@ fn operations_of_3_0() {
         ATTRIBUTES,
         &[text(0x42_0053, "ann"), reference(0x42_01A0, "uid-1"), name_reference(0x42_01A0, "badge")],
     );
-    let given = CreateUserResponse { unique_identifier: "uid-0".into() };
+    let given = CreateUserResponse::new("uid-0");
     payloads::<CreateUser>(0x3E, v3, (&user, &request(&[attributes])), (&given, &made));
 
     let reason = structure(0x42_01B8, &[enumeration(0x42_01B9, 4), text(0x42_01B7, "worn out")]);
     let asked = request(&[identifier(UNIQUE_IDENTIFIER, "uid-0"), reason, date_time(0x42_002F, 1_577_836_800)]);
     let mut deactivate = Deactivate::id("uid-0");
     let code = DeactivationReasonCode::USAGE_LIMIT;
-    deactivate.deactivation_reason = Some(DeactivationReason { code, message: Some("worn out") });
+    deactivate.deactivation_reason = Some(DeactivationReason::new(code).message("worn out"));
     deactivate.deactivation_date = Some(DateTime(1_577_836_800));
-    let given = DeactivateResponse { unique_identifier: "uid-0".into() };
+    let given = DeactivateResponse::new("uid-0");
     payloads::<Deactivate>(0x40, v3, (&deactivate, &asked), (&given, &made));
     let asked = request(&[reference(UNIQUE_IDENTIFIER, "uid-0")]);
     payloads::<Deactivate>(0x40, v3, (&Deactivate::id(Id::Reference("uid-0")), &asked), (&given, &made));
@@ -57,33 +57,25 @@ fn operations_of_3_0() {
 /// KMIP 3.0, 2.1.3 and 6.1.9.
 #[test]
 fn credentials_of_3_0() {
-    let password = object::PasswordCredential {
-        password: Some(Password::new("hunter2")),
-        password_salt: Some(Secret::new(b"salt")),
-        password_salt_algorithm: Some(CryptographicAlgorithm::HMAC_SHA256),
-        salted_password: Some(Secret::new(b"salted")),
-        iteration_count: Some(1000),
-    };
-    let device = object::DeviceCredential {
-        device_serial_number: Some("1"),
-        device_identifier: Some("2"),
-        network_identifier: Some("3"),
-        machine_identifier: Some("4"),
-        media_identifier: Some("5"),
-    };
-    let otp = object::OtpCredential {
-        otp_algorithm: OtpAlgorithm::TOTP,
-        otp_serial: Some("token 1"),
-        otp_seed: Some(Secret::new(b"seed")),
-        otp_interval: Some(Interval(30)),
-        otp_digits: Some(6),
-        ..Default::default()
-    };
-    let hashed = object::HashedPasswordCredential {
-        hashing_algorithm: Some(HashingAlgorithm::SHA_256),
-        hashed_username_password: Secret::new(b"one"),
-        hashed_password_username: Secret::new(b"two"),
-    };
+    let password = object::PasswordCredential::default()
+        .password(Password::new("hunter2"))
+        .password_salt(Secret::new(b"salt"))
+        .password_salt_algorithm(CryptographicAlgorithm::HMAC_SHA256)
+        .salted_password(Secret::new(b"salted"))
+        .iteration_count(1000);
+    let device = object::DeviceCredential::default()
+        .device_serial_number("1")
+        .device_identifier("2")
+        .network_identifier("3")
+        .machine_identifier("4")
+        .media_identifier("5");
+    let otp = object::OtpCredential::new(OtpAlgorithm::TOTP)
+        .otp_serial("token 1")
+        .otp_seed(Secret::new(b"seed"))
+        .otp_interval(Interval(30))
+        .otp_digits(6);
+    let hashed = object::HashedPasswordCredential::new(Secret::new(b"one"), Secret::new(b"two"))
+        .hashing_algorithm(HashingAlgorithm::SHA_256);
     let all = [
         (
             CredentialType::PASSWORD,
@@ -140,7 +132,7 @@ fn credentials_of_3_0() {
             ),
         ),
     ];
-    let given = CreateCredentialResponse { unique_identifier: "uid-0".into() };
+    let given = CreateCredentialResponse::new("uid-0");
     let made = response(&[identifier(UNIQUE_IDENTIFIER, "uid-0")]);
     for (credential_type, number, object, bytes) in all {
         let printed = format!("{object:?}");

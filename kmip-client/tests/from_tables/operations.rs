@@ -29,7 +29,7 @@ fn set_endpoint_role() {
     let asked = request(&[enumeration(0x42_0151, 1)]);
     let answered = response(&[enumeration(0x42_0151, 1)]);
     let role = SetEndpointRole::role(EndpointRole::CLIENT);
-    let taken = SetEndpointRoleResponse { endpoint_role: EndpointRole::CLIENT };
+    let taken = SetEndpointRoleResponse::new(EndpointRole::CLIENT);
     payloads::<SetEndpointRole>(0x32, SINCE_2_0, (&role, &asked), (&taken, &answered));
 }
 
@@ -40,7 +40,7 @@ fn re_provision() {
         structure(0x42_0018, &[enumeration(0x42_0019, 2), byte_string(0x42_0140, b"request in DER")]);
     let certificate = structure(0x42_0013, &[enumeration(0x42_001D, 1), byte_string(0x42_001E, b"certificate in DER")]);
     let answered = response(&[text(UNIQUE_IDENTIFIER, "9dc02223")]);
-    let given = ReProvisionResponse { unique_identifier: Some("9dc02223".into()) };
+    let given = ReProvisionResponse::default().unique_identifier("9dc02223");
     let versions = &[V2_0, V2_1];
 
     let signed = ReProvision::certificate_request(b"request in DER");
@@ -54,17 +54,10 @@ fn re_provision() {
 #[test]
 fn set_defaults() {
     let attributes = Attributes::from_iter([AttributeValue::CryptographicLength(256)]);
-    let keys = ObjectDefaults {
-        object_type: Some(ObjectType::SYMMETRIC_KEY),
-        attributes: attributes.clone(),
-        ..ObjectDefaults::default()
-    };
-    let pairs = ObjectDefaults {
-        object_types: Some(ObjectTypes { types: vec![ObjectType::PUBLIC_KEY, ObjectType::PRIVATE_KEY] }),
-        attributes,
-        object_groups: Some(ObjectGroups { groups: vec!["web", "mail"], links: vec![] }),
-        ..ObjectDefaults::default()
-    };
+    let keys = ObjectDefaults::new(attributes.clone()).object_type(ObjectType::SYMMETRIC_KEY);
+    let pairs = ObjectDefaults::new(attributes)
+        .object_types(ObjectTypes::default().types([ObjectType::PUBLIC_KEY, ObjectType::PRIVATE_KEY]))
+        .object_groups(ObjectGroups::default().groups(["web", "mail"]));
     let length = || structure(ATTRIBUTES, &[integer(0x42_002A, 256)]);
     let keys_bytes = structure(0x42_0153, &[enumeration(0x42_0057, 2), length()]);
     let types = structure(0x42_0167, &[enumeration(0x42_0057, 3), enumeration(0x42_0057, 4)]);
@@ -72,7 +65,7 @@ fn set_defaults() {
     let pairs_bytes = structure(0x42_0153, &[types, length(), groups]);
     let asked = request(&[structure(0x42_0152, &[keys_bytes, pairs_bytes])]);
 
-    let done = SetDefaultsResponse {};
+    let done = SetDefaultsResponse::default();
     payloads::<SetDefaults>(0x36, &[V2_1], (&SetDefaults::defaults([keys, pairs]), &asked), (&done, &response(&[])));
     payloads::<SetDefaults>(0x36, SINCE_2_1, (&SetDefaults::none(), &request(&[])), (&done, &response(&[])));
 }
@@ -80,20 +73,19 @@ fn set_defaults() {
 /// KMIP 2.1, tables 325, 326, 229, 230, 357 and 358.
 #[test]
 fn constraints() {
-    let constraint = Constraint {
-        object_types: Some(ObjectTypes { types: vec![ObjectType::SYMMETRIC_KEY] }),
-        object_groups: Some(ObjectGroups { groups: vec!["web"], links: vec![] }),
-        attributes: Some(Attributes::from_iter([AttributeValue::CryptographicLength(256)])),
-    };
+    let constraint = Constraint::default()
+        .object_types(ObjectTypes::default().types([ObjectType::SYMMETRIC_KEY]))
+        .object_groups(ObjectGroups::default().groups(["web"]))
+        .attributes(Attributes::from_iter([AttributeValue::CryptographicLength(256)]));
     let set = SetConstraints::constraints([constraint, Constraint::default()]);
     let types = structure(0x42_0167, &[enumeration(0x42_0057, 2)]);
     let groups = structure(0x42_0166, &[text(0x42_0056, "web")]);
     let full = structure(0x42_0169, &[types, groups, structure(ATTRIBUTES, &[integer(0x42_002A, 256)])]);
     let all = [structure(0x42_0168, &[full, structure(0x42_0169, &[])])];
 
-    let done = SetConstraintsResponse {};
+    let done = SetConstraintsResponse::default();
     payloads::<SetConstraints>(0x37, &[V2_1], (&set, &request(&all)), (&done, &response(&[])));
-    let there = GetConstraintsResponse { constraints: set.constraints.clone() };
+    let there = GetConstraintsResponse::default().constraints(set.constraints.clone());
     payloads::<GetConstraints>(0x38, &[V2_1], (&GetConstraints::all(), &request(&[])), (&there, &response(&all)));
 }
 
@@ -106,19 +98,16 @@ fn query_asynchronous_requests() {
         structure(0x42_014F, &[enumeration(0x42_005C, 1), enumeration(0x42_005C, 2)]),
     ]);
     let mut query = QueryAsynchronousRequests::correlation_values([&b"one"[..], b"two"]);
-    query.operations = Some(Operations { operations: vec![OperationCode::CREATE, OperationCode::CREATE_KEY_PAIR] });
+    query.operations = Some(Operations::default().operations([OperationCode::CREATE, OperationCode::CREATE_KEY_PAIR]));
 
-    let of = |value, operation, submitted, stage| AsynchronousRequest {
-        asynchronous_correlation_value: value,
-        operation,
-        submission_date: DateTimeExtended(submitted),
-        processing_stage: stage,
+    let of = |value, operation, submitted, stage| {
+        AsynchronousRequest::new(value, operation, DateTimeExtended(submitted), stage)
     };
     let requests = vec![
         of(&b"one"[..], OperationCode::CREATE, 1_577_836_800_000_250, ProcessingStage::IN_PROCESS),
         of(b"two", OperationCode::CREATE_KEY_PAIR, 1_577_836_800_000_000, ProcessingStage::COMPLETED),
     ];
-    let there = QueryAsynchronousRequestsResponse { asynchronous_requests: requests };
+    let there = QueryAsynchronousRequestsResponse::default().asynchronous_requests(requests);
     let of = |value: &[u8], operation, submitted, stage| {
         let submitted = date_time_extended(0x42_0174, submitted);
         structure(
@@ -139,14 +128,14 @@ fn query_asynchronous_requests() {
 #[test]
 fn process() {
     let asked = request(&[byte_string(ASYNCHRONOUS_CORRELATION_VALUE, b"one")]);
-    let done = ProcessResponse {};
+    let done = ProcessResponse::default();
     payloads::<Process>(0x3A, SINCE_2_1, (&Process::request(b"one"), &asked), (&done, &response(&[])));
 }
 
 /// KMIP 2.1, tables 271 and 272.
 #[test]
 fn ping() {
-    let alive = PingResponse {};
+    let alive = PingResponse::default();
     payloads::<Ping>(0x3B, SINCE_2_1, (&Ping::server(), &request(&[])), (&alive, &response(&[])));
 }
 
@@ -154,10 +143,10 @@ fn ping() {
 #[test]
 fn log_and_interop() {
     let asked = request(&[text(0x42_0141, "disk 7 was replaced")]);
-    let done = LogResponse {};
+    let done = LogResponse::default();
     payloads::<Log>(0x2C, SINCE_2_0, (&Log::message("disk 7 was replaced"), &asked), (&done, &response(&[])));
 
-    let done = InteropResponse {};
+    let done = InteropResponse::default();
     for (interop, function) in [(Interop::begin("BL-M-1-21"), 1), (Interop::end("BL-M-1-21"), 2)] {
         let asked = request(&[enumeration(0x42_0160, function), text(0x42_0161, "BL-M-1-21")]);
         payloads::<Interop>(0x34, SINCE_2_0, (&interop, &asked), (&done, &response(&[])));
@@ -168,10 +157,10 @@ fn log_and_interop() {
 /// KMIP 2.1, tables 253 to 257, 199, 200, 386, 387, 373 and 391.
 #[test]
 fn tickets() {
-    let ticket = Ticket { ticket_type: TicketType::LOGIN, ticket_value: Secret::new(b"from the server") };
+    let ticket = Ticket::new(TicketType::LOGIN, Secret::new(b"from the server"));
     let ticket_bytes =
         || structure(0x42_0149, &[enumeration(0x42_014A, 1), byte_string(0x42_014B, b"from the server")]);
-    let limits = UsageLimits { total: 100, count: Some(40), unit: UsageLimitsUnit::OBJECT };
+    let limits = UsageLimits::new(100, UsageLimitsUnit::OBJECT).count(40);
     let limits_bytes = || {
         let counts = [long_integer(0x42_0097, 100), long_integer(0x42_0096, 40)];
         structure(0x42_0095, &[counts.concat(), enumeration(0x42_0098, 2)])
@@ -181,7 +170,7 @@ fn tickets() {
     login.usage_limits = Some(limits.clone());
     let asked = request(&[interval(0x42_0049, 3600), integer(0x42_014C, 7), limits_bytes()]);
     let answered = response(&[ticket_bytes()]);
-    let given = LoginResponse { ticket: ticket.clone() };
+    let given = LoginResponse::new(ticket.clone());
     payloads::<Login>(0x2D, SINCE_2_0, (&login, &asked), (&given, &answered));
 
     login = Login::ticket();
@@ -190,12 +179,12 @@ fn tickets() {
     payloads::<Login>(0x2D, SINCE_2_0, (&login, &asked), (&given, &answered));
 
     let asked = request(&[ticket_bytes()]);
-    let gone = LogoutResponse {};
+    let gone = LogoutResponse::default();
     payloads::<Logout>(0x2E, SINCE_2_0, (&Logout::ticket(ticket.clone()), &asked), (&gone, &response(&[])));
 
     let mut right = Right::default().operation(OperationCode::GET).object("9dc02223");
     right.usage_limits = Some(limits);
-    right.object_groups = Some(ObjectGroups { groups: vec!["web"], links: vec![] });
+    right.object_groups = Some(ObjectGroups::default().groups(["web"]));
     let mut delegated = DelegatedLogin::rights([right, Right::default()]);
     delegated.request_count = Some(7);
     let right = structure(
@@ -208,7 +197,7 @@ fn tickets() {
         ],
     );
     let asked = request(&[integer(0x42_014C, 7), structure(0x42_014D, &[right, structure(0x42_0150, &[])])]);
-    let given = DelegatedLoginResponse { ticket };
+    let given = DelegatedLoginResponse::new(ticket);
     payloads::<DelegatedLogin>(0x2F, &[V2_0, V2_1], (&delegated, &asked), (&given, &answered));
 }
 
@@ -223,13 +212,11 @@ fn pkcs_11() {
         byte_string(0x42_00D6, b"mark"),
         byte_string(0x42_015B, &[1, 2]),
     ]);
-    let mut given = Pkcs11Response {
-        interface: Some("PKCS 11"),
-        function: Pkcs11Call::Standard(Pkcs11Function::C_GET_INFO),
-        correlation_value: Some(b"mark"),
-        output_parameters: Some(Secret::new(&[3])),
-        ..Default::default()
-    };
+    let mut given = Pkcs11Response::default()
+        .interface("PKCS 11")
+        .function(Pkcs11Call::Standard(Pkcs11Function::C_GET_INFO))
+        .correlation_value(b"mark")
+        .output_parameters(Secret::new(&[3]));
     let answered = response(&[
         text(0x42_0159, "PKCS 11"),
         enumeration(0x42_015A, 3),
@@ -240,8 +227,8 @@ fn pkcs_11() {
     payloads::<Pkcs11>(0x33, SINCE_2_0, (&call, &asked), (&given, &answered));
 
     // A function of a vendor is an Integer.
-    call = Pkcs11Request { function: Pkcs11Call::Vendor(7), ..Default::default() };
-    given = Pkcs11Response { function: call.function, ..Default::default() };
+    call = Pkcs11Request::new(Pkcs11Call::Vendor(7));
+    given = Pkcs11Response::default().function(call.function);
     let asked = request(&[integer(0x42_015A, 7)]);
     let answered = response(&[integer(0x42_015A, 7), enumeration(0x42_015D, 0)]);
     payloads::<Pkcs11>(0x33, SINCE_2_0, (&call, &asked), (&given, &answered));

@@ -132,21 +132,17 @@ fn encrypt_ecb(kms: &Session) -> Probed {
 }
 
 fn ecb<'a>() -> CryptographicParameters<'a> {
-    CryptographicParameters {
-        block_cipher_mode: Some(BlockCipherMode::ECB),
-        padding_method: Some(PaddingMethod::PKCS5),
-        cryptographic_algorithm: Some(Algorithm::AES),
-        ..CryptographicParameters::default()
-    }
+    CryptographicParameters::default()
+        .block_cipher_mode(BlockCipherMode::ECB)
+        .padding_method(PaddingMethod::PKCS5)
+        .cryptographic_algorithm(Algorithm::AES)
 }
 
 fn encrypt_ctr(kms: &Session) -> Probed {
     let id = aes(kms);
-    let parameters = CryptographicParameters {
-        block_cipher_mode: Some(BlockCipherMode::CTR),
-        cryptographic_algorithm: Some(Algorithm::AES),
-        ..CryptographicParameters::default()
-    };
+    let parameters = CryptographicParameters::default()
+        .block_cipher_mode(BlockCipherMode::CTR)
+        .cryptographic_algorithm(Algorithm::AES);
     let iv = [0x11; 16];
     let reply = kms.call(&Encrypt::with(&id, parameters, PLAIN).iv(&iv))?;
     let mut data = reply.payload().data.unwrap().to_vec();
@@ -232,13 +228,11 @@ fn sign_pkcs1(kms: &Session) -> Probed {
 }
 
 fn pkcs1<'a>() -> CryptographicParameters<'a> {
-    CryptographicParameters {
-        padding_method: Some(PaddingMethod::PKCS1_V1_5),
-        hashing_algorithm: Some(Hashing::SHA_256),
-        digital_signature_algorithm: Some(Signature::SHA_256_WITH_RSA_ENCRYPTION),
-        cryptographic_algorithm: Some(Algorithm::RSA),
-        ..CryptographicParameters::default()
-    }
+    CryptographicParameters::default()
+        .padding_method(PaddingMethod::PKCS1_V1_5)
+        .hashing_algorithm(Hashing::SHA_256)
+        .digital_signature_algorithm(Signature::SHA_256_WITH_RSA_ENCRYPTION)
+        .cryptographic_algorithm(Algorithm::RSA)
 }
 
 fn verified(kms: &Session, public: &str, algorithm: &'static dyn signature::VerificationAlgorithm, signed: &[u8]) {
@@ -335,8 +329,7 @@ fn verify_ecdsa(kms: &Session) -> Probed {
     let der = p256_public_key();
     let request = Register::public_key(Format::X_509, ec(kms), 256, &der);
     let id = kms.activated(with_length(kms, request, ec(kms), 256));
-    let digital_signature_algorithm = Some(Signature::ECDSA_WITH_SHA256);
-    let parameters = CryptographicParameters { digital_signature_algorithm, ..Default::default() };
+    let parameters = CryptographicParameters::default().digital_signature_algorithm(Signature::ECDSA_WITH_SHA256);
     judged(kms, &id, signed.as_ref(), &parameters)
 }
 

@@ -230,10 +230,7 @@ const KEK: [u8; 32] = [0xC3; 32];
 
 /// A key, and another that may wrap it.
 fn wrapping(kms: &Session) -> (String, String) {
-    let parameters = CryptographicParameters {
-        block_cipher_mode: Some(BlockCipherMode::NIST_KEY_WRAP),
-        ..CryptographicParameters::default()
-    };
+    let parameters = CryptographicParameters::default().block_cipher_mode(BlockCipherMode::NIST_KEY_WRAP);
     // PyKMIP has no such attribute, and needs none; others wrap only where it allows them to.
     let parameters = Some(parameters).filter(|_| kms.server != "PyKMIP");
     let mask = Mask::WRAP_KEY | Mask::UNWRAP_KEY | Mask::ENCRYPT;
@@ -249,7 +246,7 @@ fn unwrapped(object: &Object<'_>, wrapping: &str) -> Vec<u8> {
     let wrapped = match block.key_value.as_ref().unwrap() {
         KeyValue::Wrapped(bytes) => bytes.expose(),
         // With No Encoding the key material alone is wrapped, and the Key Value may be a structure around it.
-        KeyValue::Plain(_) => key_bytes(object),
+        _ => key_bytes(object),
     };
     let mut unwrapped = vec![0; wrapped.len()];
     AesKek::new(&AES_256, &KEK).unwrap().unwrap(wrapped, &mut unwrapped).unwrap().to_vec()
@@ -382,7 +379,7 @@ fn obtain_lease(kms: &Session) -> Probed {
 
 fn get_usage_allocation(kms: &Session) -> Probed {
     let name = kms.name();
-    let limits = UsageLimits { total: 1000, count: None, unit: UsageLimitsUnit::OBJECT };
+    let limits = UsageLimits::new(1000, UsageLimitsUnit::OBJECT);
     let request = Create::aes(256).name(&name).attribute(AttributeValue::UsageLimits(limits));
     // Where there are no limits, Get Usage Allocation tells by itself.
     let id = kms.call(&request).map_or_else(|_| kms.key(), |reply| reply.payload().unique_identifier.to_string());

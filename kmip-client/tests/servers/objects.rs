@@ -94,9 +94,9 @@ fn back_again(kms: &Session, object: &Object<'_>, mask: Option<Mask>) -> Probed 
 /// Cosmian puts attributes into the Key Value, and fills in the length.
 fn without_attributes(mut object: Object<'_>) -> Object<'_> {
     let block = match &mut object {
-        Object::SymmetricKey(SymmetricKey { key_block })
-        | Object::PublicKey(PublicKey { key_block })
-        | Object::PrivateKey(PrivateKey { key_block })
+        Object::SymmetricKey(SymmetricKey { key_block, .. })
+        | Object::PublicKey(PublicKey { key_block, .. })
+        | Object::PrivateKey(PrivateKey { key_block, .. })
         | Object::SplitKey(SplitKey { key_block, .. })
         | Object::PgpKey(PgpKey { key_block, .. }) => key_block,
         Object::SecretData(secret) => &mut secret.key_block,
@@ -110,20 +110,20 @@ fn without_attributes(mut object: Object<'_>) -> Object<'_> {
 
 fn register_aes(kms: &Session) -> Probed {
     let key_block = block(Format::RAW, Algorithm::AES, 256, &[0x5A; 32]);
-    back_again(kms, &Object::SymmetricKey(SymmetricKey { key_block }), Some(Mask::ENCRYPT | Mask::DECRYPT))
+    back_again(kms, &Object::SymmetricKey(SymmetricKey::new(key_block)), Some(Mask::ENCRYPT | Mask::DECRYPT))
 }
 
 fn register_3des(kms: &Session) -> Probed {
     let bytes: Vec<u8> = (0..24).map(|n| 2 * n + 1).collect();
     let key_block = block(Format::RAW, Algorithm::DES3, 192, &bytes);
-    back_again(kms, &Object::SymmetricKey(SymmetricKey { key_block }), Some(Mask::ENCRYPT | Mask::DECRYPT))
+    back_again(kms, &Object::SymmetricKey(SymmetricKey::new(key_block)), Some(Mask::ENCRYPT | Mask::DECRYPT))
 }
 
 fn register_transparent(kms: &Session) -> Probed {
     let mut key_block = block(Format::TRANSPARENT_SYMMETRIC_KEY, Algorithm::AES, 256, &[]);
-    let key_material = KeyMaterial::SymmetricKey(TransparentSymmetricKey { key: Secret::new(&[0x5A; 32]) });
-    key_block.key_value = Some(KeyValue::Plain(PlainKeyValue { key_material, attributes: None }));
-    back_again(kms, &Object::SymmetricKey(SymmetricKey { key_block }), Some(Mask::ENCRYPT | Mask::DECRYPT))
+    let key_material = KeyMaterial::SymmetricKey(TransparentSymmetricKey::new(Secret::new(&[0x5A; 32])));
+    key_block.key_value = Some(KeyValue::Plain(PlainKeyValue::default().key_material(key_material)));
+    back_again(kms, &Object::SymmetricKey(SymmetricKey::new(key_block)), Some(Mask::ENCRYPT | Mask::DECRYPT))
 }
 
 fn register_password(kms: &Session) -> Probed {
@@ -169,33 +169,26 @@ fn register_public_key(kms: &Session) -> Probed {
 }
 
 fn register_split_key(kms: &Session) -> Probed {
-    let split_key = SplitKey {
-        split_key_parts: 3,
-        key_part_identifier: 1,
-        split_key_threshold: 3,
-        split_key_method: SplitKeyMethod::XOR,
-        prime_field_size: None,
-        key_block: block(Format::RAW, Algorithm::AES, 256, &[0x5A; 32]),
-    };
+    let split_key = SplitKey::new(3, 1, 3, SplitKeyMethod::XOR, block(Format::RAW, Algorithm::AES, 256, &[0x5A; 32]));
     back_again(kms, &Object::SplitKey(split_key), Some(Mask::ENCRYPT))
 }
 
 fn register_template(kms: &Session) -> Probed {
     let attributes = Attributes::from_iter([AttributeValue::CryptographicLength(256)]);
     let name = kms.name();
-    kms.call(&Register::object(Object::Template(Template { attributes })).name(&name))?;
+    kms.call(&Register::object(Object::Template(Template::new(attributes))).name(&name))?;
     Ok(())
 }
 
 fn register_pgp_key(kms: &Session) -> Probed {
-    let key = PgpKey { pgp_key_version: 4, key_block: block(Format::RAW, Algorithm::RSA, 2048, b"a packet of PGP") };
+    let key = PgpKey::new(4, block(Format::RAW, Algorithm::RSA, 2048, b"a packet of PGP"));
     back_again(kms, &Object::PgpKey(key), Some(Mask::ENCRYPT))
 }
 
 fn register_certificate_request(kms: &Session) -> Probed {
     let der = certificate_request();
     let certificate_request_type = CertificateRequestType::PKCS_10;
-    let request = CertificateRequest { certificate_request_type, certificate_request_value: &der };
+    let request = CertificateRequest::new(certificate_request_type, &der);
     back_again(kms, &Object::CertificateRequest(request), None)
 }
 
@@ -234,23 +227,19 @@ fn get_all_attributes(kms: &Session) -> Probed {
     let mut taken = Vec::new();
     for value in [
         AttributeValue::ActivationDate(DateTime(4_000_000_000)),
-        AttributeValue::AlternativeName(AlternativeName {
-            value: "spare",
-            name_type: AlternativeNameType::UNINTERPRETED_TEXT_STRING,
-        }),
-        AttributeValue::ApplicationSpecificInformation(ApplicationSpecificInformation {
-            application_namespace: "ns",
-            application_data: Some("data"),
-        }),
+        AttributeValue::AlternativeName(AlternativeName::new("spare", AlternativeNameType::UNINTERPRETED_TEXT_STRING)),
+        AttributeValue::ApplicationSpecificInformation(
+            ApplicationSpecificInformation::new("ns").application_data("data"),
+        ),
         AttributeValue::Comment("a comment"),
         AttributeValue::CompromiseOccurrenceDate(date),
         AttributeValue::ContactInformation("storage team"),
-        AttributeValue::CryptographicParameters(CryptographicParameters {
-            block_cipher_mode: Some(BlockCipherMode::GCM),
-            padding_method: Some(PaddingMethod::NONE),
-            hashing_algorithm: Some(HashingAlgorithm::SHA_256),
-            ..CryptographicParameters::default()
-        }),
+        AttributeValue::CryptographicParameters(
+            CryptographicParameters::default()
+                .block_cipher_mode(BlockCipherMode::GCM)
+                .padding_method(PaddingMethod::NONE)
+                .hashing_algorithm(HashingAlgorithm::SHA_256),
+        ),
         AttributeValue::DeactivationDate(DateTime(4_000_000_000)),
         AttributeValue::Description("a description"),
         AttributeValue::Extractable(true),
@@ -272,12 +261,12 @@ fn get_all_attributes(kms: &Session) -> Probed {
         AttributeValue::RotateDate(date),
         AttributeValue::Sensitive(false),
         AttributeValue::ShortUniqueIdentifier(&[1; 32]),
-        AttributeValue::UsageLimits(UsageLimits { total: 1000, count: None, unit: UsageLimitsUnit::OBJECT }),
-        AttributeValue::Link(Link { link_type: LinkType::NEXT_LINK, linked_object_identifier: (&*id).into() }),
-        AttributeValue::KeyValueLocation(KeyValueLocation {
-            value: "elsewhere",
-            location_type: KeyValueLocationType::UNINTERPRETED_TEXT_STRING,
-        }),
+        AttributeValue::UsageLimits(UsageLimits::new(1000, UsageLimitsUnit::OBJECT)),
+        AttributeValue::Link(Link::new(LinkType::NEXT_LINK, &*id)),
+        AttributeValue::KeyValueLocation(KeyValueLocation::new(
+            "elsewhere",
+            KeyValueLocationType::UNINTERPRETED_TEXT_STRING,
+        )),
     ] {
         if kms.server == "Cosmian" && matches!(value, AttributeValue::Pkcs12FriendlyName(_)) {
             // In KMIP 1.4 it takes it, and fails to tell of any attribute from then on.

@@ -167,13 +167,11 @@ pub(crate) fn key_bytes<'a>(object: &Object<'a>) -> &'a [u8] {
 }
 
 pub(crate) fn block(format: Format, algorithm: Algorithm, bits: i32, bytes: &[u8]) -> KeyBlock<'_> {
-    KeyBlock {
-        key_format_type: format,
-        key_value: Some(KeyValue::from_bytes(bytes)),
-        cryptographic_algorithm: Some(algorithm),
-        cryptographic_length: Some(bits),
-        ..KeyBlock::default()
-    }
+    KeyBlock::default()
+        .key_format_type(format)
+        .key_value(KeyValue::from_bytes(bytes))
+        .cryptographic_algorithm(algorithm)
+        .cryptographic_length(bits)
 }
 
 /// A file in `tests/pem`, as DER.

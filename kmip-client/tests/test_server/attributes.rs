@@ -32,7 +32,7 @@ fn names(wire: &mut Wire, id: &str) -> Vec<(i32, String)> {
 }
 
 fn indexed(value: AttributeValue<'_>, index: i32) -> Attribute<'_> {
-    Attribute { value, index: Some(index) }
+    Attribute::default().value(value).index(index)
 }
 
 #[test]
@@ -123,15 +123,12 @@ fn values_come_and_go_on_every_version() {
         let id = wire.new_key(&format!("values {version}"));
         let vendor = |text| {
             let name = AttributeReference::Vendor { vendor_identification: "x", name: "Colour" };
-            AttributeValue::Other(OtherAttribute { name, value: Value::TextString(text) })
+            AttributeValue::Other(OtherAttribute::default().name(name).value(Value::TextString(text)))
         };
-        let parameters = |mode| {
-            let block_cipher_mode = Some(mode);
-            AttributeValue::CryptographicParameters(CryptographicParameters { block_cipher_mode, ..Default::default() })
-        };
+        let parameters =
+            |mode| AttributeValue::CryptographicParameters(CryptographicParameters::default().block_cipher_mode(mode));
         let information = |data| {
-            let application_data = Some(data);
-            let information = ApplicationSpecificInformation { application_namespace: "disks", application_data };
+            let information = ApplicationSpecificInformation::new("disks").application_data(data);
             AttributeValue::ApplicationSpecificInformation(information)
         };
         let pairs = [
@@ -194,7 +191,7 @@ fn what_the_server_sets_clients_read() {
         assert_eq!(wire.call(&ModifyAttribute::id(&id, mask)).err(), Some(change_reason));
         assert_eq!(wire.call(&DeleteAttribute::id(&id, Tag::ACTIVATION_DATE)).err(), Some(change_reason));
         let y = AttributeReference::Vendor { vendor_identification: "y", name: "Shelf" };
-        let y = AttributeValue::Other(OtherAttribute { name: y, value: Value::Integer(1) });
+        let y = AttributeValue::Other(OtherAttribute::default().name(y).value(Value::Integer(1)));
         assert_eq!(wire.call(&AddAttribute::id(&id, y)).err(), Some(add_reason), "the server's own");
 
         // The same holds for what a new object is to have.
@@ -202,7 +199,7 @@ fn what_the_server_sets_clients_read() {
         assert_eq!(wire.call(&given).err(), Some(wire.reason(Reason::INVALID_FIELD, Reason::ATTRIBUTE_READ_ONLY)));
         let twice = Create::aes(128).attribute(AttributeValue::CryptographicLength(128));
         assert_eq!(wire.call(&twice).err(), Some(wire.reason(Reason::INVALID_FIELD, Reason::ATTRIBUTE_SINGLE_VALUED)));
-        let unknown = OtherAttribute { name: unknown(version), value: Value::Integer(1) };
+        let unknown = OtherAttribute::default().name(unknown(version)).value(Value::Integer(1));
         let unknown = Create::aes(128).attribute(AttributeValue::Other(unknown));
         assert_eq!(wire.call(&unknown).err(), Some(wire.reason(Reason::INVALID_FIELD, Reason::UNSUPPORTED_ATTRIBUTE)));
     }
@@ -251,7 +248,7 @@ fn names_are_unique_while_their_objects_live() {
         assert_eq!(wire.call(&AddAttribute::id(&other, name(&first))).err(), Some(taken));
         assert_eq!(wire.call(&ModifyAttribute::id(&other, name(&first))).err(), Some(taken));
         // Another type of name is another name.
-        let uri = Name { value: &first, name_type: kmip_ttlv::enumeration::NameType::URI };
+        let uri = Name::default().value(&first).name_type(kmip_ttlv::enumeration::NameType::URI);
         wire.call(&AddAttribute::id(&other, AttributeValue::Name(uri))).unwrap();
         wire.call(&Destroy::id(&id)).unwrap();
         wire.new_key(&first);
@@ -264,7 +261,7 @@ fn application_data_is_not_made_up() {
     let mut wire = Wire::alice(&server, V1_4);
     let id = wire.new_key("key");
     let information = || {
-        let information = ApplicationSpecificInformation { application_namespace: "disks", application_data: None };
+        let information = ApplicationSpecificInformation::new("disks");
         AttributeValue::ApplicationSpecificInformation(information)
     };
     let reason = Some(Reason::APPLICATION_NAMESPACE_NOT_SUPPORTED);
@@ -276,8 +273,11 @@ fn application_data_is_not_made_up() {
 fn usage_limits_are_counted_by_the_server() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V1_4);
-    let limits =
-        |total, count| AttributeValue::UsageLimits(UsageLimits { total, count, unit: UsageLimitsUnit::OBJECT });
+    let limits = |total, count: Option<i64>| {
+        let mut limits = UsageLimits::new(total, UsageLimitsUnit::OBJECT);
+        limits.count = count;
+        AttributeValue::UsageLimits(limits)
+    };
     let request: CreateRequest<'_> = Create::aes(128).attribute(limits(10, None));
     let id = crate::wire::text(wire.call(&request).unwrap().payload().unique_identifier);
     let get = |wire: &mut Wire| {

@@ -24,13 +24,15 @@ type Item<'a> = (Code, RequestPayload<'a>);
 fn batch(wire: &mut Wire, header: RequestHeader<'_>, items: Vec<Item<'_>>) -> (Vec<Result<(), Reason>>, Vec<u8>) {
     let ids: Vec<[u8; 1]> = (0..items.len()).map(|place| [u8::try_from(place).unwrap()]).collect();
     let several = items.len() > 1;
-    let items = items.into_iter().zip(&ids).map(|((code, payload), id)| RequestBatchItem {
-        unique_batch_item_id: several.then_some(&id[..]),
-        ..RequestBatchItem::new(code, payload)
+    let items = items.into_iter().zip(&ids).map(|((code, payload), id)| {
+        let mut item = RequestBatchItem::new(code, payload);
+        item.unique_batch_item_id = several.then_some(&id[..]);
+        item
     });
     let mut message = RequestMessage::new(wire.version, items.collect());
     let batch_count = message.header.batch_count;
-    message.header = RequestHeader { protocol_version: wire.version, batch_count, ..header };
+    message.header = header.protocol_version(wire.version);
+    message.header.batch_count = batch_count;
     let frame = wire.exchange(&message.encode_message().unwrap());
     let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
     assert_eq!(response.header.batch_count, i32::try_from(response.batch_items.len()).ok());
@@ -168,7 +170,8 @@ fn a_failure_stops_the_batch_unless_told_otherwise() {
         let items = || vec![create(), get(Id::Text("nobody")), create()];
         let not_found = Err(wire.reason(Reason::ITEM_NOT_FOUND, Reason::OBJECT_NOT_FOUND));
         let mut with = |option| {
-            let header = RequestHeader { batch_error_continuation_option: option, ..RequestHeader::default() };
+            let mut header = RequestHeader::default();
+            header.batch_error_continuation_option = option;
             batch(&mut wire, header, items()).0
         };
         assert_eq!(with(None), [Ok(()), not_found]);
@@ -192,8 +195,7 @@ fn a_batch_is_undone_as_if_it_had_not_been() {
         assert_eq!(outcomes(&mut wire, vec![get(Id::Text(&id))]), [Ok(())]);
         let before = batch(&mut wire, RequestHeader::default(), vec![attributes()]).1;
         let destroy = (Code::DESTROY, RequestPayload::Destroy(Destroy::id(&id)));
-        let option = Some(Continuation::UNDO);
-        let undo = || RequestHeader { batch_error_continuation_option: option, ..RequestHeader::default() };
+        let undo = || RequestHeader::default().batch_error_continuation_option(Continuation::UNDO);
         let items = vec![get(Id::Text(&id)), destroy.clone(), create(), activate(Id::Text("nobody")), create()];
         let (_, frame) = batch(&mut wire, undo(), items);
         let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
@@ -283,7 +285,11 @@ fn what_the_server_cannot_do_is_refused() {
     message.header.batch_error_continuation_option = None;
     let extension = |criticality_indicator| {
         let vendor_identification = "acme";
-        vec![MessageExtension { vendor_identification, criticality_indicator, ..MessageExtension::default() }]
+        vec![
+            MessageExtension::default()
+                .vendor_identification(vendor_identification)
+                .criticality_indicator(criticality_indicator),
+        ]
     };
     message.batch_items[0].message_extensions = extension(true);
     refused(&mut wire, &message, Reason::UNKNOWN_MESSAGE_EXTENSION);
@@ -309,7 +315,7 @@ fn a_response_is_not_longer_than_allowed() {
             vec![(Code::QUERY, RequestPayload::Query(Query::functions(functions)))]
         };
         let mut with = |size| {
-            let header = RequestHeader { maximum_response_size: Some(size), ..RequestHeader::default() };
+            let header = RequestHeader::default().maximum_response_size(size);
             batch(&mut wire, header, query())
         };
         let (all, frame) = with(100_000);
@@ -319,7 +325,7 @@ fn a_response_is_not_longer_than_allowed() {
         assert_eq!(with(length - 1).0, [Err(Reason::RESPONSE_TOO_LARGE)]);
 
         // What is answered as failed was not done.
-        let header = RequestHeader { maximum_response_size: Some(200), ..RequestHeader::default() };
+        let header = RequestHeader::default().maximum_response_size(200);
         let (all, _) = batch(&mut wire, header, vec![create(), get(Id::Placeholder)]);
         assert_eq!(all, [Err(Reason::RESPONSE_TOO_LARGE); 2]);
         assert!(wire.locate(&Locate::all()).is_empty());
@@ -331,7 +337,8 @@ fn correlation_values_come_back() {
     let server = TestServer::start();
     for (version, has) in [(V1_2, false), (V1_4, true), (V2_1, true)] {
         let mut wire = Wire::alice(&server, version);
-        let header = RequestHeader { client_correlation_value: has.then_some("job 7"), ..RequestHeader::default() };
+        let mut header = RequestHeader::default();
+        header.client_correlation_value = has.then_some("job 7");
         let state = GetAttributes::id("nobody").state();
         let (_, frame) = batch(&mut wire, header, vec![(Code::GET_ATTRIBUTES, RequestPayload::GetAttributes(state))]);
         let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();

@@ -134,10 +134,7 @@ fn a_request_can_be_an_object() {
     let mut wire = Wire::alice(&server, V2_1);
     let pair = KeyPair::generate().unwrap();
     let request = csr(&pair);
-    let stored = Object::CertificateRequest(CertificateRequest {
-        certificate_request_type: CertificateRequestType::PKCS_10,
-        certificate_request_value: &request,
-    });
+    let stored = Object::CertificateRequest(CertificateRequest::new(CertificateRequestType::PKCS_10, &request));
     let stored = text(wire.call(&Register::object(stored)).unwrap().payload().unique_identifier);
     let id = text(wire.call(&Certify::id(&stored)).unwrap().payload().unique_identifier);
     let mut again = ReCertify::id(&id);

@@ -136,10 +136,7 @@ fn a_payload_that_cannot_be_read_fails_alone() {
         // A Create without its attributes, between two good items.
         let bad = Payload::of(&Locate::all(), version);
         let good = Payload::of(&Create::aes(128), version);
-        let item = |payload, id| RequestBatchItem {
-            unique_batch_item_id: Some(id),
-            ..RequestBatchItem::new(Code::CREATE, payload)
-        };
+        let item = |payload, id| RequestBatchItem::new(Code::CREATE, payload).unique_batch_item_id(id);
         let items = vec![item(good.item(), &b"a"[..]), item(bad.item(), b"b"), item(good.item(), b"c")];
         let frame = wire.exchange(&RequestMessage::new(version, items).encode_message().unwrap());
         let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();

@@ -169,7 +169,7 @@ fn the_server_tells_what_is_true() {
         assert_eq!(response.operations.contains(&OperationCode::SET_ATTRIBUTE), version >= V2_0);
         assert!(response.operations.iter().all(|code| code.versions().unwrap().contains(version)));
         // Those that it names it does, or refuses for another reason; those that it does not name it refuses for this one.
-        let nothing = Payload::of(&PingRequest {}, version);
+        let nothing = Payload::of(&PingRequest::default(), version);
         for code in (1..=0x40).map(OperationCode::from_value) {
             let unsupported = wire.call_any(code, &nothing) == Err(ResultReason::OPERATION_NOT_SUPPORTED);
             assert_ne!(response.operations.contains(&code), unsupported, "{code} in {version}");

@@ -26,7 +26,7 @@ fn make(wire: &mut Wire, request: &CreateRequest<'_>) -> String {
 
 fn vendor<'a>(name: &'a str, value: &'a str) -> AttributeValue<'a> {
     let name = AttributeReference::Vendor { vendor_identification: "x", name };
-    AttributeValue::Other(OtherAttribute { name, value: Value::TextString(value) })
+    AttributeValue::Other(OtherAttribute::default().name(name).value(Value::TextString(value)))
 }
 
 #[test]
@@ -34,15 +34,11 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
     for version in VERSIONS {
         let server = TestServer::start();
         let mut wire = Wire::alice(&server, version);
-        let parameters = || CryptographicParameters {
-            block_cipher_mode: Some(BlockCipherMode::CBC),
-            ..CryptographicParameters::default()
-        };
-        let information =
-            || ApplicationSpecificInformation { application_namespace: "disks", application_data: Some("sda") };
-        let link = || Link { link_type: LinkType::PARENT_LINK, linked_object_identifier: Id::Text("parent") };
-        let limits = |total| UsageLimits { total, count: None, unit: UsageLimitsUnit::BYTE };
-        let uri = Name { value: "urn:key", name_type: NameType::URI };
+        let parameters = || CryptographicParameters::default().block_cipher_mode(BlockCipherMode::CBC);
+        let information = || ApplicationSpecificInformation::new("disks").application_data("sda");
+        let link = || Link::new(LinkType::PARENT_LINK, Id::Text("parent"));
+        let limits = |total| UsageLimits::new(total, UsageLimitsUnit::BYTE);
+        let uri = Name::default().value("urn:key").name_type(NameType::URI);
         let wanted = make(
             &mut wire,
             &Create::aes(192)
@@ -211,16 +207,13 @@ fn fields_that_are_left_out_do_not_matter() {
     for version in VERSIONS {
         let server = TestServer::start();
         let mut wire = Wire::alice(&server, version);
-        let uri = Name { value: "vm", name_type: NameType::URI };
-        let parameters = CryptographicParameters {
-            block_cipher_mode: Some(BlockCipherMode::CBC),
-            padding_method: Some(PaddingMethod::PKCS5),
-            ..CryptographicParameters::default()
-        };
-        let information =
-            |data| ApplicationSpecificInformation { application_namespace: "disks", application_data: Some(data) };
-        let link = Link { link_type: LinkType::CERTIFICATE_LINK, linked_object_identifier: Id::Text("other") };
-        let limits = UsageLimits { total: 1000, count: None, unit: UsageLimitsUnit::BYTE };
+        let uri = Name::default().value("vm").name_type(NameType::URI);
+        let parameters = CryptographicParameters::default()
+            .block_cipher_mode(BlockCipherMode::CBC)
+            .padding_method(PaddingMethod::PKCS5);
+        let information = |data| ApplicationSpecificInformation::new("disks").application_data(data);
+        let link = Link::new(LinkType::CERTIFICATE_LINK, Id::Text("other"));
+        let limits = UsageLimits::new(1000, UsageLimitsUnit::BYTE);
         let id = make(
             &mut wire,
             &Create::aes(256)
@@ -232,11 +225,8 @@ fn fields_that_are_left_out_do_not_matter() {
                 .attribute(AttributeValue::UsageLimits(limits)),
         );
         make(&mut wire, &Create::symmetric_key(Algorithm::DES3, 168).usage(Mask::MAC_GENERATE).name("other"));
-        let cbc = CryptographicParameters {
-            block_cipher_mode: Some(BlockCipherMode::CBC),
-            ..CryptographicParameters::default()
-        };
-        let gcm = CryptographicParameters { block_cipher_mode: Some(BlockCipherMode::GCM), ..cbc.clone() };
+        let cbc = CryptographicParameters::default().block_cipher_mode(BlockCipherMode::CBC);
+        let gcm = cbc.clone().block_cipher_mode(BlockCipherMode::GCM);
         let number = |tag, number: u32| (tag, Value::Enumeration(number));
         let digest = number(Tag::HASHING_ALGORITHM, HashingAlgorithm::SHA_256.value());
         let found = [
@@ -336,7 +326,7 @@ fn the_state_is_that_of_the_moment() {
 fn what_is_no_attribute_is_not_looked_for() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V1_0);
-    let named = |name| AttributeValue::Other(OtherAttribute { name, value: Value::Integer(1) });
+    let named = |name| AttributeValue::Other(OtherAttribute::default().name(name).value(Value::Integer(1)));
     let request = Locate::attribute(named(AttributeReference::Named("Colour")));
     assert_eq!(wire.call(&request).err(), Some(Reason::INVALID_FIELD));
     let mut wire = Wire::alice(&server, V2_1);
@@ -350,10 +340,10 @@ fn kinds_that_a_version_lacks_do_not_exist_for_it() {
     let mut wire = Wire::alice(&server, V2_1);
     let opaque = Register::opaque_object(OpaqueDataType::from_value(1), b"data");
     let opaque = text(wire.call(&opaque).unwrap().payload().unique_identifier);
-    let request = kmip_client::protocol::object::CertificateRequest {
-        certificate_request_type: kmip_ttlv::enumeration::CertificateRequestType::PKCS_10,
-        certificate_request_value: b"der",
-    };
+    let request = kmip_client::protocol::object::CertificateRequest::new(
+        kmip_ttlv::enumeration::CertificateRequestType::PKCS_10,
+        b"der",
+    );
     let request = Register::object(kmip_client::protocol::object::Object::CertificateRequest(request));
     let request = text(wire.call(&request).unwrap().payload().unique_identifier);
     assert_eq!(wire.locate(&Locate::all()), [request.clone(), opaque.clone()]);

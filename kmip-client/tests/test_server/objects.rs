@@ -4,8 +4,8 @@ use kmip_client::Thumbprint;
 use kmip_client::protocol::attribute::{Attribute, AttributeValue, Attributes, Name};
 use kmip_client::protocol::object::{
     Certificate, CertificateRequest, EncryptionKeyInformation, KeyBlock, KeyMaterial, KeyValue, KeyWrappingData,
-    KeyWrappingSpecification, Object, OpaqueObject, PgpKey, PlainKeyValue, PrivateKey, PublicKey, SecretData, SplitKey,
-    SymmetricKey, Template, TransparentSymmetricKey,
+    KeyWrappingSpecification, Object, OpaqueObject, PgpKey, PrivateKey, PublicKey, SecretData, SplitKey, SymmetricKey,
+    Template, TransparentSymmetricKey,
 };
 use kmip_client::protocol::operation::{
     Activate, Create, CreateKeyPair, CreateRequest, Get, GetAttributes, Locate, ModifyAttribute,
@@ -27,8 +27,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use crate::wire::{VERSIONS, Wire, text};
 
 fn block(format: Format, key_material: KeyMaterial<'_>) -> KeyBlock<'_> {
-    let key_value = Some(KeyValue::Plain(PlainKeyValue { key_material, attributes: None }));
-    KeyBlock { key_format_type: format, key_value, ..KeyBlock::default() }
+    KeyBlock::new(format, key_material)
 }
 
 fn bytes(format: Format, bytes: &[u8]) -> KeyBlock<'_> {
@@ -36,7 +35,7 @@ fn bytes(format: Format, bytes: &[u8]) -> KeyBlock<'_> {
 }
 
 fn of<'a>(algorithm: Algorithm, length: i32, block: KeyBlock<'a>) -> KeyBlock<'a> {
-    KeyBlock { cryptographic_algorithm: Some(algorithm), cryptographic_length: Some(length), ..block }
+    block.cryptographic_algorithm(algorithm).cryptographic_length(length)
 }
 
 fn register(wire: &mut Wire, request: &RegisterRequest<'_>) -> String {
@@ -48,63 +47,29 @@ fn what_is_registered_comes_back() {
     let server = TestServer::start();
     let pem = server.pki().issue_client("subject");
     let certificate_value = CertificateDer::from_pem_slice(pem.certificate_pem().as_bytes()).unwrap();
-    let transparent = KeyMaterial::SymmetricKey(TransparentSymmetricKey { key: Secret::new(&[7; 16]) });
-    let split = SplitKey {
-        split_key_parts: 3,
-        key_part_identifier: 1,
-        split_key_threshold: 2,
-        split_key_method: SplitKeyMethod::XOR,
-        prime_field_size: None,
-        key_block: of(Algorithm::AES, 128, bytes(Format::RAW, &[7; 16])),
-    };
+    let transparent = KeyMaterial::SymmetricKey(TransparentSymmetricKey::new(Secret::new(&[7; 16])));
+    let split = SplitKey::new(3, 1, 2, SplitKeyMethod::XOR, of(Algorithm::AES, 128, bytes(Format::RAW, &[7; 16])));
     let objects = [
-        (V1_0, Object::SymmetricKey(SymmetricKey { key_block: of(Algorithm::AES, 128, bytes(Format::RAW, &[7; 16])) })),
+        (V1_0, Object::SymmetricKey(SymmetricKey::new(of(Algorithm::AES, 128, bytes(Format::RAW, &[7; 16]))))),
         (
             V1_0,
-            Object::SymmetricKey(SymmetricKey {
-                key_block: of(Algorithm::AES, 128, block(Format::TRANSPARENT_SYMMETRIC_KEY, transparent)),
-            }),
+            Object::SymmetricKey(SymmetricKey::new(of(
+                Algorithm::AES,
+                128,
+                block(Format::TRANSPARENT_SYMMETRIC_KEY, transparent),
+            ))),
         ),
-        (
-            V1_0,
-            Object::PublicKey(PublicKey {
-                key_block: of(Algorithm::RSA, 2048, bytes(Format::PKCS_1, b"not looked at")),
-            }),
-        ),
-        (
-            V1_0,
-            Object::PrivateKey(PrivateKey { key_block: of(Algorithm::EC, 256, bytes(Format::EC_PRIVATE_KEY, b"der")) }),
-        ),
+        (V1_0, Object::PublicKey(PublicKey::new(of(Algorithm::RSA, 2048, bytes(Format::PKCS_1, b"not looked at"))))),
+        (V1_0, Object::PrivateKey(PrivateKey::new(of(Algorithm::EC, 256, bytes(Format::EC_PRIVATE_KEY, b"der"))))),
         (V1_0, Object::SplitKey(split)),
+        (V1_0, Object::SecretData(SecretData::new(SecretDataType::PASSWORD, bytes(Format::OPAQUE, b"hunter2")))),
         (
             V1_0,
-            Object::SecretData(SecretData {
-                secret_data_type: SecretDataType::PASSWORD,
-                key_block: bytes(Format::OPAQUE, b"hunter2"),
-            }),
+            Object::OpaqueObject(OpaqueObject::new(OpaqueDataType::from_value(0x8000_0001), Secret::new(b"anything"))),
         ),
-        (
-            V1_0,
-            Object::OpaqueObject(OpaqueObject {
-                opaque_data_type: OpaqueDataType::from_value(0x8000_0001),
-                opaque_data_value: Secret::new(b"anything"),
-            }),
-        ),
-        (
-            V1_0,
-            Object::Certificate(Certificate {
-                certificate_type: CertificateType::X_509,
-                certificate_value: &certificate_value,
-            }),
-        ),
-        (V1_2, Object::PgpKey(PgpKey { pgp_key_version: 4, key_block: bytes(Format::RAW, b"pgp") })),
-        (
-            V2_0,
-            Object::CertificateRequest(CertificateRequest {
-                certificate_request_type: CertificateRequestType::PKCS_10,
-                certificate_request_value: b"der",
-            }),
-        ),
+        (V1_0, Object::Certificate(Certificate::new(CertificateType::X_509, &certificate_value))),
+        (V1_2, Object::PgpKey(PgpKey::new(4, bytes(Format::RAW, b"pgp")))),
+        (V2_0, Object::CertificateRequest(CertificateRequest::new(CertificateRequestType::PKCS_10, b"der"))),
     ];
     for version in VERSIONS {
         let mut wire = Wire::alice(&server, version);
@@ -153,11 +118,11 @@ fn what_does_not_fit_is_not_registered() {
     let server = TestServer::start();
     for version in VERSIONS {
         let mut wire = Wire::alice(&server, version);
-        let symmetric = |key_block| Register::object(Object::SymmetricKey(SymmetricKey { key_block }));
+        let symmetric = |key_block| Register::object(Object::SymmetricKey(SymmetricKey::new(key_block)));
         let raw = || bytes(Format::RAW, &[7; 16]);
         let mut other_type = Register::symmetric_key(Algorithm::AES, &[7; 16]);
         other_type.object_type = ObjectType::SECRET_DATA;
-        let no_key_wrapping_data = KeyBlock { key_value: Some(KeyValue::Wrapped(Secret::new(&[7; 24]))), ..raw() };
+        let no_key_wrapping_data = raw().key_value(KeyValue::Wrapped(Secret::new(&[7; 24])));
         let field = Reason::INVALID_FIELD;
         let value = wire.reason(field, Reason::INVALID_ATTRIBUTE_VALUE);
         let missing = wire.reason(field, Reason::INVALID_ATTRIBUTE);
@@ -167,7 +132,7 @@ fn what_does_not_fit_is_not_registered() {
             (symmetric(of(Algorithm::AES, 100, raw())), value),
             (symmetric(of(Algorithm::RSA, 128, raw())), value),
             (symmetric(raw()), missing),
-            (symmetric(KeyBlock { cryptographic_length: None, ..of(Algorithm::AES, 128, raw()) }), missing),
+            (symmetric(raw().cryptographic_algorithm(Algorithm::AES)), missing),
             (symmetric(no_key_wrapping_data), field),
             (
                 Register::symmetric_key(Algorithm::AES, &[7; 16]).attribute(AttributeValue::CryptographicLength(256)),
@@ -241,7 +206,7 @@ fn symmetric_keys_have_the_length_of_their_algorithm() {
         Some(Reason::INVALID_ATTRIBUTE),
         "no usage"
     );
-    let request = CreateRequest { object_type: ObjectType::PRIVATE_KEY, ..Create::aes(128) };
+    let request = Create::aes(128).object_type(ObjectType::PRIVATE_KEY);
     assert_eq!(wire.call(&request).err(), Some(Reason::INVALID_OBJECT_TYPE));
 }
 
@@ -250,7 +215,8 @@ fn secret_data_is_made_since_2_0() {
     let server = TestServer::start();
     for version in VERSIONS {
         let mut wire = Wire::alice(&server, version);
-        let request = CreateRequest { object_type: ObjectType::SECRET_DATA, ..CreateRequest::default() }
+        let request = CreateRequest::default()
+            .object_type(ObjectType::SECRET_DATA)
             .attribute(AttributeValue::CryptographicLength(256))
             .usage(Mask::DERIVE_KEY);
         match wire.call(&request) {
@@ -266,7 +232,8 @@ fn secret_data_is_made_since_2_0() {
 
 /// The key in this format.
 fn key_as(wire: &mut Wire, id: &str, format: Option<Format>) -> (Format, Vec<u8>) {
-    let request = kmip_client::protocol::operation::GetRequest { key_format_type: format, ..Get::id(id) };
+    let mut request = Get::id(id);
+    request.key_format_type = format;
     let reply = wire.call(&request).unwrap();
     let object = reply.payload().object;
     let block = object.key_block().unwrap();
@@ -377,21 +344,13 @@ fn wrapped_keys_are_kept_as_they_are() {
     for version in VERSIONS {
         let mut wire = Wire::alice(&server, version);
         let wrapping_key = wire.new_key(&format!("wrapping {version}"));
-        let wrapping = KeyWrappingData {
-            wrapping_method: WrappingMethod::ENCRYPT,
-            encryption_key_information: Some(EncryptionKeyInformation {
-                unique_identifier: Id::Text(&wrapping_key),
-                cryptographic_parameters: None,
-            }),
-            encoding_option: (version >= V1_1).then_some(EncodingOption::NO_ENCODING),
-            ..KeyWrappingData::default()
-        };
-        let key_block = KeyBlock {
-            key_value: Some(KeyValue::Wrapped(Secret::new(&[9; 24]))),
-            key_wrapping_data: Some(wrapping),
-            ..of(Algorithm::AES, 128, bytes(Format::RAW, &[]))
-        };
-        let object = Object::SymmetricKey(SymmetricKey { key_block });
+        let mut wrapping = KeyWrappingData::new(WrappingMethod::ENCRYPT)
+            .encryption_key_information(EncryptionKeyInformation::new(Id::Text(&wrapping_key)));
+        wrapping.encoding_option = (version >= V1_1).then_some(EncodingOption::NO_ENCODING);
+        let key_block = of(Algorithm::AES, 128, bytes(Format::RAW, &[]))
+            .key_value(KeyValue::Wrapped(Secret::new(&[9; 24])))
+            .key_wrapping_data(wrapping);
+        let object = Object::SymmetricKey(SymmetricKey::new(key_block));
         let id = register(&mut wire, &Register::object(object.clone()));
         assert_eq!(wire.call(&Get::id(&id)).unwrap().payload().object, object);
         let names = wire.attribute_names(&id);
@@ -416,8 +375,9 @@ fn a_key_without_its_value_has_attributes_only() {
     let server = TestServer::start();
     for version in VERSIONS {
         let mut wire = Wire::alice(&server, version);
-        let key_block = KeyBlock { key_value: None, ..of(Algorithm::AES, 128, bytes(Format::RAW, &[])) };
-        let id = register(&mut wire, &Register::object(Object::SymmetricKey(SymmetricKey { key_block })));
+        let mut key_block = of(Algorithm::AES, 128, bytes(Format::RAW, &[]));
+        key_block.key_value = None;
+        let id = register(&mut wire, &Register::object(Object::SymmetricKey(SymmetricKey::new(key_block))));
         let reason = if version < V1_2 { Reason::PERMISSION_DENIED } else { Reason::KEY_VALUE_NOT_PRESENT };
         assert_eq!(wire.call(&Get::id(&id)).err(), Some(reason));
         assert_eq!(wire.attribute_names(&id).contains(&"Key Value Present".to_owned()), version >= V1_2);
@@ -520,12 +480,13 @@ fn templates_fill_in_what_is_left_out() {
         ]
         .into_iter()
         .collect();
-        let template = Object::Template(Template { attributes: attributes.clone() });
+        let template = Object::Template(Template::new(attributes.clone()));
         let id = register(&mut wire, &Register::object(template.clone()).name(&name));
         assert_eq!(wire.call(&Get::id(&id)).unwrap().payload().object, template);
         assert_eq!(wire.call(&Activate::id(&id)).err(), Some(Reason::ILLEGAL_OPERATION));
 
-        let mut request = CreateRequest { object_type: ObjectType::SYMMETRIC_KEY, ..CreateRequest::default() }
+        let mut request = CreateRequest::default()
+            .object_type(ObjectType::SYMMETRIC_KEY)
             .attribute(AttributeValue::CryptographicLength(256))
             .attribute(AttributeValue::ObjectGroup("from the request"));
         request.attributes.templates = vec![Name::from(name.as_str())];
@@ -537,7 +498,7 @@ fn templates_fill_in_what_is_left_out() {
         let expected = [
             Attribute::from(AttributeValue::CryptographicLength(256)),
             AttributeValue::ObjectGroup("from the template").into(),
-            Attribute { value: AttributeValue::ObjectGroup("from the request"), index: Some(1) },
+            Attribute::default().value(AttributeValue::ObjectGroup("from the request")).index(1),
         ];
         assert_eq!(values, expected);
 
@@ -545,7 +506,7 @@ fn templates_fill_in_what_is_left_out() {
         assert_eq!(wire.call(&request).err(), Some(Reason::ITEM_NOT_FOUND));
         let mut named = attributes;
         named.push(AttributeValue::Name("inside".into()));
-        let named = Register::object(Object::Template(Template { attributes: named }));
+        let named = Register::object(Object::Template(Template::new(named)));
         assert_eq!(wire.call(&named).err(), Some(Reason::INVALID_FIELD));
     }
 }
@@ -577,9 +538,8 @@ fn only_symmetric_keys_are_replaced() {
 fn storage_in_hardware_is_not_to_be_had() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V2_1);
-    let with = |masks: &[ProtectionStorageMask]| CreateRequest {
-        protection_storage_masks: Some(ProtectionStorageMasks { masks: masks.to_vec() }),
-        ..Create::aes(128)
+    let with = |masks: &[ProtectionStorageMask]| {
+        Create::aes(128).protection_storage_masks(ProtectionStorageMasks::default().masks(masks.to_vec()))
     };
     let (hardware, software) = (ProtectionStorageMask::HARDWARE, ProtectionStorageMask::SOFTWARE);
     assert_eq!(wire.call(&with(&[hardware])).err(), Some(Reason::PROTECTION_STORAGE_UNAVAILABLE));

@@ -88,7 +88,11 @@ fn an_offset_moves_the_dates_of_both() {
         let common = request.common_attributes.get_or_insert_default();
         common.push(AttributeValue::ActivationDate(DateTime(at - 100)));
         common.push(AttributeValue::DeactivationDate(DateTime(at + 900)));
-        let limits = |count| UsageLimits { total: 10, count, unit: UsageLimitsUnit::OBJECT };
+        let limits = |count: Option<i64>| {
+            let mut limits = UsageLimits::new(10, UsageLimitsUnit::OBJECT);
+            limits.count = count;
+            limits
+        };
         request.private_key_attributes.get_or_insert_default().push(AttributeValue::UsageLimits(limits(None)));
         let made = wire.call(&request).unwrap();
         let private = text(made.payload().private_key_unique_identifier);

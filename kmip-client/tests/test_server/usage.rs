@@ -24,7 +24,7 @@ fn make(wire: &mut Wire, request: &CreateRequest<'_>) -> String {
 }
 
 fn limits<'a>(total: i64) -> AttributeValue<'a> {
-    AttributeValue::UsageLimits(UsageLimits { total, count: None, unit: UsageLimitsUnit::BYTE })
+    AttributeValue::UsageLimits(UsageLimits::new(total, UsageLimitsUnit::BYTE))
 }
 
 /// A key for so many bytes, which is active since this time.
@@ -139,7 +139,8 @@ fn a_lease_tells_when_the_object_was_changed() {
 
 /// The second of three items is a Check. What became of it, and of the one behind it that means the ID Placeholder?
 fn guarded(wire: &mut Wire, check: &CheckRequest<'_>) -> [Option<Reason>; 2] {
-    let check = CheckRequest { unique_identifier: None, ..check.clone() };
+    let mut check = check.clone();
+    check.unique_identifier = None;
     let mut get = Get::id("");
     get.unique_identifier = None;
     let payloads = [
@@ -148,10 +149,10 @@ fn guarded(wire: &mut Wire, check: &CheckRequest<'_>) -> [Option<Reason>; 2] {
         (OperationCode::GET, RequestPayload::Get(get)),
     ];
     let marks = [b"1", b"2", b"3"];
-    let items = payloads.into_iter().zip(marks).map(|((code, payload), mark)| RequestBatchItem {
-        unique_batch_item_id: Some(mark),
-        ..RequestBatchItem::new(code, payload)
-    });
+    let items = payloads
+        .into_iter()
+        .zip(marks)
+        .map(|((code, payload), mark)| RequestBatchItem::new(code, payload).unique_batch_item_id(mark));
     let mut request = RequestMessage::new(wire.version, items.collect());
     request.header.batch_error_continuation_option = Some(BatchErrorContinuationOption::CONTINUE);
     let frame = wire.exchange(&request.encode_message().unwrap());
@@ -187,11 +188,7 @@ fn a_check_says_what_is_denied() {
     let frame = wire.exchange(&RequestMessage::new(V1_4, vec![item]).encode_message().unwrap());
     let (response, _) = ResponseMessage::<ResponsePayload<'_>>::decode_message(&frame, Rules::STRICT).unwrap();
     assert_eq!(response.batch_items[0].result_status, ResultStatus::OPERATION_FAILED);
-    let denied = CheckResponse {
-        cryptographic_usage_mask: Some(Mask::SIGN),
-        lease_time: Some(Interval(7200)),
-        ..CheckResponse::default()
-    };
+    let denied = CheckResponse::default().cryptographic_usage_mask(Mask::SIGN).lease_time(Interval(7200));
     assert_eq!(response.batch_items[0].payload, Some(ResponsePayload::Check(denied)));
     // Nothing was taken.
     assert_eq!(left(&mut wire, &id), (1000, Some(1000)));

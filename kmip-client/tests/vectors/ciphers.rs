@@ -79,7 +79,7 @@ fn encryption_in_parts_is_the_same_as_at_once() {
     for version in [V1_3, V2_1] {
         let kms = connect(&server, version);
         let id = symmetric(&kms, Algorithm::AES, &hex("2b7e151628aed2a6abf7158809cf4f3c"), both());
-        let padded = |mode| CryptographicParameters { padding_method: Some(Padding::PKCS5), ..in_mode(mode) };
+        let padded = |mode| in_mode(mode).padding_method(Padding::PKCS5);
         for (parameters, iv) in MODES.map(|(mode, iv, _)| (padded(mode), hex(iv))) {
             let encrypt = |data| encrypt(&id, &parameters, data);
             let whole = kms.call(&with_iv(encrypt(&plaintext), &iv)).unwrap().payload().data.unwrap().to_vec();
@@ -200,7 +200,7 @@ fn chacha20_poly1305() {
     let (ciphertext, tag) = reply.payload().ciphertext_and_tag().unwrap();
     assert_eq!(text(&ciphertext[..16]), "d31a8d34648e60db7b86afbc53ef7ec2");
     assert_eq!(text(tag), "1ae10b594f09e26a7e902ecbd0600691");
-    let opened = DecryptRequest { tag: Some(tag), ..Decrypt::with(&id, parameters, ciphertext) };
+    let opened = Decrypt::with(&id, parameters, ciphertext).tag(tag);
     let reply = kms.call(&opened.iv(&iv).additional_data(&additional)).unwrap();
     assert_eq!(reply.payload().data.unwrap().expose(), sunscreen);
 }

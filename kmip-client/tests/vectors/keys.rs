@@ -19,12 +19,8 @@ use kmip_ttlv::{Tag, V1_2, V1_4, V2_0, V2_1};
 use crate::{block, both, connect, hex, in_mode, reason, register, symmetric, text, value};
 
 fn secret(kms: &Client, bytes: &[u8]) -> String {
-    let key_block = KeyBlock {
-        key_format_type: Format::OPAQUE,
-        key_value: Some(KeyValue::from_bytes(bytes)),
-        ..KeyBlock::default()
-    };
-    let object = Object::SecretData(SecretData { secret_data_type: SecretDataType::PASSWORD, key_block });
+    let key_block = KeyBlock::default().key_format_type(Format::OPAQUE).key_value(KeyValue::from_bytes(bytes));
+    let object = Object::SecretData(SecretData::new(SecretDataType::PASSWORD, key_block));
     register(kms, object, Mask::DERIVE_KEY, None)
 }
 
@@ -86,10 +82,7 @@ fn derived_keys() {
     let other = symmetric(&kms, Algorithm::AES, &[7; 16], Mask::ENCRYPT);
     let other = kms.call(&DeriveKey::aes(128).hash(&other, Hashing::SHA_256));
     assert_eq!(reason(other), Reason::INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK);
-    let feedback = DeriveKeyRequest {
-        derivation_method: DerivationMethod::NIST800_108_F,
-        ..DeriveKey::aes(128).hash(&aes, Hashing::SHA_256)
-    };
+    let feedback = DeriveKey::aes(128).hash(&aes, Hashing::SHA_256).derivation_method(DerivationMethod::NIST800_108_F);
     assert_eq!(reason(kms.call(&feedback)), Reason::INVALID_FIELD);
 }
 
@@ -115,7 +108,7 @@ fn wrapped_keys() {
             (&(0..32).collect(), "64e8c3f9ce0f5ba263e9777905818a2a93c8191e7d6e8ae7"),
         ] {
             let key_block = block(Format::RAW, Algorithm::AES, kek.len() * 8, kek);
-            let object = Object::SymmetricKey(SymmetricKey { key_block });
+            let object = Object::SymmetricKey(SymmetricKey::new(key_block));
             let kek = register(&kms, object, Mask::WRAP_KEY | Mask::UNWRAP_KEY, Some(in_mode(Mode::NIST_KEY_WRAP)));
             let reply = kms.call(&Get::id(&key).wrapped_with(&kek)).unwrap();
             let wrapped = reply.payload().object;
@@ -220,10 +213,10 @@ fn exported_objects_are_imported_elsewhere() {
         to.call(&Encrypt::aes_gcm(&id, b"data")).unwrap();
 
         assert_eq!(reason(to.call(&request)), Reason::OBJECT_ALREADY_EXISTS);
-        to.call(&request.replace_existing()).unwrap();
+        to.call(&request.replace_existing(true)).unwrap();
         // Nobody replaces what is another's.
         let bob = Client::connect(&there.config_of("bob").version(version)).unwrap();
-        let theirs = Import::object(&*id, exported.payload().object.unwrap()).replace_existing();
+        let theirs = Import::object(&*id, exported.payload().object.unwrap()).replace_existing(true);
         assert_eq!(reason(bob.call(&theirs)), Reason::OBJECT_ALREADY_EXISTS);
 
         // Of a destroyed object the attributes are left.

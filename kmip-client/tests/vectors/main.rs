@@ -56,18 +56,14 @@ pub(crate) fn register(
 }
 
 pub(crate) fn block(format: Format, algorithm: Algorithm, bits: usize, bytes: &[u8]) -> KeyBlock<'_> {
-    KeyBlock {
-        key_format_type: format,
-        key_value: Some(KeyValue::from_bytes(bytes)),
-        cryptographic_algorithm: Some(algorithm),
-        cryptographic_length: i32::try_from(bits).ok(),
-        ..KeyBlock::default()
-    }
+    KeyBlock::new(format, KeyValue::from_bytes(bytes))
+        .cryptographic_algorithm(algorithm)
+        .cryptographic_length(i32::try_from(bits).unwrap())
 }
 
 pub(crate) fn symmetric(kms: &Client, algorithm: Algorithm, bytes: &[u8], mask: Mask) -> String {
     let key_block = block(Format::RAW, algorithm, bytes.len() * 8, bytes);
-    register(kms, Object::SymmetricKey(SymmetricKey { key_block }), mask, None)
+    register(kms, Object::SymmetricKey(SymmetricKey::new(key_block)), mask, None)
 }
 
 pub(crate) fn value(kms: &Client, id: &str) -> Vec<u8> {
@@ -86,5 +82,5 @@ pub(crate) fn both() -> Mask {
 }
 
 pub(crate) fn in_mode<'a>(mode: Mode) -> CryptographicParameters<'a> {
-    CryptographicParameters { block_cipher_mode: Some(mode), ..CryptographicParameters::default() }
+    CryptographicParameters::default().block_cipher_mode(mode)
 }

@@ -105,9 +105,8 @@ fn p256_pair(kms: &Client) -> (String, String) {
     let d = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";
     let spki = hex(&format!("3059301306072a8648ce3d020106082a8648ce3d030107034200 04{point}"));
     let sec1 = hex(&format!("30770201010420 {d} a00a06082a8648ce3d030107 a144034200 04{point}"));
-    let private =
-        Object::PrivateKey(PrivateKey { key_block: block(Format::EC_PRIVATE_KEY, Algorithm::EC, 256, &sec1) });
-    let public = Object::PublicKey(PublicKey { key_block: block(Format::X_509, Algorithm::EC, 256, &spki) });
+    let private = Object::PrivateKey(PrivateKey::new(block(Format::EC_PRIVATE_KEY, Algorithm::EC, 256, &sec1)));
+    let public = Object::PublicKey(PublicKey::new(block(Format::X_509, Algorithm::EC, 256, &spki)));
     (register(kms, private, Mask::SIGN, None), register(kms, public, Mask::VERIFY, None))
 }
 

@@ -1,6 +1,6 @@
 //! Who may use a key, and random numbers.
 
-use kmip_client::protocol::attribute::{AttributeValue, CryptographicParameters, UsageLimits};
+use kmip_client::protocol::attribute::{AttributeValue, UsageLimits};
 use kmip_client::protocol::object::{Object, SymmetricKey};
 use kmip_client::protocol::operation::{Decrypt, Destroy, Encrypt, Register, Revoke, RngRetrieve, RngSeed};
 use kmip_client::test_server::TestServer;
@@ -19,7 +19,7 @@ fn a_key_is_used_as_its_state_mask_and_limits_allow() {
         let kms = connect(&server, version);
         let state = if version < V2_0 { Reason::PERMISSION_DENIED } else { Reason::WRONG_KEY_LIFECYCLE_STATE };
         let key_block = block(Format::RAW, Algorithm::AES, 128, &[7; 16]);
-        let object = Object::SymmetricKey(SymmetricKey { key_block });
+        let object = Object::SymmetricKey(SymmetricKey::new(key_block));
         let pre_active = kms.call(&Register::object(object.clone()).usage(both())).unwrap();
         let id = pre_active.payload().unique_identifier;
         assert_eq!(reason(kms.call(&Encrypt::aes_cbc(id, b"data"))), state);
@@ -41,7 +41,7 @@ fn a_key_is_used_as_its_state_mask_and_limits_allow() {
         assert_eq!(reason(kms.call(&Encrypt::aes_cbc(&id, b"data"))), mask);
 
         // Ten bytes, and not one more; what failed counts nothing.
-        let limits = UsageLimits { total: 10, count: None, unit: UsageLimitsUnit::BYTE };
+        let limits = UsageLimits::new(10, UsageLimitsUnit::BYTE);
         let request = Register::object(object.clone())
             .usage(both())
             .attribute(AttributeValue::ActivationDate(DateTime(1)))
@@ -57,7 +57,7 @@ fn a_key_is_used_as_its_state_mask_and_limits_allow() {
 
         // An operation in parts is one use.
         if version >= V1_3 {
-            let limits = UsageLimits { total: 1, count: None, unit: UsageLimitsUnit::OBJECT };
+            let limits = UsageLimits::new(1, UsageLimitsUnit::OBJECT);
             let request = Register::object(object.clone())
                 .usage(both())
                 .attribute(AttributeValue::ActivationDate(DateTime(1)))
@@ -76,11 +76,7 @@ fn a_key_is_used_as_its_state_mask_and_limits_allow() {
         let bad = if version < V2_0 { Reason::INVALID_FIELD } else { Reason::BAD_CRYPTOGRAPHIC_PARAMETERS };
         assert_eq!(reason(kms.call(&Encrypt::data(&id, b"data"))), bad);
         // The key does.
-        let own = CryptographicParameters {
-            padding_method: Some(Padding::PKCS5),
-            random_iv: Some(true),
-            ..in_mode(Mode::CBC)
-        };
+        let own = in_mode(Mode::CBC).padding_method(Padding::PKCS5).random_iv(true);
         let id = register(&kms, object, both(), Some(own));
         assert_eq!(kms.call(&Encrypt::data(&id, b"data")).unwrap().payload().data.unwrap().len(), 16);
     }

@@ -21,7 +21,7 @@ use crate::protocol::{Password, Ticket};
 /// let user = Credentials::user("backup", "hunter2");
 /// assert_eq!(format!("{user:?}"), "Credentials");
 ///
-/// let device = DeviceCredential { device_serial_number: Some("4711"), ..DeviceCredential::default() };
+/// let device = DeviceCredential::default().device_serial_number("4711");
 /// let both = user.and(&Credentials::of(&Credential::Device(device))?)?; // several need KMIP 1.4
 /// # let _ = both;
 /// # Ok::<(), kmip_ttlv::Error>(())

@@ -7,9 +7,11 @@ use kmip_ttlv::{
 use super::reference::AttributeReference;
 use super::table::Row;
 use super::{Attribute, AttributeValue, Attributes, ListForm, list_form};
+use crate::protocol::with_setters::with_setters;
 
 /// One thing that an object must have to be found.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum AttributeFilter<'a> {
     /// An attribute with this value. What an attribute that is a structure leaves out does not matter.
     Value(Attribute<'a>),
@@ -17,28 +19,30 @@ pub enum AttributeFilter<'a> {
     Part(AttributePart<'a>),
 }
 
-/// Some fields of an attribute that is a structure: those that a filter asks for (KMIP 2.1, 6.1.28).
-///
-/// A filter may leave out fields that the attribute itself always has: it asks for a Link by its type alone, or by its object alone. Types
-/// of attributes do not allow that, and should not; so here the fields stand by their tags.
-///
-/// ```
-/// use kmip_client::protocol::attribute::AttributePart;
-/// use kmip_ttlv::enumeration::LinkType;
-/// use kmip_ttlv::{Tag, Value};
-///
-/// let replaced = Value::Enumeration(LinkType::REPLACED_OBJECT_LINK.value());
-/// let part = AttributePart::new(Tag::LINK, [(Tag::LINK_TYPE, replaced)]);
-/// assert_eq!(part.fields.len(), 1);
-/// ```
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AttributePart<'a> {
-    /// The attribute. A vendor's attribute of KMIP 2.x has the tag `ATTRIBUTE`, and its names among the fields.
-    pub attribute: Tag,
-    /// KMIP 1.x allows an index, and gives it no meaning here.
-    pub index: Option<i32>,
-    /// The fields, in the order that they have in the structure.
-    pub fields: Vec<(Tag, Value<'a>)>,
+with_setters! {
+    /// Some fields of an attribute that is a structure: those that a filter asks for (KMIP 2.1, 6.1.28).
+    ///
+    /// A filter may leave out fields that the attribute itself always has: it asks for a Link by its type alone, or by its object alone. Types
+    /// of attributes do not allow that, and should not; so here the fields stand by their tags.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::AttributePart;
+    /// use kmip_ttlv::enumeration::LinkType;
+    /// use kmip_ttlv::{Tag, Value};
+    ///
+    /// let replaced = Value::Enumeration(LinkType::REPLACED_OBJECT_LINK.value());
+    /// let part = AttributePart::new(Tag::LINK, [(Tag::LINK_TYPE, replaced)]);
+    /// assert_eq!(part.fields.len(), 1);
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct AttributePart<'a> {
+        /// The attribute. A vendor's attribute of KMIP 2.x has the tag `ATTRIBUTE`, and its names among the fields.
+        pub attribute: Tag,
+        /// KMIP 1.x allows an index, and gives it no meaning here.
+        pub index: Option<i32>,
+        /// The fields, in the order that they have in the structure.
+        pub fields: Vec<(Tag, Value<'a>)>,
+    }
 }
 
 impl<'a> AttributePart<'a> {
@@ -157,22 +161,24 @@ impl<'a> AttributeFilter<'a> {
     }
 }
 
-/// A list of what an object must have to be found: all of it.
-///
-/// ```
-/// use kmip_client::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
-/// use kmip_ttlv::{Tag, Value};
-///
-/// let mut filters = AttributeFilters::default();
-/// filters.push(AttributeValue::CryptographicLength(256));
-/// let spelled = (Tag::NAME_VALUE, Value::TextString("vm-42"));
-/// filters.push_part(AttributePart::new(Tag::NAME, [spelled])); // whatever type the name has
-/// assert_eq!(filters.list.len(), 2);
-/// ```
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AttributeFilters<'a> {
-    /// The filters.
-    pub list: Vec<AttributeFilter<'a>>,
+with_setters! {
+    /// A list of what an object must have to be found: all of it.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
+    /// use kmip_ttlv::{Tag, Value};
+    ///
+    /// let mut filters = AttributeFilters::default();
+    /// filters.push(AttributeValue::CryptographicLength(256));
+    /// let spelled = (Tag::NAME_VALUE, Value::TextString("vm-42"));
+    /// filters.push_part(AttributePart::new(Tag::NAME, [spelled])); // whatever type the name has
+    /// assert_eq!(filters.list.len(), 2);
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct AttributeFilters<'a> {
+        /// The filters.
+        pub list: Vec<AttributeFilter<'a>>,
+    }
 }
 
 impl<'a> AttributeFilters<'a> {

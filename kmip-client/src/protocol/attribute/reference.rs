@@ -2,6 +2,8 @@
 
 use kmip_ttlv::{Tag, Value, ttlv_struct};
 
+use crate::protocol::with_setters::with_setters;
+
 /// The name of an attribute.
 ///
 /// KMIP 1.x says it as text (Attribute Name), KMIP 2.x as a tag or as a structure (Attribute Reference, KMIP 2.1, 5.5).
@@ -14,6 +16,7 @@ use kmip_ttlv::{Tag, Value, ttlv_struct};
 /// assert_eq!(AttributeReference::from_name("x-Colour").to_string(), "x-Colour");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub enum AttributeReference<'a> {
     /// An attribute of the standard, by its tag.
     Standard(Tag),
@@ -48,13 +51,15 @@ impl std::fmt::Display for AttributeReference<'_> {
     }
 }
 
-/// An attribute that this crate has no type for: a vendor's, a custom one, or one that is newer than it. Its value is kept.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct OtherAttribute<'a> {
-    /// Its name.
-    pub name: AttributeReference<'a>,
-    /// Its value.
-    pub value: Value<'a>,
+with_setters! {
+    /// An attribute that this crate has no type for: a vendor's, a custom one, or one that is newer than it. Its value is kept.
+    #[derive(Clone, Copy, PartialEq, Debug, Default)]
+    pub struct OtherAttribute<'a> {
+        /// Its name.
+        pub name: AttributeReference<'a>,
+        /// Its value.
+        pub value: Value<'a>,
+    }
 }
 
 ttlv_struct! {

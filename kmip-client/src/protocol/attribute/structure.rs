@@ -12,17 +12,20 @@ use kmip_ttlv::{
 
 use crate::protocol::Id;
 use crate::protocol::either::either;
+use crate::protocol::with_setters::with_setters;
 
 /// A name with its type: a structure up to KMIP 2.1, in 3.0 the text alone.
 macro_rules! names {
     ($($(#[$meta:meta])* $name:ident($structure:ident, $value:ident), $(#[$type_meta:meta])* $type:ident = $type_tag:ident;)*) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $name<'a> {
-            /// The name itself.
-            pub value: &'a str,
-            $(#[$type_meta])*
-            pub name_type: $type,
+        with_setters! {
+            $(#[$meta])*
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+            pub struct $name<'a> {
+                /// The name itself.
+                pub value: &'a str,
+                $(#[$type_meta])*
+                pub name_type: $type,
+            }
         }
 
         ttlv_struct! {

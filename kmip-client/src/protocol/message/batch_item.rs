@@ -8,6 +8,7 @@ use kmip_ttlv::{
 
 use crate::protocol::either::either;
 use crate::protocol::operation::Payload;
+use crate::protocol::with_setters::with_setters;
 
 ttlv_struct! {
     /// What a vendor adds to an item (KMIP 2.1, 9.13).
@@ -31,19 +32,21 @@ either! {
     }
 }
 
-/// One thing asked (KMIP 2.1, 8.3; KMIP 1.4, 7.2).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RequestBatchItem<'a, P> {
-    /// What is to be done.
-    pub operation: OperationCode,
-    /// What of the answer is of no interest, and not to be sent. KMIP 2.0 and later.
-    pub ephemeral: Option<Ephemeral>,
-    /// What tells the item from others of the batch; needed where there is more than one. Gone in KMIP 3.0.
-    pub unique_batch_item_id: Option<&'a [u8]>,
-    /// The details.
-    pub payload: P,
-    /// What vendors add; one at most before KMIP 2.0.
-    pub message_extensions: Vec<MessageExtension<'a>>,
+with_setters! {
+    /// One thing asked (KMIP 2.1, 8.3; KMIP 1.4, 7.2).
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct RequestBatchItem<'a, P> {
+        /// What is to be done.
+        pub operation: OperationCode,
+        /// What of the answer is of no interest, and not to be sent. KMIP 2.0 and later.
+        pub ephemeral: Option<Ephemeral>,
+        /// What tells the item from others of the batch; needed where there is more than one. Gone in KMIP 3.0.
+        pub unique_batch_item_id: Option<&'a [u8]>,
+        /// The details.
+        pub payload: P,
+        /// What vendors add; one at most before KMIP 2.0.
+        pub message_extensions: Vec<MessageExtension<'a>>,
+    }
 }
 
 impl<P> RequestBatchItem<'_, P> {
@@ -115,25 +118,55 @@ fn refuse_batch_item_id(writer: &Writer) -> Result<()> {
     writer.require(Tag::UNIQUE_BATCH_ITEM_ID, ..=V2_1)
 }
 
-/// One answer (KMIP 2.1, 8.5; KMIP 1.4, 7.2).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ResponseBatchItem<'a, P> {
-    /// What was done; an answer to a message that could not be read does not say.
-    pub operation: Option<OperationCode>,
-    /// The mark of the item that this is the answer to.
-    pub unique_batch_item_id: Option<&'a [u8]>,
-    /// How it went.
-    pub result_status: ResultStatus,
-    /// Why it failed; there where it did.
-    pub result_reason: Option<ResultReason>,
-    /// Why it failed, for people.
-    pub result_message: Option<&'a str>,
-    /// What to poll with, where the answer comes later.
-    pub asynchronous_correlation_value: Option<&'a [u8]>,
-    /// The results; mostly missing where it failed.
-    pub payload: Option<P>,
-    /// What vendors add; one at most before KMIP 2.0.
-    pub message_extensions: Vec<MessageExtension<'a>>,
+with_setters! {
+    /// One answer (KMIP 2.1, 8.5; KMIP 1.4, 7.2).
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct ResponseBatchItem<'a, P> {
+        /// What was done; an answer to a message that could not be read does not say.
+        pub operation: Option<OperationCode>,
+        /// The mark of the item that this is the answer to.
+        pub unique_batch_item_id: Option<&'a [u8]>,
+        /// How it went.
+        pub result_status: ResultStatus,
+        /// Why it failed; there where it did.
+        pub result_reason: Option<ResultReason>,
+        /// Why it failed, for people.
+        pub result_message: Option<&'a str>,
+        /// What to poll with, where the answer comes later.
+        pub asynchronous_correlation_value: Option<&'a [u8]>,
+        /// The results; mostly missing where it failed.
+        pub payload: Option<P>,
+        /// What vendors add; one at most before KMIP 2.0.
+        pub message_extensions: Vec<MessageExtension<'a>>,
+    }
+}
+
+impl<'a, P> ResponseBatchItem<'a, P> {
+    /// Creates the answer to an operation that succeeded.
+    #[must_use]
+    pub fn success(operation: OperationCode, payload: P) -> Self {
+        Self { operation: Some(operation), payload: Some(payload), ..Self::of(ResultStatus::SUCCESS) }
+    }
+
+    /// Creates the answer to an operation that failed.
+    #[must_use]
+    pub fn failure(operation: OperationCode, reason: ResultReason, message: &'a str) -> Self {
+        let failed = Self::of(ResultStatus::OPERATION_FAILED);
+        Self { operation: Some(operation), result_reason: Some(reason), result_message: Some(message), ..failed }
+    }
+
+    const fn of(result_status: ResultStatus) -> Self {
+        Self {
+            operation: None,
+            unique_batch_item_id: None,
+            result_status,
+            result_reason: None,
+            result_message: None,
+            asynchronous_correlation_value: None,
+            payload: None,
+            message_extensions: Vec::new(),
+        }
+    }
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {

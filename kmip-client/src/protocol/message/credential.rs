@@ -8,6 +8,7 @@ use kmip_ttlv::{
 
 use super::Nonce;
 use crate::protocol::either::either;
+use crate::protocol::with_setters::with_setters;
 use crate::protocol::{Password, Secret, Ticket};
 
 ttlv_struct! {
@@ -99,13 +100,15 @@ ttlv_struct! {
     }
 }
 
-/// A credential of a type that this crate does not know.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct OtherCredential<'a> {
-    /// Its type.
-    pub credential_type: CredentialType,
-    /// Its value, as it was received.
-    pub value: Item<'a>,
+with_setters! {
+    /// A credential of a type that this crate does not know.
+    #[derive(Clone, Copy, PartialEq, Debug, Default)]
+    pub struct OtherCredential<'a> {
+        /// Its type.
+        pub credential_type: CredentialType,
+        /// Its value, as it was received.
+        pub value: Item<'a>,
+    }
 }
 
 /// One row a credential: the variant, and the constant of its Credential Type.
@@ -117,7 +120,7 @@ macro_rules! credentials {
         /// use kmip_client::protocol::message::{Credential, UsernameAndPassword};
         /// use kmip_client::protocol::Password;
         ///
-        /// let fields = UsernameAndPassword { username: "backup", password: Some(Password::new("hunter2")) };
+        /// let fields = UsernameAndPassword::new("backup").password(Password::new("hunter2"));
         /// let credential = Credential::UsernameAndPassword(fields);
         /// assert_eq!(credential.credential_type().to_string(), "UsernameAndPassword");
         /// ```

@@ -7,27 +7,36 @@ use super::key_material::KeyMaterial;
 use super::wrapping::KeyWrappingData;
 use crate::protocol::Secret;
 use crate::protocol::attribute::Attributes;
+use crate::protocol::with_setters::with_setters;
 
-/// A key and what is known of it (KMIP 2.1, 3.1).
-///
-/// Not a table, since the format of the key decides how its material is read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct KeyBlock<'a> {
-    /// The format of the key material.
-    pub key_format_type: KeyFormatType,
-    /// How the point of an elliptic curve is compressed.
-    pub key_compression_type: Option<KeyCompressionType>,
-    /// The key; missing where the server does not hold it, or was asked not to send it.
-    pub key_value: Option<KeyValue<'a>>,
-    /// The algorithm that the key is for.
-    pub cryptographic_algorithm: Option<CryptographicAlgorithm>,
-    /// The length of the key in bits.
-    pub cryptographic_length: Option<i32>,
-    /// How the key is wrapped; there only where it is.
-    pub key_wrapping_data: Option<KeyWrappingData<'a>>,
+with_setters! {
+    /// A key and what is known of it (KMIP 2.1, 3.1).
+    ///
+    /// Not a table, since the format of the key decides how its material is read.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct KeyBlock<'a> {
+        /// The format of the key material.
+        pub key_format_type: KeyFormatType,
+        /// How the point of an elliptic curve is compressed.
+        pub key_compression_type: Option<KeyCompressionType>,
+        /// The key; missing where the server does not hold it, or was asked not to send it.
+        pub key_value: Option<KeyValue<'a>>,
+        /// The algorithm that the key is for.
+        pub cryptographic_algorithm: Option<CryptographicAlgorithm>,
+        /// The length of the key in bits.
+        pub cryptographic_length: Option<i32>,
+        /// How the key is wrapped; there only where it is.
+        pub key_wrapping_data: Option<KeyWrappingData<'a>>,
+    }
 }
 
 impl<'a> KeyBlock<'a> {
+    /// Creates the key block of a key in this format: of [`KeyMaterial`], or of a [`KeyValue`] with attributes or wrapped bytes.
+    #[must_use]
+    pub fn new(format: KeyFormatType, key: impl Into<KeyValue<'a>>) -> Self {
+        Self { key_format_type: format, key_value: Some(key.into()), ..Self::default() }
+    }
+
     /// The bytes of a key that is neither wrapped nor structured: Raw, Opaque, PKCS#1 and the like, or Transparent Symmetric Key.
     #[must_use]
     pub const fn bytes(&self) -> Option<Secret<'a>> {
@@ -41,6 +50,7 @@ impl<'a> KeyBlock<'a> {
 
 /// A key, plain or wrapped (KMIP 2.1, 3.2).
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum KeyValue<'a> {
     /// The key itself.
     Plain(PlainKeyValue<'a>),
@@ -48,13 +58,15 @@ pub enum KeyValue<'a> {
     Wrapped(Secret<'a>),
 }
 
-/// A plain key and the attributes that travel with it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PlainKeyValue<'a> {
-    /// The key.
-    pub key_material: KeyMaterial<'a>,
-    /// Attributes of the object.
-    pub attributes: Option<Attributes<'a>>,
+with_setters! {
+    /// A plain key and the attributes that travel with it.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct PlainKeyValue<'a> {
+        /// The key.
+        pub key_material: KeyMaterial<'a>,
+        /// Attributes of the object.
+        pub attributes: Option<Attributes<'a>>,
+    }
 }
 
 impl<'a> PlainKeyValue<'a> {
@@ -62,6 +74,26 @@ impl<'a> PlainKeyValue<'a> {
     fn decode_attributes(&mut self, mut body: Reader<'a>) -> Result<Reader<'a>> {
         self.attributes.decode_field(&mut body, Tag::ATTRIBUTE)?;
         Ok(body)
+    }
+}
+
+impl<'a> From<KeyMaterial<'a>> for PlainKeyValue<'a> {
+    /// Without attributes.
+    fn from(key_material: KeyMaterial<'a>) -> Self {
+        Self { key_material, attributes: None }
+    }
+}
+
+impl<'a> From<PlainKeyValue<'a>> for KeyValue<'a> {
+    fn from(plain: PlainKeyValue<'a>) -> Self {
+        Self::Plain(plain)
+    }
+}
+
+impl<'a> From<KeyMaterial<'a>> for KeyValue<'a> {
+    /// A plain key without attributes.
+    fn from(key_material: KeyMaterial<'a>) -> Self {
+        Self::Plain(key_material.into())
     }
 }
 

@@ -110,13 +110,6 @@ impl<'a> DecryptRequest<'a> {
         self.iv_counter_nonce = Some(iv);
         self
     }
-
-    /// Says which data were authenticated without being encrypted. Since KMIP 1.4.
-    #[must_use]
-    pub fn additional_data(mut self, data: &'a [u8]) -> Self {
-        self.additional_data = Some(data);
-        self
-    }
 }
 
 ttlv_struct! {

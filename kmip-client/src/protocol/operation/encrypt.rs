@@ -131,13 +131,6 @@ impl<'a> EncryptRequest<'a> {
         self
     }
 
-    /// Authenticates these data too, without encrypting them. Since KMIP 1.4.
-    #[must_use]
-    pub fn additional_data(mut self, data: &'a [u8]) -> Self {
-        self.additional_data = Some(data);
-        self
-    }
-
     /// With an IV of the client the ciphertext is the same each time; without one a server may make another.
     pub(super) fn is_repeatable(&self) -> bool {
         self.is_single_part() && self.iv_counter_nonce.is_some()
@@ -167,8 +160,8 @@ impl<'a> EncryptResponse<'a> {
     /// ```
     /// use kmip_client::protocol::operation::EncryptResponse;
     ///
-    /// let since_1_4 = EncryptResponse { data: Some(b"xyz"), tag: Some(&[7; 16]), ..EncryptResponse::default() };
-    /// let before = EncryptResponse { data: Some(b"xyz\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07"), ..EncryptResponse::default() };
+    /// let since_1_4 = EncryptResponse::new("9dc02223").data(b"xyz").tag(&[7; 16]);
+    /// let before = EncryptResponse::new("9dc02223").data(b"xyz\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07");
     /// assert_eq!(since_1_4.ciphertext_and_tag(), before.ciphertext_and_tag());
     /// ```
     #[must_use]

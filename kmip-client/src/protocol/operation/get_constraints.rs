@@ -9,7 +9,7 @@ use super::Constraints;
 /// ```
 /// use kmip_client::protocol::operation::{GetConstraints, GetConstraintsRequest};
 ///
-/// assert_eq!(GetConstraints::all(), GetConstraintsRequest {});
+/// assert_eq!(GetConstraints::all(), GetConstraintsRequest::default());
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct GetConstraints;

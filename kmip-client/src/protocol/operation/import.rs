@@ -16,7 +16,7 @@ use crate::protocol::object::Object;
 /// use kmip_client::protocol::operation::Import;
 ///
 /// let object = Object::SymmetricKey(SymmetricKey::default()); // as Export has returned it, with its attributes
-/// let request = Import::object("9dc02223", object).replace_existing();
+/// let request = Import::object("9dc02223", object).replace_existing(true);
 /// assert_eq!(request.replace_existing, Some(true));
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -42,11 +42,11 @@ ttlv_struct! {
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
         /// The kind of object, where KMIP 2.0 and later say it.
         pub object_type: Option<ImportedType> = OBJECT_TYPE,
-        /// Whether it takes the place of an object with the same identifier.
+        /// Whether it replaces an object with the same identifier, where there is one.
         pub replace_existing: Option<bool> = REPLACE_EXISTING,
         /// Whether the server is to unwrap a wrapped key before it keeps it.
         pub key_wrap_type: Option<KeyWrapType> = KEY_WRAP_TYPE,
-        /// All attributes of the object.
+        /// All attributes of the object, as Export has returned them.
         pub attributes: Attributes<'a> = ATTRIBUTE,
         /// The object.
         pub object: Object<'a> = OBJECT_TYPE,
@@ -55,6 +55,7 @@ ttlv_struct! {
 
 /// The kind of an imported object, which the object tells anyhow: KMIP 2.0 and later want it said, 1.4 has no place for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ImportedType {
     /// Said where the version has a place for it: what a new request has.
     SinceV2(ObjectType),
@@ -102,21 +103,7 @@ impl Encode for ImportedType {
 
 new_object!(ImportRequest);
 
-impl<'a> ImportRequest<'a> {
-    /// Takes these for the attributes of the object, as Export has returned them.
-    #[must_use]
-    pub fn attributes(mut self, attributes: Attributes<'a>) -> Self {
-        self.attributes = attributes;
-        self
-    }
-
-    /// Replaces the object with the same identifier, where there is one.
-    #[must_use]
-    pub fn replace_existing(mut self) -> Self {
-        self.replace_existing = Some(true);
-        self
-    }
-
+impl ImportRequest<'_> {
     /// Has the server unwrap the key before it keeps it.
     #[must_use]
     pub fn unwrapped(mut self) -> Self {

@@ -11,7 +11,7 @@ use crate::protocol::Ticket;
 /// use kmip_client::protocol::{Secret, Ticket};
 /// use kmip_ttlv::enumeration::TicketType;
 ///
-/// let ticket = Ticket { ticket_type: TicketType::LOGIN, ticket_value: Secret::new(b"from Login") };
+/// let ticket = Ticket::new(TicketType::LOGIN, Secret::new(b"from Login"));
 /// assert_eq!(Logout::ticket(ticket.clone()).ticket, ticket);
 /// ```
 #[derive(Clone, Copy, Debug)]

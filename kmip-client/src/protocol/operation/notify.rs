@@ -7,6 +7,7 @@ use kmip_ttlv::{
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Attributes};
+use crate::protocol::with_setters::with_setters;
 
 /// Notify: the server tells a client what has changed of an object. KMIP 2.1, 6.2.2; KMIP 1.4, 5.1.
 ///
@@ -62,6 +63,7 @@ pub struct Changes<'a>(pub Vec<Change<'a>>);
 
 /// One change of an object.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Change<'a> {
     /// An attribute has this value now.
     Value(Attribute<'a>),
@@ -69,13 +71,15 @@ pub enum Change<'a> {
     Deleted(DeletedAttribute<'a>),
 }
 
-/// An attribute that an object has lost: in KMIP 1.x the structure Attribute without a value, in 2.x an Attribute Reference.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DeletedAttribute<'a> {
-    /// The attribute.
-    pub attribute: AttributeReference<'a>,
-    /// Which of several values, from 0. KMIP 1.x only.
-    pub index: Option<i32>,
+with_setters! {
+    /// An attribute that an object has lost: in KMIP 1.x the structure Attribute without a value, in 2.x an Attribute Reference.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct DeletedAttribute<'a> {
+        /// The attribute.
+        pub attribute: AttributeReference<'a>,
+        /// Which of several values, from 0. KMIP 1.x only.
+        pub index: Option<i32>,
+    }
 }
 
 ttlv_struct! {

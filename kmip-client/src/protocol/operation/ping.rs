@@ -7,7 +7,7 @@ use kmip_ttlv::ttlv_struct;
 /// ```
 /// use kmip_client::protocol::operation::{Ping, PingRequest};
 ///
-/// assert_eq!(Ping::server(), PingRequest {});
+/// assert_eq!(Ping::server(), PingRequest::default());
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Ping;

@@ -8,11 +8,10 @@ use crate::protocol::attribute::Attributes;
 /// Set Constraints: what the attributes of new objects have to keep to. KMIP 2.1, 6.1.52. Since KMIP 2.1.
 ///
 /// ```
-/// use kmip_client::protocol::attribute::{AttributeValue, Attributes};
+/// use kmip_client::protocol::attribute::AttributeValue;
 /// use kmip_client::protocol::operation::{Constraint, SetConstraints};
 ///
-/// let attributes = Some(Attributes::from_iter([AttributeValue::CryptographicLength(256)]));
-/// let long_keys = Constraint { attributes, ..Constraint::default() };
+/// let long_keys = Constraint::default().attributes([AttributeValue::CryptographicLength(256)]);
 /// assert_eq!(SetConstraints::constraints([long_keys]).constraints.constraints.len(), 1);
 /// ```
 #[derive(Clone, Copy, Debug)]

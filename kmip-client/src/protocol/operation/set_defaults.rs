@@ -7,12 +7,11 @@ use super::{DefaultsInformation, ObjectDefaults};
 /// Set Defaults: which attributes new objects get where the client does not say. KMIP 2.1, 6.1.53. Since KMIP 2.1.
 ///
 /// ```
-/// use kmip_client::protocol::attribute::{AttributeValue, Attributes};
+/// use kmip_client::protocol::attribute::AttributeValue;
 /// use kmip_client::protocol::operation::{ObjectDefaults, SetDefaults};
 /// use kmip_ttlv::enumeration::ObjectType;
 ///
-/// let attributes = Attributes::from_iter([AttributeValue::CryptographicLength(256)]);
-/// let keys = ObjectDefaults { object_type: Some(ObjectType::SYMMETRIC_KEY), attributes, ..ObjectDefaults::default() };
+/// let keys = ObjectDefaults::new([AttributeValue::CryptographicLength(256)]).object_type(ObjectType::SYMMETRIC_KEY);
 /// assert!(SetDefaults::defaults([keys]).defaults_information.is_some());
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! What is asked, whatever its type, and what has to be answered.
 
 use kmip_ttlv::enumeration::OperationCode;
-use kmip_ttlv::{Encode, ProtocolVersion, V3_0};
+use kmip_ttlv::{Encode, ProtocolVersion, Tag, V3_0};
 
 use super::reply::{Check, check};
 use crate::protocol::operation::{Operation, Request};
@@ -19,6 +19,8 @@ pub struct Asked<'a> {
     pub(super) operation: OperationCode,
     pub(super) payload: &'a dyn Encode,
     pub(super) expected: Expected,
+    /// The item that contradicts itself, and what to do about it.
+    pub(super) problem: Option<(Tag, &'static str)>,
 }
 
 impl<'a> Asked<'a> {
@@ -26,7 +28,7 @@ impl<'a> Asked<'a> {
         let (operation, check) = (R::Operation::CODE, check::<R::Operation> as Check);
         let echoes = R::Operation::ECHOES_IDENTIFIER;
         let expected = Expected { operation, idempotent: request.is_idempotent(), check, echoes, later: false };
-        Self { operation, payload: request, expected }
+        Self { operation, payload: request, expected, problem: request.problem() }
     }
 
     #[cfg(feature = "_client")]

@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 #[cfg(feature = "_client")]
 use kmip_ttlv::enumeration::OperationCode;
-use kmip_ttlv::{Encode, ProtocolVersion, Result as TtlvResult, Tag, V2_0, V3_0, Writer, check_vocabulary};
+use kmip_ttlv::{
+    Encode, Error, ErrorKind, ProtocolVersion, Result as TtlvResult, Tag, V2_0, V3_0, Writer, check_vocabulary,
+};
 use zeroize::Zeroizing;
 
 use super::answered::{Answered, read};
@@ -47,7 +49,8 @@ impl<O: Operation> Exchange<O> {
     ///
     /// # Errors
     ///
-    /// Where the version cannot carry something that is in the request: the operation, a field, an attribute, a name.
+    /// Where the version cannot carry something that is in the request: the operation, a field, an attribute, a name. And where the
+    /// request contradicts itself, as Register does of PEM text that it says is PKCS#8.
     pub fn new<R: Request<Operation = O>>(version: ProtocolVersion, request: &R) -> TtlvResult<Self> {
         Self::with(version, request, &RequestOptions::new())
     }
@@ -150,6 +153,9 @@ impl<O> Exchange<O> {
         options: Options,
         of_header: &RequestOptions,
     ) -> TtlvResult<Self> {
+        if let Some((tag, what)) = asked.iter().find_map(|asked| asked.problem) {
+            return Err(Error::of_value(tag, ErrorKind::Value(what)));
+        }
         let named = if names_items(version, asked.len()) { asked.len() } else { 0 };
         let ids: Vec<ItemId> = (1..).take(named).map(u64::to_be_bytes).collect();
         let items = asked.iter().enumerate().map(|(place, asked)| RequestBatchItem {
@@ -205,7 +211,7 @@ impl Exchange<()> {
     ) -> TtlvResult<Self> {
         let payload = crate::protocol::operation::Poll::correlation_value(correlation_value);
         let expected = Expected { idempotent: false, later: true, ..expected };
-        let asked = Asked { operation: OperationCode::POLL, payload: &payload, expected };
+        let asked = Asked { operation: OperationCode::POLL, payload: &payload, expected, problem: None };
         Self::encode(version, &[asked], Options::default(), options)
     }
 }

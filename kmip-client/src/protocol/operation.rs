@@ -43,13 +43,18 @@ pub trait Request: Encode + Sync {
     fn is_idempotent(&self) -> bool {
         false
     }
+
+    /// Returns the item of the request that contradicts itself, and what to do about it: such a request is not sent.
+    fn problem(&self) -> Option<(Tag, &'static str)> {
+        None
+    }
 }
 
 /// A row is: the file, the operation with the type of its request, the type of its response, the constant of its code, `echoes identifier` if
-/// the response says nothing new ([`Operation::ECHOES_IDENTIFIER`]), and whether a request may be sent twice: `idempotent`, or `idempotent if`
-/// a method of the request says so.
+/// the response says nothing new ([`Operation::ECHOES_IDENTIFIER`]), the method of the request that looks for a [problem](Request::problem)
+/// where there is one, and whether a request may be sent twice: `idempotent`, or `idempotent if` a method of the request says so.
 macro_rules! operations {
-    ($($file:ident: $operation:ident($request:ty) -> $response:ty = $code:ident $(echoes $what:ident)? $(, $idempotent:ident $(if $when:ident)?)?;)*) => {
+    ($($file:ident: $operation:ident($request:ty) -> $response:ty = $code:ident $(echoes $what:ident)? $(where $problem:ident)? $(, $idempotent:ident $(if $when:ident)?)?;)*) => {
         $(
             mod $file;
             pub use self::$file::*;
@@ -67,6 +72,10 @@ macro_rules! operations {
                 fn is_idempotent(&self) -> bool {
                     operations!(@ self $(, $idempotent $($when)?)?)
                 }
+
+                $(fn problem(&self) -> Option<(Tag, &'static str)> {
+                    self.$problem()
+                })?
             }
         )*
 
@@ -213,7 +222,7 @@ operations! {
     re_key_key_pair: ReKeyKeyPair(ReKeyKeyPairRequest<'a>) -> ReKeyKeyPairResponse<'a> = RE_KEY_KEY_PAIR;
     re_provision: ReProvision(ReProvisionRequest<'a>) -> ReProvisionResponse<'a> = RE_PROVISION;
     recover: Recover(RecoverRequest<'a>) -> RecoverResponse<'a> = RECOVER echoes identifier;
-    register: Register(RegisterRequest<'a>) -> RegisterResponse<'a> = REGISTER;
+    register: Register(RegisterRequest<'a>) -> RegisterResponse<'a> = REGISTER where mislabelled;
     revoke: Revoke(RevokeRequest<'a>) -> RevokeResponse<'a> = REVOKE echoes identifier;
     rng_retrieve: RngRetrieve(RngRetrieveRequest) -> RngRetrieveResponse<'a> = RNG_RETRIEVE;
     rng_seed: RngSeed(RngSeedRequest<'a>) -> RngSeedResponse = RNG_SEED;
@@ -245,10 +254,13 @@ macro_rules! new_object {
                 self.attribute(crate::protocol::attribute::AttributeValue::Name(name.into()))
             }
 
-            /// Says what the new object may be used for.
+            /// Says what the new object may be used for, in place of what was said of it before.
             #[must_use]
-            pub fn usage(self, mask: kmip_ttlv::enumeration::CryptographicUsageMask) -> Self {
-                self.attribute(crate::protocol::attribute::AttributeValue::CryptographicUsageMask(mask))
+            pub fn usage(mut self, mask: kmip_ttlv::enumeration::CryptographicUsageMask) -> Self {
+                use crate::protocol::attribute::AttributeValue::CryptographicUsageMask;
+                let list = &mut self.attributes$(.$get_or_insert_default())?.list;
+                list.retain(|attribute| !matches!(attribute.value, CryptographicUsageMask(_)));
+                self.attribute(CryptographicUsageMask(mask))
             }
         }
     };

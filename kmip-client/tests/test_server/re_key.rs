@@ -122,8 +122,12 @@ fn what_is_no_pair_stays() {
         let mut wire = Wire::alice(&server, version);
         let [private, public] = new_pair(&mut wire, "pair");
         let key = text(wire.call(&Create::aes(256)).unwrap().payload().unique_identifier);
-        let single =
-            Register::private_key(KeyFormatType::PKCS_8, kmip_ttlv::enumeration::CryptographicAlgorithm::EC, 256, b"x");
+        let single = Register::private_key(
+            KeyFormatType::PKCS_8,
+            kmip_ttlv::enumeration::CryptographicAlgorithm::EC,
+            256,
+            b"\x30\x00",
+        );
         let single = text(wire.call(&single).unwrap().payload().unique_identifier);
         let no_pair = Some(wire.reason(Reason::PERMISSION_DENIED, Reason::INVALID_OBJECT_TYPE));
         assert_eq!(wire.call(&ReKeyKeyPair::id(&public)).err(), no_pair);

@@ -48,6 +48,37 @@ impl<'a> KeyBlock<'a> {
     }
 }
 
+impl KeyBlock<'_> {
+    /// Says what is wrong with a plain key that is not DER, where its format says so.
+    pub(crate) fn mislabelled(&self) -> Option<&'static str> {
+        let der = [KeyFormatType::PKCS_1, KeyFormatType::PKCS_8, KeyFormatType::X_509, KeyFormatType::EC_PRIVATE_KEY];
+        let plain = self.key_wrapping_data.is_none() && der.contains(&self.key_format_type);
+        let bytes = self.bytes().filter(|_| plain)?.expose();
+        match bytes {
+            _ if is_sequence(bytes) => None,
+            _ if bytes.trim_ascii_start().starts_with(b"-----BEGIN ") => Some(
+                "the key is PEM text, and its Key Format Type says DER: decode it, for example by the feature `keys`, \
+                 which has PrivateKey::from_pem",
+            ),
+            _ => Some("the key is not DER, or is cut off, and its Key Format Type says DER"),
+        }
+    }
+}
+
+/// Returns `true` for one SEQUENCE of DER, going by its header alone.
+fn is_sequence(bytes: &[u8]) -> bool {
+    let (len, content) = match bytes {
+        [0x30, len @ 0..=0x7F, content @ ..] => (usize::from(*len), content),
+        [0x30, 0x81, len, content @ ..] => (usize::from(*len), content),
+        [0x30, 0x82, high, low, content @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), content),
+        [0x30, 0x83, high, middle, low, content @ ..] => {
+            (usize::from(*high) << 16 | usize::from(u16::from_be_bytes([*middle, *low])), content)
+        }
+        _ => return false,
+    };
+    len == content.len()
+}
+
 /// A key, plain or wrapped (KMIP 2.1, 3.2).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

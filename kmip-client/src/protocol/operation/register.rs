@@ -4,7 +4,7 @@ use kmip_ttlv::enumeration::CertificateType;
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, CryptographicUsageMask, KeyFormatType, ObjectType, OpaqueDataType, SecretDataType,
 };
-use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
+use kmip_ttlv::{Tag, V1_4, V2_0, ttlv_struct};
 
 use super::{ProtectionStorageMasks, new_object};
 use crate::protocol::attribute::Attributes;
@@ -45,6 +45,9 @@ impl Register {
     }
 
     /// A private key: DER in the format that is named, PKCS#8 for most. Servers want algorithm and length in `bits` beside it.
+    ///
+    /// A request whose bytes are not DER where the format says so, but PEM text for example, is not sent. With the feature `keys`,
+    /// `keys::PrivateKey` reads PEM and finds format, algorithm and length itself.
     #[must_use]
     pub fn private_key(
         format: KeyFormatType,
@@ -115,6 +118,14 @@ ttlv_struct! {
 }
 
 new_object!(RegisterRequest);
+
+impl RegisterRequest<'_> {
+    /// Looks for DER that is none.
+    pub(super) fn mislabelled(&self) -> Option<(Tag, &'static str)> {
+        let problem = self.object.key_block()?.mislabelled()?;
+        Some((Tag::KEY_MATERIAL, problem))
+    }
+}
 
 ttlv_struct! {
     /// What was registered.

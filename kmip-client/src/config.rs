@@ -7,8 +7,8 @@ mod error;
 mod identity;
 mod key;
 #[cfg(feature = "passphrase")]
-mod pbe;
-mod pem;
+pub(crate) mod pbe;
+pub(crate) mod pem;
 #[cfg(feature = "passphrase")]
 mod pkcs12;
 mod provider;

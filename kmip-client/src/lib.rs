@@ -61,7 +61,8 @@
 //!
 //! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
 //! `webpki-roots`, `system-roots`: the CAs that browsers trust, or the operating system. `passphrase`: private keys that are
-//! encrypted, and PKCS#12. `https`: KMIP over HTTPS, see [`MessageEncoding`]; with `xml` and `json` in those too. `tracing`: spans and events
+//! encrypted, and PKCS#12. `keys`: PEM, DER and typed keys in and out of the KMS, see the module of that name; with `rsa-recover` for transparent
+//! RSA keys that lack numbers. `https`: KMIP over HTTPS, see [`MessageEncoding`]; with `xml` and `json` in those too. `tracing`: spans and events
 //! of what the clients do. `test-server`. The first three are on by default. For FIPS see [`Config::require_fips`].
 
 #[cfg(feature = "_client")]
@@ -75,6 +76,8 @@ mod config;
 mod exchange;
 #[cfg(feature = "_client")]
 pub mod flow;
+#[cfg(feature = "keys")]
+pub mod keys;
 pub mod protocol;
 #[cfg(feature = "test-server")]
 pub mod test_server;

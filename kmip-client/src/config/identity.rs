@@ -12,7 +12,7 @@ use super::{
     ConfigError, Thumbprint,
     error::Input,
     key,
-    pem::{self, Block},
+    pem::{self, Block, PemError},
     provider::provider,
     watched::Watched,
 };
@@ -342,8 +342,8 @@ fn read_pem<'a>(
     certificate: &[u8],
     private_key: &'a [u8],
 ) -> Result<(Vec<CertificateDer<'static>>, Block<'a>), ConfigError> {
-    let certificates = pem::blocks(Input::ClientCertificate, certificate)?;
-    let keys = pem::blocks(Input::PrivateKey, private_key)?;
+    let certificates = pem::blocks(certificate).map_err(PemError::of(Input::ClientCertificate))?;
+    let keys = pem::blocks(private_key).map_err(PemError::of(Input::PrivateKey))?;
     let is_certificate = |block: &Block<'_>| block.label == CERTIFICATE;
     let is_key = |block: &Block<'_>| block.label.ends_with("PRIVATE KEY");
 

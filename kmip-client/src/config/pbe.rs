@@ -39,7 +39,7 @@ pub(super) struct EncryptedKey<'a> {
 }
 
 /// Opens a private key as PKCS#8 has it; the answer is PKCS#8 without encryption.
-pub(super) fn open_pkcs8(der: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+pub(crate) fn open_pkcs8(der: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let input = Input::PrivateKey;
     let key =
         EncryptedKey::from_der(der).map_err(|error| ConfigError::BrokenKey { source: std::sync::Arc::new(error) })?;

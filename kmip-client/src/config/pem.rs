@@ -8,13 +8,29 @@ use zeroize::Zeroizing;
 
 use super::error::{ConfigError, Input, NotPem};
 
+/// Why there is no PEM to read.
+pub(crate) enum PemError {
+    NotPem(NotPem),
+    Broken { line: usize, problem: &'static str },
+}
+
+impl PemError {
+    /// Names the input of a configuration.
+    pub(super) fn of(input: Input) -> impl Fn(Self) -> ConfigError {
+        move |error| match error {
+            Self::NotPem(seen) => ConfigError::NotPem { input, seen },
+            Self::Broken { line, problem } => ConfigError::BrokenPem { input, line, problem },
+        }
+    }
+}
+
 /// One block of a PEM file.
-pub(super) struct Block<'a> {
+pub(crate) struct Block<'a> {
     /// What stands after `BEGIN`: `CERTIFICATE`, `PRIVATE KEY`, ...
-    pub(super) label: &'a str,
+    pub(crate) label: &'a str,
     /// Whether an RFC 1421 header says that the content is encrypted.
-    pub(super) encrypted: bool,
-    pub(super) der: Zeroizing<Vec<u8>>,
+    pub(crate) encrypted: bool,
+    pub(crate) der: Zeroizing<Vec<u8>>,
 }
 
 const BEGIN: &[u8] = b"-----BEGIN ";
@@ -27,12 +43,12 @@ const MAX_LABEL: usize = 32;
 /// All blocks of a file, at least one. What stands between them is comment.
 ///
 /// Line breaks are not asked for: a file that went through an environment variable or a YAML file has often lost them.
-pub(super) fn blocks(input: Input, pem: &[u8]) -> Result<Vec<Block<'_>>, ConfigError> {
+pub(crate) fn blocks(pem: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
     let mut blocks = Vec::new();
     let mut rest = pem;
     while let Some(at) = find(rest, BEGIN) {
         let line = 1 + count_lines(&pem[..pem.len() - rest.len() + at]);
-        let broken = |problem| ConfigError::BrokenPem { input, line, problem };
+        let broken = |problem| PemError::Broken { line, problem };
 
         let (label, content) = label(&rest[at + BEGIN.len()..]).ok_or(broken("its BEGIN line is damaged"))?;
         let end = find(content, DASHES).ok_or(broken("its END line is missing"))?;
@@ -48,7 +64,7 @@ pub(super) fn blocks(input: Input, pem: &[u8]) -> Result<Vec<Block<'_>>, ConfigE
         rest = after;
     }
     if blocks.is_empty() {
-        return Err(ConfigError::NotPem { input, seen: what_is_it(pem) });
+        return Err(PemError::NotPem(what_is_it(pem)));
     }
     Ok(blocks)
 }

@@ -12,7 +12,7 @@ use super::{
     ConfigError, Thumbprint,
     error::Input,
     identity::{CERTIFICATE, labels, no_certificate, unreadable},
-    pem,
+    pem::{self, PemError},
     watched::Watched,
 };
 
@@ -198,7 +198,7 @@ impl Trust {
     /// As for [`ca_pem`](Self::ca_pem).
     pub fn with_ca_pem(mut self, pem: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         let input = Input::CaCertificates;
-        let blocks = pem::blocks(input, pem.as_ref())?;
+        let blocks = pem::blocks(pem.as_ref()).map_err(PemError::of(input))?;
         let mut certificates = blocks.iter().filter(|block| block.label == CERTIFICATE).peekable();
         if certificates.peek().is_none() {
             return Err(no_certificate(input, &blocks));
@@ -264,7 +264,7 @@ impl Trust {
     /// Where the input is not PEM, has no list, or one that is damaged. That a list needs a CA which has issued it is
     /// found when the configuration is used.
     pub fn with_crl_pem(mut self, pem: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
-        let blocks = pem::blocks(Input::RevocationLists, pem.as_ref())?;
+        let blocks = pem::blocks(pem.as_ref()).map_err(PemError::of(Input::RevocationLists))?;
         let mut lists = blocks.iter().filter(|block| block.label == "X509 CRL").peekable();
         if lists.peek().is_none() {
             return Err(ConfigError::NoRevocationList { found: labels(&blocks) });

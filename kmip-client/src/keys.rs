@@ -1,0 +1,67 @@
+//! Keys in and out: PEM, DER and the types of RustCrypto's crates on one side, the objects of a KMS on the other. Feature `keys`.
+//!
+//! [`PrivateKey`] is PKCS#8, [`PublicKey`] SubjectPublicKeyInfo, whatever they were read from; [`Certificate`] and [`SecretKey`] are what they
+//! say. Algorithm, length, curve and format are found from the bytes: RSA, P-256, P-384, P-521, secp256k1, Ed25519 and X25519.
+//!
+//! ```
+//! # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+//! # use kmip_client::{blocking::Client, test_server::TestServer};
+//! use kmip_client::keys::PrivateKey;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = TestServer::start();
+//! # let kms = Client::connect(&server.config())?;
+//! # let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
+//! let id = kms.call(&PrivateKey::from_pem(pem)?.register().name("web"))?.payload().unique_identifier.to_string();
+//!
+//! let key = kms.private_key(&id)?;
+//! println!("{}", key.kind()); // Ed25519
+//! std::fs::write("/dev/null", key.to_pkcs8_pem()?)?;
+//! # Ok(())
+//! # }
+//! # main().unwrap();
+//! # }
+//! ```
+//!
+//! [`PrivateKey::decode`] makes the typed key of a crate that reads PKCS#8, and [`PrivateKey::from_key`] takes one: `rsa`, `p256`, `p384`,
+//! `p521`, `k256`, `ed25519-dalek` and others, in the versions that stand on [`pkcs8`] 0.11.
+//!
+//! # Formats
+//!
+//! Read are PKCS#1, PKCS#8, SEC1, SubjectPublicKeyInfo and X.509 from files, and KMIP's PKCS#1, PKCS#8, ECPrivateKey, X.509, Raw and Transparent
+//! RSA, EC, ECDSA, ECDH and ECMQV from objects. [`PrivateKey::encode`] writes each of them.
+//!
+//! A Raw key of 256 bits may be on P-256, secp256k1 or Curve25519: its Cryptographic Domain Parameters tell. Reading an object alone gives
+//! [`KeyError::CurveNotTold`]; the methods of the clients ask. A transparent RSA key that comes without its CRT numbers needs the feature
+//! `rsa-recover`. Ed25519 cannot be said before KMIP 2.0: the request is not sent.
+
+#[cfg(feature = "blocking")]
+mod blocking;
+mod certificate;
+mod encoded;
+mod error;
+mod fetch;
+mod inspect;
+mod kind;
+mod object;
+mod pem;
+mod private;
+mod public;
+mod rsa;
+mod secret;
+#[cfg(feature = "tokio")]
+mod tokio;
+
+pub use self::{
+    certificate::Certificate,
+    encoded::EncodedKey,
+    error::{FetchError, KeyError},
+    fetch::{certificate, private_key, public_key, secret_key},
+    kind::{Curve, KeyKind},
+    private::PrivateKey,
+    public::PublicKey,
+    secret::SecretKey,
+};
+
+/// PKCS#8 and SubjectPublicKeyInfo, for the traits of typed keys: the version that [`PrivateKey::decode`] takes.
+pub use pkcs8;

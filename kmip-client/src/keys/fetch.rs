@@ -1,0 +1,169 @@
+//! Fetching keys: what is not told by an object is asked for.
+
+use kmip_ttlv::Tag;
+use kmip_ttlv::enumeration::{KeyFormatType, LinkType, ResultReason};
+
+use super::certificate::Certificate;
+use super::error::{FetchError, KeyError};
+use super::kind::KeyKind;
+use super::object::{self, Told};
+use super::private::PrivateKey;
+use super::public::PublicKey;
+use super::secret::SecretKey;
+use crate::client::error::Error;
+use crate::client::kmip::Kmip;
+use crate::protocol::Id;
+use crate::protocol::attribute::AttributeValue;
+use crate::protocol::object::Object;
+use crate::protocol::operation::{Get, GetAttributes, GetAttributesRequest};
+
+/// Fetches a private key, in whatever format the server has it.
+///
+/// Where the object leaves the curve open, this asks for the attributes of the object, and for the key as PKCS#8. Where a key on an elliptic
+/// curve comes without its public half, it asks for PKCS#8 too, and follows the link to the public key.
+///
+/// For code that serves both clients; each has it as a method.
+///
+/// ```
+/// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+/// # use kmip_client::{blocking::Client, protocol::operation::CreateKeyPair, test_server::TestServer};
+/// use kmip_client::Kmip;
+/// use kmip_client::keys::{self, FetchError};
+///
+/// async fn bits_of(kms: &impl Kmip, id: &str) -> Result<i32, FetchError> {
+///     Ok(keys::private_key(kms, id).await?.kind().bits())
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = TestServer::start();
+/// # let kms = Client::connect(&server.config())?;
+/// # let made = kms.call(&CreateKeyPair::rsa(2048))?;
+/// # let id = made.payload().private_key_unique_identifier.to_string();
+/// assert_eq!(kms.run(async |kms| bits_of(&kms, &id).await)?, 2048);
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`FetchError::Kms`] where the server does not give the object, [`FetchError::Key`] where it is none that can be used.
+pub async fn private_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Result<PrivateKey, FetchError> {
+    let id = id.into();
+    let key = read_any(kms, id, &[KeyFormatType::PKCS_8], object::private).await?;
+    match key.kind() {
+        KeyKind::Ec(_) if key.public_key().is_none() => Ok(with_public_half(kms, id, key).await),
+        _ => Ok(key),
+    }
+}
+
+/// Fetches a public key, in whatever format the server has it, or that of a certificate. See [`private_key`].
+///
+/// # Errors
+///
+/// As for [`private_key`].
+pub async fn public_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Result<PublicKey, FetchError> {
+    // What Cosmian KMS calls PKCS#8 is what others call X.509.
+    read_any(kms, id.into(), &[KeyFormatType::X_509, KeyFormatType::PKCS_8], object::public).await
+}
+
+/// Fetches the bytes of a symmetric key, or of a secret that is no key. See [`private_key`].
+///
+/// # Errors
+///
+/// As for [`private_key`].
+pub async fn secret_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Result<SecretKey, FetchError> {
+    let id = id.into();
+    let reply = kms.call(&Get::id(id)).await?;
+    SecretKey::try_from(&reply.payload().object).map_err(FetchError::of(id))
+}
+
+/// Fetches a certificate. See [`private_key`].
+///
+/// # Errors
+///
+/// As for [`private_key`].
+pub async fn certificate<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Result<Certificate, FetchError> {
+    let id = id.into();
+    let reply = kms.call(&Get::id(id)).await?;
+    Certificate::try_from(&reply.payload().object).map_err(FetchError::of(id))
+}
+
+/// Fetches a key in the format in which the server has it, or else in one of these, which tell the curve.
+async fn read_any<K>(
+    kms: &impl Kmip,
+    id: Id<'_>,
+    formats: &[KeyFormatType],
+    read: fn(&Object<'_>, Told) -> Result<K, KeyError>,
+) -> Result<K, FetchError> {
+    let error = match kms.call(&Get::id(id)).await {
+        Ok(reply) => {
+            let object = reply.payload().object;
+            match read(&object, Told::default()) {
+                Err(error) if error.lacks_curve() => {
+                    if let Ok(told) = told(kms, id).await
+                        && let Ok(key) = read(&object, told)
+                    {
+                        return Ok(key);
+                    }
+                    FetchError::of(id)(error)
+                }
+                read => return read.map_err(FetchError::of(id)),
+            }
+        }
+        // Cosmian KMS has no word of KMIP 1.x for some curves, and says so when it has to write one.
+        Err(error) if error.reason() == Some(ResultReason::INVALID_MESSAGE) => error.into(),
+        Err(error) => return Err(error.into()),
+    };
+    for format in formats {
+        if let Ok(reply) = kms.call(&Get::id(id).format(*format)).await
+            && let Ok(key) = read(&reply.payload().object, Told::default())
+        {
+            return Ok(key);
+        }
+    }
+    Err(error)
+}
+
+/// Asks for what the attributes say of a key.
+async fn told(kms: &impl Kmip, id: Id<'_>) -> Result<Told, Error> {
+    let wanted = [Tag::CRYPTOGRAPHIC_ALGORITHM, Tag::CRYPTOGRAPHIC_LENGTH, Tag::CRYPTOGRAPHIC_DOMAIN_PARAMETERS];
+    let request = wanted.into_iter().fold(GetAttributes::id(id), GetAttributesRequest::attribute);
+    let reply = kms.call(&request).await?;
+    let mut told = Told::default();
+    for value in reply.payload().attributes.unwrap_or_default().values() {
+        match value {
+            AttributeValue::CryptographicAlgorithm(algorithm) => told.algorithm = Some(*algorithm),
+            AttributeValue::CryptographicLength(length) => told.length = Some(*length),
+            AttributeValue::CryptographicDomainParameters(domain) => told.curve = domain.recommended_curve,
+            _ => {}
+        }
+    }
+    Ok(told)
+}
+
+/// Fetches the key again with its public half, or puts that into it: the server may have both as PKCS#8, or have a link. Without either the
+/// key is still a key.
+async fn with_public_half(kms: &impl Kmip, id: Id<'_>, key: PrivateKey) -> PrivateKey {
+    if let Ok(reply) = kms.call(&Get::id(id).format(KeyFormatType::PKCS_8)).await
+        && let Ok(whole) = PrivateKey::try_from(&reply.payload().object)
+        && whole.public_key().is_some()
+    {
+        return whole;
+    }
+    let Ok(reply) = kms.call(&GetAttributes::id(id).attribute(Tag::LINK)).await else { return key };
+    let attributes = reply.payload().attributes.unwrap_or_default();
+    let linked = attributes.values().find_map(|value| match value {
+        AttributeValue::Link(link) if link.link_type == LinkType::PUBLIC_KEY_LINK => {
+            Some(link.linked_object_identifier)
+        }
+        _ => None,
+    });
+    let Some(linked) = linked else { return key };
+    let Ok(reply) = kms.call(&Get::id(linked)).await else { return key };
+    match PublicKey::try_from(&reply.payload().object) {
+        Ok(public) if public.kind() == key.kind() => key.clone().with_public_key(&public).unwrap_or(key),
+        _ => key,
+    }
+}

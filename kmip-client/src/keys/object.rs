@@ -1,0 +1,246 @@
+//! From the objects of KMIP to keys, whatever format they come in.
+//!
+//! Labels are hints: servers write SubjectPublicKeyInfo where they say PKCS#8, and ECDH where they mean EC. So the bytes tell what the key is,
+//! the label is checked against them, and only for Raw, which has no structure, is it believed.
+
+use kmip_ttlv::enumeration::{
+    CertificateType, CryptographicAlgorithm, KeyFormatType, RecommendedCurve, SecretDataType, WrappingMethod,
+};
+use sec1::EcPrivateKey;
+use zeroize::Zeroizing;
+
+use super::certificate::{CERTIFICATE, Certificate};
+use super::error::KeyError;
+use super::kind::{Curve, KeyKind, LEN_25519};
+use super::private::{PRIVATE_KEY, PrivateKey, left_padded};
+use super::public::{PUBLIC_KEY, PublicKey};
+use super::rsa::{self, magnitude};
+use super::secret::SecretKey;
+use crate::protocol::object::{
+    KeyBlock, KeyMaterial, KeyValue, Object, PlainKeyValue, TransparentEcPrivateKey, TransparentEcPublicKey,
+};
+
+const SECRET: &str = "symmetric key or secret";
+
+/// What stands beside a key, in its key block or among the attributes of the object.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Told {
+    pub(super) algorithm: Option<CryptographicAlgorithm>,
+    pub(super) length: Option<i32>,
+    pub(super) curve: Option<RecommendedCurve>,
+}
+
+impl Told {
+    fn of(block: &KeyBlock<'_>) -> Self {
+        Self { algorithm: block.cryptographic_algorithm, length: block.cryptographic_length, curve: None }
+    }
+
+    /// Completes what a key block says by what attributes say.
+    fn with(self, attributes: Self) -> Self {
+        Self {
+            algorithm: self.algorithm.or(attributes.algorithm),
+            length: self.length.or(attributes.length),
+            curve: attributes.curve,
+        }
+    }
+
+    /// Returns the kind of a Raw key. At 256 bits that is P-256, secp256k1 or X25519, and the length does not tell which.
+    fn kind_of_raw(self, of: &'static str) -> Result<KeyKind, KeyError> {
+        match self.algorithm {
+            Some(CryptographicAlgorithm::ED25519) => Ok(KeyKind::Ed25519),
+            Some(
+                CryptographicAlgorithm::EC
+                | CryptographicAlgorithm::ECDSA
+                | CryptographicAlgorithm::ECDH
+                | CryptographicAlgorithm::ECMQV,
+            ) => match self.curve {
+                Some(RecommendedCurve::CURVE25519) => Ok(KeyKind::X25519),
+                Some(curve) => Ok(KeyKind::Ec(Curve::of_recommended(curve)?)),
+                None => Ok(KeyKind::Ec(self.length.and_then(Curve::of_bits).ok_or(KeyError::CurveNotTold)?)),
+            },
+            Some(algorithm) => Err(KeyError::Format { of: format!("{algorithm} {of}"), format: KeyFormatType::RAW }),
+            None => Err(KeyError::CurveNotTold),
+        }
+    }
+}
+
+impl TryFrom<&Object<'_>> for SecretKey {
+    type Error = KeyError;
+
+    /// Copies the bytes of a symmetric key, or of a secret that is no key.
+    fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
+        let (block, secret_data_type) = match object {
+            Object::SymmetricKey(key) => (&key.key_block, None),
+            Object::SecretData(secret) => (&secret.key_block, Some(secret.secret_data_type)),
+            other => return Err(KeyError::Kind { expected: SECRET, found: other.object_type() }),
+        };
+        secret(block, secret_data_type)
+    }
+}
+
+impl TryFrom<&Object<'_>> for PrivateKey {
+    type Error = KeyError;
+
+    /// Reads a private key, in every format of KMIP but that of DSA and of DH.
+    fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
+        private(object, Told::default())
+    }
+}
+
+impl TryFrom<&Object<'_>> for PublicKey {
+    type Error = KeyError;
+
+    /// Reads a public key, in every format of KMIP but that of DSA and of DH, or that of a certificate.
+    fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
+        public(object, Told::default())
+    }
+}
+
+impl TryFrom<&Object<'_>> for Certificate {
+    type Error = KeyError;
+
+    /// Reads an X.509 certificate.
+    fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
+        match object {
+            Object::Certificate(certificate) if certificate.certificate_type == CertificateType::X_509 => {
+                Self::from_der(certificate.certificate_value)
+            }
+            Object::Certificate(_) => Err(KeyError::Other { expected: "an X.509 certificate", found: "one of PGP" }),
+            other => Err(KeyError::Kind { expected: CERTIFICATE, found: other.object_type() }),
+        }
+    }
+}
+
+pub(super) fn secret(block: &KeyBlock<'_>, secret_data_type: Option<SecretDataType>) -> Result<SecretKey, KeyError> {
+    let bytes = match (material(block)?, block.key_format_type) {
+        (KeyMaterial::SymmetricKey(key), _) => key.key.expose(),
+        (KeyMaterial::Bytes(bytes), KeyFormatType::RAW | KeyFormatType::OPAQUE) => bytes.expose(),
+        (_, format) => return Err(KeyError::Format { of: SECRET.to_owned(), format }),
+    };
+    let is_key = secret_data_type.is_none();
+    if let Some(bits) = block.cryptographic_length.filter(|_| is_key)
+        && let Some(problem) = wrong_length(block.cryptographic_algorithm, bits, bytes.len())
+    {
+        return Err(KeyError::damaged_because(SECRET, problem));
+    }
+    let bytes = Zeroizing::new(bytes.to_vec());
+    Ok(SecretKey { algorithm: block.cryptographic_algorithm, secret_data_type, bytes })
+}
+
+/// Says what is wrong with the length of a symmetric key. Those of DES leave out or count the parity bits, so they may have either length.
+fn wrong_length(algorithm: Option<CryptographicAlgorithm>, bits: i32, bytes: usize) -> Option<String> {
+    let said = usize::try_from(bits).ok()?;
+    let with_parity = matches!(algorithm, Some(CryptographicAlgorithm::DES | CryptographicAlgorithm::DES3));
+    let fits = 8 * bytes == said.next_multiple_of(8) || (with_parity && 7 * bytes == said);
+    (!fits).then(|| format!("it has {bytes} bytes, and is said to have {bits} bits"))
+}
+
+/// Reads a private key with what the attributes of the object say.
+pub(super) fn private(object: &Object<'_>, attributes: Told) -> Result<PrivateKey, KeyError> {
+    let Object::PrivateKey(key) = object else {
+        return Err(KeyError::Kind { expected: PRIVATE_KEY, found: object.object_type() });
+    };
+    let told = Told::of(&key.key_block).with(attributes);
+    let read = match (material(&key.key_block)?, key.key_block.key_format_type) {
+        (KeyMaterial::Bytes(bytes), KeyFormatType::RAW) => match PrivateKey::from_der(bytes.expose()) {
+            Ok(key) => key,
+            Err(_) => raw_private(told.kind_of_raw(PRIVATE_KEY)?, bytes.expose())?,
+        },
+        (KeyMaterial::Bytes(bytes), _) => private_in_der(told, bytes.expose())?,
+        (KeyMaterial::RsaPrivateKey(numbers), _) => rsa::private_key(numbers)?,
+        (KeyMaterial::EcPrivateKey(key), _) => transparent_private(told, key)?,
+        (_, format) => return Err(KeyError::Format { of: PRIVATE_KEY.to_owned(), format }),
+    };
+    read.kind().check_label(told.algorithm, told.length)?;
+    Ok(read)
+}
+
+/// Reads DER. The curve of SEC1 may stand beside it.
+fn private_in_der(told: Told, der: &[u8]) -> Result<PrivateKey, KeyError> {
+    match (PrivateKey::from_der(der), <EcPrivateKey<'_> as der::Decode<'_>>::from_der(der)) {
+        (Err(KeyError::CurveNotTold), Ok(key)) => match told.kind_of_raw(PRIVATE_KEY)? {
+            KeyKind::Ec(curve) => PrivateKey::from_sec1(&key, Some(curve)),
+            kind => Err(KeyError::Label { label: "an ECPrivateKey".to_owned(), found: kind }),
+        },
+        (read, _) => read,
+    }
+}
+
+fn raw_private(kind: KeyKind, bytes: &[u8]) -> Result<PrivateKey, KeyError> {
+    match kind {
+        KeyKind::Ec(curve) => PrivateKey::from_scalar(curve, bytes, None),
+        kind => PrivateKey::from_seed(kind, bytes),
+    }
+}
+
+fn transparent_private(told: Told, key: &TransparentEcPrivateKey<'_>) -> Result<PrivateKey, KeyError> {
+    let value = magnitude(key.d);
+    match kind_of_transparent(told, key.recommended_curve)? {
+        KeyKind::Ec(curve) => PrivateKey::from_scalar(curve, value, None),
+        kind => {
+            let too_long = || KeyError::damaged_because(PRIVATE_KEY, format!("it is too long for {kind}"));
+            PrivateKey::from_seed(kind, &left_padded(value, LEN_25519).ok_or_else(too_long)?)
+        }
+    }
+}
+
+fn kind_of_transparent(told: Told, curve: RecommendedCurve) -> Result<KeyKind, KeyError> {
+    match told.algorithm {
+        Some(CryptographicAlgorithm::ED25519) => Ok(KeyKind::Ed25519),
+        _ if curve == RecommendedCurve::CURVE25519 => Ok(KeyKind::X25519),
+        _ => Ok(KeyKind::Ec(Curve::of_recommended(curve)?)),
+    }
+}
+
+/// Reads a public key with what the attributes of the object say.
+pub(super) fn public(object: &Object<'_>, attributes: Told) -> Result<PublicKey, KeyError> {
+    let block = match object {
+        Object::PublicKey(key) => &key.key_block,
+        Object::Certificate(_) => return Certificate::try_from(object)?.public_key().cloned(),
+        other => return Err(KeyError::Kind { expected: "public key or certificate", found: other.object_type() }),
+    };
+    let told = Told::of(block).with(attributes);
+    let read = match (material(block)?, block.key_format_type) {
+        (KeyMaterial::Bytes(bytes), KeyFormatType::RAW) => match PublicKey::from_der(bytes.expose()) {
+            Ok(key) => key,
+            Err(_) => PublicKey::of(told.kind_of_raw(PUBLIC_KEY)?, bytes.expose())?,
+        },
+        (KeyMaterial::Bytes(bytes), _) => PublicKey::from_der(bytes.expose())?,
+        (KeyMaterial::RsaPublicKey(numbers), _) => rsa::public_key(numbers)?,
+        (KeyMaterial::EcPublicKey(key), _) => transparent_public(told, key)?,
+        (_, format) => return Err(KeyError::Format { of: PUBLIC_KEY.to_owned(), format }),
+    };
+    read.kind().check_label(told.algorithm, told.length)?;
+    Ok(read)
+}
+
+fn transparent_public(told: Told, key: &TransparentEcPublicKey<'_>) -> Result<PublicKey, KeyError> {
+    let kind = kind_of_transparent(told, key.recommended_curve)?;
+    let point = match (kind, key.q_string) {
+        // An OCTET STRING around the point, as PKCS#11 has it.
+        (KeyKind::Ec(curve), [0x04, len, point @ ..])
+            if usize::from(*len) == point.len() && point.len() == 1 + 2 * curve.bytes() =>
+        {
+            point
+        }
+        (_, point) => point,
+    };
+    PublicKey::of(kind, point)
+}
+
+/// Returns the key, where it is there and not wrapped.
+fn material<'b, 'a>(block: &'b KeyBlock<'a>) -> Result<&'b KeyMaterial<'a>, KeyError> {
+    match (&block.key_wrapping_data, &block.key_value) {
+        (Some(wrapping), _) if wrapping.wrapping_method != WrappingMethod::MAC_SIGN => {
+            let by = wrapping.encryption_key_information.as_ref();
+            let mode = by.and_then(|by| by.cryptographic_parameters.as_ref()?.block_cipher_mode);
+            let by = by.map(|by| by.unique_identifier.to_string());
+            Err(KeyError::Wrapped { method: wrapping.wrapping_method, mode, by })
+        }
+        (_, None) => Err(KeyError::Absent),
+        (_, Some(KeyValue::Wrapped(_))) => {
+            Err(KeyError::Wrapped { method: WrappingMethod::ENCRYPT, mode: None, by: None })
+        }
+        (_, Some(KeyValue::Plain(PlainKeyValue { key_material, .. }))) => Ok(key_material),
+    }
+}

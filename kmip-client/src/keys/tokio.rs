@@ -1,0 +1,45 @@
+//! Keys by the methods of the async client.
+
+use super::fetch;
+use super::{Certificate, FetchError, PrivateKey, PublicKey, SecretKey};
+use crate::Client;
+use crate::protocol::Id;
+
+/// Keys in and out: feature `keys`.
+impl Client {
+    /// Fetches a private key, in whatever format the server has it. See [`keys::private_key`](crate::keys::private_key).
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError::Kms`] where the server does not give the object, [`FetchError::Key`] where it is none that can be used.
+    pub async fn private_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<PrivateKey, FetchError> {
+        fetch::private_key(self, id).await
+    }
+
+    /// Fetches a public key, in whatever format the server has it, or that of a certificate.
+    ///
+    /// # Errors
+    ///
+    /// As for [`private_key`](Self::private_key).
+    pub async fn public_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<PublicKey, FetchError> {
+        fetch::public_key(self, id).await
+    }
+
+    /// Fetches the bytes of a symmetric key, or of a secret that is no key.
+    ///
+    /// # Errors
+    ///
+    /// As for [`private_key`](Self::private_key).
+    pub async fn secret_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<SecretKey, FetchError> {
+        fetch::secret_key(self, id).await
+    }
+
+    /// Fetches a certificate.
+    ///
+    /// # Errors
+    ///
+    /// As for [`private_key`](Self::private_key).
+    pub async fn certificate<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<Certificate, FetchError> {
+        fetch::certificate(self, id).await
+    }
+}

@@ -1,0 +1,26 @@
+//! Keys in and out: files that openssl makes, every format of KMIP, both clients, and openssl as the judge.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
+
+mod clients;
+mod files;
+mod formats;
+mod labels;
+#[path = "../openssl/mod.rs"]
+mod openssl;
+#[path = "../real_server/mod.rs"]
+mod real_server;
+mod refused;
+mod servers;
+
+use kmip_client::keys::PrivateKey;
+use kmip_client::protocol::object::Object;
+
+/// Whether openssl takes the two for the same private key.
+fn same(pem: &[u8], key: &PrivateKey) -> bool {
+    openssl::public_half(pem) == openssl::public_half(key.to_pkcs8_pem().unwrap().as_bytes())
+}
+
+/// What the key block of an object says the format is.
+fn format_of(object: &Object<'_>) -> kmip_ttlv::enumeration::KeyFormatType {
+    object.key_block().unwrap().key_format_type
+}

@@ -1,0 +1,62 @@
+//! The command `openssl`, which makes keys and judges what came of them.
+#![allow(dead_code, reason = "no one who includes this uses all of it")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// The keys that openssl makes here, and the arguments of `genpkey`.
+pub(crate) const KINDS: [(&str, &[&str]); 8] = [
+    ("RSA-2048", &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
+    ("RSA-3072", &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"]),
+    ("P-256", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+    ("P-384", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"]),
+    ("P-521", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"]),
+    ("secp256k1", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"]),
+    ("Ed25519", &["-algorithm", "ED25519"]),
+    ("X25519", &["-algorithm", "X25519"]),
+];
+
+/// Returns `true` if there is an openssl to ask. Where there is none, this says that the test is skipped.
+pub(crate) fn is_there() -> bool {
+    static THERE: OnceLock<bool> = OnceLock::new();
+    let there = *THERE.get_or_init(|| Command::new("openssl").arg("version").output().is_ok());
+    if !there {
+        eprintln!("skipped: there is no command openssl");
+    }
+    there
+}
+
+/// Runs openssl; what it prints to its standard output.
+pub(crate) fn openssl(arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
+    try_openssl(arguments, stdin).unwrap_or_else(|error| panic!("openssl {arguments:?}: {error}"))
+}
+
+/// Runs openssl; what it prints to its standard output, or what it complains of.
+pub(crate) fn try_openssl(arguments: &[&str], stdin: &[u8]) -> Result<Vec<u8>, String> {
+    let mut child = Command::new("openssl")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may end before it has read all.
+    let _ = child.stdin.take().unwrap().write_all(stdin);
+    let output = child.wait_with_output().unwrap();
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
+/// A new private key, as PKCS#8 in PEM.
+pub(crate) fn generate(kind: &str) -> Vec<u8> {
+    let (_, arguments) = KINDS.iter().find(|(name, _)| *name == kind).unwrap();
+    openssl(&[&["genpkey"], *arguments].concat(), b"")
+}
+
+/// The public half of a private key in PEM, as openssl computes it: two keys with the same are the same.
+pub(crate) fn public_half(pem: &[u8]) -> String {
+    String::from_utf8(openssl(&["pkey", "-pubout"], pem)).unwrap()
+}

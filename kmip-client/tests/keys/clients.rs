@@ -74,7 +74,7 @@ fn the_public_half_is_fetched_by_its_link() {
     let bare = key.encode(KeyFormatType::TRANSPARENT_EC_PRIVATE_KEY).unwrap();
     assert_eq!(PrivateKey::try_from(&bare.object()).unwrap().public_key(), None);
     let public = made.payload().public_key_unique_identifier;
-    let link = Link { link_type: LinkType::PUBLIC_KEY_LINK, linked_object_identifier: public };
+    let link = Link::new(LinkType::PUBLIC_KEY_LINK, public);
     let id = kms.call(&bare.register().attribute(AttributeValue::Link(link))).unwrap();
     let fetched = kms.private_key(id.payload().unique_identifier).unwrap();
     assert_eq!(fetched.public_key(), key.public_key());

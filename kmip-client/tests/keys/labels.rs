@@ -83,7 +83,7 @@ fn a_curve_that_is_called_another() {
         let object = with(encoded.object(), |block| {
             let key_material = KeyMaterial::EcPrivateKey(material);
             block.cryptographic_length = None;
-            block.key_value = Some(KeyValue::Plain(PlainKeyValue { key_material, attributes: None }));
+            block.key_value = Some(KeyValue::Plain(PlainKeyValue::default().key_material(key_material)));
         });
         PrivateKey::try_from(&object).map(|key| key.kind())
     };
@@ -101,8 +101,7 @@ fn what_is_not_there_or_not_plain() {
     assert_eq!(changed(|_| {}), Ok(()));
     assert_eq!(changed(|block| block.key_value = None), Err(KeyError::Absent));
     let wrapped = changed(|block| {
-        let wrapping = KeyWrappingData { wrapping_method: WrappingMethod::ENCRYPT, ..KeyWrappingData::default() };
-        block.key_wrapping_data = Some(wrapping);
+        block.key_wrapping_data = Some(KeyWrappingData::new(WrappingMethod::ENCRYPT));
     });
     assert!(matches!(&wrapped, Err(KeyError::Wrapped { by: None, .. })), "{wrapped:?}");
     let length = changed(|block| block.cryptographic_length = Some(128)).unwrap_err();

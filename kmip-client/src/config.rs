@@ -7,6 +7,8 @@ mod error;
 mod identity;
 mod key;
 #[cfg(feature = "passphrase")]
+mod legacy_pem;
+#[cfg(feature = "passphrase")]
 pub(crate) mod pbe;
 pub(crate) mod pem;
 #[cfg(feature = "passphrase")]

@@ -199,8 +199,29 @@ fn an_input_that_is_not_pem() {
     let utf16: Vec<u8> = "\u{feff}-----BEGIN".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let error = refused(certificate, utf16, &["private key input", "UTF-16"]);
     assert_eq!(not_pem(error), (Input::PrivateKey, NotPem::Utf16));
-    let error = refused(certificate, "/etc/kms/client.key", &["private key input", "not its path"]);
-    assert_eq!(not_pem(error), (Input::PrivateKey, NotPem::Other));
+    for path in ["/etc/kms/client.key", "client.key\n", "C:\\KMS\\client key.PEM", "./client"] {
+        let error = refused(certificate, path, &["private key input", "give the content of the file"]);
+        assert_eq!(not_pem(error), (Input::PrivateKey, NotPem::Path), "{path}");
+    }
+    let base64 = |pem: &str| pem.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>().join("\n");
+    let error = refused(base64(certificate), key, &["is base64 alone", "-----BEGIN CERTIFICATE-----"]);
+    assert_eq!(not_pem(error), (Input::ClientCertificate, NotPem::Base64));
+    let error = refused(certificate, base64(key), &["is base64 alone", "-----BEGIN PRIVATE KEY-----"]);
+    assert_eq!(not_pem(error), (Input::PrivateKey, NotPem::Base64));
+    let error = refused(certificate, [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2], &["Java keystore", "`keytool "]);
+    assert_eq!(not_pem(error), (Input::PrivateKey, NotPem::JavaKeystore));
+    // As short as a key of Ed25519 in DER.
+    let der = [&[0x30, 0x2E, 2, 1, 0, 0x30, 5][..], &[0xFF; 41]].concat();
+    assert_eq!(not_pem(refused(certificate, der, &["Identity::from_der"])), (Input::PrivateKey, NotPem::Der));
+    // The file is there; it is no PEM.
+    for content in
+        ["<html>/login</html>", "{\"error\": \"not/found\"}", "PuTTY-User-Key-File-3: ssh-ed25519\n/\n", "hunter2"]
+    {
+        let error = Identity::from_pem(certificate, content).unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains("another format") && !said.contains("give the content"), "{said}");
+        assert_eq!(not_pem(error), (Input::PrivateKey, NotPem::Other), "{content}");
+    }
 }
 
 #[test]

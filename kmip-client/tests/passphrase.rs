@@ -84,9 +84,166 @@ fn pkcs8_in_a_way_that_is_not_read() {
     let camellia = Identity::from_encrypted_pem(file!("p256.crt"), file!("p256-pkcs8-camellia.key"), PASSPHRASE);
     let error = refused(camellia, &["private key input", "1.2.392.200011.61.1.1.1.4", "`openssl pkcs8 -topk8 -v2 aes"]);
     assert!(matches!(error, ConfigError::UnsupportedEncryption { input: Input::PrivateKey, .. }));
-    let old = Identity::from_encrypted_pem(file!("rsa.crt"), file!("rsa-pkcs1-encrypted.key"), PASSPHRASE);
-    let error = refused(old, &["old form", "`openssl pkcs8 -topk8"]);
-    assert!(matches!(error, ConfigError::EncryptedKey { .. }));
+}
+
+/// Keys as OpenSSL encrypted them before PKCS#8, still written by `openssl rsa` and `openssl ec`.
+#[test]
+fn pem_of_the_older_form() {
+    for (form, certificate, key) in [
+        ("PKCS#1, AES-256", file!("rsa.crt"), file!("rsa-pkcs1-encrypted.key")),
+        ("SEC1, AES-256", file!("p256.crt"), file!("p256-sec1-encrypted.key")),
+        ("SEC1, AES-192", file!("p256.crt"), file!("p256-sec1-aes192.key")),
+        ("SEC1, AES-128", file!("p256.crt"), file!("p256-sec1-aes128.key")),
+        ("SEC1, 3DES", file!("p256.crt"), file!("p256-sec1-des3.key")),
+    ] {
+        let text = str::from_utf8(key).unwrap();
+        for key in [text.to_owned(), text.replace('\n', "\r\n"), text.replace('\n', " ")] {
+            Identity::from_encrypted_pem(certificate, &key, PASSPHRASE)
+                .unwrap_or_else(|error| panic!("{form}: {error}"));
+            for wrong in 0..300 {
+                let opened = Identity::from_encrypted_pem(certificate, &key, &wrong.to_string());
+                let error = refused(opened, &["the passphrase does not open the private key input"]);
+                assert!(matches!(error, ConfigError::WrongPassphrase { input: Input::PrivateKey }), "{form}");
+            }
+        }
+        let without = ["private key is encrypted", "Identity::from_encrypted_pem", "`openssl pkey"];
+        refused(Identity::from_pem(certificate, key), &without);
+    }
+    let another = Identity::from_encrypted_pem(file!("p256.crt"), file!("p256-sec1-camellia256.key"), PASSPHRASE);
+    refused(another, &["CAMELLIA-256-CBC", "`openssl pkcs8 -topk8 -v2 aes"]);
+}
+
+/// No cut and no turned bit of a header or of the content panics.
+#[test]
+fn pem_of_the_older_form_that_is_damaged() {
+    let whole = file!("p256-sec1-encrypted.key").trim_ascii_end();
+    for length in 0..whole.len() {
+        Identity::from_encrypted_pem(file!("p256.crt"), &whole[..length], PASSPHRASE).unwrap_err();
+    }
+    for at in 0..whole.len() {
+        let mut turned = whole.to_vec();
+        turned[at] ^= 1 << (at % 7);
+        let _ = Identity::from_encrypted_pem(file!("p256.crt"), &turned, PASSPHRASE);
+    }
+}
+
+/// An item in DER.
+fn item(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let value = parts.concat();
+    let [high, low] = u16::try_from(value.len()).unwrap().to_be_bytes();
+    let length = match value.len() {
+        0..=0x7F => vec![low],
+        0x80..=0xFF => vec![0x81, low],
+        _ => vec![0x82, high, low],
+    };
+    [&[tag], &*length, &value].concat()
+}
+
+fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+    item(0x30, parts)
+}
+
+fn integer(value: i64) -> Vec<u8> {
+    item(0x02, &[&value.to_be_bytes()[(value.leading_zeros() as usize - 1) / 8..]])
+}
+
+fn octets(value: &[u8]) -> Vec<u8> {
+    item(0x04, &[value])
+}
+
+/// An object identifier, without the `42.134.72` that all of these start with.
+fn rsa(rest: &[u8]) -> Vec<u8> {
+    item(0x06, &[&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D], rest])
+}
+
+/// `AlgorithmIdentifier` of PBES2 with this key derivation and AES-256.
+fn pbes2(derivation: &[u8]) -> Vec<u8> {
+    let aes256 = item(0x06, &[&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2A]]);
+    let cipher = sequence(&[&aes256, &octets(&[0; 16])]);
+    sequence(&[&rsa(&[1, 5, 13]), &sequence(&[derivation, &cipher])])
+}
+
+/// `AlgorithmIdentifier` of each scheme, with so many rounds.
+fn schemes(rounds: i64) -> Vec<(&'static str, Vec<u8>)> {
+    let salt = octets(b"saltsalt");
+    let old = |last| sequence(&[&rsa(&[1, 12, 1, last]), &sequence(&[&salt, &integer(rounds)])]);
+    let sha256 = sequence(&[&item(0x06, &[&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 2, 9]]), &[0x05, 0]]);
+    let pbkdf2 = sequence(&[&rsa(&[1, 5, 12]), &sequence(&[&salt, &integer(rounds), &sha256])]);
+    let scrypt = item(0x06, &[&[0x2B, 6, 1, 4, 1, 0xDA, 0x47, 4, 11]]);
+    // A power of two as cost, and little memory: the rest of the rounds goes into the parallelization, of 16 bits.
+    let (cost, lanes) = ((rounds + 1) >> 17, (1 << 16) - 1);
+    let scrypt = sequence(&[&scrypt, &sequence(&[&salt, &integer(cost), &integer(2), &integer(lanes)])]);
+    vec![
+        ("PKCS#12, 3DES", old(3)),
+        ("PKCS#12, RC2 with 128 bits", old(5)),
+        ("PKCS#12, RC2 with 40 bits", old(6)),
+        ("PBKDF2", pbes2(&pbkdf2)),
+        ("scrypt", pbes2(&scrypt)),
+    ]
+}
+
+/// An input says itself how many rounds its key derivation has.
+#[test]
+fn rounds_are_bounded_in_every_scheme() {
+    const MOST: i64 = 0x7FFF_FFFF;
+    let certificate = der(file!("p256.crt"));
+    for (scheme, algorithm) in schemes(MOST) {
+        let key = sequence(&[&algorithm, &octets(&[0; 64])]);
+        let error = refused(
+            Identity::from_encrypted_der([&certificate], &key, PASSPHRASE),
+            &["the private key input", "rounds", "at most 10000000", "`openssl pkcs8 -topk8 -v2 aes-256-cbc"],
+        );
+        assert!(matches!(error, ConfigError::UnsupportedEncryption { .. }), "{scheme}: {error:?}");
+        let file = pkcs12_of(&[sequence(&[&rsa(&[1, 12, 10, 1, 2]), &item(0xA0, &[&key])])], None);
+        let error =
+            refused(Identity::from_pkcs12(&file, PASSPHRASE), &["the PKCS#12 input", "rounds", "`openssl pkcs12"]);
+        assert!(matches!(error, ConfigError::UnsupportedEncryption { .. }), "{scheme}: {error:?}");
+        let encrypted = sequence(&[&rsa(&[1, 7, 1]), &algorithm, &item(0x80, &[&[0; 64]])]);
+        let encrypted = sequence(&[&rsa(&[1, 7, 6]), &item(0xA0, &[&sequence(&[&integer(0), &encrypted])])]);
+        let file = pfx(&encrypted, None);
+        refused(Identity::from_pkcs12(&file, PASSPHRASE), &["the PKCS#12 input", "rounds", "`openssl pkcs12"]);
+    }
+    let file = pkcs12_of(&[], Some(MOST));
+    refused(Identity::from_pkcs12(&file, PASSPHRASE), &["a MAC with 2147483647 rounds"]);
+}
+
+/// Nor do many parts, each with a number that would be allowed, make up for it.
+#[test]
+fn rounds_are_bounded_over_all_parts() {
+    let bag = |algorithm: &[u8]| {
+        let key = sequence(&[algorithm, &octets(&[0; 64])]);
+        sequence(&[&rsa(&[1, 12, 10, 1, 2]), &item(0xA0, &[&key])])
+    };
+    // One round, and the key is in order.
+    let key = der(file!("p256-pkcs8-once.key"));
+    let whole = || sequence(&[&rsa(&[1, 12, 10, 1, 2]), &item(0xA0, &[&key])]);
+    let (_, much) = schemes(9_999_999).swap_remove(3);
+    let mut bags = vec![whole(), whole(), bag(&much)];
+    let file = pkcs12_of(&bags, None);
+    refused(Identity::from_pkcs12(&file, PASSPHRASE), &["PBKDF2 with 9999999 rounds (at most 10000000 in all)"]);
+    bags.pop();
+    refused(Identity::from_pkcs12(pkcs12_of(&bags, None), PASSPHRASE), &["0 certificates and 2 private keys"]);
+}
+
+/// A file of these bags, not encrypted as a whole.
+fn pkcs12_of(bags: &[Vec<u8>], mac_rounds: Option<i64>) -> Vec<u8> {
+    let bags: Vec<&[u8]> = bags.iter().map(Vec::as_slice).collect();
+    pfx(&data(&sequence(&bags)), mac_rounds)
+}
+
+fn data(content: &[u8]) -> Vec<u8> {
+    sequence(&[&rsa(&[1, 7, 1]), &item(0xA0, &[&octets(content)])])
+}
+
+/// A file with this part, and a MAC of so many rounds that is not right.
+fn pfx(part: &[u8], mac_rounds: Option<i64>) -> Vec<u8> {
+    let safe = data(&sequence(&[part]));
+    let mac = mac_rounds.map(|rounds| {
+        let sha1 = sequence(&[&item(0x06, &[&[0x2B, 0x0E, 3, 2, 0x1A]]), &[0x05, 0]]);
+        let digest = sequence(&[&sha1, &octets(&[0; 20])]);
+        sequence(&[&digest, &octets(b"saltsalt"), &integer(rounds)])
+    });
+    sequence(&[&integer(3), &safe, &mac.unwrap_or_default()])
 }
 
 #[test]

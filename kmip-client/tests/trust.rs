@@ -84,8 +84,8 @@ fn no_authority() {
         "the CA certificate input has no certificate: expected a PEM block CERTIFICATE, found PRIVATE KEY"
     );
     let error = Trust::ca_pem("/etc/kms/ca.pem").unwrap_err();
-    assert!(matches!(error, ConfigError::NotPem { input: Input::CaCertificates, seen: NotPem::Other }));
-    assert!(error.to_string().contains("not its path"), "{error}");
+    assert!(matches!(error, ConfigError::NotPem { input: Input::CaCertificates, seen: NotPem::Path }));
+    assert!(error.to_string().contains("give the content of the file"), "{error}");
 }
 
 #[test]

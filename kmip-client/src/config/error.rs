@@ -111,7 +111,7 @@ pub enum ConfigError {
         count: usize,
     },
     /// The private key is protected by a passphrase.
-    #[error("the private key is encrypted ({format}): {}", encrypted_key_advice(.format))]
+    #[error("the private key is encrypted ({format}): {}", encrypted_key_advice())]
     EncryptedKey {
         /// The form of the encryption.
         format: &'static str,
@@ -356,7 +356,13 @@ pub enum NotPem {
     Der,
     /// Text in UTF-16.
     Utf16,
-    /// Something else, such as the path of the file in place of its content.
+    /// The path of the file in place of its content.
+    Path,
+    /// Base64 without the lines that PEM has around it.
+    Base64,
+    /// A keystore of Java (JKS, JCEKS).
+    JavaKeystore,
+    /// Something else.
     Other,
 }
 
@@ -378,29 +384,34 @@ impl NotPem {
                  with `openssl x509 -inform DER -in certificate.der -out certificate.pem`"
             }
             (Self::Utf16, _) => "it is UTF-16 text; save it as ASCII or UTF-8",
-            (Self::Other, _) => "give the content of the file, not its path",
+            (Self::Path, _) => "it looks like a path; give the content of the file",
+            (Self::Base64, Input::PrivateKey) => {
+                "it is base64 alone; put the line -----BEGIN PRIVATE KEY----- before it and -----END PRIVATE KEY----- \
+                 behind it"
+            }
+            (Self::Base64, Input::RevocationLists) => {
+                "it is base64 alone; put the line -----BEGIN X509 CRL----- before it and -----END X509 CRL----- behind it"
+            }
+            (Self::Base64, _) => {
+                "it is base64 alone; put the line -----BEGIN CERTIFICATE----- before it and -----END CERTIFICATE----- \
+                 behind it"
+            }
+            (Self::JavaKeystore, _) => {
+                "it is a Java keystore; export it with `keytool -importkeystore -srckeystore file.jks -destkeystore \
+                 file.p12 -deststoretype PKCS12`, and that with `openssl pkcs12 -in file.p12 -out file.pem`"
+            }
+            (Self::Other, _) => "it is of another format, or not the file that it should be; export it as PEM",
         }
     }
 }
 
-/// The label of a PKCS#8 key that is encrypted, which a passphrase opens.
-pub(super) const ENCRYPTED_PKCS8: &str = "PKCS#8 ENCRYPTED PRIVATE KEY";
-
-fn encrypted_key_advice(format: &str) -> &'static str {
-    match format {
-        ENCRYPTED_PKCS8 if cfg!(feature = "passphrase") => {
-            "give its passphrase with Identity::from_encrypted_pem, or decrypt it with `openssl pkey -in encrypted.pem \
-             -out key.pem` and protect the file by its permissions"
-        }
-        ENCRYPTED_PKCS8 => {
-            "enable the feature passphrase of kmip-client and give its passphrase with Identity::from_encrypted_pem, or \
-             decrypt it with `openssl pkey -in encrypted.pem -out key.pem` and protect the file by its permissions"
-        }
-        _ => {
-            "this old form is not read, even with the passphrase, since hardly anything protects it; make it PKCS#8 with \
-             `openssl pkcs8 -topk8 -in key.pem -out encrypted.pem`, or decrypt it with `openssl pkey -in encrypted.pem \
-             -out key.pem`"
-        }
+fn encrypted_key_advice() -> &'static str {
+    if cfg!(feature = "passphrase") {
+        "give its passphrase with Identity::from_encrypted_pem, or decrypt it with `openssl pkey -in encrypted.pem -out \
+         key.pem` and protect the file by its permissions"
+    } else {
+        "enable the feature passphrase of kmip-client and give its passphrase with Identity::from_encrypted_pem, or \
+         decrypt it with `openssl pkey -in encrypted.pem -out key.pem` and protect the file by its permissions"
     }
 }
 

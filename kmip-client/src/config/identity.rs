@@ -70,11 +70,12 @@ impl Identity {
         Self::new(chain, &key::in_block(&block)?)
     }
 
-    /// As [`from_pem`](Self::from_pem), with a private key that a passphrase protects: PKCS#8
-    /// (`ENCRYPTED PRIVATE KEY`) with PBES2, which is what `openssl genpkey` and `openssl pkcs8 -topk8` make: AES or
-    /// 3DES, under PBKDF2 or scrypt. A key that is not encrypted is taken as it is.
+    /// Reads what [`from_pem`](Self::from_pem) does, with a private key that a passphrase protects. A key that is not encrypted
+    /// is read as it is. The passphrase is not kept.
     ///
-    /// The passphrase is not kept.
+    /// Two forms are read: PKCS#8 (`ENCRYPTED PRIVATE KEY`) with PBES2, which `openssl genpkey` and `openssl pkcs8 -topk8` write
+    /// (AES or 3DES, under PBKDF2 or scrypt), and the older one with the header `Proc-Type: 4,ENCRYPTED` (AES or 3DES). The
+    /// older one protects little: its key is derived by a single round of MD5.
     ///
     /// ```no_run
     /// use kmip_client::Identity;
@@ -96,6 +97,10 @@ impl Identity {
     ) -> Result<Self, ConfigError> {
         let (chain, block) = read_pem(certificate.as_ref(), private_key.as_ref())?;
         match block.label {
+            label if block.encryption.is_some() => {
+                let opened = super::legacy_pem::open(&block, passphrase)?;
+                Self::new(chain, &key::labelled(label, &opened)?)
+            }
             "ENCRYPTED PRIVATE KEY" => Self::with_encrypted_key(chain, &block.der, passphrase),
             _ => Self::new(chain, &key::in_block(&block)?),
         }

@@ -1,4 +1,4 @@
-//! Private keys: in which form they come, and whether they are those of a certificate.
+//! Private keys: their formats, and whether they belong to a certificate.
 
 use std::sync::Arc;
 
@@ -11,17 +11,26 @@ use webpki::EndEntityCert;
 
 use super::{
     ConfigError, Thumbprint,
-    error::{ENCRYPTED_PKCS8, Input},
+    error::Input,
     pem::{self, Block},
     provider::{provider, signing_key},
 };
 
-/// The key of a block of PEM, borrowed from it: the block wipes it.
+/// Why a key cannot be read as it is: PKCS#8 that is encrypted.
+const ENCRYPTED_PKCS8: ConfigError = ConfigError::EncryptedKey { format: "PKCS#8 ENCRYPTED PRIVATE KEY" };
+
+/// Returns the key of an unencrypted PEM block, borrowed from the block, which wipes it.
 pub(super) fn in_block<'a>(block: &'a Block<'_>) -> Result<PrivateKeyDer<'a>, ConfigError> {
-    let der = block.der.as_slice();
     match block.label {
-        _ if block.encrypted => Err(ConfigError::EncryptedKey { format: "Proc-Type: 4,ENCRYPTED" }),
-        "ENCRYPTED PRIVATE KEY" => Err(ConfigError::EncryptedKey { format: ENCRYPTED_PKCS8 }),
+        _ if block.encryption.is_some() => Err(ConfigError::EncryptedKey { format: "Proc-Type: 4,ENCRYPTED" }),
+        label => labelled(label, &block.der),
+    }
+}
+
+/// Returns the key in the DER of a PEM block with this label.
+pub(super) fn labelled<'a>(label: &str, der: &'a [u8]) -> Result<PrivateKeyDer<'a>, ConfigError> {
+    match label {
+        "ENCRYPTED PRIVATE KEY" => Err(ENCRYPTED_PKCS8),
         "PRIVATE KEY" => Ok(in_pkcs8(der)),
         "RSA PRIVATE KEY" => Ok(PrivatePkcs1KeyDer::from(der).into()),
         "EC PRIVATE KEY" => Ok(PrivateSec1KeyDer::from(der).into()),
@@ -29,12 +38,12 @@ pub(super) fn in_block<'a>(block: &'a Block<'_>) -> Result<PrivateKeyDer<'a>, Co
     }
 }
 
-/// The key in DER, of whichever form.
+/// Returns the key in DER, of whichever form.
 pub(super) fn in_der(der: &[u8]) -> Result<PrivateKeyDer<'_>, ConfigError> {
     pem::is_der(Input::PrivateKey, der)?;
     match PrivateKeyDer::try_from(der) {
         Ok(key) => Ok(key),
-        Err(_) if starts_as_encrypted(der) => Err(ConfigError::EncryptedKey { format: ENCRYPTED_PKCS8 }),
+        Err(_) if starts_as_encrypted(der) => Err(ENCRYPTED_PKCS8),
         Err(what) => Err(ConfigError::BrokenKey { source: Arc::new(rustls::Error::General(what.to_owned())) }),
     }
 }
@@ -43,8 +52,7 @@ pub(super) fn in_pkcs8(der: &[u8]) -> PrivateKeyDer<'_> {
     PrivatePkcs8KeyDer::from(der).into()
 }
 
-/// Whether it is a sequence that starts with an algorithm, as encrypted PKCS#8 does; the other forms start with a
-/// version.
+/// Returns `true` for a sequence that starts with an algorithm, as encrypted PKCS#8 does. The other forms start with a version.
 fn starts_as_encrypted(der: &[u8]) -> bool {
     fn content(der: &[u8]) -> Option<&[u8]> {
         match der {
@@ -60,8 +68,8 @@ pub(super) fn load(provider: &CryptoProvider, der: &PrivateKeyDer<'_>) -> Result
     signing_key(provider, der).map_err(|error| ConfigError::BrokenKey { source: Arc::new(error) })
 }
 
-/// That the key is that of the first certificate, as far as that can be told: a key of the caller's may be out of reach
-/// now, or need a provider that is given later. The server will tell.
+/// Checks that the key belongs to the first certificate, as far as that can be told: a key of the caller's may be out of
+/// reach now, or need a provider that is given later. The server will tell.
 pub(super) fn check_owner(chain: &[CertificateDer<'static>], key: &Arc<dyn SigningKey>) -> Result<(), ConfigError> {
     let provider = provider().ok();
     let is_owner = |certificate| belongs(certificate, key, provider.as_deref());
@@ -71,8 +79,8 @@ pub(super) fn check_owner(chain: &[CertificateDer<'static>], key: &Arc<dyn Signi
     Err(ConfigError::KeyMismatch { certificate, owner: owner.map(|index| index + 1) })
 }
 
-/// Whether the key is that of the certificate: by comparing public keys, or where the key does not tell its own, by a
-/// signature. `None`: that cannot be told.
+/// Returns whether the key belongs to the certificate, or `None` if that cannot be told. Compares the public keys, or verifies a
+/// signature if the key does not tell its public half.
 pub(super) fn belongs(
     certificate: &CertificateDer<'static>,
     key: &Arc<dyn SigningKey>,
@@ -84,8 +92,8 @@ pub(super) fn belongs(
     }
 }
 
-/// Whether what the key signs verifies under the certificate. `None`: it could not sign, or not in a way that the
-/// provider verifies.
+/// Returns whether a signature by the key verifies under the certificate, or `None` if the key cannot sign, or not in a way
+/// that the provider verifies.
 fn signs_for(certificate: &CertificateDer<'_>, key: &dyn SigningKey, provider: &CryptoProvider) -> Option<bool> {
     const MESSAGE: &[u8] = b"kmip-client: does this key belong to this certificate?";
     let algorithms = provider.signature_verification_algorithms;

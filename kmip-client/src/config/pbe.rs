@@ -1,8 +1,8 @@
-//! Opening what a passphrase protects: PBES2 (RFC 8018), which RustCrypto's `pkcs5` does, and the schemes of PKCS#12
-//! that came before it (RFC 7292, appendices B and C).
+//! Password-based decryption: PBES2 (RFC 8018) by RustCrypto's `pkcs5`, and the older schemes of PKCS#12 (RFC 7292,
+//! appendices B and C).
 //!
-//! The two crates that read whole PKCS#12 files (`pkcs12`, `p12-keystore`) free keys and passphrases without wiping
-//! them; so the last step of the old schemes is here, on the same primitives.
+//! The crates that read whole PKCS#12 files (`pkcs12`, `p12-keystore`) free keys and passphrases without wiping them, so
+//! the older schemes are implemented here, on the same primitives.
 
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyInit, KeyIvInit, block_padding::Pkcs7};
 use der::{
@@ -25,86 +25,120 @@ const PBE_SHA1_3DES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.11
 const PBE_SHA1_RC2_128: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.5");
 const PBE_SHA1_RC2_40: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.6");
 
-/// More rounds than anybody asks for: a damaged file must not keep us busy for hours.
-pub(super) const MOST_ROUNDS: u32 = 10_000_000;
+/// The rounds of key derivation that one input may cost, over all its parts. OpenSSL's default is 2,048, and the strongest advice in
+/// use is about a million.
+const MAX_ROUNDS: u32 = 10_000_000;
 
-/// The most memory that scrypt may ask for, in bytes; OpenSSL's default takes 16 MiB.
-const MOST_MEMORY: u64 = 1 << 30;
+/// The memory in bytes that scrypt may take. OpenSSL's default takes 16 MiB.
+const MAX_MEMORY: u64 = 1 << 30;
 
-/// What PKCS#12 calls `EncryptedPrivateKeyInfo`, and PKCS#8 too.
+/// The key derivation that one input may still cost.
+///
+/// A damaged or hostile input states its own number of rounds, for each of its parts. Every derivation has to pay here first, so that
+/// no number of rounds and no number of parts keeps the caller busy for longer than [`MAX_ROUNDS`] take.
+pub(super) struct Work {
+    input: Input,
+    rounds_left: u32,
+}
+
+impl Work {
+    pub(super) fn new(input: Input) -> Self {
+        Self { input, rounds_left: MAX_ROUNDS }
+    }
+
+    /// Pays for a derivation of `rounds` rounds, which `scheme` names in the error.
+    pub(super) fn spend(&mut self, scheme: &str, rounds: u64) -> Result<(), ConfigError> {
+        let left = u32::try_from(rounds).ok().and_then(|rounds| self.rounds_left.checked_sub(rounds));
+        let too_many = || self.unsupported(format!("{scheme} with {rounds} rounds (at most {MAX_ROUNDS} in all)"));
+        self.rounds_left = left.ok_or_else(too_many)?;
+        Ok(())
+    }
+
+    pub(super) fn unsupported(&self, algorithm: String) -> ConfigError {
+        ConfigError::UnsupportedEncryption { input: self.input, algorithm }
+    }
+
+    pub(super) fn wrong_passphrase(&self) -> ConfigError {
+        ConfigError::WrongPassphrase { input: self.input }
+    }
+}
+
+/// `EncryptedPrivateKeyInfo` of PKCS#8 and PKCS#12.
 #[derive(Sequence)]
 pub(super) struct EncryptedKey<'a> {
     pub(super) algorithm: AlgorithmIdentifierRef<'a>,
     pub(super) encrypted: &'a OctetStringRef,
 }
 
-/// Opens a private key as PKCS#8 has it; the answer is PKCS#8 without encryption.
+/// Decrypts a PKCS#8 private key, to PKCS#8 without encryption.
 pub(crate) fn open_pkcs8(der: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
-    let input = Input::PrivateKey;
     let key =
         EncryptedKey::from_der(der).map_err(|error| ConfigError::BrokenKey { source: std::sync::Arc::new(error) })?;
-    open_key(input, &key, passphrase)
+    open_key(&mut Work::new(Input::PrivateKey), &key, passphrase)
 }
 
-/// Opens a private key. A wrong passphrase is sometimes seen by what comes out only.
+/// Decrypts a private key.
 pub(super) fn open_key(
-    input: Input,
+    work: &mut Work,
     key: &EncryptedKey<'_>,
     passphrase: &str,
 ) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
-    let opened = open(input, key.algorithm, key.encrypted.as_bytes(), passphrase)?;
-    PrivateKeyInfoRef::try_from(opened.as_slice()).map_err(|_| ConfigError::WrongPassphrase { input })?;
+    let opened = open(work, key.algorithm, key.encrypted.as_bytes(), passphrase)?;
+    // The padding is right by chance after one wrong passphrase in 256.
+    PrivateKeyInfoRef::try_from(opened.as_slice()).map_err(|_| work.wrong_passphrase())?;
     Ok(opened)
 }
 
-/// Opens anything.
+/// Decrypts data.
 pub(super) fn open(
-    input: Input,
+    work: &mut Work,
     algorithm: AlgorithmIdentifierRef<'_>,
     encrypted: &[u8],
     passphrase: &str,
 ) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let mut buffer = Zeroizing::new(encrypted.to_vec());
-    let wrong = || ConfigError::WrongPassphrase { input };
     let length = match algorithm.oid {
-        pbes2::PBES2_OID => {
-            let parameters = parameters(algorithm).map_err(|what| unsupported(input, what))?;
-            match parameters.decrypt_in_place(passphrase, &mut buffer) {
-                Ok(opened) => opened.len(),
-                Err(pkcs5::Error::DecryptFailed) => return Err(wrong()),
-                Err(error) => return Err(unsupported(input, error.to_string())),
-            }
-        }
-        PBE_SHA1_3DES => open_cbc::<TdesEde3>(input, algorithm, 24, &mut buffer, passphrase)?,
-        PBE_SHA1_RC2_128 => open_cbc::<Rc2>(input, algorithm, 16, &mut buffer, passphrase)?,
-        PBE_SHA1_RC2_40 => open_cbc::<Rc2>(input, algorithm, 5, &mut buffer, passphrase)?,
-        other => return Err(unsupported(input, other.to_string())),
+        pbes2::PBES2_OID => open_pbes2(work, algorithm, &mut buffer, passphrase)?,
+        PBE_SHA1_3DES => open_cbc::<TdesEde3>(work, algorithm, 24, &mut buffer, passphrase)?,
+        PBE_SHA1_RC2_128 => open_cbc::<Rc2>(work, algorithm, 16, &mut buffer, passphrase)?,
+        PBE_SHA1_RC2_40 => open_cbc::<Rc2>(work, algorithm, 5, &mut buffer, passphrase)?,
+        other => return Err(work.unsupported(other.to_string())),
     };
     buffer.truncate(length);
     Ok(buffer)
 }
 
-fn unsupported(input: Input, algorithm: String) -> ConfigError {
-    ConfigError::UnsupportedEncryption { input, algorithm }
+/// Decrypts in place with PBES2, and returns the length of the plaintext.
+fn open_pbes2(
+    work: &mut Work,
+    algorithm: AlgorithmIdentifierRef<'_>,
+    buffer: &mut [u8],
+    passphrase: &str,
+) -> Result<usize, ConfigError> {
+    let parameters = pbes2_parameters(algorithm).map_err(|problem| work.unsupported(problem))?;
+    match &parameters.kdf {
+        pbes2::Kdf::Pbkdf2(pbkdf2) => work.spend("PBKDF2", pbkdf2.iteration_count.into())?,
+        pbes2::Kdf::Scrypt(scrypt) => {
+            let block = scrypt.cost_parameter.saturating_mul(scrypt.block_size.into());
+            if block.saturating_mul(128) > MAX_MEMORY {
+                let cost = scrypt.cost_parameter;
+                return Err(work.unsupported(format!("scrypt with cost {cost} (at most {MAX_MEMORY} bytes of memory)")));
+            }
+            work.spend("scrypt", block.saturating_mul(scrypt.parallelization.into()))?;
+        }
+        _ => {}
+    }
+    match parameters.decrypt_in_place(passphrase, buffer) {
+        Ok(opened) => Ok(opened.len()),
+        Err(pkcs5::Error::DecryptFailed) => Err(work.wrong_passphrase()),
+        Err(error) => Err(work.unsupported(error.to_string())),
+    }
 }
 
-/// The parameters of PBES2, if they are known and not absurd; else what is wrong with them.
-fn parameters(algorithm: AlgorithmIdentifierRef<'_>) -> Result<pbes2::Parameters, String> {
+fn pbes2_parameters(algorithm: AlgorithmIdentifierRef<'_>) -> Result<pbes2::Parameters, String> {
     let der = algorithm.parameters.ok_or("PBES2 without parameters")?;
     let der = der.to_der().map_err(|error| error.to_string())?;
-    let parameters = pbes2::Parameters::from_der(&der).map_err(|error| error.to_string())?;
-    match &parameters.kdf {
-        pbes2::Kdf::Pbkdf2(pbkdf2) if pbkdf2.iteration_count > MOST_ROUNDS => {
-            Err(format!("PBKDF2 with {} rounds", pbkdf2.iteration_count))
-        }
-        pbes2::Kdf::Scrypt(scrypt)
-            if scrypt.cost_parameter.saturating_mul(128 * u64::from(scrypt.block_size)) > MOST_MEMORY
-                || scrypt.parallelization > 16 =>
-        {
-            Err(format!("scrypt with cost {}", scrypt.cost_parameter))
-        }
-        _ => Ok(parameters),
-    }
+    pbes2::Parameters::from_der(&der).map_err(|error| error.to_string())
 }
 
 /// `pkcs-12PbeParams` (RFC 7292, appendix C).
@@ -114,9 +148,9 @@ struct OldParameters<'a> {
     rounds: u32,
 }
 
-/// Opens in place, in CBC with a key and IV of PKCS#12; gives the length of what came out.
+/// Decrypts in place, in CBC with key and IV derived as PKCS#12 does, and returns the length of the plaintext.
 fn open_cbc<C: BlockCipherDecrypt + KeyInit>(
-    input: Input,
+    work: &mut Work,
     algorithm: AlgorithmIdentifierRef<'_>,
     key_length: usize,
     buffer: &mut [u8],
@@ -125,25 +159,27 @@ fn open_cbc<C: BlockCipherDecrypt + KeyInit>(
 where
     cbc::Decryptor<C>: KeyIvInit + BlockModeDecrypt,
 {
-    let broken = || unsupported(input, format!("{} with parameters that are not its own", algorithm.oid));
-    let parameters: OldParameters<'_> =
-        algorithm.parameters.and_then(|parameters| parameters.decode_as().ok()).ok_or_else(broken)?;
+    let broken = format!("{} with parameters that are not its own", algorithm.oid);
+    let parameters: Option<OldParameters<'_>> = algorithm.parameters.and_then(|parameters| parameters.decode_as().ok());
+    let Some(parameters) = parameters else { return Err(work.unsupported(broken)) };
+    work.spend("PKCS#12", parameters.rounds.into())?;
     let mut key = Zeroizing::new([0; 24]);
     let (key, mut iv) = (&mut key[..key_length], [0; 8]);
     for password in passwords(passphrase) {
         derive::<Sha1>(Purpose::Key, &password, parameters.salt.as_bytes(), parameters.rounds, key);
         derive::<Sha1>(Purpose::Iv, &password, parameters.salt.as_bytes(), parameters.rounds, &mut iv);
         let mut opened = Zeroizing::new(buffer.to_vec());
-        let cipher = cbc::Decryptor::<C>::new_from_slices(key, &iv).map_err(|_| broken())?;
+        let cipher = cbc::Decryptor::<C>::new_from_slices(key, &iv).map_err(|_| work.unsupported(broken.clone()))?;
         if let Ok(plain) = cipher.decrypt_padded::<Pkcs7>(&mut opened) {
             buffer[..plain.len()].copy_from_slice(plain);
             return Ok(plain.len());
         }
     }
-    Err(ConfigError::WrongPassphrase { input })
+    Err(work.wrong_passphrase())
 }
 
-/// What PKCS#12 makes of a passphrase: UTF-16, big end first, and a zero. Of none at all some programs make nothing.
+/// Returns the bytes of a passphrase in PKCS#12: big-endian UTF-16 and a terminating zero. Some programs encode an empty passphrase as
+/// no bytes at all, so that there are two for it.
 pub(super) fn passwords(passphrase: &str) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
     let units = passphrase.encode_utf16().count() + 1;
     let mut password = Zeroizing::new(Vec::with_capacity(2 * units));
@@ -152,7 +188,7 @@ pub(super) fn passwords(passphrase: &str) -> impl Iterator<Item = Zeroizing<Vec<
     [Some(password), nothing].into_iter().flatten()
 }
 
-/// What a derived value is for: the ID of RFC 7292, appendix B.3.
+/// The purpose of a derived value: the ID of RFC 7292, appendix B.3.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Key = 1,
@@ -160,7 +196,7 @@ pub(super) enum Purpose {
     Mac = 3,
 }
 
-/// The key derivation of PKCS#12 (RFC 7292, appendix B.2; the letters are its).
+/// Derives a key, IV or MAC key (RFC 7292, appendix B.2, whose letters these are).
 pub(super) fn derive<D: Digest + BlockSizeUser>(
     purpose: Purpose,
     password: &[u8],
@@ -178,7 +214,9 @@ pub(super) fn derive<D: Digest + BlockSizeUser>(
     for part in out.chunks_mut(<D as Digest>::output_size()) {
         let mut a = D::new().chain_update(vec![purpose as u8; v]).chain_update(&i).finalize();
         for _ in 1..rounds {
-            a = D::digest(&a);
+            let mut next = D::digest(&a);
+            std::mem::swap(&mut a, &mut next);
+            next.as_mut_slice().zeroize();
         }
         part.copy_from_slice(&a[..part.len()]);
         b.iter_mut().zip(a.iter().cycle()).for_each(|(b, a)| *b = *a);

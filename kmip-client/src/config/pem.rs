@@ -1,7 +1,7 @@
-//! PEM (RFC 7468, and the RFC 1421 headers that OpenSSL's older key files have).
+//! PEM (RFC 7468), with the RFC 1421 headers of encrypted keys as OpenSSL wrote them before PKCS#8.
 //!
-//! Ours, because the parser of rustls skips what it does not know, so that an encrypted key would be reported as no
-//! key, and because it frees the text of a key without wiping it. Here a decoded block is wiped when it drops.
+//! The parser of rustls skips labels that it does not know, so that an encrypted key would be reported as no key, and
+//! frees the text of a key without wiping it. Here a decoded block is wiped when it drops.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
@@ -26,11 +26,20 @@ impl PemError {
 
 /// One block of a PEM file.
 pub(crate) struct Block<'a> {
-    /// What stands after `BEGIN`: `CERTIFICATE`, `PRIVATE KEY`, ...
+    /// The label after `BEGIN`: `CERTIFICATE`, `PRIVATE KEY`, ...
     pub(crate) label: &'a str,
-    /// Whether an RFC 1421 header says that the content is encrypted.
-    pub(crate) encrypted: bool,
+    /// How the content is encrypted, if RFC 1421 headers say that it is.
+    pub(crate) encryption: Option<Encryption<'a>>,
     pub(crate) der: Zeroizing<Vec<u8>>,
+}
+
+/// The value of the header `DEK-Info` (RFC 1421, 4.6.1.3), as far as it can be read.
+#[cfg_attr(not(feature = "passphrase"), allow(dead_code, reason = "only a passphrase opens it"))]
+pub(crate) struct Encryption<'a> {
+    /// The cipher, by OpenSSL's name: `AES-256-CBC`.
+    pub(crate) cipher: &'a str,
+    /// The initialization vector, in hexadecimal.
+    pub(crate) iv: &'a str,
 }
 
 const BEGIN: &[u8] = b"-----BEGIN ";
@@ -40,9 +49,9 @@ const DASHES: &[u8] = b"-----";
 /// The longest label that is in use has 22 characters. The limit keeps a damaged key file out of error messages.
 const MAX_LABEL: usize = 32;
 
-/// All blocks of a file, at least one. What stands between them is comment.
+/// Parses all blocks of a file, at least one. Text between them is a comment.
 ///
-/// Line breaks are not asked for: a file that went through an environment variable or a YAML file has often lost them.
+/// Line breaks may be missing: a file that went through an environment variable or a YAML file has often lost them.
 pub(crate) fn blocks(pem: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
     let mut blocks = Vec::new();
     let mut rest = pem;
@@ -58,9 +67,9 @@ pub(crate) fn blocks(pem: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
         if end_label != label {
             return Err(broken("its END line names something else than its BEGIN line"));
         }
-        let encrypted = find(body, b"Proc-Type:").is_some() && find(body, b"ENCRYPTED").is_some();
-        let der = if encrypted { Zeroizing::default() } else { decode(body).ok_or(broken("it is not base64"))? };
-        blocks.push(Block { label, encrypted, der });
+        let (encryption, body) = encryption(body).map_or((None, body), |(found, body)| (Some(found), body));
+        let der = decode(body).ok_or(broken("it is not base64"))?;
+        blocks.push(Block { label, encryption, der });
         rest = after;
     }
     if blocks.is_empty() {
@@ -69,10 +78,10 @@ pub(crate) fn blocks(pem: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
     Ok(blocks)
 }
 
-/// Refuses PEM where DER is expected: the commonest mistake, which would be reported as a damaged file.
+/// Refuses PEM where DER is expected: the most common mistake, which would be reported as a damaged file.
 pub(super) fn is_der(input: Input, bytes: &[u8]) -> Result<(), ConfigError> {
     match bytes {
-        // A sequence, as all that is given in DER: text in it may be anything.
+        // A sequence, as every DER input is. Text inside of it may be anything.
         [0x30, ..] => Ok(()),
         _ if find(bytes, BEGIN).is_some() => Err(ConfigError::NotDer { input }),
         _ => Ok(()),
@@ -90,7 +99,21 @@ fn label(text: &[u8]) -> Option<(&str, &[u8])> {
     Some((str::from_utf8(label).ok()?, &rest[DASHES.len()..]))
 }
 
-/// The bytes of a block. Headers (lines with a colon) and white space are left out; nothing else may be there.
+/// Splits the headers of an encrypted block from its base64.
+///
+/// They end after the initialization vector, which is found without line breaks too.
+fn encryption(body: &[u8]) -> Option<(Encryption<'_>, &[u8])> {
+    const DEK_INFO: &[u8] = b"DEK-Info:";
+    find(body, b"Proc-Type:").filter(|_| find(body, b"ENCRYPTED").is_some())?;
+    let nothing = (Encryption { cipher: "", iv: "" }, &b""[..]);
+    let Some(at) = find(body, DEK_INFO) else { return Some(nothing) };
+    let value = body[at + DEK_INFO.len()..].trim_ascii_start();
+    let (value, base64) = value.split_at(value.iter().position(u8::is_ascii_whitespace).unwrap_or(value.len()));
+    let split = str::from_utf8(value).ok().and_then(|value| value.split_once(','));
+    Some(split.map_or(nothing, |(cipher, iv)| (Encryption { cipher, iv }, base64)))
+}
+
+/// Decodes the base64 of a block, without headers (lines with a colon) and white space. Anything else is an error.
 fn decode(body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut buffer = Zeroizing::new(Vec::with_capacity(body.len()));
     for line in body.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.contains(&b':')) {
@@ -101,15 +124,41 @@ fn decode(body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(buffer)
 }
 
-/// Why a file has no block at all.
+/// Tells what a file without any block looks like.
 fn what_is_it(bytes: &[u8]) -> NotPem {
-    match bytes {
-        _ if bytes.trim_ascii().is_empty() => NotPem::Empty,
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => NotPem::Utf16,
-        // A DER sequence with a length of more than 127 bytes: certificate, key or PKCS#12 file.
-        [0x30, 0x81..=0x84, ..] => NotPem::Der,
+    let text = str::from_utf8(bytes).map(str::trim);
+    match (bytes, text) {
+        (_, Ok("")) => NotPem::Empty,
+        ([0xFF, 0xFE, ..] | [0xFE, 0xFF, ..], _) => NotPem::Utf16,
+        ([b'-', 0, ..] | [0, b'-', ..], _) => NotPem::Utf16,
+        ([0xFE, 0xED, 0xFE, 0xED, ..] | [0xCE, 0xCE, 0xCE, 0xCE, ..], _) => NotPem::JavaKeystore,
+        // Every DER input is a sequence. Text may start with the digit 0, which is the same byte.
+        ([0x30, 0x81..=0x84, ..], _) => NotPem::Der,
+        ([0x30, length, rest @ ..], Err(_)) if usize::from(*length) == rest.len() => NotPem::Der,
+        (_, Ok(text)) if is_base64_of_der(text) => NotPem::Base64,
+        (_, Ok(text)) if is_path(text) => NotPem::Path,
         _ => NotPem::Other,
     }
+}
+
+/// Returns `true` for what stands between the lines of PEM: base64 that starts with a sequence.
+fn is_base64_of_der(text: &str) -> bool {
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let shortest = 64;
+    text.len() >= shortest
+        && text.starts_with('M')
+        && text.bytes().all(|byte| base64(byte) || byte.is_ascii_whitespace())
+}
+
+/// Returns `true` for a line that names a file rather than being its content.
+fn is_path(text: &str) -> bool {
+    const ENDINGS: [&str; 10] = [".pem", ".crt", ".cer", ".cert", ".key", ".der", ".p12", ".pfx", ".crl", ".ca"];
+    const LONGEST: usize = 4096;
+    let lower = text.to_ascii_lowercase();
+    text.len() <= LONGEST
+        && !text.chars().any(char::is_control)
+        && !text.starts_with(['<', '{', '['])
+        && (text.contains(['/', '\\']) || ENDINGS.iter().any(|ending| lower.ends_with(ending)))
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! PKCS#12 (RFC 7292), as far as an identity needs it: one private key, and certificates.
+//! The part of PKCS#12 (RFC 7292) that an identity needs: one private key, and certificates.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::{
     ConfigError,
     error::Input,
-    pbe::{self, EncryptedKey, Purpose},
+    pbe::{self, EncryptedKey, Purpose, Work},
 };
 
 const INPUT: Input = Input::Pkcs12;
@@ -37,28 +37,29 @@ const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.
 const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
 const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
 
-/// What was in a file.
+/// The private key and the certificates of a file.
 pub(super) struct Contents {
     /// PKCS#8.
     pub(super) key: Zeroizing<Vec<u8>>,
     certificates: Vec<CertificateDer<'static>>,
 }
 
-/// Opens a file that has one private key.
+/// Reads a file that has one private key.
 pub(super) fn open(file: &[u8], passphrase: &str) -> Result<Contents, ConfigError> {
     let pfx = Pfx::from_der(file).map_err(broken)?;
     let safe = pfx.auth_safe.data().map_err(broken)?;
+    let mut work = Work::new(INPUT);
     if let Some(mac) = &pfx.mac_data {
-        mac.verify(safe, passphrase)?;
+        mac.verify(&mut work, safe, passphrase)?;
     }
-    let mut found = Found::default();
+    let mut found = Found { work, keys: Vec::new(), certificates: Vec::new() };
     for part in Vec::<ContentInfo<'_>>::from_der(safe).map_err(broken)? {
         match part.content_type {
             ENCRYPTED_DATA => {
                 let EncryptedContent { algorithm, content, .. } =
                     part.content.decode_as::<EncryptedData<'_>>().map_err(broken)?.content;
                 let encrypted = content.map_or(&[][..], OctetStringRef::as_bytes);
-                let opened = pbe::open(INPUT, algorithm, encrypted, passphrase)?;
+                let opened = pbe::open(&mut found.work, algorithm, encrypted, passphrase)?;
                 // A wrong passphrase is sometimes seen by what comes out only.
                 let bags = Vec::from_der(&opened).map_err(|_| ConfigError::WrongPassphrase { input: INPUT })?;
                 found.take(bags, passphrase)?;
@@ -74,8 +75,8 @@ pub(super) fn open(file: &[u8], passphrase: &str) -> Result<Contents, ConfigErro
 }
 
 impl Contents {
-    /// The certificate that belongs to the key, and those that issued it, each followed by its issuer: a file has them in
-    /// any order. All of them as they are, where none belongs to the key.
+    /// Returns the certificate that belongs to the key and those that issued it, each followed by its issuer. A file has them in
+    /// any order. Returns all of them as they are if none belongs to the key.
     pub(super) fn chain(&self, is_owner: impl Fn(&CertificateDer<'static>) -> bool) -> Vec<CertificateDer<'static>> {
         let Some(leaf) = self.certificates.iter().find(|certificate| is_owner(certificate)) else {
             return self.certificates.clone();
@@ -90,7 +91,7 @@ impl Contents {
         chain
     }
 
-    /// Another certificate whose subject is the issuer of this one.
+    /// Returns another certificate whose subject is the issuer of this one.
     fn issuer_of(&self, certificate: &CertificateDer<'_>) -> Option<&CertificateDer<'static>> {
         let issuer = EndEntityCert::try_from(certificate).ok()?.issuer().to_vec();
         self.certificates.iter().find(|other| {
@@ -104,9 +105,9 @@ fn broken(error: der::Error) -> ConfigError {
     ConfigError::BrokenPkcs12 { source: Arc::new(error) }
 }
 
-/// What has been found so far.
-#[derive(Default)]
+/// The contents found so far, and the work left to find more.
 struct Found {
+    work: Work,
     keys: Vec<Zeroizing<Vec<u8>>>,
     certificates: Vec<CertificateDer<'static>>,
 }
@@ -122,7 +123,7 @@ impl Found {
                 }
                 SHROUDED_KEY_BAG => {
                     let key = value.decode_as::<EncryptedKey<'_>>().map_err(broken)?;
-                    self.keys.push(pbe::open_key(INPUT, &key, passphrase)?);
+                    self.keys.push(pbe::open_key(&mut self.work, &key, passphrase)?);
                 }
                 CERTIFICATE_BAG => {
                     let bag = value.decode_as::<CertificateBag<'_>>().map_err(broken)?;
@@ -130,7 +131,7 @@ impl Found {
                         self.certificates.push(CertificateDer::from(bag.certificate.as_bytes().to_vec()));
                     }
                 }
-                // Revocation lists and secrets: not of an identity.
+                // Revocation lists and secrets, which an identity does not have.
                 _ => {}
             }
         }
@@ -138,7 +139,7 @@ impl Found {
     }
 }
 
-// The structures, of which what is not needed has no name of its own. They borrow: nothing of a key is copied.
+// The structures borrow, so that nothing of a key is copied.
 
 #[derive(Sequence)]
 struct Pfx<'a> {
@@ -156,7 +157,7 @@ struct ContentInfo<'a> {
 }
 
 impl<'a> ContentInfo<'a> {
-    /// What is not encrypted.
+    /// Returns the content of plain data.
     fn data(&self) -> der::Result<&'a [u8]> {
         self.content_type.eq(&DATA).then_some(()).ok_or(der::ErrorKind::OidUnknown { oid: self.content_type })?;
         Ok(self.content.decode_as::<&OctetStringRef>()?.as_bytes())
@@ -214,20 +215,18 @@ fn once() -> u32 {
 }
 
 impl MacData<'_> {
-    /// That the file was made with this passphrase.
-    fn verify(&self, safe: &[u8], passphrase: &str) -> Result<(), ConfigError> {
-        let holds = match self.mac.algorithm.oid {
-            _ if self.rounds > pbe::MOST_ROUNDS => {
-                return Err(unsupported(format!("a MAC with {} rounds", self.rounds)));
-            }
-            SHA1 => self.holds::<Sha1>(safe, passphrase),
-            SHA224 => self.holds::<Sha224>(safe, passphrase),
-            SHA256 => self.holds::<Sha256>(safe, passphrase),
-            SHA384 => self.holds::<Sha384>(safe, passphrase),
-            SHA512 => self.holds::<Sha512>(safe, passphrase),
-            other => return Err(unsupported(format!("{other} (MAC)"))),
+    /// Checks that the file was made with this passphrase.
+    fn verify(&self, work: &mut Work, safe: &[u8], passphrase: &str) -> Result<(), ConfigError> {
+        let verify = match self.mac.algorithm.oid {
+            SHA1 => Self::holds::<Sha1>,
+            SHA224 => Self::holds::<Sha224>,
+            SHA256 => Self::holds::<Sha256>,
+            SHA384 => Self::holds::<Sha384>,
+            SHA512 => Self::holds::<Sha512>,
+            other => return Err(work.unsupported(format!("{other} (MAC)"))),
         };
-        if holds { Ok(()) } else { Err(ConfigError::WrongPassphrase { input: INPUT }) }
+        work.spend("a MAC", self.rounds.into())?;
+        if verify(self, safe, passphrase) { Ok(()) } else { Err(work.wrong_passphrase()) }
     }
 
     fn holds<D: Digest + BlockSizeUser + EagerHash>(&self, safe: &[u8], passphrase: &str) -> bool
@@ -241,8 +240,4 @@ impl MacData<'_> {
             mac.is_ok_and(|mac| mac.verify_slice(self.mac.digest.as_bytes()).is_ok())
         })
     }
-}
-
-fn unsupported(algorithm: String) -> ConfigError {
-    ConfigError::UnsupportedEncryption { input: INPUT, algorithm }
 }

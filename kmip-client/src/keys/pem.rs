@@ -41,7 +41,7 @@ fn one<'a>(pem: &'a [u8], expected: &'static str, known: &[&str]) -> Result<Bloc
 
 fn all<'a>(pem: &'a [u8], expected: &'static str, known: &[&str]) -> Result<Vec<Block<'a>>, KeyError> {
     let (found, others): (Vec<_>, Vec<_>) = blocks(pem)?.into_iter().partition(|block| known.contains(&block.label));
-    if found.iter().any(|block| block.encrypted) {
+    if found.iter().any(|block| block.encryption.is_some()) {
         return Err(KeyError::Encrypted { legacy: true });
     }
     if found.is_empty() {

@@ -20,6 +20,9 @@ openssl pkey -in rsa-pkcs8.key -traditional -out rsa-pkcs1.key
 openssl pkcs8 -topk8 -in p256-pkcs8.key -passout pass:secret -out p256-pkcs8-encrypted.key
 openssl rsa -in rsa-pkcs8.key -traditional -aes256 -passout pass:secret -out rsa-pkcs1-encrypted.key
 openssl ec -in p256-pkcs8.key -aes256 -passout pass:secret -out p256-sec1-encrypted.key
+for cipher in aes128 aes192 des3 camellia256; do
+    openssl ec -in p256-pkcs8.key -$cipher -passout pass:secret -out p256-sec1-$cipher.key
+done
 
 # What cannot be used: a curve that TLS does not have, a form that it does not read, X.509 version 1.
 openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1 -out secp256k1.key

@@ -16,7 +16,7 @@ use super::fault::{Broken, Fault, Phase};
 use super::framing::Framing;
 use super::network::{self, Io, Link, Network, Stream};
 use super::time::Limit;
-use super::tls::{RenewingConfig, TlsFault};
+use super::tls::{RenewingConfig, TlsFault, diagnosis};
 use crate::config::{ConfigError, Endpoint, Messages, TlsSettings};
 use crate::exchange::OutOfStep;
 
@@ -60,6 +60,23 @@ impl<I: Io> Tls<I> {
         let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
         TlsLink::open(stream, tls, name, Framing::new(endpoint, self.messages), limit).await
     }
+
+    /// Finds out why a server refused the cryptography of TLS, which it does not say, by another handshake that ends at its certificate.
+    async fn named(
+        &self,
+        fault: Fault,
+        tls: &ClientConfig,
+        name: &ServerName<'static>,
+        endpoint: &Endpoint,
+        limit: Limit,
+    ) -> Fault {
+        let Fault::Tls(TlsFault::NoCommonSuite { .. }) = fault else { return fault };
+        let Some(wide) = diagnosis(tls) else { return fault };
+        match self.open_by(&wide, name, endpoint, limit).await {
+            Err(named @ Fault::Tls(TlsFault::Untrusted(_))) => named,
+            _ => fault,
+        }
+    }
 }
 
 impl<I: Io> Network for Tls<I> {
@@ -71,12 +88,17 @@ impl<I: Io> Network for Tls<I> {
         if resumes.load(Ordering::Relaxed) {
             match self.open_by(&tls, name, endpoint, limit).await {
                 Err(fault) if may_be_for_resuming(&fault) => {}
+                Err(fault) => return Err(self.named(fault, &tls, name, endpoint, limit).await),
                 done => return done,
             }
         }
         let mut tls = ClientConfig::clone(&tls);
         tls.resumption = Resumption::disabled();
-        let link = self.open_by(&Arc::new(tls), name, endpoint, limit).await?;
+        let tls = Arc::new(tls);
+        let link = match self.open_by(&tls, name, endpoint, limit).await {
+            Ok(link) => link,
+            Err(fault) => return Err(self.named(fault, &tls, name, endpoint, limit).await),
+        };
         resumes.store(false, Ordering::Relaxed);
         Ok(link)
     }

@@ -1,9 +1,13 @@
 //! From a [`Config`] to what rustls wants, and from what rustls says to what an operator can act on.
 
+mod certificate;
+mod check;
+mod diagnosis;
 mod fault;
 mod inspect;
 #[cfg(feature = "test-server")]
 mod server;
+mod signature;
 #[cfg(all(test, feature = "test-server"))]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -15,14 +19,15 @@ use std::sync::{Mutex, PoisonError};
 use rustls::sign::CertifiedKey;
 use rustls::{ALL_VERSIONS, ClientConfig, client::Resumption, sign::SingleCertAndKey};
 
+pub(crate) use self::diagnosis::diagnosis;
 pub use self::inspect::ServerCertificate;
 pub(crate) use self::inspect::inspector;
 #[cfg(feature = "test-server")]
 pub(crate) use self::server::server_config_without;
 use self::verify::Verifier;
 pub use self::{
+    check::{ServerCheck, UntrustedServer},
     fault::TlsFault,
-    verify::{ServerCheck, UntrustedServer},
 };
 use crate::config::{Anchors, Identity, Trust};
 use crate::config::{ClientCertificate, ConfigError, TlsSettings};

@@ -65,3 +65,40 @@ pkcs12 -passout pass: -out no-passphrase.p12
 pkcs12 -passout "$(printf "pass:gehe\303\251im \342\202\254")" -out unicode.p12
 openssl pkcs12 -export -nokeys -in chain-leaf.crt -passout pass:secret -out no-key.p12
 rm -r "$extensions" chain-root.crt chain-between.crt chain-cas.crt
+
+# Certificates of servers that are refused, each for one reason: all but the last group have the key p256-pkcs8.key and are issued by
+# rsa.crt. Of the keys that cannot be used only the certificates are kept.
+mkdir -p servers
+host="subjectAltName = DNS:localhost, IP:127.0.0.1"
+issue() { # FILE CA CA-KEY KEY EXTENSIONS [OPTION...]
+    name=servers/$1 ca=$2 ca_key=$3 key=$4
+    echo "$5" > servers/extensions
+    shift 5
+    openssl req -new -key "$key" -subj "/CN=127.0.0.1" |
+        openssl x509 -req -CA "$ca" -CAkey "$ca_key" -days 36500 -extfile servers/extensions -out "$name.crt" "$@"
+}
+by_rsa() { name=$1 extensions=$2; shift 2; issue "$name" rsa.crt rsa-pkcs8.key p256-pkcs8.key "$extensions" "$@"; }
+by_rsa good "$host"
+by_rsa common-name "keyUsage = digitalSignature"
+by_rsa address-as-dns "subjectAltName = DNS:127.0.0.1"
+by_rsa url-as-dns 'subjectAltName = DNS:https\://127.0.0.1, DNS:127.0.0.1\:5696'
+by_rsa critical "$host
+1.2.3.4.5 = critical, DER:0500"
+by_rsa client-only "$host
+extendedKeyUsage = clientAuth"
+by_rsa sha1 "$host" -sha1
+by_rsa md5 "$host" -md5
+by_rsa pss "$host" -sha256 -sigopt rsa_padding_mode:pss
+for kind in RSA:rsa_keygen_bits:1024 EC:ec_paramgen_curve:brainpoolP256r1; do
+    openssl genpkey -quiet -algorithm "${kind%%:*}" -pkeyopt "${kind#*:}" -out servers/ca.key
+    openssl req -x509 -new -key servers/ca.key -sha256 -subj "/CN=weak" -days 36500 -out "servers/ca-${kind##*:}.crt"
+    issue "by-${kind##*:}" "servers/ca-${kind##*:}.crt" servers/ca.key p256-pkcs8.key "$host" -sha256
+done
+for kind in RSA:rsa_keygen_bits:1024 EC:ec_paramgen_curve:P-521 EC:ec_paramgen_curve:secp256k1 \
+    EC:ec_paramgen_curve:brainpoolP256r1 RSA-PSS:rsa_keygen_bits:2048; do
+    openssl genpkey -quiet -algorithm "${kind%%:*}" -pkeyopt "${kind#*:}" -out servers/key
+    issue "key-${kind%%:*}-${kind##*:}" rsa.crt rsa-pkcs8.key servers/key "$host" -sha256
+done
+openssl genpkey -quiet -algorithm ED448 -out servers/key
+issue key-ED448 rsa.crt rsa-pkcs8.key servers/key "$host" -sha256
+rm servers/key servers/ca.key servers/extensions

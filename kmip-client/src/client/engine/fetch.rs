@@ -24,13 +24,18 @@ pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<S
     let (tls, seen) = tls::inspector(config.tls_settings())?;
 
     let limit = Limit::start(Instant::now(), Phase::Connecting, config.limit_to_connect());
-    let shaken = match network::connect(&io, &endpoint, limit.deadline).await {
-        Ok(stream) => {
-            let framing = Framing::new(&endpoint, config.messages());
-            TlsLink::open(stream, &tls, &name, framing, limit).await.map(drop)
-        }
-        Err(error) => Err(limit.fault_of(error, Fault::Connect)),
+    let shake = async |tls| {
+        let stream = network::connect(&io, &endpoint, limit.deadline).await;
+        let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
+        let framing = Framing::new(&endpoint, config.messages());
+        TlsLink::open(stream, tls, &name, framing, limit).await.map(drop)
     };
+    let mut shaken = shake(&tls).await;
+    if let (Err(Fault::Tls(TlsFault::NoCommonSuite { .. })), Some(wide)) = (&shaken, tls::diagnosis(&tls))
+        && let named @ Err(Fault::Tls(TlsFault::Untrusted(_))) = shake(&wide).await
+    {
+        shaken = named;
+    }
     let fault = match (seen.take(), shaken) {
         (Some(Ok(certificate)), _) => return Ok(certificate),
         (Some(Err(error)), _) => Fault::Tls(TlsFault::Other { source: Arc::new(error) }),

@@ -34,8 +34,9 @@ pub enum TlsFault {
     },
     /// There is no version of TLS that both sides have.
     #[error(
-        "the server speaks no version of TLS that this client does: the server needs TLS 1.2 or 1.3 enabled, and with TLS \
-         1.2 one of the cipher suites {offered}"
+        "the server speaks no version of TLS that this client does: the server needs TLS 1.2 or 1.3 enabled, with TLS 1.2 \
+         one of the cipher suites {offered}, and with TLS 1.3 a certificate whose key TLS 1.3 has (RSA, ECDSA on P-256 or \
+         P-384, or Ed25519)"
     )]
     NoCommonVersion {
         /// The cipher suites of TLS 1.2 that this client has offered, by their IANA names.

@@ -13,7 +13,7 @@ use rustls::{
         Resumption,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     },
-    crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
+    crypto::WebPkiSupportedAlgorithms,
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use x509_cert::{
@@ -23,7 +23,8 @@ use x509_cert::{
     time::Time,
 };
 
-use super::verify::LONGEST_NAME;
+use super::check::{LONGEST_NAME, ServerCheck, untrusted};
+use super::signature;
 use crate::config::{ConfigError, Thumbprint, TlsSettings};
 use crate::exchange::report::Printable;
 
@@ -177,9 +178,10 @@ impl ServerCertVerifier for Seen {
         &self,
         message: &[u8],
         certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
+        dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let valid = verify_tls12_signature(message, certificate, signature, &self.algorithms)?;
+        let valid = signature::verify_tls12(message, certificate, dss, &self.algorithms)
+            .map_err(|error| untrusted(ServerCheck::of_handshake(error, certificate, &self.algorithms), certificate))?;
         self.change(|state| state.proved = true);
         Ok(valid)
     }
@@ -188,9 +190,10 @@ impl ServerCertVerifier for Seen {
         &self,
         message: &[u8],
         certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
+        dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let valid = verify_tls13_signature(message, certificate, signature, &self.algorithms)?;
+        let valid = signature::verify_tls13(message, certificate, dss, &self.algorithms)
+            .map_err(|error| untrusted(ServerCheck::of_handshake(error, certificate, &self.algorithms), certificate))?;
         self.change(|state| state.proved = true);
         Ok(valid)
     }

@@ -307,7 +307,7 @@ fn an_authority_as_a_server() {
     by(Trust::pinned(identity.thumbprint())).assert_connected();
 }
 
-/// rustls reads no certificate of version 1, so that even a pin cannot have its signature verified.
+/// webpki reads no certificate of version 1. A pin needs none of what it would read.
 #[test]
 fn a_server_certificate_of_version_1() {
     let pki = Pki::new();
@@ -317,18 +317,29 @@ fn a_server_certificate_of_version_1() {
     let both = Identity::from_pem(format!("{v3}{v1}"), key).unwrap().certified_key();
     let old = CertifiedKey::new(vec![both.cert[1].clone()], Arc::clone(&both.key));
     let pin = Thumbprint::sha256_of(&old.cert[0]);
-    let server = ServerConfig::builder_with_provider(provider().unwrap())
-        .with_protocol_versions(ALL_VERSIONS)
-        .unwrap()
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::new(SingleCertAndKey::from(old)));
-    let server = Arc::new(server);
-    for trust in [Trust::ca_pem(v1).unwrap(), Trust::pinned(pin)] {
-        let fault = handshake(&client(&pki.issue_client("alice"), trust), Arc::clone(&server)).client.unwrap_err();
+    // Another key than that of the certificate.
+    let stolen =
+        CertifiedKey::new(old.cert.clone(), Arc::clone(&pki.issue_server().identity().unwrap().certified_key().key));
+    for version in EACH_VERSION {
+        let by = |trust, key: &CertifiedKey| {
+            let server = ServerConfig::builder_with_provider(provider().unwrap())
+                .with_protocol_versions(&[version])
+                .unwrap()
+                .with_no_client_auth()
+                .with_cert_resolver(Arc::new(SingleCertAndKey::from(key.clone())));
+            handshake(&client(&pki.issue_client("alice"), trust), Arc::new(server))
+        };
+        let fault = by(Trust::ca_pem(v1).unwrap(), &old).client.unwrap_err();
         let TlsFault::Untrusted(UntrustedServer { check, presented }) = &fault else { panic!("{fault:?}") };
         assert!(matches!(check, ServerCheck::OldCertificate), "{check:?}");
         assert_eq!(*presented, pin);
         assert!(fault.to_string().contains("X.509 version 1"), "{fault}");
+        by(Trust::pinned(pin), &old).assert_connected();
+        let fault = by(Trust::pinned(pin), &stolen).client.unwrap_err();
+        assert!(
+            matches!(&fault, TlsFault::Untrusted(UntrustedServer { check: ServerCheck::Signature, .. })),
+            "{fault:?}"
+        );
     }
 }
 

@@ -237,7 +237,14 @@ fn not_pem_advice(seen: NotPem) -> &'static str {
         NotPem::Empty => "it is empty",
         NotPem::Der => "it looks like DER; use the method for DER",
         NotPem::Utf16 => "it is UTF-16 text; save it as ASCII or UTF-8",
-        NotPem::Other => "give the content of the file, not its path",
+        NotPem::Path => "it looks like a path; give the content of the file",
+        NotPem::Base64 => {
+            "it is base64 alone; put the -----BEGIN and -----END lines of PEM around it, or give its bytes as DER"
+        }
+        NotPem::JavaKeystore => {
+            "it is a Java keystore; make it PKCS#12 with `keytool -importkeystore -deststoretype PKCS12`"
+        }
+        NotPem::Other => "it is of another format, or not the file that it should be; export it as PEM",
     }
 }
 

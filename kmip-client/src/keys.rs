@@ -43,7 +43,7 @@ mod error;
 mod fetch;
 mod inspect;
 mod kind;
-mod object;
+pub(crate) mod object;
 mod pem;
 mod private;
 mod public;

@@ -19,7 +19,7 @@
 //!
 //! # What it does
 //!
-//! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, and elliptic curves P-256, P-384, P-521), Register,
+//! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, elliptic curves P-256, P-384, P-521, Ed25519), Register,
 //!   Re-key, Re-key Key Pair, Derive Key, Certify, Re-certify, Validate, Locate, Check, Get, Get Attributes, Get Attribute List, Add, Modify,
 //!   Delete, Set and Adjust Attribute, Obtain Lease, Get Usage Allocation, Activate, Revoke, Destroy, Archive, Recover, Query, Poll, Cancel,
 //!   Ping; since 2.1 Process and Query Asynchronous Requests; since 1.1 Discover Versions; since 1.2 Encrypt, Decrypt, Sign, Signature
@@ -27,10 +27,11 @@
 //!   ID Placeholder and with what 2.x has beside it, and with each of the three ways to go on after a failure. A response that would be
 //!   longer than the client allows is refused, and nothing is done.
 //! - Keys are real. RSA keys are made as PKCS#1, which is the default of the specification; elliptic-curve keys as PKCS#8 and X.509. Get
-//!   converts between Raw and Transparent Symmetric Key, and RSA keys between PKCS#1 and PKCS#8 or X.509. Get and Export wrap by AES Key
-//!   Wrap, with and without padding; the wrapping key has to have Cryptographic Parameters that say so.
+//!   converts between Raw and Transparent Symmetric Key, and asymmetric keys between PKCS#1, PKCS#8, ECPrivateKey, X.509, Raw and the
+//!   transparent formats, as far as the algorithm has them. Get and Export wrap by AES Key Wrap, with and without padding, and by AES-GCM; the
+//!   wrapping key has to have Cryptographic Parameters that say so.
 //! - Cryptography is real, and aws-lc-rs does it: AES in the modes ECB, CBC, CFB, OFB, CTR and GCM, ChaCha20-Poly1305, RSA with PKCS#1 v1.5,
-//!   OAEP and PSS, ECDSA, HMAC, CMAC, SHA-1, SHA-2 and SHA-3; keys are derived by PBKDF2, HKDF, HMAC, hash, encryption, the counter mode of
+//!   OAEP and PSS, ECDSA, Ed25519, HMAC, CMAC, SHA-1, SHA-2 and SHA-3; keys are derived by PBKDF2, HKDF, HMAC, hash, encryption, the counter mode of
 //!   NIST SP 800-108 and AWS Signature Version 4, and split by XOR and by polynomials in GF(2^8). Operations come in one part or in several,
 //!   16 of each client at a time. Who may use a key, its state, its dates, its Cryptographic Usage Mask and its Usage Limits tell.
 //! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`] puts the clock forward.

@@ -24,10 +24,10 @@ const SECRET: &str = "symmetric key or secret";
 
 /// What stands beside a key, in its key block or among the attributes of the object.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Told {
-    pub(super) algorithm: Option<CryptographicAlgorithm>,
-    pub(super) length: Option<i32>,
-    pub(super) curve: Option<RecommendedCurve>,
+pub(crate) struct Told {
+    pub(crate) algorithm: Option<CryptographicAlgorithm>,
+    pub(crate) length: Option<i32>,
+    pub(crate) curve: Option<RecommendedCurve>,
 }
 
 impl Told {
@@ -136,7 +136,7 @@ fn wrong_length(algorithm: Option<CryptographicAlgorithm>, bits: i32, bytes: usi
 }
 
 /// Reads a private key with what the attributes of the object say.
-pub(super) fn private(object: &Object<'_>, attributes: Told) -> Result<PrivateKey, KeyError> {
+pub(crate) fn private(object: &Object<'_>, attributes: Told) -> Result<PrivateKey, KeyError> {
     let Object::PrivateKey(key) = object else {
         return Err(KeyError::Kind { expected: PRIVATE_KEY, found: object.object_type() });
     };
@@ -193,7 +193,7 @@ fn kind_of_transparent(told: Told, curve: RecommendedCurve) -> Result<KeyKind, K
 }
 
 /// Reads a public key with what the attributes of the object say.
-pub(super) fn public(object: &Object<'_>, attributes: Told) -> Result<PublicKey, KeyError> {
+pub(crate) fn public(object: &Object<'_>, attributes: Told) -> Result<PublicKey, KeyError> {
     let block = match object {
         Object::PublicKey(key) => &key.key_block,
         Object::Certificate(_) => return Certificate::try_from(object)?.public_key().cloned(),

@@ -1,4 +1,5 @@
 //! Answers and refusals.
 
+pub(super) mod habits;
 pub(super) mod produced;
 pub(super) mod refusal;

@@ -10,7 +10,7 @@ use kmip_ttlv::{ProtocolVersion, V1_2, V1_4, V2_1};
 use crate::openssl::{KINDS, generate, is_there, public_half};
 use crate::{format_of, same};
 
-const PRIVATE: [Format; 8] = [
+pub(crate) const PRIVATE: [Format; 8] = [
     Format::PKCS_8,
     Format::PKCS_1,
     Format::EC_PRIVATE_KEY,
@@ -21,7 +21,7 @@ const PRIVATE: [Format; 8] = [
     Format::TRANSPARENT_ECDH_PRIVATE_KEY,
 ];
 
-const PUBLIC: [Format; 7] = [
+pub(crate) const PUBLIC: [Format; 7] = [
     Format::X_509,
     Format::PKCS_1,
     Format::RAW,
@@ -32,7 +32,7 @@ const PUBLIC: [Format; 7] = [
 ];
 
 /// Whether a format is there for this kind of key, and in this version.
-fn is_written(format: Format, kind: KeyKind, version: ProtocolVersion) -> bool {
+pub(crate) fn is_written(format: Format, kind: KeyKind, version: ProtocolVersion) -> bool {
     let rsa = matches!(kind, KeyKind::Rsa { .. });
     match format {
         Format::PKCS_1 | Format::TRANSPARENT_RSA_PRIVATE_KEY | Format::TRANSPARENT_RSA_PUBLIC_KEY => rsa,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod clients;
+mod embedded;
 mod files;
 mod formats;
 mod labels;

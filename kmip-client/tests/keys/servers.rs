@@ -7,19 +7,9 @@ use kmip_client::{Config, Error};
 use kmip_ttlv::enumeration::KeyFormatType as Format;
 use kmip_ttlv::{ProtocolVersion, V1_2, V1_4, V2_0, V2_1};
 
+use crate::formats::PRIVATE;
 use crate::openssl::{KINDS, generate, is_there, public_half};
 use crate::{format_of, real_server, same};
-
-const PRIVATE: [Format; 8] = [
-    Format::PKCS_8,
-    Format::PKCS_1,
-    Format::EC_PRIVATE_KEY,
-    Format::RAW,
-    Format::TRANSPARENT_RSA_PRIVATE_KEY,
-    Format::TRANSPARENT_EC_PRIVATE_KEY,
-    Format::TRANSPARENT_ECDSA_PRIVATE_KEY,
-    Format::TRANSPARENT_ECDH_PRIVATE_KEY,
-];
 
 const PUBLIC: [Format; 5] =
     [Format::X_509, Format::PKCS_1, Format::RAW, Format::TRANSPARENT_RSA_PUBLIC_KEY, Format::TRANSPARENT_EC_PUBLIC_KEY];

@@ -60,3 +60,51 @@ pub(crate) fn generate(kind: &str) -> Vec<u8> {
 pub(crate) fn public_half(pem: &[u8]) -> String {
     String::from_utf8(openssl(&["pkey", "-pubout"], pem)).unwrap()
 }
+
+/// Whether openssl takes the signature for one of the data; no hash for Ed25519.
+pub(crate) fn verify(public: &str, hash: &str, options: &[&str], data: &[u8], signature: &[u8]) -> bool {
+    let folder = Folder::new();
+    let path = |name: &str, content: &[u8]| folder.write(name, content);
+    let (key, signature) = (path("key.pem", public.as_bytes()), path("signature", signature));
+    let data = path("data", data);
+    let verified = match hash {
+        "" => try_openssl(
+            &["pkeyutl", "-verify", "-pubin", "-inkey", &key, "-rawin", "-in", &data, "-sigfile", &signature],
+            b"",
+        ),
+        hash => {
+            let hash = format!("-{hash}");
+            try_openssl(
+                &[&["dgst", &*hash], options, &["-verify", &key, "-signature", &signature, &data]].concat(),
+                b"",
+            )
+        }
+    };
+    verified.is_ok()
+}
+
+/// A folder that goes when it drops.
+pub(crate) struct Folder(std::path::PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NUMBER: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("kmip-client-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// Writes a file; its path.
+    pub(crate) fn write(&self, name: &str, content: &[u8]) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -179,6 +179,7 @@ fn public_key(info: &SubjectPublicKeyInfoOwned) -> Option<(CryptographicAlgorith
             };
             Some((CryptographicAlgorithm::EC, length))
         }
+        "1.3.101.112" => Some((CryptographicAlgorithm::ED25519, 256)),
         _ => None,
     }
 }

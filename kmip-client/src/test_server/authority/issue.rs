@@ -132,11 +132,12 @@ impl<'k> Key<'k> {
     fn of(info: &'k SubjectPublicKeyInfoOwned) -> Option<Self> {
         let der = info.to_der().ok()?;
         let bits = info.subject_public_key.raw_bytes();
-        let known: [&'static SignatureAlgorithm; 4] = [
+        let known: [&'static SignatureAlgorithm; 5] = [
             &rcgen::PKCS_RSA_SHA256,
             &rcgen::PKCS_ECDSA_P256_SHA256,
             &rcgen::PKCS_ECDSA_P384_SHA384,
             &rcgen::PKCS_ECDSA_P521_SHA512,
+            &rcgen::PKCS_ED25519,
         ];
         // The algorithm whose key would be written as this one is.
         known.into_iter().map(|algorithm| Self { bits, algorithm }).find(|key| key.subject_public_key_info() == der)

@@ -136,11 +136,20 @@ pub(in crate::test_server) fn key_pair(
             };
             NewKeyPair::of(KeyPair::generate_for(signature), *bits, Some(*curve))
         }
+        CryptographicAlgorithm::ED25519 => {
+            let fits = curve.is_none_or(|curve| curve == RecommendedCurve::CURVE25519);
+            if !fits || length.is_some_and(|bits| bits != ED25519_BITS) {
+                return Err(Cause::InvalidValue.because("an Ed25519 key has 256 bits, on Curve25519"));
+            }
+            NewKeyPair::of(KeyPair::generate_for(&rcgen::PKCS_ED25519), ED25519_BITS, None)?.into_version_1()
+        }
         _ => Err(Cause::InvalidValue.because(format!("the server makes no key pairs for {algorithm}"))),
     }
 }
 
 static RSA: &[(i32, RsaKeySize)] = &[(2048, RsaKeySize::_2048), (3072, RsaKeySize::_3072), (4096, RsaKeySize::_4096)];
+
+const ED25519_BITS: i32 = 256;
 
 static CURVES: &[(RecommendedCurve, i32, &SignatureAlgorithm)] = &[
     (RecommendedCurve::P_256, 256, &rcgen::PKCS_ECDSA_P256_SHA256),
@@ -163,11 +172,19 @@ impl NewKeyPair {
         Ok(made)
     }
 
+    /// Without the public half in the private key, which OpenSSL 3.0 does not read.
+    fn into_version_1(self) -> Result<Self, Refusal> {
+        let private_key = formats::private_key(&self.private_key, KeyFormatType::PKCS_8);
+        let private_key =
+            private_key.ok_or_else(|| Cause::Cryptographic.because("the new Ed25519 key is not what it should be"))?;
+        Ok(Self { private_key, ..self })
+    }
+
     /// RSA keys are PKCS#1 by default (KMIP 2.1, table 81).
     fn into_pkcs1(self) -> Result<Self, Refusal> {
         let to = KeyFormatType::PKCS_1;
-        let private_key = formats::private_key(&self.private_key, self.private_format, to);
-        let public_key = formats::public_key(&self.public_key, self.public_format, to);
+        let private_key = formats::private_key(&self.private_key, to);
+        let public_key = formats::public_key(&self.public_key, to);
         match (private_key, public_key) {
             (Some(private_key), Some(public_key)) => {
                 Ok(Self { private_format: to, private_key, public_format: to, public_key, ..self })

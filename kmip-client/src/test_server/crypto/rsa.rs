@@ -54,7 +54,7 @@ impl Padding {
     pub(in super::super) fn encrypt(&self, key: &[u8], format: KeyFormatType, data: &[u8]) -> Result<Bytes, Refusal> {
         let key = match format {
             KeyFormatType::X_509 => Some(Zeroizing::new(key.to_vec())),
-            _ => formats::public_key(key, format, KeyFormatType::X_509),
+            _ => formats::public_key(key, KeyFormatType::X_509),
         };
         let key = key.and_then(|der| PublicEncryptingKey::from_der(&der).ok()).ok_or_else(unreadable)?;
         let mut room = Zeroizing::new(vec![0; key.key_size_bytes()]);
@@ -73,7 +73,7 @@ impl Padding {
     pub(in super::super) fn decrypt(&self, key: &[u8], format: KeyFormatType, data: &[u8]) -> Result<Bytes, Refusal> {
         let key = match format {
             KeyFormatType::PKCS_8 => Some(Zeroizing::new(key.to_vec())),
-            _ => formats::private_key(key, format, KeyFormatType::PKCS_8),
+            _ => formats::private_key(key, KeyFormatType::PKCS_8),
         };
         let key = key.and_then(|der| PrivateDecryptingKey::from_pkcs8(&der).ok()).ok_or_else(unreadable)?;
         let mut room = Zeroizing::new(vec![0; key.key_size_bytes()]);

@@ -1,9 +1,10 @@
-//! Signatures: RSA with PKCS#1 v1.5 and PSS, and ECDSA as DER on the curves P-256, P-384 and P-521.
+//! Signatures: RSA with PKCS#1 v1.5 and PSS, ECDSA on the curves P-256, P-384 and P-521, and Ed25519.
 
 use aws_lc_rs::digest::{Digest, digest};
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{
-    self, EcdsaKeyPair, EcdsaSigningAlgorithm, RsaEncoding, RsaPssSaltLength, UnparsedPublicKey, VerificationAlgorithm,
+    self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, RsaEncoding, RsaPssSaltLength, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, DigitalSignatureAlgorithm as Named, HashingAlgorithm as Hash, KeyFormatType, PaddingMethod,
@@ -12,6 +13,7 @@ use kmip_ttlv::enumeration::{
 use super::digest::{hash, named};
 use super::{bad, failed, unsupported};
 use crate::protocol::attribute::CryptographicParameters;
+use crate::test_server::base::habits::Habits;
 use crate::test_server::base::refusal::{Cause, Refusal};
 
 /// The kinds of signatures.
@@ -22,7 +24,11 @@ enum Kind {
     Pss,
     /// With as long a salt as there is room for.
     PssMax,
+    /// As DER.
     Ecdsa,
+    /// As r and s side by side.
+    EcdsaRaw,
+    Ed25519,
 }
 
 const MAX: RsaPssSaltLength = RsaPssSaltLength::Max;
@@ -78,6 +84,22 @@ static ECDSA: &[(i32, Hash, &EcdsaSigningAlgorithm, &dyn VerificationAlgorithm)]
     (521, Hash::SHA_512, &signature::ECDSA_P521_SHA512_ASN1_SIGNING, &signature::ECDSA_P521_SHA512_ASN1),
 ];
 
+/// The same as r and s side by side.
+static ECDSA_RAW: &[(i32, Hash, &EcdsaSigningAlgorithm, &dyn VerificationAlgorithm)] = &[
+    (256, Hash::SHA_256, &signature::ECDSA_P256_SHA256_FIXED_SIGNING, &signature::ECDSA_P256_SHA256_FIXED),
+    (384, Hash::SHA_384, &signature::ECDSA_P384_SHA384_FIXED_SIGNING, &signature::ECDSA_P384_SHA384_FIXED),
+    (521, Hash::SHA_256, &signature::ECDSA_P521_SHA256_FIXED_SIGNING, &signature::ECDSA_P521_SHA256_FIXED),
+    (521, Hash::SHA_384, &signature::ECDSA_P521_SHA384_FIXED_SIGNING, &signature::ECDSA_P521_SHA384_FIXED),
+    (521, Hash::SHA_512, &signature::ECDSA_P521_SHA512_FIXED_SIGNING, &signature::ECDSA_P521_SHA512_FIXED),
+];
+
+/// What is signed.
+pub(in super::super) enum Signed<'a> {
+    Digest(Digest),
+    /// All of it: Ed25519 makes its own digest.
+    Data(&'a [u8]),
+}
+
 /// How data are signed.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Scheme {
@@ -95,7 +117,14 @@ impl Scheme {
         algorithm: CryptographicAlgorithm,
         bits: i32,
         parameters: &CryptographicParameters<'_>,
+        habits: Habits,
     ) -> Result<Self, Refusal> {
+        if algorithm == CryptographicAlgorithm::ED25519 {
+            return match parameters.digital_signature_algorithm {
+                None => Ok(Self { kind: Kind::Ed25519, hash: Hash::SHA_512, bits, any_salt: false }),
+                Some(_) => Err(bad("a key for Ed25519 makes signatures of Ed25519, which has no name of its own")),
+            };
+        }
         let (kind, hash) = match parameters.digital_signature_algorithm {
             Some(asked) => {
                 let known = NAMED.iter().find(|(known, ..)| *known == asked);
@@ -116,7 +145,11 @@ impl Scheme {
             return Err(bad(format!("a key for {algorithm} does not make this kind of signature")));
         }
         if kind != Kind::Pss {
+            let kind = if kind == Kind::Ecdsa && habits.raw_signatures { Kind::EcdsaRaw } else { kind };
             return Ok(Self { kind, hash, bits, any_salt: false });
+        }
+        if habits.longest_salt {
+            return Ok(Self { kind: Kind::PssMax, hash, bits, any_salt: false });
         }
         let digest_len = super::digest::hash(hash)?.output_len();
         // EMSA-PSS: what is left of the modulus beside the digest and two bytes (RFC 8017, 9.1.1).
@@ -133,20 +166,38 @@ impl Scheme {
         Ok(Self { kind, hash, bits, any_salt: parameters.salt_length.is_none() })
     }
 
-    /// What is signed: the digest of the data.
-    pub(in super::super) fn digest(self, data: &[u8]) -> Result<Digest, Refusal> {
-        Ok(digest(hash(self.hash)?, data))
+    /// What is signed of these data: their digest, mostly.
+    pub(in super::super) fn signed(self, data: &[u8]) -> Result<Signed<'_>, Refusal> {
+        match self.kind {
+            Kind::Ed25519 => Ok(Signed::Data(data)),
+            _ => Ok(Signed::Digest(digest(hash(self.hash)?, data))),
+        }
     }
 
     /// A digest that the client has made.
     pub(in super::super) fn digested(self, bytes: &[u8]) -> Result<Digest, Refusal> {
+        if self.kind == Kind::Ed25519 {
+            return Err(unsupported("Ed25519 signs Data, not their digest"));
+        }
         let digest = Digest::import_less_safe(bytes, hash(self.hash)?);
         digest.map_err(|_| Cause::InvalidField.because("the Digested Data have another length than the digest"))
     }
 
-    pub(in super::super) fn sign(self, key: &[u8], format: KeyFormatType, digest: &Digest) -> Result<Vec<u8>, Refusal> {
+    pub(in super::super) fn sign(
+        self,
+        key: &[u8],
+        format: KeyFormatType,
+        signed: &Signed<'_>,
+    ) -> Result<Vec<u8>, Refusal> {
         let refused = failed("the data cannot be signed with the key");
-        if self.kind == Kind::Ecdsa {
+        let digest = match signed {
+            Signed::Digest(digest) => digest,
+            Signed::Data(data) => {
+                let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(key).map_err(|_| unreadable())?;
+                return Ok(key.sign(data).as_ref().to_vec());
+            }
+        };
+        if matches!(self.kind, Kind::Ecdsa | Kind::EcdsaRaw) {
             let (_, _, algorithm, _) = self.ecdsa()?;
             let key = EcdsaKeyPair::from_private_key_der(algorithm, key).map_err(|_| unreadable())?;
             return Ok(key.sign_digest(digest).map_err(refused)?.as_ref().to_vec());
@@ -163,10 +214,11 @@ impl Scheme {
         Ok(made)
     }
 
-    /// Whether the signature is that of the digest.
-    pub(in super::super) fn verify(self, key: &[u8], digest: &Digest, signature: &[u8]) -> Result<bool, Refusal> {
+    /// Whether the signature is that of the data.
+    pub(in super::super) fn verify(self, key: &[u8], signed: &Signed<'_>, signature: &[u8]) -> Result<bool, Refusal> {
         let algorithm = match self.kind {
-            Kind::Ecdsa => self.ecdsa()?.3,
+            Kind::Ed25519 => &signature::ED25519,
+            Kind::Ecdsa | Kind::EcdsaRaw => self.ecdsa()?.3,
             _ => {
                 let known = RSA_VERIFIED.iter().find(|(kind, hash, _)| (*kind, *hash) == (self.kind, self.hash));
                 known.ok_or_else(|| self.unsupported())?.2
@@ -174,17 +226,22 @@ impl Scheme {
         };
         // A key that cannot be read is not the same as a signature that is wrong.
         let parsed = UnparsedPublicKey::new(algorithm, key).parse().map_err(|_| unreadable())?;
-        if parsed.verify_digest_sig(digest, signature).is_ok() {
+        let verified = match signed {
+            Signed::Digest(digest) => parsed.verify_digest_sig(digest, signature),
+            Signed::Data(data) => parsed.verify_sig(data, signature),
+        };
+        if verified.is_ok() {
             return Ok(true);
         }
         match self.any_salt {
-            true => Self { kind: Kind::PssMax, any_salt: false, ..self }.verify(key, digest, signature),
+            true => Self { kind: Kind::PssMax, any_salt: false, ..self }.verify(key, signed, signature),
             false => Ok(false),
         }
     }
 
     fn ecdsa(self) -> Result<(i32, Hash, &'static EcdsaSigningAlgorithm, &'static dyn VerificationAlgorithm), Refusal> {
-        let known = ECDSA.iter().find(|(bits, hash, ..)| (*bits, *hash) == (self.bits, self.hash));
+        let all = if self.kind == Kind::EcdsaRaw { ECDSA_RAW } else { ECDSA };
+        let known = all.iter().find(|(bits, hash, ..)| (*bits, *hash) == (self.bits, self.hash));
         known.copied().ok_or_else(|| self.unsupported())
     }
 

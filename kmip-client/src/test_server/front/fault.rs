@@ -7,6 +7,7 @@ use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{DateTime, Item, Rules, V1_0, V1_1};
 
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
+use crate::test_server::base::habits::Habits;
 
 /// What goes wrong with one request: see [`TestServer::fail_next`](crate::test_server::TestServer::fail_next) and
 /// [`TestServer::fail`](crate::test_server::TestServer::fail).
@@ -52,6 +53,26 @@ pub enum Fault {
     CloseAfterReply,
     /// The answer is these bytes; over HTTPS they are not put into an HTTP message. Nothing was done.
     Reply(Vec<u8>),
+    /// What was asked is done as some servers do it: ECDSA signatures are r and s side by side, not DER, when they are made and when they
+    /// are verified. Like the next three it goes together with other faults.
+    RawSignatures,
+    /// What was asked is done as PyKMIP does it: the salt of RSASSA-PSS is as long as there is room for, whatever the request says.
+    LongestSalt,
+    /// What was asked is done as PyKMIP does it: attributes are told without links.
+    NoLinks,
+    /// What was asked is refused if it is to sign or verify Digested Data, which many servers do not take.
+    NoDigestedData,
+}
+
+/// Returns the habit that a fault stands for.
+fn habit<'h>(habits: &'h mut Habits, fault: &Fault) -> Option<&'h mut bool> {
+    match fault {
+        Fault::RawSignatures => Some(&mut habits.raw_signatures),
+        Fault::LongestSalt => Some(&mut habits.longest_salt),
+        Fault::NoLinks => Some(&mut habits.no_links),
+        Fault::NoDigestedData => Some(&mut habits.no_digested_data),
+        _ => None,
+    }
 }
 
 impl Fault {
@@ -97,6 +118,10 @@ impl fmt::Debug for Fault {
             Self::HttpStatus(status) => return f.debug_tuple("HttpStatus").field(status).finish(),
             Self::CloseAfterReply => "CloseAfterReply",
             Self::Reply(bytes) => return write!(f, "Reply({} bytes)", bytes.len()),
+            Self::RawSignatures => "RawSignatures",
+            Self::LongestSalt => "LongestSalt",
+            Self::NoLinks => "NoLinks",
+            Self::NoDigestedData => "NoDigestedData",
         })
     }
 }
@@ -147,6 +172,19 @@ impl Script {
         self.after = requests;
         self
     }
+
+    /// Counts a request of these operations, and returns the fault if it is for it.
+    fn next(&mut self, operations: &[OperationCode]) -> Option<Fault> {
+        if self.times == Some(0) || self.operation.is_some_and(|only| !operations.contains(&only)) {
+            return None;
+        }
+        if self.after > 0 {
+            self.after -= 1;
+            return None;
+        }
+        self.times = self.times.map(|times| times - 1);
+        Some(self.fault.clone())
+    }
 }
 
 impl From<Fault> for Script {
@@ -178,21 +216,25 @@ impl Scripts {
 
     /// What befalls a request of these operations: the first fault that is for it.
     pub(in crate::test_server) fn next(&mut self, operations: &[OperationCode]) -> Option<Fault> {
-        let mut fault = None;
-        for script in &mut self.0 {
-            if script.times == Some(0) || script.operation.is_some_and(|only| !operations.contains(&only)) {
-                continue;
-            }
-            if script.after > 0 {
-                script.after -= 1;
-                continue;
-            }
-            script.times = script.times.map(|times| times - 1);
-            fault = Some(script.fault.clone());
-            break;
-        }
+        let faults = self.0.iter_mut().filter(|script| habit(&mut Habits::default(), &script.fault).is_none());
+        let fault = { faults }.find_map(|script| script.next(operations));
         self.0.retain(|script| script.times != Some(0));
         fault
+    }
+
+    /// How a request of these operations is to be done: all habits that are for it.
+    pub(in crate::test_server) fn habits(&mut self, operations: &[OperationCode]) -> Habits {
+        let mut habits = Habits::default();
+        for script in &mut self.0 {
+            if habit(&mut Habits::default(), &script.fault).is_some()
+                && let Some(fault) = script.next(operations)
+                && let Some(habit) = habit(&mut habits, &fault)
+            {
+                *habit = true;
+            }
+        }
+        self.0.retain(|script| script.times != Some(0));
+        habits
     }
 }
 

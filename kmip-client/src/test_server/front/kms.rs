@@ -216,9 +216,11 @@ impl Kms {
         let undo = option == Some(BatchErrorContinuationOption::UNDO);
         let later = self.later(header);
         let batch = jobs.next_batch();
+        let operations: Vec<_> = request.batch_items.iter().map(|item| item.operation).collect();
+        let habits = lock(&self.scripts).habits(&operations);
         let before = (undo || header.maximum_response_size.is_some()).then(|| (store.clone(), jobs.clone()));
         for item in &request.batch_items {
-            let view = View { owner: client, now: self.now(), version };
+            let view = View { owner: client, now: self.now(), version, habits };
             let mut call = Call {
                 store: &mut store,
                 streams: &mut streams,

@@ -120,6 +120,10 @@ fn spoil(
         Fault::ExtraItem => stream.write_all(&changed(fault::with_extra_item))?,
         Fault::OtherOperation => stream.write_all(&changed(fault::with_other_operation))?,
         Fault::AnswerInOtherVersion => stream.write_all(&changed(fault::in_other_version))?,
+        // These are for the operations.
+        Fault::RawSignatures | Fault::LongestSalt | Fault::NoLinks | Fault::NoDigestedData => {
+            stream.write_all(&wrapping.around(&done()))?;
+        }
         Fault::OtherVersion => stream.write_all(&wrapping.around(&fault::refusal_in_1_0()))?,
         Fault::Refuse(reason) => stream.write_all(&wrapping.around(&kms.refuse_all(request, *reason)))?,
         Fault::HttpStatus(status) => match wrapping.status(*status) {

@@ -1,6 +1,6 @@
 //! The attributes of an object, as the server keeps them.
 
-use kmip_ttlv::enumeration::State;
+use kmip_ttlv::enumeration::{RecommendedCurve, State};
 use kmip_ttlv::{
     DateTime, Encode, Item, ProtocolVersion, Reader, Rules, Tag, V1_1, V1_4, V2_0, V2_1, Value, decode, encode,
 };
@@ -186,6 +186,14 @@ impl OwnedAttributes {
             Some(AttributeValue::State(state)) => state,
             // Templates alone have no state, and nothing is done to them that asks for it.
             _ => State::PRE_ACTIVE,
+        }
+    }
+
+    /// Returns the elliptic curve of a key.
+    pub(in crate::test_server) fn curve(&self) -> Option<RecommendedCurve> {
+        match self.get(Tag::CRYPTOGRAPHIC_DOMAIN_PARAMETERS) {
+            Some(AttributeValue::CryptographicDomainParameters(parameters)) => parameters.recommended_curve,
+            _ => None,
         }
     }
 

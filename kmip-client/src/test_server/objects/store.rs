@@ -6,6 +6,7 @@ use kmip_ttlv::enumeration::ObjectType;
 use kmip_ttlv::{DateTime, ProtocolVersion, Tag};
 
 use crate::protocol::attribute::{AttributeValue, Name};
+use crate::test_server::base::habits::Habits;
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::object::Managed;
 
@@ -23,6 +24,8 @@ pub(in crate::test_server) struct View<'s> {
     pub(in crate::test_server) owner: &'s str,
     pub(in crate::test_server) now: DateTime,
     pub(in crate::test_server) version: ProtocolVersion,
+    /// How the server does things in another way.
+    pub(in crate::test_server) habits: Habits,
 }
 
 impl View<'_> {

@@ -162,7 +162,7 @@ fn info(public_key: &PublicKey<'_>) -> Option<SubjectPublicKeyInfoOwned> {
     let bytes = block.bytes().filter(|_| block.key_wrapping_data.is_none())?.expose();
     match block.key_format_type {
         KeyFormatType::X_509 => SubjectPublicKeyInfoOwned::from_der(bytes).ok(),
-        from => SubjectPublicKeyInfoOwned::from_der(&formats::public_key(bytes, from, KeyFormatType::X_509)?).ok(),
+        _ => SubjectPublicKeyInfoOwned::from_der(&formats::public_key(bytes, KeyFormatType::X_509)?).ok(),
     }
 }
 

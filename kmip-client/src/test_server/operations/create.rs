@@ -2,7 +2,7 @@
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{
-    CryptographicAlgorithm, KeyFormatType, LinkType, ObjectType, OperationCode, RecommendedCurve, SecretDataType,
+    CryptographicAlgorithm, KeyFormatType, LinkType, ObjectType, OperationCode, SecretDataType,
 };
 
 use crate::protocol::Id;
@@ -88,7 +88,7 @@ pub(super) fn new_key_pair(
     }
 
     let algorithm = algorithm(&private)?;
-    let pair = generate::key_pair(algorithm, length(&private).ok(), curve(&private))?;
+    let pair = generate::key_pair(algorithm, length(&private).ok(), private.curve())?;
     for attributes in [&mut private, &mut public] {
         if pair.curve.is_some() {
             let parameters = CryptographicDomainParameters { qlength: None, recommended_curve: pair.curve };
@@ -140,12 +140,5 @@ pub(super) fn length(attributes: &OwnedAttributes) -> Result<i32, Refusal> {
     match attributes.get(Tag::CRYPTOGRAPHIC_LENGTH) {
         Some(AttributeValue::CryptographicLength(length)) => Ok(length),
         _ => Err(Cause::MissingAttribute.because("the attribute Cryptographic Length is missing")),
-    }
-}
-
-fn curve(attributes: &OwnedAttributes) -> Option<RecommendedCurve> {
-    match attributes.get(Tag::CRYPTOGRAPHIC_DOMAIN_PARAMETERS) {
-        Some(AttributeValue::CryptographicDomainParameters(parameters)) => parameters.recommended_curve,
-        _ => None,
     }
 }

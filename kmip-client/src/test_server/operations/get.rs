@@ -1,20 +1,20 @@
 //! Get (KMIP 2.1, 6.1.19; KMIP 1.4, 4.11).
 
 use kmip_ttlv::Tag;
-use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType};
+use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, RecommendedCurve};
 use zeroize::Zeroizing;
 
+use crate::keys::EncodedKey;
+use crate::protocol::Id;
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::object::{
-    KeyMaterial, KeyValue, KeyWrappingSpecification, Object, PlainKeyValue, PrivateKey, PublicKey, SymmetricKey,
-    TransparentSymmetricKey,
+    KeyBlock, KeyMaterial, KeyValue, KeyWrappingSpecification, Object, PlainKeyValue, TransparentSymmetricKey,
 };
 use crate::protocol::operation::{GetRequest, GetResponse};
-use crate::protocol::{Id, Secret};
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::formats;
 use crate::test_server::objects::object::{Managed, OwnedObject};
-use crate::test_server::operations::wrapping::{Wrapper, unwrap};
+use crate::test_server::operations::wrapping::{Wrapper, block_of, unwrap};
 use crate::test_server::state::call::{Answer, Call};
 
 /// The form in which an object is asked for, by Get and by Export.
@@ -54,8 +54,9 @@ pub(super) fn fetch(call: &mut Call<'_>, id: &str, wanted: &Wanted<'_>) -> Resul
         owned = unwrap(call, &owned.object())?;
     }
     let wrapper = wanted.wrapping.map(|asked| Wrapper::of(call, asked)).transpose()?;
-    let (mut converted, mut wrapped) = (Zeroizing::default(), Zeroizing::default());
-    let mut object = as_asked(wanted, owned.object(), &mut converted)?;
+    let (mut converted, mut wrapped) = (None, Zeroizing::default());
+    let curve = call.store.get(id, view)?.attributes.curve();
+    let mut object = as_asked(wanted, owned.object(), curve, &mut converted)?;
     if let (Some(wrapper), Some(asked)) = (&wrapper, wanted.wrapping) {
         object = wrapper.wrap(object, call.store.get(id, view)?, asked, view, &mut wrapped)?;
     }
@@ -88,7 +89,8 @@ pub(super) fn not_fresh(call: &mut Call<'_>, id: &str) -> Result<(), Refusal> {
 fn as_asked<'a>(
     wanted: &Wanted<'_>,
     mut object: Object<'a>,
-    room: &'a mut Zeroizing<Vec<u8>>,
+    curve: Option<RecommendedCurve>,
+    room: &'a mut Option<EncodedKey>,
 ) -> Result<Object<'a>, Refusal> {
     let Some(block) = object.key_block() else {
         return match (wanted.key_format_type, wanted.key_compression_type) {
@@ -103,41 +105,40 @@ fn as_asked<'a>(
         return Err(Cause::KeyCompressionType.because("the server does not convert the compression of points"));
     }
     match wanted.key_format_type {
-        Some(format) if format != block.key_format_type => convert(&mut object, format, room)?,
+        Some(format) if format != block.key_format_type => convert(&mut object, format, curve, room)?,
         _ => {}
     }
     Ok(object)
 }
 
 /// Changes the format of a key that is not wrapped.
-fn convert<'a>(object: &mut Object<'a>, to: KeyFormatType, room: &'a mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
+fn convert<'a>(
+    object: &mut Object<'a>,
+    to: KeyFormatType,
+    curve: Option<RecommendedCurve>,
+    room: &'a mut Option<EncodedKey>,
+) -> Result<(), Refusal> {
     let impossible = || Cause::KeyFormatType.because(format!("the server does not convert the key to {to}"));
-    let plain = object.key_block().filter(|block| block.key_wrapping_data.is_none());
-    let Some((key, from)) = plain.and_then(|block| Some((block.bytes()?, block.key_format_type))) else {
-        return Err(impossible());
+    let value = match (&*object, to) {
+        (Object::SymmetricKey(key), _) => symmetric(&key.key_block, to),
+        (asymmetric, _) => formats::converted(asymmetric, curve, to)
+            .and_then(|key| room.insert(key).object().key_block().and_then(|block| block.key_value.clone())),
     };
-    let (block, key_material) = match object {
-        Object::SymmetricKey(SymmetricKey { key_block }) => (
-            key_block,
-            match (from, to) {
-                (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {
-                    KeyMaterial::SymmetricKey(TransparentSymmetricKey { key })
-                }
-                (KeyFormatType::TRANSPARENT_SYMMETRIC_KEY, KeyFormatType::RAW) => KeyMaterial::Bytes(key),
-                _ => return Err(impossible()),
-            },
-        ),
-        Object::PrivateKey(PrivateKey { key_block }) => {
-            *room = formats::private_key(key.expose(), from, to).ok_or_else(impossible)?;
-            (key_block, KeyMaterial::Bytes(Secret::new(room)))
-        }
-        Object::PublicKey(PublicKey { key_block }) => {
-            *room = formats::public_key(key.expose(), from, to).ok_or_else(impossible)?;
-            (key_block, KeyMaterial::Bytes(Secret::new(room)))
-        }
-        _ => return Err(impossible()),
-    };
+    let (Some(value), Some(block)) = (value, block_of(object)) else { return Err(impossible()) };
     block.key_format_type = to;
-    block.key_value = Some(KeyValue::Plain(PlainKeyValue { key_material, attributes: None }));
+    block.key_value = Some(value);
     Ok(())
+}
+
+/// The bytes of a symmetric key, with or without a structure around them.
+fn symmetric<'a>(block: &KeyBlock<'a>, to: KeyFormatType) -> Option<KeyValue<'a>> {
+    let key = block.bytes().filter(|_| block.key_wrapping_data.is_none())?;
+    let key_material = match (block.key_format_type, to) {
+        (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {
+            KeyMaterial::SymmetricKey(TransparentSymmetricKey { key })
+        }
+        (KeyFormatType::TRANSPARENT_SYMMETRIC_KEY, KeyFormatType::RAW) => KeyMaterial::Bytes(key),
+        _ => return None,
+    };
+    Some(KeyValue::Plain(PlainKeyValue { key_material, attributes: None }))
 }

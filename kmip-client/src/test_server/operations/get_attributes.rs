@@ -1,11 +1,12 @@
 //! Get Attributes and Get Attribute List (KMIP 2.1, 6.1.20 and 6.1.21; KMIP 1.4, 4.12 and 4.13).
 
 use crate::protocol::Id;
-use crate::protocol::attribute::Attributes;
+use crate::protocol::attribute::{AttributeValue, Attributes};
 use crate::protocol::operation::{
     GetAttributeListRequest, GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse,
 };
 use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::store::View;
 use crate::test_server::state::call::{Answer, Call, answer};
 
 pub(super) fn get_attributes(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
@@ -25,6 +26,7 @@ pub(super) fn get_attributes(call: &mut Call<'_>, payload: &[u8]) -> Result<Answ
             .filter_map(|owned| owned.shown(view.version))
             .collect()
     };
+    let list = Vec::into_iter(list).filter(|attribute| is_told(view, &attribute.value)).collect();
     let attributes = Some(Attributes { list, ..Attributes::default() });
     answer(view, &GetAttributesResponse { unique_identifier: Id::Text(&object.id), attributes })
 }
@@ -34,11 +36,17 @@ pub(super) fn get_attribute_list(call: &mut Call<'_>, payload: &[u8]) -> Result<
     let view = call.view;
     let object = call.object(request.unique_identifier.as_ref())?;
     let mut attribute_references = Vec::new();
-    for attribute in object.attributes.iter().filter_map(|owned| owned.shown(view.version)) {
+    let shown = object.attributes.iter().filter_map(|owned| owned.shown(view.version));
+    for attribute in shown.filter(|attribute| is_told(view, &attribute.value)) {
         let name = attribute.reference();
         if !attribute_references.contains(&name) {
             attribute_references.push(name);
         }
     }
     answer(view, &GetAttributeListResponse { unique_identifier: Id::Text(&object.id), attribute_references })
+}
+
+/// Whether the server tells of this attribute: some tell of no links.
+fn is_told(view: View<'_>, value: &AttributeValue<'_>) -> bool {
+    !(view.habits.no_links && matches!(value, AttributeValue::Link(_)))
 }

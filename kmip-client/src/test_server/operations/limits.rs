@@ -6,9 +6,10 @@ use kmip_ttlv::enumeration::{
 use kmip_ttlv::{DateTime, Tag};
 use zeroize::Zeroizing;
 
-use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, CryptographicParameters, UsageLimits};
+use crate::protocol::{Id, Secret};
 use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::formats;
 use crate::test_server::objects::attributes::OwnedAttribute;
 use crate::test_server::objects::object::Managed;
 use crate::test_server::state::call::Call;
@@ -105,14 +106,27 @@ impl Key {
         if block.key_value.is_none() {
             return Err(Cause::KeyValueNotPresent.because("the server has the attributes of the key only"));
         }
-        let bytes = block.bytes().filter(|_| block.key_wrapping_data.is_none());
-        let bytes =
-            bytes.ok_or_else(|| Cause::KeyFormatType.because("the key is wrapped, or is numbers, not bytes"))?;
+        let computed = match (object.object_type, block.key_format_type) {
+            (_, KeyFormatType::PKCS_1 | KeyFormatType::PKCS_8 | KeyFormatType::X_509) => None,
+            (ObjectType::PRIVATE_KEY, _) => Some(KeyFormatType::PKCS_8),
+            (ObjectType::PUBLIC_KEY, _) => Some(KeyFormatType::X_509),
+            _ => None,
+        };
+        // In a format that the library of cryptography reads.
+        let converted = computed.and_then(|to| formats::converted(&value, object.attributes.curve(), to));
+        let own = || block.bytes().filter(|_| block.key_wrapping_data.is_none()).map(Secret::expose);
+        let (format, bytes) = match converted.as_ref().and_then(|key| Some((key.format(), key.bytes()?))) {
+            Some(converted) => converted,
+            None => {
+                let wrapped = || Cause::KeyFormatType.because("the key is wrapped, or is numbers, not bytes");
+                (block.key_format_type, own().ok_or_else(wrapped)?)
+            }
+        };
         Ok(Self {
             id: object.id.clone(),
             object_type: object.object_type,
-            format: block.key_format_type,
-            bytes: Zeroizing::new(bytes.expose().to_vec()),
+            format,
+            bytes: Zeroizing::new(bytes.to_vec()),
             algorithm: match object.attributes.get(Tag::CRYPTOGRAPHIC_ALGORITHM) {
                 Some(AttributeValue::CryptographicAlgorithm(algorithm)) => Some(algorithm),
                 _ => None,

@@ -3,11 +3,12 @@
 use kmip_ttlv::enumeration::{ObjectType, OperationCode, ValidityIndicator};
 use zeroize::Zeroizing;
 
-use super::super::crypto::signature::Scheme;
+use super::super::crypto::signature::{self, Scheme};
 use super::encrypt::go_on;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::operation::{SignRequest, SignResponse, SignatureVerifyRequest, SignatureVerifyResponse};
 use crate::protocol::{Data, Id};
+use crate::test_server::base::habits::Habits;
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::operations::limits::{Key, Purpose, spend};
 use crate::test_server::state::call::{Answer, Call};
@@ -27,10 +28,11 @@ pub(super) fn sign(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusa
     let signed = Signed { part, data: request.data.as_ref(), digested: request.digested_data };
     let resumed = call.resume(CODE, part)?;
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::SIGN, resumed)?;
-    let (scheme, gathered, _) = begin(&key, ObjectType::PRIVATE_KEY, request.cryptographic_parameters.as_ref(), work)?;
+    let parameters = request.cryptographic_parameters.as_ref();
+    let (scheme, gathered, _) = begin(call.view.habits, &key, ObjectType::PRIVATE_KEY, parameters, work)?;
     let (gathered, digest) = gather(call, scheme, &signed, gathered)?;
-    let signature = match digest {
-        Some(digest) => Some(scheme.sign(&key.bytes, key.format, &digest)?),
+    let signature = match what(scheme, &signed, digest, &gathered)? {
+        Some(signed) => Some(scheme.sign(&key.bytes, key.format, &signed)?),
         None => None,
     };
     if let Some(signature) = &signature {
@@ -54,13 +56,13 @@ pub(super) fn signature_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<An
     let resumed = call.resume(CODE, part)?;
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::VERIFY, resumed)?;
     let parameters = request.cryptographic_parameters.as_ref();
-    let (scheme, gathered, earlier) = begin(&key, ObjectType::PUBLIC_KEY, parameters, work)?;
+    let (scheme, gathered, earlier) = begin(call.view.habits, &key, ObjectType::PUBLIC_KEY, parameters, work)?;
     let (gathered, digest) = gather(call, scheme, &signed, gathered)?;
     // It may come with any part.
     let signature = request.signature_data.map_or(earlier, <[u8]>::to_vec);
-    let validity_indicator = match digest {
+    let validity_indicator = match what(scheme, &signed, digest, &gathered)? {
         Some(_) if signature.is_empty() => return Err(Cause::InvalidField.because("there is no Signature Data")),
-        Some(digest) => Some(match scheme.verify(&key.bytes, &digest, &signature)? {
+        Some(signed) => Some(match scheme.verify(&key.bytes, &signed, &signature)? {
             true => ValidityIndicator::VALID,
             false => ValidityIndicator::INVALID,
         }),
@@ -77,6 +79,7 @@ pub(super) fn signature_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<An
 
 /// How it is signed, the data so far, and the signature where it has come.
 fn begin(
+    habits: Habits,
     key: &Key,
     kind: ObjectType,
     parameters: Option<&CryptographicParameters<'_>>,
@@ -87,11 +90,25 @@ fn begin(
     }
     key.expect(&[kind])?;
     let parameters = key.parameters(parameters);
-    let scheme = Scheme::of(key.algorithm(&parameters)?, key.bits, &parameters)?;
+    let scheme = Scheme::of(key.algorithm(&parameters)?, key.bits, &parameters, habits)?;
     Ok((scheme, Gathered::default(), Vec::new()))
 }
 
-/// The data with those of this part, and their digest at the end.
+/// What is signed at the end: the digest of the client, or the data.
+fn what<'a>(
+    scheme: Scheme,
+    signed: &Signed<'_>,
+    digest: Option<aws_lc_rs::digest::Digest>,
+    gathered: &'a Gathered,
+) -> Result<Option<signature::Signed<'a>>, Refusal> {
+    match digest {
+        Some(digest) => Ok(Some(signature::Signed::Digest(digest))),
+        None if signed.part.is_last() => scheme.signed(gathered.bytes()).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The data with those of this part, or the digest that the client has made of them.
 fn gather(
     call: &Call<'_>,
     scheme: Scheme,
@@ -102,6 +119,9 @@ fn gather(
         if signed.part != Part::Only || signed.data.is_some() {
             return Err(Cause::InvalidField.because("Digested Data stand for all data, and come alone"));
         }
+        if call.view.habits.no_digested_data {
+            return Err(Cause::InvalidField.because("the server does not take Digested Data, the test wants it so"));
+        }
         return Ok((gathered, Some(scheme.digested(digested)?)));
     }
     if signed.part == Part::Only && signed.data.is_none() {
@@ -109,9 +129,5 @@ fn gather(
     }
     let piece = Zeroizing::new(call.data(signed.data)?.to_vec());
     gathered.push(&piece)?;
-    let digest = match signed.part.is_last() {
-        true => Some(scheme.digest(gathered.bytes())?),
-        false => None,
-    };
-    Ok((gathered, digest))
+    Ok((gathered, None))
 }

@@ -11,6 +11,7 @@ use crate::protocol::object::{
 };
 use crate::protocol::{Id, Secret};
 use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::crypto::generate::random_bytes;
 use crate::test_server::crypto::wrap::Scheme;
 use crate::test_server::objects::object::{Managed, OwnedObject};
 use crate::test_server::objects::store::View;
@@ -23,6 +24,7 @@ type Bytes = Zeroizing<Vec<u8>>;
 pub(in crate::test_server) struct Wrapper {
     key: Key,
     scheme: Scheme,
+    nonce: Option<Vec<u8>>,
     encoding: Option<EncodingOption>,
 }
 
@@ -54,7 +56,9 @@ impl Wrapper {
             );
         }
         let parameters = key.parameters(information.cryptographic_parameters.as_ref());
-        Ok(Self { scheme: Scheme::of(parameters.block_cipher_mode)?, encoding: asked.encoding_option, key })
+        let scheme = Scheme::of(parameters.block_cipher_mode)?;
+        let nonce = scheme.nonce_len().map(|len| random_bytes(call.random, len)).transpose()?;
+        Ok(Self { scheme, nonce, encoding: asked.encoding_option, key })
     }
 
     /// The object with its key wrapped. What is wrapped lies in `room`.
@@ -72,7 +76,7 @@ impl Wrapper {
         };
         block.key_value = Some(match (self.encoding, value.key_material) {
             (Some(EncodingOption::NO_ENCODING), KeyMaterial::Bytes(bytes)) => {
-                *room = self.scheme.wrap(&self.key.bytes, bytes.expose())?;
+                *room = self.scheme.wrap(&self.key.bytes, self.nonce.as_deref(), bytes.expose())?;
                 KeyValue::from_bytes(room)
             }
             (Some(EncodingOption::NO_ENCODING), _) => {
@@ -86,7 +90,7 @@ impl Wrapper {
                 let encoded = encode(&value, Tag::KEY_VALUE, view.version);
                 let encoded =
                     Zeroizing::new(encoded.map_err(|error| Cause::EncodingOption.because(error.to_string()))?);
-                *room = self.scheme.wrap(&self.key.bytes, &encoded)?;
+                *room = self.scheme.wrap(&self.key.bytes, self.nonce.as_deref(), &encoded)?;
                 KeyValue::Wrapped(Secret::new(room))
             }
         });
@@ -97,6 +101,7 @@ impl Wrapper {
                 unique_identifier: Id::Text(&self.key.id),
                 cryptographic_parameters: Some(self.key.parameters(own)),
             }),
+            iv_counter_nonce: self.nonce.as_deref(),
             encoding_option: self.encoding.filter(|_| view.version >= V1_1),
             ..KeyWrappingData::default()
         });
@@ -122,12 +127,12 @@ pub(in crate::test_server) fn unwrap(call: &mut Call<'_>, object: &Object<'_>) -
             let KeyMaterial::Bytes(bytes) = value.key_material else {
                 return Err(Cause::EncodingOption.because("the wrapped Key Material is no bytes"));
             };
-            let bytes = scheme.unwrap(&key.bytes, bytes.expose())?;
+            let bytes = scheme.unwrap(&key.bytes, wrapping.iv_counter_nonce, bytes.expose())?;
             block.key_value = Some(KeyValue::from_bytes(&bytes));
             OwnedObject::new(&object, version)
         }
         (_, Some(KeyValue::Wrapped(bytes))) => {
-            let value = scheme.unwrap(&key.bytes, bytes.expose())?;
+            let value = scheme.unwrap(&key.bytes, wrapping.iv_counter_nonce, bytes.expose())?;
             let encoded =
                 block_with(block, &value, version).map_err(|error| Cause::EncodingOption.because(error.to_string()))?;
             let plain = decode::<KeyBlock<'_>>(&encoded, Tag::KEY_BLOCK, version, Rules::STRICT);

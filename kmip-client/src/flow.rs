@@ -24,10 +24,13 @@
 //! ```
 
 mod create_active;
+mod lineage;
 mod migrate;
+mod migration;
 mod rotate;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use kmip_ttlv::Tag;
@@ -41,7 +44,9 @@ use crate::protocol::attribute::AttributeValue;
 use crate::protocol::operation::{Activate, GetAttributes, Locate};
 
 pub use self::create_active::create_active;
+pub use self::lineage::{Generation, Lineage, lineage, rotate_named};
 pub use self::migrate::{Migrated, migrate};
+pub use self::migration::{Carried, Left, Migration, MigrationReport, Progress};
 pub use self::rotate::{Rotated, rotate, rotate_by_create};
 
 /// Why several steps did not come to their end. What was done so far is found again by repeating them.
@@ -58,6 +63,12 @@ pub enum FlowError {
         name: String,
         /// How many objects have it.
         found: usize,
+    },
+    /// No object has the name.
+    #[error("no object has the name {}", Printable::new(.name))]
+    NotNamed {
+        /// The name.
+        name: String,
     },
     /// Another object has the name already.
     #[error("the object {} has the name {} already, and is another", Printable::new(.id), Printable::new(.name))]
@@ -88,6 +99,23 @@ pub enum FlowError {
     NotPlain {
         /// The object.
         id: String,
+    },
+    /// The object cannot go to the other server wrapped, as was asked.
+    #[error(
+        "the object {} cannot go wrapped: both servers need Export and Import, and the wrapping key on both",
+        Printable::new(.id)
+    )]
+    NotWrapped {
+        /// The object.
+        id: String,
+    },
+    /// The journal of a migration cannot be read or written.
+    #[error("the journal {}: {source}", path.display())]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: std::io::Error,
     },
     /// The copy is not the same as the original.
     #[error("the copy {} is not the same as the original", Printable::new(.id))]

@@ -4,7 +4,7 @@ use kmip_ttlv::enumeration::{HashingAlgorithm, KeyFormatType, ObjectType, Revoca
 use kmip_ttlv::{DateTime, Tag};
 use sha2::{Digest as _, Sha256};
 
-use super::{FlowError, SETTLING, TRIES, activate, is_unknown, one_named, state, state_in};
+use super::{FlowError, SETTLING, TRIES, activate, is_unknown, named, state, state_in};
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
 use crate::exchange::reply::Reply;
@@ -23,6 +23,19 @@ pub struct Migrated {
 }
 
 impl Migrated {
+    pub(super) fn new(id: String, left_out: Vec<String>) -> Self {
+        Self { id, left_out }
+    }
+
+    pub(super) fn into_parts(self) -> (String, Vec<String>) {
+        (self.id, self.left_out)
+    }
+
+    pub(super) fn also_left_out(mut self, name: &str) -> Self {
+        self.left_out.push(name.to_owned());
+        self
+    }
+
     /// The copy.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -75,6 +88,43 @@ impl Migrated {
 /// another object has its name on the other server, [`FlowError::Differs`] where the copy is not the same, [`FlowError::Kms`] where a step
 /// failed.
 pub async fn migrate(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migrated, FlowError> {
+    copy(from, to, id, Naming::Own).await
+}
+
+/// The name under which a copy is registered, and found again after an interruption.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Naming<'a> {
+    /// The first name of the original, if it has one.
+    Own,
+    /// The first name of the original, or this one where it has none.
+    OwnOr(&'a str),
+    /// This one, whatever the original is called.
+    Marker(&'a str),
+}
+
+impl<'a> Naming<'a> {
+    fn choose(self, attributes: &Attributes<'a>) -> Option<&'a str> {
+        let own = || {
+            attributes.find(Tag::NAME).find_map(|value| match value {
+                AttributeValue::Name(name) => Some(name.value),
+                _ => None,
+            })
+        };
+        match self {
+            Self::Own => own(),
+            Self::OwnOr(marker) => own().or(Some(marker)),
+            Self::Marker(marker) => Some(marker),
+        }
+    }
+}
+
+/// Copies by Get and Register; see [`migrate`].
+pub(super) async fn copy(
+    from: &impl Kmip,
+    to: &impl Kmip,
+    id: &str,
+    naming: Naming<'_>,
+) -> Result<Migrated, FlowError> {
     let attributes = from.call(&GetAttributes::id(id)).await?;
     let attributes = attributes.payload().attributes.unwrap_or_default();
     let original_state = attributes.find(Tag::STATE).find_map(state_in);
@@ -91,45 +141,54 @@ pub async fn migrate(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migra
     let bytes = bytes_of(&object).ok_or_else(not_plain)?;
     let format = object.key_block().map(|block| block.key_format_type);
 
-    let copy = register(to, object, &attributes, Copied { bytes, format }).await?;
-    if !is_copy(to, &copy, Copied { bytes, format }).await? {
+    let copied = Copied { bytes, format };
+    let copy = register(to, object, &attributes, copied, naming.choose(&attributes)).await?;
+    if !is_copy(to, &copy, copied).await? {
         return Err(FlowError::Differs { id: copy });
     }
-    let left_out = add_the_rest(to, &copy, &attributes, original_state).await?;
-    if let Some(wanted) = original_state {
-        reach(to, &copy, wanted, &attributes).await?;
-    }
+    let left_out = finish(to, &copy, &attributes).await?;
     Ok(Migrated { id: copy, left_out })
+}
+
+/// Gives the copy the attributes and the state of the original; returns the names of the attributes that stay behind.
+pub(super) async fn finish(to: &impl Kmip, copy: &str, attributes: &Attributes<'_>) -> Result<Vec<String>, FlowError> {
+    let wanted = attributes.find(Tag::STATE).find_map(state_in);
+    let left_out = add_the_rest(to, copy, attributes, wanted).await?;
+    if let Some(wanted) = wanted {
+        reach(to, copy, wanted, attributes).await?;
+    }
+    Ok(left_out)
 }
 
 /// What the copy has to be.
 #[derive(Clone, Copy)]
-struct Copied<'a> {
-    bytes: Secret<'a>,
-    format: Option<KeyFormatType>,
+pub(super) struct Copied<'a> {
+    pub(super) bytes: Secret<'a>,
+    pub(super) format: Option<KeyFormatType>,
 }
 
-/// Registers the object, or finds it where that was done before. What the outcome of Register was, the name tells.
+/// Registers the object under `name`, or finds the copy that an earlier attempt has registered under it.
 async fn register(
     to: &impl Kmip,
     object: Object<'_>,
     attributes: &Attributes<'_>,
     copied: Copied<'_>,
+    name: Option<&str>,
 ) -> Result<String, FlowError> {
-    let name = attributes.find(Tag::NAME).find_map(|value| match value {
-        AttributeValue::Name(name) => Some(name.value),
-        _ => None,
-    });
-    let request = registration(object, attributes);
+    let mut request = registration(object.clone(), attributes, name, true);
+    let mut in_full = true;
     let mut failed: Option<Error> = None;
     for tries in 0.. {
-        if let Some(name) = name
-            && let Some(there) = one_named(to, name).await?
-        {
-            return match is_copy(to, &there, copied).await? {
-                true => Ok(there),
-                false => Err(FlowError::NameTaken { name: name.to_owned(), id: there }),
-            };
+        if let Some(name) = name {
+            let there = named(to, name).await?;
+            for id in &there {
+                if is_copy(to, id, copied).await? {
+                    return Ok(id.clone());
+                }
+            }
+            if let Some(id) = there.into_iter().next() {
+                return Err(FlowError::NameTaken { name: name.to_owned(), id });
+            }
         }
         if let Some(error) = failed.take_if(|_| tries == TRIES || name.is_none()) {
             return Err(error.into());
@@ -137,6 +196,11 @@ async fn register(
         match to.call(&request).await {
             Ok(registered) => return Ok(registered.payload().unique_identifier.to_string()),
             Err(error) if is_unknown(&error) => failed = Some(error),
+            Err(Error::Refused(_) | Error::Encode(_)) if in_full => {
+                request = registration(object.clone(), attributes, name, false);
+                in_full = false;
+                continue;
+            }
             Err(error) => return Err(error.into()),
         }
         to.pause(SETTLING).await;
@@ -144,18 +208,28 @@ async fn register(
     unreachable!("the last try has returned")
 }
 
-/// What every server takes with a new object: its first name, and what it is for. Algorithm and length stand in the object, and some servers
-/// want them as attributes too.
-fn registration<'a>(object: Object<'a>, attributes: &Attributes<'a>) -> RegisterRequest<'a> {
+/// The request for a copy under `name`. Algorithm and length stand in the object, and some servers want them as attributes too.
+///
+/// With `everything` it carries all attributes that a client may set, since some servers take them with the object only. Others refuse
+/// the whole request for one of them, and get it again with the name and the usage alone.
+fn registration<'a>(
+    object: Object<'a>,
+    attributes: &Attributes<'a>,
+    name: Option<&'a str>,
+    everything: bool,
+) -> RegisterRequest<'a> {
+    let state = attributes.find(Tag::STATE).find_map(state_in);
     let mut request = Register::object(object);
-    let mut named = false;
+    if let Some(name) = name {
+        request = request.attribute(AttributeValue::Name(name.into()));
+    }
     for value in attributes.values() {
         let goes = match value {
-            AttributeValue::Name(_) => !std::mem::replace(&mut named, true),
+            AttributeValue::Name(own) => everything && name != Some(own.value),
             AttributeValue::CryptographicAlgorithm(_)
             | AttributeValue::CryptographicLength(_)
             | AttributeValue::CryptographicUsageMask(_) => request.object.key_block().is_some(),
-            _ => false,
+            other => everything && matches!(carriage(other, state), Carriage::Added),
         };
         if goes {
             request = request.attribute(value.clone());
@@ -182,6 +256,101 @@ async fn is_copy(to: &impl Kmip, id: &str, copied: Copied<'_>) -> Result<bool, F
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Returns `true` if the server has this very object under the identifier.
+pub(super) async fn is_same(to: &impl Kmip, id: &str, object: &Object<'_>) -> Result<bool, FlowError> {
+    let Some(bytes) = bytes_of(object) else { return Ok(false) };
+    let format = object.key_block().map(|block| block.key_format_type);
+    is_copy(to, id, Copied { bytes, format }).await
+}
+
+/// Compares an original with its copy and returns the names of what differs. Where plain bytes may not be fetched, the digests are compared.
+pub(super) async fn compare(
+    from: &impl Kmip,
+    to: &impl Kmip,
+    original: &str,
+    copy: &str,
+    fetches_plain: bool,
+) -> Result<Vec<String>, FlowError> {
+    let here = from.call(&GetAttributes::id(original)).await?;
+    let here = here.payload().attributes.unwrap_or_default();
+    let there = to.call(&GetAttributes::id(copy)).await?;
+    let there = there.payload().attributes.unwrap_or_default();
+    let state = here.find(Tag::STATE).find_map(state_in);
+    let mut differences = Vec::new();
+    for value in here.values() {
+        let name = Attribute::from(value.clone()).reference();
+        let goes = match name {
+            AttributeReference::Standard(tag) if SAME_ON_BOTH.contains(&tag) => true,
+            _ => matches!(carriage(value, state), Carriage::Added),
+        };
+        if goes && !there.values().any(|there| there == value) {
+            differences.push(name.to_string());
+        }
+    }
+    differences.dedup();
+    let symmetric =
+        here.find(Tag::OBJECT_TYPE).any(|value| *value == AttributeValue::ObjectType(ObjectType::SYMMETRIC_KEY));
+    let format = symmetric.then_some(KeyFormatType::RAW);
+    let fetched = if fetches_plain { Some(fetch(from, original, format).await) } else { None };
+    match fetched {
+        Some(Ok(fetched)) if !is_same(to, copy, &fetched.payload().object).await? => {
+            differences.push("its bytes".to_owned());
+        }
+        Some(Ok(_)) => {}
+        Some(Err(error)) if !matches!(error, Error::Refused(_)) => return Err(error.into()),
+        _ if digest(&here).is_none() || digest(&there).is_none() => {
+            differences.push("its bytes, which cannot be compared".to_owned());
+        }
+        _ if digest(&here) != digest(&there) => differences.push("its digest".to_owned()),
+        _ => {}
+    }
+    Ok(differences)
+}
+
+/// The attributes that a server finds in an object and that have to be the same in a copy.
+const SAME_ON_BOTH: &[Tag] = &[
+    Tag::CRYPTOGRAPHIC_ALGORITHM,
+    Tag::CRYPTOGRAPHIC_LENGTH,
+    Tag::CRYPTOGRAPHIC_USAGE_MASK,
+    Tag::OBJECT_TYPE,
+    Tag::STATE,
+];
+
+/// The SHA-256 digest that a server tells of an object.
+pub(super) fn digest<'a>(attributes: &Attributes<'a>) -> Option<&'a [u8]> {
+    attributes.find(Tag::DIGEST).find_map(|value| match value {
+        AttributeValue::Digest(digest) if digest.hashing_algorithm == HashingAlgorithm::SHA_256 => digest.digest_value,
+        _ => None,
+    })
+}
+
+/// The attributes that Import takes with an object: all but links, whose ends are not there yet, and what each server finds for itself.
+pub(super) fn transferable<'a>(attributes: &Attributes<'a>) -> Attributes<'a> {
+    const OWN: &[Tag] = &[
+        Tag::DIGEST,
+        Tag::FRESH,
+        Tag::KEY_VALUE_PRESENT,
+        Tag::LAST_CHANGE_DATE,
+        Tag::LEASE_TIME,
+        Tag::LINK,
+        Tag::OBJECT_TYPE,
+        Tag::RANDOM_NUMBER_GENERATOR,
+        Tag::SHORT_UNIQUE_IDENTIFIER,
+        Tag::UNIQUE_IDENTIFIER,
+    ];
+    let mut taken = Attributes::default();
+    for value in attributes.values() {
+        let own = match Attribute::from(value.clone()).reference() {
+            AttributeReference::Standard(tag) => OWN.contains(&tag),
+            _ => matches!(carriage(value, None), Carriage::OfTheServer),
+        };
+        if !own {
+            taken.push(value.clone());
+        }
+    }
+    taken
 }
 
 async fn fetch(kms: &impl Kmip, id: &str, format: Option<KeyFormatType>) -> Result<Reply<Get>, Error> {

@@ -20,6 +20,15 @@ pub struct Rotated {
 }
 
 impl Rotated {
+    /// A replacement that an earlier run has made.
+    pub(super) fn found(id: String, name: String) -> Self {
+        Self { id, name: Some(name), is_linked: false, old_state: None }
+    }
+
+    pub(super) fn renamed(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
+    }
+
     /// The new key. It is active.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -212,12 +221,14 @@ fn like<'a>(old: &Attributes<'a>) -> CreateRequest<'a> {
     }
 }
 
+/// Stands between a name and the number of the rotation.
+pub(super) const ROTATED: &str = ".rotated-";
+
 /// The name of the key that takes the place of one with this name.
-fn next_name(name: &str) -> String {
-    const MARK: &str = ".rotated-";
-    let rotated = name.rsplit_once(MARK).and_then(|(base, number)| Some((base, number.parse::<u32>().ok()?)));
+pub(super) fn next_name(name: &str) -> String {
+    let rotated = name.rsplit_once(ROTATED).and_then(|(base, number)| Some((base, number.parse::<u32>().ok()?)));
     let (base, number) = rotated.unwrap_or((name, 0));
-    format!("{base}{MARK}{}", number.saturating_add(1))
+    format!("{base}{ROTATED}{}", number.saturating_add(1))
 }
 
 /// The key that has taken the place of this one, by its link.
@@ -242,7 +253,7 @@ fn object_type_in(value: &AttributeValue<'_>) -> Option<ObjectType> {
     }
 }
 
-fn name_in<'a>(value: &AttributeValue<'a>) -> Option<&'a str> {
+pub(super) fn name_in<'a>(value: &AttributeValue<'a>) -> Option<&'a str> {
     match value {
         AttributeValue::Name(name) => Some(name.value),
         _ => None,

@@ -229,6 +229,19 @@ impl<'a> Object<'a> {
             _ => None,
         }
     }
+
+    /// The same, to be changed.
+    pub(crate) const fn key_block_mut(&mut self) -> Option<&mut KeyBlock<'a>> {
+        match self {
+            Self::SymmetricKey(SymmetricKey { key_block })
+            | Self::PublicKey(PublicKey { key_block })
+            | Self::PrivateKey(PrivateKey { key_block })
+            | Self::SplitKey(SplitKey { key_block, .. })
+            | Self::SecretData(SecretData { key_block, .. })
+            | Self::PgpKey(PgpKey { key_block, .. }) => Some(key_block),
+            _ => None,
+        }
+    }
 }
 
 /// A symmetric key without bytes, for fields that are not read yet.

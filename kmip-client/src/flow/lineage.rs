@@ -1,0 +1,299 @@
+//! The keys that have replaced one another, and a name that stays with the newest.
+
+use std::collections::BTreeSet;
+
+use kmip_ttlv::enumeration::{LinkType, State};
+use kmip_ttlv::{Tag, V2_0};
+
+use super::rotate::{ROTATED, Rotated, name_in, next_name, rotate};
+use super::{FlowError, named, one_named, state_in};
+use crate::client::error::Error;
+use crate::client::kmip::Kmip;
+use crate::protocol::attribute::{AttributeValue, Attributes};
+use crate::protocol::operation::{GetAttributes, ModifyAttribute};
+
+/// Stands between the name of a key and the number of one that had it before.
+const RETIRED: &str = ".retired-";
+
+/// The keys that have replaced one another, oldest first. It is never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lineage {
+    generations: Vec<Generation>,
+}
+
+/// One key of a [`Lineage`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Generation {
+    /// The identifier of the key.
+    pub id: String,
+    /// Its first name.
+    pub name: Option<String>,
+    /// Its state; `None` where the server does not tell.
+    pub state: Option<State>,
+}
+
+impl Lineage {
+    /// Returns the keys, oldest first.
+    #[must_use]
+    pub fn generations(&self) -> &[Generation] {
+        &self.generations
+    }
+
+    /// Returns the key that nothing has replaced.
+    #[must_use]
+    pub fn newest(&self) -> &Generation {
+        &self.generations[self.generations.len() - 1]
+    }
+
+    /// Returns the first key that the server still knows.
+    #[must_use]
+    pub fn oldest(&self) -> &Generation {
+        &self.generations[0]
+    }
+}
+
+/// Follows the links from this key to the newest one that has replaced it, and to the oldest one that it goes back to.
+///
+/// An identifier that was stored years ago leads so to the key that is to be used today. Where the server keeps no links, the names that
+/// [`rotate_by_create`](super::rotate_by_create) gives are followed. The walk ends at a key that the server does not know any more.
+///
+/// ```
+/// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+/// use kmip_client::flow::{self, FlowError};
+/// use kmip_client::protocol::operation::Create;
+/// use kmip_client::{blocking, test_server::TestServer};
+///
+/// # fn main() -> Result<(), FlowError> {
+/// let server = TestServer::start();
+/// let kms = blocking::Client::connect(&server.config())?;
+/// let first = kms.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await)?;
+/// let second = kms.run(async |kms| flow::rotate(&kms, &first).await)?;
+/// let third = kms.run(async |kms| flow::rotate(&kms, second.id()).await)?;
+///
+/// let lineage = kms.run(async |kms| flow::lineage(&kms, &first).await)?;
+/// assert_eq!(lineage.newest().id, third.id());
+/// assert_eq!(lineage.generations().len(), 3);
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`FlowError::Kms`] where the server does not know the key, or a step failed.
+pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
+    let start = look(kms, id).await?;
+    let mut seen = BTreeSet::from([id.to_owned()]);
+    let mut older = Vec::new();
+    let mut newer = Vec::new();
+    for (direction, found) in [(Direction::Older, &mut older), (Direction::Newer, &mut newer)] {
+        let mut at = start.step(kms, direction).await?;
+        while let Some(id) = at.take_if(|id| seen.insert(id.clone())) {
+            let next = match look(kms, &id).await {
+                Ok(next) => next,
+                Err(FlowError::Kms(error)) if error.is_not_found() => break,
+                Err(error) => return Err(error),
+            };
+            at = next.step(kms, direction).await?;
+            found.push(next.generation);
+        }
+    }
+    older.reverse();
+    older.push(start.generation);
+    older.append(&mut newer);
+    Ok(Lineage { generations: older })
+}
+
+/// Rotates the key with this name, as [`rotate`] does; the name is that of the new key afterwards, so that programs go on to find their key by it.
+///
+/// A server that does Re-key moves the name itself. On others the old key is renamed to `NAME.retired-1` and so on, and the new one gets
+/// the name; where the server does not let names be changed, [`Rotated::name`] tells what the new key is called. May be repeated where it was cut
+/// off.
+///
+/// ```
+/// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+/// use kmip_client::flow::{self, FlowError};
+/// use kmip_client::protocol::operation::{Create, Locate};
+/// use kmip_client::{blocking, test_server::TestServer};
+///
+/// # fn main() -> Result<(), FlowError> {
+/// let server = TestServer::start();
+/// let kms = blocking::Client::connect(&server.config())?;
+/// kms.run(async |kms| flow::create_active(&kms, "backup", &Create::aes(256)).await)?;
+/// let new = kms.run(async |kms| flow::rotate_named(&kms, "backup").await)?;
+/// assert_eq!(new.name(), Some("backup"));
+/// let found = kms.call(&Locate::name("backup"))?;
+/// assert_eq!(found.payload().unique_identifiers[0].to_string(), new.id());
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`FlowError::NotNamed`] where no key has the name, [`FlowError::SeveralNamed`] where several have it; otherwise as [`rotate`].
+pub async fn rotate_named(kms: &impl Kmip, name: &str) -> Result<Rotated, FlowError> {
+    let provisional = next_name(name);
+    let old = one_named(kms, name).await?;
+    let rotated = match &old {
+        Some(old) => rotate(kms, old).await?,
+        // An earlier run has got as far as renaming the old key.
+        None => match one_named(kms, &provisional).await? {
+            Some(new) => Rotated::found(new, provisional.clone()),
+            None => return Err(FlowError::NotNamed { name: name.to_owned() }),
+        },
+    };
+    if rotated.name() != Some(provisional.as_str()) {
+        return Ok(rotated);
+    }
+    if let Some(old) = &old
+        && !rename(kms, old, name, &free_name(kms, name).await?).await?
+    {
+        return Ok(rotated);
+    }
+    Ok(if rename(kms, rotated.id(), &provisional, name).await? { rotated.renamed(name) } else { rotated })
+}
+
+/// Gives the key another name; `false` where the server does not let that be done.
+async fn rename(kms: &impl Kmip, id: &str, old: &str, new: &str) -> Result<bool, FlowError> {
+    let mut request = ModifyAttribute::id(id, AttributeValue::Name(new.into()));
+    if kms.version() >= V2_0 {
+        // There the value that is replaced is named; before it is the first one.
+        request.current_attribute = Some(AttributeValue::Name(old.into()).into());
+    }
+    match kms.call(&request).await {
+        Ok(_) => Ok(true),
+        Err(Error::Refused(_) | Error::Encode(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The first name for a retired key that no other has.
+async fn free_name(kms: &impl Kmip, name: &str) -> Result<String, FlowError> {
+    let mut number = 1_u32;
+    loop {
+        let free = format!("{name}{RETIRED}{number}");
+        if named(kms, &free).await?.is_empty() {
+            return Ok(free);
+        }
+        number += 1;
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Older,
+    Newer,
+}
+
+/// A key, and the links that lead on from it.
+struct Step {
+    generation: Generation,
+    older: Option<String>,
+    newer: Option<String>,
+}
+
+impl Step {
+    /// The next key in this direction.
+    async fn step(&self, kms: &impl Kmip, direction: Direction) -> Result<Option<String>, FlowError> {
+        let linked = match direction {
+            Direction::Older => &self.older,
+            Direction::Newer => &self.newer,
+        };
+        if linked.is_some() || self.older.is_some() || self.newer.is_some() {
+            return Ok(linked.clone());
+        }
+        // No links at all: a server without them. The names that rotation gives lead on.
+        let Some(name) = &self.generation.name else { return Ok(None) };
+        for next in neighbours(name, direction) {
+            if let Some(id) = one_named(kms, &next).await? {
+                return Ok(Some(id));
+            }
+        }
+        if matches!(direction, Direction::Older) {
+            return last_retired(kms, name).await;
+        }
+        Ok(None)
+    }
+}
+
+/// The names that the next key in this direction may have, after [`rotate_by_create`](super::rotate_by_create) or [`rotate_named`].
+fn neighbours(name: &str, direction: Direction) -> Vec<String> {
+    if let Some((base, number)) = numbered(name, RETIRED) {
+        return match direction {
+            Direction::Newer => vec![format!("{base}{RETIRED}{}", number.saturating_add(1)), base.to_owned()],
+            Direction::Older if number > 1 => vec![format!("{base}{RETIRED}{}", number - 1)],
+            Direction::Older => Vec::new(),
+        };
+    }
+    match (direction, numbered(name, ROTATED)) {
+        (Direction::Newer, _) => vec![next_name(name)],
+        (Direction::Older, Some((base, 1))) => vec![base.to_owned()],
+        (Direction::Older, Some((base, number))) if number > 1 => vec![format!("{base}{ROTATED}{}", number - 1)],
+        (Direction::Older, _) => Vec::new(),
+    }
+}
+
+/// The key that had this name last, where it was renamed.
+async fn last_retired(kms: &impl Kmip, name: &str) -> Result<Option<String>, FlowError> {
+    let mut last = None;
+    for number in 1_u32.. {
+        match one_named(kms, &format!("{name}{RETIRED}{number}")).await? {
+            Some(id) => last = Some(id),
+            None => break,
+        }
+    }
+    Ok(last)
+}
+
+/// Splits `BASE.mark-N`.
+fn numbered<'a>(name: &'a str, mark: &str) -> Option<(&'a str, u32)> {
+    let (base, number) = name.rsplit_once(mark)?;
+    Some((base, number.parse().ok()?))
+}
+
+async fn look(kms: &impl Kmip, id: &str) -> Result<Step, FlowError> {
+    let reply = kms.call(&GetAttributes::id(id)).await?;
+    let attributes = reply.payload().attributes.unwrap_or_default();
+    Ok(Step {
+        generation: Generation {
+            id: id.to_owned(),
+            name: attributes.find(Tag::NAME).find_map(name_in).map(str::to_owned),
+            state: attributes.find(Tag::STATE).find_map(state_in),
+        },
+        older: linked(&attributes, LinkType::REPLACED_OBJECT_LINK),
+        newer: linked(&attributes, LinkType::REPLACEMENT_OBJECT_LINK),
+    })
+}
+
+/// The object to which a link of this type leads.
+fn linked(attributes: &Attributes<'_>, link_type: LinkType) -> Option<String> {
+    attributes.find(Tag::LINK).find_map(|value| match value {
+        AttributeValue::Link(link) if link.link_type == link_type => {
+            link.linked_object_identifier.as_str().map(str::to_owned)
+        }
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, neighbours};
+
+    #[test]
+    fn names_lead_both_ways() {
+        for (name, older, newer) in [
+            ("vm", &[][..], &["vm.rotated-1"][..]),
+            ("vm.rotated-1", &["vm"], &["vm.rotated-2"]),
+            ("vm.rotated-2", &["vm.rotated-1"], &["vm.rotated-3"]),
+            ("vm.retired-1", &[], &["vm.retired-2", "vm"]),
+            ("vm.retired-2", &["vm.retired-1"], &["vm.retired-3", "vm"]),
+        ] {
+            assert_eq!(neighbours(name, Direction::Older), older, "{name}");
+            assert_eq!(neighbours(name, Direction::Newer), newer, "{name}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The journal of a migration: a line for each object that was copied, on disk before the next object is begun.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::flow::FlowError;
+use crate::flow::migrate::Migrated;
+
+/// The first line of every journal.
+const HEADER: &str = "kmip migration journal 1\n";
+
+/// What the journal knows of one object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) copy: String,
+    pub(super) left_out: Vec<String>,
+}
+
+/// An open journal.
+#[derive(Debug)]
+pub(super) struct Journal {
+    file: File,
+    path: PathBuf,
+    entries: BTreeMap<String, Entry>,
+}
+
+impl Journal {
+    /// Opens the journal, or makes an empty one. A last line that was not written to its end is dropped.
+    pub(super) fn open(path: &Path) -> Result<Self, FlowError> {
+        Self::try_open(path).map_err(|source| FlowError::Journal { path: path.to_owned(), source })
+    }
+
+    fn try_open(path: &Path) -> io::Result<Self> {
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let text = &text[..whole];
+        let entries = match text.strip_prefix(HEADER) {
+            Some(lines) => lines.lines().map(parse).collect::<io::Result<_>>()?,
+            None if HEADER.starts_with(text) => BTreeMap::new(),
+            None => return Err(invalid("it is not the journal of a migration")),
+        };
+        if text.is_empty() {
+            file.set_len(0)?;
+            file.rewind()?;
+            file.write_all(HEADER.as_bytes())?;
+        } else {
+            file.set_len(whole as u64)?;
+            file.seek(SeekFrom::End(0))?;
+        }
+        file.sync_all()?;
+        sync_folder(path)?;
+        Ok(Self { file, path: path.to_owned(), entries })
+    }
+
+    /// The objects that were copied by earlier runs, by their identifiers.
+    pub(super) fn entries(&self) -> BTreeMap<String, Entry> {
+        self.entries.clone()
+    }
+
+    /// Writes down that an object was copied. It is on disk when this returns.
+    pub(super) fn record(&mut self, id: &str, copy: &Migrated) -> Result<(), FlowError> {
+        let mut line = format!("{}\t{}", escape(id), escape(copy.id()));
+        for name in copy.left_out() {
+            line.push('\t');
+            line.push_str(&escape(name));
+        }
+        line.push('\n');
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
+        written.map_err(|source| FlowError::Journal { path: self.path.clone(), source })
+    }
+}
+
+/// Makes sure that the name of a new file is on disk too.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+fn parse(line: &str) -> io::Result<(String, Entry)> {
+    let mut fields = line.split('\t').map(unescape);
+    let (Some(Some(id)), Some(Some(copy))) = (fields.next(), fields.next()) else {
+        return Err(invalid("one of its lines is damaged"));
+    };
+    let left_out = fields.collect::<Option<_>>().ok_or_else(|| invalid("one of its lines is damaged"))?;
+    Ok((id, Entry { copy, left_out }))
+}
+
+fn invalid(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+/// Writes tabs, line ends and the escape character itself so that a line stays a line.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' => escaped.push_str("\\\\"),
+            '\t' => escaped.push_str("\\t"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+fn unescape(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        plain.push(match character {
+            '\\' => match characters.next()? {
+                '\\' => '\\',
+                't' => '\t',
+                'n' => '\n',
+                'r' => '\r',
+                _ => return None,
+            },
+            other => other,
+        });
+    }
+    Some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn temporary(name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("kmip-journal-{}-{name}", std::process::id()))
+    }
+
+    #[test]
+    fn a_journal_knows_what_was_recorded_and_drops_a_torn_line() {
+        let path = temporary("torn");
+        let copy = Migrated::new("there\t1".to_owned(), vec!["Link".to_owned(), "x-a\\b".to_owned()]);
+        Journal::open(&path).and_then(|mut journal| journal.record("here\n1", &copy)).expect("the folder is writable");
+        let mut file = OpenOptions::new().append(true).open(&path).expect("it was just made");
+        file.write_all(b"here2\tthe").expect("the folder is writable");
+        drop(file);
+
+        let journal = Journal::open(&path).expect("a torn line is no damage");
+        let entry = Entry { copy: "there\t1".to_owned(), left_out: copy.left_out().to_vec() };
+        assert_eq!(journal.entries(), BTreeMap::from([("here\n1".to_owned(), entry)]));
+        assert!(!std::fs::read_to_string(&path).expect("it is text").contains("here2"));
+        let _ = std::fs::remove_file(path);
+    }
+
+    #[test]
+    fn another_file_is_not_taken_for_a_journal() {
+        let path = temporary("other");
+        std::fs::write(&path, "precious\n").expect("the folder is writable");
+        let error = Journal::open(&path).expect_err("it is another file").to_string();
+        assert!(error.contains("not the journal"), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).expect("it is text"), "precious\n");
+        let _ = std::fs::remove_file(path);
+    }
+}

@@ -1,0 +1,116 @@
+//! The outcome of a migration.
+
+use std::fmt;
+
+use crate::flow::FlowError;
+use crate::flow::migrate::Migrated;
+
+/// What a [`Migration`](super::Migration) has done. [`Display`](fmt::Display) prints a summary and a line for each object that is not the same
+/// on both sides.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct MigrationReport {
+    pub(super) carried: Vec<Carried>,
+    pub(super) left: Vec<Left>,
+}
+
+impl MigrationReport {
+    /// The objects that are on both servers now; of a dry run, those that would be.
+    #[must_use]
+    pub fn carried(&self) -> &[Carried] {
+        &self.carried
+    }
+
+    /// The objects that are not on the other server.
+    #[must_use]
+    pub fn left(&self) -> &[Left] {
+        &self.left
+    }
+
+    /// Returns `true` if every object was copied, and each copy is the same as its original but for the attributes that it names as left out.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.left.is_empty() && self.carried.iter().all(|carried| carried.differences.is_empty())
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.carried.sort_by(|a, b| a.from.cmp(&b.from));
+        self.left.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+}
+
+impl fmt::Display for MigrationReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let resumed = self.carried.iter().filter(|carried| carried.resumed).count();
+        write!(f, "{} copied ({resumed} of them by an earlier run), {} left", self.carried.len(), self.left.len())?;
+        for carried in &self.carried {
+            let Carried { from, to, left_out, differences, .. } = carried;
+            if !left_out.is_empty() {
+                write!(f, "\n{from} -> {to}: without {}", left_out.join(", "))?;
+            }
+            if !differences.is_empty() {
+                write!(f, "\n{from} -> {to}: DIFFERS in {}", differences.join(", "))?;
+            }
+        }
+        for left in &self.left {
+            write!(f, "\n{left}")?;
+        }
+        Ok(())
+    }
+}
+
+/// An object that is on both servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Carried {
+    /// The original.
+    pub from: String,
+    /// The copy; empty in a dry run.
+    pub to: String,
+    /// The names of the attributes that the other server did not take.
+    pub left_out: Vec<String>,
+    /// What is not the same on both sides, beyond the attributes that were left out.
+    pub differences: Vec<String>,
+    /// Whether the journal had it already.
+    pub resumed: bool,
+}
+
+impl Carried {
+    pub(super) fn new(from: String, copy: Migrated) -> Self {
+        let (to, left_out) = copy.into_parts();
+        Self { from, to, left_out, differences: Vec::new(), resumed: false }
+    }
+
+    pub(super) fn resumed(from: String, to: String, left_out: Vec<String>) -> Self {
+        Self { from, to, left_out, differences: Vec::new(), resumed: true }
+    }
+
+    pub(super) fn planned(from: String) -> Self {
+        Self { from, to: String::new(), left_out: Vec::new(), differences: Vec::new(), resumed: false }
+    }
+}
+
+/// An object that is not on the other server.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Left {
+    /// The object.
+    pub id: String,
+    /// Why; `None` where the run was stopped before its turn.
+    pub error: Option<FlowError>,
+}
+
+impl Left {
+    pub(super) fn new(id: String, error: Option<FlowError>) -> Self {
+        Self { id, error }
+    }
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.error {
+            Some(error) => write!(f, "{}: not copied: {error}", self.id),
+            None => write!(f, "{}: not copied: the run was stopped before", self.id),
+        }
+    }
+}

@@ -8,7 +8,7 @@ pub(crate) mod config;
 mod engine;
 pub(crate) mod error;
 pub(crate) mod kmip;
-mod observe;
+pub mod observe;
 mod pool;
 mod status;
 mod stream;
@@ -23,7 +23,6 @@ pub use self::{
     config::Config,
     error::{Attempt, Error},
     kmip::Kmip,
-    observe::{Broke, Called, Counters, Ending, EndpointCounters, Observer, Opened},
     status::{EndpointState, EndpointStatus, Status, Verdict},
     stream::{Stream, StreamError, Streamed},
 };

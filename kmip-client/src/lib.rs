@@ -55,7 +55,7 @@
 //! A [`Config`] may name several servers of one KMS. A call goes to the first, and to the next where that one fails, in the middle of the call
 //! if need be; it is never sent twice where that could do something twice. One client serves any number of threads or tasks, on a bounded
 //! number of connections to each server, which are kept between calls. Everything that waits has a time limit. [`Status`] tells how the servers
-//! are, [`Counters`] and an [`Observer`] what the client does.
+//! are, [`Counters`](observe::Counters) and an [`Observer`](observe::Observer) what the client does.
 //!
 //! # Features
 //!

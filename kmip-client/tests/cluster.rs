@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
+use kmip_client::observe::{AttemptFailed, CallEnded, ConnectionClosed, ConnectionOpened, Observer};
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use kmip_client::protocol::operation::{Activate, Create, Get, Locate};
 use kmip_client::test_server::{Fault as Script, Pki, TestServer};
 use kmip_client::{
-    Broke, Called, Config, Credentials, EndpointState, Error, Fault, Kmip, Observer, Opened, Phase, RequestOptions,
-    ServerCheck, TlsFault, Verdict, blocking,
+    Config, Credentials, EndpointState, Error, Fault, Kmip, Phase, RequestOptions, ServerCheck, TlsFault, Verdict,
+    blocking,
 };
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{Item, V1_0, V1_2, V1_4, V2_1};
@@ -160,7 +161,7 @@ fn a_server_in_read_only_mode_is_not_dead() {
         assert_eq!(kms.endpoint(), &servers[1].endpoint(), "another may write");
         Kmip::call(&kms, &Get::id(&id)).await.unwrap();
         assert_eq!(kms.endpoint(), &servers[0].endpoint(), "it was not set aside");
-        assert_eq!(kms.counters().endpoints[0].broken, 0);
+        assert_eq!(kms.counters().endpoints[0].failed_attempts, 0);
 
         read_only(&servers[0]);
         read_only(&servers[1]);
@@ -448,6 +449,9 @@ fn status_tells_of_refusals_and_of_certificates_that_end() {
     let status = blocking::Client::connect(&config).unwrap().status();
     assert_eq!(status.endpoints[0].state, EndpointState::Expiring);
     assert_eq!(status.verdict(), Verdict::Degraded);
+    let line = status.to_string();
+    assert!(line.starts_with(&format!("degraded; {} is expiring, KMIP 2.1, ", server.address())), "{line}");
+    assert!(line.contains(", its certificate ends ") && line.contains("; the client certificate ends "), "{line}");
 
     let two = server.replica();
     let foreign = Pki::new().issue_client("alice").identity().unwrap();
@@ -456,6 +460,8 @@ fn status_tells_of_refusals_and_of_certificates_that_end() {
     let status = kms.status();
     assert_eq!(status.endpoints[0].state, EndpointState::Refused);
     assert_eq!(status.verdict(), Verdict::Down);
+    let (line, error) = (status.to_string(), status.endpoints[0].error.as_ref().unwrap());
+    assert!(line.contains(&format!("down; {} is refused, KMIP 1.4: {}", two.address(), error.report())), "{line}");
 }
 
 #[derive(Default)]
@@ -468,19 +474,19 @@ impl Seen {
 }
 
 impl Observer for Seen {
-    fn opened(&self, opened: &Opened<'_>) {
+    fn connection_opened(&self, opened: &ConnectionOpened<'_>) {
         self.push(format!("opened {}", opened.endpoint.port()));
     }
-    fn closed(&self, endpoint: &kmip_client::Endpoint) {
-        self.push(format!("closed {}", endpoint.port()));
+    fn connection_closed(&self, closed: &ConnectionClosed<'_>) {
+        self.push(format!("closed {}", closed.endpoint.port()));
     }
-    fn broke(&self, broke: &Broke<'_>) {
-        self.push(format!("broke {:?} {} {}", broke.operations, broke.endpoint.port(), broke.was_sent));
+    fn attempt_failed(&self, failed: &AttemptFailed<'_>) {
+        self.push(format!("failed {:?} {} {}", failed.operations, failed.endpoint.port(), failed.was_sent));
     }
-    fn called(&self, call: &Called<'_>) {
+    fn call_ended(&self, call: &CallEnded<'_>) {
         let port = call.endpoint.map_or(0, kmip_client::Endpoint::port);
-        assert!(call.sent > 0 && (call.received > 0) == (call.ending.name() == "answered"), "{call:?}");
-        let (version, name) = (call.version.unwrap(), call.ending.name());
+        assert!(call.sent > 0 && (call.received > 0) == (call.outcome.name() == "answered"), "{call:?}");
+        let (version, name) = (call.version.unwrap(), call.outcome.name());
         self.push(format!("called {:?} {port} {version} x{} {name}", call.operations, call.attempts));
     }
 }
@@ -502,19 +508,27 @@ fn an_observer_is_told_what_happens() {
         [
             format!("opened {port}"),
             format!("closed {port}"),
-            format!("broke {locate} {port} true"),
+            format!("failed {locate} {port} true"),
             format!("opened {port}"),
             format!("called {locate} {port} 1.4 x2 answered"),
             format!("closed {port}"),
-            format!("broke {create} {port} true"),
+            format!("failed {create} {port} true"),
             format!("called {create} {port} 1.4 x1 outcome_unknown"),
         ]
     );
     let counters = kms.counters();
     assert_eq!((counters.calls, counters.failed, counters.retries, counters.failovers), (2, 1, 1, 0));
     let endpoint = &counters.endpoints[0];
-    assert_eq!((endpoint.opened, endpoint.closed, endpoint.reused, endpoint.broken), (2, 2, 2, 2));
+    assert_eq!((endpoint.opened, endpoint.closed, endpoint.reused, endpoint.failed_attempts), (2, 2, 2, 2));
     assert!(endpoint.sent > endpoint.received && endpoint.received > 0);
+    assert_eq!(
+        counters.to_string(),
+        format!(
+            "calls 2, failed 1, retries 1, failovers 0; 127.0.0.1:{port}: opened 2, resumed {}, reused 2, closed 2, failed attempts 2, \
+             sent {} B, received {} B",
+            endpoint.resumed, endpoint.sent, endpoint.received
+        )
+    );
 }
 
 /// Says who asks, but for Activate, and writes down what for.
@@ -522,7 +536,7 @@ fn an_observer_is_told_what_happens() {
 struct Introduces(Mutex<Vec<Vec<OperationCode>>>);
 
 impl Observer for Introduces {
-    fn header(&self, operations: &[OperationCode], options: RequestOptions) -> RequestOptions {
+    fn request_options(&self, operations: &[OperationCode], options: RequestOptions) -> RequestOptions {
         self.0.lock().unwrap().push(operations.to_vec());
         match operations.contains(&OperationCode::ACTIVATE) {
             true => options,

@@ -358,7 +358,7 @@ impl Config {
         self
     }
 
-    /// Who is told what the client does: see [`Observer`](crate::Observer).
+    /// Who is told what the client does: see [`Observer`](super::observe::Observer).
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn super::observe::Observer>) -> Self {
         self.observer = Some(Watcher(observer));

@@ -225,7 +225,7 @@ macro_rules! both_clients {
 
             /// What this client and its clones have done so far.
             #[must_use]
-            pub fn counters(&self) -> crate::Counters {
+            pub fn counters(&self) -> crate::observe::Counters {
                 self.engine.counters()
             }
 

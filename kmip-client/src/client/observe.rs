@@ -1,5 +1,6 @@
-//! Seeing what happens: counters, a hook for metrics and headers, and `tracing`. All three are told the same facts, in one place, and never a
-//! value.
+//! What a client does, for those who operate it: counters, an [`Observer`] for metrics and headers, and `tracing`.
+//!
+//! All three get the same facts, and never a value from a message.
 
 mod counters;
 mod observer;
@@ -15,7 +16,7 @@ use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
 
 pub use self::counters::{Counters, EndpointCounters};
-pub use self::observer::{Broke, Called, Ending, Observer, Opened};
+pub use self::observer::{AttemptFailed, CallEnded, CallOutcome, ConnectionClosed, ConnectionOpened, Observer};
 #[cfg(feature = "tracing")]
 pub(crate) use self::spans::in_span;
 
@@ -80,7 +81,7 @@ impl Watch {
             resumed: read(&counts.resumed),
             closed: read(&counts.closed),
             reused: read(&counts.reused),
-            broken: read(&counts.broken),
+            failed_attempts: read(&counts.broken),
             sent: read(&counts.sent),
             received: read(&counts.received),
         });
@@ -97,11 +98,11 @@ impl Watch {
         let counts = &self.servers[place];
         add(&counts.opened, 1);
         add(&counts.resumed, u64::from(resumed));
-        let opened = Opened { endpoint: &counts.endpoint, took, resumed };
+        let opened = ConnectionOpened { endpoint: &counts.endpoint, elapsed: took, resumed };
         #[cfg(feature = "tracing")]
         tracing::debug!(endpoint = %opened.endpoint, took = ?took, resumed, "connected");
         if let Some(observer) = &self.observer {
-            observer.opened(&opened);
+            observer.connection_opened(&opened);
         }
     }
 
@@ -111,7 +112,7 @@ impl Watch {
         #[cfg(feature = "tracing")]
         tracing::debug!(endpoint = %counts.endpoint, "connection closed");
         if let Some(observer) = &self.observer {
-            observer.closed(&counts.endpoint);
+            observer.connection_closed(&ConnectionClosed { endpoint: &counts.endpoint });
         }
     }
 
@@ -130,11 +131,11 @@ impl Watch {
     pub(crate) fn broke(&self, place: usize, operations: &[OperationCode], fault: &Fault, was_sent: bool) {
         let counts = &self.servers[place];
         add(&counts.broken, 1);
-        let broke = Broke { endpoint: &counts.endpoint, operations, fault, was_sent };
+        let broke = AttemptFailed { endpoint: &counts.endpoint, operations, fault, was_sent };
         #[cfg(feature = "tracing")]
         tracing::warn!(endpoint = %broke.endpoint, was_sent, fault = %crate::exchange::Report::new(fault), "an attempt brought no answer");
         if let Some(observer) = &self.observer {
-            observer.broke(&broke);
+            observer.attempt_failed(&broke);
         }
     }
 
@@ -145,7 +146,7 @@ impl Watch {
         options: &'o RequestOptions,
     ) -> Cow<'o, RequestOptions> {
         match &self.observer {
-            Some(observer) => Cow::Owned(observer.header(&operations(), options.clone())),
+            Some(observer) => Cow::Owned(observer.request_options(&operations(), options.clone())),
             None => Cow::Borrowed(options),
         }
     }
@@ -213,7 +214,7 @@ impl Facts<'_> {
     /// The call has ended.
     pub(crate) fn end(mut self, now: Instant, error: Option<&Error>) {
         self.ended = Some(now);
-        self.tell(error.map_or(Ending::Answered, Ending::Failed));
+        self.tell(error.map_or(CallOutcome::Answered, CallOutcome::Failed));
     }
 
     /// This was no call that anybody made.
@@ -221,28 +222,28 @@ impl Facts<'_> {
         self.is_told = true;
     }
 
-    fn tell(&mut self, ending: Ending<'_>) {
+    fn tell(&mut self, ending: CallOutcome<'_>) {
         self.is_told = true;
         let watch = self.watch;
-        let call = Called {
+        let call = CallEnded {
             operations: &self.operations,
             endpoint: self.place.map(|place| &watch.servers[place].endpoint),
             version: self.version,
             sent: self.sent as u64,
             received: self.received as u64,
             // One that was dropped has no time of its end but this.
-            took: self.ended.unwrap_or_else(Instant::now).saturating_duration_since(self.begun),
+            elapsed: self.ended.unwrap_or_else(Instant::now).saturating_duration_since(self.begun),
             attempts: self.attempts,
             failovers: self.failovers,
-            ending,
+            outcome: ending,
         };
         add(&watch.calls, 1);
-        let has_failed = !matches!(ending, Ending::Answered | Ending::Failed(Error::Refused(_)));
+        let has_failed = !matches!(ending, CallOutcome::Answered | CallOutcome::Failed(Error::Refused(_)));
         add(&watch.failed, u64::from(has_failed));
         #[cfg(feature = "tracing")]
         record(&call);
         if let Some(observer) = &watch.observer {
-            observer.called(&call);
+            observer.call_ended(&call);
         }
     }
 }
@@ -250,7 +251,7 @@ impl Facts<'_> {
 impl Drop for Facts<'_> {
     fn drop(&mut self) {
         if !self.is_told {
-            self.tell(Ending::Dropped);
+            self.tell(CallOutcome::Cancelled);
         }
     }
 }

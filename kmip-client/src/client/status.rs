@@ -1,15 +1,18 @@
 //! How the servers of a KMS are.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use kmip_ttlv::ProtocolVersion;
+use kmip_ttlv::{DateTime, ProtocolVersion};
 
 use crate::client::error::Error;
 use crate::config::{Endpoint, Thumbprint};
 use crate::transport::fault::Fault;
 use crate::transport::tls::TlsFault;
 
-/// How the servers of a KMS are; `status` of both clients tells.
+/// How the servers of a KMS are. `status` of both clients returns it.
+///
+/// `Display` writes one line, for logs.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -20,31 +23,21 @@ use crate::transport::tls::TlsFault;
 /// assert_eq!(status.verdict(), Verdict::Normal);
 /// assert_eq!(status.endpoints[0].state, EndpointState::Normal);
 /// assert_eq!(status.endpoints[0].thumbprint, Some(server.thumbprint()));
+/// println!("{status}"); // normal; 127.0.0.1:5696 is normal, KMIP 2.1, 3.2ms
 /// # }
 /// # Ok::<(), kmip_client::Error>(())
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Status {
-    /// Each server, in the order of the configuration.
+    /// The servers, in the order of the configuration.
     pub endpoints: Vec<EndpointStatus>,
-    /// When the client's own certificate ends, where it has one that can be read.
+    /// The end of the client certificate, if there is one that can be read.
     pub client_certificate_ends: Option<SystemTime>,
 }
 
-/// A KMS in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// All servers are well.
-    Normal,
-    /// Calls are answered, and something wants to be looked at: a server that is not, or a certificate that ends soon.
-    Degraded,
-    /// No server would answer a call.
-    Down,
-}
-
 impl Status {
-    /// All servers in a word.
+    /// Returns the state of the KMS as a whole.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let mut states = self.endpoints.iter().map(|endpoint| endpoint.state);
@@ -58,50 +51,109 @@ impl Status {
     }
 }
 
-/// How one server is.
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.verdict().fmt(f)?;
+        self.endpoints.iter().try_for_each(|endpoint| write!(f, "; {endpoint}"))?;
+        match self.client_certificate_ends {
+            Some(ends) => write!(f, "; the client certificate ends {}", date(ends)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The state of a KMS as a whole. `Display` writes `normal`, `degraded` or `down`.
+///
+/// Exhaustive: monitoring systems know these three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All servers are normal.
+    Normal,
+    /// Calls are answered, and something needs attention: a server that fails, or a certificate that ends soon.
+    Degraded,
+    /// No server would answer a call.
+    Down,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Normal => "normal",
+            Self::Degraded => "degraded",
+            Self::Down => "down",
+        })
+    }
+}
+
+/// How one server is. `Display` writes one line, with the report of the error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct EndpointStatus {
     /// The server.
     pub endpoint: Endpoint,
-    /// In a word.
+    /// Its state.
     pub state: EndpointState,
     /// The version of KMIP that is spoken with it.
     pub version: Option<ProtocolVersion>,
-    /// How long it took to answer a request that asks for next to nothing, on a connection that was there.
+    /// The time that it took to answer a small request, on a connection that was open.
     pub latency: Option<Duration>,
-    /// The SHA-256 thumbprint of the certificate that it shows, be it trusted or not.
+    /// The SHA-256 thumbprint of the certificate that it shows, trusted or not.
     pub thumbprint: Option<Thumbprint>,
-    /// When that certificate ends, where it could be read.
+    /// The end of that certificate, if it can be read.
     pub certificate_ends: Option<SystemTime>,
-    /// What went wrong.
+    /// Why the server is not usable.
     pub error: Option<Error>,
 }
 
-/// How a server is, in a word.
+impl fmt::Display for EndpointStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is {}", self.endpoint, self.state)?;
+        if let Some(version) = self.version {
+            write!(f, ", KMIP {version}")?;
+        }
+        if let Some(latency) = self.latency {
+            write!(f, ", {latency:.1?}")?;
+        }
+        if let Some(ends) = self.certificate_ends.filter(|_| self.state == EndpointState::Expiring) {
+            write!(f, ", its certificate ends {}", date(ends))?;
+        }
+        match &self.error {
+            Some(error) => write!(f, ": {}", error.report()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A moment as RFC 3339 writes it.
+fn date(time: SystemTime) -> DateTime {
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    DateTime(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+/// The state of a server. `Display` writes it in one lower-case word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointState {
     /// It answers.
     Normal,
-    /// It answers, and its certificate or ours ends soon: see [`Config::expiry_warning`](crate::Config::expiry_warning).
+    /// It answers, and its certificate or the client's ends soon: see [`Config::expiry_warning`](crate::Config::expiry_warning).
     Expiring,
     /// It does not answer.
     Unreachable,
-    /// It answers, and we do not believe its certificate.
+    /// It answers, and its certificate is not trusted.
     Untrusted,
-    /// It does not let us in: it refuses our certificate, or what we say we are.
+    /// It does not let this client in: it refuses the client certificate or the credential.
     Refused,
 }
 
 impl EndpointState {
-    /// Whether a call would be answered.
+    /// Returns `true` if the server would answer a call.
     #[must_use]
     pub const fn is_usable(self) -> bool {
         matches!(self, Self::Normal | Self::Expiring)
     }
 
-    /// What an error says of the server.
+    /// Returns what an error says of the server.
     pub(crate) fn of(error: &Error) -> Self {
         match error {
             _ if matches!(error.fault(), Some(Fault::Tls(TlsFault::Untrusted(_)))) => Self::Untrusted,
@@ -109,5 +161,17 @@ impl EndpointState {
             Error::Refused(_) => Self::Refused,
             _ => Self::Unreachable,
         }
+    }
+}
+
+impl fmt::Display for EndpointState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Normal => "normal",
+            Self::Expiring => "expiring",
+            Self::Unreachable => "unreachable",
+            Self::Untrusted => "untrusted",
+            Self::Refused => "refused",
+        })
     }
 }

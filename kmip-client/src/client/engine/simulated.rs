@@ -13,7 +13,7 @@ use kmip_ttlv::{V1_4, V2_1};
 
 use self::world::World;
 use super::*;
-use crate::client::observe::Ending;
+use crate::client::observe::CallOutcome;
 use crate::protocol::operation::{Activate, GetAttributeList};
 
 /// How many runs: as many take a few seconds, without optimization.
@@ -165,9 +165,9 @@ fn run(seed: u64) -> Tally {
     let mut tally = Tally::new();
     for Ended { result, .. } in &ended {
         let ending = match result {
-            Some(Ok(())) => Ending::Answered,
-            Some(Err(error)) => Ending::Failed(error),
-            None => Ending::Dropped,
+            Some(Ok(())) => CallOutcome::Answered,
+            Some(Err(error)) => CallOutcome::Failed(error),
+            None => CallOutcome::Cancelled,
         };
         *tally.entry(ending.name()).or_default() += 1;
     }
@@ -202,7 +202,7 @@ fn whatever_happens_no_call_is_lost_and_none_is_done_twice() {
         }
     }
     println!("{all:?}");
-    for ending in ["answered", "refused", "unreachable", "no_answer", "outcome_unknown", "dropped", "failed over"] {
+    for ending in ["answered", "refused", "unreachable", "no_answer", "outcome_unknown", "cancelled", "failed over"] {
         assert!(all[ending] > 200, "too few ended so to tell anything: {ending}, {all:?}");
     }
 }
@@ -251,7 +251,7 @@ fn servers_that_hang_up_after_each_answer_are_looked_at() {
     world.state().servers[0].hangs_up = true;
     let engine = Arc::new(Engine::new(world.clone(), &Config::new("s0").version(V2_1)).unwrap());
     let terms = Terms::new(RequestOptions::new());
-    let broken = || engine.counters().endpoints[0].broken;
+    let broken = || engine.counters().endpoints[0].failed_attempts;
     world.run(vec![Box::pin(async {
         for number in 0..20 {
             engine.call(&terms, None, &Activate::id(&format!("{number}"))).await.unwrap();

@@ -1,8 +1,12 @@
-//! What was done so far, in numbers.
+//! Counters of what a client has done.
+
+use std::fmt;
 
 use crate::config::Endpoint;
 
-/// What a client has done so far.
+/// What a client and its clones have done so far, in numbers.
+///
+/// `Display` writes one line, for logs.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -12,6 +16,7 @@ use crate::config::Endpoint;
 /// kms.call(&Locate::all())?;
 /// let counters = kms.counters();
 /// assert_eq!((counters.calls, counters.retries, counters.endpoints[0].opened), (1, 0, 1));
+/// assert!(counters.to_string().starts_with("calls 1, failed 0, retries 0, failovers 0; 127.0.0.1:"));
 /// # }
 /// # Ok::<(), kmip_client::Error>(())
 /// ```
@@ -20,13 +25,13 @@ use crate::config::Endpoint;
 pub struct Counters {
     /// Calls that have ended; a batch is one.
     pub calls: u64,
-    /// Those of them without an answer; a refusal is an answer.
+    /// Calls without an answer; a refusal is an answer.
     pub failed: u64,
     /// Attempts beyond the first of their call.
     pub retries: u64,
-    /// Those of them at another server.
+    /// Retries on another server.
     pub failovers: u64,
-    /// For each server, in the order of the configuration.
+    /// The counters of each server, in the order of the configuration.
     pub endpoints: Vec<EndpointCounters>,
 }
 
@@ -36,18 +41,37 @@ pub struct Counters {
 pub struct EndpointCounters {
     /// The server.
     pub endpoint: Endpoint,
-    /// Connections that were made.
+    /// Connections that were opened.
     pub opened: u64,
-    /// Those of them that resumed a TLS session.
+    /// Connections that resumed a TLS session.
     pub resumed: u64,
     /// Connections that were closed. Those that are neither closed nor in use are idle.
     pub closed: u64,
-    /// Attempts on a connection that was kept from an earlier call.
+    /// Attempts on a connection that was idle before.
     pub reused: u64,
     /// Attempts that brought no answer.
-    pub broken: u64,
+    pub failed_attempts: u64,
     /// Bytes of messages that were sent, without those of TLS.
     pub sent: u64,
-    /// Bytes of messages that were received.
+    /// Bytes of messages that were received, without those of TLS.
     pub received: u64,
+}
+
+impl fmt::Display for Counters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { calls, failed, retries, failovers, endpoints } = self;
+        write!(f, "calls {calls}, failed {failed}, retries {retries}, failovers {failovers}")?;
+        endpoints.iter().try_for_each(|endpoint| write!(f, "; {endpoint}"))
+    }
+}
+
+impl fmt::Display for EndpointCounters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { endpoint, opened, resumed, closed, reused, failed_attempts, sent, received } = self;
+        write!(
+            f,
+            "{endpoint}: opened {opened}, resumed {resumed}, reused {reused}, closed {closed}, failed attempts {failed_attempts}, \
+             sent {sent} B, received {received} B"
+        )
+    }
 }

@@ -1,4 +1,4 @@
-//! A hook for whoever embeds a client, and what it is told.
+//! The hook for programs that embed a client, and its events.
 
 use std::time::Duration;
 
@@ -10,24 +10,24 @@ use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
 use crate::transport::fault::Fault;
 
-/// Is told what a client does, as it happens, and may change what the headers of its requests say: for metrics, for a log of one's own, and for
-/// marks by which server and client are traced together. [`Config::observer`](crate::Config::observer) takes it.
+/// Receives the events of a client, and may change the headers of its requests: for metrics, for a log of one's own, and for the identifiers by
+/// which client and server are traced together. [`Config::observer`](crate::Config::observer) takes it.
 ///
-/// Every method does nothing unless it is written. They are called in the middle of calls, so they should be quick and must not wait.
+/// Every method does nothing by default. The methods run in the middle of calls, so they should be quick and must not wait.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
-/// use kmip_client::{Called, Observer};
+/// use kmip_client::observe::{CallEnded, Observer};
 ///
 /// #[derive(Default)]
 /// struct Slow(AtomicU64);
 ///
 /// impl Observer for Slow {
-///     fn called(&self, call: &Called<'_>) {
-///         if call.took.as_millis() > 500 {
+///     fn call_ended(&self, call: &CallEnded<'_>) {
+///         if call.elapsed.as_millis() > 500 {
 ///             self.0.fetch_add(1, Ordering::Relaxed);
 ///         }
 ///     }
@@ -41,70 +41,79 @@ use crate::transport::fault::Fault;
 /// # Ok::<(), kmip_client::Error>(())
 /// ```
 pub trait Observer: Send + Sync {
-    /// A call begins, for these operations: what its header is to say, beside what has to be there. It gets what it would say otherwise.
+    /// Returns the options of the header for a call that begins, given those that it would have otherwise.
     ///
-    /// All attempts of the call say the same, and so do the Polls for an answer that comes later. There are no operations where a client
-    /// connects, or asks servers how they are; of what the header then says, who asks is all that is sent.
+    /// All attempts of the call have the same header, and so have the Polls for an answer that comes later. `operations` is empty while a client
+    /// connects and while it probes servers; of the options, only the credential is sent then.
     ///
     /// ```
-    /// use kmip_client::{Observer, RequestOptions};
+    /// use kmip_client::RequestOptions;
+    /// use kmip_client::observe::Observer;
     /// use kmip_ttlv::enumeration::OperationCode;
     ///
-    /// /// Has the server write into its log which request of ours it was about.
+    /// /// Has the server log which of our requests it works on.
     /// struct Marks;
     ///
     /// impl Observer for Marks {
-    ///     fn header(&self, _: &[OperationCode], options: RequestOptions) -> RequestOptions {
+    ///     fn request_options(&self, _: &[OperationCode], options: RequestOptions) -> RequestOptions {
     ///         # fn current_request() -> String { "request 4711".into() }
     ///         options.client_correlation_value(current_request()) // KMIP 1.4 and later
     ///     }
     /// }
     /// ```
-    fn header(&self, operations: &[OperationCode], options: RequestOptions) -> RequestOptions {
+    fn request_options(&self, operations: &[OperationCode], options: RequestOptions) -> RequestOptions {
         let _ = operations;
         options
     }
 
-    /// A connection was made, TLS included.
-    fn opened(&self, opened: &Opened<'_>) {
-        let _ = opened;
+    /// Called when a connection was opened, TLS included.
+    fn connection_opened(&self, connection: &ConnectionOpened<'_>) {
+        let _ = connection;
     }
 
-    /// A connection is closed: it has been idle for too long, has broken, or is not known to be in step.
-    fn closed(&self, endpoint: &Endpoint) {
-        let _ = endpoint;
+    /// Called when a connection was closed: it was idle for too long, broke, or may be out of step.
+    fn connection_closed(&self, connection: &ConnectionClosed<'_>) {
+        let _ = connection;
     }
 
-    /// An attempt has brought no answer. The call may go on with another.
-    fn broke(&self, broke: &Broke<'_>) {
-        let _ = broke;
+    /// Called when an attempt brought no answer. The call may go on with another attempt.
+    fn attempt_failed(&self, attempt: &AttemptFailed<'_>) {
+        let _ = attempt;
     }
 
-    /// A call has ended, one way or another.
-    fn called(&self, call: &Called<'_>) {
+    /// Called when a call has ended, one way or another.
+    fn call_ended(&self, call: &CallEnded<'_>) {
         let _ = call;
     }
 }
 
-/// A connection that was made.
+/// A connection was opened.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Opened<'a> {
-    /// To which server.
+pub struct ConnectionOpened<'a> {
+    /// The server.
     pub endpoint: &'a Endpoint,
-    /// How long that took.
-    pub took: Duration,
+    /// The time that it took: TCP and TLS.
+    pub elapsed: Duration,
     /// Whether a TLS session was resumed.
     pub resumed: bool,
 }
 
-/// An attempt that has brought no answer.
+/// A connection was closed.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Broke<'a> {
-    /// Which server was tried.
+pub struct ConnectionClosed<'a> {
+    /// The server.
     pub endpoint: &'a Endpoint,
-    /// What was asked; nothing while a client connects.
+}
+
+/// An attempt brought no answer.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct AttemptFailed<'a> {
+    /// The server that was tried.
+    pub endpoint: &'a Endpoint,
+    /// The operations of the request; none while a client connects.
     pub operations: &'a [OperationCode],
     /// What broke.
     pub fault: &'a Fault,
@@ -112,53 +121,54 @@ pub struct Broke<'a> {
     pub was_sent: bool,
 }
 
-/// A call that has ended.
+/// A call has ended.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Called<'a> {
-    /// What was asked: one operation, or those of a batch.
+pub struct CallEnded<'a> {
+    /// The operation of the request, or those of a batch.
     pub operations: &'a [OperationCode],
-    /// The server that was tried last; none where the call ended before there was a connection.
+    /// The server that was tried last; `None` if the call ended before there was a connection.
     pub endpoint: Option<&'a Endpoint>,
     /// The version of KMIP of the request.
     pub version: Option<ProtocolVersion>,
-    /// How many bytes of messages were sent, in all attempts, without those of TLS.
+    /// The bytes of messages that were sent, in all attempts, without those of TLS.
     pub sent: u64,
-    /// How many were received.
+    /// The bytes of messages that were received.
     pub received: u64,
-    /// How long it took, in all.
-    pub took: Duration,
-    /// How many attempts there were; each but the first is a retry.
+    /// The time from the beginning of the call to its end.
+    pub elapsed: Duration,
+    /// The number of attempts; each but the first is a retry.
     pub attempts: u32,
-    /// How often it went on to another server.
+    /// How often the call went on to another server.
     pub failovers: u32,
-    /// How it ended.
-    pub ending: Ending<'a>,
+    /// How the call ended.
+    pub outcome: CallOutcome<'a>,
 }
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Ending<'a> {
+pub enum CallOutcome<'a> {
     /// There is an answer. Of a batch, single requests may have failed.
     Answered,
-    /// There is none, or it is a refusal.
+    /// There is no answer, or it is a refusal.
     Failed(&'a Error),
-    /// The caller has dropped the call before its end.
-    Dropped,
+    /// The caller dropped the call before its end.
+    Cancelled,
 }
 
-impl Ending<'_> {
-    /// In a word, for a label of a metric: `answered`, `refused`, `unreachable`, `no_answer`, `outcome_unknown`, `dropped` or `failed`.
+impl CallOutcome<'_> {
+    /// Returns the outcome in one word, for a label of a metric: `answered`, `refused`, `unreachable`, `no_answer`, `outcome_unknown`,
+    /// `cancelled` or `failed`.
     ///
     /// ```
-    /// assert_eq!(kmip_client::Ending::Answered.name(), "answered");
+    /// assert_eq!(kmip_client::observe::CallOutcome::Answered.name(), "answered");
     /// ```
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Answered => "answered",
-            Self::Dropped => "dropped",
+            Self::Cancelled => "cancelled",
             Self::Failed(Error::Refused(_)) => "refused",
             Self::Failed(Error::Unreachable(_)) => "unreachable",
             Self::Failed(Error::NoAnswer(_)) => "no_answer",

@@ -19,9 +19,9 @@ use kmip_client::protocol::Secret;
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, Revoke};
 use kmip_client::test_server::TestServer;
+use kmip_client::ttlv::enumeration::{RevocationReasonCode, State};
+use kmip_client::ttlv::{ProtocolVersion, Tag};
 use kmip_client::{Config, Error, Identity, Report, Trust};
-use kmip_ttlv::enumeration::{RevocationReasonCode, State};
-use kmip_ttlv::{ProtocolVersion, Tag};
 
 fn main() -> ExitCode {
     match Arguments::parse().and_then(run) {

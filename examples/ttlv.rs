@@ -25,7 +25,7 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
-use kmip_ttlv::{Error, ErrorKind, Reader, Rules, Tag, Text, Walk, json, xml};
+use kmip_client::ttlv::{Error, ErrorKind, Reader, Rules, Tag, Text, Walk, json, xml};
 
 const USAGE: &str = "\
 usage: ttlv --from hex|bin|xml|json --to hex|bin|xml|json|text [--typed] [--show-secrets] [FILE]
@@ -213,7 +213,7 @@ fn check(message: &[u8]) -> Result<(), Error> {
 
 /// That a message is the same after it was typed.
 fn check_typed(message: &[u8]) -> Result<(), Error> {
-    let fail = |what, visit: Option<kmip_ttlv::Visit<'_>>| {
+    let fail = |what, visit: Option<kmip_client::ttlv::Visit<'_>>| {
         let (range, depth) = visit.map_or((0..message.len(), 0), |visit| (visit.item.range(), visit.depth));
         let level = u8::try_from(depth).unwrap_or(u8::MAX);
         Err(Reader::part_of(message, range, level).error(ErrorKind::Value(what)).locate(message))
@@ -229,10 +229,10 @@ fn check_typed(message: &[u8]) -> Result<(), Error> {
     // The lengths of the structures around differ too, but do not say where.
     let mut after = Walk::new(&typed).flatten();
     let lost = Walk::new(message).flatten().find(|before| {
-        let same = |after: kmip_ttlv::Visit<'_>| {
+        let same = |after: kmip_client::ttlv::Visit<'_>| {
             let tag = (after.depth, after.item.tag(), after.item.ty());
             tag == (before.depth, before.item.tag(), before.item.ty())
-                && (before.item.ty() == kmip_ttlv::Type::Structure || after.item.value() == before.item.value())
+                && (before.item.ty() == kmip_client::ttlv::Type::Structure || after.item.value() == before.item.value())
         };
         !after.next().is_some_and(same)
     });

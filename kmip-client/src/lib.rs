@@ -88,12 +88,33 @@ pub mod test_server;
 )]
 mod transport;
 
+#[cfg(feature = "blocking")]
+pub use self::client::blocking;
+#[cfg(feature = "_client")]
+pub use self::client::{
+    Attempt, Config, EndpointState, EndpointStatus, Error, Kmip, ServerCapabilities, Status, Stream, StreamError,
+    Streamed, Verdict, observe,
+};
+#[cfg(feature = "tokio")]
+pub use self::client::{Client, fetch_certificate};
+#[cfg(feature = "https")]
+pub use self::config::MessageEncoding;
+#[cfg(feature = "_client")]
+pub use self::config::{Cause, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust, UnknownRevocation};
 pub use self::exchange::{
     Arranged, Batch, Credentials, Exchange, Incoming, NoReply, Operations, OutOfStep, Parts, Pending, Refusal, Replies,
     Reply, Report, RequestOptions, ServerNonce,
 };
+#[cfg(feature = "https")]
+pub use self::transport::HttpFault;
 #[cfg(feature = "_client")]
-pub use self::{client::*, config::*, transport::*};
+pub use self::transport::{Fault, Phase, ServerCertificate, ServerCheck, TlsFault, UntrustedServer};
+
+/// The buffers that a [`Reply`] lends and an [`Exchange`] takes.
+pub use bytes;
+/// The codec and the vocabulary of KMIP: [`Tag`](ttlv::Tag), [`ProtocolVersion`](ttlv::ProtocolVersion), [`enumeration`](ttlv::enumeration),
+/// [`ttlv_struct!`](ttlv::ttlv_struct). A program needs no dependency of its own on it.
+pub use kmip_ttlv as ttlv;
 
 /// The TLS library, for what is given to it as it is: a provider of cryptography, a signing key, a resolver of client
 /// certificates.

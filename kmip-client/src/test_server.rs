@@ -76,7 +76,7 @@
 //! use kmip_client::protocol::operation::{Create, Locate};
 //! use kmip_client::test_server::{Fault, TestServer};
 //! use kmip_client::{Config, Error};
-//! use kmip_ttlv::enumeration::OperationCode;
+//! use kmip_client::ttlv::enumeration::OperationCode;
 //!
 //! fn create(kms: &Client, name: &str) -> Result<String, Error> {
 //!     match kms.call(&Create::aes(256).name(name)) {
@@ -203,7 +203,7 @@ impl TestServer {
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
-    /// use kmip_ttlv::{V1_0, V1_4};
+    /// use kmip_client::ttlv::{V1_0, V1_4};
     ///
     /// let old = TestServer::builder().versions(V1_0..=V1_4).tls12_only().start();
     /// # drop(old);
@@ -299,7 +299,7 @@ impl TestServer {
     ///
     /// ```
     /// use kmip_client::test_server::{Fault, TestServer};
-    /// use kmip_ttlv::enumeration::OperationCode;
+    /// use kmip_client::ttlv::enumeration::OperationCode;
     /// use std::time::Duration;
     ///
     /// let server = TestServer::start();
@@ -323,7 +323,7 @@ impl TestServer {
     /// use kmip_client::blocking::Client;
     /// use kmip_client::protocol::operation::{Create, Locate};
     /// use kmip_client::test_server::TestServer;
-    /// use kmip_ttlv::enumeration::ResultReason;
+    /// use kmip_client::ttlv::enumeration::ResultReason;
     ///
     /// let server = TestServer::start();
     /// let kms = Client::connect(&server.config())?;
@@ -400,7 +400,7 @@ impl TestServer {
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
-    /// use kmip_ttlv::enumeration::OperationCode;
+    /// use kmip_client::ttlv::enumeration::OperationCode;
     ///
     /// let server = TestServer::start();
     /// assert_eq!(server.requests().get(&OperationCode::CREATE), None);

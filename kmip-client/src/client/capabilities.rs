@@ -18,7 +18,7 @@ use crate::protocol::operation::{CapabilityInformation, Query, QueryResponse};
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
 /// use kmip_client::{blocking::Client, test_server::TestServer};
-/// use kmip_ttlv::enumeration::OperationCode;
+/// use kmip_client::ttlv::enumeration::OperationCode;
 ///
 /// let server = TestServer::start();
 /// let kms = Client::connect(&server.config())?;
@@ -41,7 +41,7 @@ impl ServerCapabilities {
     /// ```
     /// # #[cfg(feature = "test-server")] {
     /// use kmip_client::{Error, Kmip, ServerCapabilities};
-    /// use kmip_ttlv::enumeration::ObjectType;
+    /// use kmip_client::ttlv::enumeration::ObjectType;
     ///
     /// async fn keeps_certificates(kms: &impl Kmip) -> Result<bool, Error> {
     ///     Ok(ServerCapabilities::ask(kms).await?.object_types().contains(&ObjectType::CERTIFICATE))

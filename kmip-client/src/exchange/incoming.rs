@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 /// let space = incoming.space();
 /// space[..8].copy_from_slice(&message);
 /// assert_eq!(incoming.filled(8)?.as_deref(), Some(&message[..]));
-/// # Ok::<(), kmip_ttlv::Error>(())
+/// # Ok::<(), kmip_client::ttlv::Error>(())
 /// ```
 pub struct Incoming {
     limit: usize,

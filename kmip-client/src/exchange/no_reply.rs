@@ -132,7 +132,7 @@ impl ServerNonce {
     /// use kmip_client::protocol::Secret;
     /// use kmip_client::protocol::message::{AttestationCredential, Credential};
     /// use kmip_client::{Credentials, Refusal};
-    /// use kmip_ttlv::enumeration::AttestationType;
+    /// use kmip_client::ttlv::enumeration::AttestationType;
     ///
     /// /// The credential that answers a refusal which asks for an attestation.
     /// fn attested(refusal: &Refusal, quote: impl Fn(&[u8]) -> Vec<u8>) -> Option<Credentials> {

@@ -21,7 +21,7 @@ use crate::protocol::message::{Asynchronous, Authentication, RequestHeader};
 /// ```
 /// use kmip_client::protocol::operation::Locate;
 /// use kmip_client::{Credentials, Exchange, RequestOptions};
-/// use kmip_ttlv::{V1_2, V1_4};
+/// use kmip_client::ttlv::{V1_2, V1_4};
 ///
 /// let options = RequestOptions::new().credential(Credentials::user("alice", "secret")).client_correlation_value("backup 7");
 /// assert!(Exchange::with(V1_4, &Locate::all(), &options).is_ok());

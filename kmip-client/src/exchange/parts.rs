@@ -17,14 +17,14 @@ use crate::protocol::operation::{MultiPart, Part, Place};
 /// ```
 /// use kmip_client::protocol::operation::Hash;
 /// use kmip_client::{Exchange, Parts};
-/// use kmip_ttlv::V1_4;
+/// use kmip_client::ttlv::V1_4;
 ///
 /// let mut parts = Parts::new(Hash::sha256(b""), 4096);
 /// assert_eq!(parts.push(&[7; 5000]), 4096); // it is full
 /// let first = Exchange::new(V1_4, &parts.request())?;
 /// // ... sent, answered, and noted with `parts.answered(&reply)`; then comes the rest
 /// # let _ = first;
-/// # Ok::<(), kmip_ttlv::Error>(())
+/// # Ok::<(), kmip_client::ttlv::Error>(())
 /// ```
 pub struct Parts<R> {
     whole: R,

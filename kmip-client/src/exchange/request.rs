@@ -29,11 +29,11 @@ use crate::protocol::operation::{Operation, Request};
 /// ```
 /// use kmip_client::Exchange;
 /// use kmip_client::protocol::operation::Get;
-/// use kmip_ttlv::V1_4;
+/// use kmip_client::ttlv::V1_4;
 ///
 /// let exchange = Exchange::new(V1_4, &Get::id("9dc02223"))?;
 /// assert_eq!(exchange.request()[..3], [0x42, 0x00, 0x78]); // a Request Message
-/// # Ok::<(), kmip_ttlv::Error>(())
+/// # Ok::<(), kmip_client::ttlv::Error>(())
 /// ```
 pub struct Exchange<O> {
     request: Zeroizing<Vec<u8>>,
@@ -60,12 +60,12 @@ impl<O: Operation> Exchange<O> {
     /// ```
     /// use kmip_client::protocol::operation::Get;
     /// use kmip_client::{Credentials, Exchange, RequestOptions};
-    /// use kmip_ttlv::V1_4;
+    /// use kmip_client::ttlv::V1_4;
     ///
     /// let alice = RequestOptions::new().credential(Credentials::user("alice", "secret"));
     /// let exchange = Exchange::with(V1_4, &Get::id("9dc02223"), &alice)?;
     /// # let _ = exchange;
-    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// # Ok::<(), kmip_client::ttlv::Error>(())
     /// ```
     ///
     /// # Errors
@@ -96,11 +96,11 @@ impl<O: Operations> Exchange<O> {
     /// use kmip_client::Exchange;
     /// use kmip_client::protocol::Id;
     /// use kmip_client::protocol::operation::{Create, Get};
-    /// use kmip_ttlv::V1_4;
+    /// use kmip_client::ttlv::V1_4;
     ///
     /// let exchange: Exchange<(Create, Get)> = Exchange::batch(V1_4, &(Create::aes(256), Get::id(Id::Placeholder)))?;
     /// # let _ = exchange;
-    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// # Ok::<(), kmip_client::ttlv::Error>(())
     /// ```
     ///
     /// # Errors

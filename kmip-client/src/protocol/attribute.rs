@@ -40,7 +40,7 @@ impl<'a> AttributeValue<'a> {
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
-    /// use kmip_ttlv::Value;
+    /// use kmip_client::ttlv::Value;
     ///
     /// let colour = AttributeValue::other(AttributeReference::from_name("x-Colour"), Value::TextString("blue"));
     /// ```
@@ -55,13 +55,13 @@ with_setters! {
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{Attribute, AttributeValue};
-    /// use kmip_ttlv::{Tag, V1_4, V2_1, encode};
+    /// use kmip_client::ttlv::{Tag, V1_4, V2_1, encode};
     ///
     /// let length = Attribute::from(AttributeValue::CryptographicLength(256));
     /// assert_eq!(length.reference().to_string(), "Cryptographic Length");
     /// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V1_4)?.len(), 56); // Attribute, with name and value
     /// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V2_1)?.len(), 24); // New Attribute, with Cryptographic Length
-    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// # Ok::<(), kmip_client::ttlv::Error>(())
     /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct Attribute<'a> {
@@ -309,7 +309,7 @@ with_setters! {
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
-    /// use kmip_ttlv::Tag;
+    /// use kmip_client::ttlv::Tag;
     ///
     /// let mut attributes = Attributes::default();
     /// attributes.push(AttributeValue::CryptographicLength(256));

@@ -9,7 +9,7 @@ use super::Secret;
 ///
 /// ```
 /// use kmip_client::protocol::Data;
-/// use kmip_ttlv::enumeration::DataPlaceholder;
+/// use kmip_client::ttlv::enumeration::DataPlaceholder;
 ///
 /// let plaintext = Data::from(b"attack at dawn");
 /// assert_eq!(format!("{plaintext:?}"), "Bytes(Secret(14 bytes))");

@@ -22,14 +22,14 @@ with_setters! {
     /// ```
     /// use kmip_client::protocol::message::{RequestBatchItem, RequestMessage};
     /// use kmip_client::protocol::operation::{Get, RequestPayload};
-    /// use kmip_ttlv::enumeration::OperationCode;
-    /// use kmip_ttlv::{Rules, V1_4};
+    /// use kmip_client::ttlv::enumeration::OperationCode;
+    /// use kmip_client::ttlv::{Rules, V1_4};
     ///
     /// let item = RequestBatchItem::new(OperationCode::GET, RequestPayload::Get(Get::id("9dc02223")));
     /// let request = RequestMessage::new(V1_4, vec![item]);
     /// let frame = request.encode_message()?;
     /// assert_eq!(RequestMessage::decode_message(&frame, Rules::STRICT)?.0, request);
-    /// # Ok::<(), kmip_ttlv::Error>(())
+    /// # Ok::<(), kmip_client::ttlv::Error>(())
     /// ```
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct RequestMessage<'a, P = RequestPayload<'a>> {

@@ -49,7 +49,7 @@ pub trait Observer: Send + Sync {
     /// ```
     /// use kmip_client::RequestOptions;
     /// use kmip_client::observe::Observer;
-    /// use kmip_ttlv::enumeration::OperationCode;
+    /// use kmip_client::ttlv::enumeration::OperationCode;
     ///
     /// /// Has the server log which of our requests it works on.
     /// struct Marks;

@@ -24,7 +24,7 @@ use crate::protocol::{Password, Ticket};
 /// let device = DeviceCredential::default().device_serial_number("4711");
 /// let both = user.and(&Credentials::of(&Credential::Device(device))?)?; // several need KMIP 1.4
 /// # let _ = both;
-/// # Ok::<(), kmip_ttlv::Error>(())
+/// # Ok::<(), kmip_client::ttlv::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Credentials {

@@ -27,8 +27,8 @@ with_setters! {
     ///
     /// ```
     /// use kmip_client::protocol::attribute::AttributePart;
-    /// use kmip_ttlv::enumeration::LinkType;
-    /// use kmip_ttlv::{Tag, Value};
+    /// use kmip_client::ttlv::enumeration::LinkType;
+    /// use kmip_client::ttlv::{Tag, Value};
     ///
     /// let replaced = Value::Enumeration(LinkType::REPLACED_OBJECT_LINK.value());
     /// let part = AttributePart::new(Tag::LINK, [(Tag::LINK_TYPE, replaced)]);
@@ -166,7 +166,7 @@ with_setters! {
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
-    /// use kmip_ttlv::{Tag, Value};
+    /// use kmip_client::ttlv::{Tag, Value};
     ///
     /// let mut filters = AttributeFilters::default();
     /// filters.push(AttributeValue::CryptographicLength(256));

@@ -10,7 +10,7 @@ use crate::protocol::with_setters::with_setters;
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeReference;
-/// use kmip_ttlv::Tag;
+/// use kmip_client::ttlv::Tag;
 ///
 /// assert_eq!(AttributeReference::from_name("State"), AttributeReference::Standard(Tag::STATE));
 /// assert_eq!(AttributeReference::from_name("x-Colour").to_string(), "x-Colour");

@@ -68,7 +68,7 @@ impl<'a> KeyWrappingSpecification<'a> {
     ///
     /// ```
     /// use kmip_client::protocol::object::KeyWrappingSpecification;
-    /// use kmip_ttlv::enumeration::WrappingMethod;
+    /// use kmip_client::ttlv::enumeration::WrappingMethod;
     ///
     /// assert_eq!(KeyWrappingSpecification::aes_key_wrap("9dc02223").wrapping_method, WrappingMethod::ENCRYPT);
     /// ```

@@ -13,7 +13,7 @@ use crate::protocol::attribute::AttributeReference;
 /// ```
 /// use kmip_client::protocol::attribute::AttributeReference;
 /// use kmip_client::protocol::operation::AdjustAttribute;
-/// use kmip_ttlv::{Tag, Value};
+/// use kmip_client::ttlv::{Tag, Value};
 ///
 /// let uses = AttributeReference::Vendor { vendor_identification: "x", name: "uses" };
 /// let request = AdjustAttribute::increment("9dc02223", uses).by(Value::Integer(10));

@@ -11,7 +11,7 @@ use crate::protocol::Id;
 ///
 /// ```
 /// use kmip_client::protocol::operation::Check;
-/// use kmip_ttlv::enumeration::CryptographicUsageMask;
+/// use kmip_client::ttlv::enumeration::CryptographicUsageMask;
 ///
 /// let request = Check::id("9dc02223").usage(CryptographicUsageMask::ENCRYPT).usage_limits(1 << 20);
 /// assert_eq!(request.usage_limits_count, Some(1_048_576));

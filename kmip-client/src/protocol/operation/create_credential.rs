@@ -12,7 +12,7 @@ use crate::protocol::{Id, Password};
 ///
 /// ```
 /// use kmip_client::protocol::operation::CreateCredential;
-/// use kmip_ttlv::enumeration::CredentialType;
+/// use kmip_client::ttlv::enumeration::CredentialType;
 ///
 /// assert_eq!(CreateCredential::password("hunter2").credential_type, CredentialType::PASSWORD);
 /// ```

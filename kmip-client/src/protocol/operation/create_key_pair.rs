@@ -11,7 +11,7 @@ use crate::protocol::attribute::{AttributeValue, Attributes, CryptographicDomain
 ///
 /// ```
 /// use kmip_client::protocol::operation::CreateKeyPair;
-/// use kmip_ttlv::enumeration::RecommendedCurve;
+/// use kmip_client::ttlv::enumeration::RecommendedCurve;
 ///
 /// let request = CreateKeyPair::ec(RecommendedCurve::P_256).private_key_name("sign").public_key_name("verify");
 /// assert!(request.common_attributes.is_some() && request.private_key_attributes.is_some());

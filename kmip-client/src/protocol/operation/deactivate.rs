@@ -10,7 +10,7 @@ use crate::protocol::attribute::DeactivationReason;
 ///
 /// ```
 /// use kmip_client::protocol::operation::Deactivate;
-/// use kmip_ttlv::enumeration::DeactivationReasonCode;
+/// use kmip_client::ttlv::enumeration::DeactivationReasonCode;
 ///
 /// let request = Deactivate::id("9dc02223").reason(DeactivationReasonCode::USAGE_LIMIT);
 /// assert_eq!(request.deactivation_date, None);

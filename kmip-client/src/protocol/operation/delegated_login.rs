@@ -11,7 +11,7 @@ use crate::protocol::{Id, Ticket};
 ///
 /// ```
 /// use kmip_client::protocol::operation::{DelegatedLogin, Right};
-/// use kmip_ttlv::enumeration::OperationCode;
+/// use kmip_client::ttlv::enumeration::OperationCode;
 ///
 /// let right = Right::default().operation(OperationCode::GET).object("9dc02223");
 /// assert_eq!(DelegatedLogin::rights([right]).rights.rights.len(), 1);

@@ -9,7 +9,7 @@ use crate::protocol::attribute::{Attribute, AttributeReference};
 ///
 /// ```
 /// use kmip_client::protocol::operation::DeleteAttribute;
-/// use kmip_ttlv::Tag;
+/// use kmip_client::ttlv::Tag;
 ///
 /// let request = DeleteAttribute::id("9dc02223", Tag::CONTACT_INFORMATION);
 /// assert_eq!(request.attribute_index, None);

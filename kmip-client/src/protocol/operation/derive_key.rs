@@ -15,7 +15,7 @@ use crate::protocol::{Id, Secret};
 ///
 /// ```
 /// use kmip_client::protocol::operation::DeriveKey;
-/// use kmip_ttlv::enumeration::HashingAlgorithm;
+/// use kmip_client::ttlv::enumeration::HashingAlgorithm;
 ///
 /// let request = DeriveKey::aes(256).pbkdf2("password-17", HashingAlgorithm::SHA_256, b"salt", 600_000).name("vm-42");
 /// assert_eq!(request.derivation_parameters.iteration_count, Some(600_000));

@@ -6,7 +6,7 @@ use kmip_ttlv::{ProtocolVersion, ttlv_struct};
 ///
 /// ```
 /// use kmip_client::protocol::operation::DiscoverVersions;
-/// use kmip_ttlv::{V1_3, V1_4};
+/// use kmip_client::ttlv::{V1_3, V1_4};
 ///
 /// assert_eq!(DiscoverVersions::among([V1_4, V1_3]).protocol_versions, [V1_4, V1_3]);
 /// ```

@@ -11,7 +11,7 @@ use crate::protocol::object::{KeyWrappingSpecification, Object};
 ///
 /// ```
 /// use kmip_client::protocol::operation::Get;
-/// use kmip_ttlv::enumeration::KeyFormatType;
+/// use kmip_client::ttlv::enumeration::KeyFormatType;
 ///
 /// let request = Get::id("9dc02223").format(KeyFormatType::RAW);
 /// assert_eq!(request.key_format_type, Some(KeyFormatType::RAW));

@@ -9,7 +9,7 @@ use crate::protocol::attribute::{AttributeReference, Attributes};
 ///
 /// ```
 /// use kmip_client::protocol::operation::GetAttributes;
-/// use kmip_ttlv::Tag;
+/// use kmip_client::ttlv::Tag;
 ///
 /// let request = GetAttributes::id("9dc02223").attribute(Tag::STATE).attribute(Tag::NAME);
 /// assert_eq!(request.attribute_references.len(), 2);

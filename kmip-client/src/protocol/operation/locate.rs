@@ -10,7 +10,7 @@ use crate::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue
 ///
 /// ```
 /// use kmip_client::protocol::operation::Locate;
-/// use kmip_ttlv::enumeration::ObjectType;
+/// use kmip_client::ttlv::enumeration::ObjectType;
 ///
 /// let request = Locate::name("vm-42").object_type(ObjectType::SYMMETRIC_KEY).at_most(1);
 /// assert_eq!(request.maximum_items, Some(1));

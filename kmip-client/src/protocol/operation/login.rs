@@ -12,7 +12,7 @@ use crate::protocol::either::either;
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Login, TicketTime};
-/// use kmip_ttlv::Interval;
+/// use kmip_client::ttlv::Interval;
 ///
 /// let request = Login::ticket().lasting(Interval(3600)).at_most(100);
 /// assert_eq!(request.lease_time, Some(TicketTime::Lasting(Interval(3600))));

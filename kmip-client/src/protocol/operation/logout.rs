@@ -9,7 +9,7 @@ use crate::protocol::Ticket;
 /// ```
 /// use kmip_client::protocol::operation::Logout;
 /// use kmip_client::protocol::{Secret, Ticket};
-/// use kmip_ttlv::enumeration::TicketType;
+/// use kmip_client::ttlv::enumeration::TicketType;
 ///
 /// let ticket = Ticket::new(TicketType::LOGIN, Secret::new(b"from Login"));
 /// assert_eq!(Logout::ticket(ticket.clone()).ticket, ticket);

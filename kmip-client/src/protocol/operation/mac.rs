@@ -11,7 +11,7 @@ use crate::protocol::{Data, Id};
 ///
 /// ```
 /// use kmip_client::protocol::operation::Mac;
-/// use kmip_ttlv::enumeration::CryptographicAlgorithm;
+/// use kmip_client::ttlv::enumeration::CryptographicAlgorithm;
 ///
 /// let request = Mac::data("9dc02223", b"pay 10").algorithm(CryptographicAlgorithm::HMAC_SHA256);
 /// assert!(request.is_single_part());

@@ -14,7 +14,7 @@ use crate::protocol::with_setters::with_setters;
 /// ```
 /// use kmip_client::protocol::attribute::AttributeValue;
 /// use kmip_client::protocol::operation::Notify;
-/// use kmip_ttlv::{DateTime, Tag};
+/// use kmip_client::ttlv::{DateTime, Tag};
 ///
 /// let request = Notify::id("9dc02223", DateTime(1_600_000_000)).deleted(Tag::CONTACT_INFORMATION);
 /// assert_eq!(request.changes.0.len(), 2);

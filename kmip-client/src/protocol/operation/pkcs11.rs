@@ -12,7 +12,7 @@ use crate::protocol::either::either;
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Pkcs11, Pkcs11Call};
-/// use kmip_ttlv::enumeration::Pkcs11Function;
+/// use kmip_client::ttlv::enumeration::Pkcs11Function;
 ///
 /// let request = Pkcs11::function(Pkcs11Function::C_INITIALIZE).input(&[1]);
 /// assert_eq!(request.function, Pkcs11Call::Standard(Pkcs11Function::C_INITIALIZE));

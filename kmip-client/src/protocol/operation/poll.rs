@@ -37,7 +37,7 @@ ttlv_struct! {
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Archive, Poll, PollResponse};
-/// use kmip_ttlv::{Rules, Tag, V1_4, Writer, decode};
+/// use kmip_client::ttlv::{Rules, Tag, V1_4, Writer, decode};
 ///
 /// let mut writer = Writer::new(V1_4);
 /// let payload = writer.begin(Tag::RESPONSE_PAYLOAD);
@@ -46,7 +46,7 @@ ttlv_struct! {
 ///
 /// let polled: PollResponse = decode(writer.as_slice(), Tag::RESPONSE_PAYLOAD, V1_4, Rules::STRICT)?;
 /// assert_eq!(polled.answer::<Archive>()?.unique_identifier.as_str(), Some("9dc02223"));
-/// # Ok::<(), kmip_ttlv::Error>(())
+/// # Ok::<(), kmip_client::ttlv::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct PollResponse<'a> {

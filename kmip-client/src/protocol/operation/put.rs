@@ -11,7 +11,7 @@ use crate::protocol::object::Object;
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Put, Register};
-/// use kmip_ttlv::enumeration::{CryptographicAlgorithm, PutFunction};
+/// use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, PutFunction};
 ///
 /// let object = Register::symmetric_key(CryptographicAlgorithm::AES, &[7; 32]).object;
 /// let request = Put::replacement("9dc02223", "42b6a1c2", object);

@@ -16,7 +16,7 @@ use crate::protocol::either::either;
 ///
 /// ```
 /// use kmip_client::protocol::operation::Query;
-/// use kmip_ttlv::enumeration::QueryFunction;
+/// use kmip_client::ttlv::enumeration::QueryFunction;
 ///
 /// let request = Query::functions([QueryFunction::QUERY_SERVER_INFORMATION, QueryFunction::QUERY_OPERATIONS]);
 /// assert_eq!(request.query_functions.len(), 2);

@@ -9,7 +9,7 @@ use super::Operations;
 ///
 /// ```
 /// use kmip_client::protocol::operation::QueryAsynchronousRequests;
-/// use kmip_ttlv::enumeration::OperationCode;
+/// use kmip_client::ttlv::enumeration::OperationCode;
 ///
 /// let request = QueryAsynchronousRequests::operations([OperationCode::CREATE_KEY_PAIR]);
 /// assert!(request.asynchronous_correlation_values.is_none());

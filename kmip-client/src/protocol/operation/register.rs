@@ -17,7 +17,7 @@ use crate::protocol::{Id, Secret};
 ///
 /// ```
 /// use kmip_client::protocol::operation::Register;
-/// use kmip_ttlv::enumeration::CryptographicAlgorithm;
+/// use kmip_client::ttlv::enumeration::CryptographicAlgorithm;
 ///
 /// let request = Register::symmetric_key(CryptographicAlgorithm::AES, &[7; 32]).name("moved from the old KMS");
 /// assert_eq!(request.object.key_block().and_then(|block| block.cryptographic_length), Some(256));

@@ -11,7 +11,7 @@ use crate::protocol::attribute::RevocationReason;
 ///
 /// ```
 /// use kmip_client::protocol::operation::Revoke;
-/// use kmip_ttlv::enumeration::RevocationReasonCode;
+/// use kmip_client::ttlv::enumeration::RevocationReasonCode;
 ///
 /// let request = Revoke::id("9dc02223", RevocationReasonCode::CESSATION_OF_OPERATION).message("disk retired");
 /// assert_eq!(request.revocation_reason.unwrap().message, Some("disk retired"));

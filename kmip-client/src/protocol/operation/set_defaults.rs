@@ -9,7 +9,7 @@ use super::{DefaultsInformation, ObjectDefaults};
 /// ```
 /// use kmip_client::protocol::attribute::AttributeValue;
 /// use kmip_client::protocol::operation::{ObjectDefaults, SetDefaults};
-/// use kmip_ttlv::enumeration::ObjectType;
+/// use kmip_client::ttlv::enumeration::ObjectType;
 ///
 /// let keys = ObjectDefaults::new([AttributeValue::CryptographicLength(256)]).object_type(ObjectType::SYMMETRIC_KEY);
 /// assert!(SetDefaults::defaults([keys]).defaults_information.is_some());

@@ -9,7 +9,7 @@ use kmip_ttlv::{V2_0, ttlv_struct};
 ///
 /// ```
 /// use kmip_client::protocol::operation::SetEndpointRole;
-/// use kmip_ttlv::enumeration::EndpointRole;
+/// use kmip_client::ttlv::enumeration::EndpointRole;
 ///
 /// assert_eq!(SetEndpointRole::role(EndpointRole::CLIENT).endpoint_role, EndpointRole::CLIENT);
 /// ```

@@ -11,7 +11,7 @@ use crate::protocol::{Data, Id};
 ///
 /// ```
 /// use kmip_client::protocol::operation::Sign;
-/// use kmip_ttlv::enumeration::DigitalSignatureAlgorithm;
+/// use kmip_client::ttlv::enumeration::DigitalSignatureAlgorithm;
 ///
 /// let request = Sign::data("9dc02223", b"I owe you").algorithm(DigitalSignatureAlgorithm::ECDSA_WITH_SHA256);
 /// assert_eq!(request.digested_data, None);

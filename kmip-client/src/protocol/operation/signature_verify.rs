@@ -14,7 +14,7 @@ use crate::protocol::{Data, Id};
 ///
 /// ```
 /// use kmip_client::protocol::operation::SignatureVerify;
-/// use kmip_ttlv::enumeration::HashingAlgorithm;
+/// use kmip_client::ttlv::enumeration::HashingAlgorithm;
 ///
 /// let request = SignatureVerify::data("9dc02223", b"I owe you", &[0; 256]).rsa_pss(HashingAlgorithm::SHA_256);
 /// assert_eq!(request.signature_data.map(<[u8]>::len), Some(256));

@@ -12,7 +12,7 @@ use crate::protocol::object::Certificate;
 ///
 /// ```
 /// use kmip_client::protocol::operation::Validate;
-/// use kmip_ttlv::DateTime;
+/// use kmip_client::ttlv::DateTime;
 ///
 /// let request = Validate::id("9dc02223").with_certificate(b"DER of the issuer").on(DateTime(1_600_000_000));
 /// assert_eq!((request.certificates.len(), request.unique_identifiers.len()), (1, 1));

@@ -130,7 +130,7 @@ impl fmt::Debug for Fault {
 ///
 /// ```
 /// use kmip_client::test_server::{Fault, TestServer};
-/// use kmip_ttlv::enumeration::OperationCode;
+/// use kmip_client::ttlv::enumeration::OperationCode;
 ///
 /// let server = TestServer::start();
 /// server.fail(Fault::LoseReply.on(OperationCode::CREATE).after(2)); // the third Create from now on

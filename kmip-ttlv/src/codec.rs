@@ -16,17 +16,46 @@ const SMALL: usize = 32;
 
 /// A value that is read from one item.
 ///
-/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`].
+/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`]. [`ttlv_struct!`](crate::ttlv_struct) implements this for structures;
+/// any other type implements [`Decode::decode_next`].
+///
+/// ```
+/// use kmip_ttlv::{Decode, Reader, Result, Tag};
+///
+/// /// The length of a key, which is on the wire in bits.
+/// #[derive(Default)]
+/// struct Bytes(usize);
+///
+/// impl<'a> Decode<'a> for Bytes {
+///     fn decode_next(reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
+///         let before = reader.clone();
+///         let bits = usize::try_from(reader.integer(tag)?);
+///         bits.map(|bits| Self(bits / 8)).map_err(|_| before.error(kmip_ttlv::ErrorKind::Value("a length is not negative")))
+///     }
+/// }
+/// ```
 pub trait Decode<'a>: Default {
-    /// Whether one value takes any number of items that stand next to each other, and [`Decode::decode_into`] adds to what it holds.
+    /// `true` if one value takes any number of items that stand next to each other.
+    #[doc(hidden)]
     const REPEATS: bool = false;
 
-    /// Reads the next item into `self`. Structures are read in place, which is much faster than handing them up by value.
+    /// Reads the next item into `self`, which is as [`Default`] makes it. Structures are read in place, which is much faster than handing
+    /// them up by value.
     ///
-    /// After an error `self` holds a part of the value; [`decode`] never shows it.
-    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
+    /// Not for callers: a value that holds something already would keep the fields that the item does not have. After an error `self` holds
+    /// a part of the value; [`decode`] never shows it. A type implements this or [`Decode::decode_next`].
+    #[doc(hidden)]
+    #[inline(always)]
+    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        *self = Self::decode_next(reader, tag)?;
+        Ok(())
+    }
 
-    /// Reads the next item as a value.
+    /// Reads the next item, which has to have this tag, and moves the reader behind it.
+    ///
+    /// # Errors
+    ///
+    /// If the next item has another tag or type, or a value that this type cannot hold. [`Reader::error`] makes such errors.
     #[inline(always)]
     fn decode_next(reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
         let mut value = Self::default();
@@ -34,7 +63,7 @@ pub trait Decode<'a>: Default {
         Ok(value)
     }
 
-    /// Whether the next item is one: it has the tag, unless the type knows better.
+    /// Returns `true` if the next item is a value of this type: if it has the tag, unless the type decides otherwise.
     #[inline]
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
         reader.at(tag)

@@ -237,7 +237,7 @@ impl<'a> From<AttributeValue<'a>> for Attribute<'a> {
 /// No attribute yet: one without a name.
 impl Default for Attribute<'_> {
     fn default() -> Self {
-        AttributeValue::Other(OtherAttribute::default()).into()
+        AttributeValue::default().into()
     }
 }
 

@@ -8,6 +8,8 @@
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer};
 
+use crate::protocol::{begin, vacate};
+
 mod parts;
 mod protection;
 mod scope;
@@ -116,10 +118,11 @@ macro_rules! payloads {
                 mut reader: Reader<'a>,
                 tag: Tag,
             ) -> Result<Reader<'a>> {
+                vacate(self, matches!(self, Self::Other(_)));
                 // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
                 match operation {
-                    $(Some(OperationCode::$code) => crate::protocol::begin(self, Self::$operation(Default::default())),)*
-                    _ => crate::protocol::begin(self, Self::Other(Item::default())),
+                    $(Some(OperationCode::$code) => begin(self, Self::$operation(Default::default())),)*
+                    _ => begin(self, Self::Other(Item::default())),
                 }
                 match self {
                     $(Self::$operation(payload) => payload.decode_into(&mut reader, tag)?,)*
@@ -154,9 +157,16 @@ macro_rules! payloads {
     };
 }
 
-/// What a batch item can hold: a payload that its operation tells how to read.
+/// A payload of a batch item, which is read as the operation says: [`RequestPayload`], [`ResponsePayload`], or an [`Item`] to read it later.
+///
+/// A server with operations of its own implements it for an enum of them.
 pub trait Payload<'a>: Encode + Default {
-    /// Reads the payload of this operation, and gives back the reader behind it. `None` where the message does not say which it is.
+    /// Reads the payload of this operation in place of whatever `self` holds, and returns the reader behind it. The operation is `None` where
+    /// the message does not name it.
+    ///
+    /// # Errors
+    ///
+    /// If the payload is not one of the operation. `self` may hold a part of it then.
     fn decode_payload(&mut self, operation: Option<OperationCode>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>>;
 }
 

@@ -17,7 +17,7 @@ use super::structure::{
     ObjectLink, RevocationReason, RngParameters, RotateName, UsageLimits, X509CertificateIdentifier,
     X509CertificateIssuer, X509CertificateSubject,
 };
-use crate::protocol::{Id, begin};
+use crate::protocol::{Id, begin, vacate};
 
 /// A row is: the variant with its type, the name in KMIP 1.x, the tag in KMIP 2.x, and the versions unless all have it.
 ///
@@ -57,12 +57,21 @@ macro_rules! attributes {
             }
         }
 
+        impl Default for AttributeValue<'_> {
+            /// No attribute: one without a name.
+            #[inline(always)]
+            fn default() -> Self {
+                Self::Other(OtherAttribute::default())
+            }
+        }
+
         /// A row each, and what reads the value of that attribute.
         mod rows {
             use super::*;
 
             $(pub(super) static $tag: Row = {
                 fn read<'a>(into: &mut AttributeValue<'a>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                    vacate(into, matches!(into, AttributeValue::Other(_)));
                     begin(into, AttributeValue::$variant(<$ty>::decode_next(reader, tag)?));
                     Ok(())
                 }

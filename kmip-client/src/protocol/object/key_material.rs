@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{KeyFormatType, RecommendedCurve};
 use kmip_ttlv::{BigInteger, Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Type, Writer, ttlv_struct};
 
-use crate::protocol::{Secret, begin};
+use crate::protocol::Secret;
 
 ttlv_struct! {
     /// The bytes of a symmetric key, in a structure (KMIP 2.1, 3.4).
@@ -146,7 +146,7 @@ macro_rules! materials {
             pub(super) fn decode_as(&mut self, format: KeyFormatType, reader: &mut Reader<'a>) -> Result<()> {
                 match reader.peek_type() {
                     Some(Type::Structure) => *reader = self.decode_structure(format, reader.clone())?,
-                    _ => begin(self, Self::Bytes(Secret::decode_next(reader, Tag::KEY_MATERIAL)?)),
+                    _ => *self = Self::Bytes(Secret::decode_next(reader, Tag::KEY_MATERIAL)?),
                 }
                 Ok(())
             }

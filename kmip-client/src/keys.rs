@@ -51,6 +51,8 @@ mod rsa;
 mod secret;
 #[cfg(feature = "tokio")]
 mod tokio;
+#[cfg(feature = "unwrap")]
+mod unwrap;
 
 pub use self::{
     certificate::Certificate,
@@ -62,6 +64,9 @@ pub use self::{
     public::PublicKey,
     secret::SecretKey,
 };
+
+#[cfg(feature = "unwrap")]
+pub use self::unwrap::{Unwrapped, unwrap};
 
 /// PKCS#8 and SubjectPublicKeyInfo, for the traits of typed keys: the version that [`PrivateKey::decode`] takes.
 pub use pkcs8;

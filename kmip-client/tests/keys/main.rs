@@ -12,6 +12,8 @@ mod openssl;
 mod real_server;
 mod refused;
 mod servers;
+#[cfg(feature = "unwrap")]
+mod unwrap;
 
 use kmip_client::keys::PrivateKey;
 use kmip_client::protocol::object::Object;

@@ -32,8 +32,6 @@ const fn wrong(what: &'static str, versions: VersionRange, rows: &'static [&'sta
 }
 
 pub(crate) const EMBEDDED: &[Gap] = &[
-    // It keeps keys in the formats that libraries read.
-    refused(Reason::KEY_FORMAT_TYPE_NOT_SUPPORTED, ALL, &["Get, transparent RSA"]),
     // Everything is answered at once: nothing is pending.
     refused(Reason::ITEM_NOT_FOUND, V1, &["Poll"]),
     refused(Reason::INVALID_ASYNCHRONOUS_CORRELATION_VALUE, V2, &["Poll", "Cancel", "Process"]),

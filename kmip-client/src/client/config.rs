@@ -372,8 +372,10 @@ impl Config {
         self
     }
 
-    /// How messages are written in HTTP, where the address is a URL. Default: binary. The limit for a response in XML or JSON is 16 times
-    /// that of [`max_response_size`](Config::max_response_size), which holds for the message in it.
+    /// Sets the encoding of messages in HTTP, where the address is a URL. Default: binary.
+    ///
+    /// [`max_response_size`](Config::max_response_size) holds for the message. The XML or JSON that it comes as may have eight times as many
+    /// bytes, and of white space four bytes for each other one.
     #[cfg(feature = "https")]
     #[must_use]
     pub fn encoding(mut self, encoding: crate::config::MessageEncoding) -> Self {

@@ -1,6 +1,6 @@
 //! The encodings of messages that HTTPS can carry (KMIP Additional Message Encodings 1.0, 2, 4 and 6).
 
-/// How messages are written in the bodies of HTTP.
+/// The encoding of messages in the bodies of HTTP.
 ///
 /// ```
 /// use kmip_client::{Config, MessageEncoding};
@@ -11,10 +11,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum MessageEncoding {
-    /// Binary, as without HTTP: the smallest, and the one that every server has.
+    /// Binary, as without HTTP: the smallest encoding, and the one that every server has.
     #[default]
     Ttlv,
-    /// XML. Text with control characters cannot be said in it.
+    /// XML. It has no way to write control characters.
     #[cfg(feature = "xml")]
     Xml,
     /// JSON.
@@ -22,9 +22,9 @@ pub enum MessageEncoding {
     Json,
 }
 
-/// How many characters a byte of a message may take, in XML or JSON. Five are usual.
+/// How many characters a byte of a message may take in XML or JSON. Two are usual for keys, and five for attributes.
 #[cfg(any(feature = "xml", feature = "json"))]
-const WIDEST: usize = 16;
+const WIDEST: usize = 8;
 
 impl MessageEncoding {
     #[cfg(any(test, feature = "test-server"))]
@@ -36,7 +36,7 @@ impl MessageEncoding {
         Self::Json,
     ];
 
-    /// What HTTP calls it.
+    /// Returns the media type that HTTP names it by.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {
@@ -48,12 +48,17 @@ impl MessageEncoding {
         }
     }
 
-    /// The longest body of a message of at most so many bytes.
+    /// Returns the length in bytes that the body of a message of at most `longest_message` bytes may have.
     pub(crate) const fn longest_body(self, longest_message: usize) -> usize {
         match self {
             Self::Ttlv => longest_message,
             #[cfg(any(feature = "xml", feature = "json"))]
             _ => longest_message.saturating_mul(WIDEST),
         }
+    }
+
+    /// Returns `true` for an encoding as text, in which white space says nothing.
+    pub(crate) const fn is_text(self) -> bool {
+        !matches!(self, Self::Ttlv)
     }
 }

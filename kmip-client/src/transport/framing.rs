@@ -67,7 +67,10 @@ impl Framing {
                 path: path.to_owned(),
                 encoding,
                 limit,
-                incoming: http::Incoming::of_responses(encoding.longest_body(limit)),
+                incoming: http::Incoming::of_responses(http::BodyLimit {
+                    bytes: encoding.longest_body(limit),
+                    is_text: encoding.is_text(),
+                }),
                 closing: false,
             }));
         }

@@ -15,6 +15,7 @@ pub use self::fault::HttpFault;
 use crate::config::MessageEncoding;
 
 use self::body::Body;
+pub(crate) use self::body::BodyLimit;
 use self::head::LONGEST;
 pub(crate) use self::head::{Head, Start};
 use crate::config::Endpoint;
@@ -80,7 +81,7 @@ fn joined(head: &str, body: &[u8]) -> Zeroizing<Vec<u8>> {
 /// Memory is taken as bytes arrive, not as a length promises, and bounded: heads, and what frames chunks, by 16 KiB; bodies by the limit.
 pub(crate) struct Incoming {
     read_head: ReadHead,
-    longest_body: usize,
+    limit: BodyLimit,
     /// What has arrived and was not made sense of yet; in its beginning, `filled` bytes.
     arrived: Zeroizing<Vec<u8>>,
     filled: usize,
@@ -106,19 +107,19 @@ enum Part {
 }
 
 impl Incoming {
-    /// For responses with bodies of at most so many bytes. A response of another status than 200 is a fault, whatever is in it.
-    pub(crate) fn of_responses(longest_body: usize) -> Self {
-        Self::new(head::of_response, longest_body)
+    /// Reads responses. A response of another status than 200 is a fault, whatever is in it.
+    pub(crate) fn of_responses(limit: BodyLimit) -> Self {
+        Self::new(head::of_response, limit)
     }
 
-    /// For requests with bodies of at most so many bytes.
-    pub(crate) fn of_requests(longest_body: usize) -> Self {
-        Self::new(head::of_request, longest_body)
+    /// Reads requests.
+    pub(crate) fn of_requests(limit: BodyLimit) -> Self {
+        Self::new(head::of_request, limit)
     }
 
-    fn new(read_head: ReadHead, longest_body: usize) -> Self {
+    fn new(read_head: ReadHead, limit: BodyLimit) -> Self {
         let arrived = Zeroizing::new(vec![0; LONGEST]);
-        Self { read_head, longest_body, arrived, filled: 0, part: Part::Head, received: 0, interim: 0 }
+        Self { read_head, limit, arrived, filled: 0, part: Part::Head, received: 0, interim: 0 }
     }
 
     /// Where the next bytes go. Never empty.
@@ -162,7 +163,7 @@ impl Incoming {
                         continue;
                     }
                     self.interim = 0;
-                    let body = Body::new(head.length, self.longest_body)?;
+                    let body = Body::new(head.length, self.limit)?;
                     self.part = Part::Body { head, body };
                 }
                 Part::Body { body, .. } => {

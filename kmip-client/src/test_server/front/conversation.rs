@@ -67,7 +67,8 @@ impl Conversation {
             #[cfg(feature = "https")]
             b'C'..=b'Z' if https => {
                 let longest = MessageEncoding::ALL.iter().map(|encoding| encoding.longest_body(LONGEST)).max();
-                Framed::Http(Box::new(http::Incoming::of_requests(longest.unwrap_or(LONGEST))))
+                let limit = http::BodyLimit { bytes: longest.unwrap_or(LONGEST), is_text: false };
+                Framed::Http(Box::new(http::Incoming::of_requests(limit)))
             }
             _ => Framed::Bare(Incoming::new(LONGEST)),
         };

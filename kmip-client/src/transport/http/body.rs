@@ -1,59 +1,76 @@
-//! Bodies: of a length that is told, or in chunks (RFC 9112, 6 and 7.1).
+//! Bodies: with a Content-Length, or in chunks (RFC 9112, 6 and 7.1).
 
 use httparse::Status;
 use zeroize::Zeroizing;
 
 use super::HttpFault;
 use super::fault::BODY;
-use super::head::Length;
+use super::head::{LONGEST, Length};
 use crate::exchange::incoming::append;
+
+/// How much of a body is read.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyLimit {
+    /// The longest body in bytes.
+    pub(crate) bytes: usize,
+    /// The body is text, of which only a part may be white space: it says nothing, and would fill the limit at no cost.
+    pub(crate) is_text: bool,
+}
 
 /// A body that arrives.
 pub(super) struct Body {
-    limit: usize,
+    limit: BodyLimit,
     bytes: Zeroizing<Vec<u8>>,
     framing: Framing,
-    /// How many bytes have framed chunks so far: lines of sizes, and fields behind the last one.
+    /// Bytes so far that framed chunks: lines of sizes, and fields after the last chunk.
     around: usize,
+    /// Bytes of white space so far, in text.
+    blanks: usize,
 }
 
 enum Framing {
-    /// So many bytes are to come.
+    /// Bytes that are still to come.
     Sized(u64),
-    /// A line that tells the size of a chunk.
+    /// The line with the size of a chunk.
     ChunkSize,
-    /// So many bytes of a chunk.
+    /// Bytes of a chunk that are still to come.
     Chunk(u64),
-    /// The end of a chunk's line.
+    /// The line break after a chunk.
     ChunkEnd,
-    /// Fields behind the last chunk, up to an empty line.
+    /// The fields after the last chunk, up to an empty line.
     Trailer,
     Done,
 }
 
-/// How many bytes may frame a chunk of one byte; what is allowed for a whole body grows with it.
+/// The longest line that frames chunks, in bytes.
 const LONGEST_LINE: usize = 256;
+
+/// Bytes that may frame each byte of a body, beside [`LONGEST`]. A chunk of one byte takes five.
+const MOST_AROUND: usize = 16;
+
+/// Bytes of white space that may go with each other byte of a text, beside [`LONGEST`]. Indented JSON has two.
+const MOST_BLANKS: usize = 4;
 
 const BROKEN: HttpFault = HttpFault::Malformed("its chunks are not well formed");
 
 impl Body {
-    pub(super) fn new(length: Length, limit: usize) -> Result<Self, HttpFault> {
+    pub(super) fn new(length: Length, limit: BodyLimit) -> Result<Self, HttpFault> {
         let framing = match length {
             Length::Sized(0) => Framing::Done,
-            Length::Sized(length) if length > limit as u64 => {
-                return Err(HttpFault::TooLarge { part: BODY, limit });
+            Length::Sized(length) if length > limit.bytes as u64 => {
+                return Err(HttpFault::TooLarge { part: BODY, limit: limit.bytes });
             }
             Length::Sized(length) => Framing::Sized(length),
             Length::Chunked => Framing::ChunkSize,
         };
-        Ok(Self { limit, bytes: Zeroizing::new(Vec::new()), framing, around: 0 })
+        Ok(Self { limit, bytes: Zeroizing::new(Vec::new()), framing, around: 0, blanks: 0 })
     }
 
     pub(super) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
         self.bytes
     }
 
-    /// Takes what is there: how many bytes, and whether the body is complete.
+    /// Takes bytes that have arrived. Returns how many it took, and whether the body is complete.
     pub(super) fn take(&mut self, arrived: &[u8]) -> Result<(usize, bool), HttpFault> {
         let mut rest = arrived;
         loop {
@@ -90,7 +107,7 @@ impl Body {
                         self.frame(&mut rest, 2)?;
                         self.framing = Framing::Done;
                     }
-                    // A field that nobody has asked for.
+                    // A field that nobody asked for.
                     Some(length) if length + 2 <= LONGEST_LINE => {
                         self.frame(&mut rest, length + 2)?;
                         continue;
@@ -106,22 +123,37 @@ impl Body {
         Ok((arrived.len() - rest.len(), matches!(self.framing, Framing::Done)))
     }
 
-    /// Takes bytes of the body; returns how many of `left` are still to come.
+    /// Takes bytes of the body, and returns how many of `left` are still to come.
     fn data(&mut self, rest: &mut &[u8], left: u64) -> Result<u64, HttpFault> {
         let here = usize::try_from(left).map_or(rest.len(), |left| left.min(rest.len()));
-        if self.bytes.len() + here > self.limit {
-            return Err(HttpFault::TooLarge { part: BODY, limit: self.limit });
+        if self.bytes.len() + here > self.limit.bytes {
+            return Err(HttpFault::TooLarge { part: BODY, limit: self.limit.bytes });
         }
         let (data, behind) = rest.split_at(here);
+        if self.limit.is_text {
+            self.count_blanks(data)?;
+        }
         append(&mut self.bytes, data);
         *rest = behind;
         Ok(left - here as u64)
     }
 
-    /// Takes bytes that frame: not without end, however small the chunks.
+    /// Counts white space byte by byte, so that the outcome does not depend on the pieces in which a body arrives.
+    fn count_blanks(&mut self, data: &[u8]) -> Result<(), HttpFault> {
+        for (index, byte) in data.iter().enumerate() {
+            self.blanks += usize::from(byte.is_ascii_whitespace());
+            let others = self.bytes.len() + index + 1 - self.blanks;
+            if self.blanks > LONGEST + MOST_BLANKS * others {
+                return Err(HttpFault::Malformed("its body is white space for the most part"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes bytes that frame chunks. They are bounded by the bytes in the chunks, however small these are.
     fn frame(&mut self, rest: &mut &[u8], length: usize) -> Result<(), HttpFault> {
         self.around += length;
-        if self.around > super::LONGEST + LONGEST_LINE * self.bytes.len() {
+        if self.around > LONGEST + MOST_AROUND * self.bytes.len() {
             return Err(BROKEN);
         }
         *rest = &rest[length..];

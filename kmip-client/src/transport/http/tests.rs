@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-const LIMIT: usize = 1_000;
+const LONGEST_BODY: usize = 1_000;
+const LIMIT: BodyLimit = BodyLimit { bytes: LONGEST_BODY, is_text: false };
 
 /// The bodies of the messages, which arrive in pieces of this size, and what becomes of the connection.
 fn read(incoming: &mut Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpFault> {
@@ -121,6 +122,39 @@ fn nothing_is_read_without_end() {
     assert!(chunked(&format!("1;{}\r\nA", "x".repeat(300))).contains("chunks"));
     assert!(chunked(&format!("0\r\n{}", "A: b\r\n".repeat(10_000))).contains("chunks"));
     assert!(chunked(&format!("0\r\n{}", "x".repeat(300))).contains("chunks"));
+    let extended = format!("1;{}\r\nA\r\n", "x".repeat(200));
+    assert!(chunked(&extended.repeat(100)).contains("chunks"));
+}
+
+/// White space says nothing in a text, and costs a server nothing to send.
+#[test]
+fn blanks_are_not_read_without_end() {
+    const MEGABYTE: usize = 1 << 20;
+    let text = BodyLimit { bytes: 64 * MEGABYTE, is_text: true };
+    let sized = |body: &str| response(&format!("Content-Length: {}", body.len()), body);
+    let chunked = |body: &str| {
+        let chunks = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+        response("Transfer-Encoding: chunked", &chunks)
+    };
+    for frame in [sized as fn(&str) -> Vec<u8>, chunked] {
+        for blank in [" ", "\n", "\r\n", "\t"] {
+            let mut incoming = Incoming::of_responses(text);
+            let bytes = frame(&blank.repeat(MEGABYTE));
+            let taken = bytes.chunks(1000).take_while(|piece| read(&mut incoming, piece, 1000).is_ok()).count() * 1000;
+            assert!((LONGEST - 1000..LONGEST + 2000).contains(&taken), "{blank:?}: {taken}");
+        }
+        // As indented as it may be.
+        let indented = format!("{}\n{}", "<a>".repeat(100), "    bb\n".repeat(20_000));
+        for piece in [1, 1000, MEGABYTE] {
+            let mut incoming = Incoming::of_responses(text);
+            let messages = read(&mut incoming, &frame(&indented), piece).unwrap();
+            assert_eq!(messages[0].1, indented.as_bytes());
+        }
+        // In binary these are bytes as others.
+        let blanks = " ".repeat(MEGABYTE);
+        let binary = BodyLimit { is_text: false, ..text };
+        assert_eq!(read(&mut Incoming::of_responses(binary), &frame(&blanks), 1000).unwrap().len(), 1);
+    }
 }
 
 #[test]
@@ -223,7 +257,7 @@ fn bodies_of_each_encoding() {
         assert_eq!(encoding.read(body.clone(), 8).unwrap()[..], frame, "{encoding:?}");
         encoding.read(body.clone(), 7).unwrap_err();
         for wrong in [[&body[..], &body].concat(), body[..body.len() - 2].to_vec(), Vec::new(), vec![0xFF; 8]] {
-            encoding.read(zeroizing(&wrong), LIMIT).unwrap_err();
+            encoding.read(zeroizing(&wrong), LONGEST_BODY).unwrap_err();
         }
     }
 }

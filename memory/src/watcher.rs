@@ -1,0 +1,110 @@
+//! The allocator that looks at what it frees.
+#![allow(unsafe_code, reason = "an allocator cannot be written without")]
+
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    backtrace::Backtrace,
+    cell::Cell,
+    collections::BTreeSet,
+    slice,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU8, Ordering},
+    },
+    thread,
+};
+
+/// Bytes of a secret that are searched for.
+const LENGTH: usize = 16;
+
+/// The names of threads that are not watched start so: those of a server in this process.
+const NOT_OURS: &str = "test KMS";
+
+/// A global allocator that searches what it frees; see [`freed_with`].
+#[derive(Debug)]
+pub struct Watcher;
+
+static IS_ON: AtomicBool = AtomicBool::new(false);
+
+/// The bytes that are searched for, inverted, so that no copy of them is found here.
+static INVERTED: [AtomicU8; LENGTH] = [const { AtomicU8::new(0) }; LENGTH];
+
+static FOUND: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+thread_local! {
+    /// A backtrace is being taken on this thread, which frees memory too.
+    static IS_BUSY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `action` and returns the backtraces of all blocks that were freed in it with the first 16 bytes of `secret`, innermost function
+/// first, without those of the standard library.
+///
+/// One caller at a time: the search is one for the whole process.
+///
+/// # Panics
+///
+/// If the secret is shorter than 16 bytes.
+pub fn freed_with<R>(secret: &[u8], action: impl FnOnce() -> R) -> (R, Vec<String>) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    for (inverted, byte) in INVERTED.iter().zip(&secret[..LENGTH]) {
+        inverted.store(!byte, Ordering::Relaxed);
+    }
+    IS_ON.store(true, Ordering::SeqCst);
+    let result = action();
+    IS_ON.store(false, Ordering::SeqCst);
+    let found = std::mem::take(&mut *FOUND.lock().unwrap_or_else(PoisonError::into_inner));
+    (result, found.into_iter().collect())
+}
+
+fn holds_secret(block: &[u8]) -> bool {
+    let first = !INVERTED[0].load(Ordering::Relaxed);
+    let is_secret = |window: &[u8]| {
+        window[0] == first
+            && window.iter().zip(&INVERTED).all(|(byte, inverted)| *byte == !inverted.load(Ordering::Relaxed))
+    };
+    block.windows(LENGTH).any(is_secret)
+}
+
+/// Returns `false` for the functions of the standard library, and of this crate. What drops a value is told by the value's type.
+fn tells_who(function: &str) -> bool {
+    const THEIRS: [&str; 8] = ["std::", "core::", "alloc::", "<alloc::", "<core::", "memory::", "<memory::", "__rust"];
+    let function = function.strip_prefix("core::ptr::drop_in_place<").unwrap_or(function);
+    !function.starts_with('[') && !THEIRS.iter().any(|prefix| function.starts_with(prefix))
+}
+
+/// Keeps the backtrace of a block that is freed with a secret in it.
+fn record(block: &[u8]) {
+    if !holds_secret(block) || IS_BUSY.try_with(Cell::get).unwrap_or(true) {
+        return;
+    }
+    IS_BUSY.set(true);
+    if !thread::current().name().is_some_and(|name| name.starts_with(NOT_OURS)) {
+        let backtrace = Backtrace::force_capture().to_string();
+        let functions = backtrace.lines().filter_map(|line| line.trim().split_once(": ").map(|(_, function)| function));
+        let functions = functions.filter(|function| tells_who(function));
+        let functions: Vec<_> = functions.take(12).collect();
+        FOUND.lock().unwrap_or_else(PoisonError::into_inner).insert(functions.join(" < "));
+    }
+    IS_BUSY.set(false);
+}
+
+// SAFETY: all memory comes from and goes back to the system's allocator, with the layouts that it was asked for with.
+unsafe impl GlobalAlloc for Watcher {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // All of a block is initialized, so that it may be read when it is freed.
+        // SAFETY: the caller's promises are those that the system's allocator asks for.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if IS_ON.load(Ordering::Relaxed) && layout.size() >= LENGTH {
+            // SAFETY: the block is of this size, initialized, and nobody else's any more.
+            record(unsafe { slice::from_raw_parts(block, layout.size()) });
+        }
+        // SAFETY: the caller's promises are those that the system's allocator asks for.
+        unsafe { System.dealloc(block, layout) }
+    }
+
+    // `realloc` is the default one: it allocates, copies and frees, by which the old block is searched.
+}

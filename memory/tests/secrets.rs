@@ -1,0 +1,197 @@
+//! Nothing of ours is freed with a key, a password or a plaintext in it.
+//!
+//! What rustls frees is not ours to wipe: it copies plaintext through buffers of its own, at most a record at a time. Blocks that it frees are
+//! told apart by their backtrace.
+#![allow(clippy::unwrap_used)]
+
+use kmip_client::{
+    Config, Credentials, Exchange, Identity, Incoming,
+    blocking::Client,
+    protocol::operation::{Activate, Create, Encrypt, Get, Register, RegisterRequest},
+    test_server::{Fault, TestServer},
+};
+use kmip_ttlv::{V1_4, V2_1, enumeration::CryptographicAlgorithm};
+use memory::{Watcher, freed_with};
+
+#[global_allocator]
+static WATCHER: Watcher = Watcher;
+
+/// A key, which is never freed.
+fn key() -> &'static [u8] {
+    Vec::leak((0..32_u8).map(|index| index.wrapping_mul(151) ^ 0xA7).collect())
+}
+
+fn register(key: &[u8]) -> RegisterRequest<'_> {
+    Register::symmetric_key(CryptographicAlgorithm::AES, key)
+}
+
+/// Runs `action`, and checks that nothing but rustls has freed the secret.
+#[track_caller]
+fn assert_wiped<R>(what: &str, secret: &[u8], action: impl FnOnce() -> R) -> R {
+    let (result, freed) = freed_with(secret, action);
+    let rustls = ["rustls::", "<rustls::", "core::ptr::drop_in_place<rustls::"];
+    let is_of_rustls = |backtrace: &&String| rustls.iter().any(|prefix| backtrace.starts_with(prefix));
+    let ours: Vec<_> = freed.iter().filter(|backtrace| !is_of_rustls(backtrace)).collect();
+    assert!(ours.is_empty(), "{what}: {} places free the secret unwiped:\n{ours:#?}", ours.len());
+    result
+}
+
+/// The test can fail: a vector that is not wiped is found, one that grows too, and one that is wiped is not.
+#[test]
+fn what_is_not_wiped_is_found() {
+    let (_, freed) = freed_with(key(), || drop(key().to_vec()));
+    assert_eq!(freed.len(), 1, "{freed:?}");
+    assert!(freed[0].starts_with("secrets::what_is_not_wiped_is_found"), "{freed:?}");
+    let (mut kept, freed) = freed_with(key(), || {
+        let mut grown = key().to_vec();
+        grown.reserve_exact(1 << 20);
+        grown
+    });
+    assert_eq!(freed.len(), 1, "{freed:?}");
+    let (_, freed) = freed_with(key(), || {
+        kept.fill(0);
+        drop(kept);
+    });
+    assert_eq!(freed.len(), 0, "{freed:?}");
+}
+
+/// TLS, and HTTPS in binary. XML and JSON are those of kmip-ttlv.
+#[test]
+fn calls() {
+    for https in [false, true] {
+        let server = if https { TestServer::builder().https().start() } else { TestServer::start() };
+        conversation(&server, &server.config(), if https { "HTTPS" } else { "TLS" });
+    }
+}
+
+fn conversation(server: &TestServer, config: &Config, over: &str) {
+    let (key, what) = (key(), |call: &str| format!("{call} over {over}"));
+    let client = Client::connect(config).unwrap();
+    let id = assert_wiped(&what("Register"), key, || {
+        client.call(&register(key)).unwrap().payload().unique_identifier.to_string()
+    });
+    let get = || Get::id(&*id);
+    assert_wiped(&what("Get"), key, || {
+        let reply = client.call(&get()).unwrap();
+        assert_eq!(reply.payload().object.key_block().unwrap().bytes().unwrap().expose(), key);
+    });
+    assert_wiped(&what("three Gets"), key, || drop(client.batch(&(get(), get(), get())).unwrap()));
+    for fault in [Fault::HalfReply, Fault::ExtraItem, Fault::OtherOperation] {
+        let what = what(&format!("Get with {fault:?}"));
+        server.fail_next(fault);
+        assert_wiped(&what, key, || drop(client.call(&get())));
+    }
+    let encrypting = client.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
+    client.call(&Activate::id(&*encrypting)).unwrap();
+    let plaintext = key.repeat(8000).leak();
+    assert_wiped(&what("Encrypt in parts"), key, || {
+        client.stream(Encrypt::aes_cbc(&*encrypting, b""), &*plaintext, std::io::sink()).map(drop)
+    })
+    .unwrap();
+    assert_wiped(&what("dropping the client"), key, || drop(client));
+}
+
+#[test]
+fn requests_and_frames() {
+    let key = key();
+    assert_wiped("requests", key, || {
+        drop(Exchange::new(V1_4, &register(key)).unwrap());
+        drop(Exchange::batch(V2_1, &vec![register(key), register(key)]).unwrap());
+    });
+    assert_wiped("a frame in pieces, dropped in the middle", key, || {
+        let exchange = Exchange::new(V1_4, &register(key)).unwrap();
+        for end in [100, 150, 200, exchange.request().len()] {
+            let mut incoming = Incoming::new(1 << 20);
+            for mut piece in exchange.request()[..end.min(exchange.request().len())].chunks(7) {
+                while !piece.is_empty() {
+                    let space = incoming.space();
+                    let here = space.len().min(piece.len());
+                    space[..here].copy_from_slice(&piece[..here]);
+                    drop(incoming.filled(here).unwrap());
+                    piece = &piece[here..];
+                }
+            }
+        }
+    });
+}
+
+const PASSPHRASE: &str = "correct horse battery staple";
+
+#[test]
+fn credentials() {
+    let password: &'static str = String::from(PASSPHRASE).leak();
+    assert_wiped("credentials", password.as_bytes(), || {
+        let credentials = Credentials::user("alice", password);
+        let config = Config::new("kms.example").credential(credentials.clone());
+        drop((credentials, config));
+    });
+}
+
+macro_rules! pem {
+    ($name:literal) => {
+        include_bytes!(concat!("../../kmip-client/tests/pem/", $name)).as_slice()
+    };
+}
+
+/// The 32 bytes of the private key in p256-pkcs8.key, which are the same in all of its forms.
+fn private_key() -> Vec<u8> {
+    // Behind 04 20, an octet string of 32 bytes.
+    const START: usize = 36;
+    let text = str::from_utf8(pem!("p256-pkcs8.key")).unwrap();
+    let base64: String = text.lines().filter(|line| !line.starts_with('-')).collect();
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut der, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for digit in base64.bytes().filter_map(|byte| DIGITS.iter().position(|digit| *digit == byte)) {
+        (held, bits) = (held << 6 | u32::try_from(digit).unwrap(), bits + 6);
+        if bits >= 8 {
+            bits -= 8;
+            der.push(u8::try_from(held >> bits & 0xFF).unwrap());
+        }
+    }
+    assert_eq!(der[START - 2..START], [0x04, 0x20]);
+    der[START..START + 32].to_vec()
+}
+
+/// The private key is wiped in every form that an identity is read from.
+#[test]
+fn identities() {
+    let key = private_key().leak();
+    let certificate = pem!("p256.crt");
+    assert_wiped("PEM", key, || drop(Identity::from_pem(certificate, pem!("p256-pkcs8.key")).unwrap()));
+    assert_wiped("SEC1", key, || drop(Identity::from_pem(certificate, pem!("p256-sec1.key")).unwrap()));
+    for (form, file) in [
+        ("PBKDF2", pem!("p256-pkcs8-encrypted.key")),
+        ("PBKDF2 and 3DES", pem!("p256-pkcs8-3des.key")),
+        ("scrypt", pem!("p256-pkcs8-scrypt.key")),
+        ("PEM of the older form", pem!("p256-sec1-encrypted.key")),
+        ("PEM of the older form with 3DES", pem!("p256-sec1-des3.key")),
+    ] {
+        assert_wiped(form, key, || drop(Identity::from_encrypted_pem(certificate, file, "secret").unwrap()));
+        assert_wiped(form, key, || drop(Identity::from_encrypted_pem(certificate, file, "Secret").unwrap_err()));
+    }
+    for (form, file) in [
+        ("PKCS#12", pem!("aes256.p12")),
+        ("PKCS#12 with 3DES", pem!("3des.p12")),
+        ("PKCS#12 with RC2", pem!("rc2-128.p12")),
+        ("PKCS#12 that is not encrypted", pem!("plain.p12")),
+    ] {
+        assert_wiped(form, key, || drop(Identity::from_pkcs12(file, "secret").unwrap()));
+        assert_wiped(form, key, || drop(Identity::from_pkcs12(file, "Secret").unwrap_err()));
+    }
+}
+
+/// Passphrases are wiped too, in UTF-8 and in the UTF-16 of PKCS#12.
+#[test]
+fn passphrases() {
+    let passphrase: &'static str = String::from(PASSPHRASE).leak();
+    let wide: Vec<u8> = PASSPHRASE.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for secret in [passphrase.as_bytes(), &*wide.leak()] {
+        for file in [pem!("aes256.p12"), pem!("3des.p12")] {
+            assert_wiped("PKCS#12", secret, || drop(Identity::from_pkcs12(file, passphrase).unwrap_err()));
+        }
+        for key in [pem!("p256-pkcs8-encrypted.key"), pem!("p256-sec1-encrypted.key")] {
+            let open = || drop(Identity::from_encrypted_pem(pem!("p256.crt"), key, passphrase).unwrap_err());
+            assert_wiped("PEM", secret, open);
+        }
+    }
+}

@@ -7,7 +7,7 @@
 
 use std::hint::black_box;
 
-use benches::workload::{decode_request, decode_response, walk};
+use benches::workload::{decode_request, decode_response, request_in_place, response_in_place, walk};
 use benches::{Message, Workload, floor};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kmip_protocol::types::response::ResponseMessage;
@@ -25,10 +25,18 @@ fn codec(c: &mut Criterion) {
             Message::Request(_) => {
                 group.bench_function("decode", |b| b.iter(|| decode_request(frame()).unwrap()));
                 group.bench_function("decode, floor", |b| b.iter(|| floor::request(frame()).unwrap()));
+                let ours = || request_in_place(frame(), |item| _ = black_box(item)).unwrap();
+                let other = || floor::request_in_place(frame(), |item| _ = black_box(item)).unwrap();
+                group.bench_function("decode in place", |b| b.iter(ours));
+                group.bench_function("decode in place, floor", |b| b.iter(other));
             }
             Message::Response(_) => {
                 group.bench_function("decode", |b| b.iter(|| decode_response(frame()).unwrap()));
                 group.bench_function("decode, floor", |b| b.iter(|| floor::response(frame()).unwrap()));
+                let ours = || response_in_place(frame(), |item| _ = black_box(item)).unwrap();
+                let other = || floor::response_in_place(frame(), |item| _ = black_box(item)).unwrap();
+                group.bench_function("decode in place", |b| b.iter(ours));
+                group.bench_function("decode in place, floor", |b| b.iter(other));
             }
         }
         // What the peer can read of these: Get responses.

@@ -9,7 +9,10 @@ mod decode;
 mod encode;
 mod walk;
 
-pub use decode::{Attribute, Header, Payload, Request, RequestItem, Response, ResponseItem, request, response};
+pub use decode::{
+    Attribute, Header, Payload, Request, RequestItem, Response, ResponseItem, request, request_in_place, response,
+    response_in_place,
+};
 pub use encode::{encode_request, encode_response};
 pub use walk::{Walker, walk};
 

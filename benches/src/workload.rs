@@ -11,7 +11,9 @@
 use std::sync::LazyLock;
 
 use kmip_client::protocol::attribute::AttributeValue;
-use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseBatchItem, ResponseMessage};
+use kmip_client::protocol::message::{
+    RequestBatchItem, RequestItems, RequestMessage, ResponseBatchItem, ResponseItems, ResponseMessage,
+};
 use kmip_client::protocol::object::{KeyBlock, KeyValue, Object, SymmetricKey};
 use kmip_client::protocol::operation::{Create, GetResponse, LocateResponse, RequestPayload, ResponsePayload};
 use kmip_ttlv::enumeration::{
@@ -102,6 +104,30 @@ pub fn decode_response(frame: &[u8]) -> Result<(ResponseMessage<'_>, u32)> {
 /// Decodes a request under strict rules.
 pub fn decode_request(frame: &[u8]) -> Result<(RequestMessage<'_>, u32)> {
     RequestMessage::decode_message(frame, Rules::STRICT)
+}
+
+/// Decodes a response item by item under strict rules, and hands each to `each`.
+pub fn response_in_place<'a>(
+    frame: &'a [u8],
+    mut each: impl FnMut(&ResponseBatchItem<'a, ResponsePayload<'a>>),
+) -> Result<()> {
+    let mut items = ResponseItems::new(frame, Rules::STRICT)?;
+    while let Some(item) = items.next_item()? {
+        each(item);
+    }
+    Ok(())
+}
+
+/// Decodes a request item by item under strict rules, and hands each to `each`.
+pub fn request_in_place<'a>(
+    frame: &'a [u8],
+    mut each: impl FnMut(&RequestBatchItem<'a, RequestPayload<'a>>),
+) -> Result<()> {
+    let mut items = RequestItems::new(frame, Rules::STRICT)?;
+    while let Some(item) = items.next_item()? {
+        each(item);
+    }
+    Ok(())
 }
 
 /// Looks at the tag of every item, and gives something that depends on them all.

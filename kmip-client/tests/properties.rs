@@ -83,7 +83,7 @@ proptest! {
         let request = RequestMessage::new(version, items);
         let frame = request.encode_message().unwrap();
         prop_assert_eq!(frame.len(), request.encoded_len(Tag::REQUEST_MESSAGE, version));
-        prop_assert_eq!(frame.capacity(), frame.len());
+        prop_assert!(frame.capacity() <= 4 * frame.len() + 2048, "{} for {}", frame.capacity(), frame.len());
         prop_assert!(Walk::new(&frame).all(|visit| visit.is_ok()));
         let (decoded, skipped) = RequestMessage::decode_message(&frame, Rules::STRICT).unwrap();
         prop_assert_eq!(&decoded, &request);

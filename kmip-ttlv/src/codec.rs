@@ -39,6 +39,23 @@ pub trait Decode<'a>: Default {
     #[doc(hidden)]
     const REPEATS: bool = false;
 
+    /// The fewest bytes that an item of this type takes on the wire, its header included.
+    ///
+    /// A list allocates for as many values as follow and are at least this long, so it bounds what a hostile peer can make a decoder allocate:
+    /// `Vec<T>` compiles only where `T` takes at most [`MAX_AMPLIFICATION`] times these bytes of memory. Larger values belong into a `Box`.
+    const MIN_LEN: usize = 8;
+
+    /// The type of its item, where any four bytes are a value ([`Decode::from_word`]).
+    #[doc(hidden)]
+    const WORD: Option<Type> = None;
+
+    /// The value of four bytes.
+    #[doc(hidden)]
+    #[must_use]
+    fn from_word(_: u32) -> Self {
+        Self::default()
+    }
+
     /// Reads the next item into `self`, which is as [`Default`] makes it. Structures are read in place, which is much faster than handing
     /// them up by value.
     ///
@@ -93,6 +110,19 @@ pub trait DecodeField<'a> {
     fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool;
 }
 
+/// The fewest bytes that a field takes on the wire: none where it may be missing. Apart from [`DecodeField`], which has to be `dyn`.
+#[doc(hidden)]
+pub trait FieldLen<'a> {
+    const MIN_LEN: usize = 0;
+}
+
+impl<'a, T: Decode<'a>> FieldLen<'a> for T {
+    const MIN_LEN: usize = if T::REPEATS { 0 } else { T::MIN_LEN };
+}
+
+impl<'a, T: Decode<'a>> FieldLen<'a> for Option<T> {}
+impl<'a, T: Decode<'a>> FieldLen<'a> for Vec<T> {}
+
 impl<'a, T: Decode<'a>> DecodeField<'a> for T {
     #[inline(always)]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
@@ -146,15 +176,32 @@ fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: T
     Ok(reader)
 }
 
+/// How many times the bytes of a message decoding allocates at most, whatever the message holds.
+///
+/// It holds for every type that this crate and `kmip-client` declare, for those that [`ttlv_struct!`](crate::ttlv_struct) declares, and for
+/// messages that are read from XML and JSON: there the bytes are those of the document. What is decoded borrows texts and byte strings from
+/// the message, so only lists and boxes allocate: a list is allocated once, for exactly the values that follow.
+pub const MAX_AMPLIFICATION: usize = 16;
+
 /// [`DecodeField::decode_field`] of a vector that is rarely empty, without a call.
 #[doc(hidden)]
 #[inline(always)]
 pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+    const {
+        assert!(
+            size_of::<T>() <= MAX_AMPLIFICATION * T::MIN_LEN,
+            "a short item takes too much memory: box what is rare"
+        )
+    };
     if !T::follows(reader, tag) {
         return Ok(());
     }
+    let mut guessed = false;
     if values.capacity() == 0 {
-        *values = Vec::with_capacity(reader.room_for(size_of::<T>()));
+        let guess = reader.guess_list();
+        // A guess costs less than counting. It may be wrong where it takes little, and nothing else is allocated before it is put right.
+        guessed = guess == 1 || is_cheap::<T>(guess, reader);
+        *values = Vec::with_capacity(if guessed { guess } else { count::<T>(reader, tag) });
     }
     loop {
         if size_of::<T>() <= SMALL {
@@ -167,9 +214,37 @@ pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<
             }
         }
         if !T::follows(reader, tag) {
-            return Ok(());
+            break;
+        }
+        if values.len() == values.capacity() {
+            grow(values, reader.clone(), tag);
         }
     }
+    if guessed && values.len() < values.capacity() {
+        values.shrink_to_fit();
+    }
+    Ok(())
+}
+
+/// Whether so many values, which own nothing, take no more memory than the bytes that are left; and no more of them come after others.
+#[inline]
+fn is_cheap<'a, T: Decode<'a>>(values: usize, reader: &Reader<'a>) -> bool {
+    let takes = values.saturating_mul(size_of::<T>());
+    !core::mem::needs_drop::<T>() && takes <= reader.remaining().len() && !reader.rules().skips_unknown()
+}
+
+#[inline]
+fn count<'a, T: Decode<'a>>(reader: &Reader<'a>, tag: Tag) -> usize {
+    reader.count_list(T::MIN_LEN, |reader| T::follows(reader, tag))
+}
+
+/// Makes room for all that follow. Rarely called: after a guess that was wrong, or for a list that goes on behind something else.
+#[cold]
+#[inline(never)]
+#[expect(clippy::needless_pass_by_value, reason = "a lent reader would have to lie in memory where it is lent")]
+fn grow<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) {
+    // Not `reserve_exact`: were the count ever too low, adding would take time by the square of the length.
+    values.reserve(count::<T>(&reader, tag));
 }
 
 /// A value that is written as one item.
@@ -254,6 +329,10 @@ impl<T: Encode> EncodeField for Vec<T> {
 /// Writes items one after another: apart, since most fields that may repeat are empty.
 #[inline(never)]
 fn encode_run<T: Encode>(values: &[T], tag: Tag, writer: &mut Writer) -> Result<()> {
+    // Many would make the buffer grow several times. Asking each for its length costs less, but something too: not where there is room.
+    if values.len() >= 32 && writer.room() < 16 * values.len() {
+        writer.reserve(values.iter().map(|value| value.encoded_len(tag, writer.version())).sum());
+    }
     values.iter().try_for_each(|value| value.encode(tag, writer))
 }
 
@@ -279,7 +358,7 @@ pub fn decode<'a, T: Decode<'a>>(frame: &'a [u8], tag: Tag, version: ProtocolVer
     }
 }
 
-/// Encodes one whole item into a fresh buffer of exactly its size, so that growing leaves no copies of secrets behind.
+/// Encodes one whole item into a fresh buffer. The buffer grows as [`Writer`] does: what it leaves behind is wiped.
 ///
 /// See [`decode`] for an example.
 ///
@@ -287,15 +366,22 @@ pub fn decode<'a, T: Decode<'a>>(frame: &'a [u8], tag: Tag, version: ProtocolVer
 ///
 /// Where the version cannot carry the value.
 pub fn encode<T: Encode + ?Sized>(value: &T, tag: Tag, version: ProtocolVersion) -> Result<Vec<u8>> {
-    let mut writer = Writer::with_buffer(version, Vec::with_capacity(value.encoded_len(tag, version)));
+    let mut writer = Writer::with_capacity(version, Writer::USUAL);
     value.encode(tag, &mut writer)?;
     Ok(writer.into_vec())
 }
 
 /// Types that one method of [`Reader`] and one of [`Writer`] handle: 16 bytes on the wire.
 macro_rules! fixed {
-    ($($ty:ty: $method:ident;)*) => {$(
+    ($($ty:ty: $method:ident $(, $word:ident $from:expr)?;)*) => {$(
         impl Decode<'_> for $ty {
+            const MIN_LEN: usize = 16;
+            $(const WORD: Option<Type> = Some(Type::$word);
+
+            fn from_word(word: u32) -> Self {
+                $from(word)
+            })?
+
             #[inline(always)]
             fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
                 *self = reader.$method(tag)?;
@@ -319,7 +405,7 @@ macro_rules! fixed {
 }
 
 fixed! {
-    i32: integer;
+    i32: integer, Integer u32::cast_signed;
     i64: long_integer;
     bool: boolean;
     DateTime: date_time;
@@ -398,6 +484,8 @@ impl Encode for Item<'_> {
 
 /// A structure of two Integers (KMIP 1.4, 6.1).
 impl Decode<'_> for ProtocolVersion {
+    const MIN_LEN: usize = 40;
+
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
         let mut body = reader.enter(tag)?;
@@ -439,6 +527,8 @@ impl Encode for ProtocolVersion {
 
 /// A tag as the value of an item: an Enumeration (KMIP 2.1, 7.3).
 impl Decode<'_> for Tag {
+    const MIN_LEN: usize = 16;
+
     fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
         let before = reader.clone();
         let number = reader.enumeration(tag)?;
@@ -460,6 +550,8 @@ impl Encode for Tag {
 
 /// A value that may be large and is rarely there, kept apart.
 impl<'a, T: Decode<'a>> Decode<'a> for alloc::boxed::Box<T> {
+    const MIN_LEN: usize = T::MIN_LEN;
+
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         (**self).decode_into(reader, tag)
     }

@@ -116,8 +116,8 @@
 //!
 //! Nothing but what the specification allows: lengths, padding, text, Booleans and the order of fields are checked, and what was decoded
 //! encodes to the same bytes. [`Rules`] name what may be let pass, for peers that do otherwise. Whatever arrives, decoding does not panic,
-//! does not recurse deeper than [`MAX_DEPTH`] structures, and takes no more memory than a small multiple of what arrived. Errors never hold
-//! a value, so they may be logged.
+//! does not recurse deeper than [`MAX_DEPTH`] structures, and allocates at most [`MAX_AMPLIFICATION`] times the bytes that arrived. Errors
+//! never hold a value, so they may be logged.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -142,7 +142,7 @@ mod version;
 mod vocabulary;
 mod writer;
 
-pub use codec::{Decode, DecodeField, Encode, EncodeField, Table, decode, encode};
+pub use codec::{Decode, DecodeField, Encode, EncodeField, MAX_AMPLIFICATION, Table, decode, encode};
 #[cfg(feature = "json")]
 pub use encoding::json;
 pub use encoding::text::Text;
@@ -163,7 +163,7 @@ pub use writer::{Started, Writer};
 /// For the expansions of this crate's macros, and for `kmip-client` where a list stands in a structure that no macro declares.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::codec::decode_items;
+    pub use crate::codec::{FieldLen, decode_items};
 
     /// Names the structure around the value that could not be encoded.
     #[cold]

@@ -77,6 +77,8 @@
 /// }
 ///
 /// impl<'a> Decode<'a> for Dated<'a> {
+///     const MIN_LEN: usize = 8 + 8 + 0;
+///
 ///     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
 ///         // Entered in the function that reads what is around it, and read in one of its own.
 ///         let body = reader.enter_table(tag)?;
@@ -169,6 +171,8 @@ macro_rules! ttlv_struct {
         }
 
         impl<$lt> $crate::Decode<$lt> for $name $($generics)* {
+            const MIN_LEN: usize = 8 $(+ <$ty as $crate::__private::FieldLen<$lt>>::MIN_LEN)*;
+
             #[inline(always)]
             fn decode_into(&mut self, reader: &mut $crate::Reader<$lt>, tag: $crate::Tag) -> $crate::Result<()> {
                 let body = reader.enter_table(tag)?;

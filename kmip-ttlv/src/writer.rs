@@ -10,6 +10,9 @@ use crate::{Item, ProtocolVersion, Tag, VersionRange};
 ///
 /// The length of a structure is filled in where it ends ([`Writer::begin`], [`Writer::end`]).
 ///
+/// Messages hold keys, so nothing of them is left in memory that is freed: a buffer that becomes too small is overwritten with zeros before it
+/// is given back, and so is the buffer of a writer that is dropped. The buffer that [`Writer::into_vec`] returns is the caller's to wipe.
+///
 /// ```
 /// use kmip_ttlv::{Tag, Writer, V1_4};
 ///
@@ -48,6 +51,22 @@ impl Writer {
         Self { out: buffer, version, any_version: false }
     }
 
+    /// The capacity to start with for a message of unknown length: most fit, and no more than this is wasted.
+    pub(crate) const USUAL: usize = 512;
+
+    /// Creates a writer whose buffer has room for this many bytes before it grows.
+    ///
+    /// ```
+    /// use kmip_ttlv::{V1_4, Writer};
+    ///
+    /// assert!(Writer::with_capacity(V1_4, 512).into_vec().capacity() >= 512);
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn with_capacity(version: ProtocolVersion, bytes: usize) -> Self {
+        Self::with_buffer(version, Vec::with_capacity(bytes))
+    }
+
     /// The same writer, for what was received: peers say things that their version does not have, and a tool or a proxy says them again.
     #[must_use]
     pub const fn in_any_version(mut self) -> Self {
@@ -78,8 +97,8 @@ impl Writer {
     /// The buffer with all that was written.
     #[must_use]
     #[inline]
-    pub fn into_vec(self) -> Vec<u8> {
-        self.out
+    pub fn into_vec(mut self) -> Vec<u8> {
+        core::mem::take(&mut self.out)
     }
 
     /// Begins a structure: what is written until [`Writer::end`] is inside it.
@@ -93,7 +112,7 @@ impl Writer {
     #[inline(always)]
     pub fn begin_encoded(&mut self, tag: Tag, beginning: &[u8]) -> Started {
         let body = self.out.len() + 8;
-        self.out.extend_from_slice(beginning);
+        self.put(beginning);
         Started { tag, body }
     }
 
@@ -133,8 +152,8 @@ impl Writer {
         let padding = big_integer_padding(value);
         let length = length_of(tag, value.bytes().len() + padding)?;
         self.header(tag, Type::BigInteger, length);
-        self.out.resize(self.out.len() + padding, value.sign());
-        self.out.extend_from_slice(value.bytes());
+        self.put(&[value.sign(); 8][..padding]);
+        self.put(value.bytes());
         Ok(())
     }
 
@@ -184,14 +203,14 @@ impl Writer {
     pub fn item(&mut self, tag: Tag, item: &Item<'_>) -> Result<()> {
         let length = length_of(tag, item.value().len())?;
         self.header(tag, item.ty(), length);
-        self.out.extend_from_slice(item.padded());
+        self.put(item.padded());
         Ok(())
     }
 
     /// Items that are encoded already, one after another.
     #[inline(always)]
     pub fn encoded(&mut self, items: &[u8]) {
-        self.out.extend_from_slice(items);
+        self.put(items);
     }
 
     /// Checks that the version of the message is one of those that have the item `tag`.
@@ -217,18 +236,51 @@ impl Writer {
             return Ok(());
         }
         self.header(tag, ty, length);
-        self.out.extend_from_slice(&value[..value.len() & !7]);
+        self.put(&value[..value.len() & !7]);
         // The last bytes and the zeros behind them are one word: faster than appending so few bytes twice.
         let padding = 8 * (value.len().wrapping_neg() & 7);
         if let (1.., Some(last)) = (padding, value.last_chunk()) {
-            self.out.extend_from_slice(&(u64::from_be_bytes(*last) << padding).to_be_bytes());
+            self.put(&(u64::from_be_bytes(*last) << padding).to_be_bytes());
         }
         Ok(())
     }
 
+    /// Gives access to what was written, to change it in place.
+    #[cfg(any(feature = "xml", feature = "json"))]
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
+        &mut self.out
+    }
+
+    /// Takes back what was written from this offset on.
+    #[cfg(any(feature = "xml", feature = "json"))]
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.out.truncate(length);
+    }
+
+    /// How many bytes fit before the buffer has to grow.
+    #[inline(always)]
+    pub(crate) fn room(&self) -> usize {
+        self.out.capacity() - self.out.len()
+    }
+
+    /// Makes room for so many bytes.
+    #[inline(always)]
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        if self.room() < bytes {
+            grow(&mut self.out, bytes);
+        }
+    }
+
+    /// Appends. All that is written goes through here, so that growing leaves nothing behind.
+    #[inline(always)]
+    fn put(&mut self, bytes: &[u8]) {
+        self.reserve(bytes.len());
+        self.out.extend_from_slice(bytes);
+    }
+
     #[inline(always)]
     fn header(&mut self, tag: Tag, ty: Type, length: u32) {
-        self.out.extend_from_slice(&header(tag, ty, length).to_be_bytes());
+        self.put(&header(tag, ty, length).to_be_bytes());
     }
 
     #[inline(always)]
@@ -244,7 +296,7 @@ impl Writer {
     /// A whole item of 16 bytes, in one store.
     #[inline(always)]
     fn sixteen(&mut self, header: u64, value: u64) {
-        self.out.extend_from_slice(&(u128::from(header) << 64 | u128::from(value)).to_be_bytes());
+        self.put(&(u128::from(header) << 64 | u128::from(value)).to_be_bytes());
     }
 }
 
@@ -253,6 +305,40 @@ impl core::fmt::Debug for Writer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Writer(KMIP {}, {} bytes)", self.version, self.out.len())
     }
+}
+
+impl Drop for Writer {
+    #[inline]
+    fn drop(&mut self) {
+        // Empty where `into_vec` has taken it, as it mostly has.
+        if self.out.capacity() > 0 {
+            wipe(&mut self.out);
+        }
+    }
+}
+
+/// Moves what was written to a larger buffer, and wipes the old one: `Vec` would free it as it is.
+#[cold]
+#[inline(never)]
+pub(crate) fn grow(out: &mut Vec<u8>, more: usize) {
+    // Steps are large while buffers are small: each costs a copy and a wipe. At most four times what is needed, and the old buffer.
+    let factor = if out.capacity() < 1 << 16 { 4 } else { 2 };
+    let capacity = out.len().saturating_add(more).max(factor * out.capacity());
+    let mut larger = Vec::with_capacity(capacity);
+    larger.extend_from_slice(out);
+    wipe(out);
+    *out = larger;
+}
+
+/// Overwrites the whole buffer with zeros: also what lies behind its length, of a message that it held before.
+#[cold]
+#[inline(never)]
+pub(crate) fn wipe(buffer: &mut Vec<u8>) {
+    buffer.clear();
+    buffer.resize(buffer.capacity(), 0);
+    // Or the compiler could leave out what nobody reads.
+    core::hint::black_box(buffer.as_mut_slice());
+    buffer.clear();
 }
 
 #[inline]

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     if done.is_some() {
         return ExitCode::SUCCESS;
     }
-    eprintln!("usage: one walk|decode|encode|encode-fresh[-floor] W1|W2|W3|W4|W5 TIMES");
+    eprintln!("usage: one walk|decode|decode-in-place|encode|encode-fresh[-floor] W1|W2|W3|W4|W5 TIMES");
     ExitCode::FAILURE
 }
 
@@ -37,6 +37,18 @@ fn run(what: &str, workload: &str, times: u32) -> Option<()> {
         ("decode", Message::Response(_)) => repeat(times, || workload::decode_response(frame())),
         ("decode-floor", Message::Request(_)) => repeat(times, || floor::request(frame())),
         ("decode-floor", Message::Response(_)) => repeat(times, || floor::response(frame())),
+        ("decode-in-place", Message::Request(_)) => {
+            repeat(times, || workload::request_in_place(frame(), |item| _ = black_box(item)));
+        }
+        ("decode-in-place", Message::Response(_)) => {
+            repeat(times, || workload::response_in_place(frame(), |item| _ = black_box(item)));
+        }
+        ("decode-in-place-floor", Message::Request(_)) => {
+            repeat(times, || floor::request_in_place(frame(), |item| _ = black_box(item)));
+        }
+        ("decode-in-place-floor", Message::Response(_)) => {
+            repeat(times, || floor::response_in_place(frame(), |item| _ = black_box(item)));
+        }
         ("encode", message) => repeat(times, || black_box(message).encode_into(&mut buffer)),
         ("encode-fresh", message) => repeat(times, || black_box(message).encode()),
         ("encode-floor", Message::Request(_)) => {

@@ -98,6 +98,25 @@ pub enum Attribute<'a> {
 
 /// Decodes a response.
 pub fn response(frame: &[u8]) -> Result<Response<'_>, Wrong> {
+    let (header, mut message) = begin_response(frame)?;
+    let mut items = Vec::with_capacity(message.room_for_structures());
+    while !message.0.is_empty() {
+        items.push(response_item(&mut message)?);
+    }
+    Ok(Response { header, items })
+}
+
+/// Decodes a response without a list of its items: lends each to `each`.
+pub fn response_in_place<'a>(frame: &'a [u8], mut each: impl FnMut(&ResponseItem<'a>)) -> Result<Header, Wrong> {
+    let (header, mut message) = begin_response(frame)?;
+    while !message.0.is_empty() {
+        each(&response_item(&mut message)?);
+    }
+    Ok(header)
+}
+
+#[inline]
+fn begin_response(frame: &[u8]) -> Result<(Header, Cursor<'_>), Wrong> {
     let mut frame = Cursor(frame);
     let mut message = frame.structure(RESPONSE_MESSAGE)?;
     frame.end()?;
@@ -106,11 +125,7 @@ pub fn response(frame: &[u8]) -> Result<Response<'_>, Wrong> {
     let time_stamp = Some(header.eight(TIME_STAMP)?.cast_signed());
     let batch_count = header.four(BATCH_COUNT)?.cast_signed();
     header.end()?;
-    let mut items = Vec::with_capacity(message.room_for_structures());
-    while !message.0.is_empty() {
-        items.push(response_item(&mut message)?);
-    }
-    Ok(Response { header: Header { version, time_stamp, batch_count }, items })
+    Ok((Header { version, time_stamp, batch_count }, message))
 }
 
 #[inline]
@@ -163,6 +178,25 @@ fn got<'a>(payload: &mut Cursor<'a>) -> Result<Payload<'a>, Wrong> {
 
 /// Decodes a request.
 pub fn request(frame: &[u8]) -> Result<Request<'_>, Wrong> {
+    let (header, mut message) = begin_request(frame)?;
+    let mut items = Vec::with_capacity(message.room_for_structures());
+    while !message.0.is_empty() {
+        items.push(request_item(&mut message)?);
+    }
+    Ok(Request { header, items })
+}
+
+/// Decodes a request without a list of its items: lends each to `each`.
+pub fn request_in_place<'a>(frame: &'a [u8], mut each: impl FnMut(&RequestItem<'a>)) -> Result<Header, Wrong> {
+    let (header, mut message) = begin_request(frame)?;
+    while !message.0.is_empty() {
+        each(&request_item(&mut message)?);
+    }
+    Ok(header)
+}
+
+#[inline]
+fn begin_request(frame: &[u8]) -> Result<(Header, Cursor<'_>), Wrong> {
     let mut frame = Cursor(frame);
     let mut message = frame.structure(REQUEST_MESSAGE)?;
     frame.end()?;
@@ -170,11 +204,7 @@ pub fn request(frame: &[u8]) -> Result<Request<'_>, Wrong> {
     let version = header.version()?;
     let batch_count = header.four(BATCH_COUNT)?.cast_signed();
     header.end()?;
-    let mut items = Vec::with_capacity(message.room_for_structures());
-    while !message.0.is_empty() {
-        items.push(request_item(&mut message)?);
-    }
-    Ok(Request { header: Header { version, time_stamp: None, batch_count }, items })
+    Ok((Header { version, time_stamp: None, batch_count }, message))
 }
 
 #[inline]

@@ -88,6 +88,11 @@ impl<'a> Attribute<'a> {
     fn decode_structure<const KEEP: bool>(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         let start = body.clone();
         if let Some(row) = Row::of_next_name(&mut body) {
+            // Most values are four bytes, and nothing follows them.
+            if let Some(word) = body.peek_last_word(row.word) {
+                (row.set)(&mut self.value, word);
+                return Ok(body.end_behind_word());
+            }
             self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
             // A reader of its own, which is lent: `body` stays in registers.
             let mut value = body.clone();
@@ -160,7 +165,11 @@ impl<'a> Attribute<'a> {
 
     fn structure_len(&self, version: ProtocolVersion) -> usize {
         let index = self.index.field_len(Tag::ATTRIBUTE_INDEX, version);
-        8 + self.reference().name_len() + index + self.value.value_len(version)
+        let beginning = match self.value.row() {
+            Some(row) => row.beginning.len(),
+            None => 8 + self.reference().name_len(),
+        };
+        beginning + index + self.value.value_len(version)
     }
 
     /// The tagged value of KMIP 2.x, whatever its tag. One that lacks fields is kept as it is, or an error.
@@ -182,6 +191,11 @@ impl<'a> Attribute<'a> {
             }
         }
         *reader = before;
+        self.decode_untyped(reader, tag)
+    }
+
+    /// A tagged value as it is, whatever the table says of it.
+    fn decode_untyped(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let value = Decode::decode_next(reader, tag)?;
         self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
         Ok(())
@@ -264,6 +278,21 @@ fn survive<const KEEP: bool>(error: Error, row: &Row, value: &Reader<'_>, tag: T
 fn has_unknown_fields(row: &Row, value: &Reader<'_>, tag: Tag) -> bool {
     let mut lax = value.clone().with_rules(value.rules().skip_unknown());
     (row.read)(&mut Attribute::default().value, &mut lax, tag).is_ok() && lax.skipped() > value.skipped()
+}
+
+/// Whether a list has Cryptographic Parameters without a field already. In the tagged form of KMIP 2.x they are eight bytes, and the box that
+/// they are decoded to takes more than [`MAX_AMPLIFICATION`](kmip_ttlv::MAX_AMPLIFICATION) allows for these: one is made up for by what is
+/// around the list, and further ones, which say nothing, are kept as they are.
+#[derive(Default)]
+struct EmptyParameters(bool);
+
+impl EmptyParameters {
+    /// Returns `true` if the next item is such, and not the first.
+    #[inline]
+    fn come_again(&mut self, reader: &Reader<'_>) -> bool {
+        const EMPTY: [u8; 8] = [0x42, 0x00, 0x2B, 0x01, 0, 0, 0, 0];
+        reader.remaining().first_chunk() == Some(&EMPTY) && std::mem::replace(&mut self.0, true)
+    }
 }
 
 /// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.
@@ -423,10 +452,18 @@ impl<'a> Decode<'a> for Attributes<'a> {
                 kmip_ttlv::__private::decode_items(&mut attributes.list, &mut body, Tag::ATTRIBUTE)?;
                 body.end()
             }),
+            // There is one such structure; only lax rules come by a second, and skip it.
+            ListForm::Tagged(_) if !self.list.is_empty() => reader.skip(),
             ListForm::Tagged(tag) => reader.structure(tag, self, |attributes, mut body| {
+                attributes.list.reserve_exact(body.count_items());
+                let mut parameters = EmptyParameters::default();
                 while !body.is_empty() {
                     let mut attribute = Attribute::default();
-                    attribute.decode_tagged::<true>(&mut body)?;
+                    if parameters.come_again(&body) {
+                        attribute.decode_untyped(&mut body, Tag::CRYPTOGRAPHIC_PARAMETERS)?;
+                    } else {
+                        attribute.decode_tagged::<true>(&mut body)?;
+                    }
                     attributes.list.push(attribute);
                 }
                 body.end()

@@ -3,6 +3,7 @@
 mod batch_item;
 mod credential;
 mod header;
+mod items;
 
 use kmip_ttlv::{DateTime, Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, V3_0, Writer};
 
@@ -12,7 +13,9 @@ pub use self::credential::{
     OtherCredential, TicketCredential, Timestamp, UsernameAndPassword,
 };
 pub use self::header::{Asynchronous, Authentication, Nonce, RequestHeader, ResponseHeader};
+pub use self::items::{RequestItems, ResponseItems};
 
+use self::items::open;
 use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};
 use crate::protocol::with_setters::with_setters;
 
@@ -80,6 +83,7 @@ macro_rules! message {
             /// # Errors
             ///
             /// With the byte offset and the path of the item that is wrong.
+            #[inline]
             pub fn decode_message(frame: &'a [u8], rules: Rules) -> Result<(Self, u32)> {
                 $message::<$payload<'a>>::decode_message_as(frame, rules)
             }
@@ -87,6 +91,7 @@ macro_rules! message {
 
         impl<'a, P: Payload<'a>> $message<'a, P> {
             /// [`Self::decode_message`], for items that hold `P`.
+            #[inline]
             pub fn decode_message_as(frame: &'a [u8], rules: Rules) -> Result<(Self, u32)> {
                 let mut reader = Reader::new(frame).with_rules(rules);
                 let mut message = Self::default();
@@ -98,13 +103,13 @@ macro_rules! message {
         }
 
         impl<'a, P: Encode> $message<'a, P> {
-            /// Encodes the message into a fresh buffer of exactly its size.
+            /// Encodes the message into a fresh buffer, which is the caller's to wipe. What growing leaves behind is wiped.
             ///
             /// # Errors
             ///
             /// Where the version in the header cannot carry something that is in the message.
             pub fn encode_message(&self) -> Result<Vec<u8>> {
-                kmip_ttlv::encode(self, Tag::$tag, self.header.protocol_version)
+                self.encode_by(|writer| writer)
             }
 
             /// Encodes a message as it was received, with what its version does not have: peers send such, and a tool or a proxy sends it on.
@@ -113,9 +118,13 @@ macro_rules! message {
             ///
             /// Where something has no form in the version at all, such as a vendor's attribute in KMIP 1.x.
             pub fn encode_again(&self) -> Result<Vec<u8>> {
-                let version = self.header.protocol_version;
-                let buffer = Vec::with_capacity(self.encoded_len(Tag::$tag, version));
-                let mut writer = Writer::with_buffer(version, buffer).in_any_version();
+                self.encode_by(Writer::in_any_version)
+            }
+
+            fn encode_by(&self, adapt: impl FnOnce(Writer) -> Writer) -> Result<Vec<u8>> {
+                // Most messages fit, and asking each value for its length takes as long as writing it.
+                let capacity = 512 + 256 * self.batch_items.len().saturating_sub(1);
+                let mut writer = adapt(Writer::with_capacity(self.header.protocol_version, capacity));
                 self.encode(Tag::$tag, &mut writer)?;
                 Ok(writer.into_vec())
             }
@@ -123,11 +132,15 @@ macro_rules! message {
 
         impl<'a, P: Payload<'a>> Decode<'a> for $message<'a, P> {
             fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-                let mut body = reader.enter(tag)?;
-                self.header.decode_into(&mut body, Tag::$header)?;
-                body.set_version(self.header.protocol_version);
-                kmip_ttlv::__private::decode_items(&mut self.batch_items, &mut body, Tag::BATCH_ITEM)?;
-                reader.leave(body)
+                let mut body = open(reader, tag, &mut self.header)?;
+                loop {
+                    kmip_ttlv::__private::decode_items(&mut self.batch_items, &mut body, Tag::BATCH_ITEM)?;
+                    if body.is_empty() {
+                        return reader.leave(body);
+                    }
+                    // Lax rules skip what stands between the items.
+                    body.pass_over()?;
+                }
             }
         }
 

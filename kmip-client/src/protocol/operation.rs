@@ -55,8 +55,10 @@ pub trait Request: Encode + Sync {
 /// A row is: the file, the operation with the type of its request, the type of its response, the constant of its code, `echoes identifier` if
 /// the response says nothing new ([`Operation::ECHOES_IDENTIFIER`]), the method of the request that looks for a [problem](Request::problem)
 /// where there is one, and whether a request may be sent twice: `idempotent`, or `idempotent if` a method of the request says so.
+/// `as Box` keeps a response that is much larger than others in a box where [`ResponsePayload`] holds it, so that the items of a batch stay
+/// small.
 macro_rules! operations {
-    ($($file:ident: $operation:ident($request:ty) -> $response:ty = $code:ident $(echoes $what:ident)? $(where $problem:ident)? $(, $idempotent:ident $(if $when:ident)?)?;)*) => {
+    ($($file:ident: $operation:ident($request:ty) -> $response:ty $(as $boxed:ident)? = $code:ident $(echoes $what:ident)? $(where $problem:ident)? $(, $idempotent:ident $(if $when:ident)?)?;)*) => {
         $(
             mod $file;
             pub use self::$file::*;
@@ -88,7 +90,7 @@ macro_rules! operations {
 
         payloads! {
             /// The payload of a response, by its operation.
-            ResponsePayload, $($operation($response) = $code;)*
+            ResponsePayload, $($operation($response $(as $boxed)?) = $code;)*
         }
     };
     (@echoes identifier) => { true };
@@ -99,13 +101,13 @@ macro_rules! operations {
 
 /// The payloads of one direction: a variant an operation.
 macro_rules! payloads {
-    ($(#[$meta:meta])* $name:ident, $($operation:ident($payload:ty) = $code:ident;)*) => {
+    ($(#[$meta:meta])* $name:ident, $($operation:ident($payload:ty $(as $boxed:ident)?) = $code:ident;)*) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
         pub enum $name<'a> {
-            $(#[doc = concat!("Of [`", stringify!($operation), "`](struct@", stringify!($operation), ").")] $operation($payload),)*
+            $(#[doc = concat!("Of [`", stringify!($operation), "`](struct@", stringify!($operation), ").")] $operation(payloads!(@ $payload $(as $boxed)?)),)*
             /// Of an operation that this crate does not know, or that the message does not name: as it was received.
             Other(Item<'a>),
         }
@@ -155,6 +157,8 @@ macro_rules! payloads {
             }
         }
     };
+    (@ $payload:ty) => { $payload };
+    (@ $payload:ty as $boxed:ident) => { $boxed<$payload> };
 }
 
 /// A payload of a batch item, which is read as the operation says: [`RequestPayload`], [`ResponsePayload`], or an [`Item`] to read it later.
@@ -225,7 +229,7 @@ operations! {
     poll: Poll(PollRequest<'a>) -> PollResponse<'a> = POLL;
     process: Process(ProcessRequest<'a>) -> ProcessResponse = PROCESS;
     put: Put(PutRequest<'a>) -> PutResponse = PUT;
-    query: Query(QueryRequest<'a>) -> QueryResponse<'a> = QUERY, idempotent;
+    query: Query(QueryRequest<'a>) -> QueryResponse<'a> as Box = QUERY, idempotent;
     query_asynchronous_requests: QueryAsynchronousRequests(QueryAsynchronousRequestsRequest<'a>) -> QueryAsynchronousRequestsResponse<'a> = QUERY_ASYNCHRONOUS_REQUESTS, idempotent;
     re_certify: ReCertify(ReCertifyRequest<'a>) -> ReCertifyResponse<'a> = RE_CERTIFY;
     re_key: ReKey(ReKeyRequest<'a>) -> ReKeyResponse<'a> = RE_KEY;
@@ -292,7 +296,7 @@ macro_rules! fetched_key {
             /// Asks for the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].
             #[must_use]
             pub fn wrapped_with(mut self, key: impl Into<Id<'a>>) -> Self {
-                self.key_wrapping_specification = Some(KeyWrappingSpecification::aes_key_wrap(key));
+                self.key_wrapping_specification = Some(Box::new(KeyWrappingSpecification::aes_key_wrap(key)));
                 self
             }
         }

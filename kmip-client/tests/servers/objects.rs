@@ -238,7 +238,8 @@ fn get_all_attributes(kms: &Session) -> Probed {
             CryptographicParameters::default()
                 .block_cipher_mode(BlockCipherMode::GCM)
                 .padding_method(PaddingMethod::NONE)
-                .hashing_algorithm(HashingAlgorithm::SHA_256),
+                .hashing_algorithm(HashingAlgorithm::SHA_256)
+                .into(),
         ),
         AttributeValue::DeactivationDate(DateTime(4_000_000_000)),
         AttributeValue::Description("a description"),

@@ -93,7 +93,7 @@ impl Session {
         request.attributes = Default::default();
         let mut request = request.usage(mask);
         if let Some(parameters) = parameters {
-            request = request.attribute(AttributeValue::CryptographicParameters(parameters));
+            request = request.attribute(AttributeValue::CryptographicParameters(parameters.into()));
         }
         self.activated(self.must(&request).payload().unique_identifier.to_string())
     }

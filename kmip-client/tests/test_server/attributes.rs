@@ -125,8 +125,10 @@ fn values_come_and_go_on_every_version() {
             let name = AttributeReference::Vendor { vendor_identification: "x", name: "Colour" };
             AttributeValue::Other(OtherAttribute::default().name(name).value(Value::TextString(text)))
         };
-        let parameters =
-            |mode| AttributeValue::CryptographicParameters(CryptographicParameters::default().block_cipher_mode(mode));
+        let parameters = |mode| {
+            let parameters = CryptographicParameters::default().block_cipher_mode(mode);
+            AttributeValue::CryptographicParameters(parameters.into())
+        };
         let information = |data| {
             let information = ApplicationSpecificInformation::new("disks").application_data(data);
             AttributeValue::ApplicationSpecificInformation(information)

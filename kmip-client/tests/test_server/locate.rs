@@ -46,7 +46,7 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
                 .attribute(AttributeValue::Name(uri))
                 .attribute(AttributeValue::ContactInformation("storage team"))
                 .attribute(AttributeValue::ObjectGroup("group"))
-                .attribute(AttributeValue::CryptographicParameters(parameters()))
+                .attribute(AttributeValue::CryptographicParameters(parameters().into()))
                 .attribute(AttributeValue::ApplicationSpecificInformation(information()))
                 .attribute(AttributeValue::Link(link()))
                 .attribute(AttributeValue::UsageLimits(limits(1000)))
@@ -73,7 +73,7 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
             (AttributeValue::ContactInformation("storage team"), vec![wanted.clone()]),
             (AttributeValue::ContactInformation("storage"), vec![]),
             (AttributeValue::ObjectGroup("group"), vec![wanted.clone()]),
-            (AttributeValue::CryptographicParameters(parameters()), vec![wanted.clone()]),
+            (AttributeValue::CryptographicParameters(parameters().into()), vec![wanted.clone()]),
             (AttributeValue::ApplicationSpecificInformation(information()), vec![wanted.clone()]),
             // At least so much must be left.
             (AttributeValue::UsageLimits(limits(1000)), vec![wanted.clone()]),
@@ -218,7 +218,7 @@ fn fields_that_are_left_out_do_not_matter() {
             &mut wire,
             &Create::aes(256)
                 .attribute(AttributeValue::Name(uri))
-                .attribute(AttributeValue::CryptographicParameters(parameters))
+                .attribute(AttributeValue::CryptographicParameters(parameters.into()))
                 .attribute(AttributeValue::ApplicationSpecificInformation(information("sda")))
                 .attribute(AttributeValue::ApplicationSpecificInformation(information("sdb")))
                 .attribute(AttributeValue::Link(link))
@@ -238,7 +238,7 @@ fn fields_that_are_left_out_do_not_matter() {
             Locate::all().application_namespace("disks"),
             Locate::all()
                 .part(Tag::APPLICATION_SPECIFIC_INFORMATION, [(Tag::APPLICATION_DATA, Value::TextString("sdb"))]),
-            Locate::attribute(AttributeValue::CryptographicParameters(cbc)),
+            Locate::attribute(AttributeValue::CryptographicParameters(cbc.into())),
             Locate::all().part(Tag::USAGE_LIMITS, [(Tag::USAGE_LIMITS_COUNT, Value::LongInteger(999))]),
             Locate::all().part(Tag::USAGE_LIMITS, [number(Tag::USAGE_LIMITS_UNIT, UsageLimitsUnit::BYTE.value())]),
             Locate::all().part(Tag::DIGEST, [digest]).link_type(LinkType::CERTIFICATE_LINK),
@@ -255,7 +255,7 @@ fn fields_that_are_left_out_do_not_matter() {
             Locate::all().link_type(LinkType::REPLACED_OBJECT_LINK),
             Locate::all().linked_to("vm"),
             Locate::all().application_namespace("disk"),
-            Locate::attribute(AttributeValue::CryptographicParameters(gcm)),
+            Locate::attribute(AttributeValue::CryptographicParameters(gcm.into())),
             Locate::all().part(Tag::USAGE_LIMITS, [(Tag::USAGE_LIMITS_TOTAL, Value::LongInteger(1001))]),
             Locate::all().part(Tag::USAGE_LIMITS, [number(Tag::USAGE_LIMITS_UNIT, UsageLimitsUnit::OBJECT.value())]),
             // A field that the structure does not have.

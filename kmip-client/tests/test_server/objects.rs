@@ -334,7 +334,7 @@ fn formats_are_converted_where_that_is_said() {
     compressed.key_compression_type = Some(KeyCompressionType::EC_PUBLIC_KEY_TYPE_UNCOMPRESSED);
     assert_eq!(wire.call(&compressed).err(), Some(Reason::KEY_COMPRESSION_TYPE_NOT_SUPPORTED));
     let mut wrapped = Get::id(&id);
-    wrapped.key_wrapping_specification = Some(KeyWrappingSpecification::default());
+    wrapped.key_wrapping_specification = Some(Box::default());
     assert_eq!(wire.call(&wrapped).err(), Some(Reason::FEATURE_NOT_SUPPORTED));
 }
 

@@ -122,7 +122,7 @@ fn wrapped_keys() {
             let mut ttlv = KeyWrappingSpecification::aes_key_wrap(&kek);
             ttlv.encoding_option = None;
             let mut request = Get::id(&key);
-            request.key_wrapping_specification = Some(ttlv);
+            request.key_wrapping_specification = Some(ttlv.into());
             let encoded = kms.call(&request).unwrap();
             let object = encoded.payload().object;
             let Some(KeyValue::Wrapped(bytes)) = &object.key_block().unwrap().key_value else {

@@ -49,7 +49,7 @@ pub(crate) fn register(
 ) -> String {
     let request = Register::object(object).usage(mask).attribute(AttributeValue::ActivationDate(DateTime(1)));
     let request = match parameters {
-        Some(parameters) => request.attribute(AttributeValue::CryptographicParameters(parameters)),
+        Some(parameters) => request.attribute(AttributeValue::CryptographicParameters(parameters.into())),
         None => request,
     };
     kms.call(&request).unwrap().payload().unique_identifier.to_string()

@@ -173,6 +173,13 @@ macro_rules! __vocabulary_methods {
         }
 
         impl $crate::Decode<'_> for $type {
+            const MIN_LEN: usize = 16;
+            const WORD: Option<$crate::Type> = Some($crate::Type::Enumeration);
+
+            fn from_word(word: u32) -> Self {
+                Self(word)
+            }
+
             #[inline(always)]
             fn decode_into(&mut self, reader: &mut $crate::Reader<'_>, tag: $crate::Tag) -> $crate::Result<()> {
                 *self = Self(reader.enumeration(tag)?);
@@ -236,6 +243,13 @@ macro_rules! __vocabulary_methods {
         }
 
         impl $crate::Decode<'_> for $type {
+            const MIN_LEN: usize = 16;
+            const WORD: Option<$crate::Type> = Some($crate::Type::Integer);
+
+            fn from_word(word: u32) -> Self {
+                Self(word)
+            }
+
             #[inline(always)]
             fn decode_into(&mut self, reader: &mut $crate::Reader<'_>, tag: $crate::Tag) -> $crate::Result<()> {
                 *self = Self(reader.integer(tag)?.cast_unsigned());

@@ -6,7 +6,7 @@ use kmip_ttlv::{
 
 use super::reference::AttributeReference;
 use super::table::Row;
-use super::{Attribute, AttributeValue, Attributes, ListForm, list_form};
+use super::{Attribute, AttributeValue, Attributes, EmptyParameters, ListForm, list_form};
 use crate::protocol::with_setters::with_setters;
 
 /// One thing that an object must have to be found.
@@ -74,6 +74,9 @@ impl<'a> AttributePart<'a> {
 
     fn decode_fields(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let mut body = reader.enter(tag)?;
+        if !body.is_empty() {
+            self.fields.reserve_exact(body.count_items());
+        }
         while let Some(field) = body.peek_tag() {
             self.fields.push((field, Value::decode_next(&mut body, field)?));
         }
@@ -209,8 +212,18 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
 
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         match list_form(tag, reader.version()) {
+            // As the attributes of an object.
+            ListForm::Tagged(_) if !self.list.is_empty() => reader.skip(),
             ListForm::Tagged(tag) => reader.structure(tag, self, |filters, mut body| {
+                filters.list.reserve_exact(body.count_items());
+                let mut parameters = EmptyParameters::default();
                 while !body.is_empty() {
+                    if parameters.come_again(&body) {
+                        let mut fields = AttributePart::default();
+                        fields.decode_tagged(&mut body)?;
+                        filters.list.push(AttributeFilter::Part(fields));
+                        continue;
+                    }
                     let filter = AttributeFilter::decode_either(
                         &mut body,
                         Attribute::decode_tagged::<false>,
@@ -221,6 +234,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 body.end()
             }),
             ListForm::Bare | ListForm::Template(_) => {
+                self.list.reserve(reader.count_tagged(Tag::ATTRIBUTE));
                 while reader.at(Tag::ATTRIBUTE) {
                     self.list.push(AttributeFilter::decode_either(
                         reader,

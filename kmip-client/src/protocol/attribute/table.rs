@@ -78,9 +78,18 @@ macro_rules! attributes {
                 fn write(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
                     if let AttributeValue::$variant(value) = value { value.encode(tag, writer) } else { Ok(()) }
                 }
+                fn set<'a>(into: &mut AttributeValue<'a>, word: u32) {
+                    begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
+                }
+                const fn word<'a>() -> u64 {
+                    match <$ty as Decode<'a>>::WORD {
+                        Some(ty) => (Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4,
+                        None => 0,
+                    }
+                }
                 static BEGINNING: [u8; beginning_len($name)] = beginning($name);
                 let versions = attributes!(@ $($since $($until)?)?);
-                Row { tag: Tag::$tag, name: $name, beginning: &BEGINNING, name_item: BEGINNING.split_at(8).1, versions, read, write }
+                Row { tag: Tag::$tag, name: $name, beginning: &BEGINNING, name_item: BEGINNING.split_at(8).1, versions, word: word(), set, read, write }
             };)*
         }
 
@@ -112,6 +121,9 @@ pub(super) struct Row {
     /// The second part of that: the item Attribute Name.
     pub(super) name_item: &'static [u8],
     pub(super) versions: VersionRange,
+    /// The header of the value under Attribute Value, where it is four bytes; and what takes these.
+    pub(super) word: u64,
+    pub(super) set: for<'a> fn(&mut AttributeValue<'a>, u32),
     /// Reads the value that stands under the tag in place of one that owns nothing.
     pub(super) read: for<'a> fn(&mut AttributeValue<'a>, &mut Reader<'a>, Tag) -> Result<()>,
     /// Writes a value of this attribute under the tag.
@@ -201,7 +213,7 @@ attributes! {
     ObjectType(ObjectType) = "Object Type", OBJECT_TYPE;
     CryptographicAlgorithm(CryptographicAlgorithm) = "Cryptographic Algorithm", CRYPTOGRAPHIC_ALGORITHM;
     CryptographicLength(i32) = "Cryptographic Length", CRYPTOGRAPHIC_LENGTH;
-    CryptographicParameters(CryptographicParameters<'a>) = "Cryptographic Parameters", CRYPTOGRAPHIC_PARAMETERS;
+    CryptographicParameters(Box<CryptographicParameters<'a>>) = "Cryptographic Parameters", CRYPTOGRAPHIC_PARAMETERS;
     CryptographicDomainParameters(CryptographicDomainParameters) = "Cryptographic Domain Parameters", CRYPTOGRAPHIC_DOMAIN_PARAMETERS;
     CertificateType(CertificateType) = "Certificate Type", CERTIFICATE_TYPE;
     CertificateIdentifier(CertificateIdentifier<'a>) = "Certificate Identifier", CERTIFICATE_IDENTIFIER in V1_0..=V1_4;

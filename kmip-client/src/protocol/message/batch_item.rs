@@ -58,6 +58,9 @@ impl<P> RequestBatchItem<'_, P> {
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
+    // Operation, and a payload without anything in it.
+    const MIN_LEN: usize = 8 + 16 + 8;
+
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let body = reader.enter(tag)?;
@@ -78,6 +81,18 @@ impl<'a, P: Payload<'a>> Table<'a> for RequestBatchItem<'a, P> {
         body = self.payload.decode_payload(Some(self.operation), body, Tag::REQUEST_PAYLOAD)?;
         self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
         body.end()
+    }
+}
+
+impl<P: Default> RequestBatchItem<'_, P> {
+    /// Empties the item, for the next one to be read in its place: field by field, since a payload that is empty is much smaller than a value
+    /// of the largest.
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        let Self { operation, ephemeral, unique_batch_item_id, payload, message_extensions } = self;
+        (*operation, *ephemeral, *unique_batch_item_id) = Default::default();
+        *payload = P::default();
+        message_extensions.clear();
     }
 }
 
@@ -170,6 +185,9 @@ impl<'a, P> ResponseBatchItem<'a, P> {
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
+    // Result Status.
+    const MIN_LEN: usize = 8 + 16;
+
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let body = reader.enter(tag)?;
@@ -196,6 +214,19 @@ impl<'a, P: Payload<'a>> Table<'a> for ResponseBatchItem<'a, P> {
         }
         self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
         body.end()
+    }
+}
+
+impl<P> ResponseBatchItem<'_, P> {
+    /// Empties the item, for the next one to be read in its place.
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        let Self { operation, unique_batch_item_id, result_status, result_reason, result_message, .. } = self;
+        (*operation, *unique_batch_item_id, *result_status) = Default::default();
+        (*result_reason, *result_message) = Default::default();
+        self.asynchronous_correlation_value = None;
+        self.payload = None;
+        self.message_extensions.clear();
     }
 }
 

@@ -26,7 +26,7 @@ with_setters! {
         /// The length of the key in bits.
         pub cryptographic_length: Option<i32>,
         /// How the key is wrapped; there only where it is.
-        pub key_wrapping_data: Option<KeyWrappingData<'a>>,
+        pub key_wrapping_data: Option<Box<KeyWrappingData<'a>>>,
     }
 }
 

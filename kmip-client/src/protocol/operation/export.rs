@@ -40,7 +40,7 @@ ttlv_struct! {
         /// How the point of an elliptic curve is to be compressed.
         pub key_compression_type: Option<KeyCompressionType> = KEY_COMPRESSION_TYPE,
         /// How the server is to wrap the key.
-        pub key_wrapping_specification: Option<KeyWrappingSpecification<'a>> = KEY_WRAPPING_SPECIFICATION,
+        pub key_wrapping_specification: Option<Box<KeyWrappingSpecification<'a>>> = KEY_WRAPPING_SPECIFICATION,
     }
 }
 
@@ -56,6 +56,6 @@ ttlv_struct! {
         /// All its attributes.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTE,
         /// The object itself; missing, or without its key, where it was destroyed.
-        pub object: Option<Object<'a>> = OBJECT_TYPE,
+        pub object: Option<Box<Object<'a>>> = OBJECT_TYPE,
     }
 }

@@ -39,7 +39,7 @@ ttlv_struct! {
         /// How the point of an elliptic curve is to be compressed.
         pub key_compression_type: Option<KeyCompressionType> = KEY_COMPRESSION_TYPE,
         /// How the server is to wrap the key.
-        pub key_wrapping_specification: Option<KeyWrappingSpecification<'a>> = KEY_WRAPPING_SPECIFICATION,
+        pub key_wrapping_specification: Option<Box<KeyWrappingSpecification<'a>>> = KEY_WRAPPING_SPECIFICATION,
     }
 }
 

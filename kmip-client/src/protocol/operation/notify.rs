@@ -1,8 +1,7 @@
 //! Notify: the server tells a client what has changed of an object.
 
 use kmip_ttlv::{
-    DateTime, Decode, DecodeField, Encode, EncodeField, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Writer,
-    ttlv_struct,
+    DateTime, Decode, Encode, EncodeField, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Writer, ttlv_struct,
 };
 
 use crate::protocol::Id;
@@ -112,6 +111,7 @@ impl<'a> Decode<'a> for Changes<'a> {
 
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version() < V2_0 {
+            self.0.reserve(reader.count_tagged(Tag::ATTRIBUTE));
             while reader.at(Tag::ATTRIBUTE) {
                 self.0.push(if is_deleted(reader) {
                     let NamedAttribute { attribute, index } = Decode::decode_next(reader, Tag::ATTRIBUTE)?;
@@ -122,13 +122,26 @@ impl<'a> Decode<'a> for Changes<'a> {
             }
             return Ok(());
         }
-        let before = reader.clone();
-        let mut attributes: Option<Attributes<'a>> = None;
-        attributes.decode_field(reader, tag)?;
-        if attributes.as_ref().is_some_and(Attributes::is_empty) && !reader.rules().skips_unknown() {
-            return Err(before.error(ErrorKind::Value("attributes that have changed are at least one")));
+        if Attributes::follows(reader, tag) {
+            if !self.0.is_empty() {
+                // Only lax rules come here: changes were told already.
+                return reader.skip();
+            }
+            let before = reader.clone();
+            let mut attributes = Attributes::default();
+            // Room for both kinds at once: the list becomes one of changes where it is.
+            let mut ahead = reader.clone();
+            let inside = ahead.enter(Tag::ATTRIBUTES).map_or(0, |inside| inside.count_items());
+            let deleted = if ahead.is_empty() { 0 } else { ahead.count_tagged(Tag::ATTRIBUTE_REFERENCE) };
+            attributes.list.reserve_exact(inside + deleted);
+            attributes.decode_into(reader, tag)?;
+            if attributes.is_empty() && !reader.rules().skips_unknown() {
+                return Err(before.error(ErrorKind::Value("attributes that have changed are at least one")));
+            }
+            self.0 = attributes.list.into_iter().map(Change::Value).collect();
+        } else {
+            self.0.reserve(reader.count_tagged(Tag::ATTRIBUTE_REFERENCE));
         }
-        self.0.extend(attributes.into_iter().flat_map(|attributes| attributes.list).map(Change::Value));
         while reader.at(Tag::ATTRIBUTE_REFERENCE) {
             let attribute = Decode::decode_next(reader, Tag::ATTRIBUTE_REFERENCE)?;
             self.0.push(Change::Deleted(DeletedAttribute { attribute, index: None }));

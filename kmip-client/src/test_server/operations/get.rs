@@ -32,7 +32,7 @@ pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
         key_format_type: request.key_format_type,
         key_wrap_type: request.key_wrap_type,
         key_compression_type: request.key_compression_type,
-        wrapping: request.key_wrapping_specification.as_ref(),
+        wrapping: request.key_wrapping_specification.as_deref(),
     };
     let object = fetch(call, &id, &wanted)?;
     let object = object.object();

@@ -145,7 +145,7 @@ impl Key {
         asked: Option<&CryptographicParameters<'p>>,
     ) -> CryptographicParameters<'p> {
         let own = || match self.parameters.as_ref().map(OwnedAttribute::value) {
-            Some(AttributeValue::CryptographicParameters(own)) => own,
+            Some(AttributeValue::CryptographicParameters(own)) => *own,
             _ => CryptographicParameters::default(),
         };
         asked.cloned().unwrap_or_else(own)

@@ -21,7 +21,7 @@ pub(super) fn export(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
         key_format_type: request.key_format_type,
         key_wrap_type: request.key_wrap_type,
         key_compression_type: request.key_compression_type,
-        wrapping: request.key_wrapping_specification.as_ref(),
+        wrapping: request.key_wrapping_specification.as_deref(),
     };
     let view = call.view;
     // Of a destroyed object the attributes are left.
@@ -37,7 +37,7 @@ pub(super) fn export(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
             object_type: managed.object_type,
             unique_identifier: Id::Text(&id),
             attributes: Some(Attributes { list, ..Attributes::default() }),
-            object: object.as_ref().map(|object| object.object()),
+            object: object.as_ref().map(|object| Box::new(object.object())),
         },
     )?;
     not_fresh(call, &id)?;

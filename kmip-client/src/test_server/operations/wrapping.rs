@@ -95,7 +95,7 @@ impl Wrapper {
             }
         });
         let own = asked.encryption_key_information.as_ref().and_then(|own| own.cryptographic_parameters.as_ref());
-        block.key_wrapping_data = Some(KeyWrappingData {
+        block.key_wrapping_data = Some(Box::new(KeyWrappingData {
             wrapping_method: WrappingMethod::ENCRYPT,
             encryption_key_information: Some(EncryptionKeyInformation {
                 unique_identifier: Id::Text(&self.key.id),
@@ -104,7 +104,7 @@ impl Wrapper {
             iv_counter_nonce: self.nonce.as_deref(),
             encoding_option: self.encoding.filter(|_| view.version >= V1_1),
             ..KeyWrappingData::default()
-        });
+        }));
         Ok(object)
     }
 }

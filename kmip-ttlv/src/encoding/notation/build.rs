@@ -80,7 +80,7 @@ impl Builder {
     #[cfg(feature = "json")]
     pub(in crate::encoding) fn end_as(&mut self, tag: Tag) -> Result<(), ErrorKind> {
         if let Some(&(start, _)) = self.open.last() {
-            self.edit(|out| out[start..start + 3].copy_from_slice(&tag.to_bytes()));
+            self.writer.as_mut_slice()[start..start + 3].copy_from_slice(&tag.to_bytes());
         }
         self.end()
     }
@@ -91,7 +91,7 @@ impl Builder {
         let meaning = self.meanings.meaning(self.open.len(), tag, text);
         let start = self.writer.as_slice().len();
         given.write(&mut self.writer, tag, ty, meaning, &mut self.scratch)?;
-        self.check_limit(self.writer.as_slice().len()).inspect_err(|_| self.edit(|out| out.truncate(start)))
+        self.check_limit(self.writer.as_slice().len()).inspect_err(|_| self.writer.truncate(start))
     }
 
     /// The message that was built; the next starts afresh.
@@ -106,13 +106,6 @@ impl Builder {
     pub(in crate::encoding) fn error(&self, Fault(kind, offset, tag): Fault) -> Error {
         let open = self.open.iter().map(|(start, _)| *start);
         Error::in_document(kind, offset, self.writer.as_slice(), open, tag)
-    }
-
-    /// Changes what was written.
-    fn edit(&mut self, change: impl FnOnce(&mut Vec<u8>)) {
-        let mut out = core::mem::replace(&mut self.writer, Writer::new(V1_0)).into_vec();
-        change(&mut out);
-        self.writer = Writer::with_buffer(V1_0, out);
     }
 
     fn check_limit(&self, length: usize) -> Result<(), ErrorKind> {

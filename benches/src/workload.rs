@@ -111,7 +111,7 @@ pub fn response_in_place<'a>(
     frame: &'a [u8],
     mut each: impl FnMut(&ResponseBatchItem<'a, ResponsePayload<'a>>),
 ) -> Result<()> {
-    let mut items = ResponseItems::new(frame, Rules::STRICT)?;
+    let mut items = ResponseItems::new(frame, Rules::STRICT);
     while let Some(item) = items.next_item()? {
         each(item);
     }
@@ -123,7 +123,7 @@ pub fn request_in_place<'a>(
     frame: &'a [u8],
     mut each: impl FnMut(&RequestBatchItem<'a, RequestPayload<'a>>),
 ) -> Result<()> {
-    let mut items = RequestItems::new(frame, Rules::STRICT)?;
+    let mut items = RequestItems::new(frame, Rules::STRICT);
     while let Some(item) = items.next_item()? {
         each(item);
     }

@@ -321,9 +321,10 @@ impl Drop for Writer {
 #[cold]
 #[inline(never)]
 pub(crate) fn grow(out: &mut Vec<u8>, more: usize) {
-    // Steps are large while buffers are small: each costs a copy and a wipe. At most four times what is needed, and the old buffer.
+    // Steps are large while buffers are small: each costs a copy and a wipe. At most four times what is needed, and the old buffer. Behind
+    // one long value there is room for what mostly follows it.
     let factor = if out.capacity() < 1 << 16 { 4 } else { 2 };
-    let capacity = out.len().saturating_add(more).max(factor * out.capacity());
+    let capacity = out.len().saturating_add(more).saturating_add(Writer::USUAL).max(factor * out.capacity());
     let mut larger = Vec::with_capacity(capacity);
     larger.extend_from_slice(out);
     wipe(out);

@@ -101,7 +101,7 @@ fn what_is_not_there_or_not_plain() {
     assert_eq!(changed(|_| {}), Ok(()));
     assert_eq!(changed(|block| block.key_value = None), Err(KeyError::Absent));
     let wrapped = changed(|block| {
-        block.key_wrapping_data = Some(KeyWrappingData::new(WrappingMethod::ENCRYPT));
+        block.key_wrapping_data = Some(Box::new(KeyWrappingData::new(WrappingMethod::ENCRYPT)));
     });
     assert!(matches!(&wrapped, Err(KeyError::Wrapped { by: None, .. })), "{wrapped:?}");
     let length = changed(|block| block.cryptographic_length = Some(128)).unwrap_err();

@@ -4,8 +4,8 @@ use kmip_client::Thumbprint;
 use kmip_client::protocol::attribute::{Attribute, AttributeValue, Attributes, Name};
 use kmip_client::protocol::object::{
     Certificate, CertificateRequest, EncryptionKeyInformation, KeyBlock, KeyMaterial, KeyValue, KeyWrappingData,
-    KeyWrappingSpecification, Object, OpaqueObject, PgpKey, PrivateKey, PublicKey, SecretData, SplitKey, SymmetricKey,
-    Template, TransparentSymmetricKey,
+    Object, OpaqueObject, PgpKey, PrivateKey, PublicKey, SecretData, SplitKey, SymmetricKey, Template,
+    TransparentSymmetricKey,
 };
 use kmip_client::protocol::operation::{
     Activate, Create, CreateKeyPair, CreateRequest, Get, GetAttributes, Locate, ModifyAttribute,

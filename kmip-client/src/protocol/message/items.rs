@@ -19,40 +19,43 @@ macro_rules! items {
             /// What is left behind the message.
             behind: Reader<'a>,
             frame: &'a [u8],
+            /// Whether the header was read.
+            begun: bool,
         }
 
         impl<'a> $items<'a> {
-            /// Reads the header of a message. The items are read by [`Self::next_item`].
-            ///
-            /// # Errors
-            ///
-            /// With the byte offset and the path of the item that is wrong.
-            #[inline]
-            pub fn new(frame: &'a [u8], rules: Rules) -> Result<Self> {
+            /// Starts to read a message. Nothing is looked at yet, so nothing fails.
+            #[must_use]
+            #[inline(always)]
+            pub fn new(frame: &'a [u8], rules: Rules) -> Self {
                 Self::new_as(frame, rules)
             }
         }
 
         impl<'a, P: Payload<'a>> $items<'a, P> {
-            /// Reads the header of a message whose items hold `P`: [`Item`](kmip_ttlv::Item) to read the payloads later.
-            ///
-            /// # Errors
-            ///
-            /// As [`Self::new`].
-            #[inline]
-            pub fn new_as(frame: &'a [u8], rules: Rules) -> Result<Self> {
-                let mut behind = Reader::new(frame).with_rules(rules);
-                let mut header = $header::default();
-                match open(&mut behind, Tag::$tag, &mut header) {
-                    Ok(body) => Ok(Self { header, item: $item::default(), body, behind, frame }),
-                    Err(error) => Err(error.locate(frame)),
+            /// Starts to read a message whose items hold `P`: [`Item`](kmip_ttlv::Item) to read the payloads later.
+            #[must_use]
+            #[inline(always)]
+            pub fn new_as(frame: &'a [u8], rules: Rules) -> Self {
+                Self {
+                    header: $header::default(),
+                    item: $item::default(),
+                    body: Reader::new(&[]),
+                    behind: Reader::new(frame).with_rules(rules),
+                    frame,
+                    begun: false,
                 }
             }
 
-            /// Returns the header of the message.
-            #[must_use]
-            pub const fn header(&self) -> &$header<'a> {
-                &self.header
+            /// Returns the header of the message: reads it where that was not done.
+            ///
+            /// # Errors
+            ///
+            /// With the byte offset and the path of the item that is wrong.
+            #[inline]
+            pub fn header(&mut self) -> Result<&$header<'a>> {
+                self.begin()?;
+                Ok(&self.header)
             }
 
             /// Reads the next item, in place of the one before. `None` at the end of the message.
@@ -63,27 +66,39 @@ macro_rules! items {
             /// error there are no more items.
             #[inline]
             pub fn next_item(&mut self) -> Result<Option<&$item<'a, P>>> {
-                self.item.clear();
+                self.begin()?;
                 // A reader of its own, which stays in registers.
                 let mut body = self.body.clone();
-                let next = next_into(&mut self.item, &mut body);
+                let next = next_into(&mut self.item, $item::clear, &mut body);
                 self.body = body;
                 match next {
                     Ok(true) => Ok(Some(&self.item)),
-                    next => self.finish(next),
+                    Ok(false) if self.behind.is_empty() => Ok(None),
+                    next => self.fail(next.and_then(|_| self.behind.finish())).map(|()| None),
                 }
             }
 
-            #[cold]
-            fn finish(&mut self, next: Result<bool>) -> Result<Option<&$item<'a, P>>> {
-                match next.and_then(|_| self.behind.finish()) {
-                    Ok(()) => Ok(None),
-                    Err(error) => {
-                        self.item.clear();
-                        (self.body, self.behind) = (Reader::new(&[]), Reader::new(&[]));
-                        Err(error.locate(self.frame))
-                    }
+            #[inline(always)]
+            fn begin(&mut self) -> Result<()> {
+                if self.begun {
+                    return Ok(());
                 }
+                self.begun = true;
+                let mut behind = self.behind.clone();
+                match open(&mut behind, Tag::$tag, &mut self.header) {
+                    Ok(body) => (self.body, self.behind) = (body, behind),
+                    Err(error) => return self.fail(Err(error)),
+                }
+                Ok(())
+            }
+
+            /// Says where the error is, and leaves nothing to read.
+            #[cold]
+            #[inline(never)]
+            fn fail(&mut self, failed: Result<()>) -> Result<()> {
+                self.item.clear();
+                (self.body, self.behind) = (Reader::new(&[]), Reader::new(&[]));
+                failed.map_err(|error| error.locate(self.frame))
             }
 
             /// Returns how many items were skipped so far that no structure knew: none under strict rules.
@@ -118,8 +133,8 @@ items! {
     /// let item = RequestBatchItem::new(OperationCode::GET, RequestPayload::Get(Get::id("9dc02223")));
     /// let frame = RequestMessage::new(V1_4, vec![item]).encode_message()?;
     ///
-    /// let mut items = RequestItems::new(&frame, Rules::STRICT)?;
-    /// assert_eq!(items.header().protocol_version, V1_4);
+    /// let mut items = RequestItems::new(&frame, Rules::STRICT);
+    /// assert_eq!(items.header()?.protocol_version, V1_4);
     /// while let Some(item) = items.next_item()? {
     ///     assert_eq!(item.operation, OperationCode::GET);
     /// }
@@ -157,7 +172,8 @@ pub(super) fn open<'a, H: Head<'a>>(reader: &mut Reader<'a>, tag: Tag, header: &
 
 /// Reads the next item of a batch, if one follows. Anything else between the items is an error, or is skipped.
 #[inline(always)]
-fn next_into<'a, T: Decode<'a>>(item: &mut T, body: &mut Reader<'a>) -> Result<bool> {
+fn next_into<'a, T: Decode<'a>>(item: &mut T, clear: impl Fn(&mut T), body: &mut Reader<'a>) -> Result<bool> {
+    clear(item);
     while !body.at(Tag::BATCH_ITEM) {
         if body.is_empty() {
             return Ok(false);

@@ -43,7 +43,7 @@ pub(super) async fn import(
         return Err(FlowError::State { id: id.to_owned(), state });
     }
     let Some(object) = payload.object else { return Ok(None) };
-    let Some((object, unwrap)) = for_the_other(object, transit) else { return Ok(None) };
+    let Some((object, unwrap)) = for_the_other(*object, transit) else { return Ok(None) };
 
     let mut request = Import::object(id, object.clone());
     request.attributes = transferable(&attributes);

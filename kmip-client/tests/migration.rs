@@ -180,7 +180,7 @@ fn wrapping_key(bytes: &[u8]) -> RegisterRequest<'_> {
     let parameters = CryptographicParameters::default().block_cipher_mode(BlockCipherMode::NIST_KEY_WRAP);
     Register::object(Register::symmetric_key(CryptographicAlgorithm::AES, bytes).object)
         .usage(Mask::WRAP_KEY | Mask::UNWRAP_KEY)
-        .attribute(AttributeValue::CryptographicParameters(parameters))
+        .attribute(AttributeValue::CryptographicParameters(parameters.into()))
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn wrapped<'a>(mode: Option<Mode>, iv: Option<&'a [u8]>, bytes: &'a [u8]) -> Obj
     key_block.key_format_type = KeyFormatType::RAW;
     key_block.key_value = Some(KeyValue::from_bytes(bytes));
     key_block.cryptographic_algorithm = Some(Algorithm::AES);
-    key_block.key_wrapping_data = Some(wrapping);
+    key_block.key_wrapping_data = Some(wrapping.into());
     Object::SymmetricKey(SymmetricKey::new(key_block))
 }
 
@@ -96,7 +96,7 @@ fn kek(kms: &Client, mode: Option<Mode>) -> String {
     let mut request = Register::symmetric_key(Algorithm::AES, &KEK).usage(Mask::WRAP_KEY | Mask::UNWRAP_KEY);
     if let Some(mode) = mode {
         let parameters = CryptographicParameters::default().block_cipher_mode(mode);
-        request = request.attribute(AttributeValue::CryptographicParameters(parameters));
+        request = request.attribute(AttributeValue::CryptographicParameters(parameters.into()));
     }
     let id = kms.call(&request).unwrap().payload().unique_identifier.to_string();
     kms.call(&Activate::id(&*id)).unwrap();

@@ -201,7 +201,7 @@ fn exported_objects_are_imported_elsewhere() {
         let exported = from.call(&Export::id(&id)).unwrap();
         let response = exported.payload();
         let (attributes, object) = (response.attributes.unwrap(), response.object.unwrap());
-        let request = Import::object(&*id, object).attributes(attributes.clone());
+        let request = Import::object(&*id, *object).attributes(attributes.clone());
         assert_eq!(to.call(&request).unwrap().payload().unique_identifier.as_str(), Some(&*id));
         let imported = to.call(&Export::id(&id)).unwrap();
         let again = imported.payload();
@@ -216,7 +216,7 @@ fn exported_objects_are_imported_elsewhere() {
         to.call(&request.replace_existing(true)).unwrap();
         // Nobody replaces what is another's.
         let bob = Client::connect(&there.config_of("bob").version(version)).unwrap();
-        let theirs = Import::object(&*id, exported.payload().object.unwrap()).replace_existing(true);
+        let theirs = Import::object(&*id, *exported.payload().object.unwrap()).replace_existing(true);
         assert_eq!(reason(bob.call(&theirs)), Reason::OBJECT_ALREADY_EXISTS);
 
         // Of a destroyed object the attributes are left.

@@ -1,8 +1,8 @@
 //! A key management server for tests, and for nothing else.
 //!
-//! It runs inside the process, on 127.0.0.1 and a free port, in threads of its own, and keeps everything in memory: what it held is gone
-//! when it is dropped. It speaks KMIP 1.0 to 2.1 over mutual TLS, with certificates that it makes. Its answers are those of a server that
-//! keeps to the specification, so that a program that works with it has a good chance with others.
+//! It runs in threads of the process and keeps everything in memory: its objects are gone when it is dropped. It listens on 127.0.0.1 and a
+//! free port unless [`Builder::listen`] says otherwise, and speaks KMIP 1.0 to 2.1 over mutual TLS, with certificates of its own authority. Its
+//! answers keep to the specification, so that a program that works with it has a good chance with other servers.
 //!
 //! ```
 //! # #[cfg(feature = "blocking")] {
@@ -16,6 +16,8 @@
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! `cargo run --example kms` runs it as a program, for clients in any language.
 //!
 //! # What it does
 //!
@@ -35,28 +37,29 @@
 //!   NIST SP 800-108 and AWS Signature Version 4, and split by XOR and by polynomials in GF(2^8). Operations come in one part or in several,
 //!   16 of each client at a time. Who may use a key, its state, its dates, its Cryptographic Usage Mask and its Usage Limits tell.
 //! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`] puts the clock forward.
-//! - Locate looks at every attribute. Of a structure only the fields count that are given; text has to be equal, without patterns.
-//! - Everything is answered at once, unless [`TestServer::answer_later`] says otherwise and the client allows it, or KMIP 2.x insists on it:
-//!   then by Poll, with Cancel, and in 2.1 Process and Query Asynchronous Requests. It is done when its answer is fetched, a batch in its
-//!   order; a batch that is to be undone is not put off.
-//! - Leases are for an hour. Usage Limits are counted, by Get Usage Allocation. Nothing but Recover is done with an archived object.
-//! - Certificates are issued for a year, by the authority of [`TestServer::pki`], and are for servers. Validate trusts that authority, and
+//! - Locate compares every attribute. Of a structure it compares the fields that are given; text has to be equal, without patterns.
+//! - Requests are answered at once, unless [`TestServer::answer_later`] is set and the client allows it, or a client of KMIP 2.x insists: then by
+//!   Poll, with Cancel, and in 2.1 Process and Query Asynchronous Requests. Such a request is executed when its answer is fetched, a batch in
+//!   its order. A batch that may have to be undone is answered at once.
+//! - Leases are for an hour. Usage Limits are counted, by Get Usage Allocation. Recover is the only operation on an archived object.
+//! - Certify issues server certificates that are valid for a year, by the authority of [`TestServer::pki`]. Validate trusts that authority, and
 //!   the self-signed certificates that the client has registered.
-//! - A destroyed object keeps its attributes and its identifier; its names are free again.
+//! - A destroyed object keeps its attributes and its identifier. Its names are free again.
+//! - [`Builder::operations`] restricts the operations, [`Builder::lenient`] accepts what widespread clients send against the standard.
 //!
-//! # Who sees what
+//! # Who sees which objects
 //!
 //! An object belongs to the client that made it: to the common name of its certificate, or to the whole subject where that has none. For
-//! every other client it does not exist: the answer is that nothing was found, not that access is denied, which would tell that there is
-//! something. A name is unique among the objects of one client.
+//! other clients it does not exist: they get Item Not Found, since Permission Denied would reveal that there is an object. A name is unique
+//! among the objects of one client.
 //!
-//! User names and passwords in messages are not looked at, unless the server was started with users ([`Builder::user`]): then every message
-//! has to show one of them. Whose the objects are is still a matter of the certificate.
+//! User names and passwords in messages are ignored, unless the server was started with users ([`Builder::user`]): then every message has to
+//! show one of them. The certificate still decides whose the objects are.
 //!
-//! # What goes wrong on purpose
+//! # Faults on purpose
 //!
 //! [`TestServer::fail_next`] makes the next request fail in a way that is hard to get from a healthy server, [`TestServer::fail`] those that
-//! a [`Script`] picks, and [`TestServer::requests`] tells what has arrived. [`TestServer::set_read_only`] refuses all changes,
+//! a [`Script`] picks. [`TestServer::requests`] counts the requests. [`TestServer::set_read_only`] refuses all changes,
 //! [`TestServer::revoke_client`] shuts a client out, and [`TestServer::present`] shows another certificate, an expired one for example.
 //!
 //! ```
@@ -68,7 +71,7 @@
 //! assert_eq!(server.requests().len(), 0); // here nobody has called
 //! ```
 //!
-//! How a program takes a Create whose answer is lost, by looking for the name:
+//! A program that handles a Create whose answer is lost, by looking for the name:
 //!
 //! ```
 //! # #[cfg(feature = "blocking")] {
@@ -108,6 +111,7 @@
 
 mod authority;
 mod base;
+mod builder;
 mod crypto;
 mod front;
 mod objects;
@@ -115,23 +119,28 @@ mod operations;
 mod state;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kmip_ttlv::enumeration::OperationCode;
-use kmip_ttlv::{V1_0, V2_1, VersionRange};
-use rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion, version};
 
 pub use self::{
     authority::pki::{Issued, Pki},
+    base::setup::SetupError,
+    builder::Builder,
     front::fault::{Fault, Script},
 };
 
-use self::front::{kms::Kms, listener::Restartable, users::Users};
+use self::builder::ServerCertificate;
+use self::front::{
+    door::Door,
+    kms::{Kms, Settings},
+    listener::Restartable,
+};
 use crate::client::config::Config;
-use crate::config::{Endpoint, Identity, SPOKEN, Thumbprint, Trust, provider};
-use crate::transport::tls::server_config_without;
+use crate::config::{Endpoint, SPOKEN, Thumbprint, Trust, provider};
 
 /// Why [`TestServer::start`] does not fail.
 const INFALLIBLE: &str =
@@ -148,58 +157,35 @@ const INFALLIBLE: &str =
 #[derive(Debug)]
 pub struct TestServer {
     pki: Arc<Pki>,
-    https: bool,
     door: Mutex<Door>,
     network: Network,
 }
 
-/// How connections are met.
-#[derive(Debug)]
-struct Door {
-    identity: Identity,
-    tls: &'static [&'static SupportedProtocolVersion],
-    /// The clients that are not let in.
-    revoked: Vec<String>,
-}
-
-impl Door {
-    fn tls(&self, pki: &Pki, https: bool) -> Arc<ServerConfig> {
-        let clients = Trust::ca_pem(pki.ca_pem()).expect(INFALLIBLE);
-        let revoked = if self.revoked.is_empty() { Vec::new() } else { vec![pki.revoke(&self.revoked)] };
-        let mut tls = server_config_without(&self.identity, &clients, revoked, self.tls).expect(INFALLIBLE);
-        #[cfg(feature = "https")]
-        if https {
-            Arc::make_mut(&mut tls).alpn_protocols = vec![crate::transport::http::ALPN.to_vec()];
-        }
-        let _ = (https, &mut tls);
-        tls
-    }
-}
-
-/// What runs.
+/// The running parts.
 struct Network {
     kms: Arc<Kms>,
     listener: Restartable,
 }
 
-impl std::fmt::Debug for Network {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Network({})", self.listener.address())
     }
 }
 
+/// Starting and stopping.
 impl TestServer {
     /// Starts a server that speaks all versions of KMIP and of TLS that this crate does.
     ///
     /// # Panics
     ///
-    /// Where the system has no port or no thread left.
+    /// Panics if the system has no port or no thread left.
     #[must_use]
     pub fn start() -> Self {
         Self::builder().start()
     }
 
-    /// A server that is to speak less.
+    /// Returns the default settings, to be changed before the start.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -209,15 +195,116 @@ impl TestServer {
     /// # drop(old);
     /// ```
     pub fn builder() -> Builder {
-        Builder {
-            versions: VersionRange::between(V1_0, V2_1),
-            tls: ALL_VERSIONS,
-            https: false,
-            users: Users::default(),
+        Builder::new()
+    }
+
+    /// Starts another server of the same KMS: with the same objects and the same authority, at an address, with a record and with a
+    /// certificate of its own. For a client of several endpoints.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let one = TestServer::start();
+    /// let two = one.replica();
+    /// let config = one.config().endpoint(two.address().to_string());
+    /// # config.check()?;
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the system has no port or no thread left.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let door = self.door().replica(self.pki.issue_server().identity().expect(INFALLIBLE));
+        let kms = Arc::new(self.network.kms.replica());
+        let address = SocketAddr::new(self.address().ip(), 0);
+        let replica = Self::run(address, Arc::clone(&self.pki), kms, door);
+        replica.expect("the system has a port of loopback and a thread left")
+    }
+
+    fn run(address: SocketAddr, pki: Arc<Pki>, kms: Arc<Kms>, door: Door) -> Result<Self, SetupError> {
+        let tls = door.tls(&pki)?;
+        let listener = Restartable::start(address, tls, door.https, Arc::clone(&kms));
+        let listener = listener.map_err(|source| SetupError::Listen { address, source })?;
+        Ok(Self { pki, door: Mutex::new(door), network: Network { kms, listener } })
+    }
+
+    /// Stops the server as if it were killed: all connections end, and new ones are refused. The objects stay, for
+    /// [`restart`](Self::restart). Has no effect on a stopped server.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// server.stop();
+    /// assert!(std::net::TcpStream::connect(server.address()).is_err());
+    /// server.restart();
+    /// assert!(std::net::TcpStream::connect(server.address()).is_ok());
+    /// ```
+    pub fn stop(&self) {
+        self.network.listener.stop();
+    }
+
+    /// Starts the server again, at the same address, after [`stop`](Self::stop). Has no effect on a running server.
+    ///
+    /// # Panics
+    ///
+    /// Panics if another process has taken the port for good, or the system has no thread left.
+    pub fn restart(&self) {
+        self.network.listener.restart().expect("the port is free again after a while, and there is a thread left");
+    }
+}
+
+impl Builder {
+    /// Starts the server.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`try_start`](Self::try_start) fails: not with the default settings, unless the system has no port or no thread left.
+    #[must_use]
+    pub fn start(self) -> TestServer {
+        match self.try_start() {
+            Ok(server) => server,
+            Err(SetupError::Listen { address, source }) => panic!("cannot listen on {address}: {source}"),
+            Err(error) => panic!("{error}"),
         }
     }
 
-    /// The configuration of a client of this server that is called "alice".
+    /// Starts the server.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError`] if the address is taken, or if a name, a certificate or the range of versions cannot be used.
+    ///
+    /// ```
+    /// use kmip_client::test_server::{SetupError, TestServer};
+    ///
+    /// let first = TestServer::start();
+    /// let second = TestServer::builder().listen(first.address()).try_start();
+    /// assert!(matches!(second, Err(SetupError::Listen { .. })));
+    /// ```
+    pub fn try_start(self) -> Result<TestServer, SetupError> {
+        let versions: Vec<_> = SPOKEN.into_iter().rev().filter(|version| self.versions.contains(*version)).collect();
+        if versions.is_empty() {
+            return Err(SetupError::NoVersion(self.versions));
+        }
+        let pki = self.pki.unwrap_or_else(|| Arc::new(Pki::new()));
+        let identity = match self.certificate {
+            ServerCertificate::Loopback => pki.issue_server().identity()?,
+            ServerCertificate::Names(names) => pki.try_issue_server_for(&names)?.identity()?,
+            ServerCertificate::Identity(identity) => identity,
+        };
+        let random = provider()?.secure_random;
+        let settings = Settings { versions, users: self.users, operations: self.operations, lenient: self.lenient };
+        let kms = Kms::new(settings, random, Arc::clone(&pki));
+        TestServer::run(self.address, pki, Arc::new(kms), Door::new(identity, self.tls, self.https))
+    }
+}
+
+/// What a client needs to know.
+impl TestServer {
+    /// Returns the configuration of a client of this server that is called "alice".
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -231,8 +318,8 @@ impl TestServer {
         self.config_of("alice")
     }
 
-    /// The configuration of a client with this name. Clients of different names see nothing of each other's objects; each call makes a new
-    /// certificate, which for the server is the same client.
+    /// Returns the configuration of a client with this name. Clients of different names see nothing of each other's objects. Each call makes
+    /// a new certificate, which for the server is the same client.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -249,23 +336,24 @@ impl TestServer {
             .trust(Trust::ca_pem(self.pki.ca_pem()).expect(INFALLIBLE))
     }
 
-    /// Where the server listens.
+    /// The address that the server listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.network.listener.address()
     }
 
-    /// Where the server listens, as a client takes it.
+    /// The endpoint of the server for a client on this machine: loopback where the server listens on all addresses.
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
         self.url().parse().expect("an address and a port are an endpoint")
     }
 
-    /// Address and port, or a URL.
+    /// An address and a port, or a URL.
     fn url(&self) -> String {
-        match self.https {
-            true => format!("https://{}/kmip", self.address()),
-            false => self.address().to_string(),
+        let address = self.network.listener.reachable();
+        match self.door().https {
+            true => format!("https://{address}/kmip"),
+            false => address.to_string(),
         }
     }
 
@@ -290,12 +378,20 @@ impl TestServer {
         self.door().identity.thumbprint()
     }
 
-    /// Makes the next request go wrong, whichever connection it comes on. What is asked for several times waits for as many requests.
+    /// Locks the door. Its state is whole at any time, even if another thread panicked.
+    fn door(&self) -> MutexGuard<'_, Door> {
+        self.door.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Faults.
+impl TestServer {
+    /// Makes the next request go wrong, whichever connection it comes on. Several faults wait for as many requests.
     pub fn fail_next(&self, fault: Fault) {
         self.fail(fault);
     }
 
-    /// Makes requests go wrong that a script picks. Where several scripts pick the same request, the one that was given first befalls it.
+    /// Makes the requests go wrong that the script picks. Where several scripts pick the same request, the one that was given first applies.
     ///
     /// ```
     /// use kmip_client::test_server::{Fault, TestServer};
@@ -310,13 +406,12 @@ impl TestServer {
         self.network.kms.push_script(script.into());
     }
 
-    /// Lets all requests go right from now on, whatever was scripted.
+    /// Removes all scripts: requests go right from now on.
     pub fn heal(&self) {
         self.network.kms.clear_scripts();
     }
 
-    /// Refuses from now on, with Permission Denied, whatever would change something; reading and using keys goes on. With `false` all is as it
-    /// was.
+    /// Refuses operations that change something, with Permission Denied, from now on; reading and using keys goes on. `false` ends it.
     ///
     /// ```
     /// # #[cfg(feature = "blocking")] {
@@ -338,7 +433,7 @@ impl TestServer {
     }
 
     /// Revokes all certificates that [`TestServer::pki`] has issued to a client so far, and ends its connections. New ones are refused with the
-    /// TLS alert `certificate_revoked`; with a certificate that is issued later the client is let in again.
+    /// TLS alert `certificate_revoked`. With a certificate that is issued later the client is let in again.
     ///
     /// ```
     /// # #[cfg(feature = "blocking")] {
@@ -355,9 +450,7 @@ impl TestServer {
     /// # Ok::<(), kmip_client::Error>(())
     /// ```
     pub fn revoke_client(&self, name: &str) {
-        let mut door = self.door();
-        door.revoked.push(name.to_owned());
-        self.network.listener.set_tls(door.tls(&self.pki, self.https));
+        self.change_door(|door| door.revoked.push(name.to_owned()));
         self.network.listener.hang_up(name);
     }
 
@@ -372,19 +465,20 @@ impl TestServer {
     ///
     /// # Panics
     ///
-    /// None, as long as certificate and key belong together, as those of a [`Pki`] do.
+    /// Never, as long as certificate and key belong together, as those of a [`Pki`] do.
     pub fn present(&self, certificate: &Issued) {
+        let identity = certificate.identity().expect(INFALLIBLE);
+        self.change_door(|door| door.identity = identity);
+    }
+
+    /// Changes how new connections are accepted.
+    fn change_door(&self, change: impl FnOnce(&mut Door)) {
         let mut door = self.door();
-        door.identity = certificate.identity().expect(INFALLIBLE);
-        self.network.listener.set_tls(door.tls(&self.pki, self.https));
+        change(&mut door);
+        self.network.listener.set_tls(door.tls(&self.pki).expect(INFALLIBLE));
     }
 
-    /// What is in there is whole at any time, whatever panicked elsewhere.
-    fn door(&self) -> std::sync::MutexGuard<'_, Door> {
-        self.door.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// From now on answers later what clients allow to be: Poll is told so many times that there is no answer yet. 0 answers at once again.
+    /// Answers later, from now on, where the client allows it: Poll is told so many times that there is no answer yet. 0 answers at once again.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -394,94 +488,6 @@ impl TestServer {
     /// ```
     pub fn answer_later(&self, polls: u32) {
         self.network.kms.answer_later(polls);
-    }
-
-    /// How often each operation was asked for so far; in a batch each item counts, done or not. Operations that nobody asked for are missing.
-    ///
-    /// ```
-    /// use kmip_client::test_server::TestServer;
-    /// use kmip_client::ttlv::enumeration::OperationCode;
-    ///
-    /// let server = TestServer::start();
-    /// assert_eq!(server.requests().get(&OperationCode::CREATE), None);
-    /// ```
-    #[must_use]
-    pub fn requests(&self) -> BTreeMap<OperationCode, usize> {
-        self.network.kms.requests()
-    }
-
-    /// How many messages have arrived whole so far: each is a round trip, whatever it asks.
-    ///
-    /// ```
-    /// use kmip_client::test_server::TestServer;
-    ///
-    /// let server = TestServer::start();
-    /// assert_eq!(server.messages(), 0);
-    /// ```
-    #[must_use]
-    pub fn messages(&self) -> usize {
-        self.network.kms.messages()
-    }
-
-    /// How many connections the server has accepted so far.
-    #[must_use]
-    pub fn connections(&self) -> usize {
-        self.network.listener.accepted()
-    }
-
-    /// Stops the server as if it were killed: all connections end, and new ones are refused. What it keeps stays, for
-    /// [`restart`](Self::restart). Nothing happens where it is stopped already.
-    ///
-    /// ```
-    /// use kmip_client::test_server::TestServer;
-    ///
-    /// let server = TestServer::start();
-    /// server.stop();
-    /// assert!(std::net::TcpStream::connect(server.address()).is_err());
-    /// server.restart();
-    /// assert!(std::net::TcpStream::connect(server.address()).is_ok());
-    /// ```
-    pub fn stop(&self) {
-        self.network.listener.stop();
-    }
-
-    /// Starts the server again, at the same address, after [`stop`](Self::stop). Nothing happens where it runs.
-    ///
-    /// # Panics
-    ///
-    /// Where somebody else has taken the port for good, or the system has no thread left.
-    pub fn restart(&self) {
-        self.network.listener.restart().expect("the port is free again after a while, and there is a thread left");
-    }
-
-    /// Another server of the same KMS: with the same objects and the same authority, at an address of its own, and with a record and a
-    /// certificate of its own. For a client of several endpoints.
-    ///
-    /// ```
-    /// use kmip_client::test_server::TestServer;
-    ///
-    /// let one = TestServer::start();
-    /// let two = one.replica();
-    /// let config = one.config().endpoint(two.address().to_string());
-    /// # config.check()?;
-    /// # Ok::<(), kmip_client::ConfigError>(())
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// As [`TestServer::start`].
-    #[must_use]
-    pub fn replica(&self) -> Self {
-        let tls = self.door().tls;
-        Self::run(Arc::clone(&self.pki), Arc::new(self.network.kms.replica()), self.https, tls)
-    }
-
-    fn run(pki: Arc<Pki>, kms: Arc<Kms>, https: bool, tls: &'static [&'static SupportedProtocolVersion]) -> Self {
-        let identity = pki.issue_server().identity().expect(INFALLIBLE);
-        let door = Door { identity, tls, revoked: Vec::new() };
-        let listener = Restartable::start(door.tls(&pki, https), https, Arc::clone(&kms));
-        let listener = listener.expect("the system has a port of loopback and a thread left");
-        Self { pki, https, door: Mutex::new(door), network: Network { kms, listener } }
     }
 
     /// Puts the server's clock forward, by whole seconds, so that dates are reached without waiting for them.
@@ -498,80 +504,39 @@ impl TestServer {
     }
 }
 
-static TLS12: &[&SupportedProtocolVersion] = &[&version::TLS12];
-static TLS13: &[&SupportedProtocolVersion] = &[&version::TLS13];
-
-/// What a server is to speak; [`TestServer::builder`] gives one.
-#[derive(Debug, Clone)]
-#[must_use = "the server is not running until it is started"]
-pub struct Builder {
-    versions: VersionRange,
-    tls: &'static [&'static SupportedProtocolVersion],
-    https: bool,
-    users: Users,
-}
-
-impl Builder {
-    /// The versions of KMIP, as in `V1_0..=V1_2`. Default: 1.0 to 2.1, which is all that the server knows.
-    pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
-        self.versions = versions.into();
-        self
-    }
-
-    /// Lets in none but this user and others that are named so: every message has to show a name and its password. Without any the server
-    /// does not look.
-    ///
-    /// ```
-    /// use kmip_client::Credentials;
-    /// use kmip_client::test_server::TestServer;
-    ///
-    /// let server = TestServer::builder().user("alice", "secret").start();
-    /// let config = server.config().credential(Credentials::user("alice", "secret"));
-    /// # config.check()?;
-    /// # Ok::<(), kmip_client::ConfigError>(())
-    /// ```
-    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
-        self.users.add(name.into(), password.into());
-        self
-    }
-
-    /// TLS 1.2 and no other.
-    pub fn tls12_only(mut self) -> Self {
-        self.tls = TLS12;
-        self
-    }
-
-    /// TLS 1.3 and no other.
-    pub fn tls13_only(mut self) -> Self {
-        self.tls = TLS13;
-        self
-    }
-
-    /// KMIP over HTTPS too, on the same port, at the path `/kmip`. [`TestServer::config`] is then one for HTTPS.
+/// Counters.
+impl TestServer {
+    /// The number of requests for each operation so far. In a batch each item counts, executed or not. Operations that nobody asked for are
+    /// missing.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
+    /// use kmip_client::ttlv::enumeration::OperationCode;
     ///
-    /// let server = TestServer::builder().https().start();
-    /// assert_eq!(server.endpoint().path(), Some("/kmip"));
+    /// let server = TestServer::start();
+    /// assert_eq!(server.requests().get(&OperationCode::CREATE), None);
     /// ```
-    #[cfg(feature = "https")]
-    pub const fn https(mut self) -> Self {
-        self.https = true;
-        self
-    }
-
-    /// Starts the server.
-    ///
-    /// # Panics
-    ///
-    /// Where none of the versions is among 1.0 to 2.1, and where the system has no port or no thread left.
     #[must_use]
-    pub fn start(self) -> TestServer {
-        let versions: Vec<_> = SPOKEN.into_iter().rev().filter(|version| self.versions.contains(*version)).collect();
-        assert!(!versions.is_empty(), "the test server speaks KMIP 1.0 to 2.1, and none of the versions asked for");
-        let pki = Arc::new(Pki::new());
-        let kms = Kms::new(versions, self.users, provider().expect(INFALLIBLE).secure_random, Arc::clone(&pki));
-        TestServer::run(pki, Arc::new(kms), self.https, self.tls)
+    pub fn requests(&self) -> BTreeMap<OperationCode, usize> {
+        self.network.kms.requests()
+    }
+
+    /// The number of messages that have arrived so far: each is a round trip, however many items it has.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::start();
+    /// assert_eq!(server.messages(), 0);
+    /// ```
+    #[must_use]
+    pub fn messages(&self) -> usize {
+        self.network.kms.messages()
+    }
+
+    /// The number of connections that the server has accepted so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.network.listener.accepted()
     }
 }

@@ -3,3 +3,4 @@
 pub(super) mod habits;
 pub(super) mod produced;
 pub(super) mod refusal;
+pub(super) mod setup;

@@ -1,6 +1,8 @@
-//! What speaks with clients.
+//! The conversation with clients.
 
+pub(super) mod check;
 pub(super) mod conversation;
+pub(super) mod door;
 pub(super) mod fault;
 pub(super) mod item;
 pub(super) mod kms;

@@ -26,17 +26,12 @@ mod usage;
 mod validate;
 pub(super) mod wrapping;
 
-use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::OperationCode;
 
-use crate::test_server::base::refusal::Refusal;
-use crate::test_server::state::call::{Answer, Call};
+use crate::test_server::state::call::Operation;
 
-/// Does what the encoded payload asks for.
-pub(super) type Operation = fn(&mut Call<'_>, &[u8]) -> Result<Answer, Refusal>;
-
-/// All operations of the server. Each is there in the versions that have it.
-const OPERATIONS: &[(OperationCode, Operation)] = &[
+/// All operations that the server knows.
+pub(super) const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::CREATE, create::create),
     (OperationCode::CREATE_KEY_PAIR, create::create_key_pair),
     (OperationCode::REGISTER, register::register),
@@ -109,12 +104,12 @@ const READING: &[OperationCode] = &[
     OperationCode::PING,
 ];
 
-/// Whether an operation is one that a server in read-only mode refuses.
+/// Returns `true` if a server in read-only mode refuses the operation.
 pub(super) fn changes(operation: OperationCode) -> bool {
     !READING.contains(&operation)
 }
 
-/// What asks for an answer is answered in its place, as is what cannot be put off (KMIP 2.1, 6.1.5, 6.1.38 and 6.1.39).
+/// Returns `true` if the operation is never answered later: it asks for the answer to another one (KMIP 2.1, 6.1.5, 6.1.38 and 6.1.39).
 pub(super) fn is_answered_at_once(operation: OperationCode) -> bool {
     matches!(
         operation,
@@ -123,10 +118,4 @@ pub(super) fn is_answered_at_once(operation: OperationCode) -> bool {
             | OperationCode::PROCESS
             | OperationCode::QUERY_ASYNCHRONOUS_REQUESTS
     )
-}
-
-/// The operations that a client of this version can ask for.
-pub(super) fn of_version(version: ProtocolVersion) -> impl Iterator<Item = (OperationCode, Operation)> {
-    let has = move |code: OperationCode| code.versions().is_some_and(|range| range.contains(version));
-    OPERATIONS.iter().copied().filter(move |(code, _)| has(*code))
 }

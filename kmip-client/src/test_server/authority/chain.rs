@@ -90,8 +90,8 @@ fn has_issued(issuer: &Certificate, certificate: &Certificate) -> bool {
         )
 }
 
-/// Whether it is the certificate of an authority (RFC 5280, 4.2.1.3 and 4.2.1.9).
-fn may_issue(issuer: &Certificate) -> bool {
+/// Returns `true` if it is the certificate of an authority (RFC 5280, 4.2.1.3 and 4.2.1.9).
+pub(in crate::test_server) fn may_issue(issuer: &Certificate) -> bool {
     let tbs = issuer.tbs_certificate();
     let is_authority = matches!(tbs.get_extension::<BasicConstraints>(), Ok(Some((_, constraints))) if constraints.ca);
     let may_sign = match tbs.get_extension::<KeyUsage>() {

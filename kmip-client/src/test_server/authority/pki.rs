@@ -1,4 +1,4 @@
-//! Certificates for tests, made on the spot.
+//! An authority that issues certificates for tests.
 
 use std::{
     fmt,
@@ -7,14 +7,16 @@ use std::{
 };
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, CertificateRevocationList, CertificateRevocationListParams,
-    DnType, DnValue, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData,
-    RevokedCertParams, SanType, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationList, CertificateRevocationListParams, DnType, DnValue,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData, RevokedCertParams,
+    SanType, SerialNumber, date_time_ymd,
 };
-use rustls::pki_types::CertificateRevocationListDer;
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, ServerName, pem::PemObject};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::config::{ConfigError, Identity, Thumbprint};
+use crate::test_server::authority::load;
+use crate::test_server::base::setup::SetupError;
 
 /// A certificate authority that lives in memory, for tests. Its keys are ECDSA P-256.
 ///
@@ -30,21 +32,22 @@ use crate::config::{ConfigError, Identity, Thumbprint};
 /// ```
 pub struct Pki {
     params: CertificateParams,
-    certificate: Certificate,
+    pem: String,
+    der: Vec<u8>,
     key: KeyPair,
-    /// The clients that certificates were issued to, and the serial numbers of these.
+    /// The clients that certificates were issued to, and the serial numbers of the certificates.
     clients: Mutex<Vec<(String, Vec<u8>)>>,
 }
 
-/// Why making a key or a certificate of this file does not fail.
+/// Why making a key or a certificate in this file does not fail.
 const INFALLIBLE: &str = "P-256 keys and these parameters are always possible, unless the system has no random numbers";
 
 impl Pki {
-    /// A new authority, with a key of its own.
+    /// Creates an authority with a new key.
     ///
     /// # Panics
     ///
-    /// As all methods of this type that make a key: where the system has no random numbers.
+    /// Panics if the system has no random numbers, as do all methods of this type that make a key.
     #[must_use]
     pub fn new() -> Self {
         let key = KeyPair::generate().expect(INFALLIBLE);
@@ -55,70 +58,109 @@ impl Pki {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key).expect(INFALLIBLE);
-        Self { params, certificate, key, clients: Mutex::default() }
+        Self { pem: certificate.pem(), der: certificate.der().to_vec(), params, key, clients: Mutex::default() }
+    }
+
+    /// Creates an authority from a CA certificate and its private key, both in PEM: those of an earlier [`Pki`], or of any other CA with an RSA
+    /// or ECDSA key.
+    ///
+    /// ```
+    /// use kmip_client::test_server::Pki;
+    ///
+    /// let pki = Pki::new();
+    /// let (ca, key) = (pki.ca_pem(), pki.ca_key_pem()); // kept in files
+    /// let again = Pki::from_pem(&ca, &key)?;
+    /// assert_eq!(again.ca_der(), pki.ca_der());
+    /// # Ok::<(), kmip_client::test_server::SetupError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::Config`] if an input cannot be read or the two do not belong together, and [`SetupError::Authority`] if the certificate
+    /// is not one of a CA.
+    pub fn from_pem(certificate: &str, private_key: &str) -> Result<Self, SetupError> {
+        // Says best what is wrong with either, or with both together.
+        Identity::from_pem(certificate, private_key)?;
+        let key = KeyPair::from_pem(private_key)
+            .map_err(|_| SetupError::Authority("its private key is not an RSA or ECDSA key in PEM"))?;
+        let not_pem = SetupError::Authority("it is not PEM");
+        let Some(pem) = first_certificate(certificate) else { return Err(not_pem) };
+        let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| not_pem)?;
+        let pem = format!("{pem}\n");
+        Ok(Self { params: load::params(&der)?, pem, der: der.to_vec(), key, clients: Mutex::default() })
     }
 
     /// The certificate of the authority, in PEM.
     #[must_use]
     pub fn ca_pem(&self) -> String {
-        self.certificate.pem()
+        self.pem.clone()
+    }
+
+    /// The private key of the authority as PKCS#8, in PEM: for [`from_pem`](Self::from_pem). Wiped on drop.
+    #[must_use]
+    pub fn ca_key_pem(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.key.serialize_pem())
     }
 
     /// The certificate of the authority, in DER.
     #[must_use]
     pub fn ca_der(&self) -> &[u8] {
-        self.certificate.der()
+        &self.der
     }
 
-    /// A certificate for a server at `localhost`, 127.0.0.1 or ::1.
+    /// Issues a certificate for a server at `localhost`, 127.0.0.1 or ::1.
     #[must_use]
     pub fn issue_server(&self) -> Issued {
         self.issue(server())
     }
 
-    /// A certificate for a server with these names: DNS names or IP addresses.
+    /// Issues a certificate for a server with these names: DNS names or IP addresses.
     ///
     /// # Panics
     ///
-    /// Where one is neither.
+    /// Panics if one is neither.
     #[must_use]
     pub fn issue_server_for(&self, names: &[&str]) -> Issued {
-        let names = CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>());
-        let mut params = server();
-        params.subject_alt_names = names.expect("they are DNS names or IP addresses").subject_alt_names;
-        self.issue(params)
+        self.try_issue_server_for(names).expect("they are DNS names or IP addresses")
     }
 
-    /// As [`issue_server`](Self::issue_server), but valid in the year 2000 alone.
+    /// Issues a certificate for a server with these names: DNS names or IP addresses.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::Name`] if one is neither.
+    pub fn try_issue_server_for(&self, names: &[impl AsRef<str>]) -> Result<Issued, SetupError> {
+        let mut params = server();
+        params.subject_alt_names =
+            names.iter().map(|name| subject_alt_name(name.as_ref())).collect::<Result<_, _>>()?;
+        Ok(self.issue(params))
+    }
+
+    /// Issues a certificate as [`issue_server`](Self::issue_server), valid in the year 2000 only.
     #[must_use]
     pub fn issue_expired_server(&self) -> Issued {
         self.issue(expired(server()))
     }
 
-    /// A certificate for a client. The common name is its identity for a KMIP server.
+    /// Issues a certificate for a client. The common name is its identity for a KMIP server.
     #[must_use]
     pub fn issue_client(&self, common_name: &str) -> Issued {
         self.issue(client(common_name))
     }
 
-    /// As [`issue_client`](Self::issue_client), but valid in the year 2000 alone.
+    /// Issues a certificate as [`issue_client`](Self::issue_client), valid in the year 2000 only.
     #[must_use]
     pub fn issue_expired_client(&self, common_name: &str) -> Issued {
         self.issue(expired(client(common_name)))
     }
 
-    /// A revocation list of the authority that has these certificates, in PEM. It stays good for as long as the test may
-    /// run.
-    ///
-    /// # Panics
-    ///
-    /// As for [`new`](Self::new).
+    /// Signs a revocation list with these certificates, in PEM. It does not expire while the test runs.
     #[must_use]
     pub fn crl_pem(&self, revoked: &[&Issued]) -> String {
         self.crl(revoked, 4000)
     }
 
-    /// As [`crl_pem`](Self::crl_pem), but the next list was due in the year 2001.
+    /// Signs a revocation list as [`crl_pem`](Self::crl_pem), whose next update was due in the year 2001.
     #[must_use]
     pub fn expired_crl_pem(&self, revoked: &[&Issued]) -> String {
         self.crl(revoked, 2001)
@@ -129,7 +171,7 @@ impl Pki {
         list.pem().expect(INFALLIBLE)
     }
 
-    /// The list of all certificates that were issued to these clients so far.
+    /// Signs a list of all certificates that were issued to these clients so far.
     pub(in crate::test_server) fn revoke(&self, clients: &[String]) -> CertificateRevocationListDer<'static> {
         let issued = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let revoked = issued.iter().filter(|(client, _)| clients.contains(client)).map(|(_, serial)| &serial[..]);
@@ -155,7 +197,7 @@ impl Pki {
         params.signed_by(&Issuer::from_params(&self.params, &self.key)).expect(INFALLIBLE)
     }
 
-    /// Signs a certificate for this key; the answer is in DER.
+    /// Signs a certificate for this key. Returns it in DER.
     pub(in crate::test_server) fn sign(
         &self,
         params: &CertificateParams,
@@ -188,7 +230,7 @@ impl Default for Pki {
     }
 }
 
-/// Wipes the DER of the key; aws-lc-rs wipes its own form of it.
+/// Wipes the DER of the key. aws-lc-rs wipes its own form of it.
 impl Drop for Pki {
     fn drop(&mut self) {
         self.key.zeroize();
@@ -197,7 +239,7 @@ impl Drop for Pki {
 
 impl fmt::Debug for Pki {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pki").field("ca", &Thumbprint::sha256_of(self.certificate.der())).finish_non_exhaustive()
+        f.debug_struct("Pki").field("ca", &Thumbprint::sha256_of(&self.der)).finish_non_exhaustive()
     }
 }
 
@@ -221,11 +263,11 @@ impl Issued {
         &self.private_key_pem
     }
 
-    /// Both, as a client takes them.
+    /// The certificate and the key as an [`Identity`].
     ///
     /// # Errors
     ///
-    /// None, as long as there is a TLS provider; see [`Identity::from_pem`].
+    /// Fails only if there is no TLS provider: see [`Identity::from_pem`].
     pub fn identity(&self) -> Result<Identity, ConfigError> {
         Identity::from_pem(self.certificate_pem(), self.private_key_pem())
     }
@@ -235,6 +277,24 @@ impl fmt::Debug for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Issued").field("certificate_pem", &self.certificate_pem).finish_non_exhaustive()
     }
+}
+
+fn subject_alt_name(name: &str) -> Result<SanType, SetupError> {
+    if let Ok(address) = name.parse() {
+        return Ok(SanType::IpAddress(address));
+    }
+    match ServerName::try_from(name) {
+        Ok(ServerName::DnsName(_)) => name.try_into().ok().map(SanType::DnsName),
+        _ => None,
+    }
+    .ok_or_else(|| SetupError::Name(name.to_owned()))
+}
+
+/// The first certificate of a PEM file, without what is around it: the certificates above it and comments.
+fn first_certificate(pem: &str) -> Option<&str> {
+    const END: &str = "-----END CERTIFICATE-----";
+    let pem = &pem[pem.find("-----BEGIN CERTIFICATE-----")?..];
+    Some(&pem[..pem.find(END)? + END.len()])
 }
 
 fn server() -> CertificateParams {

@@ -47,6 +47,8 @@ pub enum Fault {
     AnswerInOtherVersion,
     /// What was asked is refused with this reason. Nothing was done.
     Refuse(ResultReason),
+    /// What was asked is refused with this reason and this Result Message. Nothing was done.
+    RefuseSaying(ResultReason, String),
     /// Over HTTPS: the answer has this status and no body. Without HTTP: as [`Fault::CloseUnanswered`]. Nothing was done.
     HttpStatus(u16),
     /// What was asked is done and answered; then the connection is closed, as if it had been idle for too long.
@@ -115,6 +117,9 @@ impl fmt::Debug for Fault {
             Self::OtherVersion => "OtherVersion",
             Self::AnswerInOtherVersion => "AnswerInOtherVersion",
             Self::Refuse(reason) => return f.debug_tuple("Refuse").field(reason).finish(),
+            Self::RefuseSaying(reason, message) => {
+                return f.debug_tuple("RefuseSaying").field(reason).field(message).finish();
+            }
             Self::HttpStatus(status) => return f.debug_tuple("HttpStatus").field(status).finish(),
             Self::CloseAfterReply => "CloseAfterReply",
             Self::Reply(bytes) => return write!(f, "Reply({} bytes)", bytes.len()),

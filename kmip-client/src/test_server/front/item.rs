@@ -7,8 +7,7 @@ use zeroize::Zeroizing;
 use crate::protocol::message::{RequestBatchItem, ResponseBatchItem};
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::operations::asynchronous::{self, Polled};
-use crate::test_server::operations::{self, Operation};
-use crate::test_server::state::call::{Answer, Call};
+use crate::test_server::state::call::{Answer, Call, Operation};
 use crate::test_server::state::jobs::Job;
 
 /// What is answered to an item.
@@ -42,7 +41,7 @@ pub(in crate::test_server) fn goes_on(option: Option<BatchErrorContinuationOptio
 /// What does one item, and its payload, encoded.
 fn prepared(call: &Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<(Operation, Answer), Refusal> {
     let version = call.view.version;
-    let Some((_, operation)) = operations::of_version(version).find(|(code, _)| *code == item.operation) else {
+    let Some(operation) = call.operations.find(item.operation, version) else {
         let message = format!("the server does not support {} in KMIP {version}", item.operation);
         return Err(Cause::OperationNotSupported.because(message));
     };

@@ -1,6 +1,6 @@
-//! The server without its network: a message in, a message out.
+//! The server without its network: turns a request message into a response message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,74 +8,83 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use kmip_ttlv::enumeration::{
     AsynchronousIndicator, BatchErrorContinuationOption, OperationCode, ResultReason, ResultStatus,
 };
-use kmip_ttlv::{DateTime, Decode, Item, ProtocolVersion, Reader, Rules, Tag, V1_0, V1_4, encode};
+use kmip_ttlv::{DateTime, Item, ProtocolVersion, Rules, V1_0, V1_4};
 use rustls::crypto::SecureRandom;
 use zeroize::Zeroizing;
 
-use crate::protocol::message::{
-    Asynchronous, RequestHeader, RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage,
-};
+use crate::protocol::message::{Asynchronous, RequestHeader, ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::test_server::authority::pki::Pki;
 use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::front::check::{Request, check, fits, version_of};
 use crate::test_server::front::fault::{Fault, Script, Scripts};
 use crate::test_server::front::item::{Put, answered, carry_out, failed, goes_on, of_item, put_off, refused};
 use crate::test_server::front::users::Users;
-use crate::test_server::objects::store::{Store, View};
+use crate::test_server::objects::store::Store;
+use crate::test_server::objects::view::View;
 use crate::test_server::operations;
-use crate::test_server::state::call::{Answer, Call, Produced};
+use crate::test_server::state::call::{Answer, Call, LENIENT, Operations, Produced};
 use crate::test_server::state::jobs::Jobs;
 use crate::test_server::state::streams::Streams;
 
-/// A request whose payloads are read one by one, so that one that is malformed fails alone.
-type Request<'a> = RequestMessage<'a, Item<'a>>;
-
-/// All that the connections of a server share.
+/// The state that the connections of a server share.
 pub(in crate::test_server) struct Kms {
-    /// Those of one KMS keep the same objects.
+    /// Shared by the servers of one KMS.
     store: Arc<Mutex<Store>>,
-    /// The operations that wait for their next part.
+    /// Operations that wait for their next part.
     streams: Mutex<Streams>,
-    /// The requests that are answered later.
+    /// Requests that are answered later.
     jobs: Mutex<Jobs>,
-    /// How often Poll is told that there is no answer yet; 0: requests are answered at once.
+    /// How often Poll is told that there is no answer yet. 0: requests are answered at once.
     polls: AtomicU32,
-    /// The versions that the server speaks, newest first.
-    versions: Vec<ProtocolVersion>,
     random: &'static dyn SecureRandom,
     authority: Arc<Pki>,
     /// How many seconds the clock is ahead.
     ahead: AtomicI64,
-    /// How many messages were answered.
+    /// The number of messages that were answered.
     answered: AtomicU64,
-    /// How many have arrived.
+    /// The number of messages that have arrived.
     arrived: AtomicUsize,
     requests: Mutex<BTreeMap<OperationCode, usize>>,
     scripts: Mutex<Scripts>,
     read_only: AtomicBool,
-    /// The users that the server knows. Where there are none it does not ask for any.
-    users: Users,
+    settings: Settings,
+    operations: Operations,
 }
 
-/// A thread that panicked while it held the lock has failed its test; the others go on.
+/// What a server speaks, and with whom.
+#[derive(Clone)]
+pub(in crate::test_server) struct Settings {
+    /// The versions of KMIP, newest first.
+    pub(in crate::test_server) versions: Vec<ProtocolVersion>,
+    /// The users that the server knows. Where there are none it does not ask for any.
+    pub(in crate::test_server) users: Users,
+    /// The operations that are supported; `None` for all that the server knows.
+    pub(in crate::test_server) operations: Option<BTreeSet<OperationCode>>,
+    /// Whether requests are accepted that do not keep to the standard.
+    pub(in crate::test_server) lenient: bool,
+}
+
+/// Locks, poisoned or not: a thread that panicked has failed its test, the others go on.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Kms {
-    /// An empty server. `versions` are those that it speaks, newest first.
+    /// An empty server.
     pub(in crate::test_server) fn new(
-        versions: Vec<ProtocolVersion>,
-        users: Users,
+        settings: Settings,
         random: &'static dyn SecureRandom,
         authority: Arc<Pki>,
     ) -> Self {
+        let supports = |code: &OperationCode| settings.operations.as_ref().is_none_or(|codes| codes.contains(code));
+        let operations = operations::OPERATIONS.iter().copied().filter(|(code, _)| supports(code));
         Self {
-            users,
+            operations: Operations::new(operations),
+            settings,
             store: Arc::default(),
             streams: Mutex::default(),
             jobs: Mutex::default(),
             polls: AtomicU32::new(0),
-            versions,
             random,
             authority,
             ahead: AtomicI64::new(0),
@@ -89,9 +98,14 @@ impl Kms {
 
     /// Another server with the same objects.
     pub(in crate::test_server) fn replica(&self) -> Self {
-        let replica = Self::new(self.versions.clone(), self.users.clone(), self.random, Arc::clone(&self.authority));
+        let replica = Self::new(self.settings.clone(), self.random, Arc::clone(&self.authority));
         let ahead = AtomicI64::new(self.ahead.load(Ordering::Relaxed));
         Self { store: Arc::clone(&self.store), ahead, ..replica }
+    }
+
+    /// How requests are decoded.
+    fn rules(&self) -> Rules {
+        if self.settings.lenient { LENIENT } else { Rules::STRICT }
     }
 
     /// Puts the clock forward.
@@ -99,12 +113,12 @@ impl Kms {
         self.ahead.fetch_add(i64::try_from(by.as_secs()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
-    /// Answers later what may be.
+    /// Answers later, after so many polls, where the client allows it.
     pub(in crate::test_server) fn answer_later(&self, polls: u32) {
         self.polls.store(polls, Ordering::Relaxed);
     }
 
-    /// Refuses from now on whatever would change something, or not any more.
+    /// Sets or ends read-only mode.
     pub(in crate::test_server) fn set_read_only(&self, read_only: bool) {
         self.read_only.store(read_only, Ordering::Relaxed);
     }
@@ -117,16 +131,16 @@ impl Kms {
         lock(&self.scripts).clear();
     }
 
-    /// Whether the request that has begun to arrive is not to be read.
+    /// Returns `true` if a fault ends the connection before the request that has begun to arrive is read.
     pub(in crate::test_server) fn closes_unread(&self) -> bool {
         lock(&self.scripts).closes_unread()
     }
 
-    /// Counts a message, and the operations that it asks for; tells what is to go wrong with it.
-    pub(in crate::test_server) fn arrived(&self, frame: &[u8]) -> Option<Fault> {
+    /// Counts a message and its operations, and returns the fault to inject, if any.
+    pub(in crate::test_server) fn record_request(&self, frame: &[u8]) -> Option<Fault> {
         self.arrived.fetch_add(1, Ordering::Relaxed);
         let mut operations = Vec::new();
-        if let Ok((request, _)) = Request::decode_message_as(frame, Rules::STRICT) {
+        if let Ok((request, _)) = Request::decode_message_as(frame, self.rules()) {
             operations.extend(request.batch_items.iter().map(|item| item.operation));
         }
         let mut requests = lock(&self.requests);
@@ -137,44 +151,44 @@ impl Kms {
         lock(&self.scripts).next(&operations)
     }
 
-    /// How many messages have arrived.
+    /// The number of messages that have arrived.
     pub(in crate::test_server) fn messages(&self) -> usize {
         self.arrived.load(Ordering::Relaxed)
     }
 
-    /// How often each operation was asked for.
+    /// The number of requests for each operation.
     pub(in crate::test_server) fn requests(&self) -> BTreeMap<OperationCode, usize> {
         lock(&self.requests).clone()
     }
 
-    /// What is answered to this message of this client.
+    /// Answers a message of this client.
     pub(in crate::test_server) fn answer(&self, frame: &[u8], client: &str) -> Answer {
         let version = match version_of(frame) {
-            Ok(version) if self.versions.contains(&version) => version,
+            Ok(version) if self.settings.versions.contains(&version) => version,
             Ok(version) => {
                 let message = format!("the server does not speak KMIP {version}");
                 return self.refuse(self.nearest(version), &Cause::UnsupportedVersion.because(message));
             }
             Err(error) => return self.refuse_unreadable(&error),
         };
-        match Request::decode_message_as(frame, Rules::STRICT) {
+        match Request::decode_message_as(frame, self.rules()) {
             Err(error) => self.refuse(version, &Cause::InvalidMessage.because(error.to_string())),
-            Ok((request, _)) => match check(&request).and_then(|()| self.users.check(&request.header)) {
+            Ok((request, _)) => match check(&request).and_then(|()| self.settings.users.check(&request.header)) {
                 Err(refusal) => self.refuse(version, &refusal),
                 Ok(()) => self.work_through(&request, client),
             },
         }
     }
 
-    /// What is answered to bytes that are no message.
+    /// Answers bytes that are no message.
     pub(in crate::test_server) fn refuse_unreadable(&self, error: &kmip_ttlv::Error) -> Answer {
         // Every client understands 1.0.
         self.refuse(V1_0, &Cause::InvalidMessage.because(error.to_string()))
     }
 
     /// Refuses each item of a message with this reason, whatever it asks.
-    pub(in crate::test_server) fn refuse_all(&self, frame: &[u8], reason: ResultReason) -> Answer {
-        let Ok((request, _)) = Request::decode_message_as(frame, Rules::STRICT) else {
+    pub(in crate::test_server) fn refuse_all(&self, frame: &[u8], reason: ResultReason, message: &str) -> Answer {
+        let Ok((request, _)) = Request::decode_message_as(frame, self.rules()) else {
             return self.refuse(V1_0, &Cause::InvalidMessage.because("the message cannot be read"));
         };
         let mut items = Vec::with_capacity(request.batch_items.len());
@@ -184,26 +198,26 @@ impl Kms {
                 unique_batch_item_id: item.unique_batch_item_id,
                 result_status: ResultStatus::OPERATION_FAILED,
                 result_reason: Some(reason),
-                result_message: Some("the test wants it so"),
+                result_message: Some(message),
                 ..ResponseBatchItem::default()
             });
         }
         self.message(&request.header, items)
     }
 
-    /// The version to refuse another one in: the newest before it, or else the oldest that there is.
+    /// The version of the refusal of another version: the newest before it, or else the oldest one.
     fn nearest(&self, version: ProtocolVersion) -> ProtocolVersion {
-        let before = self.versions.iter().find(|spoken| **spoken < version);
-        before.or(self.versions.last()).copied().unwrap_or(V1_0)
+        let before = self.settings.versions.iter().find(|spoken| **spoken < version);
+        before.or(self.settings.versions.last()).copied().unwrap_or(V1_0)
     }
 
-    /// The answer to a message as a whole: one item, without an operation (KMIP 1.4, 11.1).
+    /// Refuses a message as a whole: one item, without an operation (KMIP 1.4, 11.1).
     fn refuse(&self, version: ProtocolVersion, refusal: &Refusal) -> Answer {
         let item = failed(None, None, refusal, version);
         self.message(&RequestHeader { protocol_version: version, ..RequestHeader::default() }, vec![item])
     }
 
-    /// Does what the items ask for, in their order.
+    /// Executes the items in order.
     fn work_through(&self, request: &Request<'_>, client: &str) -> Answer {
         let header = &request.header;
         let version = header.protocol_version;
@@ -220,7 +234,8 @@ impl Kms {
         let habits = lock(&self.scripts).habits(&operations);
         let before = (undo || header.maximum_response_size.is_some()).then(|| (store.clone(), jobs.clone()));
         for item in &request.batch_items {
-            let view = View { owner: client, now: self.now(), version, habits };
+            let lenient = self.settings.lenient;
+            let view = View { owner: client, now: self.now(), version, habits, lenient };
             let mut call = Call {
                 store: &mut store,
                 streams: &mut streams,
@@ -228,7 +243,8 @@ impl Kms {
                 view,
                 random: self.random,
                 authority: &self.authority,
-                versions: &self.versions,
+                versions: &self.settings.versions,
+                operations: &self.operations,
                 produced: &mut produced,
             };
             let read_only = self.read_only.load(Ordering::Relaxed) && operations::changes(item.operation);
@@ -253,7 +269,7 @@ impl Kms {
             let refusal = Cause::ResponseTooLarge.because(message);
             reply = self.message(header, outcomes.iter().map(|(item, _)| of_item(item, &refusal, version)).collect());
         }
-        // What is answered as failed has not happened.
+        // What failed or was undone must leave no trace.
         if let Some(before) = before.filter(|_| too_large || (failed && undo)) {
             (*store, *jobs) = before;
             streams.end_since(parts);
@@ -261,7 +277,7 @@ impl Kms {
         reply
     }
 
-    /// Whether a message is answered later, and how often Poll is told so.
+    /// The number of polls after which a message is answered; `None` where it is answered at once.
     fn later(&self, header: &RequestHeader<'_>) -> Option<u32> {
         let polls = self.polls.load(Ordering::Relaxed);
         let undo = header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO);
@@ -276,7 +292,7 @@ impl Kms {
         }
     }
 
-    /// The message of these items, for a request with this header.
+    /// Builds the response to a request with this header.
     fn message(&self, asked: &RequestHeader<'_>, items: Vec<ResponseBatchItem<'_, Item<'_>>>) -> Answer {
         let version = asked.protocol_version;
         let number = self.answered.fetch_add(1, Ordering::Relaxed);
@@ -300,47 +316,4 @@ impl Kms {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         DateTime(i64::try_from(since).unwrap_or(i64::MAX).saturating_add(self.ahead.load(Ordering::Relaxed)))
     }
-}
-
-/// The version in the header of a request, which tells how to read the rest.
-fn version_of(frame: &[u8]) -> kmip_ttlv::Result<ProtocolVersion> {
-    let mut reader = Reader::new(frame);
-    let version = reader
-        .enter(Tag::REQUEST_MESSAGE)
-        .and_then(|mut message| message.enter(Tag::REQUEST_HEADER))
-        .and_then(|mut header| ProtocolVersion::decode_next(&mut header, Tag::PROTOCOL_VERSION));
-    version.map_err(|error| error.locate(frame))
-}
-
-/// Refuses a message as a whole.
-fn check(request: &Request<'_>) -> Result<(), Refusal> {
-    let RequestMessage { header, batch_items: items } = request;
-    if let Err(error) = encode(header, Tag::REQUEST_HEADER, header.protocol_version) {
-        return Err(Cause::InvalidField.because(error.to_string()));
-    }
-    if items.is_empty() || header.batch_count.is_none_or(|count| usize::try_from(count) != Ok(items.len())) {
-        return Err(Cause::InvalidMessage.because("the Batch Count is not the number of batch items, or is 0"));
-    }
-    if items.len() > 1 && items.iter().any(|item| item.unique_batch_item_id.is_none()) {
-        return Err(Cause::InvalidMessage.because("of several batch items each needs a Unique Batch Item ID"));
-    }
-    // In KMIP 1.x the client only allows an answer that comes later; 2.x can insist on it.
-    if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY))
-        && header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO)
-    {
-        return Err(Cause::FeatureNotSupported.because("the server does not undo what it answers later"));
-    }
-    let mut extensions = items.iter().flat_map(|item| &item.message_extensions);
-    match extensions.find(|extension| extension.criticality_indicator) {
-        Some(extension) => {
-            let message = format!("the server does not know the extension of {}", extension.vendor_identification);
-            Err(Cause::UnknownExtension.because(message))
-        }
-        None => Ok(()),
-    }
-}
-
-/// Whether a reply is not longer than the client takes.
-fn fits(reply: &Answer, limit: i32) -> bool {
-    usize::try_from(limit).is_ok_and(|limit| reply.len() <= limit)
 }

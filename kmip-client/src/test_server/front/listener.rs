@@ -1,8 +1,8 @@
-//! The network of the server: one thread that accepts, one for each connection.
+//! The network of the server: one thread that accepts, and one for each connection.
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -12,27 +12,27 @@ use rustls::ServerConfig;
 use crate::test_server::front::kms::Kms;
 use crate::test_server::front::session::{Host, serve};
 
-/// How long stopping waits for connections that are at work.
+/// The longest time that stopping waits for connections that are at work.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A server that listens on loopback until it is dropped.
+/// A server that listens until it is dropped.
 pub(in crate::test_server) struct Listener {
     address: SocketAddr,
-    /// What the next connections are met with.
+    /// The configuration for new connections.
     tls: Arc<RwLock<Arc<ServerConfig>>>,
     connections: Arc<Connections>,
     accepting: Option<JoinHandle<()>>,
 }
 
 impl Listener {
-    /// Starts to listen on this port of loopback; on one that the system chooses where it is 0.
+    /// Starts to listen on this address. Port 0 lets the system choose one.
     pub(in crate::test_server) fn start(
-        port: u16,
+        address: SocketAddr,
         tls: Arc<ServerConfig>,
         https: bool,
         kms: Arc<Kms>,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let connections = Arc::new(Connections::default());
         let shared = Arc::clone(&connections);
@@ -46,7 +46,7 @@ impl Listener {
                         spawn(stream, tls, https, &kms, &shared);
                     }
                     Ok(_) => break,
-                    // Out of file descriptors, say: others may give some back.
+                    // Out of file descriptors, for example: other connections may give some back.
                     Err(_) => shared.pause(Duration::from_millis(10)),
                 }
                 if shared.lock().stopping {
@@ -61,7 +61,7 @@ impl Listener {
         self.address
     }
 
-    /// Meets connections in another way from now on.
+    /// Replaces the configuration for new connections.
     pub(in crate::test_server) fn set_tls(&self, tls: Arc<ServerConfig>) {
         *self.tls.write().unwrap_or_else(PoisonError::into_inner) = tls;
     }
@@ -76,7 +76,7 @@ impl Listener {
         }
     }
 
-    /// How many connections were accepted so far.
+    /// The number of connections that were accepted so far.
     pub(in crate::test_server) fn accepted(&self) -> usize {
         self.connections.lock().accepted
     }
@@ -87,7 +87,7 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.connections.stop();
         // The accepting thread wakes up for a connection only.
-        let woken = TcpStream::connect_timeout(&self.address, PATIENCE).is_ok();
+        let woken = TcpStream::connect_timeout(&reachable(self.address), PATIENCE).is_ok();
         if let Some(accepting) = self.accepting.take().filter(|thread| woken || thread.is_finished()) {
             // It has panicked or not; either way it is gone.
             let _ = accepting.join();
@@ -96,18 +96,28 @@ impl Drop for Listener {
     }
 }
 
+/// The address that this process connects to: loopback where the listener has all addresses.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
 /// Serves the connection on a thread of its own.
 fn spawn(stream: TcpStream, tls: Arc<ServerConfig>, https: bool, kms: &Arc<Kms>, connections: &Arc<Connections>) {
     let Ok(key) = stream.peer_addr() else { return };
     let open = Open { key, connections: Arc::clone(connections) };
     let kms = Arc::clone(kms);
-    // A connection that fails, or for which there is no thread, is closed: the client sees it, and nobody else is interested.
+    // A connection that fails, or that gets no thread, is closed: the client sees that.
     let _ = thread::Builder::new().name("test KMS connection".into()).spawn(move || {
         let _ = serve(stream, tls, https, &kms, &open);
     });
 }
 
-/// The connections that are open, by the address of the client.
+/// The open connections, by the address of the client.
 #[derive(Default)]
 struct Connections {
     state: Mutex<State>,
@@ -121,7 +131,7 @@ struct State {
     open: HashMap<SocketAddr, Connection>,
 }
 
-/// A handle to a connection, to end it by, and whose it is once that is known.
+/// A handle by which a connection can be ended, and the client once it is known.
 struct Connection {
     stream: TcpStream,
     client: Option<String>,
@@ -132,7 +142,7 @@ impl Connections {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a handle to the connection, to end it by; `false` once the server stops.
+    /// Keeps a handle to the connection. Returns `false` once the server stops.
     fn open(&self, stream: &TcpStream) -> bool {
         let mut state = self.lock();
         if state.stopping {
@@ -167,7 +177,7 @@ impl Connections {
     }
 }
 
-/// A connection that is being served; dropped, also by a panic, when it is not any more.
+/// The entry of a connection that is being served. Dropping it, also in a panic, removes the entry.
 struct Open {
     key: SocketAddr,
     connections: Arc<Connections>,
@@ -202,21 +212,26 @@ pub(in crate::test_server) struct Restartable {
 
 struct Restarted {
     listener: Option<Listener>,
-    /// What the next connections are met with.
+    /// The configuration for new connections.
     tls: Arc<ServerConfig>,
-    /// The connections that earlier listeners have accepted.
+    /// The number of connections that earlier listeners accepted.
     accepted_before: usize,
 }
 
 impl Restartable {
-    pub(in crate::test_server) fn start(tls: Arc<ServerConfig>, https: bool, kms: Arc<Kms>) -> io::Result<Self> {
-        let listener = Listener::start(0, Arc::clone(&tls), https, Arc::clone(&kms))?;
+    pub(in crate::test_server) fn start(
+        address: SocketAddr,
+        tls: Arc<ServerConfig>,
+        https: bool,
+        kms: Arc<Kms>,
+    ) -> io::Result<Self> {
+        let listener = Listener::start(address, Arc::clone(&tls), https, Arc::clone(&kms))?;
         let address = listener.address();
         let state = Restarted { listener: Some(listener), tls, accepted_before: 0 };
         Ok(Self { address, https, kms, state: Mutex::new(state) })
     }
 
-    /// Meets connections in another way from now on.
+    /// Replaces the configuration for new connections.
     pub(in crate::test_server) fn set_tls(&self, tls: Arc<ServerConfig>) {
         let mut state = self.lock();
         if let Some(listener) = &state.listener {
@@ -236,7 +251,12 @@ impl Restartable {
         self.address
     }
 
-    /// How many connections were accepted so far.
+    /// The address that a client on this machine connects to.
+    pub(in crate::test_server) fn reachable(&self) -> SocketAddr {
+        reachable(self.address)
+    }
+
+    /// The number of connections that were accepted so far.
     pub(in crate::test_server) fn accepted(&self) -> usize {
         let state = self.lock();
         state.accepted_before + state.listener.as_ref().map_or(0, Listener::accepted)
@@ -251,7 +271,7 @@ impl Restartable {
         }
     }
 
-    /// Listens again. The system may have lent the port meanwhile, to a connection of somebody else's: it is waited for.
+    /// Listens again. Retries while the port is taken: the system may have given it to an outgoing connection meanwhile.
     pub(in crate::test_server) fn restart(&self) -> io::Result<()> {
         const ATTEMPTS: u32 = 100;
         let mut state = self.lock();
@@ -259,7 +279,7 @@ impl Restartable {
             return Ok(());
         }
         for attempt in 1.. {
-            match Listener::start(self.address.port(), Arc::clone(&state.tls), self.https, Arc::clone(&self.kms)) {
+            match Listener::start(self.address, Arc::clone(&state.tls), self.https, Arc::clone(&self.kms)) {
                 Ok(listener) => {
                     state.listener = Some(listener);
                     break;

@@ -72,7 +72,7 @@ fn serve_one(
             return if closing { close(stream) } else { Ok(true) };
         }
     };
-    match kms.arrived(&frame) {
+    match kms.record_request(&frame) {
         Some(fault) => spoil(stream, &frame, wrapping, &fault, kms, client, host),
         None => {
             stream.write_all(&wrapping.around(&kms.answer(&frame, client)))?;
@@ -125,7 +125,13 @@ fn spoil(
             stream.write_all(&wrapping.around(&done()))?;
         }
         Fault::OtherVersion => stream.write_all(&wrapping.around(&fault::refusal_in_1_0()))?,
-        Fault::Refuse(reason) => stream.write_all(&wrapping.around(&kms.refuse_all(request, *reason)))?,
+        Fault::Refuse(reason) => {
+            let reply = kms.refuse_all(request, *reason, "the test wants it so");
+            stream.write_all(&wrapping.around(&reply))?;
+        }
+        Fault::RefuseSaying(reason, message) => {
+            stream.write_all(&wrapping.around(&kms.refuse_all(request, *reason, message)))?;
+        }
         Fault::HttpStatus(status) => match wrapping.status(*status) {
             Some(response) => stream.write_all(response.as_bytes())?,
             None => return close(stream),

@@ -11,13 +11,36 @@ use crate::protocol::attribute::{
 };
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::rules::Rule;
+use crate::test_server::objects::view::View;
 
 /// The tag that an attribute is kept under: any that [`Attribute`] can have.
 const KEPT: Tag = Tag::NEW_ATTRIBUTE;
 
+/// The name of an attribute that owns its text.
+#[derive(Clone, PartialEq, Eq)]
+enum OwnedName {
+    Standard(Tag),
+    Vendor { vendor_identification: String, name: String },
+}
+
+impl OwnedName {
+    /// Copies the name. Returns `None` for a name that no attribute of this server has.
+    fn of(name: AttributeReference<'_>) -> Option<Self> {
+        match name {
+            AttributeReference::Standard(tag) => Some(Self::Standard(tag)),
+            AttributeReference::Vendor { vendor_identification, name } => {
+                Some(Self::Vendor { vendor_identification: vendor_identification.to_owned(), name: name.to_owned() })
+            }
+            AttributeReference::Named(_) | AttributeReference::Unnamed => None,
+        }
+    }
+}
+
 /// An attribute that owns its value: it is kept encoded, and decoded whenever it is looked at.
 #[derive(Clone)]
 pub(in crate::test_server) struct OwnedAttribute {
+    /// Kept decoded too: searches compare nothing else of most attributes.
+    name: OwnedName,
     /// The index that KMIP 1.x knows the value by. It stays, whatever happens to other values.
     index: i32,
     /// The version of `bytes`: 2.1, unless only 1.x has the attribute.
@@ -32,10 +55,27 @@ impl OwnedAttribute {
     }
 
     pub(in crate::test_server) fn reference(&self) -> AttributeReference<'_> {
-        Attribute::from(self.value()).reference()
+        match &self.name {
+            OwnedName::Standard(tag) => AttributeReference::Standard(*tag),
+            OwnedName::Vendor { vendor_identification, name } => {
+                AttributeReference::Vendor { vendor_identification, name }
+            }
+        }
     }
 
-    /// What Locate looks for, kept as an attribute is kept, so that the two can be compared.
+    /// Returns `false` if the names alone tell that this filter does not match the attribute. A filter for the structure Attribute matches
+    /// vendors' attributes.
+    pub(in crate::test_server) fn may_match(&self, attribute: &Self) -> bool {
+        self.name == attribute.name
+            || self.name == OwnedName::Standard(Tag::ATTRIBUTE) && matches!(attribute.name, OwnedName::Vendor { .. })
+    }
+
+    /// Returns `true` if the attribute is kept with the same bytes.
+    fn holds(&self, wanted: &Self) -> bool {
+        self.name == wanted.name && (self.version, &self.bytes) == (wanted.version, &wanted.bytes)
+    }
+
+    /// A filter of Locate, kept as an attribute is kept, so that the two can be compared.
     pub(in crate::test_server) fn of_filter(filter: &AttributeFilter<'_>) -> Result<Self, Refusal> {
         match filter {
             AttributeFilter::Value(attribute) => Self::of_value(0, &attribute.value),
@@ -53,10 +93,11 @@ impl OwnedAttribute {
     }
 
     fn encoded(index: i32, name: AttributeReference<'_>, value: &impl Encode, tag: Tag) -> Result<Self, Refusal> {
-        [V2_1, V1_4]
-            .into_iter()
-            .find_map(|version| Some(Self { index, version, bytes: encode(value, tag, version).ok()? }))
-            .ok_or_else(|| Cause::UnknownAttribute.because(format!("the server cannot keep the attribute {name}")))
+        let refusal = || Cause::UnknownAttribute.because(format!("the server cannot keep the attribute {name}"));
+        let owned_name = OwnedName::of(name).ok_or_else(refusal)?;
+        let encoded = [V2_1, V1_4].into_iter().find_map(|version| Some((version, encode(value, tag, version).ok()?)));
+        let (version, bytes) = encoded.ok_or_else(refusal)?;
+        Ok(Self { name: owned_name, index, version, bytes })
     }
 
     /// The attribute as an item: in KMIP 2.1 the value under its own tag, and the structure Attribute where only 1.x has the attribute.
@@ -85,8 +126,9 @@ impl OwnedAttribute {
         self.index
     }
 
-    /// The attribute as a client of this version may see it; `None` where the version does not have it.
-    pub(in crate::test_server) fn shown(&self, version: ProtocolVersion) -> Option<Attribute<'_>> {
+    /// The attribute as a client sees it; `None` where its version does not have it.
+    pub(in crate::test_server) fn shown(&self, view: View<'_>) -> Option<Attribute<'_>> {
+        let version = view.version;
         let value = match self.value() {
             // KMIP 1.0 does not say which format was digested.
             AttributeValue::Digest(digest) if version < V1_1 => {
@@ -98,8 +140,10 @@ impl OwnedAttribute {
             }
             value => value,
         };
-        // No index stands for 0; KMIP 2.x has none.
-        let attribute = Attribute { value, index: Some(self.index).filter(|index| *index != 0) };
+        // No index stands for 0, which PyKMIP does not know of attributes with several values. KMIP 2.x has no index.
+        let is_told = |_: &i32| view.lenient && Rule::of(self.reference()).is_some_and(Rule::many);
+        let index = Some(self.index).filter(|index| *index != 0 || version < V2_0 && is_told(index));
+        let attribute = Attribute { value, index };
         encode(&attribute, KEPT, version).is_ok().then_some(attribute)
     }
 }
@@ -130,7 +174,12 @@ impl OwnedAttributes {
         self.0.iter().any(|owned| owned.reference() == attribute)
     }
 
-    /// Adds a value, and says under which index.
+    /// Returns `true` if the attribute of this value has the value, among others.
+    pub(in crate::test_server) fn has_value(&self, value: &AttributeValue<'_>) -> bool {
+        OwnedAttribute::of_value(0, value).is_ok_and(|wanted| self.0.iter().any(|owned| owned.holds(&wanted)))
+    }
+
+    /// Adds a value, and returns its index.
     pub(in crate::test_server) fn push(&mut self, value: &AttributeValue<'_>) -> Result<i32, Refusal> {
         let owned = self.own(value)?;
         let index = owned.index;
@@ -167,7 +216,7 @@ impl OwnedAttributes {
         self.0.retain(|owned| owned.reference() != attribute);
     }
 
-    /// Where the value of the attribute with this index is.
+    /// The position of the attribute's value with this index.
     pub(in crate::test_server) fn place_of_index(
         &self,
         attribute: AttributeReference<'_>,
@@ -176,7 +225,7 @@ impl OwnedAttributes {
         self.0.iter().position(|owned| owned.index == index && owned.reference() == attribute)
     }
 
-    /// Where this value is.
+    /// The position of this value.
     pub(in crate::test_server) fn place_of_value(&self, value: &AttributeValue<'_>) -> Option<usize> {
         self.0.iter().position(|owned| owned.value() == *value)
     }

@@ -1,7 +1,7 @@
 //! Managed objects, as the server keeps them, and the states that they go through (KMIP 2.1, 4.57; KMIP 1.4, 3.22).
 
 use kmip_ttlv::enumeration::{ObjectType, RevocationReasonCode, State};
-use kmip_ttlv::{DateTime, ProtocolVersion, Rules, Tag, decode, encode};
+use kmip_ttlv::{DateTime, ProtocolVersion, Rules, Tag, V1_4, decode, encode};
 use zeroize::Zeroizing;
 
 use crate::protocol::attribute::{AttributeValue, RevocationReason};
@@ -17,10 +17,13 @@ pub(in crate::test_server) struct OwnedObject {
 }
 
 impl OwnedObject {
-    /// Keeps an object that came in a message of this version.
+    /// Keeps an object that came in a message of this version. Where it has fields of a later version, which a lenient server accepts, it is
+    /// kept in that of KMIP 1.4.
     pub(in crate::test_server) fn new(object: &Object<'_>, version: ProtocolVersion) -> Result<Self, Refusal> {
-        let bytes = encode(object, Tag::OBJECT_TYPE, version)
-            .map_err(|error| Cause::InvalidField.because(error.to_string()))?;
+        let encoded = |version| Ok((version, encode(object, Tag::OBJECT_TYPE, version)?));
+        let kept = encoded(version).or_else(|error| if version < V1_4 { encoded(V1_4) } else { Err(error) });
+        let (version, bytes) =
+            kept.map_err(|error: kmip_ttlv::Error| Cause::InvalidField.because(error.to_string()))?;
         Ok(Self { version, bytes: Zeroizing::new(bytes) })
     }
 
@@ -56,6 +59,17 @@ impl Managed {
     /// Marks a change.
     pub(in crate::test_server) fn changed(&mut self, now: DateTime) -> Result<(), Refusal> {
         self.attributes.set(&AttributeValue::LastChangeDate(now))
+    }
+
+    /// Returns `true` if [`Self::refresh`] would change the state.
+    pub(in crate::test_server) fn is_due(&self, now: DateTime) -> bool {
+        let reached = |tag| self.attributes.date(tag).is_some_and(|date| date <= now);
+        self.object_type != ObjectType::TEMPLATE
+            && match self.state() {
+                State::PRE_ACTIVE => reached(Tag::ACTIVATION_DATE),
+                State::ACTIVE => reached(Tag::DEACTIVATION_DATE),
+                _ => false,
+            }
     }
 
     /// Makes the transitions whose dates have come.

@@ -1,60 +1,87 @@
 //! All objects of the server.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use kmip_ttlv::enumeration::ObjectType;
-use kmip_ttlv::{DateTime, ProtocolVersion, Tag};
 
 use crate::protocol::attribute::{AttributeValue, Name};
-use crate::test_server::base::habits::Habits;
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::object::Managed;
+use crate::test_server::objects::view::View;
 
-/// The objects, oldest first. None is ever removed: of a destroyed one the attributes stay. A copy is what a batch goes back to that is
-/// undone.
+/// The objects, oldest first. None is ever removed: the attributes of a destroyed object stay.
+///
+/// A batch that may have to be undone keeps a clone. Clones share the objects until one of them changes an object.
 #[derive(Clone, Default)]
 pub(in crate::test_server) struct Store {
-    objects: Vec<Managed>,
-    places: HashMap<String, usize>,
+    objects: Vec<Arc<Managed>>,
+    slots: HashMap<Arc<str>, usize>,
+    /// The slots of each client, by its name.
+    owners: HashMap<Arc<str>, Slots>,
 }
 
-/// Who looks, when, and in which version of KMIP.
-#[derive(Clone, Copy)]
-pub(in crate::test_server) struct View<'s> {
-    pub(in crate::test_server) owner: &'s str,
-    pub(in crate::test_server) now: DateTime,
-    pub(in crate::test_server) version: ProtocolVersion,
-    /// How the server does things in another way.
-    pub(in crate::test_server) habits: Habits,
+/// The slots of one client's objects, oldest first.
+///
+/// Invariant: every destroyed object is in one of the two lists, every other object is in `live`. [`Store::sweep`] moves what was destroyed
+/// since, so that searches read each dead object once.
+#[derive(Clone, Default)]
+struct Slots {
+    live: Vec<usize>,
+    destroyed: Vec<usize>,
 }
 
 impl View<'_> {
-    /// Whether there is such an object for this client. Others' objects do not exist for it, nor do kinds of objects that its
-    /// version does not have.
+    /// Returns `true` if the object exists for this client: others' objects do not, nor do kinds of objects that its version does not have,
+    /// nor on a lenient server what is destroyed.
     fn shows(&self, object: &Managed) -> bool {
-        object.owner == self.owner && object.object_type.versions().is_none_or(|range| range.contains(self.version))
+        object.owner == self.owner
+            && object.object_type.versions().is_none_or(|range| range.contains(self.version))
+            && !(self.lenient && object.is_destroyed())
     }
+}
+
+/// The objects that a search reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::test_server) enum Searched {
+    /// Those that are not destroyed.
+    Live,
+    /// Destroyed ones too.
+    All,
 }
 
 impl Store {
     pub(in crate::test_server) fn insert(&mut self, object: Managed) {
-        self.places.insert(object.id.clone(), self.objects.len());
-        self.objects.push(object);
+        let slot = self.objects.len();
+        self.slots.insert(object.id.as_str().into(), slot);
+        self.slots_of(&object.owner).live.push(slot);
+        self.objects.push(Arc::new(object));
     }
 
-    /// Puts an object where one with the same identifier and owner is.
+    /// Replaces the object with the same identifier and owner.
     pub(in crate::test_server) fn replace(&mut self, object: Managed) {
-        if let Some(place) = self.places.get(&object.id) {
-            self.objects[*place] = object;
+        let Some(&slot) = self.slots.get(object.id.as_str()) else { return };
+        let slots = self.slots_of(&object.owner);
+        slots.destroyed.retain(|destroyed| *destroyed != slot);
+        if let Err(place) = slots.live.binary_search(&slot) {
+            slots.live.insert(place, slot);
         }
+        self.objects[slot] = Arc::new(object);
     }
 
-    /// Whether any client has an object with this identifier.
+    fn slots_of(&mut self, owner: &str) -> &mut Slots {
+        if !self.owners.contains_key(owner) {
+            self.owners.insert(owner.into(), Slots::default());
+        }
+        self.owners.get_mut(owner).expect("it was inserted where it was missing")
+    }
+
+    /// Returns `true` if any client has an object with this identifier.
     pub(in crate::test_server) fn is_taken(&self, id: &str) -> bool {
-        self.places.contains_key(id)
+        self.slots.contains_key(id)
     }
 
-    /// The object with this identifier, in the state that it has by now. In the archive nothing can be done with it.
+    /// The object with this identifier, in the state that it has by now. Refuses one that is archived.
     pub(in crate::test_server) fn get(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
         let object = self.get_anywhere(id, view)?;
         match object.is_archived() {
@@ -65,45 +92,133 @@ impl Store {
 
     /// [`Self::get`], in the archive too.
     pub(in crate::test_server) fn get_anywhere(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
-        let object = self.places.get(id).map(|place| &mut self.objects[*place]).filter(|object| view.shows(object));
-        let object =
-            object.ok_or_else(|| Cause::ObjectNotFound.because("there is no object with this Unique Identifier"))?;
+        let object = self.slots.get(id).map(|slot| &mut self.objects[*slot]).filter(|object| view.shows(object));
+        let cause = if view.lenient { Cause::ItemNotFound } else { Cause::ObjectNotFound };
+        let object = object.ok_or_else(|| cause.because("there is no object with this Unique Identifier"))?;
+        let object = Arc::make_mut(object);
         object.refresh(view.now)?;
         Ok(object)
     }
 
-    /// Whether the client has an object with this identifier.
+    /// Returns `true` if the client has an object with this identifier.
     pub(in crate::test_server) fn contains(&self, id: &str, view: View<'_>) -> bool {
-        self.places.get(id).is_some_and(|place| view.shows(&self.objects[*place]))
+        self.slots.get(id).is_some_and(|slot| view.shows(&self.objects[*slot]))
     }
 
-    /// All objects that the client may see, in the states that they have by now, newest first.
-    pub(in crate::test_server) fn all(&mut self, view: View<'_>) -> Result<impl Iterator<Item = &Managed>, Refusal> {
-        let mut shown = self.objects.iter_mut().filter(move |object| view.shows(object));
-        shown.try_for_each(|object| object.refresh(view.now))?;
-        Ok(self.objects.iter().rev().filter(move |object| view.shows(object)))
+    /// The objects that the client may see, in the states that they have by now, newest first.
+    pub(in crate::test_server) fn search(
+        &mut self,
+        view: View<'_>,
+        searched: Searched,
+    ) -> Result<impl Iterator<Item = &Managed>, Refusal> {
+        self.sweep(view)?;
+        let mut found = Vec::new();
+        if let Some(slots) = self.owners.get(view.owner) {
+            found.extend(&slots.live);
+            if searched == Searched::All {
+                found.extend(&slots.destroyed);
+                found.sort_unstable();
+            }
+        }
+        let objects = &self.objects;
+        Ok(found.into_iter().rev().map(|slot: usize| &*objects[slot]).filter(move |object| view.shows(object)))
     }
 
-    /// Whether an object of this client that is not destroyed has the name.
+    /// Makes the transitions of this client's objects whose dates have come, and sets the destroyed ones apart.
+    fn sweep(&mut self, view: View<'_>) -> Result<(), Refusal> {
+        let Some(slots) = self.owners.get_mut(view.owner) else { return Ok(()) };
+        for slot in &slots.live {
+            let object = &mut self.objects[*slot];
+            if object.is_due(view.now) {
+                Arc::make_mut(object).refresh(view.now)?;
+            }
+        }
+        let objects = &self.objects;
+        slots.destroyed.extend(slots.live.extract_if(.., |slot| objects[*slot].is_destroyed()));
+        Ok(())
+    }
+
+    /// Returns `true` if an object of this client that is not destroyed has the name.
     pub(in crate::test_server) fn has_name(&self, name: &Name<'_>, owner: &str) -> bool {
-        self.bearers(name, owner).next().is_some()
+        self.named(name, owner).next().is_some()
     }
 
-    /// Whether an object of this client other than this one, and not destroyed, has the name.
+    /// Returns `true` if an object of this client other than this one, and not destroyed, has the name.
     pub(in crate::test_server) fn another_has_name(&self, name: &Name<'_>, owner: &str, id: &str) -> bool {
-        self.bearers(name, owner).any(|object| object.id != id)
+        self.named(name, owner).any(|object| object.id != id)
     }
 
     /// The template of this client with the name.
     pub(in crate::test_server) fn template(&self, name: &Name<'_>, owner: &str) -> Option<&Managed> {
-        self.bearers(name, owner).find(|object| object.object_type == ObjectType::TEMPLATE)
+        self.named(name, owner).find(|object| object.object_type == ObjectType::TEMPLATE)
     }
 
     /// The objects of this client that have the name and are not destroyed.
-    fn bearers<'s>(&'s self, name: &Name<'_>, owner: &str) -> impl Iterator<Item = &'s Managed> {
-        let is_named = |object: &Managed| {
-            object.attributes.all(Tag::NAME.into()).any(|owned| owned.value() == AttributeValue::Name(*name))
-        };
-        self.objects.iter().filter(move |object| object.owner == owner && !object.is_destroyed() && is_named(object))
+    fn named<'s>(&'s self, name: &Name<'_>, owner: &str) -> impl Iterator<Item = &'s Managed> {
+        let value = AttributeValue::Name(*name);
+        let live = self.owners.get(owner).map_or(&[][..], |slots| &slots.live);
+        let objects = live.iter().map(|slot| &*self.objects[*slot]);
+        objects.filter(move |object| object.attributes.has_value(&value) && !object.is_destroyed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kmip_ttlv::enumeration::State;
+    use kmip_ttlv::{DateTime, Tag, V1_4};
+
+    use super::*;
+    use crate::test_server::base::habits::Habits;
+
+    const NONE: Habits =
+        Habits { raw_signatures: false, longest_salt: false, no_links: false, no_digested_data: false };
+
+    const VIEW: View<'_> = View { owner: "alice", now: DateTime(10), version: V1_4, lenient: false, habits: NONE };
+
+    fn object(id: &str, owner: &str) -> Managed {
+        let mut attributes = crate::test_server::objects::attributes::OwnedAttributes::default();
+        attributes.set(&AttributeValue::State(State::PRE_ACTIVE)).expect("a state is kept");
+        Managed {
+            id: id.to_owned(),
+            owner: owner.to_owned(),
+            object_type: ObjectType::SYMMETRIC_KEY,
+            attributes,
+            value: None,
+        }
+    }
+
+    fn ids(store: &mut Store, searched: Searched) -> Vec<String> {
+        store.search(VIEW, searched).expect("no date is reached").map(|object| object.id.clone()).collect()
+    }
+
+    #[test]
+    fn searches_read_each_destroyed_object_once() {
+        let mut store = Store::default();
+        for (id, owner) in [("a", "alice"), ("b", "alice"), ("c", "bob"), ("d", "alice")] {
+            store.insert(object(id, owner));
+        }
+        assert_eq!(ids(&mut store, Searched::Live), ["d", "b", "a"]);
+        store.get("b", VIEW).and_then(|object| object.destroy(VIEW.now)).expect("it is Pre-Active");
+        assert_eq!(store.owners["alice"].live, [0, 1, 3]);
+        assert_eq!(ids(&mut store, Searched::Live), ["d", "a"]);
+        assert_eq!(store.owners["alice"].live, [0, 3]);
+        assert_eq!(ids(&mut store, Searched::All), ["d", "b", "a"]);
+
+        // An import may put an object in the place of a destroyed one.
+        store.replace(object("b", "alice"));
+        assert_eq!(ids(&mut store, Searched::Live), ["d", "b", "a"]);
+        assert_eq!((store.owners["alice"].live.len(), store.owners["alice"].destroyed.len()), (3, 0));
+    }
+
+    #[test]
+    fn a_clone_keeps_what_the_original_changes() {
+        let mut store = Store::default();
+        store.insert(object("a", "alice"));
+        let mut before = store.clone();
+        store.get("a", VIEW).and_then(|object| object.activate(VIEW.now)).expect("it is Pre-Active");
+        store.insert(object("b", "alice"));
+        assert_eq!(before.get("a", VIEW).map(|object| object.state()), Ok(State::PRE_ACTIVE));
+        assert!(!before.contains("b", VIEW) && store.contains("b", VIEW));
+        assert_eq!(store.get("a", VIEW).map(|object| object.attributes.date(Tag::ACTIVATION_DATE)), Ok(Some(VIEW.now)));
     }
 }

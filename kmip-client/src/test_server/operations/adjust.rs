@@ -20,7 +20,7 @@ pub(super) fn set(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     let id = call.resolve(request.unique_identifier.as_ref())?;
     let value = &request.new_attribute.value;
     if let AttributeValue::Name(name) = value
-        && call.store.another_has_name(name, view.owner, &id)
+        && call.is_name_of_another(name, &id)
     {
         return Err(name_of_another(name));
     }

@@ -2,13 +2,12 @@
 
 use kmip_ttlv::enumeration::{CancellationResult, OperationCode};
 
-use super::of_version;
 use crate::protocol::operation::{
     AsynchronousRequest, CancelRequest, CancelResponse, PollRequest, ProcessRequest, ProcessResponse,
     QueryAsynchronousRequestsRequest, QueryAsynchronousRequestsResponse,
 };
 use crate::test_server::base::refusal::{Cause, Refusal};
-use crate::test_server::objects::store::View;
+use crate::test_server::objects::view::View;
 use crate::test_server::state::call::{Answer, Call};
 use crate::test_server::state::jobs::stopped;
 
@@ -98,10 +97,10 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
 fn carry_out(call: &mut Call<'_>, mark: &[u8]) -> Result<(), Refusal> {
     for mark in call.jobs.up_to(mark) {
         let job = call.jobs.get(call.view.owner, &mark)?.clone();
-        let outcome = match of_version(job.version).find(|(code, _)| *code == job.operation) {
+        let outcome = match call.operations.find(job.operation, job.version) {
             _ if call.jobs.is_stopped(&job) => Err(stopped()),
             None => Err(Cause::OperationNotSupported.because("the server does not have the operation")),
-            Some((_, operation)) => {
+            Some(operation) => {
                 let mut produced = call.jobs.take_produced(job.batch);
                 let mut later = Call {
                     store: &mut *call.store,
@@ -111,6 +110,7 @@ fn carry_out(call: &mut Call<'_>, mark: &[u8]) -> Result<(), Refusal> {
                     random: call.random,
                     authority: call.authority,
                     versions: call.versions,
+                    operations: call.operations,
                     produced: &mut produced,
                 };
                 let outcome = operation(&mut later, &job.payload);

@@ -25,7 +25,7 @@ pub(super) fn add(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     }
     let name = request.new_attribute.reference();
     if let AttributeValue::Name(name) = value
-        && call.store.has_name(name, call.view.owner)
+        && call.is_name_taken(name)
     {
         return Err(name_of_another(name));
     }
@@ -61,7 +61,7 @@ pub(super) fn modify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     let (view, is_v1) = (call.view, call.is_v1());
     let id = call.resolve(request.unique_identifier.as_ref())?;
     if let AttributeValue::Name(name) = value
-        && call.store.another_has_name(name, view.owner, &id)
+        && call.is_name_of_another(name, &id)
     {
         return Err(name_of_another(name));
     }
@@ -128,7 +128,7 @@ pub(super) fn delete(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     };
     let deleted = object.attributes.remove(place);
     object.changed(view.now)?;
-    let attribute = if is_v1 { deleted.shown(view.version) } else { None };
+    let attribute = if is_v1 { deleted.shown(view) } else { None };
     answer(view, &DeleteAttributeResponse { unique_identifier: Id::Text(&object.id), attribute })
 }
 

@@ -13,9 +13,9 @@ use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::object::{KeyBlock, KeyValue, Object, SecretData, SymmetricKey};
 use crate::protocol::operation::{DerivationParameters, DeriveKeyRequest, DeriveKeyResponse};
 use crate::test_server::base::refusal::{Cause, Refusal};
-use crate::test_server::crypto::generate::{symmetric_key_len, whole_bytes};
+use crate::test_server::crypto::generate::whole_bytes;
 use crate::test_server::operations::limits::{Key, Purpose};
-use crate::test_server::operations::new_object::{insert, requested};
+use crate::test_server::operations::new_object::{insert, key_len, requested};
 use crate::test_server::state::call::{Answer, Call};
 
 type Bytes = Zeroizing<Vec<u8>>;
@@ -25,7 +25,7 @@ pub(super) fn derive_key(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     let attributes = requested(call, [&request.attributes])?;
     let bits = length(&attributes)?;
     let len = match request.object_type {
-        ObjectType::SYMMETRIC_KEY => symmetric_key_len(algorithm(&attributes)?, bits)?,
+        ObjectType::SYMMETRIC_KEY => key_len(call, algorithm(&attributes)?, bits)?,
         ObjectType::SECRET_DATA => whole_bytes(bits)?,
         _ => return Err(Cause::UnknownKind.because("Derive Key makes symmetric keys and secret data")),
     };
@@ -41,7 +41,11 @@ pub(super) fn derive_key(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
         }
         bases.push(key);
     }
-    let mut derived = Input::of(&bases, &request.derivation_parameters)?.derive(request.derivation_method, len)?;
+    let input = Input::of(&bases, &request.derivation_parameters)?;
+    // PyKMIP calls HKDF so, and derives from secret data by it.
+    let is_hkdf = call.view.lenient && request.derivation_method == DerivationMethod::HMAC && input.key.is_none();
+    let method = if is_hkdf { DerivationMethod::HKDF } else { request.derivation_method };
+    let mut derived = input.derive(method, len)?;
     if derived.len() < len {
         return Err(Cause::Cryptographic.because("the derivation method does not give as many bytes"));
     }

@@ -6,7 +6,7 @@ use crate::protocol::operation::{
     GetAttributeListRequest, GetAttributeListResponse, GetAttributesRequest, GetAttributesResponse,
 };
 use crate::test_server::base::refusal::{Cause, Refusal};
-use crate::test_server::objects::store::View;
+use crate::test_server::objects::view::View;
 use crate::test_server::state::call::{Answer, Call, answer};
 
 pub(super) fn get_attributes(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
@@ -18,13 +18,9 @@ pub(super) fn get_attributes(call: &mut Call<'_>, payload: &[u8]) -> Result<Answ
     let view = call.view;
     let object = call.object(request.unique_identifier.as_ref())?;
     let list = if names.is_empty() {
-        object.attributes.iter().filter_map(|owned| owned.shown(view.version)).collect()
+        object.attributes.iter().filter_map(|owned| owned.shown(view)).collect()
     } else {
-        names
-            .iter()
-            .flat_map(|name| object.attributes.all(*name))
-            .filter_map(|owned| owned.shown(view.version))
-            .collect()
+        names.iter().flat_map(|name| object.attributes.all(*name)).filter_map(|owned| owned.shown(view)).collect()
     };
     let list = Vec::into_iter(list).filter(|attribute| is_told(view, &attribute.value)).collect();
     let attributes = Some(Attributes { list, ..Attributes::default() });
@@ -36,7 +32,7 @@ pub(super) fn get_attribute_list(call: &mut Call<'_>, payload: &[u8]) -> Result<
     let view = call.view;
     let object = call.object(request.unique_identifier.as_ref())?;
     let mut attribute_references = Vec::new();
-    let shown = object.attributes.iter().filter_map(|owned| owned.shown(view.version));
+    let shown = object.attributes.iter().filter_map(|owned| owned.shown(view));
     for attribute in shown.filter(|attribute| is_told(view, &attribute.value)) {
         let name = attribute.reference();
         if !attribute_references.contains(&name) {

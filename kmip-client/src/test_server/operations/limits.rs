@@ -12,6 +12,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::formats;
 use crate::test_server::objects::attributes::OwnedAttribute;
 use crate::test_server::objects::object::Managed;
+use crate::test_server::objects::view::View;
 use crate::test_server::state::call::Call;
 
 /// What a key is to be used for: the bit of the mask, and whether it protects. A key that is not active any more may still
@@ -41,11 +42,13 @@ impl Purpose {
         Self { bit, protects: false }
     }
 
-    /// Whether the object may be used for this now.
-    pub(in crate::test_server) fn check(self, object: &Managed, now: DateTime) -> Result<(), Refusal> {
-        let state = object.state();
-        let in_state =
-            state == State::ACTIVE || !self.protects && matches!(state, State::DEACTIVATED | State::COMPROMISED);
+    /// Refuses what the object may not be used for now.
+    pub(in crate::test_server) fn check(self, object: &Managed, view: View<'_>) -> Result<(), Refusal> {
+        let (now, state) = (view.now, object.state());
+        let in_state = state == State::ACTIVE
+            || !self.protects && matches!(state, State::DEACTIVATED | State::COMPROMISED)
+            // PyKMIP derives from keys that it has not activated.
+            || view.lenient && self.bit == Mask::DERIVE_KEY && state == State::PRE_ACTIVE;
         if !in_state {
             let state = state.title().unwrap_or("in no state");
             return Err(Cause::WrongState.because(format!("an object that is {state} cannot be used for this")));
@@ -84,7 +87,7 @@ impl Key {
         id: Option<&Id<'_>>,
         purpose: Purpose,
     ) -> Result<Self, Refusal> {
-        let now = call.view.now;
+        let view = call.view;
         let object = call.object(id)?;
         if object.value.is_some()
             && !matches!(
@@ -94,7 +97,7 @@ impl Key {
         {
             return Err(Cause::WrongKind.because("the object is no key"));
         }
-        purpose.check(object, now)?;
+        purpose.check(object, view)?;
         Self::read(object)
     }
 

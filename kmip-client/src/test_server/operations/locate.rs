@@ -1,7 +1,9 @@
 //! Locate (KMIP 2.1, 6.1.28; KMIP 1.4, 4.9).
 
+use std::iter;
+
 use kmip_ttlv::enumeration::{ObjectGroupMember, OperationCode, StorageStatusMask};
-use kmip_ttlv::{DateTime, Item, Tag, Type, V1_3};
+use kmip_ttlv::{DateTime, Item, Reader, Tag, Type, V1_3};
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeFilter, AttributeReference};
@@ -10,9 +12,18 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::attributes::{OwnedAttribute, check_type, date_of};
 use crate::test_server::objects::object::Managed;
 use crate::test_server::objects::rules::Rule;
+use crate::test_server::objects::store::Searched;
 use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let completed;
+    let payload = match call.view.lenient && !call.is_v1() {
+        true => {
+            completed = with_attributes(payload);
+            &completed[..]
+        }
+        false => payload,
+    };
     let request: LocateRequest<'_> = call.request(payload)?;
     let maximum = request.maximum_items.map(count).transpose()?;
     let offset = request.offset_items.map(count).transpose()?.unwrap_or(0);
@@ -20,9 +31,15 @@ pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     let view = call.view;
     let storage = request.storage_status_mask.unwrap_or(StorageStatusMask::ON_LINE_STORAGE);
     let fresh_only = request.object_group_member == Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
+    let searched = match storage.contains(StorageStatusMask::DESTROYED_STORAGE) {
+        true => Searched::All,
+        // An archived object may be destroyed, and is then in the archive.
+        false if storage.contains(StorageStatusMask::ARCHIVAL_STORAGE) => Searched::All,
+        false => Searched::Live,
+    };
     let mut found: Vec<String> = call
         .store
-        .all(view)?
+        .search(view, searched)?
         .filter(|object| is_in(storage, object) && (!fresh_only || object.attributes.flag(Tag::FRESH)))
         .filter(|object| wanted.iter().all(|wanted| wanted.matches(object)))
         .map(|object| object.id.clone())
@@ -41,6 +58,21 @@ pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     call.produce(OperationCode::LOCATE, only, returned.iter().copied());
     let located_items = if view.version < V1_3 { None } else { i32::try_from(found.len()).ok() };
     call.answer(&LocateResponse { located_items, unique_identifiers: returned.into_iter().map(Id::Text).collect() })
+}
+
+/// The payload with an empty structure Attributes, which KMIP 2.x requires, at its end if it has none: PyKMIP leaves it out.
+fn with_attributes(payload: &[u8]) -> Vec<u8> {
+    const EMPTY: [u8; 8] = [0x42, 0x01, 0x25, 0x01, 0, 0, 0, 0];
+    let items = Reader::new(payload).next_item().ok().flatten().and_then(|item| item.as_structure().ok());
+    let mut payload = payload.to_vec();
+    let has_attributes = items.is_none_or(|mut items| {
+        iter::from_fn(|| items.next_item().ok().flatten()).any(|item| item.tag() == Tag::ATTRIBUTES)
+    });
+    if !has_attributes && let Ok(len) = u32::try_from(payload.len()) {
+        payload[4..8].copy_from_slice(&len.to_be_bytes());
+        payload.extend(EMPTY);
+    }
+    payload
 }
 
 fn count(number: i32) -> Result<usize, Refusal> {
@@ -109,7 +141,10 @@ impl Wanted<'_> {
                 let mut dates = object.attributes.all(*name).filter_map(|owned| date_of(&owned.value()));
                 dates.any(|date| (*from..=*to).contains(&date))
             }
-            Self::Like(wanted) => object.attributes.iter().any(|owned| is_like(&wanted.item(), &owned.item())),
+            Self::Like(wanted) => {
+                let item = wanted.item();
+                object.attributes.iter().any(|owned| wanted.may_match(owned) && is_like(&item, &owned.item()))
+            }
         }
     }
 }
@@ -138,5 +173,5 @@ fn is_like(wanted: &Item<'_>, item: &Item<'_>) -> bool {
 
 fn fields<'a>(structure: &Item<'a>) -> impl Iterator<Item = Item<'a>> + use<'a> {
     let mut inside = structure.as_structure().ok();
-    std::iter::from_fn(move || inside.as_mut()?.next_item().ok().flatten())
+    iter::from_fn(move || inside.as_mut()?.next_item().ok().flatten())
 }

@@ -1,7 +1,8 @@
 //! How an object comes to be: what the client asks of it, what its value tells, and what the server sets by itself.
 
 use kmip_ttlv::enumeration::{
-    CertificateType, HashingAlgorithm, KeyFormatType, LinkType, ObjectType, ProtectionStorageMask, RngAlgorithm, State,
+    CertificateType, CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, LinkType, ObjectType,
+    ProtectionStorageMask, RngAlgorithm, State,
 };
 use kmip_ttlv::{Interval, Tag, encode};
 use zeroize::Zeroizing;
@@ -15,7 +16,7 @@ use crate::protocol::object::{Certificate, KeyBlock, KeyMaterial, KeyValue, Obje
 use crate::protocol::operation::ProtectionStorageMasks;
 use crate::test_server::authority::certificate;
 use crate::test_server::base::refusal::{Cause, Refusal};
-use crate::test_server::crypto::generate::symmetric_key_len;
+use crate::test_server::crypto::generate::{symmetric_key_len, whole_bytes};
 use crate::test_server::objects::attributes::{OwnedAttributes, date_of};
 use crate::test_server::objects::object::{Managed, OwnedObject};
 use crate::test_server::objects::rules::Rule;
@@ -116,7 +117,7 @@ pub(in crate::test_server) fn insert_as_is(
     let owner = call.view.owner;
     for owned in attributes.iter() {
         if let AttributeValue::Name(name) = owned.value()
-            && call.store.another_has_name(&name, owner, id)
+            && call.is_name_of_another(&name, id)
         {
             return Err(Cause::NameTaken.because(format!("there is an object with the name {} already", name.value)));
         }
@@ -148,7 +149,7 @@ fn check_values(call: &Call<'_>, attributes: &OwnedAttributes) -> Result<(), Ref
         match &value {
             AttributeValue::Name(name) => {
                 let given_twice = attributes.iter().take(place).any(|other| other.value() == value);
-                if given_twice || call.store.has_name(name, call.view.owner) {
+                if given_twice || call.is_name_taken(name) {
                     return Err(
                         Cause::NameTaken.because(format!("there is an object with the name {} already", name.value))
                     );
@@ -240,7 +241,7 @@ fn set_key_facts(
                 require(attributes, Tag::CRYPTOGRAPHIC_LENGTH)?;
             }
             if object_type == ObjectType::SYMMETRIC_KEY {
-                check_symmetric_key(block, attributes)?;
+                check_symmetric_key(call, block, attributes)?;
             }
             let format = Some(block.key_format_type);
             match key_material {
@@ -273,8 +274,18 @@ fn link_wrapping_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &mut Own
     Ok(())
 }
 
+/// The bytes of a symmetric key of this algorithm and length. A lenient server takes AES keys of 160 bits, which PyKMIP derives.
+pub(in crate::test_server) fn key_len(
+    call: &Call<'_>,
+    algorithm: CryptographicAlgorithm,
+    bits: i32,
+) -> Result<usize, Refusal> {
+    symmetric_key_len(algorithm, bits)
+        .or_else(|refusal| if call.view.lenient { whole_bytes(bits) } else { Err(refusal) })
+}
+
 /// A symmetric key has as many bits as is said of it.
-fn check_symmetric_key(block: &KeyBlock<'_>, attributes: &OwnedAttributes) -> Result<(), Refusal> {
+fn check_symmetric_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &OwnedAttributes) -> Result<(), Refusal> {
     let algorithm = attributes.get(Tag::CRYPTOGRAPHIC_ALGORITHM);
     let length = attributes.get(Tag::CRYPTOGRAPHIC_LENGTH);
     let (Some(AttributeValue::CryptographicAlgorithm(algorithm)), Some(AttributeValue::CryptographicLength(length))) =
@@ -287,7 +298,7 @@ fn check_symmetric_key(block: &KeyBlock<'_>, attributes: &OwnedAttributes) -> Re
     else {
         return Ok(());
     };
-    match symmetric_key_len(algorithm, length)? == bytes.len() {
+    match key_len(call, algorithm, length)? == bytes.len() {
         true => Ok(()),
         false => Err(Cause::InvalidField
             .because(format!("a key of {} bytes is no {algorithm} key of {length} bits", bytes.len()))),
@@ -340,6 +351,10 @@ fn set_implicitly(
         return Ok(());
     }
     attributes.set(&AttributeValue::State(State::PRE_ACTIVE))?;
+    if call.view.lenient {
+        // PyKMIP looks for its objects by it.
+        attributes.set_default(&AttributeValue::OperationPolicyName("default"))?;
+    }
     attributes.set(&AttributeValue::ShortUniqueIdentifier(Thumbprint::sha256_of(id.as_bytes()).as_bytes()))?;
     attributes.set(&AttributeValue::ProtectionStorageMask(ProtectionStorageMask::SOFTWARE))?;
     attributes.set_default(&AttributeValue::Fresh(true))?;

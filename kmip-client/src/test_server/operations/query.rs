@@ -6,7 +6,6 @@ use kmip_ttlv::enumeration::{
 };
 use kmip_ttlv::{Reader, Tag, V1_4, V2_1, Writer};
 
-use super::of_version;
 use crate::protocol::attribute::RngParameters;
 use crate::protocol::operation::{
     CapabilityInformation, DiscoverVersionsRequest, DiscoverVersionsResponse, PingRequest, PingResponse,
@@ -48,7 +47,7 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
         }
         match function {
             QueryFunction::QUERY_OPERATIONS => {
-                response.operations = of_version(version).map(|(code, _)| code).collect();
+                response.operations = call.operations.of_version(version).collect();
             }
             QueryFunction::QUERY_OBJECTS => {
                 let has = |kind: &ObjectType| kind.versions().is_some_and(|range| range.contains(version));

@@ -30,7 +30,7 @@ pub(super) fn export(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
         false => Some(fetch(call, &id, &wanted)?),
     };
     let managed = call.store.get(&id, view)?;
-    let list = managed.attributes.iter().filter_map(|owned| owned.shown(view.version)).collect();
+    let list = managed.attributes.iter().filter_map(|owned| owned.shown(view)).collect();
     let answer = crate::test_server::state::call::answer(
         view,
         &ExportResponse {

@@ -10,6 +10,7 @@ use crate::protocol::operation::{ValidateRequest, ValidateResponse};
 use crate::test_server::authority::chain;
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::object::{Managed, OwnedObject};
+use crate::test_server::objects::store::Searched;
 use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn validate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
@@ -26,7 +27,12 @@ pub(super) fn validate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Re
         return Err(Cause::NoChain.because("the request has no certificates"));
     }
     let mut trusted = vec![call.authority.ca_der().to_vec()];
-    trusted.extend(call.store.all(call.view)?.filter_map(certificate_of).filter(|der| chain::is_self_signed(der)));
+    trusted.extend(
+        call.store
+            .search(call.view, Searched::All)?
+            .filter_map(certificate_of)
+            .filter(|der| chain::is_self_signed(der)),
+    );
     let date = request.validity_date.unwrap_or(call.view.now);
     call.answer(&ValidateResponse { validity_indicator: chain::validity(&ders, &trusted, date) })
 }

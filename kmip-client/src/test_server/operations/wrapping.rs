@@ -1,6 +1,6 @@
 //! Keys under other keys: on their way out as a Key Wrapping Specification asks for it, and unwrapped by their Key Wrapping Data.
 
-use kmip_ttlv::enumeration::{CryptographicAlgorithm, EncodingOption, ObjectType, WrappingMethod};
+use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicAlgorithm, EncodingOption, ObjectType, WrappingMethod};
 use kmip_ttlv::{Encode, Reader, Rules, Tag, V1_1, Writer, decode, encode};
 use zeroize::Zeroizing;
 
@@ -14,7 +14,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::generate::random_bytes;
 use crate::test_server::crypto::wrap::Scheme;
 use crate::test_server::objects::object::{Managed, OwnedObject};
-use crate::test_server::objects::store::View;
+use crate::test_server::objects::view::View;
 use crate::test_server::operations::limits::{Key, Purpose};
 use crate::test_server::state::call::Call;
 
@@ -50,13 +50,14 @@ impl Wrapper {
                 _ => true,
             },
         );
-        if !allowed {
+        if !allowed && !call.view.lenient {
             return Err(
                 Cause::WrappingParameters.because("the wrapping key has no Cryptographic Parameters that match")
             );
         }
         let parameters = key.parameters(information.cryptographic_parameters.as_ref());
-        let scheme = Scheme::of(parameters.block_cipher_mode)?;
+        let mode = parameters.block_cipher_mode.or(call.view.lenient.then_some(BlockCipherMode::NIST_KEY_WRAP));
+        let scheme = Scheme::of(mode)?;
         let nonce = scheme.nonce_len().map(|len| random_bytes(call.random, len)).transpose()?;
         Ok(Self { scheme, nonce, encoding: asked.encoding_option, key })
     }
@@ -84,7 +85,7 @@ impl Wrapper {
             }
             (_, key_material) => {
                 let list = asked.attributes.iter().flat_map(|name| managed.attributes.all(*name));
-                let list: Vec<_> = list.filter_map(|owned| owned.shown(view.version)).collect();
+                let list: Vec<_> = list.filter_map(|owned| owned.shown(view)).collect();
                 let attributes = Some(Attributes { list, ..Attributes::default() }).filter(|list| !list.is_empty());
                 let value = KeyValue::Plain(PlainKeyValue { key_material, attributes });
                 let encoded = encode(&value, Tag::KEY_VALUE, view.version);

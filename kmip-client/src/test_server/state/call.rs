@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use kmip_ttlv::enumeration::{DataPlaceholder, OperationCode, UniqueIdentifierPlaceholder};
-use kmip_ttlv::{Decode, Encode, ProtocolVersion, Rules, Tag, V2_0, decode, encode};
+use kmip_ttlv::{Decode, Encode, ProtocolVersion, Rules, Tag, V1_4, V2_0, decode, encode};
 use rustls::crypto::SecureRandom;
 use zeroize::Zeroizing;
 
+use crate::protocol::attribute::Name;
 use crate::protocol::{Data, Id};
 use crate::test_server::authority::pki::Pki;
 use crate::test_server::base::produced::nth;
@@ -14,7 +15,8 @@ pub(in crate::test_server) use crate::test_server::base::produced::{Answer, Prod
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::generate::random_bytes;
 use crate::test_server::objects::object::Managed;
-use crate::test_server::objects::store::{Store, View};
+use crate::test_server::objects::store::Store;
+use crate::test_server::objects::view::View;
 use crate::test_server::state::jobs::Jobs;
 use crate::test_server::state::streams::{Part, Streams, Work};
 
@@ -54,15 +56,49 @@ pub(in crate::test_server) struct Call<'s> {
     pub(in crate::test_server) authority: &'s Pki,
     /// The versions that the server speaks, newest first.
     pub(in crate::test_server) versions: &'s [ProtocolVersion],
+    /// The operations that the server supports.
+    pub(in crate::test_server) operations: &'s Operations,
     pub(in crate::test_server) produced: &'s mut Produced,
 }
 
+/// How the requests of clients are decoded that do not keep to the standard.
+pub(in crate::test_server) const LENIENT: Rules = Rules::STRICT.skip_unknown().integer_stand_ins().any_padding();
+
+/// Executes the operation that the encoded payload asks for.
+pub(in crate::test_server) type Operation = fn(&mut Call<'_>, &[u8]) -> Result<Answer, Refusal>;
+
+/// The operations that a server supports. Each is there in the versions that have it.
+#[derive(Clone)]
+pub(in crate::test_server) struct Operations(Vec<(OperationCode, Operation)>);
+
+impl Operations {
+    pub(in crate::test_server) fn new(rows: impl IntoIterator<Item = (OperationCode, Operation)>) -> Self {
+        Self(rows.into_iter().collect())
+    }
+
+    /// The operations that a client of this version can ask for.
+    pub(in crate::test_server) fn of_version(&self, version: ProtocolVersion) -> impl Iterator<Item = OperationCode> {
+        let has = move |code: &OperationCode| code.versions().is_some_and(|range| range.contains(version));
+        self.0.iter().map(|(code, _)| *code).filter(has)
+    }
+
+    /// The operation with this code, if the version has it.
+    pub(in crate::test_server) fn find(&self, code: OperationCode, version: ProtocolVersion) -> Option<Operation> {
+        let known = self.of_version(version).any(|known| known == code);
+        self.0.iter().find(|(row, _)| known && *row == code).map(|(_, operation)| *operation)
+    }
+}
+
 impl<'s> Call<'s> {
-    /// Reads the payload of the request, and refuses what the version of the message does not have.
+    /// Decodes the payload of the request. Refuses what the version of the message does not have, unless the server is lenient.
     pub(in crate::test_server) fn request<'a, T: Decode<'a> + Encode>(&self, payload: &'a [u8]) -> Result<T, Refusal> {
         let version = self.view.version;
-        let request: T = decode(payload, Tag::REQUEST_PAYLOAD, version, Rules::STRICT)
+        let rules = if self.view.lenient { LENIENT } else { Rules::STRICT };
+        let request: T = decode(payload, Tag::REQUEST_PAYLOAD, version, rules)
             .map_err(|error| Cause::InvalidMessage.because(error.to_string()))?;
+        if self.view.lenient {
+            return Ok(request);
+        }
         match encode(&request, Tag::REQUEST_PAYLOAD, version) {
             Ok(bytes) => drop(Zeroizing::new(bytes)),
             Err(error) => return Err(Cause::InvalidField.because(error.to_string())),
@@ -169,6 +205,16 @@ impl<'s> Call<'s> {
         Ok(id)
     }
 
+    /// Returns `true` if the client has an object with this name, which its other objects cannot have then.
+    pub(in crate::test_server) fn is_name_taken(&self, name: &Name<'_>) -> bool {
+        !self.view.lenient && self.store.has_name(name, self.view.owner)
+    }
+
+    /// Returns `true` if the client has an object other than this one with this name, which this one cannot have then.
+    pub(in crate::test_server) fn is_name_of_another(&self, name: &Name<'_>, id: &str) -> bool {
+        !self.view.lenient && self.store.another_has_name(name, self.view.owner, id)
+    }
+
     /// Whether the client speaks KMIP 1.x.
     pub(in crate::test_server) fn is_v1(&self) -> bool {
         self.view.version < V2_0
@@ -177,7 +223,10 @@ impl<'s> Call<'s> {
 
 /// Encodes the payload of an answer to a client of the version of the view.
 pub(in crate::test_server) fn answer(view: View<'_>, payload: &impl Encode) -> Result<Answer, Refusal> {
-    match encode(payload, Tag::RESPONSE_PAYLOAD, view.version) {
+    let encoded = encode(payload, Tag::RESPONSE_PAYLOAD, view.version);
+    // Fields that a later version has were accepted, and are returned as they came.
+    let is_lenient = view.lenient && view.version < V1_4;
+    match encoded.or_else(|error| if is_lenient { encode(payload, Tag::RESPONSE_PAYLOAD, V1_4) } else { Err(error) }) {
         Ok(bytes) => Ok(Zeroizing::new(bytes)),
         Err(error) => Err(Cause::General.because(format!("the answer does not fit the version: {error}"))),
     }

@@ -1,0 +1,194 @@
+//! The settings of a server before it starts.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use kmip_ttlv::enumeration::OperationCode;
+use kmip_ttlv::{V1_0, V2_1, VersionRange};
+use rustls::{ALL_VERSIONS, SupportedProtocolVersion, version};
+
+use super::authority::pki::Pki;
+use super::front::users::Users;
+use crate::config::Identity;
+
+static TLS12: &[&SupportedProtocolVersion] = &[&version::TLS12];
+static TLS13: &[&SupportedProtocolVersion] = &[&version::TLS13];
+
+/// The settings of a [`TestServer`](super::TestServer). [`TestServer::builder`](super::TestServer::builder) returns one.
+///
+/// A server on a fixed port, with a CA that outlives it, for clients outside of this process:
+///
+/// ```
+/// use kmip_client::test_server::{Pki, TestServer};
+///
+/// let pki = Pki::new(); // or `Pki::from_pem`, with the files of the last run
+/// let server = TestServer::builder()
+///     .listen(([127, 0, 0, 1], 0)) // 5696 is the port of KMIP
+///     .pki(pki)
+///     .server_names(["kms.test", "127.0.0.1"])
+///     .try_start()?;
+/// # drop(server);
+/// # Ok::<(), kmip_client::test_server::SetupError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "the server is not running until it is started"]
+pub struct Builder {
+    pub(super) address: SocketAddr,
+    pub(super) pki: Option<Arc<Pki>>,
+    pub(super) certificate: ServerCertificate,
+    pub(super) versions: VersionRange,
+    pub(super) tls: &'static [&'static SupportedProtocolVersion],
+    pub(super) https: bool,
+    pub(super) users: Users,
+    /// The operations that are supported; `None` for all that the server knows.
+    pub(super) operations: Option<BTreeSet<OperationCode>>,
+    /// Whether requests are accepted that do not keep to the standard.
+    pub(super) lenient: bool,
+}
+
+/// The certificate that the server shows.
+#[derive(Debug, Clone)]
+pub(super) enum ServerCertificate {
+    /// One that the authority issues for loopback.
+    Loopback,
+    /// One that the authority issues for these names.
+    Names(Vec<String>),
+    /// One of the caller's.
+    Identity(Identity),
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            pki: None,
+            certificate: ServerCertificate::Loopback,
+            versions: VersionRange::between(V1_0, V2_1),
+            tls: ALL_VERSIONS,
+            https: false,
+            users: Users::default(),
+            operations: None,
+            lenient: false,
+        }
+    }
+
+    /// Listens on this address. Port 0 lets the system choose one. Default: 127.0.0.1, port 0.
+    ///
+    /// The server is for tests: on an address that others can reach, anybody with a certificate of its CA is let in.
+    pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.address = address.into();
+        self
+    }
+
+    /// Uses this authority: it issues the server's certificate, and clients need a certificate of it. Default: a new one.
+    pub fn pki(mut self, pki: Pki) -> Self {
+        self.pki = Some(Arc::new(pki));
+        self
+    }
+
+    /// Issues the server's certificate for these DNS names and IP addresses. Default: `localhost`, 127.0.0.1 and ::1.
+    pub fn server_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.certificate = ServerCertificate::Names(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Shows this certificate, in place of one that is issued for the occasion. It may be of any CA;
+    /// [`TestServer::config`](super::TestServer::config) trusts the one of [`pki`](Self::pki).
+    ///
+    /// ```
+    /// use kmip_client::test_server::{Pki, TestServer};
+    ///
+    /// let pki = Pki::new();
+    /// let certificate = pki.issue_server_for(&["127.0.0.1", "kms.test"]);
+    /// let server = TestServer::builder().pki(pki).identity(certificate.identity()?).start();
+    /// assert_eq!(server.thumbprint(), certificate.identity()?.thumbprint());
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.certificate = ServerCertificate::Identity(identity);
+        self
+    }
+
+    /// Speaks these versions of KMIP, as in `V1_0..=V1_2`. Default: 1.0 to 2.1, which is all that the server knows.
+    pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
+        self.versions = versions.into();
+        self
+    }
+
+    /// Supports these operations only: others are refused with Operation Not Supported, and Query does not list them. Default: all that the
+    /// server knows. Operations that the server does not know have no effect.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    /// use kmip_client::ttlv::enumeration::OperationCode;
+    ///
+    /// let server = TestServer::builder().operations([OperationCode::CREATE, OperationCode::GET]).start();
+    /// # drop(server);
+    /// ```
+    pub fn operations(mut self, operations: impl IntoIterator<Item = OperationCode>) -> Self {
+        self.operations = Some(operations.into_iter().collect());
+        self
+    }
+
+    /// Accepts what widespread clients send against the standard. Default: off, so that tests tell where a request is wrong.
+    ///
+    /// With it the server
+    ///
+    /// - ignores unknown items, takes an Integer for an Enumeration, and reads fields that the version of the message does not have, as Offset
+    ///   Items of Locate before KMIP 1.3;
+    /// - takes a Locate of KMIP 2.x without Attributes;
+    /// - lets several objects of one client have the same name;
+    /// - wraps by any key whose Cryptographic Usage Mask allows it: by NIST Key Wrap, where neither the request nor the key says how;
+    /// - derives from keys that are not active, keys of any length, and by HKDF where a client says HMAC and names secret data;
+    /// - has forgotten what is destroyed: it is not found, in the word of KMIP 1.x;
+    /// - gives new objects the Operation Policy Name "default", and tells the index 0 of attributes with several values.
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
+    /// Requires a user name and password in every message: this user's, or that of another one added likewise. Without any the
+    /// server does not look.
+    ///
+    /// ```
+    /// use kmip_client::Credentials;
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::builder().user("alice", "secret").start();
+    /// let config = server.config().credential(Credentials::user("alice", "secret"));
+    /// # config.check()?;
+    /// # Ok::<(), kmip_client::ConfigError>(())
+    /// ```
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.users.add(name.into(), password.into());
+        self
+    }
+
+    /// Speaks TLS 1.2 only.
+    pub fn tls12_only(mut self) -> Self {
+        self.tls = TLS12;
+        self
+    }
+
+    /// Speaks TLS 1.3 only.
+    pub fn tls13_only(mut self) -> Self {
+        self.tls = TLS13;
+        self
+    }
+
+    /// Serves KMIP over HTTPS too, on the same port, at the path `/kmip`. [`TestServer::config`](super::TestServer::config) is then one for
+    /// HTTPS.
+    ///
+    /// ```
+    /// use kmip_client::test_server::TestServer;
+    ///
+    /// let server = TestServer::builder().https().start();
+    /// assert_eq!(server.endpoint().path(), Some("/kmip"));
+    /// ```
+    #[cfg(feature = "https")]
+    pub const fn https(mut self) -> Self {
+        self.https = true;
+        self
+    }
+}

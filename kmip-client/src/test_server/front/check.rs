@@ -1,0 +1,54 @@
+//! Checks of a message before any of its items is executed.
+
+use kmip_ttlv::enumeration::{AsynchronousIndicator, BatchErrorContinuationOption};
+use kmip_ttlv::{Decode, Item, ProtocolVersion, Reader, Tag, encode};
+
+use crate::protocol::message::{Asynchronous, RequestMessage};
+use crate::test_server::base::produced::Answer;
+use crate::test_server::base::refusal::{Cause, Refusal};
+
+/// A request whose payloads are decoded one by one, so that a malformed one fails alone.
+pub(in crate::test_server) type Request<'a> = RequestMessage<'a, Item<'a>>;
+
+/// Reads the version in the header of a request, which tells how to read the rest.
+pub(in crate::test_server) fn version_of(frame: &[u8]) -> kmip_ttlv::Result<ProtocolVersion> {
+    let mut reader = Reader::new(frame);
+    let version = reader
+        .enter(Tag::REQUEST_MESSAGE)
+        .and_then(|mut message| message.enter(Tag::REQUEST_HEADER))
+        .and_then(|mut header| ProtocolVersion::decode_next(&mut header, Tag::PROTOCOL_VERSION));
+    version.map_err(|error| error.locate(frame))
+}
+
+/// Refuses a message as a whole where its header and its items do not fit together.
+pub(in crate::test_server) fn check(request: &Request<'_>) -> Result<(), Refusal> {
+    let RequestMessage { header, batch_items: items } = request;
+    if let Err(error) = encode(header, Tag::REQUEST_HEADER, header.protocol_version) {
+        return Err(Cause::InvalidField.because(error.to_string()));
+    }
+    if items.is_empty() || header.batch_count.is_none_or(|count| usize::try_from(count) != Ok(items.len())) {
+        return Err(Cause::InvalidMessage.because("the Batch Count is not the number of batch items, or is 0"));
+    }
+    if items.len() > 1 && items.iter().any(|item| item.unique_batch_item_id.is_none()) {
+        return Err(Cause::InvalidMessage.because("of several batch items each needs a Unique Batch Item ID"));
+    }
+    // In KMIP 1.x the client only allows a later answer; 2.x can insist on one.
+    if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY))
+        && header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO)
+    {
+        return Err(Cause::FeatureNotSupported.because("the server does not undo what it answers later"));
+    }
+    let mut extensions = items.iter().flat_map(|item| &item.message_extensions);
+    match extensions.find(|extension| extension.criticality_indicator) {
+        Some(extension) => {
+            let message = format!("the server does not know the extension of {}", extension.vendor_identification);
+            Err(Cause::UnknownExtension.because(message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Returns `true` if the reply is not longer than the client allows.
+pub(in crate::test_server) fn fits(reply: &Answer, limit: i32) -> bool {
+    usize::try_from(limit).is_ok_and(|limit| reply.len() <= limit)
+}

@@ -1,0 +1,71 @@
+//! Files with keys in them.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use crate::exit::Failure;
+
+/// Reads a file whole.
+///
+/// # Errors
+///
+/// [`Failure::File`], which names the file.
+pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>, Failure> {
+    fs::read(&path).map_err(Failure::file("read", path))
+}
+
+/// Creates a file that its owner alone can read (mode 0600), or empties the one that is there. Files of other users are refused by the system.
+///
+/// # Errors
+///
+/// [`Failure::File`], which names the file.
+pub fn create_private(path: impl AsRef<Path>) -> Result<File, Failure> {
+    let path = path.as_ref();
+    let open = || {
+        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        // The mode above is for new files only.
+        file.set_permissions(Permissions::from_mode(0o600))?;
+        Ok(file)
+    };
+    open().map_err(Failure::file("write", path))
+}
+
+/// Replaces the contents of a file at once: a reader, or a crash in the middle, finds the old contents or the new. The file gets the mode 0600.
+///
+/// # Errors
+///
+/// [`Failure::File`], which names the file. The old contents are still there.
+pub fn replace(path: impl AsRef<Path>, contents: &[u8]) -> Result<(), Failure> {
+    let path = path.as_ref();
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    let mut file = create_private(&new)?;
+    let written = file.write_all(contents).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&new, path));
+    written.map_err(|error| {
+        // It may not be there.
+        let _ = fs::remove_file(&new);
+        Failure::file("write", path)(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replaced_files_are_private_and_whole() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("secret");
+        fs::write(&path, "old")?;
+        replace(&path, b"new")?;
+        assert_eq!(fs::read(&path)?, b"new");
+        assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path())?.count(), 1);
+
+        let error = replace(folder.path().join("missing/secret"), b"new").map_err(|error| crate::report(&error));
+        assert!(error.is_err_and(|error| error.starts_with("cannot write ") && error.contains("No such file")));
+        Ok(())
+    }
+}

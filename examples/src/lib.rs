@@ -1,0 +1,15 @@
+//! Helpers that the examples share: the command line of a KMS, errors and exit codes, and output for people.
+
+mod exit;
+mod files;
+mod gate;
+mod output;
+mod server;
+
+pub use self::{
+    exit::{Failure, exit_code, is_distrust, report},
+    files::{create_private, read, replace},
+    gate::Gate,
+    output::{Output, labelled, main, wrap},
+    server::{Gated, Kms, ServerArgs},
+};

@@ -1,0 +1,95 @@
+//! Output for people: 80 columns, and a quiet end where the reader has gone.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::exit::{Failure, report};
+
+/// The width that output is made for.
+const COLUMNS: usize = 80;
+
+/// Where an example prints.
+pub type Output<'o> = dyn Write + Send + 'o;
+
+/// Runs an example: parses the arguments, prints to standard output, and turns an error into one line on standard error and an exit code.
+pub fn main<A: Parser>(run: impl FnOnce(A, &mut Output<'_>) -> Result<(), Failure>) -> ExitCode {
+    let arguments = A::parse();
+    let mut output = io::LineWriter::new(io::stdout());
+    let ended = run(arguments, &mut output).and_then(|()| Ok(output.flush()?));
+    let Err(failure) = ended else { return ExitCode::SUCCESS };
+    if !matches!(failure, Failure::ClosedPipe) {
+        // Without a terminal there is nobody to tell.
+        let _ = writeln!(io::stderr(), "error: {}", report(&failure));
+    }
+    ExitCode::from(failure.exit_code())
+}
+
+/// Breaks a text into lines of 80 columns.
+///
+/// ```
+/// let text = examples::wrap("No endpoint answers. Existing disks stay readable while their key is in the cache of this host.");
+/// assert!(text.lines().all(|line| line.len() <= 80));
+/// ```
+pub fn wrap(text: &str) -> String {
+    filled(String::new(), 0, text)
+}
+
+/// Writes a label in a column of 12, after a margin, and beside it the text, in lines of 80 columns.
+///
+/// ```
+/// let text = examples::labelled(2, "status", "Degraded: kms-1.example:5696 is unreachable, kms-2.example:5696 is normal");
+/// assert!(text.starts_with("  status      Degraded: ") && text.lines().all(|line| line.len() <= 80));
+/// ```
+pub fn labelled(margin: usize, label: &str, text: &str) -> String {
+    filled(format!("{:margin$}{label:<12}", ""), margin + 12, text)
+}
+
+/// Adds words to a line, and lines that start with so many blanks.
+fn filled(mut lines: String, indent: usize, text: &str) -> String {
+    let mut column = lines.chars().count();
+    let mut is_first = true;
+    for word in text.split_whitespace().flat_map(|word| pieces(word, COLUMNS - indent)) {
+        let width = word.chars().count();
+        if !is_first && column + 1 + width > COLUMNS {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            column = indent;
+        } else if !is_first {
+            lines.push(' ');
+            column += 1;
+        }
+        lines.push_str(word);
+        column += width;
+        is_first = false;
+    }
+    lines
+}
+
+/// Cuts a word that is wider than a line, such as a thumbprint.
+fn pieces(mut word: &str, width: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    while let Some((cut, _)) = word.char_indices().nth(width) {
+        let (piece, rest) = word.split_at(cut);
+        pieces.push(piece);
+        word = rest;
+    }
+    pieces.push(word);
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_not_wider_than_a_terminal() {
+        let text = format!("presented {} and more {}", "AB:".repeat(40), "words ".repeat(30));
+        for lines in [wrap(&text), labelled(2, "status", &text)] {
+            assert!(lines.lines().all(|line| line.chars().count() <= COLUMNS), "{lines}");
+            assert_eq!((lines.matches('A').count(), lines.matches("words").count()), (40, 30), "{lines}");
+        }
+        assert_eq!(labelled(0, "status", ""), "status      ");
+    }
+}

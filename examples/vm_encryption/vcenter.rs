@@ -1,0 +1,117 @@
+//! What vCenter sends to a KMS, step by step, in KMIP 1.1: as decoded from the traffic of vCenter 7.0.3.
+//!
+//! Every burst of requests opens a connection of its own, which begins with Discover Versions. Keys have no names: the key's identifier is
+//! kept in the configuration of the virtual machine, and attributes of the vendor tell on the KMS what the key is for.
+
+use kmip_client::blocking::Client;
+use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
+use kmip_client::protocol::operation::{Activate, AddAttribute, Create, DiscoverVersions, GetAttributes, Query};
+use kmip_client::ttlv::Value;
+use kmip_client::ttlv::enumeration::QueryFunction;
+use kmip_client::{Config, Error};
+
+use crate::Stop;
+use crate::keys::{self, Key};
+use crate::page::Page;
+
+/// Who the key is for.
+pub(crate) struct Component<'a> {
+    /// "ESXi Server" or "Virtual Machine".
+    pub(crate) kind: &'a str,
+    /// The address of the host, or the name of the virtual machine.
+    pub(crate) name: &'a str,
+    /// A UUID of the component.
+    pub(crate) identifier: &'a str,
+}
+
+const PRODUCT: [(&str, &str); 3] =
+    [("Product_Version", "7.0.3 build-19480866"), ("Vendor", "VMware, Inc."), ("Product", "VMware vSphere")];
+
+/// Opens the connection of a burst: its first request is Discover Versions with an empty list.
+pub(crate) fn burst(config: &Config) -> Result<Client, Error> {
+    let kms = Client::connect(config)?;
+    kms.call(&DiscoverVersions::all())?;
+    Ok(kms)
+}
+
+/// What vCenter asks when a key provider is added: whether the server answers, and what it is.
+pub(crate) fn trust(config: &Config, page: &mut Page<'_, '_>) -> Result<(), Stop> {
+    let kms = burst(config)?;
+    let told = match kms.call(&Query::functions([QueryFunction::QUERY_SERVER_INFORMATION])) {
+        Ok(reply) => reply.payload().vendor_identification.map(str::to_owned),
+        // Some servers do not answer this one.
+        Err(Error::Refused(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let vendor = told.as_deref().unwrap_or("a KMS that does not say its name");
+    page.step("provider", &format!("{vendor}, KMIP {}", kms.version()), "")?;
+    if let Some(thumbprint) = kms.server_thumbprint() {
+        page.step("", &format!("SHA-256 {}...", thumbprint.to_string().get(..29).unwrap_or_default()), "")?;
+    }
+    Ok(())
+}
+
+/// Creates a key and makes it known, in the bursts of vCenter. Returns its identifier, and the key as it is fetched on the way.
+///
+/// `after_create` runs when the key is there and not labelled: the middle of it.
+pub(crate) fn create_key(
+    config: &Config,
+    component: &Component<'_>,
+    page: &mut Page<'_, '_>,
+    after_create: impl FnOnce(&mut Page<'_, '_>) -> Result<(), Stop>,
+) -> Result<(String, Key), Stop> {
+    let kms = burst(config)?;
+    // Usage Mask 12: encrypt and decrypt.
+    let created = kms.call(&Create::aes(256))?;
+    let id = created.payload().unique_identifier.to_string();
+    page.step("create", &format!("AES-256 for {}, without a name", component.name), &id)?;
+
+    after_create(page)?;
+    label(config, &id, &PRODUCT, page)?;
+
+    let kms = burst(config)?;
+    let key = keys::get(&kms, &id)?;
+    kms.call(&GetAttributes::id(&id).state())?;
+    kms.call(&Activate::id(&id))?;
+    page.step("activate", &format!("{} bytes fetched, then activated", key.len()), "")?;
+
+    let own = [("Identifier", component.identifier), ("Component", component.kind), ("Name", component.name)];
+    label(config, &id, &own, page)?;
+    Ok((id, key))
+}
+
+/// Asks for three vendor attributes, one request each, and adds them in one batch. A KMS that refuses attributes, as PyKMIP does, is lived
+/// with: they are for its administrator alone.
+fn label(config: &Config, id: &str, labels: &[(&str, &str); 3], page: &mut Page<'_, '_>) -> Result<(), Stop> {
+    let kms = burst(config)?;
+    for (name, _) in labels {
+        match kms.call(&GetAttributes::id(id).attribute(reference(name))) {
+            Ok(_) | Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let [first, second, third] = labels.map(|(name, value)| AddAttribute::id(id, custom(name, value)));
+    let results = match kms.batch(&(first, second, third)) {
+        Ok((first, second, third)) => [first.map(drop), second.map(drop), third.map(drop)].into_iter().collect(),
+        // Refused as a whole.
+        Err(error) => vec![Err(error)],
+    };
+    let kept = results.iter().filter(|result| result.is_ok()).count();
+    let names = labels.map(|(name, _)| format!("x-{name}")).join(", ");
+    match results.into_iter().find_map(Result::err) {
+        None => page.step("label", &names, "")?,
+        Some(Error::Refused(_) | Error::NotExecuted(_)) => {
+            page.step("label", &format!("the KMS kept {kept} of {names}; going on"), "")?;
+        }
+        Some(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+fn reference(name: &str) -> AttributeReference<'_> {
+    AttributeReference::Vendor { vendor_identification: "x", name }
+}
+
+fn custom<'a>(name: &'a str, value: &'a str) -> AttributeValue<'a> {
+    AttributeValue::other(reference(name), Value::TextString(value.into()))
+}

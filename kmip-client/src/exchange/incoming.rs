@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use kmip_ttlv::{Result, frame_len};
+use kmip_ttlv::{Error, ErrorKind, Result, Tag, frame_len};
 use zeroize::Zeroizing;
 
 /// Collects one message after another from bytes that arrive in any pieces.
@@ -54,13 +54,17 @@ impl Incoming {
         &mut self.buffer[self.filled..]
     }
 
-    /// Takes note of so many bytes in [`Incoming::space`], and returns the message that they have completed.
+    /// Takes note of this many bytes at the beginning of [`Incoming::space`], and returns the message that they have completed.
     ///
     /// # Errors
     ///
-    /// Where the bytes are no message, or one over the limit.
+    /// Where the bytes are no message, or one over the limit, or there are more of them than the space has. Nothing more can be read then.
     pub fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>> {
-        self.filled = (self.filled + bytes).min(self.length.map_or(HEADER, |_| self.buffer.len()));
+        let end = self.length.map_or(HEADER, |_| self.buffer.len());
+        if bytes > end - self.filled {
+            return Err(Error::of_value(Tag::RESPONSE_MESSAGE, ErrorKind::TrailingBytes(bytes - (end - self.filled))));
+        }
+        self.filled += bytes;
         if self.length.is_none() {
             let Some(length) = frame_len(&self.header[..self.filled], self.limit)? else { return Ok(None) };
             self.length = Some(length);

@@ -56,9 +56,15 @@ impl<R: MultiPart> Parts<R> {
         &mut self.buffer[self.filled..]
     }
 
-    /// Takes note of so many bytes in [`Parts::space`].
+    /// Takes note of this many bytes at the beginning of [`Parts::space`].
+    ///
+    /// # Panics
+    ///
+    /// Where that is more than the space has.
     pub fn filled(&mut self, bytes: usize) {
-        self.filled = self.buffer.len().min(self.filled + bytes);
+        let space = self.buffer.len() - self.filled;
+        assert!(bytes <= space, "{bytes} bytes are said to fill a space of {space}");
+        self.filled += bytes;
     }
 
     /// Takes as many of these bytes as fit the part, and says how many.

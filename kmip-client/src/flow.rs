@@ -1,6 +1,9 @@
 //! Steps that take several calls, written once for both clients. The blocking one takes them by `run`.
 //!
 //! Each may be repeated after it has failed or was cut off: what was done before is found again, by its name or a link, and not done twice.
+//! An object without a name cannot be found again. Where repeating a step would make another one, the error is
+//! [`FlowError::CannotRepeat`], which names what is there already; where the caller drops the step in the middle, nobody can tell. Objects
+//! with names avoid both.
 //!
 //! ```
 //! # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -49,13 +52,21 @@ pub use self::migrate::{Migrated, migrate};
 pub use self::migration::{Carried, Left, Migration, MigrationReport, Progress};
 pub use self::rotate::{Rotated, rotate, rotate_by_create};
 
-/// Why several steps did not come to their end. What was done so far is found again by repeating them.
+/// Why several steps did not come to their end. What was done so far is found again by repeating them, but for [`Self::CannotRepeat`].
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FlowError {
     /// One of the steps failed.
     #[error(transparent)]
     Kms(#[from] Error),
+    /// One of the steps failed, and an earlier one cannot be found again: repeating all of them would make another object.
+    #[error("do not repeat this, it would make another object: {}", LeftBehind(.left))]
+    CannotRepeat {
+        /// The new object that is there now. `None` where that is not known: if it is, it was made a moment ago, and has no name.
+        left: Option<String>,
+        /// What failed.
+        source: Box<FlowError>,
+    },
     /// Several objects have the name, so that it does not tell which is meant.
     #[error("{found} objects have the name {}: it is not clear which is meant", Printable::new(.name))]
     SeveralNamed {
@@ -130,6 +141,23 @@ impl FlowError {
     #[must_use]
     pub fn report(&self) -> Report<'_> {
         Report::new(self)
+    }
+
+    /// The same error, where an object without a name was made before, or may have been.
+    fn leaving(self, left: Option<&str>) -> Self {
+        Self::CannotRepeat { left: left.map(str::to_owned), source: Box::new(self) }
+    }
+}
+
+/// What is left behind, for people.
+struct LeftBehind<'a>(&'a Option<String>);
+
+impl fmt::Display for LeftBehind<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(id) => write!(f, "{} is there, without a name; go on with it, or destroy it", Printable::new(id)),
+            None => f.write_str("one without a name may be there; look among the newest objects of the server"),
+        }
     }
 }
 

@@ -86,7 +86,7 @@ impl Migrated {
 ///
 /// [`FlowError::NotPlain`] where the bytes cannot be had, [`FlowError::State`] where the object is destroyed, [`FlowError::NameTaken`] where
 /// another object has its name on the other server, [`FlowError::Differs`] where the copy is not the same, [`FlowError::Kms`] where a step
-/// failed.
+/// failed, [`FlowError::CannotRepeat`] where something failed after an object without a name was copied.
 pub async fn migrate(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migrated, FlowError> {
     copy(from, to, id, Naming::Own).await
 }
@@ -142,12 +142,27 @@ pub(super) async fn copy(
     let format = object.key_block().map(|block| block.key_format_type);
 
     let copied = Copied { bytes, format };
-    let copy = register(to, object, &attributes, copied, naming.choose(&attributes)).await?;
-    if !is_copy(to, &copy, copied).await? {
-        return Err(FlowError::Differs { id: copy });
+    let name = naming.choose(&attributes);
+    let copy = register(to, object, &attributes, copied, name).await?;
+    match complete(to, &copy, &attributes, copied).await {
+        Ok(left_out) => Ok(Migrated { id: copy, left_out }),
+        // Without a name a repetition would not find the copy.
+        Err(error) if name.is_none() => Err(error.leaving(Some(&copy))),
+        Err(error) => Err(error),
     }
-    let left_out = finish(to, &copy, &attributes).await?;
-    Ok(Migrated { id: copy, left_out })
+}
+
+/// Checks the copy, and finishes it.
+async fn complete(
+    to: &impl Kmip,
+    copy: &str,
+    attributes: &Attributes<'_>,
+    copied: Copied<'_>,
+) -> Result<Vec<String>, FlowError> {
+    match is_copy(to, copy, copied).await? {
+        true => finish(to, copy, attributes).await,
+        false => Err(FlowError::Differs { id: copy.to_owned() }),
+    }
 }
 
 /// Gives the copy the attributes and the state of the original; returns the names of the attributes that stay behind.
@@ -191,7 +206,8 @@ async fn register(
             }
         }
         if let Some(error) = failed.take_if(|_| tries == TRIES || name.is_none()) {
-            return Err(error.into());
+            let error = FlowError::from(error);
+            return Err(if name.is_none() { error.leaving(None) } else { error });
         }
         match to.call(&request).await {
             Ok(registered) => return Ok(registered.payload().unique_identifier.to_string()),

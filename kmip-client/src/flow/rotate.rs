@@ -62,7 +62,8 @@ impl Rotated {
 /// standard: Cosmian KMS deactivates it, and does not give it any more. [`Rotated::old_state`] tells; [`rotate_by_create`] is for those.
 ///
 /// A key whose place was taken already is not rotated again: its replacement is the answer. So this may be repeated where it was cut off, and
-/// rotating once more means rotating the new key.
+/// rotating once more means rotating the new key. That holds for keys with a name, and for servers that link the two keys. Otherwise a step
+/// that was cut off may leave a second key behind; an error says so, and names it.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -86,7 +87,7 @@ impl Rotated {
 /// # Errors
 ///
 /// [`FlowError::Kind`] where it is no symmetric key, [`FlowError::State`] where the replacement is there, and not to be used any more,
-/// [`FlowError::Kms`] where a step failed.
+/// [`FlowError::Kms`] where a step failed, [`FlowError::CannotRepeat`] where it did and the key has no name.
 pub async fn rotate(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
     rotate_by(kms, id, true).await
 }
@@ -114,7 +115,7 @@ pub async fn rotate(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
 ///
 /// # Errors
 ///
-/// As [`rotate`]. Of a key without a name the outcome may be unknown.
+/// As [`rotate`].
 pub async fn rotate_by_create(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
     rotate_by(kms, id, false).await
 }
@@ -169,6 +170,10 @@ async fn re_key(kms: &impl Kmip, id: &str, name: Option<&str>) -> Result<Option<
         {
             return Ok(Some(new));
         }
+        // Nothing tells whether it was done: another Re-key might make another key.
+        if name.is_none() {
+            return Err(FlowError::from(error).leaving(None));
+        }
         if tries == TRIES {
             return Err(error.into());
         }
@@ -178,28 +183,51 @@ async fn re_key(kms: &impl Kmip, id: &str, name: Option<&str>) -> Result<Option<
 /// Rotates by Create.
 async fn create(kms: &impl Kmip, id: &str, old: &Attributes<'_>, name: Option<&str>) -> Result<Rotated, FlowError> {
     let request = like(old);
-    let (new, name) = match name.map(next_name) {
-        Some(name) => (create_active(kms, &name, &request).await?, Some(name)),
-        // Without a name it cannot be found again.
-        None => {
-            let new = kms.call(&request).await?.payload().unique_identifier.to_string();
-            activate(kms, &new).await?;
-            (new, None)
+    match name.map(next_name) {
+        Some(name) => {
+            let new = create_active(kms, &name, &request).await?;
+            let is_linked = link(kms, id, &new).await? && link_back(kms, id, &new).await?;
+            Ok(Rotated { id: new, name: Some(name), is_linked, old_state: state(kms, id).await? })
         }
-    };
-    let links =
-        [(id, LinkType::REPLACEMENT_OBJECT_LINK, new.as_str()), (new.as_str(), LinkType::REPLACED_OBJECT_LINK, id)];
-    let mut is_linked = true;
-    for (from, link_type, to) in links {
-        let link = Link { link_type, linked_object_identifier: Id::Text(to) };
-        match kms.call(&AddAttribute::id(from, AttributeValue::Link(link))).await {
-            Ok(_) => {}
-            // It takes no links, or has no such attribute.
-            Err(Error::Refused(_) | Error::Encode(_)) => is_linked = false,
-            Err(error) => return Err(error.into()),
+        None => {
+            let new = match kms.call(&request).await {
+                Ok(created) => created.payload().unique_identifier.to_string(),
+                Err(error) if is_unknown(&error) => return Err(FlowError::from(error).leaving(None)),
+                Err(error) => return Err(error.into()),
+            };
+            // The link is what a repetition finds the new key by, so it comes first.
+            let is_found = link(kms, id, &new).await.map_err(|error| error.leaving(Some(&new)))?;
+            let finished = finish(kms, id, &new, is_found).await;
+            finished.map_err(|error| if is_found { error } else { error.leaving(Some(&new)) })
         }
     }
-    Ok(Rotated { id: new, name, is_linked, old_state: state(kms, id).await? })
+}
+
+/// Makes a new key without a name ready, to which the old one has a link where the server takes links.
+async fn finish(kms: &impl Kmip, id: &str, new: &str, is_found: bool) -> Result<Rotated, FlowError> {
+    activate(kms, new).await?;
+    let is_linked = is_found && link_back(kms, id, new).await?;
+    Ok(Rotated { id: new.to_owned(), name: None, is_linked, old_state: state(kms, id).await? })
+}
+
+/// Gives the old key a link to the new one. Returns `false` if the server does not take links.
+async fn link(kms: &impl Kmip, id: &str, new: &str) -> Result<bool, FlowError> {
+    add_link(kms, id, LinkType::REPLACEMENT_OBJECT_LINK, new).await
+}
+
+/// Gives the new key a link to the old one. Returns `false` if the server does not take links.
+async fn link_back(kms: &impl Kmip, id: &str, new: &str) -> Result<bool, FlowError> {
+    add_link(kms, new, LinkType::REPLACED_OBJECT_LINK, id).await
+}
+
+async fn add_link(kms: &impl Kmip, from: &str, link_type: LinkType, to: &str) -> Result<bool, FlowError> {
+    let link = Link { link_type, linked_object_identifier: Id::Text(to) };
+    match kms.call(&AddAttribute::id(from, AttributeValue::Link(link))).await {
+        Ok(_) => Ok(true),
+        // It takes no links, or has no such attribute.
+        Err(Error::Refused(_) | Error::Encode(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A request for a key like this one.

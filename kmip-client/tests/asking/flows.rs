@@ -166,8 +166,6 @@ fn a_rotation_in_doubt_is_looked_for() {
 fn rotating_without_re_key() {
     let server = TestServer::start();
     let kms = connect(&server, V1_4);
-    let old = flow!(kms => create_active(kms, "vm-42", &Create::aes(192).usage(Mask::WRAP_KEY))).unwrap_err();
-    assert!(matches!(old, FlowError::Kms(_)), "the mask is given twice");
     let request = Create::symmetric_key(CryptographicAlgorithm::AES, 192).usage(Mask::WRAP_KEY);
     let old = flow!(kms => create_active(kms, "vm-42", &request)).unwrap();
     let without_re_key = || after(&server, 1, &Script::OtherVersion); // Get Attributes, Re-key
@@ -329,7 +327,7 @@ fn a_copy_in_doubt_is_looked_for() {
         let id = from.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
         after(&server, 0, &script);
         let error = flow!(from => migrate(from, &to, &id)).unwrap_err();
-        assert!(matches!(error, FlowError::Kms(Error::OutcomeUnknown(_))), "{error:?}");
+        assert!(matches!(error, FlowError::CannotRepeat { left: None, .. }), "{error:?}");
     }
 }
 
@@ -486,4 +484,50 @@ fn the_futures_of_flows_go_to_another_thread() {
         });
         task.await.unwrap().unwrap();
     });
+}
+
+/// A key without a name cannot be found again: the error says so, and names the key that is there.
+#[test]
+fn a_rotation_that_cannot_be_repeated_says_what_it_has_left() {
+    // The steps are Get Attributes, Create, Add Attribute (the link), Activate.
+    for (right, left) in [(1, false), (2, true)] {
+        let server = TestServer::start();
+        let kms = connect(&server, V1_4);
+        let old = kms.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
+        after(&server, right, &Script::LoseReply);
+        let error = flow!(kms => rotate_by_create(kms, &old)).unwrap_err();
+        let FlowError::CannotRepeat { left: new, source } = &error else { panic!("{right}: {error:?}") };
+        assert!(matches!(**source, FlowError::Kms(Error::OutcomeUnknown(_))), "{right}: {source:?}");
+        assert_eq!(new.is_some(), left, "{right}: {error}");
+        if let Some(new) = new {
+            assert!(error.to_string().contains(new) && bytes_differ(&kms, &old, new), "{error}");
+        }
+    }
+    // Behind the link a repetition finds the new key.
+    let server = TestServer::start();
+    let kms = connect(&server, V1_4);
+    let old = kms.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
+    after(&server, 3, &Script::Refuse(kmip_ttlv::enumeration::ResultReason::GENERAL_FAILURE)); // Get Attributes
+    let error = flow!(kms => rotate_by_create(kms, &old)).unwrap_err();
+    assert!(matches!(error, FlowError::Kms(_)), "{error:?}");
+    let new = flow!(kms => rotate_by_create(kms, &old)).unwrap();
+    assert!(new.is_linked());
+    assert_eq!(server.requests()[&Code::CREATE], 2, "the old key and one new");
+}
+
+fn bytes_differ(kms: &blocking::Client, one: &str, other: &str) -> bool {
+    flow!(kms => bytes(kms, one)) != flow!(kms => bytes(kms, other))
+}
+
+/// Re-key of a key without a name is not repeated where nothing tells whether it was done.
+#[test]
+fn a_re_key_in_doubt_of_a_key_without_a_name_is_not_repeated() {
+    let server = TestServer::start();
+    let kms = connect(&server, V1_4);
+    let old = kms.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
+    kms.call(&Activate::id(&old)).unwrap();
+    after(&server, 1, &Script::CloseUnanswered); // Get Attributes, Re-key
+    let error = flow!(kms => rotate(kms, &old)).unwrap_err();
+    assert!(matches!(error, FlowError::CannotRepeat { left: None, .. }), "{error:?}");
+    assert_eq!(server.requests()[&Code::RE_KEY], 1);
 }

@@ -3,6 +3,7 @@
 pub(crate) mod answered;
 pub(crate) mod asked;
 pub(crate) mod batch;
+mod binding;
 pub(crate) mod incoming;
 pub(crate) mod no_reply;
 pub(crate) mod options;

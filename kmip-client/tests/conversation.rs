@@ -195,12 +195,12 @@ fn a_reply_that_breaks_off_inside_an_item() {
 
 #[test]
 fn a_reply_in_another_version() {
-    // A success without a payload, in KMIP 1.0.
-    let reply = "42007b0100000068 42007a0100000048 4200690100000020 42006a0200000004 0000000100000000 42006b0200000004 \
+    // A success without a payload, in KMIP 2.0: another major version.
+    let reply = "42007b0100000068 42007a0100000048 4200690100000020 42006a0200000004 0000000200000000 42006b0200000004 \
                  0000000000000000 4200920900000008 0000000000000000 42000d0200000004 0000000100000000 \
                  42000f0100000010 42007f0500000004 0000000000000000";
     for seen in goes_wrong(&Script::Reply(hex(reply)), false) {
-        let expected = OutOfStep::Version { expected: V1_4, received: V1_0 };
+        let expected = OutOfStep::Version { expected: V1_4, received: V2_0 };
         assert!(matches!(outcome(&seen), Fault::OutOfStep(found) if *found == expected), "{:?}", seen.error);
     }
 }
@@ -214,11 +214,17 @@ fn a_refusal_in_another_version_is_still_that_refusal() {
     }
 }
 
+/// The answer holds; the connection is not used again.
 #[test]
-fn more_bytes_than_the_answer() {
-    let twice = [0x42, 0, 0x7B, 1, 0, 0, 0, 0, 0x42, 0, 0x7B, 1, 0, 0, 0, 0];
-    for seen in goes_wrong(&Script::Reply(twice.to_vec()), false) {
-        assert!(matches!(outcome(&seen), Fault::OutOfStep(OutOfStep::Unasked)), "{:?}", seen.error);
+fn an_answer_and_a_repeat_of_it() {
+    // A refusal for General Failure, in KMIP 1.4.
+    let refusal = "42007b0100000078 42007a0100000048 4200690100000020 42006a0200000004 0000000100000000 \
+                   42006b0200000004 0000000400000000 4200920900000008 0000000000000000 42000d0200000004 \
+                   0000000100000000 42000f0100000020 42007f0500000004 0000000100000000 42007e0500000004 \
+                   0000010000000000";
+    for seen in goes_wrong(&Script::Reply([hex(refusal), hex(refusal)].concat()), false) {
+        assert_eq!(seen.error.reason(), Some(ResultReason::GENERAL_FAILURE), "{:?}", seen.error);
+        assert_eq!(seen.requests, 1);
     }
 }
 

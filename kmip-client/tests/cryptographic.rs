@@ -6,7 +6,8 @@ use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::object::{Object, SymmetricKey};
 use kmip_client::protocol::operation::{
     CreateSplitKey, Decrypt, DeriveKey, Encrypt, EncryptResponse, Export, ExportResponse, Get, Hash, Import,
-    ImportRequest, ImportedType, JoinSplitKey, Mac, MacVerify, Request, RngRetrieve, RngSeed, Sign, SignatureVerify,
+    ImportRequest, ImportedType, JoinSplitKey, Mac, MacVerify, Repeat, Request, RngRetrieve, RngSeed, Sign,
+    SignatureVerify,
 };
 use kmip_client::protocol::{Data, Id};
 use kmip_ttlv::enumeration::{
@@ -146,14 +147,22 @@ fn data_are_bytes_or_stand_for_a_result() {
 
 #[test]
 fn what_may_be_sent_again() {
-    assert!(Hash::sha256(b"a").is_idempotent());
-    assert!(Mac::data("key", b"a").is_idempotent() && MacVerify::data("key", b"a", b"mac").is_idempotent());
-    assert!(SignatureVerify::data("key", b"a", b"s").is_idempotent() && Export::id("key").is_idempotent());
-    assert!(Decrypt::aes_cbc("key", &[0; 16], b"a").is_idempotent());
-    assert!(Encrypt::aes_cbc("key", b"a").iv(&[0; 16]).is_idempotent());
+    assert!(Hash::sha256(b"a").is_idempotent() && Export::id("key").is_idempotent());
 
-    // The server takes another IV, another salt, other random bytes; or it makes something.
-    assert!(!Encrypt::aes_cbc("key", b"a").is_idempotent() && !Sign::data("key", b"a").is_idempotent());
+    // These may use up a Usage Limit of their key.
+    let metered = [
+        Mac::data("key", b"a").repeat(),
+        MacVerify::data("key", b"a", b"mac").repeat(),
+        Sign::data("key", b"a").repeat(),
+        SignatureVerify::data("key", b"a", b"s").repeat(),
+        Encrypt::aes_cbc("key", b"a").iv(&[0; 16]).repeat(),
+        Decrypt::aes_cbc("key", &[0; 16], b"a").repeat(),
+        Get::id("key").wrapped_with("other").repeat(),
+        Export::id("key").wrapped_with("other").repeat(),
+    ];
+    assert_eq!(metered, [Repeat::Metered; 8]);
+
+    // The server takes other random bytes; or it makes something.
     assert!(!RngRetrieve::bytes(8).is_idempotent() && !RngSeed::bytes(b"a").is_idempotent());
     assert!(!DeriveKey::aes(128).hash("key", HashingAlgorithm::SHA_256).is_idempotent());
     assert!(!CreateSplitKey::xor(2).is_idempotent() && !JoinSplitKey::symmetric_key(["a"]).is_idempotent());
@@ -164,7 +173,7 @@ fn what_may_be_sent_again() {
     assert!(parts.iter().all(|part| !part.is_idempotent()));
     let all_at_once = Hash::sha256(b"a").first_part();
     assert!(all_at_once.final_indicator(true).is_idempotent());
-    assert!(!Encrypt::aes_cbc("key", b"a").iv(&[0; 16]).next_part(b"7").is_idempotent());
+    assert_eq!(Encrypt::aes_cbc("key", b"a").iv(&[0; 16]).next_part(b"7").repeat(), Repeat::Never);
 }
 
 #[test]

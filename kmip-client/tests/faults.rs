@@ -9,7 +9,7 @@ use kmip_client::protocol::operation::{Create, Encrypt, Get, GetAttributes, Loca
 use kmip_client::test_server::{Builder, Fault as Script, Script as Scripted, TestServer};
 use kmip_client::{Config, Error, Fault, HttpFault, Kmip, OutOfStep, ServerCheck, TlsFault, blocking};
 use kmip_ttlv::enumeration::{OperationCode, ResultReason};
-use kmip_ttlv::{ErrorKind, V1_0, V1_4, V2_1};
+use kmip_ttlv::{ErrorKind, V1_4, V2_0, V2_1};
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
@@ -107,7 +107,7 @@ const OPEN: &[Row] = &[
     }),
     (Script::OtherOperation, true, |fault| matches!(fault, Fault::OutOfStep(OutOfStep::Operation { .. }))),
     (Script::AnswerInOtherVersion, true, |fault| {
-        matches!(fault, Fault::OutOfStep(OutOfStep::Version { expected: V1_4, received: V1_0 }))
+        matches!(fault, Fault::OutOfStep(OutOfStep::Version { expected: V1_4, received: V2_0 }))
     }),
 ];
 

@@ -55,7 +55,7 @@ impl Client {
     /// accept the other, [`Error::NoCommonVersion`].
     pub fn connect(config: &Config) -> Result<Self, Error> {
         let engine = wait(Engine::connect(config.network(Std)?, config))?;
-        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config.given_request_options().clone()) })
+        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config) })
     }
 
     /// Sends a request and waits for the answer.

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use crate::client::error::{Attempt, Error};
 use crate::transport::fault::Broken;
 use crate::transport::fault::{Fault, Phase};
+#[cfg(feature = "https")]
+use crate::transport::http::HttpFault;
 
 /// How an attempt ended.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ pub(crate) struct Tried {
     /// Whether the connection was one that had been idle, and may have died meanwhile.
     pub(crate) kept: bool,
     /// Whether sending the request twice has the effect of sending it once.
-    pub(crate) idempotent: bool,
+    pub(crate) repeatable: bool,
     /// Whether the time for the whole call is over.
     pub(crate) out_of_time: bool,
 }
@@ -73,15 +75,15 @@ impl<A> Trail<A> {
     /// # Panics
     ///
     /// Where there was no attempt.
-    pub(crate) fn end(mut self, idempotent: bool) -> Result<A, Error> {
-        let uncertain = self.was_sent && !idempotent;
+    pub(crate) fn end(mut self, repeatable: bool) -> Result<A, Error> {
+        let uncertain = self.was_sent && !repeatable;
         if let Some(answer) = self.declined.filter(|_| !uncertain) {
             return Ok(answer);
         }
         let mut attempt = self.attempts.pop().expect("a call ends without an answer after an attempt, not before");
         attempt.earlier = self.attempts;
         let attempt = Box::new(attempt);
-        Err(match (self.was_sent, idempotent) {
+        Err(match (self.was_sent, repeatable) {
             (false, _) => Error::Unreachable(attempt),
             (true, true) => Error::NoAnswer(attempt),
             (true, false) => Error::OutcomeUnknown(attempt),
@@ -158,7 +160,7 @@ impl Route {
 /// An endpoint that a call is about to try.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stop {
-    pub(crate) place: usize,
+    pub(crate) index: usize,
     /// How often it had failed by then.
     failures: u32,
 }
@@ -174,18 +176,18 @@ impl Cluster {
     /// What a call that begins now would try.
     pub(crate) fn route(&self) -> Route {
         let mut state = self.lock();
-        let places = state.health.len();
-        let mut left: Vec<usize> = (0..places).collect();
-        if self.spread && places > 0 {
-            left.rotate_left(state.turn % places);
+        let endpoints = state.health.len();
+        let mut left: Vec<usize> = (0..endpoints).collect();
+        if self.spread && endpoints > 0 {
+            left.rotate_left(state.turn % endpoints);
             state.turn = state.turn.wrapping_add(1);
         }
         Route { left, again: Vec::new(), rounds: 0 }
     }
 
     /// What a call would try that only this endpoint can answer.
-    pub(crate) fn route_to(&self, place: usize) -> Route {
-        Route { left: vec![place], again: Vec::new(), rounds: 0 }
+    pub(crate) fn route_to(&self, index: usize) -> Route {
+        Route { left: vec![index], again: Vec::new(), rounds: 0 }
     }
 
     /// The next endpoint of a route: the first that is not set aside, or else the one that is to come back first.
@@ -193,24 +195,24 @@ impl Cluster {
     /// Where the pause of one is over, one call tries it; the others keep away until that one has an answer.
     pub(crate) fn next(&self, route: &mut Route, now: Instant) -> Option<Stop> {
         let mut state = self.lock();
-        let back_at = |place: &usize| state.health[*place].aside_until.filter(|until| now < *until);
+        let back_at = |index: &usize| state.health[*index].aside_until.filter(|until| now < *until);
         // Of several that are not aside, the first: `min_by_key` takes the first of equals, and `None` is the least.
         let index = (0..route.left.len()).min_by_key(|index| back_at(&route.left[*index]))?;
-        let place = route.left.remove(index);
-        let failures = state.health[place].failures;
-        if failures > 0 && !state.health[place].is_aside(now) {
-            state.set_aside(place, now);
+        let index = route.left.remove(index);
+        let failures = state.health[index].failures;
+        if failures > 0 && !state.health[index].is_aside(now) {
+            state.set_aside(index, now);
         }
-        Some(Stop { place, failures })
+        Some(Stop { index, failures })
     }
 
     /// Whether to try another endpoint first after all: this one has failed others while the call waited for a connection to it.
-    pub(crate) fn puts_off(&self, route: &mut Route, stop: Stop, now: Instant) -> bool {
+    pub(crate) fn defer(&self, route: &mut Route, stop: Stop, now: Instant) -> bool {
         let state = self.lock();
-        let has_failed = state.health[stop.place].failures > stop.failures;
-        let put_off = has_failed && route.left.iter().any(|place| !state.health[*place].is_aside(now));
+        let has_failed = state.health[stop.index].failures > stop.failures;
+        let put_off = has_failed && route.left.iter().any(|index| !state.health[*index].is_aside(now));
         if put_off {
-            route.left.push(stop.place);
+            route.left.push(stop.index);
         }
         put_off
     }
@@ -226,11 +228,11 @@ impl Cluster {
     ) -> Next {
         let broken = match outcome {
             Outcome::Answered(_) => {
-                self.is_well(stop.place);
+                self.record_success(stop.index);
                 return Next::Tell;
             }
             Outcome::Declined(_) => {
-                self.is_well(stop.place);
+                self.record_success(stop.index);
                 return if tried.out_of_time { Next::Tell } else { route.onward() };
             }
             Outcome::Broken(broken) => broken,
@@ -238,32 +240,32 @@ impl Cluster {
         // A connection that was kept may have died of old age; a fresh one tells whether the server has.
         let timed_out = matches!(broken.fault(), Fault::TimedOut { .. });
         if is_dead(broken.fault()) && (timed_out || !tried.kept) {
-            self.has_failed(stop, now);
+            self.record_failure(stop, now);
         }
-        if tried.out_of_time || (matches!(broken, Broken::Ambiguous(_)) && !tried.idempotent) {
+        if tried.out_of_time || (matches!(broken, Broken::Ambiguous(_)) && !tried.repeatable) {
             Next::Tell
-        } else if tried.kept && !timed_out {
+        } else if tried.kept && may_be_stale(broken) {
             Next::Again
         } else {
             if self.lock().health.len() > 1 && may_have_passed(broken.fault()) {
-                route.again.push(stop.place);
+                route.again.push(stop.index);
             }
             route.onward()
         }
     }
 
     /// Notes that an endpoint answers.
-    pub(crate) fn is_well(&self, place: usize) {
-        self.lock().health[place] = Health::default();
+    pub(crate) fn record_success(&self, index: usize) {
+        self.lock().health[index] = Health::default();
     }
 
     /// Sets an endpoint aside, once for however many calls it has failed at a time.
-    fn has_failed(&self, stop: Stop, now: Instant) {
+    fn record_failure(&self, stop: Stop, now: Instant) {
         let mut state = self.lock();
-        let health = &mut state.health[stop.place];
+        let health = &mut state.health[stop.index];
         if health.failures == stop.failures {
             health.failures = health.failures.saturating_add(1);
-            state.set_aside(stop.place, now);
+            state.set_aside(stop.index, now);
         }
     }
 
@@ -275,11 +277,11 @@ impl Cluster {
 
 impl State {
     /// Sets an endpoint aside for as long as its failures ask for, less up to half of that, so that clients do not come back all at once.
-    fn set_aside(&mut self, place: usize, now: Instant) {
-        let doublings = self.health[place].failures.saturating_sub(1).min(16);
+    fn set_aside(&mut self, index: usize, now: Instant) {
+        let doublings = self.health[index].failures.saturating_sub(1).min(16);
         let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
         let pause = pause.mul_f64(0.5 + self.random.f64() / 2.0);
-        self.health[place].aside_until = now.checked_add(pause);
+        self.health[index].aside_until = now.checked_add(pause);
     }
 }
 
@@ -292,6 +294,18 @@ fn is_dead(fault: &Fault) -> bool {
         Fault::Malformed(_) | Fault::OutOfStep(_) => false,
         #[cfg(feature = "https")]
         Fault::Http(_) => false,
+    }
+}
+
+/// Returns `true` if a fault on a connection that had been idle may come from its age, so that a fresh one to the same server does without.
+///
+/// A server that has said what it thinks of the client or of the request, by an alert or by an HTTP status, would say it again.
+fn may_be_stale(broken: &Broken) -> bool {
+    match (broken, broken.fault()) {
+        (_, Fault::TimedOut { .. }) | (Broken::NotSent(_), Fault::Tls(_)) => false,
+        #[cfg(feature = "https")]
+        (_, Fault::Http(HttpFault::Status { .. })) | (Broken::NotSent(_), Fault::Http(_)) => false,
+        _ => true,
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Config {
     total_timeout: Duration,
     max_response_size: usize,
     spread: bool,
+    repeat_metered: bool,
+    batch_item_ids: bool,
     max_connections: usize,
     min_idle: usize,
     idle_timeout: Duration,
@@ -111,6 +113,8 @@ impl Config {
             total_timeout: Duration::from_secs(60),
             max_response_size: 16 * 1024 * 1024,
             spread: false,
+            repeat_metered: false,
+            batch_item_ids: true,
             max_connections: 8,
             min_idle: 0,
             idle_timeout: Duration::from_secs(25),
@@ -328,6 +332,44 @@ impl Config {
         self
     }
 
+    /// Repeats a request that may use up a Usage Limit of a key, as if it had no cost: Encrypt, Decrypt, Sign, Signature Verify, MAC and MAC
+    /// Verify of all data at once, and Get and Export of a key that the server wraps. Default: `false`.
+    ///
+    /// The trade: such a request changes nothing else, so a program survives a lost answer, a late server or one that restarts without
+    /// seeing it. But the server may have counted the first try, and then it counts twice; a key with a Usage Limit wears out faster, and
+    /// the last use it allows can be lost to a try whose answer never came. With `false` the error is
+    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), and the program decides. `with_repeat_metered` of the clients decides for
+    /// single calls.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// // No key of this KMS has a Usage Limit.
+    /// let config = Config::new("kms-1.example:5696").repeat_metered(true);
+    /// ```
+    #[must_use]
+    pub fn repeat_metered(mut self, repeat: bool) -> Self {
+        self.repeat_metered = repeat;
+        self
+    }
+
+    /// Gives every request a Unique Batch Item ID, also a single one: a number that no other request of the client has. A server that
+    /// repeats it proves which request it answers (KMIP 2.1, 9.5; KMIP 1.4, 6.4). Default: `true`. KMIP 3.0 has no such field.
+    ///
+    /// `false` is for a server that cannot bear an ID on a single request; the requests of a batch still have theirs, from 1. Answers are then told apart by their operation and by the object
+    /// that they name alone, and each connection is looked at before it is used again, which costs a system call.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("old-kms.example:5696").batch_item_ids(false);
+    /// ```
+    #[must_use]
+    pub fn batch_item_ids(mut self, send: bool) -> Self {
+        self.batch_item_ids = send;
+        self
+    }
+
     /// The most connections to each server. Default: 8. Callers for whom there is none wait in the order in which they came.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
@@ -477,6 +519,14 @@ impl Config {
 
     pub(crate) fn limit_in_total(&self) -> Duration {
         self.total_timeout
+    }
+
+    pub(crate) fn repeats_metered(&self) -> bool {
+        self.repeat_metered
+    }
+
+    pub(crate) fn numbers_requests(&self) -> bool {
+        self.batch_item_ids
     }
 
     pub(crate) fn is_spread(&self) -> bool {

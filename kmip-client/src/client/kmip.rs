@@ -253,6 +253,33 @@ macro_rules! both_clients {
                 self.on(Terms { allowance: crate::transport::time::Allowance::Each(limit), ..self.terms.clone() })
             }
 
+            /// The same client, which repeats a request whose answer was lost also if it may use up a Usage Limit of a key; or which does not.
+            /// See [`Config::repeat_metered`](crate::Config::repeat_metered) for the trade.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            /// use kmip_client::protocol::operation::{Activate, Create, Encrypt};
+            ///
+            /// # fn main() -> Result<(), kmip_client::Error> {
+            /// # let server = TestServer::start();
+            /// # let kms = Client::connect(&server.config())?;
+            /// # let created = kms.call(&Create::aes(256))?;
+            /// # let id = created.payload().unique_identifier;
+            /// # kms.call(&Activate::id(id))?;
+            /// // This key has no Usage Limit: encrypting twice costs nothing.
+            /// let sealed = kms.with_repeat_metered(true).call(&Encrypt::aes_gcm(id, b"attack at dawn"))?;
+            /// # assert!(sealed.payload().data.is_some());
+            /// # Ok(())
+            /// # }
+            /// # main().unwrap();
+            /// # }
+            /// ```
+            #[must_use]
+            pub fn with_repeat_metered(&self, repeat: bool) -> Self {
+                self.on(self.terms.clone().repeating_metered(repeat))
+            }
+
             /// The same client, whose calls may not go on after this: for several calls that share a limit. Otherwise as `with_timeout`.
             ///
             /// ```
@@ -318,7 +345,7 @@ macro_rules! both_clients {
             }
 
             fn leave<R: Request>(&self, place: usize, request: &R) {
-                self.engine.leave(&self.terms.options, place, request);
+                self.engine.send_detached(&self.terms.options, place, request);
             }
         }
 
@@ -332,7 +359,8 @@ macro_rules! both_clients {
             }
 
             async fn pause(&self, time: std::time::Duration) {
-                self.engine.pause(time).await;
+                // Without timers there is no pause; the call that follows tells why.
+                let _ = self.engine.pause(time).await;
             }
 
             fn version(&self) -> kmip_ttlv::ProtocolVersion {
@@ -348,7 +376,7 @@ macro_rules! both_clients {
             }
 
             fn with_endpoint(&self, endpoint: &crate::Endpoint) -> Option<Self> {
-                let only = Some(self.engine.place_of(endpoint)?);
+                let only = Some(self.engine.index_of(endpoint)?);
                 Some(self.on(Terms { only, ..self.terms.clone() }))
             }
         }

@@ -1,29 +1,27 @@
-//! Connections that are kept between calls, and the callers that wait for one. Wakers only: no I/O, no runtime, and no clock but the times
-//! that are passed in.
+//! Idle connections, and the callers that wait for one. Wakers only: no I/O, no runtime, and no clock but the times that are passed in.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-/// What a pool is to keep to.
+/// The limits of a pool.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
-    /// How many connections there are at most, idle, in use and being opened.
+    /// The most connections: idle, in use and being opened.
     pub(crate) most: usize,
-    /// How many idle ones are not closed for being idle.
+    /// The number of connections that the idle timeout spares.
     pub(crate) least_idle: usize,
-    /// How long a connection is kept that nobody uses.
+    /// The idle timeout.
     pub(crate) idle: Duration,
 }
 
-/// The connections to one endpoint. Who may have one holds a [`Lease`]; whoever comes when all are leased waits, and the first to come is
-/// the first to get one.
+/// A pool of connections to one endpoint. A [`Lease`] is the right to one of them. When all are leased, callers queue in FIFO order.
 ///
-/// The connection that was used last is the first to be used again, so that the others can be closed for being idle. That happens when the
-/// pool is touched next: there is nobody to do it meanwhile.
+/// The connection that was used last is used first, so that the others reach their idle timeout. They are closed when the pool is used
+/// next: it has no background task.
 #[derive(Debug)]
 pub(crate) struct Pool<L> {
     bounds: Bounds,
@@ -32,14 +30,14 @@ pub(crate) struct Pool<L> {
 
 #[derive(Debug)]
 struct State<L> {
-    /// The one that was used last is at the end.
+    /// In the order in which they came back.
     idle: VecDeque<Kept<L>>,
-    /// Idle connections, and leases. Somebody waits only where this is the most that may be, and none of them is idle.
-    places: usize,
-    /// In the order in which they came.
-    waiting: VecDeque<(Ticket, Waker)>,
-    /// What was given to those who have waited, until they take it.
-    granted: Vec<(Ticket, Option<Kept<L>>)>,
+    /// The number of idle connections and leases. Invariant: callers wait only while `slots == bounds.most` and `idle` is empty.
+    slots: usize,
+    /// The queue. Ordered by ticket, so that a caller can leave it in O(log n).
+    waiting: BTreeMap<Ticket, Waker>,
+    /// Leases for callers whose turn has come, until they are polled.
+    granted: BTreeMap<Ticket, Option<Kept<L>>>,
     next_ticket: Ticket,
 }
 
@@ -55,12 +53,17 @@ type Ticket = u64;
 
 impl<L> Pool<L> {
     pub(crate) fn new(bounds: Bounds) -> Self {
-        let state =
-            State { idle: VecDeque::new(), places: 0, waiting: VecDeque::new(), granted: Vec::new(), next_ticket: 0 };
+        let state = State {
+            idle: VecDeque::new(),
+            slots: 0,
+            waiting: BTreeMap::new(),
+            granted: BTreeMap::new(),
+            next_ticket: 0,
+        };
         Self { bounds, state: Mutex::new(state) }
     }
 
-    /// A lease, where one can be had without waiting: with a kept connection, or with the right to open one.
+    /// Returns a lease if there is one without waiting: with an idle connection, or with the right to open one.
     pub(crate) fn try_lease(&self, now: Instant) -> Option<Lease<'_, L>> {
         let mut state = self.lock();
         let old = state.too_old(self.bounds, now);
@@ -71,31 +74,31 @@ impl<L> Pool<L> {
         leased.map(|kept| Lease::new(self, kept))
     }
 
-    /// A lease, as soon as those who came before have theirs. Whoever drops the future gives up its place in the queue.
+    /// Waits for a lease, in FIFO order. Dropping the future leaves the queue.
     pub(crate) fn lease(&self) -> Turn<'_, L> {
         Turn { pool: self, ticket: None }
     }
 
-    /// How many connections are idle, and how many callers wait.
+    /// Returns the number of idle connections and of waiting callers.
     #[cfg(test)]
     pub(crate) fn idle_and_waiting(&self) -> (usize, usize) {
         let state = self.lock();
         (state.idle.len(), state.waiting.len())
     }
 
-    /// How many places are taken, by idle connections and by leases.
+    /// Returns the number of idle connections and leases.
     #[cfg(test)]
-    pub(crate) fn places(&self) -> usize {
-        self.lock().places
+    pub(crate) fn slots(&self) -> usize {
+        self.lock().slots
     }
 
-    /// Takes a lease back: for the one who has waited longest, or else the connection is kept, or the place is free.
+    /// Takes a lease back, and hands it to the first caller in the queue. With an empty queue, keeps the connection or frees the slot.
     fn take_back(&self, kept: Option<Kept<L>>) {
         let mut state = self.lock();
         let mut old = Vec::new();
-        let waker = match (state.waiting.pop_front(), kept) {
+        let waker = match (state.waiting.pop_first(), kept) {
             (Some((ticket, waker)), kept) => {
-                state.granted.push((ticket, kept));
+                state.granted.insert(ticket, kept);
                 Some(waker)
             }
             (None, Some(kept)) => {
@@ -105,7 +108,7 @@ impl<L> Pool<L> {
                 None
             }
             (None, None) => {
-                state.places -= 1;
+                state.slots -= 1;
                 None
             }
         };
@@ -123,14 +126,14 @@ impl<L> Pool<L> {
 }
 
 impl<L> State<L> {
-    /// Takes out what has been idle for too long.
+    /// Removes the connections whose idle timeout has passed.
     fn too_old(&mut self, bounds: Bounds, now: Instant) -> Vec<L> {
         let mut old = Vec::new();
         while self.idle.len() > bounds.least_idle {
             match self.idle.front() {
                 Some(kept) if now.saturating_duration_since(kept.since) >= bounds.idle => {
                     old.extend(self.idle.pop_front().map(|kept| kept.link));
-                    self.places -= 1;
+                    self.slots -= 1;
                 }
                 _ => break,
             }
@@ -138,25 +141,24 @@ impl<L> State<L> {
         old
     }
 
-    /// A kept connection, or the right to open one; nothing where there are enough.
+    /// Returns an idle connection, or the right to open one; `None` if all slots are taken.
     fn lease(&mut self, bounds: Bounds) -> Option<Option<Kept<L>>> {
         if let Some(kept) = self.idle.pop_back() {
             return Some(Some(kept));
         }
-        (self.places < bounds.most).then(|| {
-            self.places += 1;
+        (self.slots < bounds.most).then(|| {
+            self.slots += 1;
             None
         })
     }
 }
 
-/// The right to one connection. When it goes, somebody else may have one: also where a caller gives up in the middle of a call, and takes
-/// the connection with it.
+/// The right to one connection. Dropping it frees the slot, also when a caller gives up in the middle of a call and drops the connection.
 #[derive(Debug)]
 pub(crate) struct Lease<'p, L> {
     pool: &'p Pool<L>,
     given: Option<Kept<L>>,
-    /// What is given back.
+    /// The connection to give back.
     back: Option<Kept<L>>,
 }
 
@@ -165,21 +167,21 @@ impl<'p, L> Lease<'p, L> {
         Self { pool, given, back: None }
     }
 
-    /// The connection that was kept, if there is one.
+    /// Takes the idle connection, if the lease came with one.
     pub(crate) fn take(&mut self) -> Option<Kept<L>> {
         self.given.take()
     }
 
-    /// Another connection that was kept, in place of one that has turned out to be dead.
+    /// Returns another idle connection, in place of one that has turned out to be dead.
     pub(crate) fn another(&mut self) -> Option<Kept<L>> {
         let mut state = self.pool.lock();
         let kept = state.idle.pop_back()?;
-        // Two places become one. Nobody waits for the other, since there was an idle connection.
-        state.places -= 1;
+        // Two slots become one. Nobody waits for the other, since there was an idle connection.
+        state.slots -= 1;
         Some(kept)
     }
 
-    /// Gives back a connection that is known to be in step.
+    /// Gives back a connection that is at rest.
     pub(crate) fn keep(mut self, link: L, now: Instant) {
         self.back = Some(Kept { link, since: now });
     }
@@ -187,13 +189,13 @@ impl<'p, L> Lease<'p, L> {
 
 impl<L> Drop for Lease<'_, L> {
     fn drop(&mut self) {
-        // Nobody has said that it is in step. The next one opens its own.
+        // A connection that nobody has given back may be in the middle of an exchange.
         drop(self.given.take());
         self.pool.take_back(self.back.take());
     }
 }
 
-/// Waits for a [`Lease`].
+/// The future of a [`Lease`].
 #[derive(Debug)]
 pub(crate) struct Turn<'p, L> {
     pool: &'p Pool<L>,
@@ -212,16 +214,15 @@ impl<'p, L> Future for Turn<'p, L> {
             }
             let ticket = state.next_ticket;
             state.next_ticket += 1;
-            state.waiting.push_back((ticket, context.waker().clone()));
+            state.waiting.insert(ticket, context.waker().clone());
             self.ticket = Some(ticket);
             return Poll::Pending;
         };
-        if let Some(place) = state.granted.iter().position(|(granted, _)| *granted == ticket) {
-            let (_, kept) = state.granted.swap_remove(place);
+        if let Some(kept) = state.granted.remove(&ticket) {
             self.ticket = None;
             return Poll::Ready(Lease::new(pool, kept));
         }
-        if let Some((_, waker)) = state.waiting.iter_mut().find(|(waiting, _)| *waiting == ticket) {
+        if let Some(waker) = state.waiting.get_mut(&ticket) {
             waker.clone_from(context.waker());
         }
         Poll::Pending
@@ -232,12 +233,12 @@ impl<L> Drop for Turn<'_, L> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
         let mut state = self.pool.lock();
-        state.waiting.retain(|(waiting, _)| *waiting != ticket);
-        let granted = state.granted.iter().position(|(granted, _)| *granted == ticket);
-        let granted = granted.map(|place| state.granted.swap_remove(place));
+        let waker = state.waiting.remove(&ticket);
+        let granted = state.granted.remove(&ticket);
         drop(state);
-        // Its turn had come, and it did not wait to see it: the next one's has.
-        if let Some((_, kept)) = granted {
+        drop(waker);
+        // The turn of this caller had come: pass it on.
+        if let Some(kept) = granted {
             drop(Lease::new(self.pool, kept));
         }
     }

@@ -1,22 +1,37 @@
-//! How a client asks.
+//! The terms of a call.
 
+use crate::client::config::Config;
 use crate::exchange::options::RequestOptions;
+use crate::protocol::operation::Repeat;
 use crate::transport::time::Allowance;
 
-/// How a client asks, whatever it asks for.
+/// The terms on which a client makes its calls.
 #[derive(Clone)]
 pub(crate) struct Terms {
-    /// How long a call may take.
+    /// The time that a call may take.
     pub(crate) allowance: Allowance,
-    /// What the header says.
+    /// The options of the header.
     pub(crate) options: RequestOptions,
-    /// The one server that is asked; otherwise any.
+    /// The index of the one server that is asked; `None` for any.
     pub(crate) only: Option<usize>,
+    /// What a second try may cost at most.
+    pub(crate) affordable: Repeat,
 }
 
 impl Terms {
-    /// Any server, as long as the configuration says.
-    pub(crate) fn new(options: RequestOptions) -> Self {
-        Self { allowance: Allowance::Configured, options, only: None }
+    /// The terms of the configuration: any server, its time limits, its header.
+    pub(crate) fn new(config: &Config) -> Self {
+        let terms = Self {
+            allowance: Allowance::Configured,
+            options: config.given_request_options().clone(),
+            only: None,
+            affordable: Repeat::Free,
+        };
+        terms.repeating_metered(config.repeats_metered())
+    }
+
+    /// The same terms, which allow or forbid to repeat what may use up a Usage Limit.
+    pub(crate) fn repeating_metered(self, repeat: bool) -> Self {
+        Self { affordable: if repeat { Repeat::Metered } else { Repeat::Free }, ..self }
     }
 }

@@ -57,7 +57,7 @@ impl Client {
     /// accept the other, [`Error::NoCommonVersion`].
     pub async fn connect(config: &Config) -> Result<Self, Error> {
         let engine = Engine::connect(config.network(Tokio)?, config).await?;
-        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config.given_request_options().clone()) })
+        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config) })
     }
 
     /// Sends a request and waits for the answer.

@@ -6,9 +6,11 @@ use bytes::Bytes;
 use kmip_ttlv::enumeration::ResultStatus;
 use kmip_ttlv::{ErrorKind, Item, ProtocolVersion, Reader, Tag};
 
-use super::asked::{Expected, ItemId, names_items};
+use super::asked::{Expected, ItemId};
+use super::binding::{self, Items};
 use super::no_reply::{NoReply, OutOfStep, Pending, Refusal};
 use super::reply::{Payload, RULES, Reply};
+use super::request::Exchange;
 use super::stand_in;
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::protocol::operation::Operation;
@@ -20,6 +22,9 @@ pub struct Answered<E> {
     frame: Bytes,
     version: ProtocolVersion,
     items: IntoIter<Result<Checked, E>>,
+    /// Whether each item has repeated the ID of its request.
+    #[cfg_attr(not(feature = "_client"), allow(dead_code, reason = "it tells a client how far to trust a connection"))]
+    is_echoed: bool,
 }
 
 /// A payload that was read once, so that it can be read again.
@@ -65,7 +70,17 @@ impl<E> Answered<E> {
 impl Answered<NoReply> {
     /// The answer to nothing, which need not be asked.
     pub(crate) fn to_nothing<F>(version: ProtocolVersion) -> Answered<F> {
-        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter() }
+        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter(), is_echoed: false }
+    }
+
+    /// Returns `true` if a request has its reply.
+    pub(crate) fn has_success(&self) -> bool {
+        self.items.as_slice().iter().any(Result::is_ok)
+    }
+
+    /// Returns `true` if each item has repeated the Unique Batch Item ID of its request.
+    pub(crate) fn is_echoed(&self) -> bool {
+        self.is_echoed
     }
 
     /// Whether the server has declined each request, so that nothing was done and another server might: see [`NoReply::is_declined`].
@@ -75,17 +90,16 @@ impl Answered<NoReply> {
         items.iter().any(|item| matches!(item, Err(e) if e.is_declined())) && items.iter().all(is_undone)
     }
 
-    /// Explains to the caller why there is no reply: `explain` gets the operation too, and whether the request may be sent twice.
+    /// Explains to the caller why there is no reply. `explain` also gets the request that has none.
     pub(crate) fn explain<F>(
         self,
         expected: &[Expected],
-        mut explain: impl FnMut(kmip_ttlv::enumeration::OperationCode, bool, NoReply) -> F,
+        mut explain: impl FnMut(&Expected, NoReply) -> F,
     ) -> Answered<F> {
-        let items = self.items.zip(expected).map(|(item, expected)| {
-            item.map_err(|no_reply| explain(expected.operation, expected.idempotent, no_reply))
-        });
+        let items =
+            self.items.zip(expected).map(|(item, expected)| item.map_err(|no_reply| explain(expected, no_reply)));
         let items: Vec<_> = items.collect();
-        Answered { frame: self.frame, version: self.version, items: items.into_iter() }
+        Answered { frame: self.frame, version: self.version, items: items.into_iter(), is_echoed: self.is_echoed }
     }
 }
 
@@ -93,13 +107,8 @@ impl Answered<NoReply> {
 ///
 /// What real servers do is let pass as long as it is clear what belongs together: a Batch Count that is not the number of items, items
 /// without the operation or without their ID.
-pub(super) fn read(
-    frame: Bytes,
-    version: ProtocolVersion,
-    request: &[u8],
-    expected: &[Expected],
-    in_any_order: bool,
-) -> Result<Answered<NoReply>, NoReply> {
+pub(super) fn read<O>(frame: Bytes, exchange: &Exchange<O>) -> Result<Answered<NoReply>, NoReply> {
+    let Exchange { version, ref expected, in_any_order, first_id, .. } = *exchange;
     let (message, skipped) =
         ResponseMessage::<Item<'_>>::decode_message_as(&frame, RULES).map_err(NoReply::Malformed)?;
     let received = message.batch_items.as_slice();
@@ -109,7 +118,7 @@ pub(super) fn read(
     {
         return Err(NoReply::Refused(Refusal::new(None, &message.header, item)));
     }
-    let answers = sorted(version, expected.len(), received)?;
+    let answers = sorted(first_id, expected.len(), received)?;
     let mut pairs = expected.iter().zip(&answers);
     // Servers leave the operation out where they could not read the request, and some leave it out always. A refusal is one whichever it
     // names: one server refuses what it does not know under another name.
@@ -122,22 +131,29 @@ pub(super) fn read(
     }
     // A refusal holds whatever version it comes in: a server that does not speak ours has no other way to say so.
     let answered_in = message.header.protocol_version;
-    if answered_in != version && received.iter().any(|item| item.result_status == ResultStatus::SUCCESS) {
+    // A server may answer in another minor version (KMIP 1.4, 6.1; KMIP 2.1, 9.16).
+    let is_success = |item: &ResponseItem<'_>| item.result_status == ResultStatus::SUCCESS;
+    if answered_in.major() != version.major() && received.iter().any(is_success) {
         return Err(OutOfStep::Version { expected: version, received: answered_in }.into());
     }
+    let version = answered_in;
 
     let stopped = stopped_at(&answers, in_any_order);
     let mut items = Vec::with_capacity(expected.len());
-    for (place, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
+    let mut payloads = Items::payloads(&exchange.request);
+    for (index, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
+        let request = payloads.next().unwrap_or_default();
         items.push(match answer {
             Some(item) => {
-                let stand_in = || stand_in::payload(request, place, &answers[..place]);
-                outcome(&frame, &message.header, (version, skipped), expected, item, stand_in).map_err(|unread| {
+                let stand_in = || stand_in::payload(&exchange.request, index, &answers[..index]);
+                let belongs = belongs(expected, request, item).map_err(|other| Unread::No(other.into()));
+                let outcome = || outcome(&frame, &message.header, (version, skipped), expected, item, stand_in);
+                belongs.and_then(|()| outcome()).map_err(|unread| {
                     let index = received.iter().position(|received| std::ptr::eq(received, *item)).unwrap_or_default();
                     unread.in_item(&frame, index)
                 })
             }
-            None if stopped.is_some_and(|stopped| place >= stopped) => Err(NoReply::NotExecuted(expected.operation)),
+            None if stopped.is_some_and(|stopped| index >= stopped) => Err(NoReply::NotExecuted(expected.operation)),
             None => Err(OutOfStep::Unanswered { operation: expected.operation }.into()),
         });
     }
@@ -148,7 +164,21 @@ pub(super) fn read(
     {
         return Err(first);
     }
-    Ok(Answered { frame, version, items: items.into_iter() })
+    let is_echoed = first_id.is_some() && received.iter().all(|item| id_in(item).is_some());
+    Ok(Answered { frame, version, items: items.into_iter(), is_echoed })
+}
+
+/// Checks that an item which tells of success is about what the request has asked for.
+fn belongs(expected: &Expected, request: Items<'_>, item: &ResponseItem<'_>) -> Result<(), OutOfStep> {
+    match (item.result_status, item.payload) {
+        (ResultStatus::SUCCESS, Some(payload)) => binding::check(expected.operation, request, Items(payload.value())),
+        _ => Ok(()),
+    }
+}
+
+/// Returns the Unique Batch Item ID of an item. An empty one is none.
+fn id_in<'a>(item: &ResponseItem<'a>) -> Option<&'a [u8]> {
+    item.unique_batch_item_id.filter(|id| !id.is_empty())
 }
 
 /// Whether an item refuses the whole message, and not only what one of its requests asks (KMIP 1.4, 11.1).
@@ -158,21 +188,21 @@ fn is_of_the_message(item: &ResponseItem<'_>) -> bool {
         && item.result_status == ResultStatus::OPERATION_FAILED
 }
 
-/// The item that answers each request: by their IDs; those without one come in the order of the requests that are left.
+/// Returns the item that answers each request: by its ID. Items without one answer the requests that are left, in their order.
 fn sorted<'m, 'a>(
-    version: ProtocolVersion,
+    first_id: Option<u64>,
     asked: usize,
     received: &'m [ResponseItem<'a>],
 ) -> Result<Vec<Option<&'m ResponseItem<'a>>>, NoReply> {
     if received.len() > asked || (received.is_empty() && asked > 0) {
         return Err(OutOfStep::BatchCount { expected: asked, received: received.len() }.into());
     }
-    let id_of = |item: &ResponseItem<'a>| item.unique_batch_item_id.filter(|_| names_items(version, asked));
+    let id_of = |item: &ResponseItem<'a>| id_in(item).zip(first_id);
     let mut answers = vec![None; asked];
     for item in received {
-        let Some(id) = id_of(item) else { continue };
-        let number = ItemId::try_from(id).ok().and_then(|id| usize::try_from(u64::from_be_bytes(id)).ok());
-        let answer = number.and_then(|number| answers.get_mut(number.checked_sub(1)?));
+        let Some((id, first_id)) = id_of(item) else { continue };
+        let index = ItemId::try_from(id).ok().map(|id| u64::from_be_bytes(id).wrapping_sub(first_id));
+        let answer = index.and_then(|index| answers.get_mut(usize::try_from(index).ok()?));
         match answer.ok_or(OutOfStep::ForeignItem)? {
             taken @ None => *taken = Some(item),
             Some(_) => return Err(OutOfStep::ItemTwice.into()),

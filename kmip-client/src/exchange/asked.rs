@@ -1,18 +1,13 @@
 //! What is asked, whatever its type, and what has to be answered.
 
 use kmip_ttlv::enumeration::OperationCode;
-use kmip_ttlv::{Encode, ProtocolVersion, Tag, V3_0};
+use kmip_ttlv::{Encode, Tag};
 
 use super::reply::{Check, check};
-use crate::protocol::operation::{Operation, Request};
+use crate::protocol::operation::{Operation, Repeat, Request};
 
-/// A Unique Batch Item ID: the number of the request, from 1. Eight bytes need no padding.
+/// A Unique Batch Item ID: a number of the client's own. Eight bytes need no padding.
 pub(super) type ItemId = [u8; 8];
-
-/// Whether the items of a message have a Unique Batch Item ID: if there are several. KMIP 3.0 has none; there the order tells.
-pub(super) fn names_items(version: ProtocolVersion, items: usize) -> bool {
-    items > 1 && version < V3_0
-}
 
 /// A request of a batch, whatever its type.
 pub struct Asked<'a> {
@@ -27,7 +22,7 @@ impl<'a> Asked<'a> {
     pub(crate) fn new<R: Request>(request: &'a R) -> Self {
         let (operation, check) = (R::Operation::CODE, check::<R::Operation> as Check);
         let echoes = R::Operation::ECHOES_IDENTIFIER;
-        let expected = Expected { operation, idempotent: request.is_idempotent(), check, echoes, later: false };
+        let expected = Expected { operation, repeat: request.repeat(), check, echoes, later: false };
         Self { operation, payload: request, expected, problem: request.problem() }
     }
 
@@ -41,7 +36,7 @@ impl<'a> Asked<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Expected {
     pub(crate) operation: OperationCode,
-    pub(crate) idempotent: bool,
+    pub(crate) repeat: Repeat,
     pub(super) check: Check,
     /// Whether the answer says nothing that the request did not: see [`Operation::ECHOES_IDENTIFIER`].
     pub(super) echoes: bool,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
+use kmip_ttlv::enumeration::{ObjectType, OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{Item, ProtocolVersion};
 
 use super::report::{Hex, Printable, Report};
@@ -82,6 +82,36 @@ pub enum OutOfStep {
     /// It has an item with an ID that no request of the batch has.
     #[error("an item of the answer has the ID of no request")]
     ForeignItem,
+    /// It names another object than the request.
+    #[error("the answer to {operation} is about another object than was asked for")]
+    ForeignObject {
+        /// The operation of the request.
+        operation: OperationCode,
+    },
+    /// Its object is of another type than the request or the answer itself says.
+    #[error("the answer to {operation} has an object of the type {received} in the place of {expected}")]
+    ObjectType {
+        /// The operation of the request.
+        operation: OperationCode,
+        /// The type that was asked for, or that the answer names.
+        expected: ObjectType,
+        /// The type that the answer names, or that its object has.
+        received: ObjectType,
+    },
+    /// It has a key of another length than it states.
+    #[error("the answer has a key of {received} bits and says that it has {stated}")]
+    KeyLength {
+        /// The stated length in bits.
+        stated: i32,
+        /// The length of the key in bits.
+        received: usize,
+    },
+    /// It repeats an earlier answer, which has named the object that was made then.
+    #[error("the answer to {operation} is a repeat of an earlier one")]
+    Repeated {
+        /// The operation of the request.
+        operation: OperationCode,
+    },
     /// It has two items with the same ID.
     #[error("two items of the answer have the same ID")]
     ItemTwice,
@@ -94,9 +124,6 @@ pub enum OutOfStep {
     /// It answers the first of several parts without the Correlation Value that the others need: the server took it for all there is.
     #[error("the answer to the first part has no Correlation Value: the server does not take data in parts")]
     NoCorrelationValue,
-    /// Bytes came that nobody had asked for.
-    #[error("the server sent more than the answer")]
-    Unasked,
 }
 
 /// A server's refusal (KMIP 2.1, 9.18 to 9.20; KMIP 1.4, 6.9 to 6.11).

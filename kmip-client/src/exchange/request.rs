@@ -12,14 +12,16 @@ use kmip_ttlv::{
 use zeroize::Zeroizing;
 
 use super::answered::{Answered, read};
-use super::asked::{Asked, Expected, ItemId, names_items};
+use super::asked::{Asked, Expected, ItemId};
 use super::batch::sealed::Options;
 use super::batch::{Batch, Operations};
+#[cfg(feature = "_client")]
+use super::binding::makes_object;
 use super::no_reply::NoReply;
 use super::options::RequestOptions;
 use super::reply::Reply;
 use crate::protocol::message::{RequestBatchItem, RequestMessage};
-use crate::protocol::operation::{Operation, Request};
+use crate::protocol::operation::{Operation, Repeat, Request};
 
 /// A message on its way, and what its answer has to be: one request, as in `Exchange<Get>`, or a batch of them, as in
 /// `Exchange<(Create, Get)>` and `Exchange<Vec<Get>>`.
@@ -36,11 +38,13 @@ use crate::protocol::operation::{Operation, Request};
 /// # Ok::<(), kmip_client::ttlv::Error>(())
 /// ```
 pub struct Exchange<O> {
-    request: Zeroizing<Vec<u8>>,
-    version: ProtocolVersion,
+    pub(super) request: Zeroizing<Vec<u8>>,
+    pub(super) version: ProtocolVersion,
     /// What has to be answered, in the order of the requests.
-    expected: Vec<Expected>,
-    in_any_order: bool,
+    pub(super) expected: Vec<Expected>,
+    pub(super) in_any_order: bool,
+    /// The Unique Batch Item ID of the first request, where the items have one; the others count up from it.
+    pub(super) first_id: Option<u64>,
     operations: PhantomData<fn() -> O>,
 }
 
@@ -76,7 +80,18 @@ impl<O: Operation> Exchange<O> {
         request: &R,
         options: &RequestOptions,
     ) -> TtlvResult<Self> {
-        Self::encode(version, &[Asked::new(request)], Options::default(), options)
+        Self::encode(version, &[Asked::new(request)], Options::default(), options, None)
+    }
+
+    /// Encodes a request with a batch item ID that no other request of its connection has.
+    #[cfg(feature = "_client")]
+    pub(crate) fn numbered<R: Request<Operation = O>>(
+        version: ProtocolVersion,
+        request: &R,
+        options: &RequestOptions,
+        number: Option<u64>,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, &[Asked::new(request)], Options::default(), options, number)
     }
 
     /// Reads a whole message as the answer.
@@ -120,7 +135,18 @@ impl<O: Operations> Exchange<O> {
         batch: &B,
         options: &RequestOptions,
     ) -> TtlvResult<Self> {
-        Self::encode(version, &batch.asked(), batch.options(), options)
+        Self::encode(version, &batch.asked(), batch.options(), options, None)
+    }
+
+    /// Encodes a batch whose items have IDs that no other request of their connection has.
+    #[cfg(feature = "_client")]
+    pub(crate) fn batch_numbered<B: Batch<Operations = O> + ?Sized>(
+        version: ProtocolVersion,
+        batch: &B,
+        options: &RequestOptions,
+        number: Option<u64>,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, &batch.asked(), batch.options(), options, number)
     }
 
     /// Reads a whole message as the answer to the batch.
@@ -141,10 +167,17 @@ impl<O> Exchange<O> {
         &self.request
     }
 
-    /// Whether sending the message twice has the effect, and the answer, of sending it once: that holds if it holds for each request.
+    /// Returns `true` if sending the message twice has neither an effect nor a cost that sending it once does not have: each of its requests
+    /// is [idempotent](Request::is_idempotent).
     #[must_use]
     pub fn is_idempotent(&self) -> bool {
-        self.expected.iter().all(|expected| expected.idempotent)
+        self.repeat() == Repeat::Free
+    }
+
+    /// Says what it costs to send the message a second time: as much as the request that costs most.
+    #[must_use]
+    pub fn repeat(&self) -> Repeat {
+        self.expected.iter().map(|expected| expected.repeat).min().unwrap_or(Repeat::Free)
     }
 
     fn encode(
@@ -152,14 +185,16 @@ impl<O> Exchange<O> {
         asked: &[Asked<'_>],
         options: Options,
         of_header: &RequestOptions,
+        number: Option<u64>,
     ) -> TtlvResult<Self> {
         if let Some((tag, what)) = asked.iter().find_map(|asked| asked.problem) {
             return Err(Error::of_value(tag, ErrorKind::Value(what)));
         }
-        let named = if names_items(version, asked.len()) { asked.len() } else { 0 };
-        let ids: Vec<ItemId> = (1..).take(named).map(u64::to_be_bytes).collect();
-        let items = asked.iter().enumerate().map(|(place, asked)| RequestBatchItem {
-            unique_batch_item_id: ids.get(place).map(ItemId::as_slice),
+        let first_id = first_id(version, asked.len(), number);
+        let id_of = |index: usize| first_id.map(|first| first.wrapping_add(index as u64).to_be_bytes());
+        let ids: Vec<Option<ItemId>> = (0..asked.len()).map(id_of).collect();
+        let items = asked.iter().zip(&ids).map(|(asked, id)| RequestBatchItem {
+            unique_batch_item_id: id.as_ref().map(ItemId::as_slice),
             ..RequestBatchItem::new(asked.operation, Borrowed(asked.payload))
         });
         let mut message = RequestMessage::new(version, items.collect());
@@ -171,12 +206,12 @@ impl<O> Exchange<O> {
         let request = message.encode_message().map(Zeroizing::new)?;
         check_vocabulary(&request, version)?;
         let expected = asked.iter().map(|asked| asked.expected).collect();
-        Ok(Self { request, version, expected, in_any_order: options.in_any_order, operations: PhantomData })
+        Ok(Self { request, version, expected, in_any_order: options.in_any_order, first_id, operations: PhantomData })
     }
 
     /// What the message says to each request; an error where it is no answer to any.
     pub(crate) fn read(&self, frame: Bytes) -> Result<Answered<NoReply>, NoReply> {
-        read(frame, self.version, &self.request, &self.expected, self.in_any_order)
+        read(frame, self)
     }
 
     /// What has to be answered, in the order of the requests.
@@ -189,6 +224,12 @@ impl<O> Exchange<O> {
     #[cfg(feature = "_client")]
     pub(crate) fn version(&self) -> ProtocolVersion {
         self.version
+    }
+
+    /// Returns the first operation that makes an object: two answers to it never name the same one.
+    #[cfg(feature = "_client")]
+    pub(crate) fn made_object(&self) -> Option<OperationCode> {
+        self.expected.iter().map(|expected| expected.operation).find(|operation| makes_object(*operation))
     }
 
     /// The operations that are asked for, in their order.
@@ -208,11 +249,12 @@ impl Exchange<()> {
         correlation_value: &[u8],
         expected: Expected,
         options: &RequestOptions,
+        number: Option<u64>,
     ) -> TtlvResult<Self> {
         let payload = crate::protocol::operation::Poll::correlation_value(correlation_value);
-        let expected = Expected { idempotent: false, later: true, ..expected };
+        let expected = Expected { repeat: Repeat::Never, later: true, ..expected };
         let asked = Asked { operation: OperationCode::POLL, payload: &payload, expected, problem: None };
-        Self::encode(version, &[asked], Options::default(), options)
+        Self::encode(version, &[asked], Options::default(), options, number)
     }
 }
 
@@ -225,6 +267,14 @@ impl<O> fmt::Debug for Exchange<O> {
         }
         write!(f, ", KMIP {}, {} bytes)", self.version, self.request.len())
     }
+}
+
+/// Returns the Unique Batch Item ID of the first request: its number among all requests of its client, or 1 for a batch without a client.
+///
+/// A single request has one only if a client numbers it. KMIP 3.0 has no such field; there the order tells.
+fn first_id(version: ProtocolVersion, requests: usize, number: Option<u64>) -> Option<u64> {
+    let unnumbered = (requests > 1).then_some(1);
+    number.or(unnumbered).filter(|_| version < V3_0)
 }
 
 /// What to say of the order. Before KMIP 2.0 nothing means any, since then it means theirs; 3.0 has no word for it.

@@ -145,6 +145,14 @@ macro_rules! objects {
                 }
             }
 
+            /// Returns the kind of the object that this tag stands for.
+            pub(crate) fn type_of(tag: u32) -> Option<ObjectType> {
+                $(if tag == Tag::$tag.value() {
+                    return Some(objects!(@ $tag $($object_type)?));
+                })*
+                None
+            }
+
             /// Whether an object has this tag.
             const fn is_tag(tag: Tag) -> bool {
                 matches!(tag, $(Tag::$tag)|*)

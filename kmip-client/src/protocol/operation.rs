@@ -39,11 +39,14 @@ pub trait Request: Encode + Sync {
     /// The operation.
     type Operation: Operation;
 
-    /// Whether sending the request twice has the effect, and the reply, of sending it once.
-    ///
-    /// Only such a request may be sent again when its answer was lost.
+    /// Says what it costs to send the request a second time, when the answer to the first was lost.
+    fn repeat(&self) -> Repeat {
+        Repeat::Never
+    }
+
+    /// Returns `true` if sending the request twice has neither an effect nor a cost that sending it once does not have.
     fn is_idempotent(&self) -> bool {
-        false
+        self.repeat() == Repeat::Free
     }
 
     /// Returns the item of the request that contradicts itself, and what to do about it: such a request is not sent.
@@ -52,13 +55,36 @@ pub trait Request: Encode + Sync {
     }
 }
 
+/// What it costs to send a request a second time.
+///
+/// ```
+/// use kmip_client::protocol::operation::{Create, Encrypt, Get, Repeat, Request};
+///
+/// assert_eq!(Get::id("9dc02223").repeat(), Repeat::Free);
+/// assert_eq!(Get::id("9dc02223").wrapped_with("4711").repeat(), Repeat::Metered); // wrapping uses the other key
+/// assert_eq!(Encrypt::aes_gcm("9dc02223", b"attack at dawn").repeat(), Repeat::Metered);
+/// assert_eq!(Create::aes(256).repeat(), Repeat::Never);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Repeat {
+    /// It may have its effect a second time. A client never repeats it.
+    Never,
+    /// It changes nothing but the Usage Limits of a key, which may count it a second time (KMIP 1.4, 3.21). A client repeats it only where
+    /// its caller says so.
+    Metered,
+    /// Nothing. A client repeats it.
+    Free,
+}
+
 /// A row is: the file, the operation with the type of its request, the type of its response, the constant of its code, `echoes identifier` if
 /// the response says nothing new ([`Operation::ECHOES_IDENTIFIER`]), the method of the request that looks for a [problem](Request::problem)
-/// where there is one, and whether a request may be sent twice: `idempotent`, or `idempotent if` a method of the request says so.
+/// where there is one, and what it costs to send a request twice. That is nothing for `free`, a use of a key for `metered`, and the effect of
+/// the operation where the row is silent. `if` names a method of the request that has to hold for that; `else` is what holds otherwise.
 /// `as Box` keeps a response that is much larger than others in a box where [`ResponsePayload`] holds it, so that the items of a batch stay
 /// small.
 macro_rules! operations {
-    ($($file:ident: $operation:ident($request:ty) -> $response:ty $(as $boxed:ident)? = $code:ident $(echoes $what:ident)? $(where $problem:ident)? $(, $idempotent:ident $(if $when:ident)?)?;)*) => {
+    ($($file:ident: $operation:ident($request:ty) -> $response:ty $(as $boxed:ident)? = $code:ident $(echoes $what:ident)? $(where $problem:ident)? $(, $repeat:ident $(if $when:ident $(else $other:ident)?)?)?;)*) => {
         $(
             mod $file;
             pub use self::$file::*;
@@ -73,8 +99,8 @@ macro_rules! operations {
             impl<'a> Request for $request {
                 type Operation = $operation;
 
-                fn is_idempotent(&self) -> bool {
-                    operations!(@ self $(, $idempotent $($when)?)?)
+                fn repeat(&self) -> Repeat {
+                    operations!(@ self $(, $repeat $($when $($other)?)?)?)
                 }
 
                 $(fn problem(&self) -> Option<(Tag, &'static str)> {
@@ -94,9 +120,14 @@ macro_rules! operations {
         }
     };
     (@echoes identifier) => { true };
-    (@ $this:ident) => { false };
-    (@ $this:ident, idempotent) => { true };
-    (@ $this:ident, idempotent $when:ident) => { $this.$when() };
+    (@ $this:ident) => { Repeat::Never };
+    (@ $this:ident, free) => { Repeat::Free };
+    (@ $this:ident, metered) => { Repeat::Metered };
+    (@ $this:ident, $repeat:ident $when:ident) => { operations!(@ $this, $repeat $when never) };
+    (@ $this:ident, never) => { Repeat::Never };
+    (@ $this:ident, $repeat:ident $when:ident $other:ident) => {
+        if $this.$when() { operations!(@ $this, $repeat) } else { operations!(@ $this, $other) }
+    };
 }
 
 /// The payloads of one direction: a variant an operation.
@@ -189,7 +220,7 @@ operations! {
     archive: Archive(ArchiveRequest<'a>) -> ArchiveResponse<'a> = ARCHIVE echoes identifier;
     cancel: Cancel(CancelRequest<'a>) -> CancelResponse<'a> = CANCEL;
     certify: Certify(CertifyRequest<'a>) -> CertifyResponse<'a> = CERTIFY;
-    check: Check(CheckRequest<'a>) -> CheckResponse<'a> = CHECK, idempotent;
+    check: Check(CheckRequest<'a>) -> CheckResponse<'a> = CHECK, free;
     create: Create(CreateRequest<'a>) -> CreateResponse<'a> = CREATE;
     create_credential: CreateCredential(CreateCredentialRequest<'a>) -> CreateCredentialResponse<'a> = CREATE_CREDENTIAL;
     create_group: CreateGroup(CreateGroupRequest<'a>) -> CreateGroupResponse<'a> = CREATE_GROUP;
@@ -197,40 +228,40 @@ operations! {
     create_split_key: CreateSplitKey(CreateSplitKeyRequest<'a>) -> CreateSplitKeyResponse<'a> = CREATE_SPLIT_KEY;
     create_user: CreateUser(CreateUserRequest<'a>) -> CreateUserResponse<'a> = CREATE_USER;
     deactivate: Deactivate(DeactivateRequest<'a>) -> DeactivateResponse<'a> = DEACTIVATE echoes identifier;
-    decrypt: Decrypt(DecryptRequest<'a>) -> DecryptResponse<'a> = DECRYPT, idempotent if is_single_part;
+    decrypt: Decrypt(DecryptRequest<'a>) -> DecryptResponse<'a> = DECRYPT, metered if is_single_part;
     delegated_login: DelegatedLogin(DelegatedLoginRequest<'a>) -> DelegatedLoginResponse<'a> = DELEGATED_LOGIN;
     delete_attribute: DeleteAttribute(DeleteAttributeRequest<'a>) -> DeleteAttributeResponse<'a> = DELETE_ATTRIBUTE echoes identifier;
     derive_key: DeriveKey(DeriveKeyRequest<'a>) -> DeriveKeyResponse<'a> = DERIVE_KEY;
     destroy: Destroy(DestroyRequest<'a>) -> DestroyResponse<'a> = DESTROY echoes identifier;
-    discover_versions: DiscoverVersions(DiscoverVersionsRequest) -> DiscoverVersionsResponse = DISCOVER_VERSIONS, idempotent;
-    encrypt: Encrypt(EncryptRequest<'a>) -> EncryptResponse<'a> = ENCRYPT, idempotent if is_repeatable;
-    export: Export(ExportRequest<'a>) -> ExportResponse<'a> = EXPORT, idempotent;
-    get: Get(GetRequest<'a>) -> GetResponse<'a> = GET, idempotent;
-    get_attribute_list: GetAttributeList(GetAttributeListRequest<'a>) -> GetAttributeListResponse<'a> = GET_ATTRIBUTE_LIST, idempotent;
-    get_attributes: GetAttributes(GetAttributesRequest<'a>) -> GetAttributesResponse<'a> = GET_ATTRIBUTES, idempotent;
-    get_constraints: GetConstraints(GetConstraintsRequest) -> GetConstraintsResponse<'a> = GET_CONSTRAINTS, idempotent;
+    discover_versions: DiscoverVersions(DiscoverVersionsRequest) -> DiscoverVersionsResponse = DISCOVER_VERSIONS, free;
+    encrypt: Encrypt(EncryptRequest<'a>) -> EncryptResponse<'a> = ENCRYPT, metered if is_single_part;
+    export: Export(ExportRequest<'a>) -> ExportResponse<'a> = EXPORT, free if is_unwrapped else metered;
+    get: Get(GetRequest<'a>) -> GetResponse<'a> = GET, free if is_unwrapped else metered;
+    get_attribute_list: GetAttributeList(GetAttributeListRequest<'a>) -> GetAttributeListResponse<'a> = GET_ATTRIBUTE_LIST, free;
+    get_attributes: GetAttributes(GetAttributesRequest<'a>) -> GetAttributesResponse<'a> = GET_ATTRIBUTES, free;
+    get_constraints: GetConstraints(GetConstraintsRequest) -> GetConstraintsResponse<'a> = GET_CONSTRAINTS, free;
     get_usage_allocation: GetUsageAllocation(GetUsageAllocationRequest<'a>) -> GetUsageAllocationResponse<'a> = GET_USAGE_ALLOCATION echoes identifier;
-    hash: Hash(HashRequest<'a>) -> HashResponse<'a> = HASH, idempotent if is_single_part;
+    hash: Hash(HashRequest<'a>) -> HashResponse<'a> = HASH, free if is_single_part;
     import: Import(ImportRequest<'a>) -> ImportResponse<'a> = IMPORT echoes identifier;
     interop: Interop(InteropRequest<'a>) -> InteropResponse = INTEROP;
     join_split_key: JoinSplitKey(JoinSplitKeyRequest<'a>) -> JoinSplitKeyResponse<'a> = JOIN_SPLIT_KEY;
-    locate: Locate(LocateRequest<'a>) -> LocateResponse<'a> = LOCATE, idempotent;
+    locate: Locate(LocateRequest<'a>) -> LocateResponse<'a> = LOCATE, free;
     log: Log(LogRequest<'a>) -> LogResponse = LOG;
     login: Login(LoginRequest) -> LoginResponse<'a> = LOGIN;
     logout: Logout(LogoutRequest<'a>) -> LogoutResponse = LOGOUT;
-    mac: Mac(MacRequest<'a>) -> MacResponse<'a> = MAC, idempotent if is_single_part;
-    mac_verify: MacVerify(MacVerifyRequest<'a>) -> MacVerifyResponse<'a> = MAC_VERIFY, idempotent if is_single_part;
+    mac: Mac(MacRequest<'a>) -> MacResponse<'a> = MAC, metered if is_single_part;
+    mac_verify: MacVerify(MacVerifyRequest<'a>) -> MacVerifyResponse<'a> = MAC_VERIFY, metered if is_single_part;
     modify_attribute: ModifyAttribute(ModifyAttributeRequest<'a>) -> ModifyAttributeResponse<'a> = MODIFY_ATTRIBUTE echoes identifier;
     notify: Notify(NotifyRequest<'a>) -> NotifyResponse = NOTIFY;
     obliterate: Obliterate(ObliterateRequest<'a>) -> ObliterateResponse = OBLITERATE;
     obtain_lease: ObtainLease(ObtainLeaseRequest<'a>) -> ObtainLeaseResponse<'a> = OBTAIN_LEASE;
-    ping: Ping(PingRequest) -> PingResponse = PING, idempotent;
+    ping: Ping(PingRequest) -> PingResponse = PING, free;
     pkcs11: Pkcs11(Pkcs11Request<'a>) -> Pkcs11Response<'a> = PKCS_11;
     poll: Poll(PollRequest<'a>) -> PollResponse<'a> = POLL;
     process: Process(ProcessRequest<'a>) -> ProcessResponse = PROCESS;
     put: Put(PutRequest<'a>) -> PutResponse = PUT;
-    query: Query(QueryRequest<'a>) -> QueryResponse<'a> as Box = QUERY, idempotent;
-    query_asynchronous_requests: QueryAsynchronousRequests(QueryAsynchronousRequestsRequest<'a>) -> QueryAsynchronousRequestsResponse<'a> = QUERY_ASYNCHRONOUS_REQUESTS, idempotent;
+    query: Query(QueryRequest<'a>) -> QueryResponse<'a> as Box = QUERY, free;
+    query_asynchronous_requests: QueryAsynchronousRequests(QueryAsynchronousRequestsRequest<'a>) -> QueryAsynchronousRequestsResponse<'a> = QUERY_ASYNCHRONOUS_REQUESTS, free;
     re_certify: ReCertify(ReCertifyRequest<'a>) -> ReCertifyResponse<'a> = RE_CERTIFY;
     re_key: ReKey(ReKeyRequest<'a>) -> ReKeyResponse<'a> = RE_KEY;
     re_key_key_pair: ReKeyKeyPair(ReKeyKeyPairRequest<'a>) -> ReKeyKeyPairResponse<'a> = RE_KEY_KEY_PAIR;
@@ -241,12 +272,12 @@ operations! {
     rng_retrieve: RngRetrieve(RngRetrieveRequest) -> RngRetrieveResponse<'a> = RNG_RETRIEVE;
     rng_seed: RngSeed(RngSeedRequest<'a>) -> RngSeedResponse = RNG_SEED;
     set_attribute: SetAttribute(SetAttributeRequest<'a>) -> SetAttributeResponse<'a> = SET_ATTRIBUTE echoes identifier;
-    set_constraints: SetConstraints(SetConstraintsRequest<'a>) -> SetConstraintsResponse = SET_CONSTRAINTS, idempotent;
-    set_defaults: SetDefaults(SetDefaultsRequest<'a>) -> SetDefaultsResponse = SET_DEFAULTS, idempotent;
+    set_constraints: SetConstraints(SetConstraintsRequest<'a>) -> SetConstraintsResponse = SET_CONSTRAINTS;
+    set_defaults: SetDefaults(SetDefaultsRequest<'a>) -> SetDefaultsResponse = SET_DEFAULTS;
     set_endpoint_role: SetEndpointRole(SetEndpointRoleRequest) -> SetEndpointRoleResponse = SET_ENDPOINT_ROLE;
-    sign: Sign(SignRequest<'a>) -> SignResponse<'a> = SIGN;
-    signature_verify: SignatureVerify(SignatureVerifyRequest<'a>) -> SignatureVerifyResponse<'a> = SIGNATURE_VERIFY, idempotent if is_single_part;
-    validate: Validate(ValidateRequest<'a>) -> ValidateResponse = VALIDATE, idempotent;
+    sign: Sign(SignRequest<'a>) -> SignResponse<'a> = SIGN, metered if is_single_part;
+    signature_verify: SignatureVerify(SignatureVerifyRequest<'a>) -> SignatureVerifyResponse<'a> = SIGNATURE_VERIFY, metered if is_single_part;
+    validate: Validate(ValidateRequest<'a>) -> ValidateResponse = VALIDATE, free;
 }
 
 /// The methods that fill the attributes of a new object, the same for every request that makes one.
@@ -291,6 +322,11 @@ macro_rules! fetched_key {
             pub fn format(mut self, format: kmip_ttlv::enumeration::KeyFormatType) -> Self {
                 self.key_format_type = Some(format);
                 self
+            }
+
+            /// Returns `true` if the server is not asked to use another key, to wrap this one.
+            pub(super) fn is_unwrapped(&self) -> bool {
+                self.key_wrapping_specification.is_none()
             }
 
             /// Asks for the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].

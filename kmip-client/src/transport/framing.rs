@@ -1,4 +1,4 @@
-//! How messages lie in the stream of a connection: one after another, or each in the body of an HTTP message.
+//! The framing of messages on a connection: one after another, or each in the body of an HTTP message.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -14,8 +14,6 @@ use super::http::{self, HttpFault};
 use crate::config::MessageEncoding;
 use crate::config::{Endpoint, Messages};
 use crate::exchange::Incoming;
-#[cfg(feature = "https")]
-use crate::exchange::OutOfStep;
 
 /// The framing of one connection, and what has arrived in it.
 pub(crate) enum Framing {
@@ -91,12 +89,14 @@ impl Framing {
         }
     }
 
-    /// The request as it goes out; a fault where that is not possible, or where the server takes no more on this connection.
+    /// Frames a request.
+    ///
+    /// # Errors
+    ///
+    /// Where the encoding cannot carry it.
     pub(crate) fn outgoing<'r>(&self, request: &'r [u8]) -> Result<Outgoing<'r>, Fault> {
         match self {
             Self::Bare(_) => Ok(Outgoing::Bare(request)),
-            #[cfg(feature = "https")]
-            Self::Http(http) if http.closing => Err(Fault::Closed),
             #[cfg(feature = "https")]
             Self::Http(http) => http::request(&http.endpoint, &http.path, http.encoding, request)
                 .map(Outgoing::Framed)
@@ -113,7 +113,7 @@ impl Framing {
         }
     }
 
-    /// Takes note of so many bytes in [`Framing::space`], and returns the message that they have completed.
+    /// Takes note of this many bytes in [`Framing::space`], and returns the message that they have completed.
     pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, Fault> {
         match self {
             Self::Bare(incoming) => incoming.filled(bytes).map_err(Fault::Malformed),
@@ -122,7 +122,7 @@ impl Framing {
         }
     }
 
-    /// Whether the connection can take another request, as far as the server has said, and nothing of an answer is there.
+    /// Returns `true` if nothing of an answer is there, and the server has not said that the connection ends.
     pub(crate) fn is_ready(&self) -> bool {
         match self {
             Self::Bare(incoming) => incoming.is_empty(),
@@ -131,7 +131,7 @@ impl Framing {
         }
     }
 
-    /// How many bytes of the message are there, and how many it has in all, where that is known.
+    /// Returns how many bytes of the message are there, and how many it has in all if that is known.
     pub(crate) fn progress(&self) -> (usize, Option<usize>) {
         match self {
             Self::Bare(incoming) => incoming.progress(),
@@ -145,10 +145,8 @@ impl Framing {
 impl Http {
     fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, Fault> {
         let Some((head, body)) = self.incoming.filled(bytes).map_err(Fault::Http)? else { return Ok(None) };
-        self.closing = head.close;
-        if !self.incoming.is_empty() {
-            return Err(Fault::OutOfStep(OutOfStep::Unasked));
-        }
+        // What comes behind an answer belongs to none: the answer is taken, and nothing more on this connection.
+        self.closing = head.close || !self.incoming.is_empty();
         let expected = self.encoding.media_type();
         let frame = self.encoding.read(body, self.limit).map_err(|fault| match head.content_type {
             // What can be read is taken whatever it is called. What cannot is most likely no KMIP.

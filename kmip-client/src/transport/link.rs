@@ -1,5 +1,7 @@
 //! One connection: TCP, TLS, and the messages that go over it.
 
+mod boundary;
+
 use std::future::Future;
 use std::io::{self, Read, Write};
 use std::ops::Range;
@@ -12,13 +14,13 @@ use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 
+use self::boundary::Boundary;
 use super::fault::{Broken, Fault, Phase};
 use super::framing::Framing;
 use super::network::{self, Io, Link, Network, Stream};
 use super::time::Limit;
 use super::tls::{RenewingConfig, TlsFault, diagnosis};
 use crate::config::{ConfigError, Endpoint, Messages, TlsSettings};
-use crate::exchange::OutOfStep;
 
 /// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed, until the client certificate is renewed.
 pub(crate) struct Tls<I> {
@@ -103,7 +105,7 @@ impl<I: Io> Network for Tls<I> {
         Ok(link)
     }
 
-    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
+    async fn until<F>(&self, deadline: Instant, what: F) -> io::Result<F::Output>
     where
         F: Future<Output: Send> + Send,
     {
@@ -133,7 +135,20 @@ pub(crate) struct TlsLink<S: Stream> {
     pending: Range<usize>,
     /// What is being sent: ciphertext.
     records: Vec<u8>,
+    boundary: Boundary,
+    /// Whether this connection must not be used again: the server has ended TLS, or broken it, or sent more than its answer.
+    spent: bool,
+    /// How many records had begun when the handshake was over.
+    records_of_handshake: u64,
+    /// How often the exchange, or the handshake, has turned to the network.
+    turns: u32,
 }
+
+/// The most reads by which an idle connection is looked at. A server that has still more to say is not at rest.
+const MOST_LOOKS: usize = 4;
+
+/// How often most exchanges turn to the network: to write the request and to read the answer. Those do without a look at the clock.
+const TURNS_OF_MOST: u32 = 2;
 
 /// How many bytes are read from the network at once: a TLS record and its header fit.
 const AT_ONCE: usize = 17 * 1024;
@@ -142,27 +157,33 @@ const AT_ONCE: usize = 17 * 1024;
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl<S: Stream> Link for TlsLink<S> {
+    /// A connection is at rest on the boundary of a TLS record, with nothing pending, and while the server has not said that it ends.
     fn is_ready(&self) -> bool {
-        self.incoming.is_ready()
+        !self.spent && self.pending.is_empty() && self.boundary.is_reached() && self.incoming.is_ready()
     }
 
-    /// What TLS itself sends between messages, such as session tickets, is taken in.
+    /// Takes in what TLS itself sends between messages, such as session tickets.
     fn is_quiet(&mut self) -> bool {
-        loop {
+        for _ in 0..MOST_LOOKS {
             match self.stream.read_now(&mut self.arrived) {
                 Err(error) => return error.kind() == io::ErrorKind::WouldBlock && self.is_ready(),
                 Ok(0) => return false,
                 Ok(bytes) => self.pending = 0..bytes,
             }
             match self.take_in() {
-                Ok(state) if !state.peer_has_closed() && state.plaintext_bytes_to_read() == 0 => {}
+                Ok(state) if state.plaintext_bytes_to_read() == 0 && !self.spent => {}
                 _ => return false,
             }
         }
+        false
     }
 
     async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
+        if !self.is_ready() {
+            return Err(Broken::NotSent(Fault::Closed));
+        }
         let request = self.incoming.outgoing(request).map_err(Broken::NotSent)?;
+        self.turns = 0;
         let mut rest = &*request;
         while !rest.is_empty() {
             // rustls encrypts at once, since the handshake is over, and as much as its buffer takes.
@@ -174,8 +195,7 @@ impl<S: Stream> Link for TlsLink<S> {
         }
         match self.answer(limit).await {
             Ok(frame) => Ok(frame),
-            // TLS 1.3 lets a client speak before the server has looked at its certificate.
-            Err(fault) if is_refusal(&fault) => Err(Broken::NotSent(fault)),
+            Err(fault) if self.is_refusal(&fault) => Err(Broken::NotSent(fault)),
             Err(fault) => Err(Broken::Ambiguous(fault)),
         }
     }
@@ -201,8 +221,19 @@ impl<S: Stream> TlsLink<S> {
         let config = incoming.tls(config);
         let tls = ClientConnection::new(Arc::clone(&config), name.clone())
             .map_err(|error| Fault::Tls(TlsFault::Other { source: Arc::new(error) }))?;
-        let mut link =
-            Self { stream, tls, config, incoming, arrived: vec![0; AT_ONCE], pending: 0..0, records: Vec::new() };
+        let mut link = Self {
+            stream,
+            tls,
+            config,
+            incoming,
+            arrived: vec![0; AT_ONCE],
+            pending: 0..0,
+            records: Vec::new(),
+            boundary: Boundary::default(),
+            spent: false,
+            records_of_handshake: 0,
+            turns: 0,
+        };
         while link.tls.is_handshaking() {
             link.flush(limit).await?;
             if link.tls.is_handshaking() && !link.receive(limit).await? {
@@ -210,6 +241,7 @@ impl<S: Stream> TlsLink<S> {
             }
         }
         link.flush(limit).await?;
+        link.records_of_handshake = link.boundary.records();
         Ok(link)
     }
 
@@ -220,7 +252,8 @@ impl<S: Stream> TlsLink<S> {
                 Ok(0) => return Err(self.ended()),
                 Ok(bytes) => {
                     if let Some(frame) = self.incoming.filled(bytes)? {
-                        return self.nothing_more().map(|()| frame);
+                        self.look_behind();
+                        return Ok(frame);
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -236,17 +269,29 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// A server that sends more than the answer is out of step.
-    fn nothing_more(&mut self) -> Result<(), Fault> {
-        match self.take_in() {
-            Ok(state) if state.plaintext_bytes_to_read() > 0 => Err(Fault::OutOfStep(OutOfStep::Unasked)),
-            _ => Ok(()),
-        }
+    /// Takes in what has arrived behind an answer. The answer holds whatever that is; the connection is spent unless it is nothing but what
+    /// TLS itself sends.
+    fn look_behind(&mut self) {
+        self.spent |= match self.take_in() {
+            Ok(state) => state.plaintext_bytes_to_read() > 0,
+            Err(_) => true,
+        };
     }
 
-    /// Gives TLS what has arrived, and waits for more only where it has taken all of that; `false` at the end.
+    /// Checks the clock before reading or writing. A driver does so where it waits; where there is always something to read or room to
+    /// write, nobody else would.
+    fn check_time(&mut self, limit: Limit) -> Result<(), Fault> {
+        self.turns = self.turns.saturating_add(1);
+        if self.turns > TURNS_OF_MOST && limit.has_passed(Instant::now()) {
+            return Err(limit.fault());
+        }
+        Ok(())
+    }
+
+    /// Gives TLS what has arrived, and waits for more once it has taken all of that. Returns `false` at the end of the connection.
     async fn receive(&mut self, limit: Limit) -> Result<bool, Fault> {
         if self.pending.is_empty() {
+            self.check_time(limit)?;
             let read = self.stream.read(&mut self.arrived, limit.deadline).await;
             let bytes = read.map_err(|error| self.broken(error, limit))?;
             self.pending = 0..bytes;
@@ -265,15 +310,19 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// Gives TLS as much of what has arrived as it takes: it holds a record of plaintext, and takes no more until that is read.
+    /// Gives TLS as much of what has arrived as it takes. It holds one record of plaintext, and takes no more until that is read.
     fn take_in(&mut self) -> Result<rustls::IoState, rustls::Error> {
         loop {
             let state = self.tls.process_new_packets()?;
+            self.spent |= state.peer_has_closed();
             if self.pending.is_empty() || state.plaintext_bytes_to_read() > 0 {
                 return Ok(state);
             }
             match self.tls.read_tls(&mut &self.arrived[self.pending.clone()]) {
-                Ok(bytes) => self.pending.start += bytes,
+                Ok(bytes) => {
+                    self.boundary.pass(&self.arrived[self.pending.start..self.pending.start + bytes]);
+                    self.pending.start += bytes;
+                }
                 Err(_) => return Ok(state),
             }
         }
@@ -282,6 +331,7 @@ impl<S: Stream> TlsLink<S> {
     /// Sends what TLS has to say.
     async fn flush(&mut self, limit: Limit) -> Result<(), Fault> {
         while self.tls.wants_write() {
+            self.check_time(limit)?;
             self.records.clear();
             self.tls.write_tls(&mut self.records).map_err(Fault::Io)?;
             let written = self.stream.write_all(&self.records, limit.deadline).await;
@@ -296,13 +346,29 @@ impl<S: Stream> TlsLink<S> {
         loop {
             match self.receive(limit).await {
                 Ok(true) => {}
-                Err(refusal) if is_refusal(&refusal) => return Broken::NotSent(refusal),
+                Err(refusal) if self.is_refusal(&refusal) => return Broken::NotSent(refusal),
                 _ => return Broken::Ambiguous(fault),
             }
         }
     }
 
-    /// What the end of the connection means at this point.
+    /// Returns `true` if a fault proves that the server has not seen the request.
+    ///
+    /// TLS 1.3 lets a client speak before the server has looked at its certificate. Records go in order, so an alert that is the first record
+    /// after the handshake is the end of that look. Behind any other record, of an answer or of a session ticket, it says nothing.
+    fn is_refusal(&self, fault: &Fault) -> bool {
+        match fault {
+            Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. }) => {
+                self.tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3)
+                    && self.boundary.records() <= self.records_of_handshake + 1
+            }
+            #[cfg(feature = "https")]
+            Fault::Http(fault) => fault.is_refusal(),
+            _ => false,
+        }
+    }
+
+    /// Returns what the end of the connection means at this point.
     fn ended(&self) -> Fault {
         match self.incoming.progress() {
             (0, _) => Fault::Closed,
@@ -310,7 +376,7 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// What an I/O error means at this point.
+    /// Returns what an I/O error means at this point.
     fn broken(&self, error: io::Error, limit: Limit) -> Fault {
         match error.kind() {
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
@@ -320,7 +386,7 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// Says goodbye as far as that goes without waiting.
+    /// Sends close_notify or an alert, as far as that goes without waiting.
     fn farewell(&mut self) {
         let mut records = Vec::new();
         while self.tls.wants_write() && self.tls.write_tls(&mut records).is_ok() {}
@@ -328,17 +394,7 @@ impl<S: Stream> TlsLink<S> {
     }
 }
 
-/// Whether the server will not talk to this client, whatever it asks.
-fn is_refusal(fault: &Fault) -> bool {
-    match fault {
-        Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. }) => true,
-        #[cfg(feature = "https")]
-        Fault::Http(fault) => fault.is_refusal(),
-        _ => false,
-    }
-}
-
-/// Whether this may be how a server refuses to resume a session: one on OpenSSL that asks for client certificates, and was not told a session
+/// Returns `true` if this may be how a server refuses to resume a session: one on OpenSSL that asks for client certificates, and was not told a session
 /// ID context, does it by an internal error (Cosmian KMS over HTTPS). A whole handshake goes right with it.
 pub(crate) fn may_be_for_resuming(fault: &Fault) -> bool {
     let Fault::Tls(TlsFault::Other { source }) = fault else { return false };

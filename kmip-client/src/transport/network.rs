@@ -27,11 +27,11 @@ pub(crate) trait Io: Send + Sync + 'static {
     /// Makes a TCP connection.
     fn connect(&self, address: SocketAddr, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 
-    /// Does something that the caller does not wait for, as far as that is possible.
+    /// Runs a task in the background, as far as that is possible. Never waits for it.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
 
-    /// Waits for something that a waker tells of; `None` where the deadline comes first.
-    fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = Option<F::Output>> + Send
+    /// Waits for a future that only needs its waker. A deadline that passes first is an error of the kind `TimedOut`.
+    fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = io::Result<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
 }
@@ -81,7 +81,7 @@ pub(crate) trait Network: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Link, Fault>> + Send;
 
     /// As [`Io::until`].
-    fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = Option<F::Output>> + Send
+    fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = io::Result<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
 
@@ -142,8 +142,8 @@ mod tests {
 
         fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {}
 
-        async fn until<F: Future<Output: Send> + Send>(&self, _: Instant, what: F) -> Option<F::Output> {
-            Some(what.await)
+        async fn until<F: Future<Output: Send> + Send>(&self, _: Instant, what: F) -> io::Result<F::Output> {
+            Ok(what.await)
         }
     }
 

@@ -10,7 +10,7 @@ use kmip_client::protocol::attribute::CryptographicParameters;
 use kmip_client::protocol::message::RequestMessage;
 use kmip_client::protocol::operation::{
     Activate, Create, CreateKeyPair, CreateRequest, Decrypt, Destroy, Encrypt, EncryptRequest, EncryptResponse, Get,
-    Hash, HashResponse, Mac, MacVerify, MultiPart, Request, RequestPayload, Revoke, Sign, SignatureVerify,
+    Hash, HashResponse, Mac, MacVerify, MultiPart, Repeat, Request, RequestPayload, Revoke, Sign, SignatureVerify,
 };
 use kmip_client::test_server::{Fault as Script, TestServer};
 use kmip_client::{Config, Error, Exchange, Parts, Stream, StreamError, Streamed};
@@ -379,7 +379,7 @@ fn without_a_client() {
         let exchange = Exchange::new(V1_4, part).unwrap();
         let (message, _) = RequestMessage::decode_message(exchange.request(), Rules::STRICT).unwrap();
         let RequestPayload::Encrypt(request) = &message.batch_items[0].payload else { panic!("{message:?}") };
-        assert_eq!(exchange.is_idempotent(), request.is_idempotent());
+        assert_eq!(exchange.repeat(), request.repeat());
         seen(request);
     }
     let encrypt = Encrypt::aes_gcm("key", b"").iv(b"cafebabeface").additional_data(b"feed");
@@ -392,7 +392,7 @@ fn without_a_client() {
         assert_eq!((first.iv_counter_nonce, first.additional_data), (Some(&b"cafebabeface"[..]), Some(&b"feed"[..])));
         assert_eq!(first.data, bytes(b"abcd"));
     });
-    request(&parts.last_request(), |only| assert!(only.is_single_part() && only.is_idempotent()));
+    request(&parts.last_request(), |only| assert!(only.is_single_part() && only.repeat() == Repeat::Metered));
 
     let response = EncryptResponse::new("key").data(b"wxyz").correlation_value(b"4711");
     let reply =

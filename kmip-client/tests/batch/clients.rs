@@ -39,6 +39,11 @@ pub(crate) fn in_1_4(config: Config) -> Config {
     config.version(V1_4)
 }
 
+/// For answers that are written beforehand: the IDs of a batch count from 1 in each message.
+pub(crate) fn counting_from_1(config: Config) -> Config {
+    in_1_4(config).batch_item_ids(false)
+}
+
 pub(crate) fn in_1_4_and_a_hurry(config: Config) -> Config {
     in_1_4(config).call_timeout(Duration::from_millis(400))
 }

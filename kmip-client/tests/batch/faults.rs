@@ -8,7 +8,7 @@ use kmip_client::test_server::{Fault as Script, TestServer};
 use kmip_client::{Batch, Error, Fault, Kmip, OutOfStep};
 use kmip_ttlv::enumeration::{OperationCode as Code, ResultReason, RevocationReasonCode};
 
-use crate::clients::{in_1_4, in_1_4_and_a_hurry, refusal, with_both_clients};
+use crate::clients::{counting_from_1, in_1_4, in_1_4_and_a_hurry, refusal, with_both_clients};
 use crate::wire::{ACTIVATE, Answer, CREATE, GET, created, done, enumeration, failed, identifier, message, payload};
 
 /// Lets a batch go wrong by this script; then the next one goes right.
@@ -103,7 +103,7 @@ fn answers_to_something_else_are_dropped_with_their_connection() {
             assert!(server.connections() > connections);
         }
     }
-    with_both_clients!(in_1_4, test);
+    with_both_clients!(counting_from_1, test);
 }
 
 /// What is unclear of one request is told of that one; the others are readable, and the connection is not used again.
@@ -136,7 +136,7 @@ fn what_is_unclear_of_one_request_does_not_hide_the_others() {
         assert!(matches!(activated, Error::OutcomeUnknown(_)) && unanswered(&activated, Code::ACTIVATE));
         assert!(matches!(fetched, Error::NoAnswer(_)) && unanswered(&fetched, Code::GET));
     }
-    with_both_clients!(in_1_4, test);
+    with_both_clients!(counting_from_1, test);
 }
 
 #[test]
@@ -152,5 +152,5 @@ fn what_stops_a_batch_leaves_the_connection_in_step() {
         kms.call(&Locate::all()).await.unwrap();
         assert_eq!(server.connections(), 1);
     }
-    with_both_clients!(in_1_4, test);
+    with_both_clients!(counting_from_1, test);
 }

@@ -34,19 +34,19 @@ impl Io for Std {
         Ok(Socket { tcp, reading: Duration::ZERO, writing: Duration::ZERO })
     }
 
-    /// Here and now: there is nobody else to do it.
+    /// On a thread of its own: the caller does not wait.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
-        wait(task);
+        let _ = thread::Builder::new().name("KMIP background".into()).spawn(move || wait(task));
     }
 
     /// Parks the thread, so that it never pends.
-    async fn until<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {
+    async fn until<F: Future>(&self, deadline: Instant, what: F) -> io::Result<F::Output> {
         let waker = Waker::from(Arc::new(Parked(thread::current())));
         let mut what = pin!(what);
         loop {
             match what.as_mut().poll(&mut Context::from_waker(&waker)) {
-                Poll::Ready(output) => return Some(output),
-                Poll::Pending => thread::park_timeout(left(deadline).ok()?),
+                Poll::Ready(output) => return Ok(output),
+                Poll::Pending => thread::park_timeout(left(deadline)?),
             }
         }
     }

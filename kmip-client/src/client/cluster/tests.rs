@@ -4,9 +4,9 @@ use std::io;
 
 use super::*;
 
-const FRESH: Tried = Tried { kept: false, idempotent: false, out_of_time: false };
+const FRESH: Tried = Tried { kept: false, repeatable: false, out_of_time: false };
 const KEPT: Tried = Tried { kept: true, ..FRESH };
-const IDEMPOTENT: Tried = Tried { idempotent: true, ..FRESH };
+const IDEMPOTENT: Tried = Tried { repeatable: true, ..FRESH };
 
 fn not_sent() -> Outcome<()> {
     Outcome::Broken(Broken::NotSent(Fault::Connect(io::ErrorKind::ConnectionRefused.into())))
@@ -88,11 +88,11 @@ fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
 /// The places in the order in which a call that begins now would try them.
 fn order(cluster: &Cluster, now: Instant) -> Vec<usize> {
     let mut route = cluster.route();
-    std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.place)).collect()
+    std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.index)).collect()
 }
 
 fn first(cluster: &Cluster, now: Instant) -> usize {
-    cluster.next(&mut cluster.route(), now).unwrap().place
+    cluster.next(&mut cluster.route(), now).unwrap().index
 }
 
 /// A call whose first attempt ends so.
@@ -100,7 +100,7 @@ fn call(cluster: &Cluster, outcome: &Outcome<()>, now: Instant) -> usize {
     let mut route = cluster.route();
     let stop = cluster.next(&mut route, now).unwrap();
     cluster.judge(&mut route, stop, outcome, FRESH, now);
-    stop.place
+    stop.index
 }
 
 #[test]
@@ -151,21 +151,21 @@ fn who_waited_for_one_that_failed_meanwhile_goes_elsewhere_first() {
     let (cluster, now) = (Cluster::new(2, false, 0), Instant::now());
     let mut route = cluster.route();
     let stop = cluster.next(&mut route, now).unwrap();
-    assert!(!cluster.puts_off(&mut route, stop, now));
+    assert!(!cluster.defer(&mut route, stop, now));
     call(&cluster, &not_sent(), now);
-    assert!(cluster.puts_off(&mut route, stop, now));
-    let rest: Vec<_> = std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.place)).collect();
+    assert!(cluster.defer(&mut route, stop, now));
+    let rest: Vec<_> = std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.index)).collect();
     assert_eq!(rest, [1, 0]);
-    let stop = Stop { place: 0, failures: 0 };
+    let stop = Stop { index: 0, failures: 0 };
     assert!(
-        !cluster.puts_off(&mut Route { left: Vec::new(), again: Vec::new(), rounds: 0 }, stop, now),
+        !cluster.defer(&mut Route { left: Vec::new(), again: Vec::new(), rounds: 0 }, stop, now),
         "there is no other"
     );
 }
 
 #[test]
 fn answers_keep_a_server_alive() {
-    let nonsense = Outcome::<()>::Broken(Broken::Ambiguous(Fault::OutOfStep(crate::OutOfStep::Unasked)));
+    let nonsense = Outcome::<()>::Broken(Broken::Ambiguous(Fault::OutOfStep(crate::OutOfStep::ForeignItem)));
     let busy = Outcome::Broken(Broken::NotSent(Fault::TimedOut { phase: Phase::Waiting, limit: FIRST_PAUSE }));
     let now = Instant::now();
     for outcome in [nonsense, busy, Outcome::Declined(()), Outcome::Answered(())] {

@@ -1,45 +1,53 @@
-//! What a call is to send.
+//! The message of a call.
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{ProtocolVersion, Result as TtlvResult};
 
 use crate::exchange::options::RequestOptions;
 use crate::exchange::{Exchange, Expected};
+use crate::protocol::operation::Repeat;
 
 /// Encodes a message for a version.
 pub(super) type Encode<'m, O> = dyn Fn(ProtocolVersion) -> TtlvResult<Exchange<O>> + Sync + 'm;
 
-/// What a call is to send, encoded in the version of the server that it goes to.
+/// The message of a call, encoded for the version of the server that it goes to.
 pub(super) struct Message<'m, O> {
-    /// None where all there is to do is to reach a server.
+    /// `None` for a call that only has to reach a server.
     encode: Option<&'m Encode<'m, O>>,
     encoded: Option<Exchange<O>>,
-    /// What the header says.
+    /// The options of its header.
     pub(super) options: &'m RequestOptions,
-    /// The one server that can make something of it; otherwise any.
+    /// The index of the one server that it is for; `None` for any.
     pub(super) only: Option<usize>,
+    /// What a second try may cost at most.
+    pub(super) affordable: Repeat,
 }
 
 impl<'m, O> Message<'m, O> {
     pub(super) const fn new(encode: &'m Encode<'m, O>, options: &'m RequestOptions) -> Self {
-        Self { encode: Some(encode), encoded: None, options, only: None }
+        Self { encode: Some(encode), encoded: None, options, only: None, affordable: Repeat::Free }
     }
 
     pub(super) const fn none(options: &'m RequestOptions) -> Self {
-        Self { encode: None, encoded: None, options, only: None }
+        Self { encode: None, encoded: None, options, only: None, affordable: Repeat::Free }
     }
 
-    /// One that is encoded already, and cannot be in another version.
+    /// A message that is encoded already, and has one version.
     pub(super) const fn encoded(exchange: Exchange<O>, options: &'m RequestOptions) -> Self {
-        Self { encode: None, encoded: Some(exchange), options, only: None }
+        Self { encode: None, encoded: Some(exchange), options, only: None, affordable: Repeat::Free }
     }
 
-    /// The same for this server alone, or for any.
+    /// Sends it to this server alone; to any with `None`.
     pub(super) fn to(self, only: Option<usize>) -> Self {
         Self { only, ..self }
     }
 
-    /// The message in this version; none where there is nothing to say.
+    /// Repeats it where that costs no more than this.
+    pub(super) fn affording(self, affordable: Repeat) -> Self {
+        Self { affordable, ..self }
+    }
+
+    /// Encodes the message for this version, unless it is. Returns `None` if there is nothing to send.
     pub(super) fn prepare(&mut self, version: ProtocolVersion) -> TtlvResult<Option<&Exchange<O>>> {
         if let Some(encode) = self.encode
             && self.encoded.as_ref().is_none_or(|exchange| exchange.version() != version)
@@ -49,7 +57,7 @@ impl<'m, O> Message<'m, O> {
         Ok(self.encoded.as_ref())
     }
 
-    /// What has to be answered.
+    /// Returns what its answer has to be.
     pub(super) fn expected(&self) -> &[Expected] {
         self.encoded.as_ref().map(Exchange::expected).unwrap_or_default()
     }
@@ -58,8 +66,8 @@ impl<'m, O> Message<'m, O> {
         self.encoded.as_ref().map(Exchange::operations).unwrap_or_default()
     }
 
-    /// Nothing has no effect.
-    pub(super) fn is_idempotent(&self) -> bool {
-        self.encoded.as_ref().is_none_or(Exchange::is_idempotent)
+    /// Returns `true` if it may be sent again after a server may have seen it.
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.encoded.as_ref().is_none_or(|exchange| exchange.repeat() >= self.affordable)
     }
 }

@@ -1,4 +1,4 @@
-//! Answers that come later: asked for by Poll until they are there (KMIP 2.1, 6.1.38; KMIP 1.4, 4.28).
+//! Asynchronous answers, asked for by Poll until they are there (KMIP 2.1, 6.1.38; KMIP 1.4, 4.28).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use crate::client::error::Error;
 use crate::client::observe::Facts;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::{Answered, Checked, Exchange, Expected};
-use crate::protocol::operation::Cancel;
+use crate::protocol::operation::{Cancel, Repeat};
 use crate::transport::fault::Phase;
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
@@ -18,33 +18,33 @@ use crate::transport::time::{Allowance, Limit};
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Where and how long to ask for what is answered later.
+/// Where and how long to poll.
 #[derive(Clone, Copy)]
 struct Later {
-    /// The server that will answer: others of its KMS need not know of it.
-    place: Option<usize>,
+    /// The index of the server that will answer: others of its KMS need not know of the request.
+    server: Option<usize>,
     deadline: Instant,
-    /// How long each Poll may take.
-    allowance: Allowance,
+    /// What a second try of a request may cost at most.
+    affordable: Repeat,
 }
 
 impl<N: Network> Engine<N> {
-    /// Sends a message, and waits for what is answered later, where the options say so: until the time is over that the caller allows for the
-    /// whole call, or else as long as the configuration says from now on.
-    pub(super) async fn converse_to_the_end<O>(
+    /// Sends a message, and waits for asynchronous answers if the options say so: until the deadline of the call, or without one for as long
+    /// as the configuration says from now on.
+    pub(super) async fn send_and_wait<O>(
         self: &Arc<Self>,
         allowance: Allowance,
         message: &mut Message<'_, O>,
         facts: &mut Facts<'_>,
     ) -> Answer {
         let over = allowance.deadline(self.network.now());
-        let mut answered = self.converse(allowance, message, facts).await?;
+        let mut answered = self.send_with_retries(allowance, message, facts).await?;
         if message.options.waits_for_pending() && answered.items_mut().iter().any(|item| mark_of(item).is_some()) {
             let limit = Limit::start(self.network.now(), Phase::Waiting, self.config.limit_of_pending());
             let later = Later {
-                place: facts.place(),
+                server: facts.place(),
                 deadline: over.unwrap_or(limit.deadline),
-                allowance: over.map_or(Allowance::Configured, Allowance::Until),
+                affordable: message.affordable,
             };
             // Boxed, so that not every call makes room for it.
             Box::pin(self.wait_for_pending(later, message, &mut answered)).await;
@@ -52,7 +52,7 @@ impl<N: Network> Engine<N> {
         Ok(answered)
     }
 
-    /// Puts the answers in the places of those items that have none yet. What has none by the end of the limit stays pending.
+    /// Replaces pending items by their answers. Those without an answer by the deadline stay pending.
     async fn wait_for_pending<O>(
         self: &Arc<Self>,
         later: Later,
@@ -62,15 +62,17 @@ impl<N: Network> Engine<N> {
         let options = message.options.at_once();
         let items = answered.items_mut();
         let marks = items.iter().filter_map(|item| mark_of(item).map(<[u8]>::to_vec)).collect();
-        // Whoever drops this call does not want them any more.
-        let mut wanted = Wanted { engine: self, options: &options, place: later.place, marks };
+        // Whoever drops this call does not want the answers any more.
+        let mut wanted = Wanted { engine: self, options: &options, server: later.server, marks };
         let mut pause = FIRST_PAUSE;
         while !wanted.marks.is_empty() {
             let left = later.deadline.saturating_duration_since(self.network.now());
             if left.is_zero() {
                 break;
             }
-            self.pause(pause.min(left)).await;
+            if self.pause(pause.min(left)).await.is_err() {
+                break;
+            }
             pause = LONGEST_PAUSE.min(pause * 2);
             for (item, expected) in items.iter_mut().zip(message.expected()) {
                 let Some(mark) = mark_of(item).map(<[u8]>::to_vec) else { continue };
@@ -84,7 +86,7 @@ impl<N: Network> Engine<N> {
         wanted.marks.clear();
     }
 
-    /// Asks once; `None` where there is no answer yet.
+    /// Polls once. Returns `None` if there is no answer yet.
     async fn poll(
         &self,
         later: Later,
@@ -92,29 +94,33 @@ impl<N: Network> Engine<N> {
         expected: Expected,
         options: &RequestOptions,
     ) -> Option<Result<Checked, Error>> {
-        let encode = |version| Exchange::poll(version, mark, expected, options);
-        match self.ask(later.allowance, Message::new(&encode, options).to(later.place)).await {
+        let number = self.number(1);
+        let encode = |version| Exchange::poll(version, mark, expected, options, number);
+        // As long as any other call, and not beyond the deadline.
+        let total = Limit::start(self.network.now(), Phase::Total, self.config.limit_in_total());
+        let allowance = Allowance::Until(later.deadline.min(total.deadline));
+        match self.send(allowance, Message::new(&encode, options).to(later.server)).await {
             Ok(mut answered) => match answered.next_item() {
                 Err(Error::Pending(_)) => None,
-                Err(error) => Some(Err(of_what_was_asked(error, expected))),
+                Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= later.affordable))),
                 done => Some(done),
             },
             // What was asked at first has reached the server; that it cannot be asked now tells nothing.
             Err(Error::Unreachable(_)) => None,
-            Err(error) => Some(Err(of_what_was_asked(error, expected))),
+            Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= later.affordable))),
         }
     }
 }
 
-/// Poll is not sent twice; whether what was asked may be is another matter.
-fn of_what_was_asked(error: Error, expected: Expected) -> Error {
+/// Classifies an error of Poll as one of the request that it asks for: Poll is not repeatable, the request may be.
+fn reclassify_poll_error(error: Error, is_repeatable: bool) -> Error {
     match error {
-        Error::OutcomeUnknown(attempt) if expected.idempotent => Error::NoAnswer(attempt),
+        Error::OutcomeUnknown(attempt) if is_repeatable => Error::NoAnswer(attempt),
         error => error,
     }
 }
 
-/// What to poll with, where the answer comes later.
+/// Returns the Asynchronous Correlation Value of a pending item.
 fn mark_of(item: &Result<Checked, Error>) -> Option<&[u8]> {
     match item {
         Err(Error::Pending(pending)) => pending.asynchronous_correlation_value.as_deref(),
@@ -122,19 +128,19 @@ fn mark_of(item: &Result<Checked, Error>) -> Option<&[u8]> {
     }
 }
 
-/// Requests that somebody waits for; canceled when nobody does any more.
+/// Pending requests. Dropping them cancels them on the server.
 struct Wanted<'e, N: Network> {
     engine: &'e Arc<Engine<N>>,
     options: &'e RequestOptions,
-    place: Option<usize>,
+    server: Option<usize>,
     marks: Vec<Vec<u8>>,
 }
 
 impl<N: Network> Drop for Wanted<'_, N> {
     fn drop(&mut self) {
-        let Some(place) = self.place else { return };
+        let Some(server) = self.server else { return };
         for mark in &self.marks {
-            self.engine.leave(self.options, place, &Cancel::correlation_value(mark));
+            self.engine.send_detached(self.options, server, &Cancel::correlation_value(mark));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Asking each server how it is.
+//! Asking each server for its status.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -10,7 +10,9 @@ use kmip_ttlv::{ProtocolVersion, V1_1};
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
-use super::{Engine, Line, attempt};
+use super::Engine;
+use super::attempt::attempt;
+use super::server::Line;
 use crate::client::cluster::Outcome;
 use crate::client::error::Error;
 use crate::client::status::{EndpointState, EndpointStatus, Status};
@@ -29,7 +31,7 @@ impl<N: Network> Engine<N> {
     pub(crate) async fn status(&self, terms: &Terms) -> Status {
         let total = terms.allowance.start(self.network.now(), self.config.limit_in_total());
         let options = self.watch.header(Vec::new, &terms.options);
-        let probes = (0..self.servers.len()).map(|place| Box::pin(self.probe(place, &options, total)) as Probe<'_>);
+        let probes = (0..self.servers.len()).map(|index| Box::pin(self.probe(index, &options, total)) as Probe<'_>);
         let mut endpoints = all(probes.collect()).await;
         let own =
             self.config.tls_settings().given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
@@ -47,8 +49,8 @@ impl<N: Network> Engine<N> {
 
     /// How one server is. It is asked on a fresh connection: one that was kept says nothing of who would be let in by now. It is kept then,
     /// in place of another.
-    async fn probe(&self, place: usize, options: &RequestOptions, total: Limit) -> EndpointStatus {
-        let server = &self.servers[place];
+    async fn probe(&self, index: usize, options: &RequestOptions, total: Limit) -> EndpointStatus {
+        let server = &self.servers[index];
         let mut status = EndpointStatus {
             endpoint: server.endpoint.clone(),
             state: EndpointState::Normal,
@@ -58,7 +60,7 @@ impl<N: Network> Engine<N> {
             certificate_ends: None,
             error: None,
         };
-        if let Err(error) = self.ask_how_it_is(place, options, total, &mut status).await {
+        if let Err(error) = self.fill_status(index, options, total, &mut status).await {
             if let Some(Fault::Tls(TlsFault::Untrusted(untrusted))) = error.fault() {
                 status.thumbprint = Some(untrusted.presented);
             }
@@ -68,46 +70,44 @@ impl<N: Network> Engine<N> {
         status
     }
 
-    async fn ask_how_it_is(
+    async fn fill_status(
         &self,
-        place: usize,
+        index: usize,
         options: &RequestOptions,
         total: Limit,
         status: &mut EndpointStatus,
     ) -> Result<(), Error> {
-        let server = &self.servers[place];
+        let server = &self.servers[index];
         let unreachable = |fault| Error::Unreachable(Box::new(attempt(server, Vec::new(), fault)));
         let mut lease = self.lease(server, total, &mut self.network.now()).await.map_err(unreachable)?;
         drop(lease.take());
-        let mut link = self.open(place, total).await.map_err(unreachable)?;
-        if let Some(certificate) = link.link.server_certificate() {
+        let mut line = self.open(index, total).await.map_err(unreachable)?;
+        if let Some(certificate) = line.link.server_certificate() {
             status.thumbprint = Some(Thumbprint::sha256_of(certificate));
             status.certificate_ends = end_of(certificate);
         }
-        let agreed = server.peer().version;
-        let version = match agreed {
+        let version = match server.version_on(&line) {
             Some(version) => version,
-            None => match self.negotiate(place, &mut link, options, total).await {
-                Ok(version) => version,
+            None => match self.negotiate(&mut line, options, total).await {
+                Ok(agreed) => server.record_agreed(&mut line, agreed),
                 Err(Outcome::Broken(Broken::NotSent(fault) | Broken::Ambiguous(fault))) => {
                     return Err(unreachable(fault));
                 }
                 Err(Outcome::Answered(answer) | Outcome::Declined(answer)) => return answer.map(|_| ()),
             },
         };
-        server.peer().version = Some(version);
+        line = self.usable(line, total).await.map_err(unreachable)?;
         status.version = Some(version);
-        status.latency = Some(self.round_trip(place, &mut link, version, options, total).await?);
-        self.cluster.is_well(place);
-        lease.keep(link, self.network.now());
+        status.latency = Some(self.round_trip(&mut line, version, options, total).await?);
+        self.cluster.record_success(index);
+        line.give_back(lease, self.network.now());
         Ok(())
     }
 
     /// How long a server takes to answer what every server answers, be it by a refusal.
     async fn round_trip(
         &self,
-        place: usize,
-        link: &mut Line<N::Link>,
+        line: &mut Line<N::Link>,
         version: ProtocolVersion,
         options: &RequestOptions,
         total: Limit,
@@ -115,19 +115,17 @@ impl<N: Network> Engine<N> {
         let options = &options.to_negotiate_in(version);
         let start = self.network.now();
         let answered = if version >= V1_1 {
-            self.say_once(place, link, version, &DiscoverVersions::among([version]), options, total)
-                .await
-                .map(Result::err)
+            self.send_once(line, version, &DiscoverVersions::among([version]), options, total).await.map(Result::err)
         } else {
             let query = Query::functions([QueryFunction::QUERY_OPERATIONS]);
-            self.say_once(place, link, version, &query, options, total).await.map(Result::err)
+            self.send_once(line, version, &query, options, total).await.map(Result::err)
         };
         match answered {
             Ok(Some(error)) if error.is_unauthenticated() || error.is_permission_denied() => return Err(error),
             // Any other refusal is one of the question.
             Ok(_) => {}
             Err(Broken::NotSent(fault) | Broken::Ambiguous(fault)) => {
-                return Err(Error::Unreachable(Box::new(attempt(&self.servers[place], Vec::new(), fault))));
+                return Err(Error::Unreachable(Box::new(attempt(&self.servers[line.server], Vec::new(), fault))));
             }
         }
         Ok(self.network.now().saturating_duration_since(start))

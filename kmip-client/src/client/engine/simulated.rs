@@ -59,7 +59,7 @@ async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &
     let patience = if world.chance(20) { world.some_ms(200) } else { Duration::from_secs(3600) };
     let start = world.now();
     let allowance = if world.chance(50) { Allowance::Each(limit) } else { Allowance::Until(start + limit) };
-    let terms = Terms { allowance, ..Terms::new(RequestOptions::new()) };
+    let terms = Terms { allowance, ..Terms::new(&engine.config) };
     let result = {
         let made = async {
             match may_be_repeated {
@@ -132,7 +132,7 @@ fn check(world: &World, engine: &Engine<World>, ended: &[Ended], calls: usize) {
         let state = world.state().servers[place];
         assert!(state.most_open <= most, "{} connections where {most} may be", state.most_open);
         let (idle, waiting) = server.pool.idle_and_waiting();
-        assert_eq!((server.pool.places(), waiting), (idle, 0), "a place in the pool is lost");
+        assert_eq!((server.pool.slots(), waiting), (idle, 0), "a place in the pool is lost");
         assert_eq!(state.open, idle, "a connection is lost");
     }
     let counters = engine.counters();
@@ -153,6 +153,8 @@ fn run(seed: u64) -> Tally {
     let world = World::new(seed, servers);
     let engine = Arc::new(Engine::new(world.clone(), &config(&world, servers)).unwrap());
     world.state().trouble = [0, 5, 30][usize::try_from(seed / 3 % 3).unwrap()];
+    let echoes = world.chance(70);
+    world.state().servers.iter_mut().for_each(|server| server.echoes = echoes);
     let calls = world.state().random.usize(1..8);
     let ended = Mutex::new(Vec::new());
     let mut tasks: Vec<Task<'_>> = vec![Box::pin(weather(&world))];
@@ -181,7 +183,7 @@ fn run(seed: u64) -> Tally {
     world.run(vec![Box::pin(async {
         // A connection that is dead may look alive, once each.
         world.sleep(Duration::from_secs(60)).await;
-        let terms = Terms::new(RequestOptions::new());
+        let terms = Terms::new(&engine.config);
         engine.call(&terms, None, &GetAttributeList::id("after")).await.unwrap_or_else(|error| panic!("{error:?}"));
     })]);
     tally
@@ -223,7 +225,7 @@ fn the_order_of_those_who_wait_is_kept() {
                 begun.lock().unwrap().push(name.clone());
                 let patience = if world.chance(30) { world.some_ms(200) } else { Duration::from_secs(3600) };
                 let request = GetAttributeList::id(&name);
-                let terms = Terms::new(RequestOptions::new());
+                let terms = Terms::new(&engine.config);
                 let made = engine.call(&terms, None, &request);
                 let deadline = world.now() + patience;
                 if let Some(result) = world.until_local(deadline, made).await {
@@ -250,7 +252,7 @@ fn servers_that_hang_up_after_each_answer_are_looked_at() {
     let world = World::new(0, 1);
     world.state().servers[0].hangs_up = true;
     let engine = Arc::new(Engine::new(world.clone(), &Config::new("s0").version(V2_1)).unwrap());
-    let terms = Terms::new(RequestOptions::new());
+    let terms = Terms::new(&engine.config);
     let broken = || engine.counters().endpoints[0].failed_attempts;
     world.run(vec![Box::pin(async {
         for number in 0..20 {

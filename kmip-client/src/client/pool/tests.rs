@@ -50,9 +50,9 @@ fn the_connection_used_last_is_used_next() {
     let mut lease = pool.try_lease(now).unwrap();
     assert_eq!(link(lease.take()), Some(2));
     assert_eq!(link(lease.another()), Some(1), "in place of one that was dead");
-    assert_eq!((link(lease.another()), pool.places()), (None, 1));
+    assert_eq!((link(lease.another()), pool.slots()), (None, 1));
     drop(lease);
-    assert_eq!(pool.places(), 0);
+    assert_eq!(pool.slots(), 0);
 }
 
 #[test]
@@ -105,5 +105,5 @@ fn who_stops_waiting_costs_nobody_a_place() {
     assert_eq!(woken.each_ref().map(|woken| woken.times()), [1, 0, 1]);
     let Poll::Ready(lease) = poll!(three, woken[2]) else { panic!("it was woken") };
     drop(lease);
-    assert_eq!((pool.places(), pool.idle_and_waiting()), (0, (0, 0)));
+    assert_eq!((pool.slots(), pool.idle_and_waiting()), (0, (0, 0)));
 }

@@ -1,18 +1,24 @@
 //! The network by way of tokio.
+//!
+//! tokio ties a socket and a timer to the runtime that made them: only that one wakes who waits for them. A pooled connection, and a call,
+//! may be polled by another. So each wait compares the runtime that polls with the one that the socket and the timer belong to, and moves
+//! them over if they differ. That holds for idle connections and for a call future that moves to another runtime in the middle.
+
+mod alarm;
 
 use std::future::{Future, poll_fn};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use socket2::SockRef;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::runtime::Handle;
-use tokio::time::{Sleep, sleep_until, timeout_at};
 
+use self::alarm::{Alarm, with_drivers};
 use crate::config::Endpoint;
 use crate::transport::network::{Io, Stream};
 
@@ -23,13 +29,22 @@ impl Io for Tokio {
     type Stream = Socket;
 
     async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
-        let found = timeout_at(deadline.into(), lookup_host((endpoint.host(), endpoint.port()))).await;
-        found.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map(Iterator::collect)
+        self.until(deadline, lookup_host((endpoint.host(), endpoint.port()))).await?.map(Iterator::collect)
     }
 
     async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {
-        let mut alarm = Box::pin(sleep_until(deadline.into()));
-        let tcp = until(&mut alarm, deadline, TcpStream::connect(address)).await?;
+        let mut alarm = Alarm::new(deadline)?;
+        let mut connecting = Box::pin(TcpStream::connect(address));
+        let tcp = poll_fn(|context| {
+            if alarm.adopt(deadline)? {
+                connecting = Box::pin(TcpStream::connect(address));
+            }
+            match with_drivers(|| connecting.as_mut().poll(context))? {
+                Poll::Ready(done) => Poll::Ready(done),
+                Poll::Pending => alarm.poll(context, deadline).map(Err),
+            }
+        });
+        let tcp = tcp.await?;
         tcp.set_nodelay(true).map(|()| Socket { tcp, alarm })
     }
 
@@ -39,27 +54,72 @@ impl Io for Tokio {
         }
     }
 
-    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
+    async fn until<F>(&self, deadline: Instant, what: F) -> io::Result<F::Output>
     where
         F: Future<Output: Send> + Send,
     {
-        timeout_at(deadline.into(), what).await.ok()
+        let mut alarm = Alarm::new(deadline)?;
+        let mut what = pin!(what);
+        poll_fn(|context| {
+            alarm.adopt(deadline)?;
+            match what.as_mut().poll(context) {
+                Poll::Ready(done) => Poll::Ready(Ok(done)),
+                Poll::Pending => alarm.poll(context, deadline).map(Err),
+            }
+        })
+        .await
     }
 }
 
-/// A connection, and the timer of all that is waited for on it: putting one off is cheap, a new one for each wait is not.
+/// A connection, and the timer of everything that waits for it: resetting a timer is cheap, making one for each wait is not.
 pub(super) struct Socket {
     tcp: TcpStream,
-    alarm: Pin<Box<Sleep>>,
+    /// Belongs to the same runtime as `tcp`.
+    alarm: Alarm,
+}
+
+impl Socket {
+    /// Polls for I/O, and for the deadline where that is pending.
+    fn poll_in_time<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        deadline: Instant,
+        io: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if self.alarm.adopt(deadline)? {
+            // The same connection by another descriptor. The old one leaves its runtime when it is dropped, also if that is idle or gone.
+            let duplicate = SockRef::from(&self.tcp).try_clone()?;
+            self.tcp = with_drivers(|| TcpStream::from_std(duplicate.into()))??;
+        }
+        match io(Pin::new(&mut self.tcp), context) {
+            Poll::Ready(done) => Poll::Ready(done),
+            Poll::Pending => self.alarm.poll(context, deadline).map(Err),
+        }
+    }
 }
 
 impl Stream for Socket {
     async fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
-        until(&mut self.alarm, deadline, self.tcp.read(buffer)).await
+        poll_fn(|context| {
+            self.poll_in_time(context, deadline, |tcp, context| {
+                let mut into = ReadBuf::new(buffer);
+                ready!(tcp.poll_read(context, &mut into))?;
+                Poll::Ready(Ok(into.filled().len()))
+            })
+        })
+        .await
     }
 
-    async fn write_all(&mut self, bytes: &[u8], deadline: Instant) -> io::Result<()> {
-        until(&mut self.alarm, deadline, self.tcp.write_all(bytes)).await
+    async fn write_all(&mut self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let written =
+                poll_fn(|context| self.poll_in_time(context, deadline, |tcp, context| tcp.poll_write(context, bytes)));
+            match written.await? {
+                0 => return Err(io::ErrorKind::WriteZero.into()),
+                written => bytes = &bytes[written..],
+            }
+        }
+        Ok(())
     }
 
     /// Asks the system. What tokio knows of a socket is as old as its last look at all of them, and a busy program looks seldom.
@@ -67,25 +127,12 @@ impl Stream for Socket {
         (&*SockRef::from(&self.tcp)).read(buffer)
     }
 
+    /// Asks the system, whatever runtime the socket belongs to: tokio has made it non-blocking.
     fn write_now(&mut self, bytes: &[u8]) {
-        let _ = self.tcp.try_write(bytes);
+        let _ = (&*SockRef::from(&self.tcp)).write(bytes);
     }
 }
 
-async fn until<T>(
-    alarm: &mut Pin<Box<Sleep>>,
-    deadline: Instant,
-    io: impl Future<Output = io::Result<T>>,
-) -> io::Result<T> {
-    let mut io = pin!(io);
-    poll_fn(|context| match io.as_mut().poll(context) {
-        Poll::Ready(done) => Poll::Ready(done),
-        Poll::Pending => {
-            if alarm.deadline() != deadline.into() {
-                alarm.as_mut().reset(deadline.into());
-            }
-            alarm.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
-        }
-    })
-    .await
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -16,7 +16,7 @@ const TAG_LENGTH: usize = 16;
 /// use kmip_client::protocol::operation::{Encrypt, Request};
 ///
 /// let request = Encrypt::aes_gcm("9dc02223", b"attack at dawn").additional_data(b"order 66");
-/// assert!(!request.is_idempotent()); // the server takes another IV each time
+/// assert!(!request.is_idempotent()); // each use of the key counts, where it has a Usage Limit
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Encrypt;
@@ -129,11 +129,6 @@ impl<'a> EncryptRequest<'a> {
             parameters.random_iv = None;
         }
         self
-    }
-
-    /// With an IV of the client the ciphertext is the same each time; without one a server may make another.
-    pub(super) fn is_repeatable(&self) -> bool {
-        self.is_single_part() && self.iv_counter_nonce.is_some()
     }
 }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use kmip_ttlv::{Encode, ProtocolVersion, Result, Tag, Writer};
 
-use super::{Operation, Request};
+use super::{Operation, Repeat, Request};
 use crate::protocol::Data;
 
 /// A request that can be made in several parts, for data of any length. KMIP 1.3 and later.
@@ -36,14 +36,14 @@ pub trait MultiPart: Request + Sealed {
 /// compiler only has to give (rust-lang/rust, issue 100013).
 pub struct Part<'p, O> {
     request: Box<dyn Encode + Send + Sync + 'p>,
-    is_idempotent: bool,
+    repeat: Repeat,
     operation: PhantomData<fn() -> O>,
 }
 
 impl<'p, O: Operation> Part<'p, O> {
     pub(super) fn new<R: Request<Operation = O> + Send + 'p>(request: R) -> Self {
-        let is_idempotent = request.is_idempotent();
-        Self { request: Box::new(request), is_idempotent, operation: PhantomData }
+        let repeat = request.repeat();
+        Self { request: Box::new(request), repeat, operation: PhantomData }
     }
 }
 
@@ -60,8 +60,8 @@ impl<O> Encode for Part<'_, O> {
 impl<O: Operation> Request for Part<'_, O> {
     type Operation = O;
 
-    fn is_idempotent(&self) -> bool {
-        self.is_idempotent
+    fn repeat(&self) -> Repeat {
+        self.repeat
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
-use kmip_ttlv::{DateTime, Item, Rules, V1_0, V1_1};
+use kmip_ttlv::{DateTime, Item, Rules, V1_0, V2_0};
 
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::test_server::base::habits::Habits;
@@ -43,7 +43,7 @@ pub enum Fault {
     /// The answer is a refusal under a header of KMIP 1.0, whatever the version of the request: so PyKMIP refuses what it cannot
     /// read. Nothing was done.
     OtherVersion,
-    /// What was asked is done, and answered in KMIP 1.0; in 1.1 where 1.0 was asked for.
+    /// What was asked is done, and answered under a header of another major version: KMIP 2.0 where 1.x was asked for, else 1.0.
     AnswerInOtherVersion,
     /// What was asked is refused with this reason. Nothing was done.
     Refuse(ResultReason),
@@ -275,12 +275,12 @@ pub(in crate::test_server) fn with_other_operation(reply: &[u8]) -> Option<Vec<u
     })
 }
 
-/// The reply, under a header of another version.
+/// The reply, under a header of another major version.
 pub(in crate::test_server) fn in_other_version(reply: &[u8]) -> Option<Vec<u8>> {
     changed(reply, |message| {
         let asked = &message.header;
         message.header = ResponseHeader {
-            protocol_version: if asked.protocol_version == V1_0 { V1_1 } else { V1_0 },
+            protocol_version: if asked.protocol_version < V2_0 { V2_0 } else { V1_0 },
             time_stamp: asked.time_stamp,
             batch_count: asked.batch_count,
             ..ResponseHeader::default()

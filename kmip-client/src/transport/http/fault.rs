@@ -46,36 +46,26 @@ pub enum HttpFault {
     Unwritable(#[source] kmip_ttlv::Error),
 }
 
-/// A status, whether with it the server has surely not done what was asked, and what to do.
-///
-/// All of these are given before a request is looked at. 5xx is not: a gateway gives it too where the server behind it is at work.
-const STATUSES: &[(u16, bool, &str)] = &[
-    (400, true, "it could not read the HTTP request"),
-    (401, true, "it wants to know who is asking: give it a client certificate that it knows, with Config::identity"),
-    (403, true, "the client certificate is valid, and its owner must be let in by the server"),
-    (
-        404,
-        true,
-        "there is no KMIP at this path: compare the URL with that of the server's KMIP service; /kmip is usual",
-    ),
-    (
-        405,
-        true,
-        "it takes no POST at this path: compare the URL with that of the server's KMIP service; /kmip is usual",
-    ),
-    (408, true, "it has waited too long for the request"),
-    (411, true, "it wants to know the length of the request, which was sent: something between has removed it"),
-    (413, true, "the request is larger than it allows"),
-    (415, true, "it does not take this encoding: try another with Config::encoding"),
-    (421, true, "it does not know itself by this host name"),
-    (422, false, "it could not make anything of the request: it may not take this encoding; its log may say more"),
-    (426, true, "it wants another version of HTTP than 1.1"),
-    (429, true, "there were too many requests: ask less often"),
-    (431, true, "the head of the request is larger than it allows"),
-    (500, false, "it has failed; its log may say why"),
-    (502, false, "the gateway has no good answer from the KMIP service behind it"),
-    (503, false, "it is overloaded, or out of service for a while"),
-    (504, false, "the gateway has no answer from the KMIP service behind it"),
+/// A status, and what to do about it.
+const STATUSES: &[(u16, &str)] = &[
+    (400, "it could not read the HTTP request"),
+    (401, "it wants to know who is asking: give it a client certificate that it knows, with Config::identity"),
+    (403, "the client certificate is valid, and its owner must be let in by the server"),
+    (404, "there is no KMIP at this path: compare the URL with that of the server's KMIP service; /kmip is usual"),
+    (405, "it takes no POST at this path: compare the URL with that of the server's KMIP service; /kmip is usual"),
+    (408, "it has waited too long for the request"),
+    (411, "it wants to know the length of the request, which was sent: something between has removed it"),
+    (413, "the request is larger than it allows"),
+    (415, "it does not take this encoding: try another with Config::encoding"),
+    (421, "it does not know itself by this host name"),
+    (422, "it could not make anything of the request: it may not take this encoding; its log may say more"),
+    (426, "it wants another version of HTTP than 1.1"),
+    (429, "there were too many requests: ask less often"),
+    (431, "the head of the request is larger than it allows"),
+    (500, "it has failed; its log may say why"),
+    (502, "the gateway has no good answer from the KMIP service behind it"),
+    (503, "it is overloaded, or out of service for a while"),
+    (504, "the gateway has no answer from the KMIP service behind it"),
 ];
 
 /// The part of an HTTP message that holds the KMIP message.
@@ -89,8 +79,8 @@ fn too_large(part: &str) -> &'static str {
 }
 
 fn advice(status: u16) -> &'static str {
-    match STATUSES.iter().find(|(known, ..)| *known == status) {
-        Some((_, _, advice)) => advice,
+    match STATUSES.iter().find(|(known, _)| *known == status) {
+        Some((_, advice)) => advice,
         None if (300..400).contains(&status) => {
             "it redirects, which is not followed: give the URL where KMIP is served"
         }
@@ -99,12 +89,11 @@ fn advice(status: u16) -> &'static str {
 }
 
 impl HttpFault {
-    /// Whether it is certain that the server has not done what was asked.
+    /// Returns `true` if it is certain that the server has not done what was asked.
+    ///
+    /// 4xx says that the request was at fault (RFC 9110, 15.5), so that another server may take it. 3xx may come after it was done, and tell
+    /// where to look at the result; 5xx also comes from a gateway whose server is still at work.
     pub(crate) fn is_refusal(&self) -> bool {
-        match self {
-            Self::Status { status: 300..=399 } | Self::Unwritable(_) => true,
-            Self::Status { status } => STATUSES.iter().any(|(known, refusal, _)| known == status && *refusal),
-            _ => false,
-        }
+        matches!(self, Self::Status { status: 400..=499 } | Self::Unwritable(_))
     }
 }

@@ -217,8 +217,8 @@ fn what_is_no_http() {
 #[test]
 fn statuses_tell_what_to_do() {
     for (status, says, refused) in [
-        (301, "redirects", true),
-        (307, "redirects", true),
+        (301, "redirects", false),
+        (307, "redirects", false),
         (400, "HTTP request", true),
         (401, "client certificate", true),
         (403, "let in", true),
@@ -226,7 +226,7 @@ fn statuses_tell_what_to_do() {
         (405, "no POST", true),
         (413, "larger", true),
         (415, "Config::encoding", true),
-        (418, "200 is the only one", false),
+        (418, "200 is the only one", true),
         (500, "its log", false),
         (502, "gateway", false),
         (503, "overloaded", false),

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
@@ -53,6 +53,8 @@ pub(super) struct Server {
     pub(super) is_silent: bool,
     /// Ends each connection with its first answer, which shows at once.
     pub(super) hangs_up: bool,
+    /// Repeats the Unique Batch Item ID of a request in its answer.
+    pub(super) echoes: bool,
     /// Changes when it goes down: connections do not outlive that.
     life: u32,
     pub(super) open: usize,
@@ -75,7 +77,7 @@ impl World {
             timers: BinaryHeap::new(),
             wakers: HashMap::new(),
             next_timer: 0,
-            servers: vec![Server::default(); servers],
+            servers: vec![Server { echoes: true, ..Server::default() }; servers],
             done: HashMap::new(),
             arrived: Vec::new(),
         })))
@@ -202,17 +204,25 @@ impl Network for World {
         let server = &mut state.servers[place];
         server.open += 1;
         server.most_open = server.most_open.max(server.open);
-        Ok(Wire { world: self.clone(), place, life: server.life, in_use: false, is_cut: false })
+        Ok(Wire {
+            world: self.clone(),
+            place,
+            life: server.life,
+            in_use: false,
+            is_cut: false,
+            strays: VecDeque::new(),
+            said_goodbye: false,
+        })
     }
 
-    async fn until<F>(&self, deadline: Instant, what: F) -> Option<F::Output>
+    async fn until<F>(&self, deadline: Instant, what: F) -> io::Result<F::Output>
     where
         F: Future<Output: Send> + Send,
     {
         let (mut what, mut over) = (pin!(what), pin!(self.sleep_until(deadline)));
         poll_fn(|context| match what.as_mut().poll(context) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending => over.as_mut().poll(context).map(|()| None),
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => over.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into())),
         })
         .await
     }
@@ -236,6 +246,10 @@ pub(super) struct Wire {
     in_use: bool,
     /// It will not carry anything any more.
     is_cut: bool,
+    /// Repeated answers, and when each arrives. They come before whatever the server answers next.
+    strays: VecDeque<(Instant, Bytes)>,
+    /// The server has ended TLS behind an answer, and reads on.
+    said_goodbye: bool,
 }
 
 impl Drop for Wire {
@@ -249,6 +263,11 @@ impl Wire {
         self.world.state().servers[self.place]
     }
 
+    /// Returns `true` if something has arrived that nobody has asked for.
+    fn has_stray(&self) -> bool {
+        self.strays.front().is_some_and(|(arrives, _)| *arrives <= self.world.now())
+    }
+
     fn is_dead(&self) -> bool {
         self.is_cut || self.server().life != self.life
     }
@@ -256,17 +275,21 @@ impl Wire {
 
 impl Link for Wire {
     fn is_ready(&self) -> bool {
-        !self.in_use
+        !self.in_use && !self.said_goodbye && !self.has_stray()
     }
 
     /// News travel: now and then a connection that is dead still looks alive.
     fn is_quiet(&mut self) -> bool {
         assert!(!self.in_use, "a connection that is out of step is looked at");
-        !self.is_dead() || (!self.server().hangs_up && self.world.chance(10))
+        self.is_ready() && (!self.is_dead() || (!self.server().hangs_up && self.world.chance(10)))
     }
 
     async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
         assert!(!std::mem::replace(&mut self.in_use, true), "a connection that is out of step is used");
+        if self.said_goodbye {
+            // As the link over TLS: it does not write then.
+            return Err(Broken::NotSent(Fault::Closed));
+        }
         let world = self.world.clone();
         let (there, back) = (world.some_ms(20), world.some_ms(20));
         let until = |time: Duration| (world.state().now + time).min(limit.deadline);
@@ -283,7 +306,16 @@ impl Link for Wire {
             self.is_cut = true;
             return Err(Broken::NotSent(Fault::Tls(TlsFault::ClientCertificateRefused { alert: "access_denied" })));
         }
-        let reply = world.serve(request, trouble && world.chance(30));
+        let reply = world.serve(request, self.server().echoes, trouble && world.chance(45));
+        if trouble && world.chance(10) {
+            // An alert behind session tickets says nothing of what was done.
+            self.is_cut = true;
+            return Err(Broken::Ambiguous(Fault::Tls(TlsFault::ClientCertificateRefused { alert: "access_denied" })));
+        }
+        if trouble && world.chance(10) {
+            // A flood of records without an answer in them.
+            world.sleep_until(limit.deadline).await;
+        }
         let late = if trouble && world.chance(30) { world.some_ms(4000) } else { Duration::ZERO };
         world.sleep_until(until(back + late)).await;
         if self.is_dead() || (trouble && world.chance(50)) {
@@ -295,6 +327,19 @@ impl Link for Wire {
         }
         self.in_use = false;
         self.is_cut = self.server().hangs_up;
+        // What was on its way is taken for the answer, and the answer comes behind it.
+        let reply = match self.strays.pop_front() {
+            Some((_, stray)) => {
+                self.strays.push_back((world.now(), reply));
+                stray
+            }
+            None => reply,
+        };
+        // Without an ID nothing tells a repeated refusal from a refusal.
+        if trouble && world.chance(40) && (self.server().echoes || is_success(&reply)) {
+            self.strays.push_back((world.now() + world.some_ms(3), reply.clone()));
+        }
+        self.said_goodbye = trouble && world.chance(20);
         Ok(reply)
     }
 
@@ -309,9 +354,10 @@ impl Link for Wire {
 
 impl World {
     /// Does what is asked, and writes it down; or declines, being busy.
-    fn serve(&self, request: &[u8], is_busy: bool) -> Bytes {
+    fn serve(&self, request: &[u8], echoes: bool, is_busy: bool) -> Bytes {
         let (message, _) = RequestMessage::<RequestPayload<'_>>::decode_message(request, Rules::STRICT).unwrap();
         let item = &message.batch_items[0];
+        let mark = item.unique_batch_item_id.filter(|_| echoes);
         let id = match &item.payload {
             RequestPayload::Activate(request) => request.unique_identifier,
             RequestPayload::GetAttributeList(request) => request.unique_identifier,
@@ -320,6 +366,7 @@ impl World {
                 return reply(
                     message.header.protocol_version,
                     item.operation,
+                    mark,
                     Some(ResponsePayload::DiscoverVersions(payload)),
                 );
             }
@@ -329,7 +376,7 @@ impl World {
         let mut state = self.state();
         state.arrived.push(name.to_owned());
         if is_busy {
-            return reply(V2_1, item.operation, None);
+            return reply(V2_1, item.operation, mark, None);
         }
         *state.done.entry(name.to_owned()).or_default() += 1;
         drop(state);
@@ -341,15 +388,21 @@ impl World {
                 attribute_references: Vec::new(),
             }),
         };
-        reply(V2_1, item.operation, Some(payload))
+        reply(V2_1, item.operation, mark, Some(payload))
     }
 }
 
 /// An answer; without a payload the refusal of a server that is busy.
-fn reply(version: ProtocolVersion, operation: OperationCode, payload: Option<ResponsePayload<'_>>) -> Bytes {
+fn reply(
+    version: ProtocolVersion,
+    operation: OperationCode,
+    mark: Option<&[u8]>,
+    payload: Option<ResponsePayload<'_>>,
+) -> Bytes {
     let is_busy = payload.is_none();
     let item = ResponseBatchItem {
         operation: Some(operation),
+        unique_batch_item_id: mark,
         result_status: if is_busy { ResultStatus::OPERATION_FAILED } else { ResultStatus::SUCCESS },
         result_reason: is_busy.then_some(ResultReason::SERVER_LIMIT_EXCEEDED),
         payload,
@@ -357,4 +410,10 @@ fn reply(version: ProtocolVersion, operation: OperationCode, payload: Option<Res
     };
     let header = ResponseHeader { protocol_version: version, batch_count: Some(1), ..ResponseHeader::default() };
     Bytes::from(ResponseMessage { header, batch_items: vec![item] }.encode_message().unwrap())
+}
+
+/// Returns `true` if an answer tells of success.
+fn is_success(reply: &[u8]) -> bool {
+    let (message, _) = ResponseMessage::<ResponsePayload<'_>>::decode_message(reply, Rules::STRICT).unwrap();
+    message.batch_items[0].result_status == ResultStatus::SUCCESS
 }

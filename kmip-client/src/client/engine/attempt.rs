@@ -1,0 +1,196 @@
+//! One attempt of a call: one message on one connection, and what its answer means.
+
+use bytes::Bytes;
+use kmip_ttlv::ProtocolVersion;
+use kmip_ttlv::enumeration::OperationCode;
+
+use super::message::Message;
+use super::server::{Line, Server};
+use super::{Answer, Engine};
+use crate::client::cluster::{Outcome, Stop, Trail};
+use crate::client::error::{Attempt, Error};
+use crate::client::observe::Facts;
+use crate::client::pool::Lease;
+use crate::config::{Endpoint, Thumbprint};
+use crate::exchange::options::RequestOptions;
+use crate::exchange::reply::Reply;
+use crate::exchange::{Answered, Exchange, NoReply, OutOfStep};
+use crate::protocol::operation::Request;
+use crate::transport::fault::{Broken, Fault, Phase};
+use crate::transport::network::{Link, Network};
+use crate::transport::time::Limit;
+
+impl<N: Network> Engine<N> {
+    /// Sends the message once, to one server: on an idle connection, or on a fresh one.
+    pub(super) async fn attempt<O>(
+        &self,
+        stop: Stop,
+        lease: Lease<'_, Line<N::Link>>,
+        idle: Option<Line<N::Link>>,
+        message: &mut Message<'_, O>,
+        total: Limit,
+        facts: &mut Facts<'_>,
+    ) -> Outcome<Answer> {
+        let server = &self.servers[stop.index];
+        let mut line = match idle {
+            Some(line) => {
+                self.watch.reused(stop.index);
+                line
+            }
+            // What is rare is boxed, here and below, so that not every call makes room for it.
+            None => match Box::pin(self.open(stop.index, total)).await {
+                Ok(line) => line,
+                Err(fault) => return Outcome::Broken(Broken::NotSent(fault)),
+            },
+        };
+        let version = match server.version_on(&line) {
+            Some(version) => version,
+            None => match Box::pin(self.negotiate(&mut line, message.options, total)).await {
+                Ok(agreed) => {
+                    let version = server.record_agreed(&mut line, agreed);
+                    line = match self.usable(line, total).await {
+                        Ok(line) => line,
+                        Err(fault) => return Outcome::Broken(Broken::NotSent(fault)),
+                    };
+                    version
+                }
+                Err(outcome) => return outcome,
+            },
+        };
+        self.record_last(stop.index);
+        let affordable = message.affordable;
+        let exchange = match message.prepare(version) {
+            Ok(Some(exchange)) => exchange,
+            prepared => {
+                // Nothing was asked: the connection is at rest.
+                let guess = line.guess.clone();
+                line.give_back(lease, self.network.now());
+                return match (prepared, guess) {
+                    (Ok(_), _) => Outcome::Answered(Ok(Answered::to_nothing(version))),
+                    // The version is a guess: what stands against the request is that the server would not name any.
+                    (Err(_), Some(guess)) => Outcome::Declined(Err(Error::Refused(guess.refusal))),
+                    (Err(error), None) => Outcome::Answered(Err(Error::Encode(error))),
+                };
+            }
+        };
+        // The limit of a call starts when there is a connection; connecting has one of its own.
+        let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
+        facts.version = Some(version);
+        facts.sent(exchange.request().len());
+        let frame = match self.exchange(&mut line, exchange.request(), limit).await {
+            Ok(frame) => frame,
+            Err(broken) => return Outcome::Broken(broken),
+        };
+        facts.received(frame.len());
+        let read = read(exchange, frame, &mut line);
+        let answered = match read {
+            Ok(answered) => answered,
+            Err(no_reply) => {
+                let declined = no_reply.is_declined();
+                return match settled(no_reply, &server.endpoint) {
+                    Ok(error) => {
+                        line.give_back(lease, self.network.now());
+                        if declined { Outcome::Declined(Err(error)) } else { Outcome::Answered(Err(error)) }
+                    }
+                    Err(broken) => Outcome::Broken(broken),
+                };
+            }
+        };
+        server.record_echo(answered.is_echoed());
+        let declined = answered.is_declined();
+        let mut in_step = true;
+        let answered =
+            answered.explain(exchange.expected(), |expected, no_reply| match settled(no_reply, &server.endpoint) {
+                Ok(error) => error,
+                Err(broken) => {
+                    in_step = false;
+                    let mut trail = Trail::<std::convert::Infallible>::new();
+                    trail.broken(broken, |fault| attempt(server, vec![expected.operation], fault));
+                    trail.end(expected.repeat >= affordable).map_or_else(|error| error, |never| match never {})
+                }
+            });
+        // A connection whose answer was not the right one, above or here, is dropped.
+        if in_step {
+            line.give_back(lease, self.network.now());
+        }
+        if declined { Outcome::Declined(Ok(answered)) } else { Outcome::Answered(Ok(answered)) }
+    }
+
+    /// Opens a connection, TLS included.
+    pub(super) async fn open(&self, index: usize, total: Limit) -> Result<Line<N::Link>, Fault> {
+        let server = &self.servers[index];
+        let start = self.network.now();
+        let limit = Limit::start(start, Phase::Connecting, self.config.limit_to_connect()).within(total);
+        let link = self.network.open(index, &server.endpoint, limit).await?;
+        server.peer().thumbprint = link.server_certificate().map(Thumbprint::sha256_of);
+        self.watch.opened(index, self.network.now().saturating_duration_since(start), link.is_resumed());
+        Ok(Line::new(link, index, std::sync::Arc::clone(&self.watch)))
+    }
+
+    /// Returns this connection, or a fresh one in its place if the server has ended it with an answer.
+    pub(super) async fn usable(&self, mut line: Line<N::Link>, total: Limit) -> Result<Line<N::Link>, Fault> {
+        if line.link.is_ready() {
+            return Ok(line);
+        }
+        let (index, guess) = (line.server, line.guess.take());
+        drop(line);
+        let mut line = self.open(index, total).await?;
+        line.guess = guess;
+        Ok(line)
+    }
+
+    /// Sends a request on this connection, once, and reads the reply. The inner error is the server's.
+    pub(super) async fn send_once<R: Request>(
+        &self,
+        line: &mut Line<N::Link>,
+        version: ProtocolVersion,
+        request: &R,
+        options: &RequestOptions,
+        total: Limit,
+    ) -> Result<Result<Reply<R::Operation>, Error>, Broken> {
+        let exchange = match Exchange::<R::Operation>::numbered(version, request, options, self.number(1)) {
+            Ok(exchange) => exchange,
+            Err(error) => return Ok(Err(Error::Encode(error))),
+        };
+        let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
+        let frame = self.exchange(line, exchange.request(), limit).await?;
+        match exchange.answer(frame) {
+            Ok(reply) => Ok(Ok(reply)),
+            Err(no_reply) => settled(no_reply, &self.servers[line.server].endpoint).map(Err),
+        }
+    }
+
+    /// Sends a message on this connection, and receives one.
+    async fn exchange(&self, line: &mut Line<N::Link>, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
+        self.watch.sent(line.server, request.len());
+        let frame = line.link.exchange(request, limit).await?;
+        self.watch.received(line.server, frame.len());
+        Ok(frame)
+    }
+}
+
+/// Reads an answer. One that names a new object and has no ID of its request must not be the same as the one before.
+fn read<O, L: Link>(exchange: &Exchange<O>, frame: Bytes, line: &mut Line<L>) -> Result<Answered<NoReply>, NoReply> {
+    let Some(operation) = exchange.made_object() else { return exchange.read(frame) };
+    let answered = exchange.read(frame.clone())?;
+    if answered.has_success() && !answered.is_echoed() && line.record_made(&frame) {
+        return Err(OutOfStep::Repeated { operation }.into());
+    }
+    Ok(answered)
+}
+
+/// Describes an attempt that broke.
+pub(super) fn attempt<L>(server: &Server<L>, operations: Vec<OperationCode>, fault: Fault) -> Attempt {
+    Attempt { endpoint: server.endpoint.clone(), operations, fault, earlier: Vec::new() }
+}
+
+/// Returns what the server has made clear, for the caller; or that it has not.
+fn settled(no_reply: NoReply, endpoint: &Endpoint) -> Result<Error, Broken> {
+    match no_reply {
+        NoReply::Refused(refusal) => Ok(Error::Refused(Box::new(refusal))),
+        NoReply::NotExecuted(operation) => Ok(Error::NotExecuted(operation)),
+        NoReply::Pending(pending) => Ok(Error::Pending(Box::new(pending.at(endpoint)))),
+        NoReply::Malformed(error) => Err(Broken::Ambiguous(Fault::Malformed(error))),
+        NoReply::OutOfStep(what) => Err(Broken::Ambiguous(Fault::OutOfStep(what))),
+    }
+}

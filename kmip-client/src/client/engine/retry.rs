@@ -1,0 +1,107 @@
+//! The retry loop: one call across connections and servers. What may be tried again is decided by the cluster.
+
+use std::time::Instant;
+
+use super::attempt::attempt;
+use super::message::Message;
+use super::server::{Line, Server};
+use super::{Answer, Engine};
+use crate::client::cluster::{Next, Outcome, Trail, Tried};
+use crate::client::error::Error;
+use crate::client::observe::Facts;
+use crate::client::pool::Lease;
+use crate::transport::fault::{Broken, Fault, Phase};
+use crate::transport::network::Network;
+use crate::transport::time::{Allowance, Limit};
+
+impl<N: Network> Engine<N> {
+    /// Retries across connections and endpoints until one answers, or until a retry could repeat a side effect.
+    pub(super) async fn send_with_retries<O>(
+        &self,
+        allowance: Allowance,
+        message: &mut Message<'_, O>,
+        facts: &mut Facts<'_>,
+    ) -> Answer {
+        message.prepare(self.likely_version()).map_err(Error::Encode)?;
+        facts.operations = message.operations();
+        // Looking at the clock costs as much as reading a short message: its time is passed on until something has been waited for.
+        let mut now = facts.begun;
+        let total = allowance.start(now, self.config.limit_in_total());
+        let mut route = match message.only {
+            Some(index) => self.cluster.route_to(index),
+            None => self.cluster.route(),
+        };
+        let mut trail = Trail::new();
+        while let Some(stop) = self.cluster.next(&mut route, now) {
+            let server = &self.servers[stop.index];
+            let mut fresh = false;
+            loop {
+                let mut kept = false;
+                let outcome = match self.lease(server, total, &mut now).await {
+                    Ok(_) if !fresh && self.cluster.defer(&mut route, stop, now) => break,
+                    Ok(mut lease) => {
+                        facts.attempt(stop.index);
+                        let line = match fresh {
+                            false => server.idle(&mut lease, message.is_repeatable(), now),
+                            true => {
+                                // One connection a lease: the fresh one takes the place of the idle one.
+                                drop(lease.take());
+                                None
+                            }
+                        };
+                        kept = line.is_some();
+                        self.attempt(stop, lease, line, message, total, facts).await
+                    }
+                    Err(fault) => Outcome::Broken(Broken::NotSent(fault)),
+                };
+                now = self.network.now();
+                let tried = Tried { kept, repeatable: message.is_repeatable(), out_of_time: total.has_passed(now) };
+                let next = self.cluster.judge(&mut route, stop, &outcome, tried, now);
+                match outcome {
+                    Outcome::Answered(answer) => return answer,
+                    Outcome::Declined(answer) => trail.declined(answer),
+                    Outcome::Broken(broken) => {
+                        let was_sent = matches!(broken, Broken::Ambiguous(_));
+                        self.watch.broke(stop.index, &facts.operations, broken.fault(), was_sent);
+                        let broken = if next == Next::Again { broken.on_a_kept_connection() } else { broken };
+                        trail.broken(broken, |fault| attempt(server, message.operations(), fault));
+                    }
+                }
+                match next {
+                    Next::Tell => return trail.end(message.is_repeatable())?,
+                    Next::Again => {
+                        fresh = true;
+                        server.record_hang_up();
+                    }
+                    Next::Another => break,
+                    Next::Later(pause) => {
+                        let deadline = total.deadline.min(now.checked_add(pause).unwrap_or(total.deadline));
+                        // Without timers there is no pause: the attempts that follow are bounded all the same.
+                        let _ = self.sleep_until(deadline).await;
+                        now = self.network.now();
+                        break;
+                    }
+                }
+            }
+        }
+        trail.end(message.is_repeatable())?
+    }
+
+    /// Waits for the right to a connection to this server, in FIFO order. Sets `now` anew where it has waited.
+    pub(super) async fn lease<'s>(
+        &self,
+        server: &'s Server<N::Link>,
+        total: Limit,
+        now: &mut Instant,
+    ) -> Result<Lease<'s, Line<N::Link>>, Fault> {
+        if total.has_passed(*now) {
+            return Err(total.fault());
+        }
+        if let Some(lease) = server.pool.try_lease(*now) {
+            return Ok(lease);
+        }
+        let waited = self.network.until(total.deadline, server.pool.lease()).await;
+        *now = self.network.now();
+        waited.map_err(|error| Limit { phase: Phase::Waiting, ..total }.fault_of(error, Fault::Io))
+    }
+}

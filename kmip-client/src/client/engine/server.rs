@@ -1,0 +1,166 @@
+//! One server of a KMS as the engine knows it, and a connection to it.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use kmip_ttlv::ProtocolVersion;
+
+use crate::client::observe::Watch;
+use crate::client::pool::{Bounds, Kept, Lease, Pool};
+use crate::config::{Endpoint, Thumbprint};
+use crate::exchange::Refusal;
+use crate::transport::network::Link;
+
+/// How long a connection that has brought an answer is taken to be at rest without a look at it, which is a system call.
+///
+/// Only for requests that may be sent twice, and only on servers that repeat the ID of a request in its answer: there a stray answer is
+/// told from the right one.
+const FRESH: Duration = Duration::from_millis(1);
+
+/// One server.
+pub(super) struct Server<L> {
+    pub(super) endpoint: Endpoint,
+    pub(super) pool: Pool<Line<L>>,
+    peer: Mutex<Peer>,
+    /// Whether it has ended connections after an answer.
+    hangs_up: AtomicBool,
+    /// Whether its last answer has repeated the ID of the request.
+    echoes: AtomicBool,
+}
+
+/// What is known of a server.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Peer {
+    /// The version that was agreed on.
+    pub(super) version: Option<ProtocolVersion>,
+    /// The version that was guessed last, where the server would not name any.
+    pub(super) guess: Option<ProtocolVersion>,
+    /// The SHA-256 thumbprint of the certificate that it showed last.
+    pub(super) thumbprint: Option<Thumbprint>,
+}
+
+/// A version to speak with a server.
+#[derive(Debug)]
+pub(super) enum Agreed {
+    /// The server has named it, or knows no way to name any.
+    Told(ProtocolVersion),
+    /// The server has refused to name any, for a reason that may have passed by the next time. Holds for one connection.
+    Guessed(Guess),
+}
+
+/// A version that a server has not named, and how it has refused to.
+#[derive(Clone, Debug)]
+pub(super) struct Guess {
+    pub(super) version: ProtocolVersion,
+    pub(super) refusal: Box<Refusal>,
+}
+
+impl<L> Server<L> {
+    /// A server without connections. With a `version` there is nothing to negotiate.
+    pub(super) fn new(endpoint: Endpoint, bounds: Bounds, version: Option<ProtocolVersion>) -> Self {
+        Self {
+            endpoint,
+            pool: Pool::new(bounds),
+            peer: Mutex::new(Peer { version, ..Peer::default() }),
+            hangs_up: AtomicBool::new(false),
+            echoes: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn peer(&self) -> MutexGuard<'_, Peer> {
+        self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the version to speak on a connection, unless it has yet to be negotiated.
+    pub(super) fn version_on(&self, line: &Line<L>) -> Option<ProtocolVersion> {
+        line.guess.as_ref().map(|guess| guess.version).or(self.peer().version)
+    }
+
+    /// Records what was agreed on over a connection, and returns the version.
+    pub(super) fn record_agreed(&self, line: &mut Line<L>, agreed: Agreed) -> ProtocolVersion {
+        let mut peer = self.peer();
+        match agreed {
+            Agreed::Told(version) => {
+                peer.version = Some(version);
+                version
+            }
+            Agreed::Guessed(guess) => {
+                peer.guess = Some(guess.version);
+                line.guess.insert(guess).version
+            }
+        }
+    }
+
+    /// Records that a connection ended although it had seemed alive.
+    pub(super) fn record_hang_up(&self) {
+        self.hangs_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Records whether an answer has repeated the ID of its request.
+    pub(super) fn record_echo(&self, echoes: bool) {
+        self.echoes.store(echoes, Ordering::Relaxed);
+    }
+}
+
+impl<L: Link> Server<L> {
+    /// Returns an idle connection that is at rest, if there is one. Drops the others.
+    pub(super) fn idle(&self, lease: &mut Lease<'_, Line<L>>, repeatable: bool, now: Instant) -> Option<Line<L>> {
+        let trusting = repeatable && self.echoes.load(Ordering::Relaxed) && !self.hangs_up.load(Ordering::Relaxed);
+        let mut next = lease.take();
+        while let Some(Kept { mut link, since }) = next {
+            let is_fresh = now.saturating_duration_since(since) < FRESH;
+            if (trusting && is_fresh && link.link.is_ready()) || link.link.is_quiet() {
+                return Some(link);
+            }
+            next = lease.another();
+        }
+        None
+    }
+}
+
+/// A connection to a server. Its end is counted.
+pub(super) struct Line<L> {
+    /// Boxed, since it moves in every call, and TLS is large.
+    pub(super) link: Box<L>,
+    /// The index of the server.
+    pub(super) server: usize,
+    /// The version to speak, where that holds for this connection alone.
+    pub(super) guess: Option<Guess>,
+    /// The hash of the last answer that named a new object and was not tied to its request by an ID.
+    made: Option<u64>,
+    watch: Arc<Watch>,
+}
+
+impl<L: Link> Line<L> {
+    pub(super) fn new(link: L, server: usize, watch: Arc<Watch>) -> Self {
+        Self { link: Box::new(link), server, guess: None, made: None, watch }
+    }
+
+    /// Records an answer that names a new object. Returns `true` if it is the same as the one before: the server has repeated it, since no
+    /// two objects have one identifier.
+    pub(super) fn record_made(&mut self, answer: &[u8]) -> bool {
+        let mut hasher = DefaultHasher::new();
+        answer.hash(&mut hasher);
+        let hash = hasher.finish();
+        self.made.replace(hash) == Some(hash)
+    }
+
+    /// Puts the connection back into the pool if it is at rest; closes it otherwise.
+    pub(super) fn give_back(self, lease: Lease<'_, Self>, now: Instant) {
+        if self.link.is_ready() {
+            lease.keep(self, now);
+        } else {
+            // In this order: the slot is free once the connection is closed.
+            drop(self);
+            drop(lease);
+        }
+    }
+}
+
+impl<L> Drop for Line<L> {
+    fn drop(&mut self) {
+        self.watch.closed(self.server);
+    }
+}

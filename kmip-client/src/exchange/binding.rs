@@ -1,0 +1,180 @@
+//! What ties an answer to its request beside the Unique Batch Item ID: the object that both name, its type, the length of its key.
+//!
+//! It works on encoded payloads, of any operation and version: an item of KMIP carries its tag, its type and its length.
+
+use kmip_ttlv::enumeration::{CryptographicAlgorithm, Enumeration, KeyFormatType, ObjectType, OperationCode};
+use kmip_ttlv::{Tag, Type};
+
+use super::no_reply::OutOfStep;
+use crate::protocol::object::Object;
+
+/// The operations whose response names the object that the request has named. Others name an object that they have made.
+const SAME_OBJECT: &[OperationCode] = &[
+    OperationCode::ACTIVATE,
+    OperationCode::ADD_ATTRIBUTE,
+    OperationCode::ADJUST_ATTRIBUTE,
+    OperationCode::ARCHIVE,
+    OperationCode::CHECK,
+    OperationCode::DEACTIVATE,
+    OperationCode::DECRYPT,
+    OperationCode::DELETE_ATTRIBUTE,
+    OperationCode::DESTROY,
+    OperationCode::ENCRYPT,
+    OperationCode::EXPORT,
+    OperationCode::GET,
+    OperationCode::GET_ATTRIBUTES,
+    OperationCode::GET_ATTRIBUTE_LIST,
+    OperationCode::GET_USAGE_ALLOCATION,
+    OperationCode::MAC,
+    OperationCode::MAC_VERIFY,
+    OperationCode::MODIFY_ATTRIBUTE,
+    OperationCode::OBTAIN_LEASE,
+    OperationCode::RECOVER,
+    OperationCode::REVOKE,
+    OperationCode::SET_ATTRIBUTE,
+    OperationCode::SIGN,
+    OperationCode::SIGNATURE_VERIFY,
+];
+
+/// Checks that the payload of a successful response is about what the payload of the request has asked for.
+pub(super) fn check(operation: OperationCode, request: Items<'_>, response: Items<'_>) -> Result<(), OutOfStep> {
+    if SAME_OBJECT.contains(&operation)
+        && let (Some(asked), Some(answered)) = (request.identifier(), response.identifier())
+        && asked != answered
+        && !stands_for_identifiers(asked)
+    {
+        return Err(OutOfStep::ForeignObject { operation });
+    }
+    let named = response.object_type();
+    let expected = request.object_type();
+    let enclosed = || response.iter().find_map(|(tag, _, object)| Some((Object::type_of(tag)?, Items(object))));
+    let enclosed = if matches!(operation, OperationCode::GET | OperationCode::EXPORT) { enclosed() } else { None };
+    let types = [(expected, named), (named, enclosed.map(|(object_type, _)| object_type))];
+    for (expected, received) in types.into_iter().filter_map(|(expected, received)| expected.zip(received)) {
+        if expected != received {
+            return Err(OutOfStep::ObjectType { operation, expected, received });
+        }
+    }
+    match enclosed {
+        Some((ObjectType::SYMMETRIC_KEY, key)) => check_key_length(key),
+        _ => Ok(()),
+    }
+}
+
+/// Returns `true` if the operation makes an object: two responses to it never name the same one.
+#[cfg(feature = "_client")]
+pub(super) fn makes_object(operation: OperationCode) -> bool {
+    use OperationCode as O;
+    matches!(
+        operation,
+        O::CREATE
+            | O::CREATE_KEY_PAIR
+            | O::CREATE_SPLIT_KEY
+            | O::JOIN_SPLIT_KEY
+            | O::REGISTER
+            | O::DERIVE_KEY
+            | O::CERTIFY
+            | O::RE_CERTIFY
+            | O::RE_KEY
+            | O::RE_KEY_KEY_PAIR
+    )
+}
+
+/// Cosmian KMS takes a JSON list of tags in the place of an identifier, and answers with the identifier of the object that has them all. It is
+/// the one exception: any other identifier has to come back as it was sent.
+fn stands_for_identifiers(asked: &[u8]) -> bool {
+    asked.starts_with(b"[") && asked.ends_with(b"]")
+}
+
+/// Checks that a plain symmetric key has the length that is stated beside it.
+///
+/// The length of a DES key is told with or without its parity bits, so it is not looked at.
+fn check_key_length(key: Items<'_>) -> Result<(), OutOfStep> {
+    let Some(block) = key.structure(Tag::KEY_BLOCK) else { return Ok(()) };
+    let is_raw = block.enumeration(Tag::KEY_FORMAT_TYPE) == Some(KeyFormatType::RAW);
+    let algorithm = block.enumeration(Tag::CRYPTOGRAPHIC_ALGORITHM);
+    let is_des = matches!(algorithm, Some(CryptographicAlgorithm::DES | CryptographicAlgorithm::DES3));
+    let is_wrapped = block.structure(Tag::KEY_WRAPPING_DATA).is_some();
+    let material = block.structure(Tag::KEY_VALUE).and_then(|value| value.first(Tag::KEY_MATERIAL, Type::ByteString));
+    let stated = block.first(Tag::CRYPTOGRAPHIC_LENGTH, Type::Integer).and_then(|bits| bits.try_into().ok());
+    let (Some(material), Some(stated)) = (material, stated.map(i32::from_be_bytes)) else { return Ok(()) };
+    let bits = material.len().saturating_mul(8);
+    let fits =
+        usize::try_from(stated).is_ok_and(|stated| stated == 0 || stated.checked_next_multiple_of(8) == Some(bits));
+    if is_raw && !is_des && !is_wrapped && !fits {
+        return Err(OutOfStep::KeyLength { stated, received: bits });
+    }
+    Ok(())
+}
+
+/// The items of a structure, one after another. They end where the bytes are no items.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Items<'a>(pub(super) &'a [u8]);
+
+/// An item: its tag, its type and its value.
+type RawItem<'a> = (u32, Option<Type>, &'a [u8]);
+
+impl<'a> Items<'a> {
+    /// Returns the payload of each batch item of a request message.
+    pub(super) fn payloads(request: &'a [u8]) -> impl Iterator<Item = Self> {
+        let batch = Items(request.get(8..).unwrap_or_default()).iter();
+        let batch = batch.filter(|(tag, ..)| *tag == Tag::BATCH_ITEM.value());
+        batch.map(|(.., item)| Items(item).structure(Tag::REQUEST_PAYLOAD).unwrap_or_default())
+    }
+
+    fn iter(self) -> impl Iterator<Item = RawItem<'a>> {
+        let mut bytes = self.0;
+        std::iter::from_fn(move || {
+            let (head, rest) = bytes.split_first_chunk::<8>()?;
+            let [t0, t1, t2, ty, length @ ..] = *head;
+            let length = usize::try_from(u32::from_be_bytes(length)).ok()?;
+            let value = rest.get(..length)?;
+            bytes = rest.get(length.checked_next_multiple_of(8)?..).unwrap_or_default();
+            Some((u32::from_be_bytes([0, t0, t1, t2]), Type::from_code(ty), value))
+        })
+    }
+
+    fn first(self, tag: Tag, ty: Type) -> Option<&'a [u8]> {
+        let found = self.iter().find(|(found, ..)| *found == tag.value())?;
+        (found.1 == Some(ty)).then_some(found.2)
+    }
+
+    fn structure(self, tag: Tag) -> Option<Self> {
+        self.first(tag, Type::Structure).map(Items)
+    }
+
+    fn enumeration<E: Enumeration>(self, tag: Tag) -> Option<E> {
+        self.first(tag, Type::Enumeration)?.try_into().ok().map(|value| E::from_value(u32::from_be_bytes(value)))
+    }
+
+    /// Returns the Unique Identifier. KMIP 2.0 and later also have numbers there, which mean an object of the batch. An empty one is none.
+    fn identifier(self) -> Option<&'a [u8]> {
+        let (_, ty, value) = self.iter().find(|(tag, ..)| *tag == Tag::UNIQUE_IDENTIFIER.value())?;
+        let is_name = matches!(ty, Some(Type::TextString | Type::Identifier | Type::Reference));
+        (is_name && !value.is_empty()).then_some(value)
+    }
+
+    fn object_type(self) -> Option<ObjectType> {
+        self.enumeration(Tag::OBJECT_TYPE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What goes wrong with an answer beside that is for others to tell.
+    #[test]
+    fn items_end_where_the_bytes_are_none() {
+        let id = [0x42, 0, 0x94, 7, 0, 0, 0, 1, b'a', 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(Items(&id).identifier(), Some(&b"a"[..]));
+        for cut in 0..id.len() {
+            let found = Items(&id[..cut]).identifier();
+            assert!(found.is_none() || cut > 8, "{cut}: {found:?}");
+        }
+        let endless = [0x42, 0, 0x94, 7, 0xFF, 0xFF, 0xFF, 0xFF];
+        assert_eq!((Items(&endless).identifier(), Items::payloads(&endless).count()), (None, 0));
+        let empty = [0x42, 0, 0x94, 7, 0, 0, 0, 0];
+        assert_eq!(Items(&empty).identifier(), None);
+    }
+}

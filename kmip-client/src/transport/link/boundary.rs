@@ -1,0 +1,69 @@
+//! Where in its TLS records a server is. rustls does not tell.
+
+/// Follows the records in a stream of bytes by their headers.
+#[derive(Default)]
+pub(super) struct Boundary {
+    /// The header of the record (RFC 8446, 5.1): its type, its version and its length.
+    header: [u8; 5],
+    /// How many bytes of the header have passed.
+    passed: usize,
+    /// How many bytes of the record are to come once its header has passed.
+    left: usize,
+    /// How many records have begun.
+    records: u64,
+}
+
+impl Boundary {
+    /// Takes note of bytes that have arrived.
+    pub(super) fn pass(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            if self.passed < self.header.len() {
+                let taken = bytes.len().min(self.header.len() - self.passed);
+                let (head, rest) = bytes.split_at(taken);
+                self.header[self.passed..][..taken].copy_from_slice(head);
+                self.passed += taken;
+                bytes = rest;
+                if self.passed == self.header.len() {
+                    self.records += 1;
+                    self.left = usize::from(u16::from_be_bytes([self.header[3], self.header[4]]));
+                }
+            }
+            let taken = bytes.len().min(self.left);
+            self.left -= taken;
+            bytes = &bytes[taken..];
+            if self.passed == self.header.len() && self.left == 0 {
+                self.passed = 0;
+            }
+        }
+    }
+
+    /// Returns `true` if the last record is complete.
+    pub(super) fn is_reached(&self) -> bool {
+        self.passed == 0
+    }
+
+    /// Returns how many records have begun.
+    pub(super) fn records(&self) -> u64 {
+        self.records
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boundary_is_reached_with_the_last_byte_of_a_record_in_whatever_pieces_it_comes() {
+        let stream = [&[22, 3, 3, 0, 2, 9, 9][..], &[23, 3, 3, 0, 0], &[23, 3, 3, 1, 0], &[7; 256]].concat();
+        let ends = [7, 12, 273];
+        for size in [1, 2, 3, 5, 7, 64, stream.len()] {
+            let (mut boundary, mut passed) = (Boundary::default(), 0);
+            for piece in stream.chunks(size) {
+                boundary.pass(piece);
+                passed += piece.len();
+                assert_eq!(boundary.is_reached(), ends.contains(&passed), "after {passed} bytes in pieces of {size}");
+            }
+            assert_eq!(boundary.records(), 3);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Answers that belong to another request.
+
+use kmip_client::protocol::operation::{Activate, Create, Get};
+use kmip_client::{Error, Exchange, Fault, NoReply, OutOfStep};
+use kmip_ttlv::V1_4;
+use kmip_ttlv::enumeration::{ObjectType, OperationCode};
+
+use crate::evil::{Echo, Evil, created, item, key, structure, success};
+use crate::{attack, call};
+
+/// What a call says of an answer that is none.
+fn out_of_step(error: &Error) -> OutOfStep {
+    match error.fault() {
+        Some(Fault::OutOfStep(what)) => *what,
+        _ => panic!("{error:?}"),
+    }
+}
+
+#[test]
+fn an_answer_about_another_object_is_an_error_of_its_own_and_the_connection_goes() {
+    for echo in [Echo::Id, Echo::Nothing] {
+        let serve = move |mut evil: Evil, _| {
+            // One answer a connection: a second request on it is not served.
+            if let Some(request) = evil.request() {
+                evil.answer(&key(&request, echo, "another"));
+            }
+            let more = evil.request();
+            assert!(more.is_none(), "the connection is used again");
+        };
+        attack(serve, async |what, client| {
+            for _ in 0..2 {
+                let error = call!(client, &Get::id("mine")).map(drop).unwrap_err();
+                assert!(matches!(error, Error::NoAnswer(_)), "{echo:?}, {}: {error:?}", what());
+                assert_eq!(out_of_step(&error), OutOfStep::ForeignObject { operation: OperationCode::GET });
+                let error = call!(client, &Activate::id("mine")).map(drop).unwrap_err();
+                assert!(matches!(error, Error::OutcomeUnknown(_)), "{echo:?}, {}: {error:?}", what());
+            }
+        });
+    }
+}
+
+#[test]
+fn the_id_of_another_request_is_no_answer() {
+    let serve = |mut evil: Evil, _| {
+        let mut last: Option<Vec<u8>> = None;
+        while let Some(request) = evil.request() {
+            // The answer to the request before, with the ID of that one.
+            let answer = created(last.as_ref().unwrap_or(&request), Echo::Id, "new");
+            last = Some(request);
+            if !evil.answer(&answer) {
+                return;
+            }
+        }
+    };
+    attack(serve, async |what, client| {
+        call!(client, &Create::aes(256)).unwrap();
+        let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{}: {error:?}", what());
+        assert_eq!(out_of_step(&error), OutOfStep::ForeignItem);
+    });
+}
+
+/// The first four bytes of the answer to Get are its Object Type; the key block comes with the object.
+fn get_reply(object_type: u32, object: u32, bytes: usize, bits: i32, algorithm: u32) -> Vec<u8> {
+    let exchange = Exchange::new(V1_4, &Get::id("k")).unwrap();
+    let block = [
+        item(0x42_0042, 5, &[0, 0, 0, 1]),
+        structure(0x42_0045, &[item(0x42_0043, 8, &vec![7; bytes])]),
+        item(0x42_0028, 5, &algorithm.to_be_bytes()),
+        item(0x42_002A, 2, &bits.to_be_bytes()),
+    ];
+    let object = structure(object, &[structure(0x42_0040, &block)]);
+    let payload = [item(0x42_0057, 5, &object_type.to_be_bytes()), item(0x42_0094, 7, b"k"), object];
+    success(exchange.request(), Echo::Nothing, &payload)
+}
+
+const SYMMETRIC_KEY: u32 = 0x42_008F;
+const PRIVATE_KEY: u32 = 0x42_0064;
+const AES: u32 = 3;
+const TRIPLE_DES: u32 = 2;
+
+fn answered(reply: Vec<u8>) -> Result<(), OutOfStep> {
+    let exchange = Exchange::new(V1_4, &Get::id("k")).unwrap();
+    match exchange.answer(reply.into()) {
+        Ok(_) => Ok(()),
+        Err(NoReply::OutOfStep(what)) => Err(what),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_object_is_what_its_answer_says() {
+    assert_eq!(answered(get_reply(2, SYMMETRIC_KEY, 16, 128, AES)), Ok(()));
+    for (object_type, tag, expected, received) in [
+        (3, SYMMETRIC_KEY, ObjectType::PUBLIC_KEY, ObjectType::SYMMETRIC_KEY),
+        (2, PRIVATE_KEY, ObjectType::SYMMETRIC_KEY, ObjectType::PRIVATE_KEY),
+    ] {
+        let error = answered(get_reply(object_type, tag, 16, 128, AES)).unwrap_err();
+        assert_eq!(error, OutOfStep::ObjectType { operation: OperationCode::GET, expected, received });
+    }
+    // And what the request has asked for.
+    let exchange = Exchange::new(V1_4, &Create::aes(256)).unwrap();
+    let payload = [item(0x42_0057, 5, &[0, 0, 0, 4]), item(0x42_0094, 7, b"new")];
+    let reply = success(exchange.request(), Echo::Nothing, &payload);
+    let NoReply::OutOfStep(what) = exchange.answer(reply.into()).unwrap_err() else { panic!("it is an answer") };
+    let (expected, received) = (ObjectType::SYMMETRIC_KEY, ObjectType::PRIVATE_KEY);
+    assert_eq!(what, OutOfStep::ObjectType { operation: OperationCode::CREATE, expected, received });
+}
+
+#[test]
+fn a_key_is_as_long_as_its_answer_says() {
+    for (bytes, bits, fits) in
+        [(16, 128, true), (16, 0, true), (16, 256, false), (32, 128, false), (16, -128, false), (16, i32::MAX, false)]
+    {
+        let expected = if fits { Ok(()) } else { Err(OutOfStep::KeyLength { stated: bits, received: 8 * bytes }) };
+        assert_eq!(answered(get_reply(2, SYMMETRIC_KEY, bytes, bits, AES)), expected, "{bytes} bytes, {bits} bits");
+    }
+    // DES counts its parity bits, or does not; and an RSA key has more bytes than its modulus.
+    assert_eq!(answered(get_reply(2, SYMMETRIC_KEY, 24, 168, TRIPLE_DES)), Ok(()));
+    assert_eq!(answered(get_reply(4, PRIVATE_KEY, 1190, 2048, 4)), Ok(()));
+}
+
+#[test]
+fn tags_of_cosmian_stand_for_an_identifier() {
+    let exchange = Exchange::new(V1_4, &Activate::id(r#"["vm","disk"]"#)).unwrap();
+    let reply = success(exchange.request(), Echo::Nothing, &[item(0x42_0094, 7, b"4711")]);
+    assert_eq!(exchange.answer(reply.into()).unwrap().payload().unique_identifier, "4711".into());
+    let exchange = Exchange::new(V1_4, &Activate::id("disk")).unwrap();
+    let reply = success(exchange.request(), Echo::Nothing, &[item(0x42_0094, 7, b"4711")]);
+    let error = exchange.answer(reply.into()).unwrap_err();
+    assert!(matches!(error, NoReply::OutOfStep(OutOfStep::ForeignObject { .. })), "{error:?}");
+}
+
+/// gemalto/kmip-go answers everything in its own version.
+#[test]
+fn an_answer_in_another_minor_version_is_read_in_that_one() {
+    let exchange = Exchange::new(kmip_ttlv::V1_0, &Create::aes(256)).unwrap();
+    let payload = [item(0x42_0057, 5, &[0, 0, 0, 2]), item(0x42_0094, 7, b"new")];
+    let reply = success(exchange.request(), Echo::Nothing, &payload);
+    let reply = exchange.answer(reply.into()).unwrap();
+    assert_eq!((reply.version(), reply.payload().unique_identifier), (V1_4, "new".into()));
+    let exchange = Exchange::new(kmip_ttlv::V2_1, &Create::aes(256)).unwrap();
+    let reply = success(exchange.request(), Echo::Nothing, &payload);
+    let error = exchange.answer(reply.into()).unwrap_err();
+    assert!(matches!(error, NoReply::OutOfStep(OutOfStep::Version { .. })), "{error:?}");
+}

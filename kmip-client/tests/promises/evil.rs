@@ -1,0 +1,274 @@
+//! A server that has TLS and nothing else: what it answers, and when, the attack decides.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use kmip_client::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use kmip_client::rustls::{self, ConnectionTrafficSecrets, ServerConfig, ServerConnection};
+use kmip_client::test_server::Pki;
+use kmip_client::{Config, MessageEncoding, Trust};
+
+/// How messages go over TLS.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Transport {
+    Tls,
+    Https(MessageEncoding),
+}
+
+pub(crate) const TRANSPORTS: [Transport; 4] = [
+    Transport::Tls,
+    Transport::Https(MessageEncoding::Ttlv),
+    Transport::Https(MessageEncoding::Json),
+    Transport::Https(MessageEncoding::Xml),
+];
+
+/// Starts a server, each connection of which goes to `handle` on a thread of its own, with its number.
+pub(crate) fn serve(transport: Transport, handle: impl Fn(Evil, usize) + Clone + Send + 'static) -> Config {
+    serve_with(transport, 0, handle)
+}
+
+/// The same, which sends so many session tickets with each handshake.
+pub(crate) fn serve_with(
+    transport: Transport,
+    tickets: usize,
+    handle: impl Fn(Evil, usize) + Clone + Send + 'static,
+) -> Config {
+    let pki = Pki::new();
+    let issued = pki.issue_server();
+    let certificate = CertificateDer::from_pem_slice(issued.certificate_pem().as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(issued.private_key_pem().as_bytes()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let mut config = config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+    config.enable_secret_extraction = true;
+    config.send_tls13_tickets = tickets;
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for (number, tcp) in listener.incoming().enumerate() {
+            let (config, handle, tcp) = (Arc::clone(&config), handle.clone(), tcp.unwrap());
+            thread::spawn(move || {
+                if let Ok(evil) = Evil::accept(tcp, config, transport) {
+                    handle(evil, number);
+                }
+            });
+        }
+    });
+    let url = match transport {
+        Transport::Tls => address.to_string(),
+        Transport::Https(_) => format!("https://{address}/kmip"),
+    };
+    let config = Config::new(url).trust(Trust::ca_pem(pki.ca_pem()).unwrap());
+    let config = config.identity(pki.issue_client("alice").identity().unwrap());
+    match transport {
+        Transport::Tls => config,
+        Transport::Https(encoding) => config.encoding(encoding),
+    }
+}
+
+/// A connection on the side of the server.
+pub(crate) struct Evil {
+    tls: ServerConnection,
+    pub(crate) tcp: TcpStream,
+    plain: Vec<u8>,
+    transport: Transport,
+}
+
+impl Evil {
+    fn accept(tcp: TcpStream, config: Arc<ServerConfig>, transport: Transport) -> io::Result<Self> {
+        tcp.set_nodelay(true)?;
+        let mut evil = Self { tls: ServerConnection::new(config).unwrap(), tcp, plain: Vec::new(), transport };
+        while evil.tls.is_handshaking() {
+            evil.tls.complete_io(&mut evil.tcp)?;
+        }
+        Ok(evil)
+    }
+
+    /// Reads a request: its message in TTLV. `None` at the end of the connection.
+    pub(crate) fn request(&mut self) -> Option<Vec<u8>> {
+        match self.transport {
+            Transport::Tls => {
+                self.fill(8)?;
+                let length = 8 + usize::try_from(u32::from_be_bytes(self.plain[4..8].try_into().unwrap())).unwrap();
+                self.fill(length)?;
+                Some(self.plain.drain(..length).collect())
+            }
+            Transport::Https(encoding) => loop {
+                let Some(end) = self.plain.windows(4).position(|four| four == b"\r\n\r\n") else {
+                    self.fill(self.plain.len() + 1)?;
+                    continue;
+                };
+                let head = String::from_utf8_lossy(&self.plain[..end]).to_lowercase();
+                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+                let all = end + 4 + length.trim().parse::<usize>().unwrap();
+                self.fill(all)?;
+                let body = self.plain.drain(..all).skip(end + 4).collect::<Vec<u8>>();
+                let text = || String::from_utf8(body.clone()).unwrap();
+                return Some(match encoding {
+                    MessageEncoding::Json => kmip_ttlv::json::from_json(&text()).next().unwrap().unwrap(),
+                    MessageEncoding::Xml => kmip_ttlv::xml::from_xml(&text()).next().unwrap().unwrap(),
+                    _ => body,
+                });
+            },
+        }
+    }
+
+    /// Reads until there are so many bytes.
+    fn fill(&mut self, bytes: usize) -> Option<()> {
+        let mut buffer = [0; 16_384];
+        while self.plain.len() < bytes {
+            match self.tls.reader().read(&mut buffer) {
+                Ok(0) => return None,
+                Ok(read) => self.plain.extend_from_slice(&buffer[..read]),
+                Err(_) => {
+                    if self.tls.read_tls(&mut self.tcp).ok()? == 0 {
+                        return None;
+                    }
+                    self.tls.process_new_packets().ok()?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// The bytes by which a message goes over this transport.
+    pub(crate) fn framed(&self, message: &[u8]) -> Vec<u8> {
+        let Transport::Https(encoding) = self.transport else { return message.to_vec() };
+        let (body, media_type) = match encoding {
+            MessageEncoding::Json => {
+                (kmip_ttlv::json::to_compact_json(message).unwrap().into_bytes(), "application/json")
+            }
+            MessageEncoding::Xml => (kmip_ttlv::xml::to_xml(message).unwrap().into_bytes(), "text/xml"),
+            _ => (message.to_vec(), "application/octet-stream"),
+        };
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\n\r\n", body.len());
+        [head.as_bytes(), &body].concat()
+    }
+
+    /// TLS records with these bytes.
+    pub(crate) fn sealed(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut records = Vec::new();
+        self.tls.writer().write_all(bytes).unwrap();
+        while self.tls.wants_write() {
+            self.tls.write_tls(&mut records).unwrap();
+        }
+        records
+    }
+
+    /// The record that ends TLS.
+    pub(crate) fn close_notify(&mut self) -> Vec<u8> {
+        self.tls.send_close_notify();
+        self.sealed(&[])
+    }
+
+    /// Sends a message. Returns `false` if the connection is gone.
+    pub(crate) fn answer(&mut self, message: &[u8]) -> bool {
+        let framed = self.framed(message);
+        let records = self.sealed(&framed);
+        self.tcp.write_all(&records).is_ok()
+    }
+
+    /// Sends a fatal alert by which servers refuse a client, whatever went before it.
+    pub(crate) fn alert(self, description: u8) {
+        let mut tcp = self.tcp;
+        let (sequence, secrets) = self.tls.dangerous_extract_secrets().unwrap().tx;
+        let (algorithm, key, iv) = match &secrets {
+            ConnectionTrafficSecrets::Aes128Gcm { key, iv } => (&AES_128_GCM, key, iv),
+            ConnectionTrafficSecrets::Aes256Gcm { key, iv } => (&AES_256_GCM, key, iv),
+            _ => panic!("rustls prefers AES-GCM"),
+        };
+        let key = LessSafeKey::new(UnboundKey::new(algorithm, key.as_ref()).unwrap());
+        let mut nonce: [u8; 12] = iv.as_ref().try_into().unwrap();
+        nonce[4..].iter_mut().zip(sequence.to_be_bytes()).for_each(|(byte, sequence)| *byte ^= sequence);
+        // RFC 8446, 5.2: the content, its type, and the tag.
+        let mut record = vec![2, description, 21];
+        let header = [23, 3, 3, 0, 19];
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(header), &mut record).unwrap();
+        let _ = tcp.write_all(&[&header[..], &record].concat());
+        // A connection that is reset may lose what was sent.
+        let _ = tcp.shutdown(std::net::Shutdown::Write);
+        let _ = io::copy(&mut tcp, &mut io::sink());
+    }
+}
+
+/// An item: tag, type, value.
+pub(crate) fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
+    let mut bytes = tag.to_be_bytes()[1..].to_vec();
+    bytes.push(ty);
+    bytes.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
+    bytes.extend(value);
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    bytes
+}
+
+pub(crate) fn structure(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
+    item(tag, 1, &items.concat())
+}
+
+/// The value of the first item with this tag and type.
+pub(crate) fn find(message: &[u8], tag: u32, ty: u8) -> Option<&[u8]> {
+    let mut mark = tag.to_be_bytes()[1..].to_vec();
+    mark.push(ty);
+    let at = message.windows(4).position(|four| four == mark)?;
+    let length = u32::from_be_bytes(message[at + 4..at + 8].try_into().unwrap());
+    Some(&message[at + 8..][..usize::try_from(length).unwrap()])
+}
+
+pub(crate) fn operation(request: &[u8]) -> u32 {
+    u32::from_be_bytes(find(request, 0x42_005C, 5).unwrap().try_into().unwrap())
+}
+
+pub(crate) fn identifier(request: &[u8]) -> String {
+    String::from_utf8(find(request, 0x42_0094, 7).unwrap().to_vec()).unwrap()
+}
+
+/// How an answer tells which request it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Echo {
+    /// By the Unique Batch Item ID, as PyKMIP, Cosmian, and the servers on kmip-go do.
+    Id,
+    Nothing,
+}
+
+/// A success of KMIP 1.4 with this payload.
+pub(crate) fn success(request: &[u8], echo: Echo, payload: &[Vec<u8>]) -> Vec<u8> {
+    let id = find(request, 0x42_0093, 8).filter(|_| echo == Echo::Id).map(|id| item(0x42_0093, 8, id));
+    let version = [item(0x42_006A, 2, &[0, 0, 0, 1]), item(0x42_006B, 2, &[0, 0, 0, 4])];
+    let header = [
+        structure(0x42_0069, &version),
+        item(0x42_0092, 9, &1_600_000_000_u64.to_be_bytes()),
+        item(0x42_000D, 2, &[0, 0, 0, 1]),
+    ];
+    let batch_item = [
+        item(0x42_005C, 5, &operation(request).to_be_bytes()),
+        id.unwrap_or_default(),
+        item(0x42_007F, 5, &[0; 4]),
+        structure(0x42_007C, payload),
+    ];
+    structure(0x42_007B, &[structure(0x42_007A, &header), structure(0x42_000F, &batch_item)])
+}
+
+/// The answer to Get: a key whose bytes repeat the identifier.
+pub(crate) fn key(request: &[u8], echo: Echo, id: &str) -> Vec<u8> {
+    let block = [
+        item(0x42_0042, 5, &[0, 0, 0, 1]),
+        structure(0x42_0045, &[item(0x42_0043, 8, &key_of(id))]),
+        item(0x42_0028, 5, &[0, 0, 0, 3]),
+        item(0x42_002A, 2, &256_u32.to_be_bytes()),
+    ];
+    let object = structure(0x42_008F, &[structure(0x42_0040, &block)]);
+    success(request, echo, &[item(0x42_0057, 5, &[0, 0, 0, 2]), item(0x42_0094, 7, id.as_bytes()), object])
+}
+
+pub(crate) fn key_of(id: &str) -> Vec<u8> {
+    id.bytes().cycle().take(32).collect()
+}
+
+/// The answer to Create.
+pub(crate) fn created(request: &[u8], echo: Echo, id: &str) -> Vec<u8> {
+    success(request, echo, &[item(0x42_0057, 5, &[0, 0, 0, 2]), item(0x42_0094, 7, id.as_bytes())])
+}

@@ -1,0 +1,86 @@
+//! Connections between two calls.
+
+use std::io::Write as _;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kmip_client::Error;
+use kmip_client::protocol::operation::{Create, Hash};
+use kmip_client::test_server::{Fault, TestServer};
+use kmip_client::{Stream, blocking};
+use kmip_ttlv::enumeration::OperationCode;
+
+use crate::evil::{Echo, Evil, TRANSPORTS, created, serve as serve_on};
+use crate::{attack, call, limits, run};
+
+/// close_notify comes in one packet with the answer, and TCP stays open.
+#[test]
+fn a_connection_whose_server_has_said_goodbye_is_not_used_again() {
+    let serve = |mut evil: Evil, connection| {
+        if let Some(request) = evil.request() {
+            let framed = evil.framed(&created(&request, Echo::Id, &format!("new-{connection}")));
+            let records = [evil.sealed(&framed), evil.close_notify()].concat();
+            evil.tcp.write_all(&records).unwrap();
+            // Whatever comes now is never answered.
+            thread::sleep(Duration::from_secs(20));
+        }
+    };
+    attack(serve, async |what, client| {
+        for number in 0..4 {
+            let reply = call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{}: {error:?}", what()));
+            assert_eq!(reply.payload().unique_identifier, format!("new-{number}").as_str().into());
+        }
+    });
+}
+
+/// A server that never stops sending: an answer of 16 MB, a byte in each TLS record.
+#[test]
+fn a_flood_ends_with_the_call() {
+    let serve = |mut evil: Evil, _| {
+        let Some(request) = evil.request() else { return };
+        let framed = evil.framed(&created(&request, Echo::Id, "new"));
+        let begin = match framed.starts_with(b"HTTP") {
+            true => b"HTTP/1.1 200 OK\r\nContent-Length: 16000000\r\n\r\n".to_vec(),
+            false => [&framed[..4], &[0, 0xF0, 0, 0]].concat(),
+        };
+        let begin = evil.sealed(&begin);
+        evil.tcp.write_all(&begin).unwrap();
+        loop {
+            let records: Vec<u8> = (0..1000).flat_map(|_| evil.sealed(&[0])).collect();
+            if evil.tcp.write_all(&records).is_err() {
+                return;
+            }
+        }
+    };
+    for transport in TRANSPORTS {
+        for is_async in [false, true] {
+            let config = limits(serve_on(transport, serve)).call_timeout(Duration::from_millis(700));
+            run(&config, is_async, async |client| {
+                let start = Instant::now();
+                let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
+                assert!(matches!(error, Error::OutcomeUnknown(_)), "{transport:?}, {is_async}: {error:?}");
+                assert!(error.is_timeout(), "{transport:?}, {is_async}: {error:?}");
+                assert!(start.elapsed() < Duration::from_secs(8), "{transport:?}, {is_async}: {:?}", start.elapsed());
+            });
+        }
+    }
+}
+
+/// A stream that is dropped ends its operation on the server in the background.
+#[test]
+fn dropping_a_stream_never_waits() {
+    let server = TestServer::start();
+    let kms = blocking::Client::connect(&server.config()).unwrap();
+    kms.run(async |kms| {
+        let mut stream = Stream::with_part_size(&kms, Hash::sha256(b""), 16);
+        stream.push(&[7; 40]).await.unwrap();
+        server.fail(Fault::Stall.on(OperationCode::HASH));
+        let start = Instant::now();
+        drop(stream);
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    });
+    // And it does reach the server.
+    while server.requests()[&OperationCode::HASH] < 3 {
+        thread::sleep(Duration::from_millis(10));
+    }
+}

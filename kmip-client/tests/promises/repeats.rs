@@ -1,0 +1,128 @@
+//! A server that repeats its answers.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use kmip_client::protocol::operation::{Create, Get};
+
+use crate::evil::{Echo, Evil, created, identifier, key, key_of};
+use crate::{attack, call};
+
+/// How an answer is repeated.
+#[derive(Clone, Copy, Debug)]
+enum Repeat {
+    /// In the same TLS record.
+    InOneRecord,
+    /// In a record of its own that comes with the first.
+    InOneWrite,
+    /// After a while.
+    Later(Duration),
+    /// Half of a record with the answer, the rest when the next request has come.
+    HalfARecord,
+}
+
+const REPEATS: [Repeat; 6] = [
+    Repeat::InOneRecord,
+    Repeat::InOneWrite,
+    Repeat::Later(Duration::ZERO),
+    Repeat::Later(Duration::from_micros(300)),
+    Repeat::Later(Duration::from_millis(2)),
+    Repeat::HalfARecord,
+];
+
+/// Answers every request of a connection twice.
+fn twice(mut evil: Evil, repeat: Repeat, answer: impl Fn(&[u8]) -> Vec<u8>) {
+    let mut rest = Vec::new();
+    while let Some(request) = evil.request() {
+        if !rest.is_empty() {
+            if evil.tcp.write_all(&std::mem::take(&mut rest)).is_err() {
+                return;
+            }
+            continue;
+        }
+        let framed = evil.framed(&answer(&request));
+        let written = match repeat {
+            Repeat::InOneRecord => {
+                let records = evil.sealed(&[&framed[..], &framed].concat());
+                evil.tcp.write_all(&records)
+            }
+            Repeat::InOneWrite => {
+                let records = [evil.sealed(&framed), evil.sealed(&framed)].concat();
+                evil.tcp.write_all(&records)
+            }
+            Repeat::Later(pause) => {
+                let (first, second) = (evil.sealed(&framed), evil.sealed(&framed));
+                let sent = evil.tcp.write_all(&first);
+                thread::sleep(pause);
+                sent.and_then(|()| evil.tcp.write_all(&second))
+            }
+            Repeat::HalfARecord => {
+                let (first, second) = (evil.sealed(&framed), evil.sealed(&framed));
+                let (half, other) = second.split_at(second.len() / 2);
+                rest = other.to_vec();
+                evil.tcp.write_all(&[&first, half].concat())
+            }
+        };
+        if written.is_err() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn no_get_returns_the_key_of_another() {
+    for repeat in REPEATS {
+        for echo in [Echo::Id, Echo::Nothing] {
+            let serve = move |evil: Evil, _| twice(evil, repeat, |request| key(request, echo, &identifier(request)));
+            attack(serve, async |what, client| {
+                for number in 0..12 {
+                    let id = format!("key-{number}");
+                    // A request that changes nothing is repeated where an answer is a stray one; so each ends well.
+                    let reply = call!(client, &Get::id(&*id))
+                        .unwrap_or_else(|error| panic!("{repeat:?}, {}: {error:?}", what()));
+                    let payload = reply.payload();
+                    assert_eq!(payload.unique_identifier, id.as_str().into(), "{repeat:?}, {}", what());
+                    let block = payload.object.key_block().unwrap();
+                    assert_eq!(block.bytes().unwrap().expose(), key_of(&id), "{repeat:?}, {}", what());
+                    if number % 3 == 0 {
+                        thread::sleep(Duration::from_millis(3));
+                    }
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn no_two_creates_share_an_identifier() {
+    for repeat in REPEATS {
+        for echo in [Echo::Id, Echo::Nothing] {
+            let made = Arc::new(AtomicUsize::new(0));
+            let serve = {
+                let made = Arc::clone(&made);
+                move |evil: Evil, _| {
+                    twice(evil, repeat, |request| {
+                        created(request, echo, &format!("new-{}", made.fetch_add(1, Ordering::SeqCst)))
+                    });
+                }
+            };
+            attack(serve, async |what, client| {
+                let mut seen = Vec::new();
+                for number in 0..8 {
+                    if let Ok(reply) = call!(client, &Create::aes(256)) {
+                        let id = reply.payload().unique_identifier.to_string();
+                        assert!(!seen.contains(&id), "{repeat:?}, {}: {id} twice", what());
+                        seen.push(id);
+                    }
+                    if number % 3 == 0 {
+                        thread::sleep(Duration::from_millis(3));
+                    }
+                }
+                assert!(seen.len() >= 4, "{repeat:?}, {}: {seen:?}", what());
+            });
+        }
+    }
+}

@@ -258,6 +258,12 @@ pub trait Encode {
 
     /// How many bytes [`Encode::encode`] writes under this tag, header and padding included.
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
+
+    /// Returns `true` if `Debug` prints the value itself, whatever it is.
+    #[doc(hidden)]
+    fn prints_bytes(&self) -> bool {
+        false
+    }
 }
 
 /// A field of a structure while encoding; the counterpart of [`DecodeField`].
@@ -270,6 +276,10 @@ pub trait EncodeField {
 
     /// How many bytes [`EncodeField::encode_field`] writes.
     fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
+
+    /// [`Encode::prints_bytes`] of what is in the field.
+    #[doc(hidden)]
+    fn field_prints_bytes(&self) -> bool;
 }
 
 impl<T: Encode> EncodeField for T {
@@ -286,6 +296,10 @@ impl<T: Encode> EncodeField for T {
     #[inline]
     fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         self.encoded_len(tag, version)
+    }
+
+    fn field_prints_bytes(&self) -> bool {
+        self.prints_bytes()
     }
 }
 
@@ -307,6 +321,10 @@ impl<T: Encode> EncodeField for Option<T> {
     fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         self.as_ref().map_or(0, |value| value.encoded_len(tag, version))
     }
+
+    fn field_prints_bytes(&self) -> bool {
+        self.as_ref().is_some_and(Encode::prints_bytes)
+    }
 }
 
 impl<T: Encode> EncodeField for Vec<T> {
@@ -323,6 +341,10 @@ impl<T: Encode> EncodeField for Vec<T> {
     #[inline]
     fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         self.iter().map(|value| value.encoded_len(tag, version)).sum()
+    }
+
+    fn field_prints_bytes(&self) -> bool {
+        self.iter().any(Encode::prints_bytes)
     }
 }
 
@@ -435,6 +457,10 @@ macro_rules! borrowed {
             fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
                 let $value = self;
                 $len
+            }
+
+            fn prints_bytes(&self) -> bool {
+                true
             }
         }
     )*};
@@ -568,5 +594,20 @@ impl<T: Encode> Encode for alloc::boxed::Box<T> {
 
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         (**self).encoded_len(tag, version)
+    }
+}
+
+/// A field of a structure for `Debug`: what [`Text`](crate::Text) keeps back under this tag is not printed.
+#[doc(hidden)]
+pub struct Shown<'f, T>(pub &'f T, pub Tag);
+
+impl<T: EncodeField + core::fmt::Debug> core::fmt::Debug for Shown<'_, T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self(field, tag) = self;
+        if crate::encoding::text::hides_bytes(*tag) && field.field_prints_bytes() {
+            f.write_str("<redacted>")
+        } else {
+            field.fmt(f)
+        }
     }
 }

@@ -14,7 +14,7 @@
 //! - Messages in XML and in JSON, and back: the modules `xml` and `json`, each under a feature of its name.
 //!
 //! The messages of KMIP as Rust types, and the client that sends them, are in `kmip-client`. There is no input or output here, no TLS, and no
-//! cryptography. The crate needs `alloc`, not `std` (the features `xml` and `json` do, for the parsers that they bring), and has no unsafe
+//! cryptography. The crate needs `alloc`, not `std` (the feature `std` does, for the times of the system, and `xml` and `json`, for the parsers that they bring), and has no unsafe
 //! code.
 //!
 //! # A message, there and back
@@ -122,7 +122,7 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
-#[cfg(any(feature = "xml", feature = "json"))]
+#[cfg(feature = "std")]
 extern crate std;
 
 mod codec;
@@ -154,6 +154,8 @@ pub use item::{Item, Visit, Walk};
 pub use reader::{Ended, Reader};
 pub use rules::{MAX_DEPTH, Rules};
 pub use tag::{InvalidTag, Tag};
+#[cfg(feature = "std")]
+pub use types::OutOfRange;
 pub use types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
 pub use value::Value;
 pub use version::{ParseVersionError, ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0, VersionRange};
@@ -163,7 +165,18 @@ pub use writer::{Started, Writer};
 /// For the expansions of this crate's macros, and for `kmip-client` where a list stands in a structure that no macro declares.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::codec::{FieldLen, decode_items};
+    use core::fmt;
+
+    pub use crate::codec::{FieldLen, Shown, decode_items};
+
+    /// Prints a structure for `Debug`.
+    pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, &dyn fmt::Debug)]) -> fmt::Result {
+        let mut printed = f.debug_struct(name);
+        for (field, value) in fields {
+            printed.field(field, value);
+        }
+        printed.finish()
+    }
 
     /// Names the structure around the value that could not be encoded.
     #[cold]

@@ -48,9 +48,11 @@
 /// The first table above becomes
 ///
 /// ```ignore
-/// #[derive(Clone, Debug, Default, PartialEq)]
+/// #[derive(Clone, Default, PartialEq)]
 /// #[non_exhaustive]
 /// pub struct Dated<'a> { pub value: &'a str, pub fresh: Option<bool> }
+///
+/// impl Debug for Dated<'_> { /* as derived, but without the values that `Text` keeps back */ }
 ///
 /// impl<'a> Dated<'a> {
 ///     pub fn new(value: &'a str) -> Self { Self { value, ..Self::default() } }
@@ -141,10 +143,18 @@ macro_rules! ttlv_struct {
         $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = [$tag:expr] $(in $range:expr)?,)*
     }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         $vis struct $name $($generics)* {
             $($(#[$field_meta])* $field_vis $field: $ty,)*
+        }
+
+        impl<$lt> ::core::fmt::Debug for $name $($generics)* {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::__private::debug(f, stringify!($name), &[
+                    $((stringify!($field), &$crate::__private::Shown(&self.$field, $tag)),)*
+                ])
+            }
         }
 
         impl<$lt> $crate::Table<$lt> for $name $($generics)* {

@@ -198,6 +198,8 @@ impl fmt::Debug for BigInteger<'_> {
 ///
 /// assert_eq!(DateTime(1_577_836_800).to_string(), "2020-01-01T00:00:00Z");
 /// ```
+///
+/// With the feature `std` it comes from a `SystemTime`, rounded down to seconds, and goes to one where the system can hold it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct DateTime(pub i64);
 
@@ -210,6 +212,39 @@ pub struct DateTime(pub i64);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct DateTimeExtended(pub i64);
+
+/// Rounds down to whole seconds. A time that 64 bits cannot hold becomes the nearest that they can.
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for DateTime {
+    fn from(time: std::time::SystemTime) -> Self {
+        Self(match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => 0_i64.saturating_add_unsigned(since.as_secs()),
+            Err(before) => {
+                let before = before.duration();
+                0_i64.saturating_sub_unsigned(before.as_secs()).saturating_sub((before.subsec_nanos() > 0).into())
+            }
+        })
+    }
+}
+
+/// Fails where the system cannot hold the time.
+#[cfg(feature = "std")]
+impl TryFrom<DateTime> for std::time::SystemTime {
+    type Error = OutOfRange;
+
+    fn try_from(DateTime(seconds): DateTime) -> Result<Self, OutOfRange> {
+        let duration = Duration::from_secs(seconds.unsigned_abs());
+        let time =
+            if seconds < 0 { Self::UNIX_EPOCH.checked_sub(duration) } else { Self::UNIX_EPOCH.checked_add(duration) };
+        time.ok_or(OutOfRange(seconds))
+    }
+}
+
+/// A point in time that the system cannot hold.
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} is a time that this system cannot hold", DateTime(*.0))]
+pub struct OutOfRange(i64);
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -98,6 +98,38 @@ impl Value<'_> {
     }
 }
 
+/// Values that come from a type of Rust.
+macro_rules! from {
+    ($($ty:ty => $variant:ident;)*) => {$(
+        impl<'a> From<$ty> for Value<'a> {
+            fn from(value: $ty) -> Self {
+                Self::$variant(value)
+            }
+        }
+    )*};
+}
+
+from! {
+    i32 => Integer;
+    i64 => LongInteger;
+    bool => Boolean;
+    &'a str => TextString;
+    &'a [u8] => ByteString;
+    DateTime => DateTime;
+    Interval => Interval;
+}
+
+impl<'a> Value<'a> {
+    /// Returns the text of a Text String; `None` for another type.
+    #[must_use]
+    pub const fn as_str(&self) -> Option<&'a str> {
+        match self {
+            Self::TextString(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// The number of an enumeration that is not known.
 #[derive(Clone, Copy)]
 struct Enumerated(u32);

@@ -12,6 +12,7 @@
 
 mod filter;
 mod naming;
+mod people;
 mod reference;
 mod structure;
 mod table;
@@ -48,6 +49,16 @@ impl<'a> AttributeValue<'a> {
     pub const fn other(name: AttributeReference<'a>, value: kmip_ttlv::Value<'a>) -> Self {
         Self::Other(OtherAttribute { name, value })
     }
+
+    /// Returns which attribute it is.
+    #[must_use]
+    pub fn reference(&self) -> AttributeReference<'a> {
+        match self {
+            Self::Other(other) => other.name,
+            Self::Absent(name) => *name,
+            known => known.row().map_or_else(AttributeReference::default, |row| row.tag.into()),
+        }
+    }
 }
 
 with_setters! {
@@ -73,14 +84,10 @@ with_setters! {
 }
 
 impl<'a> Attribute<'a> {
-    /// The name of the attribute.
+    /// Returns which attribute it is.
     #[must_use]
     pub fn reference(&self) -> AttributeReference<'a> {
-        match &self.value {
-            AttributeValue::Other(other) => other.name,
-            AttributeValue::Absent(name) => *name,
-            known => known.row().map_or_else(AttributeReference::default, |row| row.tag.into()),
-        }
+        self.value.reference()
     }
 
     /// The structure Attribute of KMIP 1.x. A value that lacks fields is kept as it is, or an error.
@@ -355,23 +362,67 @@ with_setters! {
 }
 
 impl<'a> Attributes<'a> {
-    /// Adds an attribute.
+    /// Adds an attribute, whatever there is already.
     pub fn push(&mut self, value: AttributeValue<'a>) {
         self.list.push(value.into());
     }
 
-    /// Whether there are none.
+    /// Sets an attribute. An object has most attributes once: the value replaces the one that is there. Of others, such as Name and Link, and of
+    /// those that the standard does not know, it may have several: the value is added.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
+    ///
+    /// let mut attributes = Attributes::default();
+    /// attributes.set(AttributeValue::CryptographicLength(128));
+    /// attributes.set(AttributeValue::CryptographicLength(256));
+    /// assert_eq!(attributes.cryptographic_length(), Some(256));
+    /// assert_eq!(attributes.list.len(), 1);
+    /// ```
+    pub fn set(&mut self, value: AttributeValue<'a>) {
+        match value.row() {
+            Some(row) if !row.many => {
+                let is_same = |there: &Attribute<'a>| there.value.row().is_some_and(|other| other.tag == row.tag);
+                match self.list.iter().position(is_same) {
+                    Some(place) => self.list[place] = value.into(),
+                    None => self.push(value),
+                }
+            }
+            _ => self.push(value),
+        }
+    }
+
+    /// Returns the value of a custom attribute, called `x-NAME` or `NAME`. See [`AttributeValue::custom`].
+    #[must_use]
+    pub fn custom(&self, name: &str) -> Option<kmip_ttlv::Value<'a>> {
+        self.other(AttributeReference::custom(name))
+    }
+
+    /// Returns the value of an attribute of a vendor's. See [`AttributeValue::vendor`].
+    #[must_use]
+    pub fn vendor(&self, vendor_identification: &str, name: &str) -> Option<kmip_ttlv::Value<'a>> {
+        self.other(AttributeReference::Vendor { vendor_identification, name })
+    }
+
+    fn other(&self, name: AttributeReference<'_>) -> Option<kmip_ttlv::Value<'a>> {
+        self.values().find_map(|value| match value {
+            AttributeValue::Other(other) if other.name == name => Some(other.value),
+            _ => None,
+        })
+    }
+
+    /// Returns `true` if there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.templates.is_empty() && self.list.is_empty()
     }
 
-    /// The values, in their order.
+    /// Returns the values, in their order.
     pub fn values(&self) -> impl Iterator<Item = &AttributeValue<'a>> + '_ {
         self.list.iter().map(|attribute| &attribute.value)
     }
 
-    /// The values of one attribute of the standard.
+    /// Returns the values of one attribute of the standard.
     pub fn find(&self, tag: Tag) -> impl Iterator<Item = &AttributeValue<'a>> + '_ {
         self.values().filter(move |value| value.row().is_some_and(|row| row.tag == tag))
     }

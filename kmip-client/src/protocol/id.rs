@@ -64,6 +64,13 @@ impl<'a> From<&'a String> for Id<'a> {
     }
 }
 
+impl From<Id<'_>> for String {
+    /// The identifier; of what only stands for one, the text that it prints as.
+    fn from(id: Id<'_>) -> Self {
+        id.as_str().map_or_else(|| id.to_string(), Self::from)
+    }
+}
+
 impl fmt::Display for Id<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

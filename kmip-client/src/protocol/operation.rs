@@ -286,10 +286,11 @@ operations! {
 macro_rules! new_object {
     ($request:ident $(, $get_or_insert_default:ident)?) => {
         impl<'a> $request<'a> {
-            /// Adds an attribute of the new object.
+            /// Sets an attribute of the new object, or adds it to the others where an object may have several. See
+            /// [`Attributes::set`](crate::protocol::attribute::Attributes::set).
             #[must_use]
             pub fn attribute(mut self, value: crate::protocol::attribute::AttributeValue<'a>) -> Self {
-                self.attributes$(.$get_or_insert_default())?.push(value);
+                self.attributes$(.$get_or_insert_default())?.set(value);
                 self
             }
 
@@ -299,13 +300,10 @@ macro_rules! new_object {
                 self.attribute(crate::protocol::attribute::AttributeValue::Name(name.into()))
             }
 
-            /// Says what the new object may be used for, in place of what was said of it before.
+            /// Sets what the new object may be used for, in place of what the constructor has set.
             #[must_use]
-            pub fn usage(mut self, mask: kmip_ttlv::enumeration::CryptographicUsageMask) -> Self {
-                use crate::protocol::attribute::AttributeValue::CryptographicUsageMask;
-                let list = &mut self.attributes$(.$get_or_insert_default())?.list;
-                list.retain(|attribute| !matches!(attribute.value, CryptographicUsageMask(_)));
-                self.attribute(CryptographicUsageMask(mask))
+            pub fn usage(self, mask: kmip_ttlv::enumeration::CryptographicUsageMask) -> Self {
+                self.attribute(crate::protocol::attribute::AttributeValue::CryptographicUsageMask(mask))
             }
         }
     };

@@ -199,7 +199,8 @@ fn what_the_server_sets_clients_read() {
         // The same holds for what a new object is to have.
         let given = Create::aes(128).attribute(AttributeValue::State(State::ACTIVE));
         assert_eq!(wire.call(&given).err(), Some(wire.reason(Reason::INVALID_FIELD, Reason::ATTRIBUTE_READ_ONLY)));
-        let twice = Create::aes(128).attribute(AttributeValue::CryptographicLength(128));
+        let mut twice = Create::aes(128);
+        twice.attributes.push(AttributeValue::CryptographicLength(128));
         assert_eq!(wire.call(&twice).err(), Some(wire.reason(Reason::INVALID_FIELD, Reason::ATTRIBUTE_SINGLE_VALUED)));
         let unknown = OtherAttribute::default().name(unknown(version)).value(Value::Integer(1));
         let unknown = Create::aes(128).attribute(AttributeValue::Other(unknown));

@@ -94,6 +94,11 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
+/// Returns `true` if [`Text`] keeps back bytes whose meaning this tag says.
+pub(crate) fn hides_bytes(meaning: Tag) -> bool {
+    Secrecy::of(meaning).hides(Type::ByteString)
+}
+
 fn write_value(f: &mut fmt::Formatter<'_>, item: &Item<'_>, meaning: Tag) -> fmt::Result {
     let value = item.to_value().map_err(|_| fmt::Error)?;
     match (value, Names::of(meaning, item.ty())) {

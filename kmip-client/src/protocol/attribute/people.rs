@@ -1,0 +1,195 @@
+//! Attributes for people: what they are called, and their values as text.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use kmip_ttlv::{Encode, Item, Reader, Tag, Type, V3_0, Value, Walk, Writer};
+
+use super::{Attribute, AttributeReference, AttributeValue, OtherAttribute};
+
+impl<'a> AttributeValue<'a> {
+    /// Returns what KMIP 1.x calls the attribute: `Cryptographic Length`, `x-Vendor`.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::AttributeValue;
+    ///
+    /// assert_eq!(AttributeValue::CryptographicLength(256).name(), "Cryptographic Length");
+    /// assert_eq!(AttributeValue::custom("x-Vendor", "VMware, Inc.").name(), "x-Vendor");
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> Cow<'a, str> {
+        match (self.row(), self.reference()) {
+            (Some(row), _) => row.name.into(),
+            (None, AttributeReference::Named(name)) => name.into(),
+            (None, other) => other.to_string().into(),
+        }
+    }
+
+    /// Creates a custom attribute, one that the client has made up. KMIP 1.x calls such `x-NAME`, KMIP 2.x `NAME` of the vendor `x`; the
+    /// prefix may be left out.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
+    /// use kmip_client::protocol::operation::Create;
+    /// use kmip_client::ttlv::Value;
+    ///
+    /// let request = Create::aes(256).attribute(AttributeValue::custom("x-Vendor", "VMware, Inc."));
+    /// assert_eq!(request.attributes.custom("x-Vendor"), Some(Value::TextString("VMware, Inc.")));
+    /// ```
+    #[must_use]
+    pub fn custom(name: &'a str, value: impl Into<Value<'a>>) -> Self {
+        Self::other(AttributeReference::custom(name), value.into())
+    }
+
+    /// Creates an attribute of a vendor's for KMIP 2.x. In KMIP 1.x there are none but custom ones.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::AttributeValue;
+    ///
+    /// assert_eq!(AttributeValue::vendor("ACME", "Colour", "blue").name(), "ACME-Colour");
+    /// ```
+    #[must_use]
+    pub fn vendor(vendor_identification: &'a str, name: &'a str, value: impl Into<Value<'a>>) -> Self {
+        Self::other(AttributeReference::Vendor { vendor_identification, name }, value.into())
+    }
+}
+
+impl<'a> AttributeReference<'a> {
+    /// Returns the reference to a custom attribute, with the prefix `x-` or without.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::AttributeReference;
+    ///
+    /// assert_eq!(AttributeReference::custom("Colour"), AttributeReference::from_name("x-Colour"));
+    /// ```
+    #[must_use]
+    pub fn custom(name: &'a str) -> Self {
+        match Self::from_name(name) {
+            vendor @ Self::Vendor { .. } => vendor,
+            _ => Self::Vendor { vendor_identification: "x", name },
+        }
+    }
+}
+
+/// The name and the value: `State: Active`.
+///
+/// ```
+/// use kmip_client::protocol::attribute::{Attribute, AttributeValue};
+///
+/// let length = Attribute::from(AttributeValue::CryptographicLength(256));
+/// assert_eq!(length.to_string(), "Cryptographic Length: 256");
+/// ```
+impl fmt::Display for Attribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escaped(f, &self.value.name())?;
+        if let Some(index @ 1..) = self.index {
+            write!(f, " [{index}]")?;
+        }
+        write!(f, ": {}", self.value)
+    }
+}
+
+/// The value: dates as RFC 3339, masks and enumerations by their names, bytes as hexadecimal digits, structures field by field. Characters
+/// that a terminal would obey are escaped. The counter of a one-time password is not printed.
+///
+/// ```
+/// use kmip_client::protocol::attribute::{AttributeValue, Digest};
+/// use kmip_client::ttlv::DateTime;
+/// use kmip_client::ttlv::enumeration::{CryptographicUsageMask, HashingAlgorithm, KeyFormatType};
+///
+/// assert_eq!(AttributeValue::ActivationDate(DateTime(1_577_836_800)).to_string(), "2020-01-01T00:00:00Z");
+/// let usage = CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT;
+/// assert_eq!(AttributeValue::CryptographicUsageMask(usage).to_string(), "Encrypt | Decrypt");
+/// let digest = Digest::new(HashingAlgorithm::SHA_256).digest_value(&[0xAB, 0xCD]).key_format_type(KeyFormatType::RAW);
+/// let text = "Hashing Algorithm: SHA_256, Digest Value: abcd, Key Format Type: Raw";
+/// assert_eq!(AttributeValue::Digest(digest).to_string(), text);
+/// ```
+impl fmt::Display for AttributeValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // In KMIP 3.0 names are texts, which is what people call them.
+        let mut writer = Writer::new(V3_0).in_any_version();
+        let (meaning, encoded) = match self {
+            Self::Absent(_) => return f.write_str("no value"),
+            Self::Other(OtherAttribute { value, .. }) => {
+                (Tag::ATTRIBUTE_VALUE, value.encode(Tag::ATTRIBUTE_VALUE, &mut writer))
+            }
+            known => match known.row() {
+                Some(row) => (row.tag, (row.write)(known, row.tag, &mut writer)),
+                None => return Ok(()),
+            },
+        };
+        encoded.map_err(|_| fmt::Error)?;
+        if meaning == Tag::OTP_COUNTER {
+            return f.write_str("not printed");
+        }
+        match Reader::new(writer.as_slice()).next_item() {
+            Ok(Some(item)) if item.ty() == Type::Structure => structure(f, &item),
+            Ok(Some(item)) => primitive(f, &item),
+            _ => Err(fmt::Error),
+        }
+    }
+}
+
+/// Writes the fields of a structure. Structures inside stand in brackets.
+fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
+    let (mut depth, mut separator) = (0, "");
+    for visit in Walk::from_reader(item.as_structure().map_err(|_| fmt::Error)?) {
+        let visit = visit.map_err(|_| fmt::Error)?;
+        while depth > visit.depth {
+            f.write_str("]")?;
+            (depth, separator) = (depth - 1, ", ");
+        }
+        f.write_str(separator)?;
+        match visit.item.tag().title() {
+            Some(title) => f.write_str(title)?,
+            None => write!(f, "{}", visit.item.tag())?,
+        }
+        f.write_str(": ")?;
+        if visit.item.ty() == Type::Structure {
+            f.write_str("[")?;
+            (depth, separator) = (depth + 1, "");
+        } else {
+            primitive(f, &visit.item)?;
+            separator = ", ";
+        }
+    }
+    (0..depth).try_for_each(|_| f.write_str("]"))
+}
+
+fn primitive(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
+    let tag = item.tag();
+    match item.to_value().map_err(|_| fmt::Error)? {
+        Value::Enumeration(number) => match tag.enumeration() {
+            Some(table) => table.fmt_number(number, f),
+            None => write!(f, "0x{number:08X}"),
+        },
+        Value::Integer(number) => match tag.mask() {
+            Some(table) => table.fmt_number(number.cast_unsigned(), f),
+            None => write!(f, "{number}"),
+        },
+        Value::LongInteger(number) => write!(f, "{number}"),
+        Value::BigInteger(number) => hex(f, number.bytes()),
+        Value::ByteString(bytes) => hex(f, bytes),
+        Value::Boolean(value) => write!(f, "{value}"),
+        Value::TextString(text) => escaped(f, text),
+        Value::Identifier(text) => escaped(f, text.0),
+        Value::Reference(text) => escaped(f, text.0),
+        Value::NameReference(text) => escaped(f, text.0),
+        Value::DateTime(time) => write!(f, "{time}"),
+        Value::DateTimeExtended(time) => write!(f, "{time}"),
+        Value::Interval(interval) => write!(f, "{interval}"),
+        other => write!(f, "{other:?}"),
+    }
+}
+
+fn hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}
+
+/// Writes text of a peer; characters that a terminal would obey, or not show, as escapes.
+fn escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    text.chars().try_for_each(|character| match character {
+        '"' | '\'' | '\\' => f.write_char(character),
+        other => write!(f, "{}", other.escape_debug()),
+    })
+}

@@ -129,7 +129,7 @@ fn credentials() {
 
 macro_rules! pem {
     ($name:literal) => {
-        include_bytes!(concat!("../../kmip-client/tests/pem/", $name)).as_slice()
+        include_bytes!(concat!("../../../kmip-client/tests/pem/", $name)).as_slice()
     };
 }
 

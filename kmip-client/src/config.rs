@@ -2,6 +2,8 @@
 
 #[cfg(feature = "https")]
 mod encoding;
+#[cfg(feature = "passphrase")]
+pub(crate) mod encrypted_pem;
 pub(crate) mod endpoint;
 mod error;
 mod identity;

@@ -96,14 +96,8 @@ impl Identity {
         passphrase: &str,
     ) -> Result<Self, ConfigError> {
         let (chain, block) = read_pem(certificate.as_ref(), private_key.as_ref())?;
-        match block.label {
-            label if block.encryption.is_some() => {
-                let opened = super::legacy_pem::open(&block, passphrase)?;
-                Self::new(chain, &key::labelled(label, &opened)?)
-            }
-            "ENCRYPTED PRIVATE KEY" => Self::with_encrypted_key(chain, &block.der, passphrase),
-            _ => Self::new(chain, &key::in_block(&block)?),
-        }
+        let block = super::encrypted_pem::open(block, passphrase)?;
+        Self::new(chain, &key::in_block(&block)?)
     }
 
     /// From DER: the certificate, followed by the certificates between it and the CA if there are any; and the private

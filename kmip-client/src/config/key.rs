@@ -16,22 +16,14 @@ use super::{
     provider::{provider, signing_key},
 };
 
-/// Why a key cannot be read as it is: PKCS#8 that is encrypted.
-const ENCRYPTED_PKCS8: ConfigError = ConfigError::EncryptedKey { format: "PKCS#8 ENCRYPTED PRIVATE KEY" };
-
 /// Returns the key of an unencrypted PEM block, borrowed from the block, which wipes it.
 pub(super) fn in_block<'a>(block: &'a Block<'_>) -> Result<PrivateKeyDer<'a>, ConfigError> {
-    match block.label {
-        _ if block.encryption.is_some() => Err(ConfigError::EncryptedKey { format: "Proc-Type: 4,ENCRYPTED" }),
-        label => labelled(label, &block.der),
+    if let Some(format) = block.encrypted_form() {
+        return Err(ConfigError::EncryptedKey { format });
     }
-}
-
-/// Returns the key in the DER of a PEM block with this label.
-pub(super) fn labelled<'a>(label: &str, der: &'a [u8]) -> Result<PrivateKeyDer<'a>, ConfigError> {
-    match label {
-        "ENCRYPTED PRIVATE KEY" => Err(ENCRYPTED_PKCS8),
-        "PRIVATE KEY" => Ok(in_pkcs8(der)),
+    let der = block.der.as_slice();
+    match block.label {
+        pem::PKCS8 => Ok(in_pkcs8(der)),
         "RSA PRIVATE KEY" => Ok(PrivatePkcs1KeyDer::from(der).into()),
         "EC PRIVATE KEY" => Ok(PrivateSec1KeyDer::from(der).into()),
         label => Err(ConfigError::UnsupportedKey { label: label.to_owned() }),
@@ -43,7 +35,7 @@ pub(super) fn in_der(der: &[u8]) -> Result<PrivateKeyDer<'_>, ConfigError> {
     pem::is_der(Input::PrivateKey, der)?;
     match PrivateKeyDer::try_from(der) {
         Ok(key) => Ok(key),
-        Err(_) if starts_as_encrypted(der) => Err(ENCRYPTED_PKCS8),
+        Err(_) if starts_as_encrypted(der) => Err(ConfigError::EncryptedKey { format: pem::ENCRYPTED_PKCS8_FORM }),
         Err(what) => Err(ConfigError::BrokenKey { source: Arc::new(rustls::Error::General(what.to_owned())) }),
     }
 }

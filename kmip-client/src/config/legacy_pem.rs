@@ -25,19 +25,20 @@ const LONGEST_IV: usize = 16;
 /// Decrypts the block to the DER that its label names.
 pub(super) fn open(block: &Block<'_>, passphrase: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let work = Work::new(Input::PrivateKey);
-    let unknown = || work.unsupported(block.encryption.as_ref().map_or("", |encryption| encryption.cipher).to_owned());
-    let Some(Encryption { cipher, iv }) = &block.encryption else { return Err(unknown()) };
+    let Some(Encryption { cipher, iv }) = &block.encryption else { return Ok(block.der.clone()) };
     let (key_length, decrypt): (usize, Decrypt) = match *cipher {
         "AES-128-CBC" => (16, decrypt::<Aes128>),
         "AES-192-CBC" => (24, decrypt::<Aes192>),
         "AES-256-CBC" => (32, decrypt::<Aes256>),
         "DES-EDE3-CBC" => (24, decrypt::<TdesEde3>),
-        _ => return Err(unknown()),
+        "" => return Err(work.unsupported("of a DEK-Info header that is missing or damaged".to_owned())),
+        other => return Err(work.unsupported(other.to_owned())),
     };
+    let damaged = || work.unsupported(format!("{cipher} without an initialization vector in its DEK-Info header"));
     let mut bytes = [0; LONGEST_IV];
-    let iv = hexadecimal(iv, &mut bytes).ok_or_else(unknown)?;
+    let iv = hexadecimal(iv, &mut bytes).ok_or_else(damaged)?;
     let mut key = Zeroizing::new([0; LONGEST_KEY]);
-    derive(passphrase, iv.first_chunk().ok_or_else(unknown)?, &mut key[..key_length]);
+    derive(passphrase, iv.first_chunk().ok_or_else(damaged)?, &mut key[..key_length]);
 
     let mut buffer = block.der.clone();
     let length = decrypt(&key[..key_length], iv, &mut buffer).ok_or_else(|| work.wrong_passphrase())?;

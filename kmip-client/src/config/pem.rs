@@ -24,6 +24,12 @@ impl PemError {
     }
 }
 
+/// The label of a private key in PKCS#8 (RFC 5958).
+pub(crate) const PKCS8: &str = "PRIVATE KEY";
+
+/// The label of a private key in PKCS#8 that a passphrase protects.
+pub(crate) const ENCRYPTED_PKCS8: &str = "ENCRYPTED PRIVATE KEY";
+
 /// One block of a PEM file.
 pub(crate) struct Block<'a> {
     /// The label after `BEGIN`: `CERTIFICATE`, `PRIVATE KEY`, ...
@@ -41,6 +47,20 @@ pub(crate) struct Encryption<'a> {
     /// The initialization vector, in hexadecimal.
     pub(crate) iv: &'a str,
 }
+
+impl Block<'_> {
+    /// Returns the form in which the block is encrypted, if it is.
+    pub(crate) fn encrypted_form(&self) -> Option<&'static str> {
+        match self.label {
+            _ if self.encryption.is_some() => Some("Proc-Type: 4,ENCRYPTED"),
+            ENCRYPTED_PKCS8 => Some(ENCRYPTED_PKCS8_FORM),
+            _ => None,
+        }
+    }
+}
+
+/// What errors call the form of [`ENCRYPTED_PKCS8`].
+pub(crate) const ENCRYPTED_PKCS8_FORM: &str = "PKCS#8 ENCRYPTED PRIVATE KEY";
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";

@@ -4,6 +4,8 @@ use kmip_ttlv::enumeration::{BlockCipherMode, KeyFormatType, ObjectType, Wrappin
 
 use super::kind::KeyKind;
 use crate::client::error::Error;
+#[cfg(feature = "passphrase")]
+use crate::config::ConfigError;
 use crate::config::NotPem;
 use crate::config::pem::PemError;
 
@@ -52,11 +54,8 @@ pub enum KeyError {
         count: usize,
     },
     /// The key is protected by a passphrase.
-    #[error("the private key is encrypted: {}", encrypted_advice(*legacy))]
-    Encrypted {
-        /// Whether it is in the old form (`Proc-Type: 4,ENCRYPTED`), which is not read even with the passphrase.
-        legacy: bool,
-    },
+    #[error("the private key is encrypted: {}", encrypted_advice())]
+    Encrypted,
     /// The passphrase does not open the key.
     #[error("the passphrase does not open the private key: it is another one, or the key is damaged")]
     WrongPassphrase,
@@ -193,6 +192,16 @@ impl KeyError {
         Self::Damaged { expected, problem: problem.into() }
     }
 
+    /// Converts the error of a key that a passphrase protects.
+    #[cfg(feature = "passphrase")]
+    pub(super) fn of_passphrase(error: ConfigError) -> Self {
+        match error {
+            ConfigError::UnsupportedEncryption { algorithm, .. } => Self::Encryption { algorithm },
+            ConfigError::BrokenKey { source } => Self::damaged_because(super::private::PRIVATE_KEY, source.to_string()),
+            _ => Self::WrongPassphrase,
+        }
+    }
+
     /// Returns `true` if the same key in another format, or with an attribute beside it, could be read.
     pub(super) const fn lacks_curve(&self) -> bool {
         matches!(self, Self::CurveNotTold | Self::CurveLabel { .. } | Self::UnknownCurve { .. })
@@ -255,16 +264,11 @@ fn pem_advice(found: &str) -> &'static str {
     }
 }
 
-fn encrypted_advice(legacy: bool) -> &'static str {
-    match legacy {
-        true => {
-            "this old form is not read, even with the passphrase; make it PKCS#8 with `openssl pkcs8 -topk8 -in key.pem \
-             -out encrypted.pem`"
-        }
-        false if cfg!(feature = "passphrase") => "give its passphrase with PrivateKey::from_encrypted_pem",
-        false => {
-            "enable the feature passphrase of kmip-client and give its passphrase with PrivateKey::from_encrypted_pem"
-        }
+fn encrypted_advice() -> &'static str {
+    if cfg!(feature = "passphrase") {
+        "give its passphrase with PrivateKey::from_encrypted_pem"
+    } else {
+        "enable the feature passphrase of kmip-client and give its passphrase with PrivateKey::from_encrypted_pem"
     }
 }
 

@@ -1,16 +1,13 @@
 //! Which block of a PEM file is meant.
 
 use super::error::KeyError;
-use crate::config::pem::{Block, blocks};
-
-/// The label of PKCS#8 that is encrypted.
-pub(super) const ENCRYPTED: &str = "ENCRYPTED PRIVATE KEY";
+use crate::config::pem::{Block, ENCRYPTED_PKCS8, PKCS8, blocks};
 
 const CERTIFICATE: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 
-/// Returns the one private key.
+/// Returns the one private key, which may be encrypted.
 pub(super) fn private_key(pem: &[u8]) -> Result<Block<'_>, KeyError> {
-    const KNOWN: [&str; 4] = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", ENCRYPTED];
+    const KNOWN: [&str; 4] = [PKCS8, "RSA PRIVATE KEY", "EC PRIVATE KEY", ENCRYPTED_PKCS8];
     one(pem, super::private::PRIVATE_KEY, &KNOWN)
 }
 
@@ -41,9 +38,6 @@ fn one<'a>(pem: &'a [u8], expected: &'static str, known: &[&str]) -> Result<Bloc
 
 fn all<'a>(pem: &'a [u8], expected: &'static str, known: &[&str]) -> Result<Vec<Block<'a>>, KeyError> {
     let (found, others): (Vec<_>, Vec<_>) = blocks(pem)?.into_iter().partition(|block| known.contains(&block.label));
-    if found.iter().any(|block| block.encryption.is_some()) {
-        return Err(KeyError::Encrypted { legacy: true });
-    }
     if found.is_empty() {
         let labels: Vec<_> = others.iter().map(|block| block.label).collect();
         return Err(KeyError::PemLabel { expected, found: labels.join(", ") });

@@ -62,9 +62,9 @@ impl PrivateKey {
     /// Where the input is not PEM, holds no private key or several, or one that is encrypted, damaged, or of an unknown algorithm.
     pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let block = pem::private_key(pem.as_ref())?;
-        match block.label {
-            pem::ENCRYPTED => Err(KeyError::Encrypted { legacy: false }),
-            _ => Self::from_der(&block.der),
+        match block.encrypted_form() {
+            Some(_) => Err(KeyError::Encrypted),
+            None => Self::from_der(&block.der),
         }
     }
 
@@ -86,14 +86,17 @@ impl PrivateKey {
             return Self::from_sec1(&key, None);
         }
         match inspect::what_is(der) {
-            inspect::ENCRYPTED_KEY => Err(KeyError::Encrypted { legacy: false }),
+            inspect::ENCRYPTED_KEY => Err(KeyError::Encrypted),
             inspect::OTHER if der.first() == Some(&0x30) => Err(KeyError::damaged(PRIVATE_KEY)(error)),
             found => Err(KeyError::Other { expected: "a private key", found }),
         }
     }
 
-    /// Reads the private key of a PEM file that a passphrase may protect: PKCS#8 (`ENCRYPTED PRIVATE KEY`) with PBES2, as
-    /// `openssl genpkey` and `openssl pkcs8 -topk8` make it.
+    /// Reads the private key of a PEM file that a passphrase may protect. The passphrase is not kept.
+    ///
+    /// Reads PKCS#8 (`ENCRYPTED PRIVATE KEY`) with PBES2, as `openssl genpkey` and `openssl pkcs8 -topk8` write it (AES or 3DES, under
+    /// PBKDF2 or scrypt), and the older form with the header `Proc-Type: 4,ENCRYPTED` (AES or 3DES). The older form protects little: its
+    /// key is derived by a single round of MD5.
     ///
     /// # Errors
     ///
@@ -101,10 +104,8 @@ impl PrivateKey {
     #[cfg(feature = "passphrase")]
     pub fn from_encrypted_pem(pem: impl AsRef<[u8]>, passphrase: &str) -> Result<Self, KeyError> {
         let block = pem::private_key(pem.as_ref())?;
-        match block.label {
-            pem::ENCRYPTED => Self::from_encrypted_der(&*block.der, passphrase),
-            _ => Self::from_der(&block.der),
-        }
+        let block = crate::config::encrypted_pem::open(block, passphrase).map_err(KeyError::of_passphrase)?;
+        Self::from_der(&block.der)
     }
 
     /// Reads a private key in DER that a passphrase protects: see [`from_encrypted_pem`](Self::from_encrypted_pem).
@@ -114,12 +115,7 @@ impl PrivateKey {
     /// [`KeyError::WrongPassphrase`], and as for [`from_der`](Self::from_der).
     #[cfg(feature = "passphrase")]
     pub fn from_encrypted_der(der: impl AsRef<[u8]>, passphrase: &str) -> Result<Self, KeyError> {
-        use crate::config::ConfigError;
-        let opened = crate::config::pbe::open_pkcs8(der.as_ref(), passphrase).map_err(|error| match error {
-            ConfigError::UnsupportedEncryption { algorithm, .. } => KeyError::Encryption { algorithm },
-            ConfigError::BrokenKey { source } => KeyError::damaged_because(PRIVATE_KEY, source.to_string()),
-            _ => KeyError::WrongPassphrase,
-        })?;
+        let opened = crate::config::pbe::open_pkcs8(der.as_ref(), passphrase).map_err(KeyError::of_passphrase)?;
         Self::from_der(&opened)
     }
 

@@ -117,6 +117,28 @@ fn a_passphrase_opens_an_encrypted_key() {
     }
 }
 
+/// PEM with `Proc-Type: 4,ENCRYPTED`, as `openssl rsa` and `openssl ec` still write it.
+#[cfg(feature = "passphrase")]
+#[test]
+fn a_passphrase_opens_pem_of_the_older_form() {
+    if !is_there() {
+        return;
+    }
+    for name in ["RSA-2048", "P-256", "P-521", "secp256k1"] {
+        let pem = generate(name);
+        for cipher in ["-aes128", "-aes192", "-aes256", "-des3"] {
+            let encrypted = openssl(&["pkey", "-traditional", cipher, "-passout", "pass:hunter2"], &pem);
+            assert!(encrypted.windows(22).any(|window| window == b"Proc-Type: 4,ENCRYPTED"), "{name} {cipher}");
+            assert!(same(&pem, &PrivateKey::from_encrypted_pem(&encrypted, "hunter2").unwrap()), "{name} {cipher}");
+            assert_eq!(PrivateKey::from_encrypted_pem(&encrypted, "hunter3").unwrap_err(), KeyError::WrongPassphrase);
+        }
+    }
+    let encrypted = openssl(&["pkey", "-traditional", "-camellia128", "-passout", "pass:x"], &generate("P-256"));
+    let error = PrivateKey::from_encrypted_pem(&encrypted, "x").unwrap_err();
+    assert_eq!(error, KeyError::Encryption { algorithm: "CAMELLIA-128-CBC".to_owned() });
+    assert!(error.to_string().contains("openssl pkcs8 -topk8"), "{error}");
+}
+
 #[test]
 fn a_public_half_is_put_inside() {
     if !is_there() {

@@ -54,12 +54,11 @@ fn keys_that_a_passphrase_protects() {
     }
     let pem = generate("P-256");
     let encrypted = openssl(&["pkcs8", "-topk8", "-passout", "pass:x"], &pem);
-    assert_eq!(PrivateKey::from_pem(encrypted).unwrap_err(), KeyError::Encrypted { legacy: false });
+    assert_eq!(PrivateKey::from_pem(encrypted).unwrap_err(), KeyError::Encrypted);
     let encrypted = openssl(&["pkcs8", "-topk8", "-passout", "pass:x", "-outform", "DER"], &pem);
-    assert_eq!(PrivateKey::from_der(encrypted).unwrap_err(), KeyError::Encrypted { legacy: false });
+    assert_eq!(PrivateKey::from_der(encrypted).unwrap_err(), KeyError::Encrypted);
     let encrypted = openssl(&["pkey", "-traditional", "-aes128", "-passout", "pass:x"], &pem);
-    let error = PrivateKey::from_pem(encrypted).unwrap_err();
-    assert!(error.to_string().contains("openssl pkcs8 -topk8"), "{error}");
+    assert_eq!(PrivateKey::from_pem(encrypted).unwrap_err(), KeyError::Encrypted);
 }
 
 #[test]

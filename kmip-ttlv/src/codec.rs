@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use crate::error::{ErrorKind, Result};
-use crate::reader::{Ended, Reader};
+use crate::reader::{Ended, Reader, Record, Source};
 use crate::rules::Rules;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
 use crate::writer::{Writer, big_integer_padding, padded_len};
@@ -514,19 +514,38 @@ impl Decode<'_> for ProtocolVersion {
 
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
-        let mut body = reader.enter(tag)?;
-        let major = version_number(&mut body, Tag::PROTOCOL_VERSION_MAJOR)?;
-        let minor = version_number(&mut body, Tag::PROTOCOL_VERSION_MINOR)?;
-        *self = Self::new(major, minor);
-        reader.leave(body)
+        let ended = reader.enter_table(tag)?.read_record(self, ())?;
+        reader.leave_table(ended);
+        Ok(())
     }
 }
 
-#[inline]
-fn version_number(body: &mut Reader<'_>, tag: Tag) -> Result<u8> {
-    let before = body.clone();
-    let number = body.integer(tag)?;
-    u8::try_from(number).map_err(|_| before.error(ErrorKind::Value("a version number is from 0 to 255")))
+impl<'a> Record<'a> for ProtocolVersion {
+    type Context = ();
+
+    #[inline(always)]
+    fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
+        let (mut major, mut minor) = (VersionNumber(0), VersionNumber(0));
+        source.field(&mut major, Tag::PROTOCOL_VERSION_MAJOR)?;
+        source.field(&mut minor, Tag::PROTOCOL_VERSION_MINOR)?;
+        *self = Self::new(major.0, minor.0);
+        Ok(())
+    }
+}
+
+/// One half of a version: an Integer that fits a byte.
+#[derive(Default)]
+struct VersionNumber(u8);
+
+impl Decode<'_> for VersionNumber {
+    #[inline]
+    fn decode_into(&mut self, reader: &mut Reader<'_>, tag: Tag) -> Result<()> {
+        let before = reader.clone();
+        let number = reader.integer(tag)?;
+        self.0 =
+            u8::try_from(number).map_err(|_| before.error(ErrorKind::Value("a version number is from 0 to 255")))?;
+        Ok(())
+    }
 }
 
 impl Encode for ProtocolVersion {

@@ -151,7 +151,7 @@ pub use encoding::xml;
 pub use error::{Error, ErrorKind, Result};
 pub use frame::frame_len;
 pub use item::{Item, Visit, Walk};
-pub use reader::{Ended, Reader};
+pub use reader::{Ended, Reader, Record, Source};
 pub use rules::{MAX_DEPTH, Rules};
 pub use tag::{InvalidTag, Tag};
 #[cfg(feature = "std")]

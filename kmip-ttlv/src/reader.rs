@@ -1,11 +1,15 @@
 //! A cursor over the items of a message.
 
+mod record;
+
 use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::{Context, Rules};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::{DecodeField, Item, ProtocolVersion, Table, Tag};
+
+pub use self::record::{Record, Source};
 
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
 ///

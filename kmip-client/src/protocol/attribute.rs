@@ -18,8 +18,8 @@ mod structure;
 mod table;
 
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0,
-    Walk, Writer,
+    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Record, Result, Source,
+    Tag, V2_0, Walk, Writer,
 };
 
 pub use self::filter::{AttributeFilter, AttributeFilters, AttributePart};
@@ -112,40 +112,27 @@ impl<'a> Attribute<'a> {
 
     /// An attribute that the table does not know, or that is not as the table says: the long way, which also says what is wrong.
     #[inline]
-    fn decode_any<const KEEP: bool>(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+    fn decode_any<const KEEP: bool>(&mut self, body: Reader<'a>) -> Result<Ended> {
         // The short way may have read a value.
         *self = Self::default();
-        let start = body.clone();
-        let name = AttributeReference::decode_next(&mut body, Tag::ATTRIBUTE_NAME)?;
-        self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        if body.is_empty() {
-            if name == AttributeReference::Unnamed {
-                return Err(start.error(ErrorKind::Missing(Tag::ATTRIBUTE_NAME)));
-            }
-            self.value = AttributeValue::Absent(name);
-            return body.end();
-        }
+        body.read_record(self, KEEP)
+    }
+
+    /// The value of an attribute with this name.
+    fn decode_value(&mut self, name: AttributeReference<'a>, keep: bool, mut body: Reader<'a>) -> Result<Reader<'a>> {
         if let AttributeReference::Standard(tag) = name
             && let Some(row) = Row::of_tag(tag)
         {
             let before = body.clone();
             match (row.read)(&mut self.value, &mut body, Tag::ATTRIBUTE_VALUE) {
-                Ok(()) => return self.decode_rest(body),
-                Err(error) => survive::<KEEP>(error, row, &before, Tag::ATTRIBUTE_VALUE)?,
+                Ok(()) => return Ok(body),
+                Err(error) => survive(keep, error, row, &before, Tag::ATTRIBUTE_VALUE)?,
             }
             body = before;
         }
         let value = Decode::decode_next(&mut body, Tag::ATTRIBUTE_VALUE)?;
         self.value = AttributeValue::Other(OtherAttribute { name, value });
-        self.decode_rest(body)
-    }
-
-    /// What stands behind the value: an index, where some server puts it there and unknown items are skipped.
-    fn decode_rest(&mut self, mut body: Reader<'a>) -> Result<Ended> {
-        if self.index.is_none() && body.rules().skips_unknown() {
-            self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-        }
-        body.end()
+        Ok(body)
     }
 
     #[inline(always)]
@@ -194,7 +181,7 @@ impl<'a> Attribute<'a> {
         if let Some(row) = Row::of_tag(tag) {
             match (row.read)(&mut self.value, reader, tag) {
                 Ok(()) => return Ok(()),
-                Err(error) => survive::<KEEP>(error, row, &before, tag)?,
+                Err(error) => survive(KEEP, error, row, &before, tag)?,
             }
         }
         *reader = before;
@@ -262,16 +249,42 @@ impl Default for Attribute<'_> {
     }
 }
 
+/// The structure Attribute of KMIP 1.x. Not a table, since the name decides how the value is read.
+impl<'a> Record<'a> for Attribute<'a> {
+    /// Whether a value that lacks fields is kept as it is, or is an error.
+    type Context = bool;
+
+    #[inline]
+    fn read_fields<S: Source<'a>>(&mut self, keep: bool, source: &mut S) -> Result<()> {
+        const NAME: Tag = Tag::ATTRIBUTE_NAME;
+        let mut name = AttributeReference::default();
+        source.field(&mut name, NAME)?;
+        source.field(&mut self.index, Tag::ATTRIBUTE_INDEX)?;
+        let mut is_there = false;
+        source.optional_item(Tag::ATTRIBUTE_VALUE, |body| {
+            is_there = true;
+            self.decode_value(name, keep, body)
+        })?;
+        if !is_there {
+            if name == AttributeReference::Unnamed {
+                return source.item(NAME, |body| Err(body.error(ErrorKind::Missing(NAME))));
+            }
+            self.value = AttributeValue::Absent(name);
+        }
+        Ok(())
+    }
+}
+
 /// Takes a value for one that the table does not know, where a peer has it otherwise than the table: typed otherwise, as Cosmian sends Short
 /// Unique Identifier as text; or a structure with its fields in another order, as Cosmian sends Usage Limits and Alternative Name, or
 /// without one that has to be there, as it sends an empty Name for an object that has none. Nothing is lost by that, and the same bytes go
 /// out again, so strict rules allow it too. Lax rules have put fields in order before, and so may have found another fault than that one is
 /// missing: they take whatever strict ones take.
 #[cold]
-fn survive<const KEEP: bool>(error: Error, row: &Row, value: &Reader<'_>, tag: Tag) -> Result<()> {
+fn survive(keep: bool, error: Error, row: &Row, value: &Reader<'_>, tag: Tag) -> Result<()> {
     match error.kind() {
         ErrorKind::Type { .. } if error.offset() == value.offset() => Ok(()),
-        kind if KEEP && value.at(tag) && (matches!(kind, ErrorKind::Missing(_)) || value.rules().skips_unknown()) => {
+        kind if keep && value.at(tag) && (matches!(kind, ErrorKind::Missing(_)) || value.rules().skips_unknown()) => {
             // Nobody else looks at what is in an item that is kept.
             let fields = value.clone().enter(tag)?;
             Walk::from_reader(fields).try_for_each(|item| item.map(drop))?;
@@ -498,11 +511,7 @@ impl<'a> Decode<'a> for Attributes<'a> {
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         match list_form(tag, reader.version()) {
             ListForm::Bare => self.list.decode_field(reader, Tag::ATTRIBUTE),
-            ListForm::Template(tag) => reader.structure(tag, self, |attributes, mut body| {
-                attributes.templates.decode_field(&mut body, Tag::NAME)?;
-                kmip_ttlv::__private::decode_items(&mut attributes.list, &mut body, Tag::ATTRIBUTE)?;
-                body.end()
-            }),
+            ListForm::Template(tag) => reader.record(tag, self, ()),
             // There is one such structure; only lax rules come by a second, and skip it.
             ListForm::Tagged(_) if !self.list.is_empty() => reader.skip(),
             ListForm::Tagged(tag) => reader.structure(tag, self, |attributes, mut body| {
@@ -520,6 +529,17 @@ impl<'a> Decode<'a> for Attributes<'a> {
                 body.end()
             }),
         }
+    }
+}
+
+/// A Template-Attribute of KMIP 1.x.
+impl<'a> Record<'a> for Attributes<'a> {
+    type Context = ();
+
+    #[inline(always)]
+    fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
+        source.field(&mut self.templates, Tag::NAME)?;
+        source.items(&mut self.list, Tag::ATTRIBUTE)
     }
 }
 

@@ -5,7 +5,9 @@ mod credential;
 mod header;
 mod items;
 
-use kmip_ttlv::{DateTime, Decode, Encode, EncodeField, ProtocolVersion, Reader, Result, Rules, Tag, V3_0, Writer};
+use kmip_ttlv::{
+    DateTime, Decode, Encode, EncodeField, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V3_0, Writer,
+};
 
 pub use self::batch_item::{Ephemeral, MessageExtension, RequestBatchItem, ResponseBatchItem};
 pub use self::credential::{
@@ -132,15 +134,21 @@ macro_rules! message {
 
         impl<'a, P: Payload<'a>> Decode<'a> for $message<'a, P> {
             fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-                let mut body = open(reader, tag, &mut self.header)?;
-                loop {
-                    kmip_ttlv::__private::decode_items(&mut self.batch_items, &mut body, Tag::BATCH_ITEM)?;
-                    if body.is_empty() {
-                        return reader.leave(body);
-                    }
-                    // Lax rules skip what stands between the items.
-                    body.pass_over()?;
-                }
+                let ended = reader.enter_table(tag)?.read_record(self, ())?;
+                reader.leave_table(ended);
+                Ok(())
+            }
+        }
+
+        /// Not a table, since the header decides the version that the batch items are read in.
+        impl<'a, P: Payload<'a>> Record<'a> for $message<'a, P> {
+            type Context = ();
+
+            #[inline(always)]
+            fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
+                source.field(&mut self.header, Tag::$header)?;
+                source.set_version(self.header.protocol_version);
+                source.items(&mut self.batch_items, Tag::BATCH_ITEM)
             }
         }
 

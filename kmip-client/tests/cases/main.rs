@@ -6,6 +6,8 @@
 
 #[path = "../bytes/mod.rs"]
 mod bytes;
+mod order;
 mod refusals;
 mod successes;
 mod wire;
+mod wrapped;

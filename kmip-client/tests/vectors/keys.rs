@@ -113,7 +113,8 @@ fn wrapped_keys() {
             let reply = kms.call(&Get::id(&key).wrapped_with(&kek)).unwrap();
             let wrapped = reply.payload().object;
             let block = wrapped.key_block().unwrap();
-            assert_eq!(text(block.bytes().unwrap().expose()), expected);
+            assert_eq!(text(block.wrapped_bytes().unwrap().expose()), expected);
+            assert_eq!(block.bytes(), None, "a wrapped key is no plain one");
             let data = block.key_wrapping_data.as_ref().unwrap();
             assert_eq!(data.encoding_option, Some(EncodingOption::NO_ENCODING));
             assert_eq!(data.encryption_key_information.as_ref().unwrap().unique_identifier.as_str(), Some(&*kek));

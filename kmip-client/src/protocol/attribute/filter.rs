@@ -1,7 +1,8 @@
 //! What Locate asks of attributes: whole values, and structures of which only some fields are given.
 
 use kmip_ttlv::{
-    Decode, Encode, ErrorKind, ProtocolVersion, Reader, Result, Rules, Tag, V2_0, Value, VersionRange, Writer,
+    Decode, Encode, ErrorKind, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V2_0, Value, VersionRange,
+    Writer,
 };
 
 use super::reference::AttributeReference;
@@ -53,17 +54,7 @@ impl<'a> AttributePart<'a> {
 
     /// The structure Attribute of KMIP 1.x, with a structure as its value.
     fn decode_structure(&mut self, reader: &mut Reader<'a>) -> Result<()> {
-        let mut body = reader.enter(Tag::ATTRIBUTE)?;
-        let before = body.clone();
-        match AttributeReference::from_name(body.text_string(Tag::ATTRIBUTE_NAME)?) {
-            AttributeReference::Standard(tag) => self.attribute = tag,
-            _ => return Err(before.error(ErrorKind::Value("only attributes of the standard have fields"))),
-        }
-        if body.at(Tag::ATTRIBUTE_INDEX) {
-            self.index = Some(body.integer(Tag::ATTRIBUTE_INDEX)?);
-        }
-        self.decode_fields(&mut body, Tag::ATTRIBUTE_VALUE)?;
-        reader.leave(body)
+        reader.record(Tag::ATTRIBUTE, self, ())
     }
 
     /// The tagged structure of KMIP 2.x.
@@ -112,6 +103,26 @@ impl<'a> AttributePart<'a> {
         }
         let index = if self.index.is_some() { 16 } else { 0 };
         8 + AttributeReference::Standard(self.attribute).name_len() + index + fields
+    }
+}
+
+impl<'a> Record<'a> for AttributePart<'a> {
+    type Context = ();
+
+    fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
+        source.item(Tag::ATTRIBUTE_NAME, |mut body| {
+            let before = body.clone();
+            match AttributeReference::from_name(body.text_string(Tag::ATTRIBUTE_NAME)?) {
+                AttributeReference::Standard(tag) => self.attribute = tag,
+                _ => return Err(before.error(ErrorKind::Value("only attributes of the standard have fields"))),
+            }
+            Ok(body)
+        })?;
+        source.field(&mut self.index, Tag::ATTRIBUTE_INDEX)?;
+        source.item(Tag::ATTRIBUTE_VALUE, |mut body| {
+            self.decode_fields(&mut body, Tag::ATTRIBUTE_VALUE)?;
+            Ok(body)
+        })
     }
 }
 

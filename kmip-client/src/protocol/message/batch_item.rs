@@ -2,8 +2,8 @@
 
 use kmip_ttlv::enumeration::{Ephemeral as EphemeralPart, OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Item, ProtocolVersion, Reader, Result, Table, Tag, V2_0, V2_1,
-    V3_0, Writer, ttlv_struct,
+    Decode, Encode, EncodeField, Item, ProtocolVersion, Reader, Record, Result, Source, Tag, V2_0, V2_1, V3_0, Writer,
+    ttlv_struct,
 };
 
 use crate::protocol::either::either;
@@ -63,24 +63,21 @@ impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
 
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let body = reader.enter(tag)?;
-        let ended = body.read_table(self)?;
-        reader.leave_table(ended);
-        Ok(())
+        reader.record(tag, self, ())
     }
 }
 
-impl<'a, P: Payload<'a>> Table<'a> for RequestBatchItem<'a, P> {
-    const FIELDS: usize = 5;
+impl<'a, P: Payload<'a>> Record<'a> for RequestBatchItem<'a, P> {
+    type Context = ();
 
     #[inline(always)]
-    fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
-        self.operation.decode_field(&mut body, Tag::OPERATION)?;
-        self.ephemeral.decode_field(&mut body, Tag::EPHEMERAL)?;
-        self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
-        body = self.payload.decode_payload(Some(self.operation), body, Tag::REQUEST_PAYLOAD)?;
-        self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
-        body.end()
+    fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
+        const PAYLOAD: Tag = Tag::REQUEST_PAYLOAD;
+        source.field(&mut self.operation, Tag::OPERATION)?;
+        source.field(&mut self.ephemeral, Tag::EPHEMERAL)?;
+        source.field(&mut self.unique_batch_item_id, Tag::UNIQUE_BATCH_ITEM_ID)?;
+        source.item(PAYLOAD, |body| self.payload.decode_payload(Some(self.operation), body, PAYLOAD))?;
+        source.field(&mut self.message_extensions, Tag::MESSAGE_EXTENSION)
     }
 }
 
@@ -190,30 +187,26 @@ impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
 
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        let body = reader.enter(tag)?;
-        let ended = body.read_table(self)?;
-        reader.leave_table(ended);
-        Ok(())
+        reader.record(tag, self, ())
     }
 }
 
-impl<'a, P: Payload<'a>> Table<'a> for ResponseBatchItem<'a, P> {
-    const FIELDS: usize = 8;
+impl<'a, P: Payload<'a>> Record<'a> for ResponseBatchItem<'a, P> {
+    type Context = ();
 
     #[inline(always)]
-    fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
-        self.operation.decode_field(&mut body, Tag::OPERATION)?;
-        self.unique_batch_item_id.decode_field(&mut body, Tag::UNIQUE_BATCH_ITEM_ID)?;
-        self.result_status.decode_field(&mut body, Tag::RESULT_STATUS)?;
-        self.result_reason.decode_field(&mut body, Tag::RESULT_REASON)?;
-        self.result_message.decode_field(&mut body, Tag::RESULT_MESSAGE)?;
-        self.asynchronous_correlation_value.decode_field(&mut body, Tag::ASYNCHRONOUS_CORRELATION_VALUE)?;
-        if body.at(Tag::RESPONSE_PAYLOAD) {
-            let payload = self.payload.insert(P::default());
-            body = payload.decode_payload(self.operation, body, Tag::RESPONSE_PAYLOAD)?;
-        }
-        self.message_extensions.decode_field(&mut body, Tag::MESSAGE_EXTENSION)?;
-        body.end()
+    fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
+        const PAYLOAD: Tag = Tag::RESPONSE_PAYLOAD;
+        source.field(&mut self.operation, Tag::OPERATION)?;
+        source.field(&mut self.unique_batch_item_id, Tag::UNIQUE_BATCH_ITEM_ID)?;
+        source.field(&mut self.result_status, Tag::RESULT_STATUS)?;
+        source.field(&mut self.result_reason, Tag::RESULT_REASON)?;
+        source.field(&mut self.result_message, Tag::RESULT_MESSAGE)?;
+        source.field(&mut self.asynchronous_correlation_value, Tag::ASYNCHRONOUS_CORRELATION_VALUE)?;
+        source.optional_item(PAYLOAD, |body| {
+            self.payload.insert(P::default()).decode_payload(self.operation, body, PAYLOAD)
+        })?;
+        source.field(&mut self.message_extensions, Tag::MESSAGE_EXTENSION)
     }
 }
 

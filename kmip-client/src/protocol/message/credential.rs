@@ -2,8 +2,8 @@
 
 use kmip_ttlv::enumeration::{AttestationType, CredentialType, HashingAlgorithm};
 use kmip_ttlv::{
-    DateTime, DateTimeExtended, Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, VersionRange, Writer,
-    ttlv_struct,
+    DateTime, DateTimeExtended, Decode, Encode, Item, ProtocolVersion, Reader, Record, Result, Source, Tag,
+    VersionRange, Writer, ttlv_struct,
 };
 
 use super::Nonce;
@@ -159,16 +159,28 @@ macro_rules! credentials {
 
         impl<'a> Decode<'a> for Credential<'a> {
             fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                reader.record(tag, self, ())
+            }
+        }
+
+        /// Not a table, since the type decides how the value is read.
+        impl<'a> Record<'a> for Credential<'a> {
+            type Context = ();
+
+            fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
                 const VALUE: Tag = Tag::CREDENTIAL_VALUE;
-                let mut body = reader.enter(tag)?;
-                *self = match CredentialType::decode_next(&mut body, Tag::CREDENTIAL_TYPE)? {
-                    $(CredentialType::$type => Self::$variant(Decode::decode_next(&mut body, VALUE)?),)*
-                    credential_type => {
-                        let value = Decode::decode_next(&mut body, VALUE)?;
-                        Self::Other(OtherCredential { credential_type, value })
-                    }
-                };
-                reader.leave(body)
+                let mut credential_type = CredentialType::default();
+                source.field(&mut credential_type, Tag::CREDENTIAL_TYPE)?;
+                source.item(VALUE, |mut body| {
+                    *self = match credential_type {
+                        $(CredentialType::$type => Self::$variant(Decode::decode_next(&mut body, VALUE)?),)*
+                        credential_type => {
+                            let value = Decode::decode_next(&mut body, VALUE)?;
+                            Self::Other(OtherCredential { credential_type, value })
+                        }
+                    };
+                    Ok(body)
+                })
             }
         }
     };

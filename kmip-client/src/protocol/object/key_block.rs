@@ -1,7 +1,7 @@
 //! The key block: a key, plain or wrapped, and what is known of it.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType};
-use kmip_ttlv::{Decode, DecodeField, Encode, EncodeField, Ended, ProtocolVersion, Reader, Result, Tag, Type, Writer};
+use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Record, Result, Source, Tag, Type, Writer};
 
 use super::key_material::KeyMaterial;
 use super::wrapping::KeyWrappingData;
@@ -37,13 +37,70 @@ impl<'a> KeyBlock<'a> {
         Self { key_format_type: format, key_value: Some(key.into()), ..Self::default() }
     }
 
-    /// The bytes of a key that is neither wrapped nor structured: Raw, Opaque, PKCS#1 and the like, or Transparent Symmetric Key.
+    /// Returns the bytes of a key that is neither wrapped nor structured: Raw, Opaque, PKCS#1 and the like, or Transparent Symmetric Key.
+    ///
+    /// Returns `None` for a wrapped key, in whichever form it comes ([`KeyBlock::is_wrapped`]).
+    ///
+    /// ```
+    /// use kmip_client::protocol::object::{KeyBlock, KeyValue, KeyWrappingData};
+    ///
+    /// let mut block = KeyBlock::default();
+    /// block.key_value = Some(KeyValue::from_bytes(&[7; 40]));
+    /// assert_eq!(block.bytes().map(|key| key.len()), Some(40));
+    ///
+    /// block.key_wrapping_data = Some(KeyWrappingData::default());
+    /// assert!(block.bytes().is_none());
+    /// assert_eq!(block.wrapped_bytes().map(|wrapped| wrapped.len()), Some(40));
+    /// ```
     #[must_use]
     pub const fn bytes(&self) -> Option<Secret<'a>> {
+        if self.is_wrapped() { None } else { self.material_bytes() }
+    }
+
+    /// Returns the wrapped bytes of a wrapped key: the whole Key Value, or the Key Material inside it where the Encoding Option of
+    /// [`KeyWrappingData`] is No Encoding.
+    #[must_use]
+    pub const fn wrapped_bytes(&self) -> Option<Secret<'a>> {
+        match &self.key_value {
+            Some(KeyValue::Wrapped(bytes)) => Some(*bytes),
+            _ if self.is_wrapped() => self.material_bytes(),
+            _ => None,
+        }
+    }
+
+    /// Returns `true` if the key is wrapped (KMIP 2.1, 3.2 and 3.3).
+    ///
+    /// That is so if Key Wrapping Data is there, whether the Key Value is bytes or a structure beside it; if the Key Value is bytes; and if raw
+    /// AES or Camellia key material is at least the 8 bytes that wrapping adds longer than its stated Cryptographic Length, as a server
+    /// sends it that leaves out Key Wrapping Data.
+    #[must_use]
+    pub const fn is_wrapped(&self) -> bool {
+        match &self.key_value {
+            _ if self.key_wrapping_data.is_some() => true,
+            Some(KeyValue::Wrapped(_)) => true,
+            _ => self.is_longer_than_stated(),
+        }
+    }
+
+    const fn material_bytes(&self) -> Option<Secret<'a>> {
         match &self.key_value {
             Some(KeyValue::Plain(PlainKeyValue { key_material: KeyMaterial::Bytes(bytes), .. })) => Some(*bytes),
             Some(KeyValue::Plain(PlainKeyValue { key_material: KeyMaterial::SymmetricKey(key), .. })) => Some(key.key),
             _ => None,
+        }
+    }
+
+    const fn is_longer_than_stated(&self) -> bool {
+        const LEAST_OVERHEAD: u64 = 8;
+
+        let algorithm = self.cryptographic_algorithm;
+        let ciphers = matches!(self.key_format_type, KeyFormatType::RAW)
+            && matches!(algorithm, Some(CryptographicAlgorithm::AES | CryptographicAlgorithm::CAMELLIA));
+        match (self.material_bytes(), self.cryptographic_length) {
+            (Some(bytes), Some(bits @ 1..)) if ciphers => {
+                bytes.len() as u64 >= (bits.unsigned_abs() as u64).div_ceil(8) + LEAST_OVERHEAD
+            }
+            _ => false,
         }
     }
 }
@@ -52,8 +109,7 @@ impl KeyBlock<'_> {
     /// Says what is wrong with a plain key that is not DER, where its format says so.
     pub(crate) fn mislabelled(&self) -> Option<&'static str> {
         let der = [KeyFormatType::PKCS_1, KeyFormatType::PKCS_8, KeyFormatType::X_509, KeyFormatType::EC_PRIVATE_KEY];
-        let plain = self.key_wrapping_data.is_none() && der.contains(&self.key_format_type);
-        let bytes = self.bytes().filter(|_| plain)?.expose();
+        let bytes = self.bytes().filter(|_| der.contains(&self.key_format_type))?.expose();
         match bytes {
             _ if is_sequence(bytes) => None,
             _ if bytes.trim_ascii_start().starts_with(b"-----BEGIN ") => Some(
@@ -100,11 +156,17 @@ with_setters! {
     }
 }
 
-impl<'a> PlainKeyValue<'a> {
-    #[inline(never)]
-    fn decode_attributes(&mut self, mut body: Reader<'a>) -> Result<Reader<'a>> {
-        self.attributes.decode_field(&mut body, Tag::ATTRIBUTE)?;
-        Ok(body)
+/// Not a table, since the format, which stands around it, decides how the key is read.
+impl<'a> Record<'a> for PlainKeyValue<'a> {
+    type Context = KeyFormatType;
+
+    #[inline(always)]
+    fn read_fields<S: Source<'a>>(&mut self, format: KeyFormatType, source: &mut S) -> Result<()> {
+        source.item(Tag::KEY_MATERIAL, |mut body| {
+            self.key_material.decode_as(format, &mut body)?;
+            Ok(body)
+        })?;
+        source.rare_field(&mut self.attributes, Tag::ATTRIBUTE)
     }
 }
 
@@ -143,15 +205,10 @@ impl<'a> KeyValue<'a> {
             *self = Self::Wrapped(Secret::decode_next(&mut reader, TAG)?);
             return Ok(reader);
         }
-        let mut body = reader.enter(TAG)?;
         if let Self::Plain(plain) = self {
-            plain.key_material.decode_as(format, &mut body)?;
-            // Rarely there, so read elsewhere: the reader stays in registers.
-            if !body.is_empty() {
-                body = plain.decode_attributes(body.clone())?;
-            }
+            let ended = reader.enter_table(TAG)?.read_record(plain, format)?;
+            reader.leave_table(ended);
         }
-        reader.leave(body)?;
         Ok(reader)
     }
 }
@@ -190,22 +247,23 @@ impl Encode for KeyValue<'_> {
 impl<'a> Decode<'a> for KeyBlock<'a> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        reader.structure(tag, self, Self::decode_fields)
+        reader.record(tag, self, ())
     }
 }
 
-impl<'a> KeyBlock<'a> {
+impl<'a> Record<'a> for KeyBlock<'a> {
+    type Context = ();
+
     #[inline(always)]
-    fn decode_fields(&mut self, mut body: Reader<'a>) -> Result<Ended> {
-        self.key_format_type.decode_field(&mut body, Tag::KEY_FORMAT_TYPE)?;
-        self.key_compression_type.decode_field(&mut body, Tag::KEY_COMPRESSION_TYPE)?;
-        if body.at(Tag::KEY_VALUE) {
-            body = self.key_value.insert(KeyValue::default()).decode_as(self.key_format_type, body)?;
-        }
-        self.cryptographic_algorithm.decode_field(&mut body, Tag::CRYPTOGRAPHIC_ALGORITHM)?;
-        self.cryptographic_length.decode_field(&mut body, Tag::CRYPTOGRAPHIC_LENGTH)?;
-        self.key_wrapping_data.decode_field(&mut body, Tag::KEY_WRAPPING_DATA)?;
-        body.end()
+    fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
+        source.field(&mut self.key_format_type, Tag::KEY_FORMAT_TYPE)?;
+        source.field(&mut self.key_compression_type, Tag::KEY_COMPRESSION_TYPE)?;
+        source.optional_item(Tag::KEY_VALUE, |body| {
+            self.key_value.insert(KeyValue::default()).decode_as(self.key_format_type, body)
+        })?;
+        source.field(&mut self.cryptographic_algorithm, Tag::CRYPTOGRAPHIC_ALGORITHM)?;
+        source.field(&mut self.cryptographic_length, Tag::CRYPTOGRAPHIC_LENGTH)?;
+        source.field(&mut self.key_wrapping_data, Tag::KEY_WRAPPING_DATA)
     }
 }
 

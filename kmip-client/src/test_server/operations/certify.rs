@@ -159,7 +159,7 @@ fn is_kept(name: AttributeReference<'_>) -> bool {
 /// The key as certificates have it.
 fn info(public_key: &PublicKey<'_>) -> Option<SubjectPublicKeyInfoOwned> {
     let block = &public_key.key_block;
-    let bytes = block.bytes().filter(|_| block.key_wrapping_data.is_none())?.expose();
+    let bytes = block.bytes()?.expose();
     match block.key_format_type {
         KeyFormatType::X_509 => SubjectPublicKeyInfoOwned::from_der(bytes).ok(),
         _ => SubjectPublicKeyInfoOwned::from_der(&formats::public_key(bytes, KeyFormatType::X_509)?).ok(),

@@ -132,7 +132,7 @@ fn convert<'a>(
 
 /// The bytes of a symmetric key, with or without a structure around them.
 fn symmetric<'a>(block: &KeyBlock<'a>, to: KeyFormatType) -> Option<KeyValue<'a>> {
-    let key = block.bytes().filter(|_| block.key_wrapping_data.is_none())?;
+    let key = block.bytes()?;
     let key_material = match (block.key_format_type, to) {
         (KeyFormatType::RAW, KeyFormatType::TRANSPARENT_SYMMETRIC_KEY) => {
             KeyMaterial::SymmetricKey(TransparentSymmetricKey { key })

@@ -117,7 +117,7 @@ impl Key {
         };
         // In a format that the library of cryptography reads.
         let converted = computed.and_then(|to| formats::converted(&value, object.attributes.curve(), to));
-        let own = || block.bytes().filter(|_| block.key_wrapping_data.is_none()).map(Secret::expose);
+        let own = || block.bytes().map(Secret::expose);
         let (format, bytes) = match converted.as_ref().and_then(|key| Some((key.format(), key.bytes()?))) {
             Some(converted) => converted,
             None => {

@@ -96,6 +96,12 @@ pub enum ErrorKind {
     /// An item that has to be there is not.
     #[error("the item is missing")]
     Missing(Tag),
+    /// An item that has to be there and may have one of several tags is not.
+    #[error("{0} is missing")]
+    MissingOneOf(
+        /// What it would be.
+        &'static str,
+    ),
     /// An item that has no place here, or that comes a second time.
     #[error("the item has no place here")]
     Unexpected(Tag),
@@ -145,6 +151,13 @@ pub enum ErrorKind {
     /// A character in a text that XML cannot carry, not even escaped.
     #[error("XML cannot carry the character U+{:04X}", u32::from(*.0))]
     Character(char),
+}
+
+impl ErrorKind {
+    /// Returns `true` if an item that has to be there is not.
+    pub(crate) const fn is_missing(self) -> bool {
+        matches!(self, Self::Missing(_) | Self::MissingOneOf(_))
+    }
 }
 
 impl Error {
@@ -241,7 +254,7 @@ fn path_to(frame: &[u8], error: &Inner) -> Vec<Step> {
     }
     match error.kind {
         ErrorKind::Missing(tag) => path.push(Step { tag, index: None }),
-        ErrorKind::TrailingBytes(_) | ErrorKind::TooLarge { .. } => {}
+        ErrorKind::TrailingBytes(_) | ErrorKind::TooLarge { .. } | ErrorKind::MissingOneOf(_) => {}
         _ => path.extend(headers(frame, start, end).find(|h| h.start == offset).map(|h| step(frame, start, end, h))),
     }
     path

@@ -454,8 +454,7 @@ impl<'a> Reader<'a> {
 
     /// Whether an error says that a field of this very structure is not where the reader stands.
     fn lacks_field(&self, error: &Error) -> bool {
-        let missing = matches!(error.kind(), ErrorKind::Missing(_));
-        missing && error.level() == self.ctx.level() && error.offset() == self.offset()
+        error.kind().is_missing() && error.level() == self.ctx.level() && error.offset() == self.offset()
     }
 
     /// An `i32`: Integer.

@@ -158,16 +158,16 @@ macro_rules! objects {
                 matches!(tag, $(Tag::$tag)|*)
             }
 
-            /// Reads the object that is next, whatever it is, and gives back the reader behind it; an error names the `field` that it should be.
+            /// Reads the object that is next, whatever it is, and returns the reader behind it.
             #[inline(never)]
-            fn decode_any(&mut self, mut reader: Reader<'a>, field: Tag) -> Result<Reader<'a>> {
+            fn decode_any(&mut self, mut reader: Reader<'a>) -> Result<Reader<'a>> {
                 match reader.peek_tag() {
                     $(Some(Tag::$tag) => {
                         let mut object = <$ty>::default();
                         object.decode_into(&mut reader, Tag::$tag)?;
                         *self = Self::$variant(object);
                     })*
-                    _ => return Err(reader.error(ErrorKind::Missing(field))),
+                    _ => return Err(reader.error(ErrorKind::MissingOneOf("the object (Symmetric Key, Certificate or another)"))),
                 }
                 Ok(reader)
             }
@@ -259,19 +259,19 @@ impl Default for Object<'_> {
     }
 }
 
-/// The object tells its own tag, so that of the field does not matter; errors name it.
+/// The object tells its own tag, so that of the field does not matter.
 impl<'a> Decode<'a> for Object<'a> {
     fn follows(reader: &Reader<'a>, _: Tag) -> bool {
         reader.peek_tag().is_some_and(Self::is_tag)
     }
 
     #[inline(always)]
-    fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+    fn decode_into(&mut self, reader: &mut Reader<'a>, _: Tag) -> Result<()> {
         match self {
             // What is fetched most, read where it is to be.
             Self::SymmetricKey(key) if reader.at(Tag::SYMMETRIC_KEY) => key.decode_into(reader, Tag::SYMMETRIC_KEY),
             _ => {
-                *reader = self.decode_any(reader.clone(), tag)?;
+                *reader = self.decode_any(reader.clone())?;
                 Ok(())
             }
         }

@@ -9,6 +9,7 @@ mod flows;
 #[path = "../real_server/mod.rs"]
 mod real_server;
 mod streams;
+mod wrapped;
 
 use kmip_client::protocol::message::{ResponseBatchItem, ResponseMessage};
 use kmip_client::{Config, blocking};

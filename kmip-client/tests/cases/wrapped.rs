@@ -1,6 +1,7 @@
 //! A wrapped key is never taken for a plain one, in whichever form it comes.
 
 use bytes::Bytes;
+use kmip_client::protocol::Secret;
 use kmip_client::protocol::object::KeyValue;
 use kmip_client::protocol::operation::{Export, Get};
 use kmip_client::{Exchange, Reply};
@@ -112,7 +113,7 @@ fn a_wrapped_key_without_key_wrapping_data() {
     let reply = get(fetched(&[format(), value(&CIPHERTEXT), algorithm(), length(256)]));
     let object = reply.payload().object;
     let block = object.key_block().unwrap();
-    assert_eq!((block.bytes(), block.wrapped_bytes().map(|bytes| bytes.len())), (None, Some(40)));
+    assert_eq!((block.bytes(), block.wrapped_bytes().map(Secret::len)), (None, Some(40)));
     assert!(matches!(block.key_value, Some(KeyValue::Wrapped(_))));
     let reply = get(fetched(&[format(), value(&CIPHERTEXT)]));
     assert_eq!(reply.payload().object.key_block().unwrap().bytes(), None);

@@ -85,7 +85,7 @@ fn constraints() {
 
     let done = SetConstraintsResponse::default();
     payloads::<SetConstraints>(0x37, &[V2_1], (&set, &request(&all)), (&done, &response(&[])));
-    let there = GetConstraintsResponse::default().constraints(set.constraints.clone());
+    let there = GetConstraintsResponse::default().constraints(set.constraints.clone().unwrap_or_default());
     payloads::<GetConstraints>(0x38, &[V2_1], (&GetConstraints::all(), &request(&[])), (&there, &response(&all)));
 }
 

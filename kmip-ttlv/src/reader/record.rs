@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Ended, Reader};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::rules::Context;
 use crate::{Decode, DecodeField, ProtocolVersion, Tag};
 
@@ -227,9 +227,7 @@ impl<'a> Reader<'a> {
         match in_order {
             Ok(()) if !lax => return left.end(),
             // A field of this very structure.
-            Err(error)
-                if !(lax && matches!(error.kind(), ErrorKind::Missing(_)) && error.level() == self.ctx.level()) =>
-            {
+            Err(error) if !(lax && error.kind().is_missing() && error.level() == self.ctx.level()) => {
                 return Err(error);
             }
             _ => {}

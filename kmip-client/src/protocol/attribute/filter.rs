@@ -192,6 +192,9 @@ with_setters! {
     pub struct AttributeFilters<'a> {
         /// The filters.
         pub list: Vec<AttributeFilter<'a>>,
+        /// Whether a message of KMIP 2.0 or later was received without the structure around them, as PyKMIP sends it. It goes out so again,
+        /// as long as there are none.
+        left_out: bool,
     }
 }
 
@@ -207,9 +210,15 @@ impl<'a> AttributeFilters<'a> {
     }
 }
 
+impl AttributeFilters<'_> {
+    const fn is_left_out(&self) -> bool {
+        self.left_out && self.list.is_empty()
+    }
+}
+
 impl<'a> FromIterator<AttributeValue<'a>> for AttributeFilters<'a> {
     fn from_iter<I: IntoIterator<Item = AttributeValue<'a>>>(values: I) -> Self {
-        Self { list: values.into_iter().map(|value| AttributeFilter::Value(value.into())).collect() }
+        Self { list: values.into_iter().map(|value| AttributeFilter::Value(value.into())).collect(), left_out: false }
     }
 }
 
@@ -223,9 +232,14 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
 
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         match list_form(tag, reader.version()) {
+            ListForm::Tagged(tag) if !reader.at(tag) => {
+                self.left_out = true;
+                Ok(())
+            }
             // As the attributes of an object.
             ListForm::Tagged(_) if !self.list.is_empty() => reader.skip(),
             ListForm::Tagged(tag) => reader.structure(tag, self, |filters, mut body| {
+                filters.left_out = false;
                 filters.list.reserve_exact(body.count_items());
                 let mut parameters = EmptyParameters::default();
                 while !body.is_empty() {
@@ -265,6 +279,7 @@ impl Encode for AttributeFilters<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         let mut filters = self.list.iter();
         match list_form(tag, writer.version()) {
+            ListForm::Tagged(_) if self.is_left_out() => Ok(()),
             ListForm::Tagged(tag) => {
                 let started = writer.begin(tag);
                 filters.try_for_each(|filter| filter.encode(writer))?;
@@ -275,7 +290,7 @@ impl Encode for AttributeFilters<'_> {
     }
 
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        let around = if matches!(list_form(tag, version), ListForm::Tagged(_)) { 8 } else { 0 };
+        let around = if matches!(list_form(tag, version), ListForm::Tagged(_)) && !self.is_left_out() { 8 } else { 0 };
         around + self.list.iter().map(|filter| filter.len(version)).sum::<usize>()
     }
 }

@@ -12,7 +12,8 @@ use crate::protocol::attribute::Attributes;
 /// use kmip_client::protocol::operation::{Constraint, SetConstraints};
 ///
 /// let long_keys = Constraint::default().attributes([AttributeValue::CryptographicLength(256)]);
-/// assert_eq!(SetConstraints::constraints([long_keys]).constraints.constraints.len(), 1);
+/// let request = SetConstraints::constraints([long_keys]);
+/// assert_eq!(request.constraints.map(|all| all.constraints.len()), Some(1));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SetConstraints;
@@ -20,15 +21,15 @@ pub struct SetConstraints;
 impl SetConstraints {
     /// Sets these constraints in place of all that there were.
     pub fn constraints<'a>(constraints: impl IntoIterator<Item = Constraint<'a>>) -> SetConstraintsRequest<'a> {
-        SetConstraintsRequest { constraints: Constraints { constraints: constraints.into_iter().collect() } }
+        SetConstraintsRequest { constraints: Some(Constraints { constraints: constraints.into_iter().collect() }) }
     }
 }
 
 ttlv_struct! {
     /// The constraints.
     pub struct SetConstraintsRequest<'a> {
-        /// All that there are to be.
-        pub constraints: Constraints<'a> = CONSTRAINTS in V2_1..,
+        /// All that there are to be. The specification requires it, and a test case of the standard (TC-MD-24-21) leaves it out.
+        pub constraints: Option<Constraints<'a>> = CONSTRAINTS in V2_1..,
     }
 }
 

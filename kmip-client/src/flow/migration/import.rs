@@ -91,7 +91,7 @@ async fn export(from: &impl Kmip, request: ExportRequest<'_>) -> Result<Option<R
 fn for_the_other<'a>(mut object: Object<'a>, transit: Option<&'a Transit>) -> Option<(Object<'a>, bool)> {
     let Some(transit) = transit else {
         // A key that was registered wrapped stays so, and names a key of the first server: that is for the caller to see.
-        let wrapped = object.key_block().is_some_and(|block| block.key_wrapping_data.is_some());
+        let wrapped = object.key_block().is_some_and(KeyBlock::is_wrapped);
         return (!wrapped).then_some((object, false));
     };
     match object.key_block_mut() {

@@ -82,7 +82,12 @@ impl OwnedAttribute {
             AttributeFilter::Part(part) => {
                 let part = AttributePart { index: None, ..part.clone() };
                 let name = part.attribute.into();
-                Self::encoded(0, name, &AttributeFilters::default().list(vec![AttributeFilter::Part(part)]), Tag::ATTRIBUTE)
+                Self::encoded(
+                    0,
+                    name,
+                    &AttributeFilters::default().list(vec![AttributeFilter::Part(part)]),
+                    Tag::ATTRIBUTE,
+                )
             }
         }
     }

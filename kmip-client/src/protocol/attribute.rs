@@ -260,17 +260,14 @@ impl<'a> Record<'a> for Attribute<'a> {
         let mut name = AttributeReference::default();
         source.field(&mut name, NAME)?;
         source.field(&mut self.index, Tag::ATTRIBUTE_INDEX)?;
-        let mut is_there = false;
-        source.optional_item(Tag::ATTRIBUTE_VALUE, |body| {
-            is_there = true;
-            self.decode_value(name, keep, body)
-        })?;
-        if !is_there {
-            if name == AttributeReference::Unnamed {
-                return source.item(NAME, |body| Err(body.error(ErrorKind::Missing(NAME))));
-            }
-            self.value = AttributeValue::Absent(name);
+        let body = source.before(Tag::ATTRIBUTE_VALUE)?;
+        if body.at(Tag::ATTRIBUTE_VALUE) {
+            return source.behind(self.decode_value(name, keep, body)?);
         }
+        if name == AttributeReference::Unnamed {
+            return Err(body.error(ErrorKind::Missing(NAME)));
+        }
+        self.value = AttributeValue::Absent(name);
         Ok(())
     }
 }

@@ -32,11 +32,14 @@ pub trait Source<'a> {
     /// Reads what there is of a list that is rarely empty.
     fn items<T: Decode<'a>>(&mut self, items: &mut Vec<T>, tag: Tag) -> Result<()>;
 
-    /// Has `read` read the item with this tag and return the reader behind it. Where there is none, the reader stands where it should be.
-    fn item(&mut self, tag: Tag, read: impl FnOnce(Reader<'a>) -> Result<Reader<'a>>) -> Result<()>;
+    /// Returns a reader before the item with this tag; where there is none, before the place where it should be.
+    ///
+    /// What was read from there goes back to [`Source::behind`]. Two calls in place of one that takes a closure: closures are not inlined where
+    /// it counts.
+    fn before(&mut self, tag: Tag) -> Result<Reader<'a>>;
 
-    /// [`Source::item`] if there is such an item.
-    fn optional_item(&mut self, tag: Tag, read: impl FnOnce(Reader<'a>) -> Result<Reader<'a>>) -> Result<()>;
+    /// Takes note of what was read since [`Source::before`].
+    fn behind(&mut self, reader: Reader<'a>) -> Result<()>;
 
     /// Sets the version for the fields that follow, once one has told it.
     fn set_version(&mut self, version: ProtocolVersion);
@@ -62,16 +65,13 @@ impl<'a> Source<'a> for Reader<'a> {
     }
 
     #[inline(always)]
-    fn item(&mut self, _: Tag, read: impl FnOnce(Reader<'a>) -> Result<Reader<'a>>) -> Result<()> {
-        *self = read(self.clone())?;
-        Ok(())
+    fn before(&mut self, _: Tag) -> Result<Reader<'a>> {
+        Ok(self.clone())
     }
 
     #[inline(always)]
-    fn optional_item(&mut self, tag: Tag, read: impl FnOnce(Reader<'a>) -> Result<Reader<'a>>) -> Result<()> {
-        if self.at(tag) {
-            *self = read(self.clone())?;
-        }
+    fn behind(&mut self, reader: Reader<'a>) -> Result<()> {
+        *self = reader;
         Ok(())
     }
 
@@ -93,6 +93,8 @@ fn decode_apart<'a, F: DecodeField<'a>>(field: &mut F, mut reader: Reader<'a>, t
 struct Scattered<'a> {
     /// Stands before the first item.
     start: Reader<'a>,
+    /// Stands where a field is being read.
+    place: Reader<'a>,
     /// How many items no field has taken so far.
     unread: usize,
 }
@@ -100,20 +102,7 @@ struct Scattered<'a> {
 impl<'a> Scattered<'a> {
     fn new(start: Reader<'a>) -> Result<Self> {
         let unread = count(start.clone(), start.end)?;
-        Ok(Self { start, unread })
-    }
-
-    /// Finds an item, and has `read` read from there; what was skipped inside counts.
-    fn read_at(
-        &mut self,
-        place: Reader<'a>,
-        read: impl FnOnce(Reader<'a>) -> Result<Reader<'a>>,
-    ) -> Result<Reader<'a>> {
-        let before = place.clone();
-        let after = read(place)?;
-        self.unread -= count(before, after.offset())?.min(self.unread);
-        self.start.skipped = after.skipped;
-        Ok(after)
+        Ok(Self { place: start.clone(), start, unread })
     }
 
     /// Returns a reader before the first item that is `wanted`, or behind the last one.
@@ -148,7 +137,9 @@ impl<'a> Source<'a> for Scattered<'a> {
                 reader.next_item()?;
                 continue;
             }
-            reader = self.read_at(reader, |mut reader| field.decode_field(&mut reader, tag).map(|()| reader))?;
+            self.place = reader.clone();
+            field.decode_field(&mut reader, tag)?;
+            self.behind(reader.clone())?;
             unread = false;
         }
         // A field that has to be there and was not says so now.
@@ -163,14 +154,15 @@ impl<'a> Source<'a> for Scattered<'a> {
         self.field(items, tag)
     }
 
-    fn item(&mut self, tag: Tag, read: impl FnOnce(Reader<'a>) -> Result<Reader<'a>>) -> Result<()> {
-        let place = self.find(|reader| reader.at(tag))?;
-        self.read_at(place, read).map(drop)
+    fn before(&mut self, tag: Tag) -> Result<Reader<'a>> {
+        self.place = self.find(|reader| reader.at(tag))?;
+        Ok(self.place.clone())
     }
 
-    fn optional_item(&mut self, tag: Tag, read: impl FnOnce(Reader<'a>) -> Result<Reader<'a>>) -> Result<()> {
-        let place = self.find(|reader| reader.at(tag))?;
-        if place.is_empty() { Ok(()) } else { self.read_at(place, read).map(drop) }
+    fn behind(&mut self, reader: Reader<'a>) -> Result<()> {
+        self.unread -= count(self.place.clone(), reader.offset())?.min(self.unread);
+        self.start.skipped = reader.skipped;
+        Ok(())
     }
 
     fn set_version(&mut self, version: ProtocolVersion) {

@@ -110,19 +110,17 @@ impl<'a> Record<'a> for AttributePart<'a> {
     type Context = ();
 
     fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
-        source.item(Tag::ATTRIBUTE_NAME, |mut body| {
-            let before = body.clone();
-            match AttributeReference::from_name(body.text_string(Tag::ATTRIBUTE_NAME)?) {
-                AttributeReference::Standard(tag) => self.attribute = tag,
-                _ => return Err(before.error(ErrorKind::Value("only attributes of the standard have fields"))),
-            }
-            Ok(body)
-        })?;
+        let before = source.before(Tag::ATTRIBUTE_NAME)?;
+        let mut body = before.clone();
+        match AttributeReference::from_name(body.text_string(Tag::ATTRIBUTE_NAME)?) {
+            AttributeReference::Standard(tag) => self.attribute = tag,
+            _ => return Err(before.error(ErrorKind::Value("only attributes of the standard have fields"))),
+        }
+        source.behind(body)?;
         source.field(&mut self.index, Tag::ATTRIBUTE_INDEX)?;
-        source.item(Tag::ATTRIBUTE_VALUE, |mut body| {
-            self.decode_fields(&mut body, Tag::ATTRIBUTE_VALUE)?;
-            Ok(body)
-        })
+        let mut body = source.before(Tag::ATTRIBUTE_VALUE)?;
+        self.decode_fields(&mut body, Tag::ATTRIBUTE_VALUE)?;
+        source.behind(body)
     }
 }
 

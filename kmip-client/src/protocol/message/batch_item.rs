@@ -76,7 +76,8 @@ impl<'a, P: Payload<'a>> Record<'a> for RequestBatchItem<'a, P> {
         source.field(&mut self.operation, Tag::OPERATION)?;
         source.field(&mut self.ephemeral, Tag::EPHEMERAL)?;
         source.field(&mut self.unique_batch_item_id, Tag::UNIQUE_BATCH_ITEM_ID)?;
-        source.item(PAYLOAD, |body| self.payload.decode_payload(Some(self.operation), body, PAYLOAD))?;
+        let body = source.before(PAYLOAD)?;
+        source.behind(self.payload.decode_payload(Some(self.operation), body, PAYLOAD)?)?;
         source.field(&mut self.message_extensions, Tag::MESSAGE_EXTENSION)
     }
 }
@@ -203,9 +204,11 @@ impl<'a, P: Payload<'a>> Record<'a> for ResponseBatchItem<'a, P> {
         source.field(&mut self.result_reason, Tag::RESULT_REASON)?;
         source.field(&mut self.result_message, Tag::RESULT_MESSAGE)?;
         source.field(&mut self.asynchronous_correlation_value, Tag::ASYNCHRONOUS_CORRELATION_VALUE)?;
-        source.optional_item(PAYLOAD, |body| {
-            self.payload.insert(P::default()).decode_payload(self.operation, body, PAYLOAD)
-        })?;
+        let body = source.before(PAYLOAD)?;
+        if body.at(PAYLOAD) {
+            let payload = self.payload.insert(P::default());
+            source.behind(payload.decode_payload(self.operation, body, PAYLOAD)?)?;
+        }
         source.field(&mut self.message_extensions, Tag::MESSAGE_EXTENSION)
     }
 }

@@ -171,16 +171,15 @@ macro_rules! credentials {
                 const VALUE: Tag = Tag::CREDENTIAL_VALUE;
                 let mut credential_type = CredentialType::default();
                 source.field(&mut credential_type, Tag::CREDENTIAL_TYPE)?;
-                source.item(VALUE, |mut body| {
-                    *self = match credential_type {
-                        $(CredentialType::$type => Self::$variant(Decode::decode_next(&mut body, VALUE)?),)*
-                        credential_type => {
-                            let value = Decode::decode_next(&mut body, VALUE)?;
-                            Self::Other(OtherCredential { credential_type, value })
-                        }
-                    };
-                    Ok(body)
-                })
+                let mut body = source.before(VALUE)?;
+                *self = match credential_type {
+                    $(CredentialType::$type => Self::$variant(Decode::decode_next(&mut body, VALUE)?),)*
+                    credential_type => {
+                        let value = Decode::decode_next(&mut body, VALUE)?;
+                        Self::Other(OtherCredential { credential_type, value })
+                    }
+                };
+                source.behind(body)
             }
         }
     };

@@ -162,10 +162,9 @@ impl<'a> Record<'a> for PlainKeyValue<'a> {
 
     #[inline(always)]
     fn read_fields<S: Source<'a>>(&mut self, format: KeyFormatType, source: &mut S) -> Result<()> {
-        source.item(Tag::KEY_MATERIAL, |mut body| {
-            self.key_material.decode_as(format, &mut body)?;
-            Ok(body)
-        })?;
+        let mut body = source.before(Tag::KEY_MATERIAL)?;
+        self.key_material.decode_as(format, &mut body)?;
+        source.behind(body)?;
         source.rare_field(&mut self.attributes, Tag::ATTRIBUTE)
     }
 }
@@ -258,9 +257,11 @@ impl<'a> Record<'a> for KeyBlock<'a> {
     fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
         source.field(&mut self.key_format_type, Tag::KEY_FORMAT_TYPE)?;
         source.field(&mut self.key_compression_type, Tag::KEY_COMPRESSION_TYPE)?;
-        source.optional_item(Tag::KEY_VALUE, |body| {
-            self.key_value.insert(KeyValue::default()).decode_as(self.key_format_type, body)
-        })?;
+        let body = source.before(Tag::KEY_VALUE)?;
+        if body.at(Tag::KEY_VALUE) {
+            let value = self.key_value.insert(KeyValue::default());
+            source.behind(value.decode_as(self.key_format_type, body)?)?;
+        }
         source.field(&mut self.cryptographic_algorithm, Tag::CRYPTOGRAPHIC_ALGORITHM)?;
         source.field(&mut self.cryptographic_length, Tag::CRYPTOGRAPHIC_LENGTH)?;
         source.field(&mut self.key_wrapping_data, Tag::KEY_WRAPPING_DATA)

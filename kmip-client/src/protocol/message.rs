@@ -17,7 +17,6 @@ pub use self::credential::{
 pub use self::header::{Asynchronous, Authentication, Nonce, RequestHeader, ResponseHeader};
 pub use self::items::{RequestItems, ResponseItems};
 
-use self::items::open;
 use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};
 use crate::protocol::with_setters::with_setters;
 

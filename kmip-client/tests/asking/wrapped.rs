@@ -29,7 +29,7 @@ fn wrapped(value: KeyValue<'_>, encoding: Option<EncodingOption>) -> Object<'_> 
     block.key_value = Some(value);
     block.cryptographic_algorithm = Some(CryptographicAlgorithm::AES);
     block.cryptographic_length = Some(256);
-    block.key_wrapping_data = Some(data);
+    block.key_wrapping_data = Some(data.into());
     let mut key = SymmetricKey::default();
     key.key_block = block;
     Object::SymmetricKey(key)
@@ -71,7 +71,7 @@ fn a_key_that_comes_wrapped_gives_no_plain_bytes() {
         let mut parameters = CryptographicParameters::default();
         parameters.block_cipher_mode = Some(BlockCipherMode::NIST_KEY_WRAP);
         let kek = Register::symmetric_key(CryptographicAlgorithm::AES, &[7; 32]);
-        let kek = kek.usage(Mask::WRAP_KEY).attribute(AttributeValue::CryptographicParameters(parameters));
+        let kek = kek.usage(Mask::WRAP_KEY).attribute(AttributeValue::CryptographicParameters(parameters.into()));
         let kek = kms.call(&kek).await.unwrap().payload().unique_identifier.to_string();
         let activate = kmip_client::protocol::operation::Activate::id(&kek);
         kms.call(&activate).await.unwrap();

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use kmip_client::protocol::attribute::AttributeValue;
-use kmip_client::protocol::message::{Credential, RequestMessage, ResponseMessage};
+use kmip_client::protocol::message::{Credential, RequestMessage, ResponseItems, ResponseMessage};
 use kmip_client::protocol::operation::{Activate, Get, GetAttributes, RequestPayload};
 use kmip_client::{Exchange, NoReply};
 use kmip_ttlv::enumeration::{LinkType, ObjectType, OperationCode, ResultReason, SecretDataType, UsageLimitsUnit};
@@ -52,6 +52,9 @@ fn a_success_in_any_order() {
                     assert_eq!(reply.payload().unique_identifier.as_str(), Some("k"));
                     assert_eq!(reply.skipped(), 0, "nothing is lost");
                     assert_eq!(is_strictly_refused(&frame), frame != in_order);
+                    let mut one_by_one = ResponseItems::new(&frame, Rules::STRICT.skip_unknown());
+                    assert_eq!(one_by_one.header().unwrap().protocol_version, V1_4);
+                    assert!(one_by_one.next_item().unwrap().is_some() && one_by_one.next_item().unwrap().is_none());
                 }
             }
         }

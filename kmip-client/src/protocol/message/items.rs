@@ -154,7 +154,7 @@ items! {
 }
 
 /// The header of either direction.
-pub(super) trait Head<'a>: Decode<'a> {
+trait Head<'a>: Decode<'a> {
     const TAG: Tag;
 
     /// The version of the whole message.
@@ -163,11 +163,24 @@ pub(super) trait Head<'a>: Decode<'a> {
 
 /// Enters a message and reads its header. What is returned stands before the first item.
 #[inline(always)]
-pub(super) fn open<'a, H: Head<'a>>(reader: &mut Reader<'a>, tag: Tag, header: &mut H) -> Result<Reader<'a>> {
+fn open<'a, H: Head<'a>>(reader: &mut Reader<'a>, tag: Tag, header: &mut H) -> Result<Reader<'a>> {
     let mut body = reader.enter(tag)?;
-    header.decode_into(&mut body, H::TAG)?;
+    if body.at(H::TAG) || !body.rules().skips_unknown() {
+        header.decode_into(&mut body, H::TAG)?;
+    } else {
+        find_header(body.clone(), header)?;
+    }
     body.set_version(header.version());
     Ok(body)
+}
+
+/// Reads the header of a message where other items stand before it. It is skipped later, between the items.
+#[cold]
+fn find_header<'a, H: Head<'a>>(mut body: Reader<'a>, header: &mut H) -> Result<()> {
+    while !body.at(H::TAG) && !body.is_empty() {
+        body.next_item()?;
+    }
+    header.decode_into(&mut body, H::TAG)
 }
 
 /// Reads the next item of a batch, if one follows. Anything else between the items is an error, or is skipped.

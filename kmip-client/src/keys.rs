@@ -34,7 +34,16 @@
 //! A Raw key of 256 bits may be on P-256, secp256k1 or Curve25519: its Cryptographic Domain Parameters tell. Reading an object alone gives
 //! [`KeyError::CurveNotTold`]; the methods of the clients ask. A transparent RSA key that comes without its CRT numbers needs the feature
 //! `rsa-recover`. Ed25519 cannot be said before KMIP 2.0: the request is not sent.
+//!
+//! With the feature `unwrap` keys are opened that a server has wrapped.
+//!
+//! # Keys that stay
+//!
+//! With the feature `signer` a private key signs where it is, and only the signature comes: `KmsSigner`, by the traits of the crate `signature`
+//! or as `TlsKey`, which rustls takes. `KmsAead` encrypts and decrypts by AES-GCM.
 
+#[cfg(feature = "signer")]
+mod aead;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod certificate;
@@ -49,6 +58,8 @@ mod private;
 mod public;
 mod rsa;
 mod secret;
+#[cfg(feature = "signer")]
+mod signer;
 #[cfg(feature = "tokio")]
 mod tokio;
 #[cfg(feature = "unwrap")]
@@ -65,8 +76,18 @@ pub use self::{
     secret::SecretKey,
 };
 
+#[cfg(feature = "signer")]
+pub use self::aead::{AeadError, KmsAead, Sealed};
+#[cfg(all(feature = "signer", feature = "blocking"))]
+pub use self::signer::TlsKey;
+#[cfg(feature = "signer")]
+pub use self::signer::{KmsSigner, Scheme, Sha2, SignError, Signature};
 #[cfg(feature = "unwrap")]
 pub use self::unwrap::{Unwrapped, unwrap};
+
+/// The traits of signers, in the version that [`KmsSigner`] has them.
+#[cfg(feature = "signer")]
+pub use signature;
 
 /// PKCS#8 and SubjectPublicKeyInfo, for the traits of typed keys: the version that [`PrivateKey::decode`] takes.
 pub use pkcs8;

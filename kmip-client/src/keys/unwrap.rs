@@ -258,6 +258,7 @@ fn cannot(problem: impl Into<String>) -> KeyError {
     KeyError::Unwrap { problem: problem.into() }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn unreadable(error: kmip_ttlv::Error) -> KeyError {
     cannot(format!("what is in it cannot be read: {error}"))
 }

@@ -5,3 +5,4 @@ pub(super) mod chain;
 pub(super) mod issue;
 mod load;
 pub(super) mod pki;
+pub(super) mod public_key;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use kmip_ttlv::DateTime;
 use rcgen::{
-    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyUsagePurpose, PublicKeyData, SanType,
-    SerialNumber, SignatureAlgorithm, date_time_ymd,
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyUsagePurpose, SanType, SerialNumber,
+    date_time_ymd,
 };
 use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::{Decode, Encode};
@@ -18,6 +18,7 @@ use x509_cert::spki::SubjectPublicKeyInfoOwned;
 use crate::test_server::authority::certificate::{COMMON_NAME, texts};
 use crate::test_server::authority::chain;
 use crate::test_server::authority::pki::Pki;
+use crate::test_server::authority::public_key::PublicKey;
 use crate::test_server::base::refusal::{Cause, Refusal};
 
 /// How long a certificate is valid.
@@ -86,7 +87,7 @@ impl Wish {
         serial: &[u8],
         now: DateTime,
     ) -> Result<Vec<u8>, Refusal> {
-        let Some(key) = Key::of(&self.key) else {
+        let Some(key) = PublicKey::of(&self.key) else {
             return Err(Cause::NotCertified.because("the server certifies RSA keys, and P-256, P-384 and P-521"));
         };
         let mut params = CertificateParams::default();
@@ -120,36 +121,4 @@ fn alternative_name(name: &GeneralName) -> Option<SanType> {
         }),
         _ => return None,
     })
-}
-
-/// A public key, as rcgen takes it.
-struct Key<'k> {
-    bits: &'k [u8],
-    algorithm: &'static SignatureAlgorithm,
-}
-
-impl<'k> Key<'k> {
-    fn of(info: &'k SubjectPublicKeyInfoOwned) -> Option<Self> {
-        let der = info.to_der().ok()?;
-        let bits = info.subject_public_key.raw_bytes();
-        let known: [&'static SignatureAlgorithm; 5] = [
-            &rcgen::PKCS_RSA_SHA256,
-            &rcgen::PKCS_ECDSA_P256_SHA256,
-            &rcgen::PKCS_ECDSA_P384_SHA384,
-            &rcgen::PKCS_ECDSA_P521_SHA512,
-            &rcgen::PKCS_ED25519,
-        ];
-        // The algorithm whose key would be written as this one is.
-        known.into_iter().map(|algorithm| Self { bits, algorithm }).find(|key| key.subject_public_key_info() == der)
-    }
-}
-
-impl PublicKeyData for Key<'_> {
-    fn der_bytes(&self) -> &[u8] {
-        self.bits
-    }
-
-    fn algorithm(&self) -> &'static SignatureAlgorithm {
-        self.algorithm
-    }
 }

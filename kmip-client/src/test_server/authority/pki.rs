@@ -12,10 +12,13 @@ use rcgen::{
     SanType, SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, ServerName, pem::PemObject};
+use x509_cert::der::Decode;
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::config::{ConfigError, Identity, Thumbprint};
 use crate::test_server::authority::load;
+use crate::test_server::authority::public_key::PublicKey;
 use crate::test_server::base::setup::SetupError;
 
 /// A certificate authority that lives in memory, for tests. Its keys are ECDSA P-256.
@@ -152,6 +155,17 @@ impl Pki {
     #[must_use]
     pub fn issue_expired_client(&self, common_name: &str) -> Issued {
         self.issue(expired(client(common_name)))
+    }
+
+    /// Issues a certificate of a client whose key stays where it is: for its public half, SubjectPublicKeyInfo in DER. The answer is in DER
+    /// too; `None` where the bytes are no such key, or one that the authority does not certify.
+    #[must_use]
+    pub fn issue_client_for(&self, common_name: &str, public_key: &[u8]) -> Option<Vec<u8>> {
+        let info = SubjectPublicKeyInfoOwned::from_der(public_key).ok()?;
+        let mut params = client(common_name);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.use_authority_key_identifier_extension = true;
+        self.sign(&params, &PublicKey::of(&info)?).ok()
     }
 
     /// Signs a revocation list with these certificates, in PEM. It does not expire while the test runs.

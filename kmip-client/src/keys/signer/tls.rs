@@ -1,0 +1,139 @@
+//! A rustls server, or client, on a key that stays in the KMS.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
+use rustls::sign::{CertifiedKey, Signer, SigningKey};
+use rustls::{OtherError, SignatureAlgorithm, SignatureScheme};
+
+use super::{KmsSigner, Scheme, SignError};
+use crate::client::blocking::Client;
+use crate::keys::KeyKind;
+
+/// A private key of TLS whose signatures the KMS makes: one for each full handshake, none for one that is resumed.
+///
+/// rustls signs in the thread that makes the handshake, so a KMS that is slow holds that thread up: for as long as the limit that
+/// [`new`](Self::new) takes, at most. A server on a runtime makes handshakes of its own thread pool, or keeps the limit low.
+///
+/// As the key of a client's own [`Identity`](crate::Identity) it opens one KMS by a key on another.
+///
+/// ```
+/// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+/// # use kmip_client::{blocking::Client, test_server::TestServer};
+/// # use kmip_client::protocol::operation::{Activate, Certify, CreateKeyPair};
+/// # use kmip_client::protocol::attribute::AttributeValue;
+/// # use kmip_ttlv::enumeration::{CertificateType, RecommendedCurve};
+/// use kmip_client::keys::TlsKey;
+/// use kmip_client::rustls;
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = TestServer::start();
+/// # let kms = Client::connect(&server.config())?;
+/// # let made = kms.call(&CreateKeyPair::ec(RecommendedCurve::P_256))?;
+/// # let id = made.payload().private_key_unique_identifier;
+/// # kms.call(&Activate::id(id))?;
+/// # let request = Certify::id(made.payload().public_key_unique_identifier);
+/// # let certificate = kms.call(&request.attribute(AttributeValue::CertificateType(CertificateType::X_509)))?;
+/// # let certificate_id = certificate.payload().unique_identifier;
+/// # let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+/// let chain = vec![kms.certificate(certificate_id)?.into()];
+/// let key = TlsKey::new(&kms.signer(id)?, Duration::from_secs(2))?.certified(chain)?;
+/// let config = rustls::ServerConfig::builder_with_provider(provider)
+///     .with_safe_default_protocol_versions()?
+///     .with_no_client_auth()
+///     .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(key)));
+/// # let _ = config;
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct TlsKey {
+    signer: KmsSigner<Client>,
+    schemes: Vec<(SignatureScheme, Scheme)>,
+}
+
+impl TlsKey {
+    /// Finds out by one signature each what the server signs as TLS wants it: PyKMIP's RSASSA-PSS has another salt, for example. No
+    /// signature may take longer than the limit.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no kind of signature that TLS takes: why the last one failed.
+    pub fn new(signer: &KmsSigner<Client>, limit: Duration) -> Result<Arc<Self>, SignError> {
+        let kind = signer.public_key().kind();
+        let signer = KmsSigner { kms: signer.kms.with_timeout(limit), ..signer.clone() };
+        let (mut schemes, mut last) = (Vec::new(), None);
+        for scheme in Scheme::of_tls(kind) {
+            let Some(name) = scheme.tls(kind) else { continue };
+            let signer = signer.with_scheme(scheme)?;
+            match crate::client::blocking::wait(signer.prove()) {
+                Ok(()) => schemes.push((name, scheme)),
+                Err(error) => last = Some(error),
+            }
+        }
+        match last {
+            Some(error) if schemes.is_empty() => Err(error),
+            None if schemes.is_empty() => Err(SignError::NoScheme { kind }),
+            _ => Ok(Arc::new(Self { signer, schemes })),
+        }
+    }
+
+    /// Returns the kinds of signatures that the server makes as TLS wants them, the best first.
+    #[must_use]
+    pub fn schemes(&self) -> Vec<SignatureScheme> {
+        self.schemes.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Puts the key beside its certificate, which comes first in the chain.
+    ///
+    /// # Errors
+    ///
+    /// Where the certificate is damaged, or that of another key.
+    pub fn certified(self: &Arc<Self>, chain: Vec<CertificateDer<'static>>) -> Result<CertifiedKey, rustls::Error> {
+        let key = Arc::clone(self);
+        let certified = CertifiedKey::new(chain, key);
+        certified.keys_match()?;
+        Ok(certified)
+    }
+}
+
+impl SigningKey for TlsKey {
+    fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
+        let (name, scheme) = self.schemes.iter().find(|(name, _)| offered.contains(name))?;
+        Some(Box::new(Handshake { signer: self.signer.with_scheme(*scheme).ok()?, name: *name }))
+    }
+
+    fn public_key(&self) -> Option<SubjectPublicKeyInfoDer<'_>> {
+        Some(SubjectPublicKeyInfoDer::from(self.signer.public_key().to_public_key_der()))
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        match self.signer.public_key().kind() {
+            KeyKind::Rsa { .. } => SignatureAlgorithm::RSA,
+            KeyKind::Ec(_) => SignatureAlgorithm::ECDSA,
+            KeyKind::Ed25519 | KeyKind::X25519 => SignatureAlgorithm::ED25519,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Handshake {
+    signer: KmsSigner<Client>,
+    name: SignatureScheme,
+}
+
+impl Signer for Handshake {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rustls::Error> {
+        let made = self.signer.sign(message);
+        made.map(Into::into).map_err(|error| rustls::Error::Other(OtherError(Arc::new(error))))
+    }
+
+    fn scheme(&self) -> SignatureScheme {
+        self.name
+    }
+}

@@ -1,0 +1,133 @@
+//! Signers by the traits of the ecosystem, and by the methods of the clients.
+
+use der::Decode;
+use pkcs8::spki::{self, AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier};
+use signature::{Keypair, SignatureEncoding};
+
+use super::{KmsSigner, SignError, Signature};
+use crate::keys::PublicKey;
+
+#[cfg(feature = "blocking")]
+mod blocking {
+    use super::*;
+    use crate::client::blocking::{Client, wait};
+
+    /// Keys that stay: feature `signer`.
+    impl Client {
+        /// Opens the key pair of a private key, a public key or a certificate, to sign with it. See
+        /// [`KmsSigner`](crate::keys::KmsSigner).
+        ///
+        /// # Errors
+        ///
+        /// As for [`KmsSigner::open`].
+        pub fn signer(&self, id: &str) -> Result<KmsSigner<Self>, SignError> {
+            wait(KmsSigner::open(self.clone(), id))
+        }
+
+        /// Opens a key pair by the identifiers of both halves, for servers that keep no links.
+        ///
+        /// # Errors
+        ///
+        /// As for [`KmsSigner::open`].
+        pub fn signer_pair(&self, private: &str, public: &str) -> Result<KmsSigner<Self>, SignError> {
+            wait(KmsSigner::open_pair(self.clone(), private, public))
+        }
+    }
+
+    impl KmsSigner<Client> {
+        /// Has the server sign these data, and waits.
+        ///
+        /// # Errors
+        ///
+        /// [`SignError::Kms`] where the server does not sign.
+        pub fn sign(&self, data: &[u8]) -> Result<Signature, SignError> {
+            wait(self.sign_data(data))
+        }
+    }
+
+    impl<S: SignatureEncoding> signature::Signer<S> for KmsSigner<Client> {
+        fn try_sign(&self, data: &[u8]) -> Result<S, signature::Error> {
+            wait(self.typed(data)).map_err(signature::Error::from_source)
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+mod tokio {
+    use super::*;
+    use crate::Client;
+
+    /// Keys that stay: feature `signer`.
+    impl Client {
+        /// Opens the key pair of a private key, a public key or a certificate, to sign with it. See
+        /// [`KmsSigner`](crate::keys::KmsSigner).
+        ///
+        /// # Errors
+        ///
+        /// As for [`KmsSigner::open`].
+        pub async fn signer(&self, id: &str) -> Result<KmsSigner<Self>, SignError> {
+            KmsSigner::open(self.clone(), id).await
+        }
+
+        /// Opens a key pair by the identifiers of both halves, for servers that keep no links.
+        ///
+        /// # Errors
+        ///
+        /// As for [`KmsSigner::open`].
+        pub async fn signer_pair(&self, private: &str, public: &str) -> Result<KmsSigner<Self>, SignError> {
+            KmsSigner::open_pair(self.clone(), private, public).await
+        }
+    }
+
+    impl KmsSigner<Client> {
+        /// Has the server sign these data.
+        ///
+        /// # Errors
+        ///
+        /// [`SignError::Kms`] where the server does not sign.
+        pub async fn sign(&self, data: &[u8]) -> Result<Signature, SignError> {
+            self.sign_data(data).await
+        }
+
+        /// Has the server sign these data, and returns the signature in a type of another crate: `p256::ecdsa::Signature`, say.
+        ///
+        /// # Errors
+        ///
+        /// [`SignError::Type`] where the signature is of another kind, and as for [`sign`](Self::sign).
+        pub async fn sign_as<S: SignatureEncoding>(&self, data: &[u8]) -> Result<S, SignError> {
+            self.typed(data).await
+        }
+    }
+
+    /// For this type alone: everything that is a `Signer` is an `AsyncSigner` already, so a general one would overlap with that.
+    impl signature::AsyncSigner<Signature> for KmsSigner<Client> {
+        async fn sign_async(&self, data: &[u8]) -> Result<Signature, signature::Error> {
+            self.sign_data(data).await.map_err(signature::Error::from_source)
+        }
+    }
+}
+
+#[cfg(any(feature = "blocking", feature = "tokio"))]
+impl<C: crate::Kmip> KmsSigner<C> {
+    async fn typed<S: SignatureEncoding>(&self, data: &[u8]) -> Result<S, SignError> {
+        let made = self.sign_data(data).await?;
+        made.typed().ok_or(SignError::Type { scheme: self.scheme })
+    }
+}
+
+impl<C> Keypair for KmsSigner<C> {
+    type VerifyingKey = PublicKey;
+
+    fn verifying_key(&self) -> PublicKey {
+        self.public_key().clone()
+    }
+}
+
+/// For certificates and requests for them.
+impl<C> DynSignatureAlgorithmIdentifier for KmsSigner<C> {
+    fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
+        let content = self.scheme.signature_id();
+        let len = u8::try_from(content.as_ref().len()).map_err(|_| spki::Error::KeyMalformed)?;
+        Ok(AlgorithmIdentifierOwned::from_der(&[&[0x30, len][..], content.as_ref()].concat())?)
+    }
+}

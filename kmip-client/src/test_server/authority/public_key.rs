@@ -1,0 +1,37 @@
+//! Public keys of clients, as the library of certificates takes them.
+
+use rcgen::{PublicKeyData, SignatureAlgorithm};
+use x509_cert::der::Encode;
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
+
+/// A public key, as rcgen takes it.
+pub(in crate::test_server) struct PublicKey<'k> {
+    bits: &'k [u8],
+    algorithm: &'static SignatureAlgorithm,
+}
+
+impl<'k> PublicKey<'k> {
+    pub(in crate::test_server) fn of(info: &'k SubjectPublicKeyInfoOwned) -> Option<Self> {
+        let der = info.to_der().ok()?;
+        let bits = info.subject_public_key.raw_bytes();
+        let known: [&'static SignatureAlgorithm; 5] = [
+            &rcgen::PKCS_RSA_SHA256,
+            &rcgen::PKCS_ECDSA_P256_SHA256,
+            &rcgen::PKCS_ECDSA_P384_SHA384,
+            &rcgen::PKCS_ECDSA_P521_SHA512,
+            &rcgen::PKCS_ED25519,
+        ];
+        // The algorithm whose key would be written as this one is.
+        known.into_iter().map(|algorithm| Self { bits, algorithm }).find(|key| key.subject_public_key_info() == der)
+    }
+}
+
+impl PublicKeyData for PublicKey<'_> {
+    fn der_bytes(&self) -> &[u8] {
+        self.bits
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        self.algorithm
+    }
+}

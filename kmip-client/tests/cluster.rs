@@ -669,3 +669,35 @@ fn fastrand(seed: u64) -> impl FnMut() -> u64 {
         state
     }
 }
+
+/// A replica that takes no writes, before the server that does, and how each of them counts what arrived.
+#[test]
+fn writes_pass_over_an_endpoint_for_reading() {
+    let main = TestServer::start();
+    let replica = main.replica();
+    let config = main.config().read_only_endpoint(replica.address().to_string()).spread();
+    let kms = blocking::Client::connect(&config).unwrap();
+    let created: Vec<_> =
+        (0..4).map(|_| kms.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string()).collect();
+    let asked = |server: &TestServer, operation| server.requests().get(&operation).copied().unwrap_or_default();
+    assert_eq!((asked(&main, OperationCode::CREATE), asked(&replica, OperationCode::CREATE)), (4, 0));
+    for id in &created {
+        kms.call(&Get::id(&**id)).unwrap();
+    }
+    assert_eq!(asked(&main, OperationCode::GET) + asked(&replica, OperationCode::GET), 4);
+    assert!(asked(&replica, OperationCode::GET) > 0, "reads use it");
+
+    // What it refuses because it is a replica goes on to the next; with an endpoint that is not marked the refusal is the answer.
+    for reason in [ResultReason::PERMISSION_DENIED, ResultReason::OPERATION_NOT_SUPPORTED] {
+        replica.fail(Script::Refuse(reason).on(OperationCode::GET).always());
+        for id in &created {
+            kms.call(&Get::id(&**id)).unwrap();
+        }
+        replica.heal();
+        main.fail(Script::Refuse(reason).on(OperationCode::GET).always());
+        let writer = blocking::Client::connect(&main.config()).unwrap();
+        let refused = writer.call(&Get::id(&*created[0])).unwrap_err();
+        assert_eq!(refused.reason(), Some(reason));
+        main.heal();
+    }
+}

@@ -91,10 +91,21 @@ impl<A> Trail<A> {
     }
 }
 
+/// The part of the endpoints that a request may go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It changes nothing, so that every endpoint will do.
+    Read,
+    /// It may change something, so that an endpoint that is for reading only will not do.
+    Write,
+}
+
 /// How well the endpoints of one KMS are, in the order in which they are preferred.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     spread: bool,
+    /// The endpoints that take no request that changes anything, by index; the others have `false` or no entry.
+    read_only: Vec<bool>,
     state: Mutex<State>,
 }
 
@@ -170,16 +181,27 @@ impl Cluster {
     pub(crate) fn new(endpoints: usize, spread: bool, seed: u64) -> Self {
         let state =
             State { health: vec![Health::default(); endpoints], turn: 0, random: fastrand::Rng::with_seed(seed) };
-        Self { spread, state: Mutex::new(state) }
+        Self { spread, read_only: Vec::new(), state: Mutex::new(state) }
+    }
+
+    /// Keeps requests that change something from these endpoints, given by index.
+    pub(crate) fn with_read_only(self, read_only: Vec<bool>) -> Self {
+        Self { read_only, ..self }
+    }
+
+    /// Returns `true` if the endpoint is for reading only.
+    pub(crate) fn is_read_only(&self, index: usize) -> bool {
+        self.read_only.get(index).copied().unwrap_or(false)
     }
 
     /// What a call that begins now would try.
-    pub(crate) fn route(&self) -> Route {
+    pub(crate) fn route(&self, access: Access) -> Route {
         let mut state = self.lock();
-        let endpoints = state.health.len();
-        let mut left: Vec<usize> = (0..endpoints).collect();
-        if self.spread && endpoints > 0 {
-            left.rotate_left(state.turn % endpoints);
+        let allowed = |index: &usize| access == Access::Read || !self.is_read_only(*index);
+        let mut left: Vec<usize> = (0..state.health.len()).filter(allowed).collect();
+        if self.spread && !left.is_empty() {
+            let begin = state.turn % left.len();
+            left.rotate_left(begin);
             state.turn = state.turn.wrapping_add(1);
         }
         Route { left, again: Vec::new(), rounds: 0 }

@@ -21,13 +21,19 @@ struct Address {
     text: String,
     /// The name of this one alone.
     server_name: Option<String>,
+    /// It takes no request that changes anything.
+    read_only: bool,
 }
 
 /// Prints no user info, which an address may have before it is parsed and refused.
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { text, server_name } = self;
-        f.debug_struct("Address").field("text", &without_user_info(text)).field("server_name", server_name).finish()
+        let Self { text, server_name, read_only } = self;
+        f.debug_struct("Address")
+            .field("text", &without_user_info(text))
+            .field("server_name", server_name)
+            .field("read_only", read_only)
+            .finish()
     }
 }
 
@@ -102,7 +108,7 @@ impl Config {
     #[must_use]
     pub fn new(address: impl fmt::Display) -> Self {
         Self {
-            addresses: vec![Address { text: address.to_string(), server_name: None }],
+            addresses: vec![Address { text: address.to_string(), server_name: None, read_only: false }],
             tls: TlsSettings::default(),
             server_name: None,
             versions: VersionRange::between(V1_0, V2_1),
@@ -136,7 +142,7 @@ impl Config {
     /// ```
     #[must_use]
     pub fn endpoint(mut self, address: impl fmt::Display) -> Self {
-        self.addresses.push(Address { text: address.to_string(), server_name: None });
+        self.addresses.push(Address { text: address.to_string(), server_name: None, read_only: false });
         self
     }
 
@@ -150,7 +156,26 @@ impl Config {
     /// ```
     #[must_use]
     pub fn endpoint_named(mut self, address: impl fmt::Display, server_name: impl Into<String>) -> Self {
-        self.addresses.push(Address { text: address.to_string(), server_name: Some(server_name.into()) });
+        self.addresses.push(Address {
+            text: address.to_string(),
+            server_name: Some(server_name.into()),
+            read_only: false,
+        });
+        self
+    }
+
+    /// Adds an endpoint for reading only, such as a clone or a replica: requests that change something, or use up the Usage Limits of a key, pass
+    /// it over. Where it refuses a request because it is read-only, does not have the operation, or gives nobody the right to it, the call goes
+    /// on to the next endpoint. Certificates are checked as with [`endpoint`](Self::endpoint).
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("kms.example:5696").read_only_endpoint("kms-replica.example:5696");
+    /// ```
+    #[must_use]
+    pub fn read_only_endpoint(mut self, address: impl fmt::Display) -> Self {
+        self.addresses.push(Address { text: address.to_string(), server_name: None, read_only: true });
         self
     }
 
@@ -492,6 +517,11 @@ impl Config {
             true => Err(ConfigError::NoVersion { range: self.versions }),
             false => Ok(allowed),
         }
+    }
+
+    /// Returns for each server, in the order of the addresses, whether it is for reading only.
+    pub(crate) fn read_only_endpoints(&self) -> Vec<bool> {
+        self.addresses.iter().map(|address| address.read_only).collect()
     }
 
     /// The name that was given for each server, in the order of the addresses.

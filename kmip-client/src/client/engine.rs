@@ -84,7 +84,8 @@ impl<N: Network> Engine<N> {
         let watch = Arc::new(Watch::new(config.given_observer(), &endpoints));
         let servers = endpoints.into_iter().map(|endpoint| Server::new(endpoint, config.bounds_of_pool(), version));
         let servers: Vec<_> = servers.collect();
-        let cluster = Cluster::new(servers.len(), config.is_spread(), fastrand::u64(..));
+        let cluster = Cluster::new(servers.len(), config.is_spread(), fastrand::u64(..))
+            .with_read_only(config.read_only_endpoints());
         let (last, next_number) = (AtomicUsize::new(0), AtomicU64::new(fastrand::u64(..)));
         let detached = AtomicUsize::new(0);
         let config = config.clone();

@@ -84,10 +84,11 @@ impl Answered<NoReply> {
     }
 
     /// Whether the server has declined each request, so that nothing was done and another server might: see [`NoReply::is_declined`].
-    pub(crate) fn is_declined(&self) -> bool {
+    pub(crate) fn is_declined(&self, read_only: bool) -> bool {
         let items = self.items.as_slice();
-        let is_undone = |item: &Result<_, NoReply>| matches!(item, Err(e) if e.is_declined() || matches!(e, NoReply::NotExecuted(_)));
-        items.iter().any(|item| matches!(item, Err(e) if e.is_declined())) && items.iter().all(is_undone)
+        let is_declined = |item: &Result<_, NoReply>| matches!(item, Err(e) if e.is_declined(read_only));
+        let is_undone = |item: &_| is_declined(item) || matches!(item, Err(NoReply::NotExecuted(_)));
+        items.iter().any(is_declined) && items.iter().all(is_undone)
     }
 
     /// Explains to the caller why there is no reply. `explain` also gets the request that has none.

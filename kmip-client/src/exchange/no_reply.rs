@@ -39,9 +39,14 @@ impl NoReply {
 
 #[cfg(feature = "_client")]
 impl NoReply {
-    /// Whether the server is alive and will not do it now, though another one of the same KMS might.
-    pub(crate) fn is_declined(&self) -> bool {
-        matches!(self, Self::Refused(refusal) if refusal.is_of_the_server())
+    /// Returns `true` if the server is alive and will not do it now, though another one of the same KMS might. A server that is for reading only
+    /// says so in more ways: that it does not have the operation, or that nobody has the right to it there.
+    pub(crate) fn is_declined(&self, read_only: bool) -> bool {
+        use ResultReason as Reason;
+
+        let Self::Refused(refusal) = self else { return false };
+        let not_here = matches!(refusal.reason, Some(Reason::PERMISSION_DENIED | Reason::OPERATION_NOT_SUPPORTED));
+        refusal.is_of_the_server() || (read_only && not_here)
     }
 }
 

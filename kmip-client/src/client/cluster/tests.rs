@@ -23,7 +23,7 @@ fn late() -> Outcome<()> {
 /// What follows from one attempt at the first of so many endpoints.
 fn follows(endpoints: usize, outcome: &Outcome<()>, tried: Tried) -> Next {
     let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
-    let mut route = cluster.route();
+    let mut route = cluster.route(Access::Write);
     let stop = cluster.next(&mut route, now).unwrap();
     cluster.judge(&mut route, stop, outcome, tried, now)
 }
@@ -68,7 +68,7 @@ fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
     /// What follows from each attempt of a call.
     fn all(endpoints: usize, outcome: &Outcome<()>) -> Vec<Next> {
         let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
-        let mut route = cluster.route();
+        let mut route = cluster.route(Access::Write);
         let mut follows = Vec::new();
         while let Some(stop) = cluster.next(&mut route, now) {
             follows.push(cluster.judge(&mut route, stop, outcome, IDEMPOTENT, now));
@@ -87,17 +87,17 @@ fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
 
 /// The places in the order in which a call that begins now would try them.
 fn order(cluster: &Cluster, now: Instant) -> Vec<usize> {
-    let mut route = cluster.route();
+    let mut route = cluster.route(Access::Write);
     std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.index)).collect()
 }
 
 fn first(cluster: &Cluster, now: Instant) -> usize {
-    cluster.next(&mut cluster.route(), now).unwrap().index
+    cluster.next(&mut cluster.route(Access::Write), now).unwrap().index
 }
 
 /// A call whose first attempt ends so.
 fn call(cluster: &Cluster, outcome: &Outcome<()>, now: Instant) -> usize {
-    let mut route = cluster.route();
+    let mut route = cluster.route(Access::Write);
     let stop = cluster.next(&mut route, now).unwrap();
     cluster.judge(&mut route, stop, outcome, FRESH, now);
     stop.index
@@ -138,7 +138,7 @@ fn pauses_grow_up_to_half_a_minute() {
 #[test]
 fn many_calls_that_fail_at_once_count_as_one() {
     let (cluster, now) = (Cluster::new(1, false, 0), Instant::now());
-    let mut routes: Vec<_> = (0..50).map(|_| cluster.route()).collect();
+    let mut routes: Vec<_> = (0..50).map(|_| cluster.route(Access::Write)).collect();
     let stops: Vec<_> = routes.iter_mut().map(|route| cluster.next(route, now).unwrap()).collect();
     for (route, stop) in routes.iter_mut().zip(stops) {
         cluster.judge(route, stop, &not_sent(), FRESH, now);
@@ -149,7 +149,7 @@ fn many_calls_that_fail_at_once_count_as_one() {
 #[test]
 fn who_waited_for_one_that_failed_meanwhile_goes_elsewhere_first() {
     let (cluster, now) = (Cluster::new(2, false, 0), Instant::now());
-    let mut route = cluster.route();
+    let mut route = cluster.route(Access::Write);
     let stop = cluster.next(&mut route, now).unwrap();
     assert!(!cluster.defer(&mut route, stop, now));
     call(&cluster, &not_sent(), now);
@@ -176,7 +176,7 @@ fn answers_keep_a_server_alive() {
     // One that was kept may have died alone; that a server is silent on it says the same as on a fresh one.
     for (outcome, expected) in [(lost(), [0, 1]), (late(), [1, 0])] {
         let cluster = Cluster::new(2, false, 0);
-        let mut route = cluster.route();
+        let mut route = cluster.route(Access::Write);
         let stop = cluster.next(&mut route, now).unwrap();
         cluster.judge(&mut route, stop, &outcome, KEPT, now);
         assert_eq!(order(&cluster, now), expected, "{outcome:?}");
@@ -188,4 +188,17 @@ fn calls_are_spread_where_that_is_asked_for() {
     let (cluster, now) = (Cluster::new(3, true, 0), Instant::now());
     assert_eq!([(); 4].map(|()| first(&cluster, now)), [0, 1, 2, 0]);
     assert_eq!(order(&cluster, now), [1, 2, 0]);
+}
+
+#[test]
+fn a_request_that_changes_something_passes_over_endpoints_for_reading() {
+    let route = |access, spread| {
+        let cluster = Cluster::new(4, spread, 0).with_read_only(vec![false, true, true]);
+        let (mut route, now) = (cluster.route(access), Instant::now());
+        std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.index)).collect::<Vec<_>>()
+    };
+    for spread in [false, true] {
+        assert_eq!(route(Access::Read, spread), [0, 1, 2, 3]);
+        assert_eq!(route(Access::Write, spread), [0, 3]);
+    }
 }

@@ -86,7 +86,7 @@ impl<N: Network> Engine<N> {
         let answered = match read {
             Ok(answered) => answered,
             Err(no_reply) => {
-                let declined = no_reply.is_declined();
+                let declined = no_reply.is_declined(self.cluster.is_read_only(stop.index));
                 return match settled(no_reply, &server.endpoint) {
                     Ok(error) => {
                         line.give_back(lease, self.network.now());
@@ -97,7 +97,7 @@ impl<N: Network> Engine<N> {
             }
         };
         server.record_echo(answered.is_echoed());
-        let declined = answered.is_declined();
+        let declined = answered.is_declined(self.cluster.is_read_only(stop.index));
         let mut in_step = true;
         let answered =
             answered.explain(exchange.expected(), |expected, no_reply| match settled(no_reply, &server.endpoint) {

@@ -3,6 +3,7 @@
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{ProtocolVersion, Result as TtlvResult};
 
+use crate::client::cluster::Access;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::{Exchange, Expected};
 use crate::protocol::operation::Repeat;
@@ -64,6 +65,12 @@ impl<'m, O> Message<'m, O> {
 
     pub(super) fn operations(&self) -> Vec<OperationCode> {
         self.encoded.as_ref().map(Exchange::operations).unwrap_or_default()
+    }
+
+    /// Returns which endpoints it may go to. What uses up Usage Limits changes something, and what only has to reach a server does not.
+    pub(super) fn access(&self) -> Access {
+        let reads = self.encoded.as_ref().is_none_or(|exchange| exchange.repeat() == Repeat::Free);
+        if reads { Access::Read } else { Access::Write }
     }
 
     /// Returns `true` if it may be sent again after a server may have seen it.

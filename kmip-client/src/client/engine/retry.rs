@@ -29,7 +29,7 @@ impl<N: Network> Engine<N> {
         let total = allowance.start(now, self.config.limit_in_total());
         let mut route = match message.only {
             Some(index) => self.cluster.route_to(index),
-            None => self.cluster.route(),
+            None => self.cluster.route(message.access()),
         };
         let mut trail = Trail::new();
         while let Some(stop) = self.cluster.next(&mut route, now) {

@@ -182,6 +182,7 @@ impl<S: Stream> Link for TlsLink<S> {
         if !self.is_ready() {
             return Err(Broken::NotSent(Fault::Closed));
         }
+        self.stream.prepare(limit.deadline).map_err(|error| Broken::NotSent(Fault::Io(error)))?;
         let request = self.incoming.outgoing(request).map_err(Broken::NotSent)?;
         self.turns = 0;
         let mut rest = &*request;

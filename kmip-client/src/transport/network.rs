@@ -55,6 +55,16 @@ pub(crate) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instan
 
 /// A TCP connection. A deadline that passes is an error of the kind `TimedOut`.
 pub(crate) trait Stream: Send + Sync + 'static {
+    /// Makes the connection ready for whoever polls now, before anything is written.
+    ///
+    /// # Errors
+    ///
+    /// Where that one cannot wait for it.
+    fn prepare(&mut self, deadline: Instant) -> io::Result<()> {
+        let _ = deadline;
+        Ok(())
+    }
+
     /// Reads what has arrived, at least a byte; 0 at the end.
     fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> impl Future<Output = io::Result<usize>> + Send;
 

@@ -1,5 +1,6 @@
 //! Connections between two calls.
 
+use std::future::Future as _;
 use std::io::Write as _;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -83,4 +84,19 @@ fn dropping_a_stream_never_waits() {
     while server.requests()[&OperationCode::HASH] < 3 {
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Where nobody can wait for the connection, nothing is sent, and the error says so.
+#[test]
+fn a_call_outside_of_a_runtime_is_not_sent() {
+    let server = TestServer::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let kms = runtime.block_on(kmip_client::Client::connect(&server.config())).unwrap();
+    let request = Create::aes(256);
+    let mut call = std::pin::pin!(kms.call(&request));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(error) = call.as_mut().poll(&mut context) else { panic!("it pends") };
+    let error = error.map(drop).unwrap_err();
+    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+    assert!(!server.requests().contains_key(&OperationCode::CREATE));
 }

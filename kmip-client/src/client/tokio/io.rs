@@ -86,11 +86,7 @@ impl Socket {
         deadline: Instant,
         io: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        if self.alarm.adopt(deadline)? {
-            // The same connection by another descriptor. The old one leaves its runtime when it is dropped, also if that is idle or gone.
-            let duplicate = SockRef::from(&self.tcp).try_clone()?;
-            self.tcp = with_drivers(|| TcpStream::from_std(duplicate.into()))??;
-        }
+        self.prepare(deadline)?;
         match io(Pin::new(&mut self.tcp), context) {
             Poll::Ready(done) => Poll::Ready(done),
             Poll::Pending => self.alarm.poll(context, deadline).map(Err),
@@ -99,6 +95,15 @@ impl Socket {
 }
 
 impl Stream for Socket {
+    fn prepare(&mut self, deadline: Instant) -> io::Result<()> {
+        if self.alarm.adopt(deadline)? {
+            // The same connection by another descriptor. The old one leaves its runtime when it is dropped, also if that is idle or gone.
+            let duplicate = SockRef::from(&self.tcp).try_clone()?;
+            self.tcp = with_drivers(|| TcpStream::from_std(duplicate.into()))??;
+        }
+        Ok(())
+    }
+
     async fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
         poll_fn(|context| {
             self.poll_in_time(context, deadline, |tcp, context| {

@@ -130,6 +130,7 @@ pub use self::{
     authority::pki::{Issued, Pki},
     base::setup::SetupError,
     builder::Builder,
+    front::custom::{Responded, Responder},
     front::fault::{Fault, Script},
 };
 
@@ -296,7 +297,13 @@ impl Builder {
             ServerCertificate::Identity(identity) => identity,
         };
         let random = provider()?.secure_random;
-        let settings = Settings { versions, users: self.users, operations: self.operations, lenient: self.lenient };
+        let settings = Settings {
+            versions,
+            users: self.users,
+            operations: self.operations,
+            lenient: self.lenient,
+            custom: self.custom,
+        };
         let kms = Kms::new(settings, random, Arc::clone(&pki));
         TestServer::run(self.address, pki, Arc::new(kms), Door::new(identity, self.tls, self.https))
     }

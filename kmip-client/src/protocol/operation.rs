@@ -1,9 +1,32 @@
 //! Operations: what a client asks of a server, one file each, request and response side by side (KMIP 2.1, 6; KMIP 1.4, 4).
 //!
-//! A unit type stands for each operation and makes its requests: [`Create::aes`], [`Get::id`]. What has no constructor is set in the
-//! fields of the request.
+//! A unit type stands for each operation, and its functions make the requests. The setters of the request fill in the rest.
 //!
-//! An operation takes one file here and one row in `operations!` below: `CONTRIBUTING.md` shows it by the diff of one.
+//! | Task | Operation | Requests |
+//! |---|---|---|
+//! | Make | [`Create`](struct@Create) | [`aes`](Create::aes), [`symmetric_key`](Create::symmetric_key) |
+//! | | [`CreateKeyPair`](struct@CreateKeyPair) | [`rsa`](CreateKeyPair::rsa), [`ec`](CreateKeyPair::ec) |
+//! | | [`DeriveKey`](struct@DeriveKey), [`CreateSplitKey`](struct@CreateSplitKey), [`JoinSplitKey`](struct@JoinSplitKey) | |
+//! | | [`Register`](struct@Register) | [`symmetric_key`](Register::symmetric_key), [`public_key`](Register::public_key), [`certificate`](Register::certificate), [`object`](Register::object) |
+//! | | [`Import`](struct@Import), [`Certify`](struct@Certify) | [`object`](Import::object); [`id`](Certify::id), [`pkcs10`](Certify::pkcs10) |
+//! | Fetch | [`Get`](struct@Get), [`Export`](struct@Export) | [`id`](Get::id) |
+//! | Find | [`Locate`](struct@Locate) | [`name`](Locate::name), [`attribute`](Locate::attribute), [`all`](Locate::all) |
+//! | | [`GetAttributes`](struct@GetAttributes), [`GetAttributeList`](struct@GetAttributeList) | [`id`](GetAttributes::id) |
+//! | Change | [`AddAttribute`](struct@AddAttribute), [`ModifyAttribute`](struct@ModifyAttribute), [`DeleteAttribute`](struct@DeleteAttribute) | `id` |
+//! | | [`SetAttribute`](struct@SetAttribute), [`AdjustAttribute`](struct@AdjustAttribute): KMIP 2.0 | |
+//! | | [`Activate`](struct@Activate), [`ReKey`](struct@ReKey), [`ReKeyKeyPair`](struct@ReKeyKeyPair), [`ReCertify`](struct@ReCertify) | `id` |
+//! | Use | [`Encrypt`](struct@Encrypt), [`Decrypt`](struct@Decrypt) | [`aes_gcm`](Encrypt::aes_gcm), [`aes_cbc`](Encrypt::aes_cbc), [`rsa_oaep`](Encrypt::rsa_oaep), [`data`](Encrypt::data), [`with`](Encrypt::with) |
+//! | | [`Sign`](struct@Sign), [`SignatureVerify`](struct@SignatureVerify), [`Mac`](struct@Mac), [`MacVerify`](struct@MacVerify), [`Hash`](struct@Hash) | |
+//! | | [`RngRetrieve`](struct@RngRetrieve), [`RngSeed`](struct@RngSeed) | |
+//! | | [`Check`](struct@Check), [`GetUsageAllocation`](struct@GetUsageAllocation), [`ObtainLease`](struct@ObtainLease) | `id` |
+//! | End | [`Revoke`](struct@Revoke), [`Deactivate`](struct@Deactivate), [`Archive`](struct@Archive), [`Recover`](struct@Recover) | |
+//! | | [`Destroy`](struct@Destroy), [`Obliterate`](struct@Obliterate) | [`id`](Destroy::id) |
+//! | Ask the server | [`Query`](struct@Query), [`DiscoverVersions`](struct@DiscoverVersions), [`Ping`](struct@Ping) | [`all`](DiscoverVersions::all); [`server`](Ping::server) |
+//! | | [`Poll`](struct@Poll), [`Cancel`](struct@Cancel): answers that come later | [`correlation_value`](Poll::correlation_value) |
+//! | | [`Login`](struct@Login), [`Logout`](struct@Logout), [`DelegatedLogin`](struct@DelegatedLogin) | |
+//!
+//! An operation takes one file here and one row in `operations!` below: `CONTRIBUTING.md` shows it by the diff of one. A program declares one
+//! that this crate does not have, such as a vendor's, by [`operation!`](crate::operation).
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer};
@@ -75,6 +98,82 @@ pub enum Repeat {
     Metered,
     /// Nothing. A client repeats it.
     Free,
+}
+
+/// Declares an operation that this crate does not have, such as a vendor's, in the form of a row: its name, its request, its response and its
+/// code, and `idempotent` if sending a request twice has the effect, and the reply, of sending it once.
+///
+/// Both are structures by [`ttlv_struct!`](crate::ttlv::ttlv_struct). The lifetime has to be `'a`.
+///
+/// ```
+/// use kmip_client::ttlv::enumeration::OperationCode;
+/// use kmip_client::ttlv::{Tag, ttlv_struct};
+///
+/// const SPEED: Tag = Tag::from_bytes([0x54, 0x00, 0x01]);
+///
+/// ttlv_struct! {
+///     /// Which tape to rewind, and how fast.
+///     pub struct RewindRequest<'a> {
+///         /// The tape.
+///         pub unique_identifier: &'a str = UNIQUE_IDENTIFIER,
+///         /// The speed, which only this vendor has.
+///         pub speed: Option<i32> = (SPEED),
+///     }
+/// }
+///
+/// ttlv_struct! {
+///     /// The tape that was rewound.
+///     pub struct RewindResponse<'a> {
+///         /// The tape.
+///         pub unique_identifier: &'a str = UNIQUE_IDENTIFIER,
+///     }
+/// }
+///
+/// kmip_client::operation! {
+///     /// Rewinds a tape.
+///     pub Rewind(RewindRequest<'a>) -> RewindResponse<'a> = OperationCode::from_value(0x8000_0001), idempotent;
+/// }
+///
+/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+/// // The KMS for tests takes it too.
+/// use kmip_client::blocking::Client;
+/// use kmip_client::test_server::TestServer;
+///
+/// let server = TestServer::builder()
+///     .operation::<Rewind>(|request, respond| respond.payload(&RewindResponse::new(request.unique_identifier)))
+///     .start();
+/// let kms = Client::connect(&server.config()).unwrap();
+/// let reply = kms.call(&RewindRequest::new("tape 7").speed(2)).unwrap();
+/// assert_eq!(reply.payload().unique_identifier, "tape 7");
+/// # }
+/// ```
+#[macro_export]
+macro_rules! operation {
+    ($(#[$meta:meta])* $vis:vis $operation:ident($request:ty) -> $response:ty = $code:expr;) => {
+        $crate::operation! { @ [$(#[$meta])* $vis] $operation($request) -> $response = $code, false }
+    };
+    ($(#[$meta:meta])* $vis:vis $operation:ident($request:ty) -> $response:ty = $code:expr, idempotent;) => {
+        $crate::operation! { @ [$(#[$meta])* $vis] $operation($request) -> $response = $code, true }
+    };
+    (@ [$(#[$meta:meta])* $vis:vis] $operation:ident($request:ty) -> $response:ty = $code:expr, $idempotent:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        $vis struct $operation;
+
+        impl $crate::protocol::operation::Operation for $operation {
+            const CODE: $crate::ttlv::enumeration::OperationCode = $code;
+            type Request<'a> = $request;
+            type Response<'a> = $response;
+        }
+
+        impl<'a> $crate::protocol::operation::Request for $request {
+            type Operation = $operation;
+
+            fn is_idempotent(&self) -> bool {
+                $idempotent
+            }
+        }
+    };
 }
 
 /// A row is: the file, the operation with the type of its request, the type of its response, the constant of its code, `echoes identifier` if

@@ -9,8 +9,10 @@ use kmip_ttlv::{V1_0, V2_1, VersionRange};
 use rustls::{ALL_VERSIONS, SupportedProtocolVersion, version};
 
 use super::authority::pki::Pki;
+use super::front::custom::{CustomOperations, Responded, Responder};
 use super::front::users::Users;
 use crate::config::Identity;
+use crate::protocol::operation::Operation;
 
 static TLS12: &[&SupportedProtocolVersion] = &[&version::TLS12];
 static TLS13: &[&SupportedProtocolVersion] = &[&version::TLS13];
@@ -45,6 +47,8 @@ pub struct Builder {
     pub(super) operations: Option<BTreeSet<OperationCode>>,
     /// Whether requests are accepted that do not keep to the standard.
     pub(super) lenient: bool,
+    /// Operations that are the caller's.
+    pub(super) custom: CustomOperations,
 }
 
 /// The certificate that the server shows.
@@ -70,6 +74,7 @@ impl Builder {
             users: Users::default(),
             operations: None,
             lenient: false,
+            custom: CustomOperations::default(),
         }
     }
 
@@ -128,6 +133,17 @@ impl Builder {
     /// ```
     pub fn operations(mut self, operations: impl IntoIterator<Item = OperationCode>) -> Self {
         self.operations = Some(operations.into_iter().collect());
+        self
+    }
+
+    /// Adds an operation of the caller's, such as a vendor's, or one of the standard in place of the server's own. The handler gets the decoded
+    /// request, and a [`Responder`] that makes what it returns. It is called while the server answers, also where a client allows an answer later, and
+    /// Query does not list the operation. [`operation!`](crate::operation) declares one, and shows this method.
+    pub fn operation<O: Operation>(
+        mut self,
+        handler: impl Fn(O::Request<'_>, Responder<O>) -> Responded + Send + Sync + 'static,
+    ) -> Self {
+        self.custom.add::<O>(handler);
         self
     }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod check;
 pub(super) mod conversation;
+pub(super) mod custom;
 pub(super) mod door;
 pub(super) mod fault;
 pub(super) mod item;

@@ -155,7 +155,7 @@ causes! {
 impl Cause {
     /// The refusal, with what a person is to read.
     pub(in crate::test_server) fn because(self, message: impl Into<Cow<'static, str>>) -> Refusal {
-        Refusal { cause: self, message: message.into(), payload: None }
+        Refusal { cause: self, reason: None, message: message.into(), payload: None }
     }
 }
 
@@ -163,6 +163,8 @@ impl Cause {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::test_server) struct Refusal {
     cause: Cause,
+    /// What a handler of the user's has chosen in place of the reason of the cause.
+    reason: Option<ResultReason>,
     message: Cow<'static, str>,
     /// What is answered beside it, encoded.
     payload: Option<Answer>,
@@ -181,7 +183,12 @@ impl Refusal {
 
     /// The Result Reason that a client of this version gets.
     pub(in crate::test_server) fn reason(&self, version: ProtocolVersion) -> ResultReason {
-        self.cause.reason(version)
+        self.reason.unwrap_or_else(|| self.cause.reason(version))
+    }
+
+    /// The refusal of a handler of the user's.
+    pub(in crate::test_server) fn custom(reason: ResultReason, message: String) -> Self {
+        Self { reason: Some(reason), ..Cause::General.because(message) }
     }
 
     /// The Result Message.

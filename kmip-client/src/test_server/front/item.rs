@@ -20,6 +20,11 @@ pub(in crate::test_server) struct Outcome {
 }
 
 impl Outcome {
+    /// What a handler of the user's has answered to an item.
+    pub(in crate::test_server) fn of(item: &RequestBatchItem<'_, Item<'_>>, answer: Result<Answer, Refusal>) -> Self {
+        Self { operation: item.operation, answer, mark: None }
+    }
+
     pub(in crate::test_server) fn is_failed(&self) -> bool {
         self.answer.is_err()
     }

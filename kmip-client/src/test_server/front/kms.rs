@@ -16,8 +16,9 @@ use crate::protocol::message::{Asynchronous, RequestHeader, ResponseBatchItem, R
 use crate::test_server::authority::pki::Pki;
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::front::check::{Request, check, fits, version_of};
+use crate::test_server::front::custom::CustomOperations;
 use crate::test_server::front::fault::{Fault, Script, Scripts};
-use crate::test_server::front::item::{Put, answered, carry_out, failed, goes_on, of_item, put_off, refused};
+use crate::test_server::front::item::{Outcome, Put, answered, carry_out, failed, goes_on, of_item, put_off, refused};
 use crate::test_server::front::users::Users;
 use crate::test_server::objects::store::Store;
 use crate::test_server::objects::view::View;
@@ -62,6 +63,8 @@ pub(in crate::test_server) struct Settings {
     pub(in crate::test_server) operations: Option<BTreeSet<OperationCode>>,
     /// Whether requests are accepted that do not keep to the standard.
     pub(in crate::test_server) lenient: bool,
+    /// Operations that the user of the server has added.
+    pub(in crate::test_server) custom: CustomOperations,
 }
 
 /// Locks, poisoned or not: a thread that panicked has failed its test, the others go on.
@@ -248,10 +251,15 @@ impl Kms {
                 produced: &mut produced,
             };
             let read_only = self.read_only.load(Ordering::Relaxed) && operations::changes(item.operation);
-            let outcome = match later.filter(|_| !operations::is_answered_at_once(item.operation)) {
-                _ if read_only => refused(item, Cause::ReadOnlyMode.because("the server is in read-only mode")),
-                Some(polls) => put_off(&mut call, item, Put { batch, polls, goes_on: goes_on(option) }),
-                None => carry_out(&mut call, item),
+            let later = later.filter(|_| !operations::is_answered_at_once(item.operation));
+            let outcome = if read_only {
+                refused(item, Cause::ReadOnlyMode.because("the server is in read-only mode"))
+            } else if let Some(answer) = self.settings.custom.answer(item.operation, &item.payload, version) {
+                Outcome::of(item, answer)
+            } else if let Some(polls) = later {
+                put_off(&mut call, item, Put { batch, polls, goes_on: goes_on(option) })
+            } else {
+                carry_out(&mut call, item)
             };
             failed |= outcome.is_failed();
             outcomes.push((item, outcome));

@@ -9,7 +9,7 @@ use kmip_ttlv::{
     DateTime, Decode, Encode, EncodeField, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V3_0, Writer,
 };
 
-pub use self::batch_item::{Ephemeral, MessageExtension, RequestBatchItem, ResponseBatchItem};
+pub use self::batch_item::{EphemeralIndicator, MessageExtension, RequestBatchItem, ResponseBatchItem};
 pub use self::credential::{
     AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential, OneTimePasswordCredential,
     OtherCredential, TicketCredential, Timestamp, UsernameAndPassword,

@@ -40,7 +40,7 @@ mod scope;
 pub(crate) use self::parts::Place;
 pub use self::parts::{MultiPart, Part};
 pub use self::protection::ProtectionStorageMasks;
-pub use self::scope::{ObjectGroups, ObjectTypes, Objects, Operations};
+pub use self::scope::{ObjectGroups, ObjectTypes, Objects, OperationList};
 
 /// An operation: its code, and what its request and response hold.
 ///

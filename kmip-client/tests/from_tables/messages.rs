@@ -2,15 +2,13 @@
 
 use kmip_client::protocol::attribute::{Attribute, AttributeValue};
 use kmip_client::protocol::message::{
-    AttestationCredential, Authentication, Credential, DeviceCredential, Ephemeral, HashedPasswordCredential,
+    AttestationCredential, Authentication, Credential, DeviceCredential, EphemeralIndicator, HashedPasswordCredential,
     MessageExtension, Nonce, OneTimePasswordCredential, RequestBatchItem, RequestMessage, ResponseMessage,
     TicketCredential, Timestamp, UsernameAndPassword,
 };
 use kmip_client::protocol::operation::{Log, RequestPayload};
 use kmip_client::protocol::{Password, Secret, Ticket};
-use kmip_ttlv::enumeration::{
-    AttestationType, Ephemeral as EphemeralPart, HashingAlgorithm, OperationCode, TicketType,
-};
+use kmip_ttlv::enumeration::{AttestationType, Ephemeral, HashingAlgorithm, OperationCode, TicketType};
 use kmip_ttlv::{DateTime, DateTimeExtended, Item, Rules, Tag, V1_4, V2_1, V3_0, decode, encode};
 
 use crate::bytes::{boolean, byte_string, date_time, date_time_extended, enumeration, integer, structure, text};
@@ -141,8 +139,8 @@ fn headers_and_items_of_each_version() {
             .map(|item: Item<'_>| item.value().to_vec())
             .unwrap();
     for (frame, ephemeral, batch_item_id, version) in [
-        (&v2_1, Ephemeral::Data(true), Some(&[1][..]), V2_1),
-        (&v3_0, Ephemeral::Part(EphemeralPart::EMPTY), None, V3_0),
+        (&v2_1, EphemeralIndicator::Data(true), Some(&[1][..]), V2_1),
+        (&v3_0, EphemeralIndicator::Part(Ephemeral::EMPTY), None, V3_0),
     ] {
         let (message, _) = RequestMessage::decode_message(frame, Rules::STRICT).unwrap();
         let [item] = &message.batch_items[..] else { panic!("one item") };
@@ -167,7 +165,7 @@ fn headers_and_items_of_each_version() {
 
     // Each version has its own.
     let mut item = log();
-    item.ephemeral = Some(Ephemeral::Data(true));
+    item.ephemeral = Some(EphemeralIndicator::Data(true));
     let error = RequestMessage::new(V3_0, vec![item]).encode_message().unwrap_err();
     assert_eq!(error.to_string(), "Ephemeral: not in KMIP 3.0: it exists in 2.0 to 2.1");
     let mut item = log();

@@ -4,7 +4,7 @@ use kmip_client::protocol::attribute::{AttributeValue, Attributes, UsageLimits};
 use kmip_client::protocol::operation::{
     AsynchronousRequest, Constraint, DelegatedLogin, DelegatedLoginResponse, GetConstraints, GetConstraintsResponse,
     Interop, InteropResponse, Log, LogResponse, Login, LoginResponse, Logout, LogoutResponse, ObjectDefaults,
-    ObjectGroups, ObjectTypes, Operations, Ping, PingResponse, Pkcs11, Pkcs11Call, Pkcs11Request, Pkcs11Response,
+    ObjectGroups, ObjectTypes, OperationList, Ping, PingResponse, Pkcs11, Pkcs11Call, Pkcs11Request, Pkcs11Response,
     Process, ProcessResponse, QueryAsynchronousRequests, QueryAsynchronousRequestsResponse, ReProvision,
     ReProvisionResponse, Right, SetConstraints, SetConstraintsResponse, SetDefaults, SetDefaultsResponse,
     SetEndpointRole, SetEndpointRoleResponse, TicketTime,
@@ -98,7 +98,8 @@ fn query_asynchronous_requests() {
         structure(0x42_014F, &[enumeration(0x42_005C, 1), enumeration(0x42_005C, 2)]),
     ]);
     let mut query = QueryAsynchronousRequests::correlation_values([&b"one"[..], b"two"]);
-    query.operations = Some(Operations::default().operations([OperationCode::CREATE, OperationCode::CREATE_KEY_PAIR]));
+    query.operations =
+        Some(OperationList::default().operations([OperationCode::CREATE, OperationCode::CREATE_KEY_PAIR]));
 
     let of = |value, operation, submitted, stage| {
         AsynchronousRequest::new(value, operation, DateTimeExtended(submitted), stage)

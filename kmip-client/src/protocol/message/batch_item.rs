@@ -1,6 +1,6 @@
 //! The items of a batch. Not tables, since the operation tells how the payload is read.
 
-use kmip_ttlv::enumeration::{Ephemeral as EphemeralPart, OperationCode, ResultReason, ResultStatus};
+use kmip_ttlv::enumeration::{Ephemeral, OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{
     Decode, Encode, EncodeField, Item, ProtocolVersion, Reader, Record, Result, Source, Tag, V2_0, V2_1, V3_0, Writer,
     ttlv_struct,
@@ -24,11 +24,11 @@ ttlv_struct! {
 
 either! {
     /// What of an answer is not to be sent (KMIP 2.1, 8.3): where the data of one operation go into the next of the batch, say.
-    pub enum Ephemeral {
+    pub enum EphemeralIndicator {
         /// KMIP 2.x: whether the data are left out.
         Data(bool): Boolean in V2_0..=V2_1,
         /// KMIP 3.0: what is left out.
-        Part(EphemeralPart): Enumeration in V3_0..,
+        Part(Ephemeral): Enumeration in V3_0..,
     }
 }
 
@@ -39,7 +39,7 @@ with_setters! {
         /// What is to be done.
         pub operation: OperationCode,
         /// What of the answer is of no interest, and not to be sent. KMIP 2.0 and later.
-        pub ephemeral: Option<Ephemeral>,
+        pub ephemeral: Option<EphemeralIndicator>,
         /// What tells the item from others of the batch; needed where there is more than one. Gone in KMIP 3.0.
         pub unique_batch_item_id: Option<&'a [u8]>,
         /// The details.

@@ -14,7 +14,7 @@ use super::{id_only, object_only};
 /// assert_eq!(request.unique_identifier, Some("9dc02223".into()));
 /// ```
 ///
-/// [`OBJECT_ARCHIVED`]: kmip_client::ttlv::enumeration::ResultReason::OBJECT_ARCHIVED
+/// [`OBJECT_ARCHIVED`]: kmip_ttlv::enumeration::ResultReason::OBJECT_ARCHIVED
 #[derive(Clone, Copy, Debug)]
 pub struct Archive;
 

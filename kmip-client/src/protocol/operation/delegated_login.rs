@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{V2_0, ttlv_struct};
 
-use super::{ObjectGroups, Objects, Operations, TicketTime};
+use super::{ObjectGroups, Objects, OperationList, TicketTime};
 use crate::protocol::attribute::UsageLimits;
 use crate::protocol::{Id, Ticket};
 
@@ -55,7 +55,7 @@ ttlv_struct! {
         /// How much.
         pub usage_limits: Option<UsageLimits> = USAGE_LIMITS,
         /// What to do.
-        pub operations: Option<Operations> = OPERATIONS,
+        pub operations: Option<OperationList> = OPERATIONS,
         /// With which objects.
         pub objects: Option<Objects<'a>> = OBJECTS,
         /// With the objects of which groups.

@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{OperationCode, ProcessingStage};
 use kmip_ttlv::{DateTimeExtended, V2_1, ttlv_struct};
 
-use super::Operations;
+use super::OperationList;
 
 /// Query Asynchronous Requests: which requests the server has still to answer. KMIP 2.1, 6.1.41. Since KMIP 2.1.
 ///
@@ -26,7 +26,7 @@ impl QueryAsynchronousRequests {
 
     /// Asks for those of these operations.
     pub fn operations<'a>(operations: impl IntoIterator<Item = OperationCode>) -> QueryAsynchronousRequestsRequest<'a> {
-        let operations = Some(Operations { operations: operations.into_iter().collect() });
+        let operations = Some(OperationList { operations: operations.into_iter().collect() });
         QueryAsynchronousRequestsRequest { operations, ..Self::all() }
     }
 
@@ -43,7 +43,7 @@ ttlv_struct! {
         /// Those with these marks.
         pub asynchronous_correlation_values: Option<AsynchronousCorrelationValues<'a>> = ASYNCHRONOUS_CORRELATION_VALUES in V2_1..,
         /// Those of these operations.
-        pub operations: Option<Operations> = OPERATIONS in V2_1..,
+        pub operations: Option<OperationList> = OPERATIONS in V2_1..,
     }
 }
 

@@ -34,7 +34,7 @@ ttlv_struct! {
 
 ttlv_struct! {
     /// Operations (KMIP 2.1, 7.25). Since KMIP 2.0.
-    pub struct Operations {
+    pub struct OperationList {
         /// The operations.
         pub operations: Vec<OperationCode> = OPERATION,
     }

@@ -8,7 +8,7 @@
 use std::hint::black_box;
 
 use benches::workload::{decode_request, decode_response, request_in_place, response_in_place, walk};
-use benches::{Message, Workload, floor};
+use benches::{Message, Workload, bare, floor};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kmip_protocol::types::response::ResponseMessage;
 use kmip_ttlv::{json, xml};
@@ -75,8 +75,10 @@ fn documents(c: &mut Criterion) {
         let (in_xml, in_json) = (xml::to_xml(&w.frame).unwrap(), json::to_json(&w.frame).unwrap());
         group.bench_function("to XML", |b| b.iter(|| xml::to_xml(black_box(&w.frame)).unwrap()));
         group.bench_function("from XML", |b| b.iter(|| from_xml(black_box(&in_xml))));
+        group.bench_function("from XML, the parser alone", |b| b.iter(|| bare::xml(black_box(&in_xml))));
         group.bench_function("to JSON", |b| b.iter(|| json::to_json(black_box(&w.frame)).unwrap()));
         group.bench_function("from JSON", |b| b.iter(|| from_json(black_box(&in_json))));
+        group.bench_function("from JSON, the parser alone", |b| b.iter(|| bare::json(black_box(&in_json))));
         group.finish();
     }
 }

@@ -3,6 +3,7 @@
 //! `cargo run --release -p benches --bin ratios` prints it all in one table; `cargo bench -p benches` takes its time over each.
 #![forbid(unsafe_code)]
 
+pub mod bare;
 pub mod floor;
 pub mod workload;
 

@@ -1,7 +1,29 @@
 //! Any bytes, in any pieces, as what a server sends.
 #![no_main]
 
+#[path = "../memory.rs"]
+mod memory;
 #[path = "../../kmip-client/tests/oracle/mod.rs"]
 mod oracle;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| oracle::conversation(bytes));
+use kmip_client::Incoming;
+use memory::bounded;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    bounded(bytes.len(), || received(bytes));
+    oracle::conversation(bytes);
+});
+
+/// What a client holds while these bytes arrive; the first says how they are cut.
+fn received(bytes: &[u8]) -> Option<Incoming> {
+    let (cut, mut rest) = bytes.split_first()?;
+    let mut incoming = Incoming::new(1 << 16);
+    while !rest.is_empty() {
+        let space = incoming.space();
+        let length = space.len().min(rest.len()).min(usize::from(*cut) + 1);
+        space[..length].copy_from_slice(&rest[..length]);
+        rest = &rest[length..];
+        incoming.filled(length).ok()?;
+    }
+    Some(incoming)
+}

@@ -251,6 +251,11 @@ impl Writer {
         &mut self.out
     }
 
+    #[cfg(any(feature = "xml", feature = "json"))]
+    pub(crate) const fn capacity(&self) -> usize {
+        self.out.capacity()
+    }
+
     /// Takes back what was written from this offset on.
     #[cfg(any(feature = "xml", feature = "json"))]
     pub(crate) fn truncate(&mut self, length: usize) {

@@ -207,3 +207,46 @@ fn a_message_of_more_than_a_mebibyte() {
     reader.leave(body).unwrap();
     assert_eq!(Walk::new(&frame).map(Result::unwrap).count(), 10_002);
 }
+
+/// Where an item stands in its message, in whatever structure.
+#[test]
+fn an_item_knows_its_place() {
+    let bytes = hex(
+        "420020 01 00000028 420020 07 00000003 6162630000000000 420020 01 00000010 420020 06 00000008 0000000000000001",
+    );
+    let items: Vec<Item<'_>> = Walk::new(&bytes).map(|visit| visit.unwrap().item).collect();
+    let places: Vec<_> = items.iter().map(|item| (item.offset(), item.range())).collect();
+    assert_eq!(places, [(0, 0..48), (8, 8..24), (24, 24..48), (32, 32..48)]);
+    for item in &items {
+        // The bytes at its place are the item, and no others are.
+        let alone = &bytes[item.range()];
+        let read = Reader::new(alone).next_item().unwrap().unwrap();
+        assert_eq!((read, read.range()), (*item, 0..alone.len()));
+    }
+    let mut part = Reader::part_of(&bytes, 24..48, 1);
+    assert_eq!(part.offset(), 24);
+    assert_eq!(part.next_item().unwrap().unwrap().range(), 24..48);
+}
+
+/// Items are equal by tag, type and value: each of them counts, and nothing else does.
+#[test]
+fn items_are_equal_by_what_they_say() {
+    let item = |digits| {
+        let bytes: &'static [u8] = hex(digits).leak();
+        Reader::new(bytes).next_item().unwrap().unwrap()
+    };
+    let one = item("420020 02 00000004 00000001 00000000");
+    assert_eq!(one, item("420020 02 00000004 00000001 00000000"));
+    assert_ne!(one, item("420021 02 00000004 00000001 00000000"), "another tag");
+    assert_ne!(one, item("420020 05 00000004 00000001 00000000"), "another type");
+    assert_ne!(one, item("420020 02 00000004 00000002 00000000"), "another value");
+    assert_ne!(
+        item("420020 07 00000001 6100000000000000"),
+        item("420020 07 00000002 6100000000000000"),
+        "another length"
+    );
+    // The same item elsewhere, in another version.
+    let message = hex("420020 01 00000010 420020 02 00000004 00000001 00000000").leak();
+    let inner = Walk::from_reader(Reader::new(message).with_version(V3_0)).last().unwrap().unwrap().item;
+    assert_eq!((inner, inner.offset(), inner.version()), (one, 8, V3_0));
+}

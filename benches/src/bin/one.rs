@@ -10,7 +10,8 @@ use std::hint::black_box;
 use std::process::ExitCode;
 
 use benches::workload::{self, Workload};
-use benches::{Message, floor};
+use benches::{Message, bare, floor};
+use kmip_ttlv::{json, xml};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -22,7 +23,9 @@ fn main() -> ExitCode {
     if done.is_some() {
         return ExitCode::SUCCESS;
     }
-    eprintln!("usage: one walk|decode|decode-in-place|encode|encode-fresh[-floor] W1|W2|W3|W4|W5 TIMES");
+    eprintln!(
+        "usage: one walk|decode|decode-in-place|encode|encode-fresh|to-xml|to-json|from-xml|from-json[-floor] W1|W2|W3|W4|W5 TIMES"
+    );
     ExitCode::FAILURE
 }
 
@@ -58,6 +61,22 @@ fn run(what: &str, workload: &str, times: u32) -> Option<()> {
         ("encode-floor", Message::Response(_)) => {
             let plain = floor::response(&w.frame).ok()?;
             repeat(times, || floor::encode_response(black_box(&plain), &mut buffer));
+        }
+        ("to-xml", _) => repeat(times, || xml::to_xml(frame())),
+        ("to-json", _) => repeat(times, || json::to_json(frame())),
+        ("from-xml" | "from-xml-floor", _) => {
+            let document = xml::to_xml(&w.frame).ok()?;
+            match what {
+                "from-xml" => repeat(times, || xml::from_xml(black_box(&document)).count()),
+                _ => repeat(times, || bare::xml(black_box(&document))),
+            }
+        }
+        ("from-json" | "from-json-floor", _) => {
+            let document = json::to_json(&w.frame).ok()?;
+            match what {
+                "from-json" => repeat(times, || json::from_json(black_box(&document)).count()),
+                _ => repeat(times, || bare::json(black_box(&document))),
+            }
         }
         _ => return None,
     }

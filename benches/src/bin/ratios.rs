@@ -17,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use allocation_counter::AllocationInfo;
 use benches::workload::{self, Workload};
-use benches::{Message, floor};
+use benches::{Message, bare, floor};
+use kmip_ttlv::{json, xml};
 
 /// What one row may cost at most.
 #[derive(Clone, Copy)]
@@ -95,6 +96,17 @@ fn main() -> ExitCode {
         let bound = if w.name == "W5" { Bound::None } else { Bound::AtMost(1.35) };
         let memory = Memory::Bytes(allocations, 1_024 + w.frame.len() as u64 * 11 / 10);
         table.row(w, "encode, fresh buffer", fresh, reused, bound, memory);
+    }
+
+    for w in [w1, w4] {
+        let (in_xml, in_json) =
+            (xml::to_xml(&w.frame).expect("well formed"), json::to_json(&w.frame).expect("well formed"));
+        let bound = if w.name == "W4" { Bound::AtMost(3.0) } else { Bound::None };
+        let memory = Memory::AtMost(u64::MAX);
+        let other = ("the parser alone", || bare::xml(black_box(&in_xml)));
+        table.row(w, "from XML", || xml::from_xml(black_box(&in_xml)).count(), other, bound, memory);
+        let other = ("the parser alone", || bare::json(black_box(&in_json)));
+        table.row(w, "from JSON", || json::from_json(black_box(&in_json)).count(), other, bound, memory);
     }
 
     for w in [w1, w4] {
@@ -198,6 +210,7 @@ impl Table {
 /// The allocations as text, and whether they are too many.
 fn allocations(counted: &AllocationInfo, memory: Memory) -> (String, bool) {
     match memory {
+        Memory::AtMost(u64::MAX) => (counted.count_total.to_string(), false),
         Memory::AtMost(most) => (format!("{} (<= {most})", counted.count_total), counted.count_total > most),
         Memory::Bytes(most, bytes) => {
             let greedy = counted.count_total > most || counted.bytes_total > bytes;

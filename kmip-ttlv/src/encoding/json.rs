@@ -27,8 +27,8 @@
 //!   only.
 //! - Dates in universal time, as `2020-01-01T00:00:00+00:00`; before the year 1 and after 9999, which many readers do not take, as `0x` and
 //!   sixteen digits.
-//! - Nothing else: neither keys nor passwords are kept back, and the document is not wiped from memory. For logs there is
-//!   [`Text`](crate::Text).
+//! - Nothing else: neither keys nor passwords are kept back. The document is the caller's to wipe; what growing it left behind is wiped. For
+//!   logs there is [`Text`](crate::Text).
 //!
 //! # What is read
 //!
@@ -37,15 +37,19 @@
 //! order, `name` for people, `"type":"Structure"`, and `null` for a structure with nothing in it. Refused are other members, a member that
 //! comes twice, numbers with a fraction or exponent, and names that no version of KMIP has.
 //!
-//! Memory is bounded by the input: a message takes at most a byte a character of its document, a document less than fifty characters a byte
-//! of its message, and mostly five. Both directions take one pass, and nothing recurses.
+//! Memory is bounded: reading allocates at most [`MAX_AMPLIFICATION`](crate::MAX_AMPLIFICATION) times the bytes of the document, and a message
+//! takes at most a byte a character of it. A document takes less than fifty characters a byte of its message, and mostly five. Both
+//! directions take one pass, and nothing recurses.
+//!
+//! What was copied out of a document because of escapes is wiped, but for what the parser leaves behind while such a copy grows: keys have no
+//! escapes, passwords may.
 
 mod read;
 
 use alloc::string::String;
 use core::fmt::Write as _;
 
-use super::notation::{Line, Spelling, What, each_line, holds_one};
+use super::notation::{Line, Page, Spelling, What, each_line, holds_one};
 use crate::error::Result;
 
 pub use self::read::{Messages, from_json};
@@ -93,7 +97,7 @@ const PEOPLE: Style = Style { comma: ", ", lines: true, named_bits: true };
 const PEER: Style = Style { comma: ",", lines: false, named_bits: false };
 
 fn write(items: &[u8], style: &Style) -> Result<String> {
-    let mut out = String::with_capacity(4 * items.len());
+    let mut out = Page::with_capacity(4 * items.len());
     let one = holds_one(items);
     if !one {
         out.push('[');
@@ -121,17 +125,17 @@ fn write(items: &[u8], style: &Style) -> Result<String> {
         out.push(']');
     }
     new_line(&mut out, 0, style);
-    Ok(out)
+    Ok(out.into_string())
 }
 
-fn new_line(out: &mut String, depth: usize, style: &Style) {
+fn new_line(out: &mut Page, depth: usize, style: &Style) {
     if style.lines {
         out.push('\n');
-        out.extend(core::iter::repeat_n(' ', 2 * depth));
+        out.indent(depth);
     }
 }
 
-fn write_item(out: &mut String, Line { tag, name, what, .. }: Line<'_>, style: &Style) {
+fn write_item(out: &mut Page, Line { tag, name, what, .. }: Line<'_>, style: &Style) {
     let comma = style.comma;
     out.push_str("{\"tag\":\"");
     match name {
@@ -158,7 +162,7 @@ fn write_item(out: &mut String, Line { tag, name, what, .. }: Line<'_>, style: &
     };
 }
 
-fn write_value(out: &mut String, value: Spelling<'_>) {
+fn write_value(out: &mut Page, value: Spelling<'_>) {
     /// What every reader of JSON can tell from its neighbours.
     const PRECISE: core::ops::Range<i64> = -(1 << 52) + 1..1 << 52;
 
@@ -181,7 +185,7 @@ fn write_value(out: &mut String, value: Spelling<'_>) {
     }
 }
 
-fn write_text(out: &mut String, text: &str) {
+fn write_text(out: &mut Page, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

@@ -2,6 +2,7 @@
 
 mod build;
 mod date;
+mod page;
 mod parse;
 mod spell;
 
@@ -12,6 +13,7 @@ use crate::error::ErrorKind;
 use crate::{Tag, Type};
 
 pub(super) use build::{Builder, Fault};
+pub(super) use page::{Page, Quoted};
 pub(super) use parse::Given;
 pub(super) use spell::{Line, Spelling, What, each_line, holds_one};
 

@@ -24,8 +24,8 @@
 //!   `0x` and eight digits. In KMIP 1.x the Attribute Name before an Attribute Value tells what names its value.
 //! - Dates in universal time, as `2020-01-01T00:00:00+00:00`; before the year 1 and after 9999, which many readers do not take, as `0x` and
 //!   sixteen digits. Big Integers with all their digits, so that sign extension survives.
-//! - Nothing else: neither keys nor passwords are kept back, and the document is not wiped from memory. For logs there is
-//!   [`Text`](crate::Text).
+//! - Nothing else: neither keys nor passwords are kept back. The document is the caller's to wipe; what growing it left behind is wiped. For
+//!   logs there is [`Text`](crate::Text).
 //!
 //! # What is read
 //!
@@ -35,15 +35,16 @@
 //! than the five of XML are refused, and nothing is expanded; so are text between elements, other attributes, and names that no version of
 //! KMIP has.
 //!
-//! Memory is bounded by the input: a message takes at most two bytes a character of its document, a document less than fifty characters a byte
-//! of its message, and mostly four. Both directions take one pass, and nothing recurses.
+//! Memory is bounded: reading allocates at most [`MAX_AMPLIFICATION`](crate::MAX_AMPLIFICATION) times the bytes of the document, and a message
+//! takes at most two bytes a character of it. A document takes less than fifty characters a byte of its message, and mostly four. Both
+//! directions take one pass, and nothing recurses.
 
 mod read;
 
 use alloc::string::String;
 use core::fmt::Write;
 
-use super::notation::{Line, Spelling, What, each_line, holds_one};
+use super::notation::{Line, Page, Spelling, What, each_line, holds_one};
 use crate::error::{ErrorKind, Result};
 
 pub use self::read::{Messages, from_xml};
@@ -60,7 +61,7 @@ const GENERAL: &str = "TTLV";
 /// For bytes that are no items what [`Walk`](crate::Walk) says; [`ErrorKind::Character`] for a text with a character that XML cannot carry:
 /// control characters but tab, line feed and carriage return, U+FFFE and U+FFFF. With offset and path in the message.
 pub fn to_xml(items: &[u8]) -> Result<String> {
-    let mut out = String::with_capacity(4 * items.len());
+    let mut out = Page::with_capacity(4 * items.len());
     let one = holds_one(items);
     if !one {
         out.push_str("<KMIP>\n");
@@ -69,11 +70,11 @@ pub fn to_xml(items: &[u8]) -> Result<String> {
     if !one {
         out.push_str("</KMIP>\n");
     }
-    Ok(out)
+    Ok(out.into_string())
 }
 
-fn write_line(out: &mut String, Line { depth, tag, name, what }: Line<'_>) -> Result<(), ErrorKind> {
-    out.extend(core::iter::repeat_n(' ', 2 * depth));
+fn write_line(out: &mut Page, Line { depth, tag, name, what }: Line<'_>) -> Result<(), ErrorKind> {
+    out.indent(depth);
     out.push_str(if let What::End = what { "</" } else { "<" });
     out.push_str(name.unwrap_or(GENERAL));
     if let (None, What::Empty | What::Begin | What::Value(..)) = (name, what) {
@@ -96,7 +97,7 @@ fn write_line(out: &mut String, Line { depth, tag, name, what }: Line<'_>) -> Re
 }
 
 /// White space but the blank is escaped, since readers take what is not for a blank.
-fn write_text(out: &mut String, text: &str) -> Result<(), ErrorKind> {
+fn write_text(out: &mut Page, text: &str) -> Result<(), ErrorKind> {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

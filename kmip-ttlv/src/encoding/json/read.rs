@@ -6,7 +6,7 @@ use core::fmt;
 
 use json_event_parser::{JsonEvent, LowLevelJsonParser};
 
-use crate::encoding::notation::{Builder, Fault, Given, tag_named, type_named};
+use crate::encoding::notation::{Builder, Fault, Given, Quoted, tag_named, type_named};
 use crate::error::{ErrorKind, Result};
 use crate::{MAX_DEPTH, Tag, Type};
 
@@ -90,7 +90,7 @@ enum Member {
 enum Held<'a> {
     /// An array, which ends when the builder is told.
     Items,
-    String(Cow<'a, str>),
+    String(Quoted<'a>),
     Number(Cow<'a, str>),
     Boolean(bool),
 }
@@ -217,7 +217,7 @@ impl<'a> Item<'a> {
                 builder.begin(self.tag.unwrap_or_default())?;
                 self.value = Some(Held::Items);
             }
-            (Some(Member::Value), JsonEvent::String(text)) => self.value = Some(Held::String(text)),
+            (Some(Member::Value), JsonEvent::String(text)) => self.value = Some(Held::String(text.into())),
             (Some(Member::Value), JsonEvent::Number(number)) => self.value = Some(Held::Number(number)),
             (Some(Member::Value), JsonEvent::Boolean(value)) => self.value = Some(Held::Boolean(value)),
             (Some(Member::Value), JsonEvent::Null) => {}

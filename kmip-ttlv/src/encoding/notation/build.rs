@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::Given;
 use crate::error::{Error, ErrorKind};
 use crate::names::Meanings;
+use crate::writer::wipe;
 use crate::{MAX_DEPTH, Started, Tag, Type, V1_0, Writer};
 
 /// What is wrong in a document, at which byte of it, and in an item of which tag, if that is known.
@@ -14,7 +15,7 @@ pub(in crate::encoding) struct Fault(
     pub(in crate::encoding) Option<Tag>,
 );
 
-/// Writes a message as its items come out of a document, and keeps the limits.
+/// Writes a message as its items come out of a document, and keeps the limits. What it held is wiped when it is dropped.
 pub(in crate::encoding) struct Builder {
     writer: Writer,
     /// The structures that we are in, and where they start.
@@ -98,6 +99,13 @@ impl Builder {
     pub(in crate::encoding) fn take(&mut self) -> Vec<u8> {
         self.meanings = Meanings::default();
         self.open.clear();
+        let length = self.writer.as_slice().len();
+        if self.writer.capacity() > 2 * length {
+            // A copy of exactly its size: many short messages would hold much more than they are. The buffer serves the next.
+            let message = self.writer.as_slice().to_vec();
+            self.writer.truncate(0);
+            return message;
+        }
         core::mem::replace(&mut self.writer, Writer::new(V1_0)).into_vec()
     }
 
@@ -111,5 +119,12 @@ impl Builder {
     fn check_limit(&self, length: usize) -> Result<(), ErrorKind> {
         let too_large = || ErrorKind::TooLarge { length: u64::try_from(length).unwrap_or(u64::MAX), limit: self.limit };
         if length <= self.limit { Ok(()) } else { Err(too_large()) }
+    }
+}
+
+impl Drop for Builder {
+    fn drop(&mut self) {
+        // The writer wipes itself.
+        wipe(&mut self.scratch);
     }
 }

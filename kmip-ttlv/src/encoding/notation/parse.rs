@@ -7,6 +7,7 @@ use crate::enumeration::MaskTable;
 use crate::error::ErrorKind;
 use crate::names::Names;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
+use crate::writer::wipe;
 use crate::{Error, Tag, Writer};
 
 /// A value as a document gives it.
@@ -172,6 +173,7 @@ impl<'a> Given<'a> {
             Some(word) => hex_bytes(word.strip_prefix("0x").unwrap_or(word), bytes)?,
             None => {
                 bytes.clear();
+                // A number, which is no key.
                 bytes.extend_from_slice(&self.decimal::<i64>()?.to_be_bytes());
             }
         }
@@ -210,7 +212,11 @@ fn hex_u64(digits: &str) -> Option<u64> {
 /// The bytes of pairs of hex digits, in place of what was in `bytes`.
 fn hex_bytes(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
     bytes.clear();
-    bytes.reserve_exact(digits.len() / 2);
+    if bytes.capacity() < digits.len() / 2 {
+        // Not `reserve`, which would free the key of an item before.
+        wipe(bytes);
+        *bytes = Vec::with_capacity(digits.len() / 2);
+    }
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
     for &[high, low] in pairs {
         bytes.push(hex_digit(high)? << 4 | hex_digit(low)?);

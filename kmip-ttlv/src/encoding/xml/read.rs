@@ -1,6 +1,5 @@
 //! From XML.
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -10,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::{GENERAL, is_character};
-use crate::encoding::notation::{Builder, Fault, Given, tag_named, tag_of_digits, type_named};
+use crate::encoding::notation::{Builder, Fault, Given, Quoted, tag_named, tag_of_digits, type_named};
 use crate::error::{ErrorKind, Result};
 use crate::{Tag, Type};
 
@@ -203,10 +202,10 @@ impl fmt::Debug for Messages<'_> {
 /// The attributes of an element that mean something. `name` is for people: of a tag that has none.
 #[derive(Default)]
 struct Attributes<'a> {
-    tag: Option<Cow<'a, str>>,
-    name: Option<Cow<'a, str>>,
-    ty: Option<Cow<'a, str>>,
-    value: Option<Cow<'a, str>>,
+    tag: Option<Quoted<'a>>,
+    name: Option<Quoted<'a>>,
+    ty: Option<Quoted<'a>>,
+    value: Option<Quoted<'a>>,
 }
 
 impl<'a> Attributes<'a> {
@@ -231,9 +230,9 @@ impl<'a> Attributes<'a> {
                 return Err(ErrorKind::Syntax("an attribute holds a <"));
             }
             let value = attribute.normalized_value(XmlVersion::Explicit1_0);
-            *slot = Some(value.map_err(|_| {
-                ErrorKind::Syntax("an entity or character that XML does not have: nothing is expanded")
-            })?);
+            let value = value
+                .map_err(|_| ErrorKind::Syntax("an entity or character that XML does not have: nothing is expanded"))?;
+            *slot = Some(value.into());
         }
         Ok(found)
     }

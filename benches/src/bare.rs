@@ -16,8 +16,10 @@ pub fn xml(document: &str) -> usize {
         match reader.read_event().expect("well formed") {
             Event::Eof => return found,
             Event::Start(element) | Event::Empty(element) => {
-                let attributes = element.attributes().with_checks(false);
-                found += 1 + attributes.map(|attribute| attribute.expect("well formed").value.len()).sum::<usize>();
+                found += 1;
+                for attribute in element.attributes().with_checks(false) {
+                    found += attribute.expect("well formed").value.len();
+                }
             }
             _ => {}
         }

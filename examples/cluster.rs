@@ -65,7 +65,7 @@ fn fetch(kms: &Client, id: Id<'_>) -> Result<(), Box<dyn Error>> {
 
 /// The connection status, as an operator's panel has it.
 fn show(kms: &Client) {
-    let status = kms.status();
+    let status = kms.probe();
     println!("  {:?}", status.verdict());
     for server in status.endpoints {
         let version = server.version.map_or_else(|| "-".to_owned(), |version| format!("KMIP {version}"));

@@ -112,7 +112,7 @@ async fn decrypt(State(service): State<Service>, Path(id): Path<String>, sealed:
 
 /// 200 while calls are answered, 503 when none would be. A line for each server says why.
 async fn health(State(service): State<Service>) -> (StatusCode, String) {
-    let status = service.kms().status().await;
+    let status = service.kms().probe().await;
     let verdict = status.verdict();
     let lines = status.endpoints.iter().map(|server| format!("{server}\n"));
     let page = format!("{verdict}\n{}", lines.collect::<String>());

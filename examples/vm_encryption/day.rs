@@ -217,7 +217,7 @@ impl<'f> Day<'f> {
 
     /// Prints how the endpoints are.
     fn status(&self, page: &mut Page<'_, '_>) -> Result<(), Stop> {
-        let status = Client::connect(&self.config)?.status();
+        let status = Client::connect(&self.config)?.probe();
         page.step("status", &status.to_string(), "")?;
         Ok(())
     }

@@ -8,7 +8,10 @@ pub(crate) mod config;
 mod engine;
 pub(crate) mod error;
 pub(crate) mod kmip;
+#[cfg(any(feature = "blocking", feature = "tokio"))]
+mod methods;
 pub mod observe;
+mod pages;
 mod pool;
 mod status;
 mod stream;
@@ -23,6 +26,7 @@ pub use self::{
     config::Config,
     error::{Attempt, Error},
     kmip::Kmip,
+    pages::Pages,
     status::{EndpointState, EndpointStatus, Status, Verdict},
     stream::{Stream, StreamError, Streamed},
 };

@@ -92,8 +92,8 @@ mod transport;
 pub use self::client::blocking;
 #[cfg(feature = "_client")]
 pub use self::client::{
-    Attempt, Config, EndpointState, EndpointStatus, Error, Kmip, ServerCapabilities, Status, Stream, StreamError,
-    Streamed, Verdict, observe,
+    Attempt, Config, EndpointState, EndpointStatus, Error, Kmip, Pages, ServerCapabilities, Status, Stream,
+    StreamError, Streamed, Verdict, observe,
 };
 #[cfg(feature = "tokio")]
 pub use self::client::{Client, fetch_certificate};

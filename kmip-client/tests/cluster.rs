@@ -195,7 +195,7 @@ fn servers_of_different_versions() {
     let config = old.config().endpoint(new.address().to_string());
     let kms = blocking::Client::connect(&config).unwrap();
     assert_eq!(kms.version(), V1_2);
-    assert_eq!(kms.status().verdict(), Verdict::Degraded);
+    assert_eq!(kms.probe().verdict(), Verdict::Degraded);
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn servers_that_have_addresses_and_a_certificate_each() {
         .server_name("kms-1.example")
         .endpoint_named(address(2), "kms-1.example");
     let kms = blocking::Client::connect(&config).unwrap();
-    let states: Vec<_> = kms.status().endpoints.iter().map(|endpoint| endpoint.state).collect();
+    let states: Vec<_> = kms.probe().endpoints.iter().map(|endpoint| endpoint.state).collect();
     assert_eq!(states, [EndpointState::Normal, EndpointState::Normal, EndpointState::Untrusted]);
     servers[0].stop();
     kms.call(&Locate::all()).unwrap();
@@ -401,8 +401,7 @@ fn status_tells_how_each_server_is() {
     servers[1].stop();
     let config = config.endpoint(stranger.address().to_string());
     with_each_client!(config, |kms| {
-        // The methods of the same name differ in how they wait.
-        let status = { kmip_status(&kms).await };
+        let status = Kmip::probe(&kms).await;
         assert_eq!(status.verdict(), Verdict::Degraded);
         let states: Vec<_> = status.endpoints.iter().map(|endpoint| endpoint.state).collect();
         use EndpointState::{Normal, Unreachable, Untrusted};
@@ -421,32 +420,11 @@ fn status_tells_how_each_server_is() {
     });
 }
 
-/// The status by either client.
-async fn kmip_status<K: AskStatus>(kms: &K) -> kmip_client::Status {
-    kms.ask_status().await
-}
-
-trait AskStatus {
-    async fn ask_status(&self) -> kmip_client::Status;
-}
-
-impl AskStatus for blocking::Client {
-    async fn ask_status(&self) -> kmip_client::Status {
-        self.status()
-    }
-}
-
-impl AskStatus for kmip_client::Client {
-    async fn ask_status(&self) -> kmip_client::Status {
-        self.status().await
-    }
-}
-
 #[test]
 fn status_tells_of_refusals_and_of_certificates_that_end() {
     let server = TestServer::start();
     let config = server.config().expiry_warning(Duration::MAX);
-    let status = blocking::Client::connect(&config).unwrap().status();
+    let status = blocking::Client::connect(&config).unwrap().probe();
     assert_eq!(status.endpoints[0].state, EndpointState::Expiring);
     assert_eq!(status.verdict(), Verdict::Degraded);
     let line = status.to_string();
@@ -457,7 +435,7 @@ fn status_tells_of_refusals_and_of_certificates_that_end() {
     let foreign = Pki::new().issue_client("alice").identity().unwrap();
     // TLS 1.3 lets a client in before it looks at its certificate, so that there is a client to ask.
     let kms = blocking::Client::connect(&two.config().version(V1_4).identity(foreign)).unwrap();
-    let status = kms.status();
+    let status = kms.probe();
     assert_eq!(status.endpoints[0].state, EndpointState::Refused);
     assert_eq!(status.verdict(), Verdict::Down);
     let (line, error) = (status.to_string(), status.endpoints[0].error.as_ref().unwrap());
@@ -555,7 +533,7 @@ fn an_observer_may_change_the_header() {
         let kms = blocking::Client::connect(&config).unwrap();
         kms.call(&locate).unwrap();
         assert!(kms.batch(&[Locate::all(), Locate::all()]).unwrap().iter().all(Result::is_ok));
-        assert_eq!(kms.status().endpoints[0].state, EndpointState::Normal);
+        assert_eq!(kms.probe().endpoints[0].state, EndpointState::Normal);
         let error = kms.call(&activate).unwrap_err();
         assert_eq!(error.reason(), Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL));
         assert!(kms.batch(&(locate.clone(), activate.clone())).is_err());

@@ -200,7 +200,9 @@ fn an_answer_over_the_limit_says_how_to_get_along() {
         server.fail_next(refusal(Code::LOCATE, ResultReason::RESPONSE_TOO_LARGE, "no"));
         let error = kms.call(&Locate::all()).await.unwrap_err();
         assert!(
-            error.to_string().contains("Locate::at_most and offset), or raise RequestOptions::max_response_size"),
+            error.to_string().contains(
+                "Locate::at_most and offset_items, or locate_pages), or raise RequestOptions::max_response_size"
+            ),
             "{error}"
         );
         assert!(kms.call(&Locate::all().at_most(5)).await.is_ok());

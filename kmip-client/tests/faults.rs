@@ -22,7 +22,7 @@ fn everywhere(flow: &impl AsyncFn(&dyn Fn(&'static str) -> String, &Kms, &TestSe
         let limits = |server: &TestServer| server.config().version(V1_4).call_timeout(Duration::from_millis(400));
 
         let server = built(TestServer::builder()).start();
-        let kms = Kms::Blocking(blocking::Client::connect(&limits(&server)).unwrap());
+        let kms = Kms::Blocking(blocking::Client::connect(&limits(&server)).unwrap().for_flow());
         let here = |what| format!("{what}: blocking, over {transport}");
         // A flow over the blocking client never pends, whatever polls it.
         runtime().block_on(flow(&here, &kms, &server));
@@ -38,7 +38,7 @@ fn everywhere(flow: &impl AsyncFn(&dyn Fn(&'static str) -> String, &Kms, &TestSe
 
 /// Either client.
 enum Kms {
-    Blocking(blocking::Client),
+    Blocking(blocking::FlowClient),
     Async(kmip_client::Client),
 }
 

@@ -194,10 +194,10 @@ fn the_status_of_a_server_that_does_not_let_us_in() {
         [(401, EndpointState::Refused), (403, EndpointState::Refused), (503, EndpointState::Unreachable)]
     {
         server.fail(Script::HttpStatus(status).always());
-        assert_eq!(kms.status().endpoints[0].state, state, "{status}");
+        assert_eq!(kms.probe().endpoints[0].state, state, "{status}");
         server.heal();
     }
-    assert_eq!(kms.status().endpoints[0].state, EndpointState::Normal);
+    assert_eq!(kms.probe().endpoints[0].state, EndpointState::Normal);
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn ids(kms: &Client) -> Vec<String> {
 
 fn migrate(from: &Client, to: &Client, journal: Option<&Temporary>) -> MigrationReport {
     let run = from.run(async |from| {
-        let migration = Migration::new(&from, to);
+        let to = to.for_flow();
+        let migration = Migration::new(&from, &to);
         match journal {
             Some(journal) => migration.journal(&journal.0).run().await,
             None => migration.run().await,
@@ -118,7 +119,7 @@ fn a_run_that_is_cut_off_anywhere_goes_on_and_copies_nothing_twice() {
         let mut runs = 0;
         let report = loop {
             // Each run loses one more answer than the one before, and is stopped after two objects.
-            let to = client(&new);
+            let to = client(&new).for_flow();
             let operation = if version == V1_4 { OperationCode::IMPORT } else { OperationCode::REGISTER };
             if runs < 4 {
                 new.fail(Fault::LoseReply.on(operation));
@@ -169,7 +170,7 @@ fn a_dry_run_changes_nothing_and_says_what_would_stay() {
     let (old, new) = (client(&old), client(&new));
     furnish(&old);
     new.call(&Create::aes(256).name("named")).unwrap();
-    let report = old.run(async |old| Migration::new(&old, &new).dry_run(true).run().await).unwrap();
+    let report = old.run(async |old| Migration::new(&old, &new.for_flow()).dry_run(true).run().await).unwrap();
     assert_eq!(ids(&new).len(), 1);
     assert_eq!(report.carried().len(), 6);
     let [left] = report.left() else { panic!("{report}") };
@@ -196,7 +197,9 @@ fn keys_travel_wrapped_where_that_is_asked() {
     let (here, there) = (wrapping(&old), wrapping(&new));
     let id = old.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await).unwrap();
     let report = old
-        .run(async |old| Migration::new(&old, &new).only([&id]).wrapped_in_transit(&here, &there).run().await)
+        .run(async |old| {
+            Migration::new(&old, &new.for_flow()).only([&id]).wrapped_in_transit(&here, &there).run().await
+        })
         .unwrap();
     assert!(report.is_complete(), "{report}");
     assert!(!old_server.requests().contains_key(&OperationCode::GET), "no plain key has left the server");
@@ -211,11 +214,11 @@ fn keys_travel_wrapped_where_that_is_asked() {
 fn what_cannot_go_is_named_with_the_reason() {
     let (old, new) = (TestServer::start(), TestServer::start());
     let (old, new) = (client(&old), client(&new));
-    let report = old.run(async |old| Migration::new(&old, &new).only(["gone"]).run().await).unwrap();
+    let report = old.run(async |old| Migration::new(&old, &new.for_flow()).only(["gone"]).run().await).unwrap();
     assert!(!report.is_complete());
     assert!(report.to_string().contains("gone: not copied"), "{report}");
     let journal = PathBuf::from("/nonexistent/folder/journal");
-    let error = old.run(async |old| Migration::new(&old, &new).journal(&journal).run().await).unwrap_err();
+    let error = old.run(async |old| Migration::new(&old, &new.for_flow()).journal(&journal).run().await).unwrap_err();
     assert!(matches!(error, FlowError::Journal { .. }), "{error}");
     assert!(error.to_string().contains("/nonexistent/folder/journal"), "{error}");
 }
@@ -253,8 +256,9 @@ fn between_real_servers_in_both_directions() {
     here.push(pykmip.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string());
 
     let journal = Temporary::new("real");
-    let there =
-        pykmip.run(async |kms| Migration::new(&kms, &cosmian).only(&here).journal(&journal.0).run().await).unwrap();
+    let there = pykmip
+        .run(async |kms| Migration::new(&kms, &cosmian.for_flow()).only(&here).journal(&journal.0).run().await)
+        .unwrap();
     println!("{there}");
     assert_eq!(there.carried().len(), here.len(), "{there}");
     assert!(there.is_complete(), "{there}");
@@ -262,7 +266,7 @@ fn between_real_servers_in_both_directions() {
     for id in here {
         destroy(&pykmip, &id);
     }
-    let back = cosmian.run(async |kms| Migration::new(&kms, &pykmip).only(&copies).run().await).unwrap();
+    let back = cosmian.run(async |kms| Migration::new(&kms, &pykmip.for_flow()).only(&copies).run().await).unwrap();
     println!("{back}");
     assert_eq!(back.carried().len(), copies.len(), "{back}");
     assert!(back.is_complete(), "{back}");

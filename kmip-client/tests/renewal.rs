@@ -118,12 +118,12 @@ fn the_status_tells_of_the_certificate_that_is_shown_now() {
     let (server, folder) = (TestServer::start(), Folder::new("status"));
     folder.put(&server.pki().issue_client("alice"));
     let kms = blocking::Client::connect(&config(&server, folder.identity())).unwrap();
-    let status = kms.status();
+    let status = kms.probe();
     assert_eq!(status.endpoints[0].state, EndpointState::Normal);
     assert!(status.client_certificate_ends.unwrap() > SystemTime::now());
 
     folder.put(&server.pki().issue_expired_client("alice"));
-    let status = kms.status();
+    let status = kms.probe();
     assert_eq!(status.endpoints[0].state, EndpointState::Refused, "{status:?}");
     assert!(status.client_certificate_ends.unwrap() < SystemTime::now());
 }
@@ -233,7 +233,7 @@ fn a_revocation_list_that_is_renewed_holds_from_the_next_connection_on() {
         let error = call_on_a_new_connection().unwrap_err();
         let Some(RequestFault::Tls(TlsFault::Untrusted(untrusted))) = error.fault() else { panic!("{error:?}") };
         assert!(matches!(untrusted.check, ServerCheck::Revoked), "{untrusted:?}");
-        assert_eq!(kms.status().endpoints[0].state, EndpointState::Untrusted);
+        assert_eq!(kms.probe().endpoints[0].state, EndpointState::Untrusted);
 
         server.present(&good);
         call_on_a_new_connection().unwrap();
@@ -251,10 +251,10 @@ fn a_ca_that_another_takes_the_place_of() {
     replace(&folder.0.join("ca.pem"), "no certificate");
     let error = trust.reload().unwrap_err();
     assert!(matches!(error, ConfigError::NotPem { .. }), "{error:?}");
-    assert_eq!(kms.status().endpoints[0].state, EndpointState::Normal, "what was read last is in use");
+    assert_eq!(kms.probe().endpoints[0].state, EndpointState::Normal, "what was read last is in use");
 
     replace(&folder.0.join("ca.pem"), &other.pki().ca_pem());
-    assert_eq!(kms.status().endpoints[0].state, EndpointState::Untrusted);
+    assert_eq!(kms.probe().endpoints[0].state, EndpointState::Untrusted);
     assert_eq!(format!("{trust:?}"), "Trust(1 CA certificates, 1 revocation lists)");
 
     // What is added stays, whatever is in the files.
@@ -262,7 +262,7 @@ fn a_ca_that_another_takes_the_place_of() {
     assert_eq!(format!("{both:?}"), "Trust(2 CA certificates, 1 revocation lists)");
     let kms = blocking::Client::connect(&config.trust(both.clone())).unwrap();
     replace(&folder.0.join("ca.pem"), &[other.pki().ca_pem(), other.pki().ca_pem()].concat());
-    assert_eq!(kms.status().endpoints[0].state, EndpointState::Normal);
+    assert_eq!(kms.probe().endpoints[0].state, EndpointState::Normal);
     assert_eq!(format!("{both:?}"), "Trust(3 CA certificates, 1 revocation lists)");
     assert!(!Trust::pinned(server.thumbprint()).reload().unwrap());
 }

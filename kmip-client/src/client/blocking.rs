@@ -2,27 +2,40 @@
 
 mod io;
 
+use std::fmt;
 use std::future::Future;
+use std::io::{Read, Write};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use kmip_ttlv::ProtocolVersion;
 
 use self::io::Std;
 use crate::client::capabilities::ServerCapabilities;
 use crate::client::config::Config;
 use crate::client::engine::{self, Engine};
 use crate::client::error::Error;
-use crate::client::kmip::{Kmip, both_clients};
+use crate::client::kmip::{Kmip, impl_kmip};
+use crate::client::methods::client_methods;
+use crate::client::observe::Counters;
+use crate::client::pages::Pages;
 use crate::client::status::Status;
+use crate::client::stream::{StdIo, StreamError, Streamed, transfer};
 use crate::client::terms::Terms;
-use crate::exchange::batch::{Batch, Replies};
-use crate::exchange::options::RequestOptions;
+use crate::config::{Endpoint, Thumbprint};
+use crate::exchange::Answered;
+use crate::exchange::asked::Asked;
+use crate::exchange::batch::sealed::Requests;
+use crate::exchange::batch::{Batch, Operations as _, Replies};
+use crate::exchange::options::{Credentials, RequestOptions};
 use crate::exchange::reply::Reply;
-use crate::protocol::operation::Request;
+use crate::protocol::operation::{Locate, LocateRequest, MultiPart, Request};
 use crate::transport::link::Tls;
 use crate::transport::tls::ServerCertificate;
 
-/// A client that waits.
+/// A client that blocks the thread while it waits.
 ///
 /// Cheap to clone; all clones share their connections, and any number of threads may call at once.
 ///
@@ -46,92 +59,87 @@ pub struct Client {
     terms: Terms,
 }
 
+client_methods! {
+    name: "blocking::Client", io: Std, wait: wait_for [] [], stream: StdIo [impl Read] [impl Write], pages: LocatePages<'r>,
+}
+
 impl Client {
-    /// Connects to the server, and agrees on a version of KMIP with it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
-    /// accept the other, [`Error::NoCommonVersion`].
-    pub fn connect(config: &Config) -> Result<Self, Error> {
-        let engine = wait(Engine::connect(config.network(Std)?, config))?;
-        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config) })
-    }
-
-    /// Sends a request and waits for the answer.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
-    pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        wait(Kmip::call(self, request))
-    }
-
-    /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
-    /// list. See [`Batch`].
-    ///
-    /// ```
-    /// # #[cfg(feature = "test-server")] {
-    /// # use kmip_client::{blocking::Client, test_server::TestServer};
-    /// use kmip_client::protocol::Id;
-    /// use kmip_client::protocol::operation::{Activate, Create, Get};
-    ///
-    /// # fn main() -> Result<(), kmip_client::Error> {
-    /// # let server = TestServer::start();
-    /// # let kms = Client::connect(&server.config())?;
-    /// let requests = (Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
-    /// let (created, activated, fetched) = kms.batch(&requests)?;
-    /// let id = created?.payload().unique_identifier.to_string(); // each request has an outcome of its own
-    /// assert_eq!(activated?.payload().unique_identifier, id.as_str().into());
-    /// assert_eq!(fetched?.payload().unique_identifier, id.as_str().into());
-    /// # Ok(())
-    /// # }
-    /// # main().unwrap();
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
-    /// request is among the replies.
-    pub fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        wait(Kmip::batch(self, batch))
-    }
-
-    /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
-    ///
-    /// ```
-    /// # #[cfg(feature = "test-server")] {
-    /// # use kmip_client::{blocking::Client, test_server::TestServer};
-    /// # let server = TestServer::start();
-    /// # let kms = Client::connect(&server.config())?;
-    /// let capabilities = kms.capabilities()?;
-    /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"), capabilities.operations().len());
-    /// # }
-    /// # Ok::<(), kmip_client::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where the server answers none of the questions.
-    pub fn capabilities(&self) -> Result<ServerCapabilities, Error> {
-        self.run(async |kms| ServerCapabilities::ask(&kms).await)
-    }
-
-    /// Asks every server how it is, one after the other, each on a connection of its own. See [`Status`].
-    pub fn status(&self) -> Status {
-        wait(self.engine.status(&self.terms))
-    }
-
     /// Runs a flow that was written for either client, over `&impl Kmip`.
     ///
     /// The flow may await nothing but calls of the client: there is no runtime that could wake it.
     ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// # use kmip_client::{blocking::Client, flow, protocol::operation::Create, test_server::TestServer};
+    /// # let server = TestServer::start();
+    /// let kms = Client::connect(&server.config())?;
+    /// let id = kms.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await)?;
+    /// # }
+    /// # Ok::<(), kmip_client::flow::FlowError>(())
+    /// ```
+    ///
     /// # Panics
     ///
-    /// Where the flow awaits something else.
-    pub fn run<F: Future>(&self, flow: impl FnOnce(Self) -> F) -> F::Output {
-        wait(flow(self.clone()))
+    /// If the flow awaits something else.
+    pub fn run<F: Future>(&self, flow: impl FnOnce(FlowClient) -> F) -> F::Output {
+        wait(flow(self.for_flow()))
+    }
+
+    /// Returns this client as flows take it: for a flow between two clients, of which [`run`](Self::run) hands over one.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// # use kmip_client::{blocking::Client, flow, protocol::operation::Create, test_server::TestServer};
+    /// # let (old, new) = (TestServer::start(), TestServer::start());
+    /// # let old = Client::connect(&old.config())?;
+    /// # let new = Client::connect(&new.config())?;
+    /// # let id = old.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await)?;
+    /// let copy = old.run(async |old| flow::migrate(&old, &new.for_flow(), &id).await)?;
+    /// # }
+    /// # Ok::<(), kmip_client::flow::FlowError>(())
+    /// ```
+    #[must_use]
+    pub fn for_flow(&self) -> FlowClient {
+        FlowClient(self.clone())
+    }
+}
+
+/// The blocking client as flows take it: [`Client::run`] hands it to its closure.
+///
+/// Its futures do all of their work when they are polled first, and block the thread meanwhile: they are not for a runtime.
+#[derive(Clone)]
+pub struct FlowClient(Client);
+
+impl From<FlowClient> for Client {
+    fn from(FlowClient(client): FlowClient) -> Self {
+        client
+    }
+}
+
+impl fmt::Debug for FlowClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl_kmip!(FlowClient, |flow| &flow.0, |client| FlowClient(client));
+
+/// The objects that a Locate finds, page by page: [`Client::locate_pages`] makes it. See [`Pages`].
+#[derive(Debug)]
+#[must_use = "nothing is located until the pages are asked for"]
+pub struct LocatePages<'r>(Pages<'r, FlowClient>);
+
+impl<'r> From<Pages<'r, FlowClient>> for LocatePages<'r> {
+    fn from(pages: Pages<'r, FlowClient>) -> Self {
+        Self(pages)
+    }
+}
+
+impl Iterator for LocatePages<'_> {
+    type Item = Result<Reply<Locate>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        wait(self.0.next())
     }
 }
 
@@ -170,7 +178,13 @@ pub fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate,
     wait(engine::fetch_certificate(Std, &server.into()))
 }
 
-both_clients!("blocking::Client");
+/// Waits for a future of the engine.
+macro_rules! wait_for {
+    ($future:expr) => {
+        wait($future)
+    };
+}
+use wait_for;
 
 /// Completes a future that never pends, in one poll.
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {

@@ -59,6 +59,11 @@ impl<A> Trail<A> {
         Self { attempts: Vec::new(), was_sent: false, declined: None }
     }
 
+    /// Returns `true` if no attempt was made.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.attempts.is_empty() && self.declined.is_none()
+    }
+
     /// The first to decline is remembered: it is the one that is preferred.
     pub(crate) fn declined(&mut self, answer: A) {
         self.declined.get_or_insert(answer);

@@ -14,7 +14,7 @@ mod server;
 mod simulated;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use kmip_ttlv::ProtocolVersion;
@@ -29,11 +29,9 @@ use crate::client::error::Error;
 use crate::client::observe::{Counters, Watch, in_span};
 use crate::client::terms::Terms;
 use crate::config::{ConfigError, Endpoint, Thumbprint};
-use crate::exchange::batch::{Batch, Operations, Replies};
+use crate::exchange::batch::sealed::Requests;
 use crate::exchange::options::RequestOptions;
-use crate::exchange::reply::Reply;
 use crate::exchange::{Answered, Asked, Exchange};
-use crate::protocol::operation::{Operation as _, Request};
 use crate::transport::fault::Phase;
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
@@ -54,6 +52,7 @@ pub(crate) struct Engine<N: Network> {
     /// How many tasks run in the background.
     detached: AtomicUsize,
     watch: Arc<Watch>,
+    closed: AtomicBool,
 }
 
 /// The most tasks that an engine runs in the background. Further ones are left out: they only tidy up on a server.
@@ -67,7 +66,7 @@ impl<N: Network> Engine<N> {
     pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
         let engine = Self::new(network, config)?;
         let options = engine.watch.header(Vec::new, config.given_request_options());
-        let mut message = Message::<()>::none(&options);
+        let mut message = Message::none(&options);
         let mut facts = engine.watch.begin(engine.network.now());
         let reached = in_span(engine.send_with_retries(Allowance::default(), &mut message, &mut facts)).await;
         facts.forget();
@@ -89,7 +88,18 @@ impl<N: Network> Engine<N> {
         let (last, next_number) = (AtomicUsize::new(0), AtomicU64::new(fastrand::u64(..)));
         let detached = AtomicUsize::new(0);
         let config = config.clone();
-        Ok(Self { network, config, versions, servers, cluster, last, next_number, detached, watch })
+        Ok(Self {
+            network,
+            config,
+            versions,
+            servers,
+            cluster,
+            last,
+            next_number,
+            detached,
+            watch,
+            closed: AtomicBool::new(false),
+        })
     }
 
     /// Opens `min_idle` connections to the server that was reached. One that fails now may not be needed.
@@ -152,34 +162,35 @@ impl<N: Network> Engine<N> {
     }
 
     /// Sends a request, to this server or to those of the terms. Also returns the index of the one that has answered.
-    pub(crate) async fn call<R: Request>(
+    pub(crate) async fn call(
         self: &Arc<Self>,
         terms: &Terms,
         only: Option<usize>,
-        request: &R,
-    ) -> Result<(Reply<R::Operation>, usize), Error> {
-        let options = self.watch.header(|| vec![R::Operation::CODE], &terms.options);
+        asked: Asked<'_>,
+    ) -> Result<(Answered<Error>, usize), Error> {
+        let options = self.watch.header(|| vec![asked.operation()], &terms.options);
         let number = self.number(1);
-        let encode = |version| Exchange::<R::Operation>::numbered(version, request, &options, number);
+        let asked = [asked];
+        let encode = |version| Exchange::of_any(version, &asked, Default::default(), &options, number);
         let mut message = Message::new(&encode, &options).to(only.or(terms.only)).affording(terms.affordable);
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
             let answered = self.send_and_wait(terms.allowance, &mut message, &mut facts).await;
-            let reply = answered.and_then(|mut answered| answered.next_reply());
+            let answered = answered.and_then(Answered::into_success);
             let index = facts.place();
-            facts.end(self.network.now(), reply.as_ref().err());
-            Ok((reply?, index.expect("there is an answer, so there was an attempt")))
+            facts.end(self.network.now(), answered.as_ref().err());
+            Ok((answered?, index.expect("there is an answer, so there was an attempt")))
         })
         .await
     }
 
     /// Sends a request in the background, to a server that has answered others, and ignores the reply. Never waits.
-    pub(crate) fn send_detached<R: Request>(self: &Arc<Self>, options: &RequestOptions, index: usize, request: &R) {
+    pub(crate) fn send_detached(self: &Arc<Self>, options: &RequestOptions, index: usize, asked: Asked<'_>) {
         let peer = *self.servers[index].peer();
         let Some(version) = peer.version.or(peer.guess) else { return };
         let options = options.at_once();
         let number = self.number(1);
-        let Ok(encoded) = Exchange::<R::Operation>::numbered(version, request, &options, number) else { return };
+        let Ok(encoded) = Exchange::of_any(version, &[asked], Default::default(), &options, number) else { return };
         let Some(running) = Running::start(self) else { return };
         self.network.detach(async move {
             let message = Message::encoded(encoded, &options).to(Some(index));
@@ -188,7 +199,7 @@ impl<N: Network> Engine<N> {
     }
 
     /// Sends a message: a call of its own to an observer.
-    async fn send<O>(&self, allowance: Allowance, mut message: Message<'_, O>) -> Answer {
+    async fn send(&self, allowance: Allowance, mut message: Message<'_>) -> Answer {
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
             let answered = self.send_with_retries(allowance, &mut message, &mut facts).await;
@@ -199,15 +210,11 @@ impl<N: Network> Engine<N> {
     }
 
     /// Sends a batch of requests. An empty one needs no server.
-    pub(crate) async fn batch<B: Batch + ?Sized>(
-        self: &Arc<Self>,
-        terms: &Terms,
-        batch: &B,
-    ) -> Result<Replies<B, Error>, Error> {
+    pub(crate) async fn batch(self: &Arc<Self>, terms: &Terms, batch: &dyn Requests) -> Result<Answered<Error>, Error> {
         let operations = || -> Vec<_> { batch.asked().iter().map(Asked::operation).collect() };
         let options = self.watch.header(&operations, &terms.options);
         let number = self.number(operations().len());
-        let encode = |version| Exchange::batch_numbered(version, batch, &options, number);
+        let encode = |version| Exchange::of_any(version, &batch.asked(), batch.options(), &options, number);
         let mut message = Message::new(&encode, &options).to(terms.only).affording(terms.affordable);
         message.prepare(self.likely_version()).map_err(Error::Encode)?;
         let answered = match message.operations()[..] {
@@ -222,7 +229,7 @@ impl<N: Network> Engine<N> {
                 .await?
             }
         };
-        Ok(B::Operations::replies(answered))
+        Ok(answered)
     }
 
     /// Waits for this long.
@@ -240,6 +247,16 @@ impl<N: Network> Engine<N> {
             Err(error) if error.kind() == std::io::ErrorKind::TimedOut => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Closes the idle connections, and refuses further calls.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.servers.iter().for_each(|server| server.pool.close());
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// Returns what was done so far.

@@ -12,9 +12,6 @@ pub(crate) use self::attempt::Named;
 use crate::config::{ConfigError, Endpoint};
 use crate::exchange::{Pending, Refusal, Report};
 use crate::transport::fault::Fault;
-#[cfg(feature = "https")]
-use crate::transport::http::HttpFault;
-use crate::transport::tls::TlsFault;
 
 /// Why a call did not return a reply.
 ///
@@ -57,6 +54,14 @@ pub enum Error {
     /// The server took the first part of some data for all of them: it does not do the operation in parts. No object has changed.
     #[error("the server does not do {0} in parts: it took the first part for all of the data")]
     NotInParts(OperationCode),
+
+    /// The server sends the same page again: it does not take an offset, so that there are no further pages. No object has changed.
+    #[error("the server does not do {0} in pages: it sent the same page again")]
+    NotInPages(OperationCode),
+
+    /// The client was closed, by the `close` of one of its clones. Nothing was sent.
+    #[error("the client was closed")]
+    ClientClosed,
 
     /// The request was sent, and no usable answer came. It changes nothing on the server, so it may be sent again.
     #[error("no answer to {} from {}", Named(&.0.operations), .0.endpoint)]
@@ -145,12 +150,8 @@ impl Error {
     /// Many servers say [not found](Self::is_not_found) of objects that belong to somebody else.
     #[must_use]
     pub fn is_permission_denied(&self) -> bool {
-        match self.fault() {
-            Some(Fault::Tls(TlsFault::ClientCertificateRefused { alert })) => *alert == "access_denied",
-            #[cfg(feature = "https")]
-            Some(Fault::Http(HttpFault::Status { status: 403 })) => true,
-            _ => matches!(self.reason(), Some(ResultReason::PERMISSION_DENIED | ResultReason::NOT_AUTHORISED)),
-        }
+        self.fault().is_some_and(Fault::is_permission_denied)
+            || matches!(self.reason(), Some(ResultReason::PERMISSION_DENIED | ResultReason::NOT_AUTHORISED))
     }
 
     /// Returns `true` if the server does not accept who asks: the client certificate in the TLS handshake, the credential of the request, or
@@ -158,16 +159,11 @@ impl Error {
     #[must_use]
     pub fn is_unauthenticated(&self) -> bool {
         use ResultReason as Why;
-        match self.fault() {
-            Some(Fault::Tls(TlsFault::ClientCertificateMissing { .. })) => true,
-            Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. })) => !self.is_permission_denied(),
-            #[cfg(feature = "https")]
-            Some(Fault::Http(HttpFault::Status { status: 401 })) => true,
-            _ => matches!(
+        self.fault().is_some_and(Fault::is_unauthenticated)
+            || matches!(
                 self.reason(),
                 Some(Why::AUTHENTICATION_NOT_SUCCESSFUL | Why::BAD_PASSWORD | Why::INVALID_TICKET)
-            ),
-        }
+            )
     }
 
     /// Returns `true` if the server does not have the operation, or a format, wrapping, attribute or parameter that the request names.
@@ -188,7 +184,7 @@ impl Error {
                     | Why::UNSUPPORTED_PROTOCOL_VERSION
             )
         );
-        reason || matches!(self, Self::NotInParts(_))
+        reason || matches!(self, Self::NotInParts(_) | Self::NotInPages(_))
     }
 
     /// Returns `true` if the same request may be sent again and does nothing twice: it was not sent, was not executed, changes nothing, or
@@ -212,6 +208,8 @@ impl Error {
             Self::NotExecuted(_) => "NotExecuted",
             Self::Pending(_) => "Pending",
             Self::NotInParts(_) => "NotInParts",
+            Self::NotInPages(_) => "NotInPages",
+            Self::ClientClosed => "ClientClosed",
             Self::NoAnswer(_) => "NoAnswer",
             Self::OutcomeUnknown(_) => "OutcomeUnknown",
             Self::NoCommonVersion { .. } => "NoCommonVersion",

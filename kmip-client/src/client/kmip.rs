@@ -1,20 +1,34 @@
-//! What both clients are.
+//! The trait of all clients, for code that is written once.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kmip_ttlv::ProtocolVersion;
+use kmip_ttlv::enumeration::AsynchronousIndicator as Indicator;
 
+use crate::client::capabilities::ServerCapabilities;
 use crate::client::error::Error;
-use crate::config::Endpoint;
-use crate::exchange::batch::{Batch, Replies};
-use crate::exchange::options::RequestOptions;
+use crate::client::observe::Counters;
+use crate::client::pages::Pages;
+use crate::client::status::Status;
+use crate::client::stream::Stream;
+use crate::client::terms::Terms;
+use crate::config::{Endpoint, Thumbprint};
+use crate::exchange::Answered;
+use crate::exchange::asked::Asked;
+use crate::exchange::batch::sealed::Requests;
+use crate::exchange::batch::{Batch, Operations as _, Replies};
+use crate::exchange::options::{Credentials, RequestOptions};
 use crate::exchange::reply::Reply;
-use crate::protocol::operation::Request;
+use crate::protocol::operation::{LocateRequest, MultiPart, Request};
+use crate::transport::time::Allowance;
 
-/// A client, whichever: for code that serves the blocking and the async one alike.
+/// A client of either kind: for code that is written once, such as the functions of [`flow`](crate::flow).
 ///
-/// Sealed: for generic code, not for mocks. Tests use the embedded server.
+/// The async client implements it. The blocking client hands its [`run`](crate::blocking::Client::run) a
+/// [`FlowClient`](crate::blocking::FlowClient), whose futures never wait for anybody but the server, so that no runtime is needed.
+///
+/// Sealed: it is for generic code, not for mocks. Tests use the embedded server.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -35,11 +49,28 @@ use crate::protocol::operation::Request;
 /// # }
 /// # Ok::<(), kmip_client::Error>(())
 /// ```
-pub trait Kmip: Sealed + Sync {
-    /// Sends a request and waits for the answer.
-    fn call<R: Request>(&self, request: &R) -> impl Future<Output = Result<Reply<R::Operation>, Error>> + Send;
+///
+/// The blocking client itself is no such client, since its calls are no futures:
+///
+/// ```compile_fail,E0277
+/// # #[cfg(not(all(feature = "test-server", feature = "blocking")))] compile_error!("it needs these features");
+/// # let server = kmip_client::test_server::TestServer::start();
+/// let kms = kmip_client::blocking::Client::connect(&server.config())?;
+/// let newer = kmip_client::flow::rotate(&kms, "vm-42")?; // kms.run(async |kms| flow::rotate(&kms, "vm-42").await)
+/// # Ok::<(), kmip_client::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no client that async code can use",
+    label = "expected `kmip_client::Client`, or what `run` of the blocking client hands to its closure",
+    note = "with the blocking client, run the flow: `kms.run(async |kms| flow::rotate(&kms, id).await)`; a second client goes in as `other.for_flow()`"
+)]
+pub trait Kmip: Sealed + Clone + Send + Sync {
+    /// Sends a request and waits for the reply.
+    fn call<R: Request>(&self, request: &R) -> impl Future<Output = Result<Reply<R::Operation>, Error>> + Send {
+        async move { Ok(self.call_at(None, request).await?.0) }
+    }
 
-    /// Sends a batch of requests in one message and waits for the answer. The outer error is one of the batch as a whole.
+    /// Sends a batch of requests in one message and waits for the replies. The outer error is one of the batch as a whole.
     ///
     /// ```
     /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -60,9 +91,41 @@ pub trait Kmip: Sealed + Sync {
     /// # }
     /// # Ok::<(), kmip_client::Error>(())
     /// ```
-    fn batch<B: Batch + ?Sized>(&self, batch: &B) -> impl Future<Output = Result<Replies<B, Error>, Error>> + Send;
+    fn batch<B: Batch + ?Sized>(&self, batch: &B) -> impl Future<Output = Result<Replies<B, Error>, Error>> + Send {
+        async move { Ok(B::Operations::replies(self.send_batch(&batch).await?)) }
+    }
 
-    /// Waits for so long, as the client does: without blocking others where it is async.
+    /// Starts an operation whose data go in part by part: see [`Stream`]. Nothing is sent yet.
+    fn stream<R: MultiPart>(&self, request: R) -> Stream<'_, Self, R> {
+        Stream::new(self, request)
+    }
+
+    /// Locates objects page by page, each of `size` identifiers at most: see [`Pages`]. Nothing is sent yet.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
+    /// use kmip_client::protocol::operation::Locate;
+    /// use kmip_client::{Error, Kmip};
+    ///
+    /// async fn count(kms: &impl Kmip) -> Result<usize, Error> {
+    ///     let (mut pages, mut found) = (kms.locate_pages(Locate::all(), 500), 0);
+    ///     while let Some(page) = pages.next().await {
+    ///         found += page?.payload().unique_identifiers.len();
+    ///     }
+    ///     Ok(found)
+    /// }
+    /// # }
+    /// ```
+    fn locate_pages<'r>(&self, request: LocateRequest<'r>, size: u32) -> Pages<'r, Self> {
+        Pages::new(self.clone(), request, size)
+    }
+
+    /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
+    fn capabilities(&self) -> impl Future<Output = Result<ServerCapabilities, Error>> + Send {
+        ServerCapabilities::ask(self)
+    }
+
+    /// Waits for this long, as the client does: without blocking others if it is async.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -83,13 +146,33 @@ pub trait Kmip: Sealed + Sync {
     /// ```
     fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
 
-    /// The version of KMIP that is spoken with the server.
+    /// Returns what is known of the servers, without connecting: see [`Status`].
+    fn status(&self) -> Status;
+
+    /// Asks every server for its status, on a connection of its own: see [`Status`].
+    fn probe(&self) -> impl Future<Output = Status> + Send;
+
+    /// Returns the version of KMIP that is spoken with the server.
     fn version(&self) -> ProtocolVersion;
 
-    /// What the header of its requests says beside what has to be there.
-    fn request_options(&self) -> &RequestOptions;
+    /// Returns the server that answered last.
+    fn endpoint(&self) -> &Endpoint;
 
-    /// The same client, on the same connections, with requests whose header says this.
+    /// Returns the SHA-256 thumbprint of the certificate that the server showed last.
+    fn server_thumbprint(&self) -> Option<Thumbprint>;
+
+    /// Returns what this client and its clones have done so far.
+    fn counters(&self) -> Counters;
+
+    /// Closes the idle connections of this client and its clones, and refuses further calls with [`Error::ClientClosed`].
+    fn close(&self);
+
+    /// Returns the options of the header of each request.
+    fn request_options(&self) -> &RequestOptions {
+        &self.terms().options
+    }
+
+    /// Returns a client on the same connections whose requests have these options in their header.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -97,24 +180,69 @@ pub trait Kmip: Sealed + Sync {
     /// use kmip_client::{Credentials, Error, Kmip};
     ///
     /// async fn destroy_as_officer(kms: &impl Kmip, id: &str, officer: Credentials) -> Result<(), Error> {
-    ///     let as_officer = kms.request_options().clone().credential(officer);
-    ///     kms.with_request_options(as_officer).call(&Destroy::id(id)).await.map(drop)
+    ///     kms.with_credential(officer).call(&Destroy::id(id)).await.map(drop)
     /// }
     /// # }
     /// ```
     #[must_use]
-    fn with_request_options(&self, options: RequestOptions) -> Self
-    where
-        Self: Sized;
+    fn with_request_options(&self, options: RequestOptions) -> Self {
+        self.on(Terms { options, ..self.terms().clone() })
+    }
 
-    /// The same client, on the same connections, whose calls go to this server alone; `None` where it is none of the configuration's.
+    /// Returns a client on the same connections whose requests carry this credential, beside the client certificate.
+    #[must_use]
+    fn with_credential(&self, credentials: Credentials) -> Self {
+        self.with_request_options(self.request_options().clone().credential(credentials))
+    }
+
+    /// Returns a client on the same connections that lets the server answer later, and waits for such answers by Poll.
+    #[must_use]
+    fn with_asynchronous(&self, allowed: bool) -> Self {
+        let indicator = if allowed { Indicator::OPTIONAL } else { Indicator::PROHIBITED };
+        self.with_request_options(self.request_options().clone().asynchronous(indicator).wait_for_pending(allowed))
+    }
+
+    /// Returns a client on the same connections whose calls take this long at most, each in all.
+    #[must_use]
+    fn with_timeout(&self, limit: Duration) -> Self {
+        self.on(Terms { allowance: Allowance::Each(limit), ..self.terms().clone() })
+    }
+
+    /// Returns a client on the same connections whose calls end by this moment: for several calls that share a limit.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::flow::{self, FlowError};
+    /// use kmip_client::Kmip;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// /// Rotates a key within ten seconds, however many calls that takes.
+    /// async fn rotate_soon(kms: &impl Kmip, id: &str) -> Result<String, FlowError> {
+    ///     let kms = kms.with_deadline(Instant::now() + Duration::from_secs(10));
+    ///     Ok(flow::rotate(&kms, id).await?.id().to_owned())
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    fn with_deadline(&self, deadline: Instant) -> Self {
+        self.on(Terms { allowance: Allowance::Until(deadline), ..self.terms().clone() })
+    }
+
+    /// Returns a client on the same connections that repeats, or does not repeat, requests that may use up a Usage Limit of a key. See
+    /// [`Config::repeat_metered`](crate::Config::repeat_metered) for the trade.
+    #[must_use]
+    fn with_repeat_metered(&self, repeat: bool) -> Self {
+        self.on(self.terms().clone().repeating_metered(repeat))
+    }
+
+    /// Returns a client on the same connections whose calls go to this server alone; `None` if it is none of the configuration's.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
     /// use kmip_client::protocol::operation::Cancel;
     /// use kmip_client::{Error, Kmip, Pending};
     ///
-    /// /// Cancels a request where it is pending.
+    /// /// Cancels a pending request.
     /// async fn cancel(kms: &impl Kmip, pending: &Pending) -> Result<(), Error> {
     ///     let server = pending.endpoint.as_ref().and_then(|endpoint| kms.with_endpoint(endpoint));
     ///     let (Some(server), Some(mark)) = (server, &pending.asynchronous_correlation_value) else { return Ok(()) };
@@ -123,265 +251,136 @@ pub trait Kmip: Sealed + Sync {
     /// # }
     /// ```
     #[must_use]
-    fn with_endpoint(&self, endpoint: &Endpoint) -> Option<Self>
-    where
-        Self: Sized;
+    fn with_endpoint(&self, endpoint: &Endpoint) -> Option<Self> {
+        let only = Some(self.index_of(endpoint)?);
+        Some(self.on(Terms { only, ..self.terms().clone() }))
+    }
 }
 
-/// Keeps [`Kmip`] to the clients of this crate, and has what other parts of it want of them.
+/// Keeps [`Kmip`] to the clients of this crate, and has what the rest of the crate needs of them.
+///
+/// Nothing in it is generic over the operation, so that the engine is compiled once for each kind of client.
 pub trait Sealed {
-    /// Sends a request to this server, or to those that the client asks; tells which one has answered.
+    /// The terms of the calls.
+    fn terms(&self) -> &Terms;
+
+    /// Returns the same client on other terms.
+    #[must_use]
+    fn on(&self, terms: Terms) -> Self;
+
+    /// Returns the index of a server in the configuration.
+    fn index_of(&self, endpoint: &Endpoint) -> Option<usize>;
+
+    /// Sends a request to this server, or to those of the terms. Also returns the index of the one that has answered.
+    fn send(
+        &self,
+        only: Option<usize>,
+        asked: Asked<'_>,
+    ) -> impl Future<Output = Result<(Answered<Error>, usize), Error>> + Send;
+
+    /// Sends a batch.
+    fn send_batch(&self, batch: &dyn Requests) -> impl Future<Output = Result<Answered<Error>, Error>> + Send;
+
+    /// Sends a request to this server, and does not wait for the reply.
+    fn send_detached(&self, server: usize, asked: Asked<'_>);
+
+    /// Sends a request to this server, or to those of the terms. Also returns the index of the one that has answered.
     fn call_at<R: Request>(
         &self,
         only: Option<usize>,
         request: &R,
-    ) -> impl Future<Output = Result<(Reply<R::Operation>, usize), Error>> + Send;
-
-    /// Sends a request to this server that nobody waits for.
-    fn leave<R: Request>(&self, place: usize, request: &R);
+    ) -> impl Future<Output = Result<(Reply<R::Operation>, usize), Error>> + Send
+    where
+        Self: Sync,
+    {
+        async move {
+            let (mut answered, server) = self.send(only, Asked::new(request)).await?;
+            Ok((answered.next_reply()?, server))
+        }
+    }
 }
 
-/// What the two clients have in common: all but how they wait. `Client` is a struct with the fields `engine` and `terms`.
+/// Implements [`Kmip`] for a type that holds a `Client`, a struct with the fields `engine` and `terms`.
 #[cfg(any(feature = "blocking", feature = "tokio"))]
-macro_rules! both_clients {
-    ($name:literal) => {
-        impl Client {
-            /// The version of KMIP that is spoken with the server.
-            #[must_use]
-            pub fn version(&self) -> kmip_ttlv::ProtocolVersion {
-                self.engine.version()
-            }
-
-            /// The SHA-256 thumbprint of the certificate that the server showed last.
-            #[must_use]
-            pub fn server_thumbprint(&self) -> Option<crate::Thumbprint> {
-                self.engine.server_thumbprint()
-            }
-
-            /// What the header of its requests says beside what has to be there.
-            pub fn request_options(&self) -> &RequestOptions {
-                &self.terms.options
-            }
-
-            /// The same client, on the same connections, with requests whose header says this.
-            #[must_use]
-            pub fn with_request_options(&self, options: RequestOptions) -> Self {
-                crate::Kmip::with_request_options(self, options)
-            }
-
-            /// The same client, on the same connections, for requests in which this is who asks, beside the client certificate. Kept for
-            /// some requests, or made for one:
-            ///
-            /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::protocol::operation::Create;
-            /// use kmip_client::test_server::TestServer;
-            /// use kmip_client::{Credentials, blocking};
-            ///
-            /// let server = TestServer::builder().user("alice", "secret").user("bob", "hunter2").start();
-            /// let kms = blocking::Client::connect(&server.config().credential(Credentials::user("alice", "secret")))?;
-            /// kms.call(&Create::aes(256))?;
-            /// kms.with_credential(Credentials::user("bob", "hunter2")).call(&Create::aes(256))?;
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
-            /// ```
-            #[must_use]
-            pub fn with_credential(&self, credentials: crate::Credentials) -> Self {
-                self.with_request_options(self.terms.options.clone().credential(credentials))
-            }
-
-            /// The same client, on the same connections, for requests that the server may answer later. A call then waits for the answer by
-            /// Poll, with growing pauses, up to [`Config::pending_timeout`](crate::Config::pending_timeout). Servers decide for themselves
-            /// what they answer later, if anything.
-            ///
-            /// A call of the async client that is dropped while it waits has the request canceled, as far as the server can.
-            ///
-            /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::blocking;
-            /// use kmip_client::protocol::operation::CreateKeyPair;
-            /// use kmip_client::test_server::TestServer;
-            ///
-            /// let server = TestServer::start();
-            /// server.answer_later(1); // it says once that it has not come to it yet
-            /// let kms = blocking::Client::connect(&server.config())?.with_asynchronous(true);
-            /// let made = kms.call(&CreateKeyPair::rsa(2048))?;
-            /// # let _ = made;
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
-            /// ```
-            #[must_use]
-            pub fn with_asynchronous(&self, allowed: bool) -> Self {
-                use kmip_ttlv::enumeration::AsynchronousIndicator as Indicator;
-                let indicator = if allowed { Indicator::OPTIONAL } else { Indicator::PROHIBITED };
-                self.with_request_options(self.terms.options.clone().asynchronous(indicator).wait_for_pending(allowed))
-            }
-
-            /// The server that answered last.
-            #[must_use]
-            pub fn endpoint(&self) -> &crate::Endpoint {
-                self.engine.endpoint()
-            }
-
-            /// What this client and its clones have done so far.
-            #[must_use]
-            pub fn counters(&self) -> crate::observe::Counters {
-                self.engine.counters()
-            }
-
-            /// The same client, whose calls may take so long each, in all: waiting for a connection, reaching servers, and every attempt. It
-            /// takes the place of [`Config::total_timeout`](crate::Config::total_timeout); the limits for connecting and for one attempt hold
-            /// as before. The two share their connections.
-            ///
-            /// A call that is late ends with an error of which [`Error::is_timeout`](crate::Error::is_timeout) holds, and which says whether
-            /// the server may have done it.
-            ///
-            /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, protocol::operation::Locate, test_server::TestServer};
-            /// use std::time::Duration;
-            ///
-            /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// let soon = kms.with_timeout(Duration::from_secs(2));
-            /// soon.call(&Locate::name("vm-42"))?;
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
-            /// ```
-            #[must_use]
-            pub fn with_timeout(&self, limit: std::time::Duration) -> Self {
-                self.on(Terms { allowance: crate::transport::time::Allowance::Each(limit), ..self.terms.clone() })
-            }
-
-            /// The same client, which repeats a request whose answer was lost also if it may use up a Usage Limit of a key; or which does not.
-            /// See [`Config::repeat_metered`](crate::Config::repeat_metered) for the trade.
-            ///
-            /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
-            /// use kmip_client::protocol::operation::{Activate, Create, Encrypt};
-            ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
-            /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// # let created = kms.call(&Create::aes(256))?;
-            /// # let id = created.payload().unique_identifier;
-            /// # kms.call(&Activate::id(id))?;
-            /// // This key has no Usage Limit: encrypting twice costs nothing.
-            /// let sealed = kms.with_repeat_metered(true).call(&Encrypt::aes_gcm(id, b"attack at dawn"))?;
-            /// # assert!(sealed.payload().data.is_some());
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
-            /// ```
-            #[must_use]
-            pub fn with_repeat_metered(&self, repeat: bool) -> Self {
-                self.on(self.terms.clone().repeating_metered(repeat))
-            }
-
-            /// The same client, whose calls may not go on after this: for several calls that share a limit. Otherwise as `with_timeout`.
-            ///
-            /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
-            /// use kmip_client::protocol::operation::{Activate, Create};
-            /// use std::time::{Duration, Instant};
-            ///
-            /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// let kms = kms.with_deadline(Instant::now() + Duration::from_secs(5));
-            /// let created = kms.call(&Create::aes(256))?;
-            /// kms.call(&Activate::id(created.payload().unique_identifier))?;
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
-            /// ```
-            #[must_use]
-            pub fn with_deadline(&self, deadline: std::time::Instant) -> Self {
-                self.on(Terms { allowance: crate::transport::time::Allowance::Until(deadline), ..self.terms.clone() })
-            }
-
-            /// The same client, whose calls go to this server alone, whatever its state: for what the other servers of the KMS need not know
-            /// of, such as the answer to a request that is [pending](crate::Pending), and to ask each server the same. The two share their
-            /// connections. `None` where the server is none of the configuration's.
-            ///
-            /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
-            /// use kmip_client::protocol::operation::Locate;
-            ///
-            /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// for endpoint in kms.status().endpoints {
-            ///     let server = kms.with_endpoint(&endpoint.endpoint).expect("it is one of its own");
-            ///     println!("{}: {} keys", endpoint.endpoint, server.call(&Locate::all())?.payload().unique_identifiers.len());
-            /// }
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
-            /// ```
-            #[must_use]
-            pub fn with_endpoint(&self, endpoint: &crate::Endpoint) -> Option<Self> {
-                crate::Kmip::with_endpoint(self, endpoint)
+macro_rules! impl_kmip {
+    ($type:ty, |$this:ident| $client:expr, |$made:ident| $wrapped:expr) => {
+        impl crate::client::kmip::Sealed for $type {
+            fn terms(&self) -> &Terms {
+                let $this = self;
+                &$client.terms
             }
 
             fn on(&self, terms: Terms) -> Self {
-                Self { engine: self.engine.clone(), terms }
+                let $this = self;
+                let $made = Client { engine: Arc::clone(&$client.engine), terms };
+                $wrapped
+            }
+
+            fn index_of(&self, endpoint: &Endpoint) -> Option<usize> {
+                let $this = self;
+                $client.engine.index_of(endpoint)
+            }
+
+            async fn send(&self, only: Option<usize>, asked: Asked<'_>) -> Result<(Answered<Error>, usize), Error> {
+                let $this = self;
+                $client.engine.call(&$client.terms, only, asked).await
+            }
+
+            async fn send_batch(&self, batch: &dyn Requests) -> Result<Answered<Error>, Error> {
+                let $this = self;
+                $client.engine.batch(&$client.terms, batch).await
+            }
+
+            fn send_detached(&self, server: usize, asked: Asked<'_>) {
+                let $this = self;
+                $client.engine.send_detached(&$client.terms.options, server, asked);
             }
         }
 
-        impl std::fmt::Debug for Client {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, "{}({}, KMIP {})", $name, self.endpoint(), self.version())
-            }
-        }
-
-        impl crate::client::kmip::Sealed for Client {
-            async fn call_at<R: Request>(
-                &self,
-                only: Option<usize>,
-                request: &R,
-            ) -> Result<(Reply<R::Operation>, usize), Error> {
-                self.engine.call(&self.terms, only, request).await
-            }
-
-            fn leave<R: Request>(&self, place: usize, request: &R) {
-                self.engine.send_detached(&self.terms.options, place, request);
-            }
-        }
-
-        impl crate::client::kmip::Kmip for Client {
-            async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-                self.engine.call(&self.terms, None, request).await.map(|(reply, _)| reply)
-            }
-
-            async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-                self.engine.batch(&self.terms, batch).await
-            }
-
-            async fn pause(&self, time: std::time::Duration) {
+        impl Kmip for $type {
+            async fn pause(&self, time: Duration) {
+                let $this = self;
                 // Without timers there is no pause; the call that follows tells why.
-                let _ = self.engine.pause(time).await;
+                let _ = $client.engine.pause(time).await;
             }
 
-            fn version(&self) -> kmip_ttlv::ProtocolVersion {
-                self.engine.version()
+            fn status(&self) -> Status {
+                let $this = self;
+                $client.engine.status()
             }
 
-            fn request_options(&self) -> &RequestOptions {
-                &self.terms.options
+            async fn probe(&self) -> Status {
+                let $this = self;
+                $client.engine.probe(&$client.terms).await
             }
 
-            fn with_request_options(&self, options: RequestOptions) -> Self {
-                self.on(Terms { options, ..self.terms.clone() })
+            fn version(&self) -> ProtocolVersion {
+                let $this = self;
+                $client.engine.version()
             }
 
-            fn with_endpoint(&self, endpoint: &crate::Endpoint) -> Option<Self> {
-                let only = Some(self.engine.index_of(endpoint)?);
-                Some(self.on(Terms { only, ..self.terms.clone() }))
+            fn endpoint(&self) -> &Endpoint {
+                let $this = self;
+                $client.engine.endpoint()
+            }
+
+            fn server_thumbprint(&self) -> Option<Thumbprint> {
+                let $this = self;
+                $client.engine.server_thumbprint()
+            }
+
+            fn counters(&self) -> Counters {
+                let $this = self;
+                $client.engine.counters()
+            }
+
+            fn close(&self) {
+                let $this = self;
+                $client.engine.close();
             }
         }
     };
 }
 
 #[cfg(any(feature = "blocking", feature = "tokio"))]
-pub(crate) use both_clients;
+pub(crate) use impl_kmip;

@@ -39,6 +39,8 @@ struct State<L> {
     /// Leases for callers whose turn has come, until they are polled.
     granted: BTreeMap<Ticket, Option<Kept<L>>>,
     next_ticket: Ticket,
+    /// Whether connections that come back are closed.
+    closed: bool,
 }
 
 /// A connection between two calls.
@@ -59,6 +61,7 @@ impl<L> Pool<L> {
             waiting: BTreeMap::new(),
             granted: BTreeMap::new(),
             next_ticket: 0,
+            closed: false,
         };
         Self { bounds, state: Mutex::new(state) }
     }
@@ -77,6 +80,17 @@ impl<L> Pool<L> {
     /// Waits for a lease, in FIFO order. Dropping the future leaves the queue.
     pub(crate) fn lease(&self) -> Turn<'_, L> {
         Turn { pool: self, ticket: None }
+    }
+
+    /// Closes the idle connections, and those in use when they come back.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let idle = std::mem::take(&mut state.idle);
+        state.slots -= idle.len();
+        drop(state);
+        // Closing takes system calls: not under the lock.
+        drop(idle);
     }
 
     /// Returns the number of idle connections and of waiting callers.
@@ -100,6 +114,11 @@ impl<L> Pool<L> {
             (Some((ticket, waker)), kept) => {
                 state.granted.insert(ticket, kept);
                 Some(waker)
+            }
+            (None, Some(kept)) if state.closed => {
+                state.slots -= 1;
+                old.push(kept.link);
+                None
             }
             (None, Some(kept)) => {
                 let now = kept.since;

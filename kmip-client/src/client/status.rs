@@ -10,7 +10,8 @@ use crate::config::{Endpoint, Thumbprint};
 use crate::transport::fault::Fault;
 use crate::transport::tls::TlsFault;
 
-/// How the servers of a KMS are. `status` of both clients returns it.
+/// How the servers of a KMS are: `status` of both clients returns what the calls so far have shown, without connecting, and `probe` asks each
+/// server.
 ///
 /// `Display` writes one line, for logs.
 ///
@@ -19,7 +20,9 @@ use crate::transport::tls::TlsFault;
 /// use kmip_client::{EndpointState, Verdict, blocking::Client, test_server::TestServer};
 ///
 /// let server = TestServer::start();
-/// let status = Client::connect(&server.config())?.status();
+/// let kms = Client::connect(&server.config())?;
+/// assert_eq!(kms.status().verdict(), Verdict::Normal);
+/// let status = kms.probe();
 /// assert_eq!(status.verdict(), Verdict::Normal);
 /// assert_eq!(status.endpoints[0].state, EndpointState::Normal);
 /// assert_eq!(status.endpoints[0].thumbprint, Some(server.thumbprint()));
@@ -40,10 +43,10 @@ impl Status {
     /// Returns the state of the KMS as a whole.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let mut states = self.endpoints.iter().map(|endpoint| endpoint.state);
-        if states.clone().all(|state| state == EndpointState::Normal) {
+        let states = || self.endpoints.iter().map(|endpoint| endpoint.state);
+        if states().all(|state| matches!(state, EndpointState::Normal | EndpointState::Untried)) {
             Verdict::Normal
-        } else if states.any(EndpointState::is_usable) {
+        } else if states().any(|state| state.is_usable() || state == EndpointState::Untried) {
             Verdict::Degraded
         } else {
             Verdict::Down
@@ -95,13 +98,15 @@ pub struct EndpointStatus {
     pub state: EndpointState,
     /// The version of KMIP that is spoken with it.
     pub version: Option<ProtocolVersion>,
-    /// The time that it took to answer a small request, on a connection that was open.
+    /// The time that it took to answer a small request, on a connection that was open. Only `probe` measures it.
     pub latency: Option<Duration>,
-    /// The SHA-256 thumbprint of the certificate that it shows, trusted or not.
+    /// The SHA-256 thumbprint of the certificate that it showed last; `probe` also tells that of one that is not trusted.
     pub thumbprint: Option<Thumbprint>,
     /// The end of that certificate, if it can be read.
     pub certificate_ends: Option<SystemTime>,
-    /// Why the server is not usable.
+    /// Why the server is not usable, in one line: the report of what failed last.
+    pub failure: Option<String>,
+    /// Why the server is not usable. Only `probe` tells.
     pub error: Option<Error>,
 }
 
@@ -117,8 +122,8 @@ impl fmt::Display for EndpointStatus {
         if let Some(ends) = self.certificate_ends.filter(|_| self.state == EndpointState::Expiring) {
             write!(f, ", its certificate ends {}", date(ends))?;
         }
-        match &self.error {
-            Some(error) => write!(f, ": {}", error.report()),
+        match &self.failure {
+            Some(failure) => write!(f, ": {failure}"),
             None => Ok(()),
         }
     }
@@ -136,6 +141,8 @@ fn date(time: SystemTime) -> DateTime {
 pub enum EndpointState {
     /// It answers.
     Normal,
+    /// No call has needed it so far. `probe` never returns it.
+    Untried,
     /// It answers, and its certificate or the client's ends soon: see [`Config::expiry_warning`](crate::Config::expiry_warning).
     Expiring,
     /// It does not answer.
@@ -155,10 +162,18 @@ impl EndpointState {
 
     /// Returns what an error says of the server.
     pub(crate) fn of(error: &Error) -> Self {
-        match error {
-            _ if matches!(error.fault(), Some(Fault::Tls(TlsFault::Untrusted(_)))) => Self::Untrusted,
-            _ if error.is_unauthenticated() || error.is_permission_denied() => Self::Refused,
-            Error::Refused(_) => Self::Refused,
+        match error.fault() {
+            Some(fault) => Self::of_fault(fault),
+            None if matches!(error, Error::Refused(_)) => Self::Refused,
+            None => Self::Unreachable,
+        }
+    }
+
+    /// Returns what a broken attempt says of the server.
+    pub(crate) fn of_fault(fault: &Fault) -> Self {
+        match fault {
+            Fault::Tls(TlsFault::Untrusted(_)) => Self::Untrusted,
+            _ if fault.is_unauthenticated() || fault.is_permission_denied() => Self::Refused,
             _ => Self::Unreachable,
         }
     }
@@ -168,6 +183,7 @@ impl fmt::Display for EndpointState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Normal => "normal",
+            Self::Untried => "untried",
             Self::Expiring => "expiring",
             Self::Unreachable => "unreachable",
             Self::Untrusted => "untrusted",

@@ -6,6 +6,7 @@ use std::io;
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
 use crate::exchange::Report;
+use crate::exchange::asked::Asked;
 use crate::exchange::parts::Parts;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{MultiPart, Operation};
@@ -107,7 +108,7 @@ impl<K: Kmip, R: MultiPart> Drop for Stream<'_, K, R> {
     fn drop(&mut self) {
         if let Some(place) = self.place.filter(|_| self.parts.is_open()) {
             self.parts.clear();
-            self.kms.leave(place, &self.parts.last_request());
+            self.kms.send_detached(place, Asked::new(&self.parts.last_request()));
         }
     }
 }
@@ -169,7 +170,7 @@ pub(crate) trait Sink {
 }
 
 /// All data of a source through an operation, and its result into a sink. What goes wrong ends the operation on the server too.
-pub(crate) async fn run<K: Kmip, R: MultiPart>(
+pub(crate) async fn transfer<K: Kmip, R: MultiPart>(
     kms: &K,
     request: R,
     mut source: impl Source,
@@ -217,150 +218,46 @@ async fn write<R: MultiPart>(reply: &Reply<R::Operation>, sink: &mut impl Sink) 
     }
 }
 
+/// A reader or writer of the standard library.
 #[cfg(feature = "blocking")]
-mod of_std {
-    use std::io::{self, Read, Write};
+pub(crate) struct StdIo<T>(pub(crate) T);
 
-    use super::{MultiPart, Sink, Source, StreamError, Streamed, run};
-    use crate::client::blocking::{Client, wait};
+#[cfg(feature = "blocking")]
+impl<T: io::Read> Source for StdIo<T> {
+    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
 
-    struct Std<T>(T);
-
-    impl<T: Read> Source for Std<T> {
-        async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.0.read(buffer)
-        }
+#[cfg(feature = "blocking")]
+impl<T: io::Write> Sink for StdIo<T> {
+    async fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all(bytes)
     }
 
-    impl<T: Write> Sink for Std<T> {
-        async fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-            self.0.write_all(bytes)
-        }
-
-        async fn flush(&mut self) -> io::Result<()> {
-            self.0.flush()
-        }
+    async fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
+}
 
-    impl Client {
-        /// Takes the data for an operation from a reader, however long it is, and writes the result that comes in parts: ciphertext or
-        /// plaintext. What comes at the end, such as a digest, is in the last reply; [`io::sink`] is a writer for nothing.
-        ///
-        /// The data go in parts of 64 KiB, which KMIP has since 1.3, and few servers take; data that fit one part go on any. Cosmian KMS 5.28
-        /// takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first.
-        /// What is decrypted with authentication is genuine only once this has returned `Ok`.
-        ///
-        /// ```
-        /// # #[cfg(feature = "test-server")] {
-        /// use kmip_client::blocking::Client;
-        /// use kmip_client::protocol::operation::{Activate, Create, Decrypt, Encrypt, Hash};
-        /// use kmip_client::test_server::TestServer;
-        ///
-        /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-        /// let server = TestServer::start();
-        /// let kms = Client::connect(&server.config())?;
-        /// let created = kms.call(&Create::aes(256))?;
-        /// let id = created.payload().unique_identifier;
-        /// kms.call(&Activate::id(id))?;
-        ///
-        /// let disk = vec![7; 1_000_000]; // or a file
-        /// let mut ciphertext = Vec::new();
-        /// let done = kms.stream(Encrypt::aes_cbc(id, b""), disk.as_slice(), &mut ciphertext)?;
-        /// let first = done.first().payload();
-        /// let iv = first.iv_counter_nonce.ok_or("the server makes the IV")?;
-        ///
-        /// let mut plaintext = Vec::new();
-        /// kms.stream(Decrypt::aes_cbc(id, iv, b""), ciphertext.as_slice(), &mut plaintext)?;
-        /// assert_eq!(plaintext, disk);
-        ///
-        /// let done = kms.stream(Hash::sha256(b""), disk.as_slice(), std::io::sink())?;
-        /// assert_eq!(done.last().payload().data.map(<[u8]>::len), Some(32));
-        /// # Ok(())
-        /// # }
-        /// # main().unwrap();
-        /// # }
-        /// ```
-        ///
-        /// # Errors
-        ///
-        /// [`StreamError::Kms`] as a call; the others where reading or writing fails. The operation is ended on the server then, as far as it
-        /// can be.
-        pub fn stream<R: MultiPart>(
-            &self,
-            request: R,
-            reader: impl Read,
-            writer: impl Write,
-        ) -> Result<Streamed<R::Operation>, StreamError> {
-            wait(run(self, request, Std(reader), Std(writer)))
-        }
+/// A reader or writer of tokio.
+#[cfg(feature = "tokio")]
+pub(crate) struct TokioIo<T>(pub(crate) T);
+
+#[cfg(feature = "tokio")]
+impl<T: tokio::io::AsyncRead + Unpin> Source for TokioIo<T> {
+    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        tokio::io::AsyncReadExt::read(&mut self.0, buffer).await
     }
 }
 
 #[cfg(feature = "tokio")]
-mod of_tokio {
-    use std::io;
-
-    use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-
-    use super::{MultiPart, Sink, Source, StreamError, Streamed, run};
-    use crate::Client;
-
-    struct Tokio<T>(T);
-
-    impl<T: AsyncRead + Unpin> Source for Tokio<T> {
-        async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.0.read(buffer).await
-        }
+impl<T: tokio::io::AsyncWrite + Unpin> Sink for TokioIo<T> {
+    async fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        tokio::io::AsyncWriteExt::write_all(&mut self.0, bytes).await
     }
 
-    impl<T: AsyncWrite + Unpin> Sink for Tokio<T> {
-        async fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-            self.0.write_all(bytes).await
-        }
-
-        async fn flush(&mut self) -> io::Result<()> {
-            self.0.flush().await
-        }
-    }
-
-    impl Client {
-        /// Takes the data for an operation from a reader, however long it is, and writes the result that comes in parts: ciphertext or
-        /// plaintext. What comes at the end, such as a digest, is in the last reply; [`tokio::io::sink`] is a writer for nothing.
-        ///
-        /// The data go in parts of 64 KiB, which KMIP has since 1.3, and few servers take; data that fit one part go on any. Cosmian KMS 5.28
-        /// takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first.
-        /// What is decrypted with authentication is genuine only once this has returned `Ok`. Where it is dropped before, the operation is ended
-        /// on the server in the background.
-        ///
-        /// ```
-        /// # #[cfg(feature = "test-server")] {
-        /// use kmip_client::protocol::operation::Hash;
-        /// use kmip_client::{Client, StreamError, test_server::TestServer};
-        ///
-        /// # async fn example() -> Result<(), StreamError> {
-        /// let server = TestServer::start();
-        /// let kms = Client::connect(&server.config()).await?;
-        /// let disk = vec![7; 1_000_000]; // or a file, a socket
-        /// let done = kms.stream(Hash::sha256(b""), disk.as_slice(), tokio::io::sink()).await?;
-        /// assert_eq!(done.last().payload().data.map(<[u8]>::len), Some(32));
-        /// # Ok(())
-        /// # }
-        /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        /// # runtime.block_on(example()).unwrap();
-        /// # }
-        /// ```
-        ///
-        /// # Errors
-        ///
-        /// [`StreamError::Kms`] as a call; the others where reading or writing fails. The operation is ended on the server then, as far as it
-        /// can be.
-        pub async fn stream<R: MultiPart>(
-            &self,
-            request: R,
-            reader: impl AsyncRead + Unpin,
-            writer: impl AsyncWrite + Unpin,
-        ) -> Result<Streamed<R::Operation>, StreamError> {
-            run(self, request, Tokio(reader), Tokio(writer)).await
-        }
+    async fn flush(&mut self) -> io::Result<()> {
+        tokio::io::AsyncWriteExt::flush(&mut self.0).await
     }
 }

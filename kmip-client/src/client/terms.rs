@@ -7,7 +7,7 @@ use crate::transport::time::Allowance;
 
 /// The terms on which a client makes its calls.
 #[derive(Clone)]
-pub(crate) struct Terms {
+pub struct Terms {
     /// The time that a call may take.
     pub(crate) allowance: Allowance,
     /// The options of the header.

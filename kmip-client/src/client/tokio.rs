@@ -2,20 +2,33 @@
 
 mod io;
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kmip_ttlv::ProtocolVersion;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use self::io::Tokio;
 use crate::client::capabilities::ServerCapabilities;
 use crate::client::config::Config;
 use crate::client::engine::{self, Engine};
 use crate::client::error::Error;
-use crate::client::kmip::{Kmip, both_clients};
+use crate::client::kmip::{Kmip, impl_kmip};
+use crate::client::methods::client_methods;
+use crate::client::observe::Counters;
+use crate::client::pages::Pages;
 use crate::client::status::Status;
+use crate::client::stream::{StreamError, Streamed, TokioIo, transfer};
 use crate::client::terms::Terms;
-use crate::exchange::batch::{Batch, Replies};
-use crate::exchange::options::RequestOptions;
+use crate::config::{Endpoint, Thumbprint};
+use crate::exchange::Answered;
+use crate::exchange::asked::Asked;
+use crate::exchange::batch::sealed::Requests;
+use crate::exchange::batch::{Batch, Operations as _, Replies};
+use crate::exchange::options::{Credentials, RequestOptions};
 use crate::exchange::reply::Reply;
-use crate::protocol::operation::Request;
+use crate::protocol::operation::{LocateRequest, MultiPart, Request};
 use crate::transport::link::Tls;
 use crate::transport::tls::ServerCertificate;
 
@@ -48,88 +61,18 @@ pub struct Client {
     terms: Terms,
 }
 
+client_methods! {
+    name: "Client", io: Tokio, wait: wait_for [async] [.await], stream: TokioIo [impl AsyncRead + Unpin] [impl AsyncWrite + Unpin],
+    pages: Pages<'r, Client>,
+}
+
 impl Client {
-    /// Connects to the server, and agrees on a version of KMIP with it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Config`] where the configuration cannot be used, [`Error::Unreachable`] where the server is not there or one side does not
-    /// accept the other, [`Error::NoCommonVersion`].
-    pub async fn connect(config: &Config) -> Result<Self, Error> {
-        let engine = Engine::connect(config.network(Tokio)?, config).await?;
-        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config) })
-    }
-
-    /// Sends a request and waits for the answer.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Refused`] where the server will not; see [`Error`] for the rest.
-    pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
-        Kmip::call(self, request).await
-    }
-
-    /// Sends a batch of requests in one message, and waits for the answer: a tuple of requests is answered by a tuple of replies, a list by a
-    /// list. See [`Batch`].
-    ///
-    /// ```
-    /// # #[cfg(feature = "test-server")] {
-    /// # use kmip_client::{Client, test_server::TestServer};
-    /// use kmip_client::protocol::Id;
-    /// use kmip_client::protocol::operation::{Activate, Create, Get};
-    ///
-    /// # async fn example() -> Result<(), kmip_client::Error> {
-    /// # let server = TestServer::start();
-    /// # let kms = Client::connect(&server.config()).await?;
-    /// let requests = (Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
-    /// let (created, activated, fetched) = kms.batch(&requests).await?;
-    /// let id = created?.payload().unique_identifier.to_string(); // each request has an outcome of its own
-    /// assert_eq!(activated?.payload().unique_identifier, id.as_str().into());
-    /// assert_eq!(fetched?.payload().unique_identifier, id.as_str().into());
-    /// # Ok(())
-    /// # }
-    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    /// # runtime.block_on(example()).unwrap();
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. What became of a single
-    /// request is among the replies.
-    pub async fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
-        Kmip::batch(self, batch).await
-    }
-
-    /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
-    ///
-    /// ```
-    /// # #[cfg(feature = "test-server")] {
-    /// # use kmip_client::{Client, test_server::TestServer};
-    /// # async fn example() -> Result<(), kmip_client::Error> {
-    /// # let server = TestServer::start();
-    /// # let kms = Client::connect(&server.config()).await?;
-    /// let capabilities = kms.capabilities().await?;
-    /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"), capabilities.operations().len());
-    /// # Ok(())
-    /// # }
-    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    /// # runtime.block_on(example()).unwrap();
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where the server answers none of the questions.
-    pub async fn capabilities(&self) -> Result<ServerCapabilities, Error> {
-        ServerCapabilities::ask(self).await
-    }
-
-    /// Asks every server how it is, each on a connection of its own, and all at once. See [`Status`].
-    pub async fn status(&self) -> Status {
-        self.engine.status(&self.terms).await
+    fn for_flow(&self) -> Self {
+        self.clone()
     }
 }
+
+impl_kmip!(Client, |client| client, |client| client);
 
 /// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
 /// the server's administrator says, and trusts it from then on.
@@ -162,4 +105,10 @@ pub async fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertif
     engine::fetch_certificate(Tokio, &server.into()).await
 }
 
-both_clients!("Client");
+/// Waits for a future of the engine.
+macro_rules! wait_for {
+    ($future:expr) => {
+        $future.await
+    };
+}
+use wait_for;

@@ -60,6 +60,14 @@ impl<E> Answered<E> {
         Ok(Checked { later: Some(self.frame.clone()), ..item })
     }
 
+    /// Returns the answer to a single request if it is a success.
+    pub(crate) fn into_success(mut self) -> Result<Self, E> {
+        match self.items.as_slice() {
+            [Err(_)] => self.next_item().map(|_| unreachable!("the item is an error")),
+            _ => Ok(self),
+        }
+    }
+
     /// The items, to replace some of them.
     pub(crate) fn items_mut(&mut self) -> &mut [Result<Checked, E>] {
         self.items.as_mut_slice()

@@ -12,7 +12,7 @@ pub(super) type ItemId = [u8; 8];
 /// A request of a batch, whatever its type.
 pub struct Asked<'a> {
     pub(super) operation: OperationCode,
-    pub(super) payload: &'a dyn Encode,
+    pub(super) payload: &'a (dyn Encode + Sync),
     pub(super) expected: Expected,
     /// The item that contradicts itself, and what to do about it.
     pub(super) problem: Option<(Tag, &'static str)>,

@@ -247,7 +247,7 @@ impl fmt::Display for Refusal {
         }
         if self.reason == Some(ResultReason::RESPONSE_TOO_LARGE) {
             f.write_str(
-                "; ask for less at a time (Locate::at_most and offset), or raise RequestOptions::max_response_size",
+                "; ask for less at a time (Locate::at_most and offset_items, or locate_pages), or raise RequestOptions::max_response_size",
             )?;
         }
         Ok(())

@@ -83,17 +83,6 @@ impl<O: Operation> Exchange<O> {
         Self::encode(version, &[Asked::new(request)], Options::default(), options, None)
     }
 
-    /// Encodes a request with a batch item ID that no other request of its connection has.
-    #[cfg(feature = "_client")]
-    pub(crate) fn numbered<R: Request<Operation = O>>(
-        version: ProtocolVersion,
-        request: &R,
-        options: &RequestOptions,
-        number: Option<u64>,
-    ) -> TtlvResult<Self> {
-        Self::encode(version, &[Asked::new(request)], Options::default(), options, number)
-    }
-
     /// Reads a whole message as the answer.
     ///
     /// # Errors
@@ -136,17 +125,6 @@ impl<O: Operations> Exchange<O> {
         options: &RequestOptions,
     ) -> TtlvResult<Self> {
         Self::encode(version, &batch.asked(), batch.options(), options, None)
-    }
-
-    /// Encodes a batch whose items have IDs that no other request of their connection has.
-    #[cfg(feature = "_client")]
-    pub(crate) fn batch_numbered<B: Batch<Operations = O> + ?Sized>(
-        version: ProtocolVersion,
-        batch: &B,
-        options: &RequestOptions,
-        number: Option<u64>,
-    ) -> TtlvResult<Self> {
-        Self::encode(version, &batch.asked(), batch.options(), options, number)
     }
 
     /// Reads a whole message as the answer to the batch.
@@ -241,6 +219,17 @@ impl<O> Exchange<O> {
 
 #[cfg(feature = "_client")]
 impl Exchange<()> {
+    /// Encodes requests of any types, with batch item IDs that no other request of their client has.
+    pub(crate) fn of_any(
+        version: ProtocolVersion,
+        asked: &[Asked<'_>],
+        options: Options,
+        of_header: &RequestOptions,
+        number: Option<u64>,
+    ) -> TtlvResult<Self> {
+        Self::encode(version, asked, options, of_header, number)
+    }
+
     /// Asks by Poll for the answer that was to come later. It has to be one to what was asked at first.
     ///
     /// It is not sent twice: a server may have forgotten the answer that it has sent.

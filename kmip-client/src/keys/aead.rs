@@ -151,16 +151,16 @@ impl<C> fmt::Debug for KmsAead<C> {
 #[cfg(feature = "blocking")]
 mod blocking {
     use super::*;
-    use crate::client::blocking::{Client, wait};
+    use crate::client::blocking::{Client, FlowClient, wait};
 
     impl Client {
         /// Encrypts and decrypts with an AES key that stays in the KMS: feature `signer`. See [`KmsAead`].
-        pub fn aead(&self, id: impl Into<String>) -> KmsAead<Self> {
-            KmsAead::new(self.clone(), id)
+        pub fn aead(&self, id: impl Into<String>) -> KmsAead<FlowClient> {
+            KmsAead::new(self.for_flow(), id)
         }
     }
 
-    impl KmsAead<Client> {
+    impl KmsAead<FlowClient> {
         /// Encrypts, and waits.
         ///
         /// # Errors

@@ -2,7 +2,7 @@
 
 use super::fetch;
 use super::{Certificate, FetchError, PrivateKey, PublicKey, SecretKey};
-use crate::client::blocking::{Client, wait};
+use crate::client::blocking::Client;
 use crate::protocol::Id;
 
 /// Keys in and out: feature `keys`.
@@ -13,7 +13,7 @@ impl Client {
     ///
     /// [`FetchError::Kms`] where the server does not give the object, [`FetchError::Key`] where it is none that can be used.
     pub fn private_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<PrivateKey, FetchError> {
-        wait(fetch::private_key(self, id))
+        self.run(async |kms| fetch::private_key(&kms, id).await)
     }
 
     /// Fetches a public key, in whatever format the server has it, or that of a certificate.
@@ -22,7 +22,7 @@ impl Client {
     ///
     /// As for [`private_key`](Self::private_key).
     pub fn public_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<PublicKey, FetchError> {
-        wait(fetch::public_key(self, id))
+        self.run(async |kms| fetch::public_key(&kms, id).await)
     }
 
     /// Fetches the bytes of a symmetric key, or of a secret that is no key.
@@ -31,7 +31,7 @@ impl Client {
     ///
     /// As for [`private_key`](Self::private_key).
     pub fn secret_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<SecretKey, FetchError> {
-        wait(fetch::secret_key(self, id))
+        self.run(async |kms| fetch::secret_key(&kms, id).await)
     }
 
     /// Fetches a certificate.
@@ -40,6 +40,6 @@ impl Client {
     ///
     /// As for [`private_key`](Self::private_key).
     pub fn certificate<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<Certificate, FetchError> {
-        wait(fetch::certificate(self, id))
+        self.run(async |kms| fetch::certificate(&kms, id).await)
     }
 }

@@ -66,11 +66,34 @@ pub enum Fault {
     Io(#[source] io::Error),
 }
 
+impl Fault {
+    /// Returns `true` if the server knows who asks and does not allow it.
+    pub(crate) fn is_permission_denied(&self) -> bool {
+        match self {
+            Self::Tls(TlsFault::ClientCertificateRefused { alert }) => *alert == "access_denied",
+            #[cfg(feature = "https")]
+            Self::Http(HttpFault::Status { status: 403 }) => true,
+            _ => false,
+        }
+    }
+
+    /// Returns `true` if the server does not accept who asks.
+    pub(crate) fn is_unauthenticated(&self) -> bool {
+        match self {
+            Self::Tls(TlsFault::ClientCertificateMissing { .. }) => true,
+            Self::Tls(TlsFault::ClientCertificateRefused { .. }) => !self.is_permission_denied(),
+            #[cfg(feature = "https")]
+            Self::Http(HttpFault::Status { status: 401 }) => true,
+            _ => false,
+        }
+    }
+}
+
 /// What to do about an answer over the limit.
 fn advice(error: &kmip_ttlv::Error) -> &'static str {
     match error.kind() {
         ErrorKind::TooLarge { .. } => {
-            ": it is too large; ask for less at a time (Locate::at_most and offset), or raise Config::max_response_size"
+            ": it is too large; ask for less at a time (Locate::at_most and offset_items, or locate_pages), or raise Config::max_response_size"
         }
         _ => "",
     }

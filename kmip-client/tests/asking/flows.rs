@@ -211,7 +211,7 @@ fn an_object_goes_to_another_server() {
         let contact = AttributeValue::ContactInformation("storage team");
         let request = Create::aes(256).attribute(contact.clone()).attribute(name.clone());
         let id = flow!(from => create_active(from, "vm-42", &request)).unwrap();
-        let copy = flow!(from => migrate(from, &to, &id)).unwrap();
+        let copy = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap();
         assert_eq!(copy.left_out(), [""; 0]);
         assert_ne!(copy.id(), id);
         assert_eq!(flow!(to => bytes(to, copy.id())), flow!(from => bytes(from, &id)));
@@ -228,7 +228,7 @@ fn an_object_goes_to_another_server() {
             assert!(attributes.values().any(|there| *there == value), "{value:?} is not in {attributes:?}");
         }
         // Again finds what is there.
-        assert_eq!(flow!(from => migrate(from, &to, &id)).unwrap(), copy);
+        assert_eq!(flow!(from => migrate(from, &to.for_flow(), &id)).unwrap(), copy);
         assert_eq!(flow!(to => named(to, "vm-42")), [copy.id()]);
     }
 }
@@ -247,7 +247,7 @@ fn every_kind_of_object_and_every_state() {
         ids.push(from.call(&request.clone().name(&name)).unwrap().payload().unique_identifier.to_string());
     }
     for id in &ids {
-        let copy = flow!(from => migrate(from, &to, id)).unwrap();
+        let copy = flow!(from => migrate(from, &to.for_flow(), id)).unwrap();
         let (here, there) = (from.call(&Get::id(id)).unwrap(), to.call(&Get::id(copy.id())).unwrap());
         let (here, there) = (here.payload(), there.payload());
         assert_eq!(here.object_type, there.object_type);
@@ -276,9 +276,9 @@ fn every_kind_of_object_and_every_state() {
             State::COMPROMISED => drop(from.call(&Revoke::key_compromise(&id, DateTime(1_577_836_800))).unwrap()),
             _ => {}
         }
-        let copy = flow!(from => migrate(from, &to, &id)).unwrap();
+        let copy = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap();
         assert_eq!(flow!(to => state(to, copy.id())), wanted);
-        assert_eq!(flow!(from => migrate(from, &to, &id)).unwrap(), copy);
+        assert_eq!(flow!(from => migrate(from, &to.for_flow(), &id)).unwrap(), copy);
         let reply = to.call(&GetAttributes::id(copy.id())).unwrap();
         let attributes = reply.payload().attributes.unwrap();
         match wanted {
@@ -295,7 +295,7 @@ fn every_kind_of_object_and_every_state() {
     // What is left of a destroyed key cannot be copied.
     let id = from.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
     from.call(&Destroy::id(&id)).unwrap();
-    let error = flow!(from => migrate(from, &to, &id)).unwrap_err();
+    let error = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap_err();
     assert!(matches!(error, FlowError::State { state: State::DESTROYED, .. }), "{error:?}");
 }
 
@@ -308,7 +308,7 @@ fn what_the_other_server_does_not_take_is_told() {
         .attribute(AttributeValue::ContactInformation("any version"))
         .attribute(AttributeValue::ProtectionPeriod(kmip_ttlv::Interval(60)));
     let id = flow!(from => create_active(from, "vm-42", &request)).unwrap();
-    let copy = flow!(from => migrate(from, &to, &id)).unwrap();
+    let copy = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap();
     assert_eq!(copy.left_out(), ["Comment", "Protection Period"]);
 }
 
@@ -319,14 +319,14 @@ fn a_copy_in_doubt_is_looked_for() {
         let (from, to) = (connect(&from, V1_4), connect(&server, V1_4));
         let id = flow!(from => create_active(from, "vm-42", &Create::aes(256))).unwrap();
         after(&server, 1, &script); // Locate, Register
-        let copy = flow!(from => migrate(from, &to, &id)).unwrap();
+        let copy = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap();
         assert_eq!(flow!(to => named(to, "vm-42")), [copy.id()]);
         assert_eq!(server.requests()[&Code::REGISTER], registers, "{script:?}");
 
         // Without a name there is nothing to look for.
         let id = from.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
         after(&server, 0, &script);
-        let error = flow!(from => migrate(from, &to, &id)).unwrap_err();
+        let error = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap_err();
         assert!(matches!(error, FlowError::CannotRepeat { left: None, .. }), "{error:?}");
     }
 }
@@ -337,7 +337,7 @@ fn another_key_of_the_name_is_not_taken_for_the_copy() {
     let (from, to) = (connect(&from, V1_4), connect(&to, V1_4));
     let id = flow!(from => create_active(from, "vm-42", &Create::aes(256))).unwrap();
     let other = flow!(to => create_active(to, "vm-42", &Create::aes(256))).unwrap();
-    let error = flow!(from => migrate(from, &to, &id)).unwrap_err();
+    let error = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap_err();
     assert!(matches!(&error, FlowError::NameTaken { id, .. } if *id == other), "{error:?}");
     assert!(!format!("{error:?} {error}").contains(&format!("{:?}", flow!(from => bytes(from, &id)))));
 }
@@ -355,11 +355,11 @@ fn a_copy_that_is_kept_is_compared_by_its_digest() {
         to.call(&request).unwrap().payload().unique_identifier.to_string()
     };
     let wrong = kept(&[7; 32]);
-    let error = flow!(from => migrate(from, &to, &id)).unwrap_err();
+    let error = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap_err();
     assert!(matches!(error, FlowError::NameTaken { .. }), "{error:?}");
     to.call(&Destroy::id(&wrong)).unwrap();
     let right = kept(&key);
-    assert_eq!(flow!(from => migrate(from, &to, &id)).unwrap().id(), right);
+    assert_eq!(flow!(from => migrate(from, &to.for_flow(), &id)).unwrap().id(), right);
 }
 
 async fn tidy_up(kms: &impl Kmip, ids: &[&str]) {
@@ -439,17 +439,17 @@ fn from_pykmip_to_cosmian_and_back() {
         let (pykmip, cosmian) = (connect(&pykmip, there), connect(&cosmian, here));
         let name = unique("migrate", there);
         let id = flow!(pykmip => create_active(pykmip, &name, &Create::aes(256))).unwrap();
-        let copy = flow!(pykmip => migrate(pykmip, &cosmian, &id)).unwrap();
+        let copy = flow!(pykmip => migrate(pykmip, &cosmian.for_flow(), &id)).unwrap();
         eprintln!("PyKMIP {there} to Cosmian {here}: without {:?}", copy.left_out());
         assert_eq!(flow!(cosmian => state(cosmian, copy.id())), State::ACTIVE);
         assert_eq!(flow!(cosmian => named(cosmian, &name)), [copy.id()]);
         let key = flow!(pykmip => bytes(pykmip, &id));
         assert_eq!(flow!(cosmian => bytes(cosmian, copy.id())), key);
-        assert_eq!(flow!(pykmip => migrate(pykmip, &cosmian, &id)).unwrap().id(), copy.id(), "it is there");
+        assert_eq!(flow!(pykmip => migrate(pykmip, &cosmian.for_flow(), &id)).unwrap().id(), copy.id(), "it is there");
 
         // Away with the original, and back.
         flow!(pykmip => tidy_up(pykmip, &[&id]));
-        let back = flow!(cosmian => migrate(cosmian, &pykmip, copy.id())).unwrap();
+        let back = flow!(cosmian => migrate(cosmian, &pykmip.for_flow(), copy.id())).unwrap();
         eprintln!("Cosmian {here} to PyKMIP {there}: without {:?}", back.left_out());
         assert_eq!(flow!(pykmip => bytes(pykmip, back.id())), key);
         assert_eq!(flow!(pykmip => state(pykmip, back.id())), State::ACTIVE);

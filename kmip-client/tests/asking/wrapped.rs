@@ -56,7 +56,7 @@ fn a_wrapped_key_is_not_migrated_as_a_plain_one() {
             assert_eq!((block.bytes(), block.is_wrapped()), (None, true));
             assert_eq!(block.wrapped_bytes().unwrap().expose(), [0x5A; 40]);
 
-            let error = migrate(kms, &target, &id).await.unwrap_err();
+            let error = migrate(kms, &target.for_flow(), &id).await.unwrap_err();
             assert!(matches!(&error, FlowError::NotPlain { id: told } if *told == id), "{error:?}");
             assert!(target.call(&Locate::all()).unwrap().payload().unique_identifiers.is_empty());
         }

@@ -1,6 +1,6 @@
 //! Signers on real servers.
 
-use kmip_client::blocking::Client;
+use kmip_client::blocking::{Client, FlowClient};
 use kmip_client::keys::{KmsSigner, Scheme, Sha2, SignError, TlsKey};
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, CreateKeyPair};
@@ -13,7 +13,7 @@ use crate::openssl::is_there;
 use crate::real_server;
 use crate::signatures::verified;
 
-fn checked(signer: &KmsSigner<Client>) {
+fn checked(signer: &KmsSigner<FlowClient>) {
     let large = vec![7; 100_000];
     for data in [&b"I owe you"[..], &large] {
         let made = signer.sign(data).unwrap();

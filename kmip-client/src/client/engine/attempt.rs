@@ -11,10 +11,10 @@ use crate::client::cluster::{Outcome, Stop, Trail};
 use crate::client::error::{Attempt, Error};
 use crate::client::observe::Facts;
 use crate::client::pool::Lease;
-use crate::config::{Endpoint, Thumbprint};
+use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::reply::Reply;
-use crate::exchange::{Answered, Exchange, NoReply, OutOfStep};
+use crate::exchange::{Answered, Asked, Exchange, NoReply, OutOfStep};
 use crate::protocol::operation::Request;
 use crate::transport::fault::{Broken, Fault, Phase};
 use crate::transport::network::{Link, Network};
@@ -22,12 +22,12 @@ use crate::transport::time::Limit;
 
 impl<N: Network> Engine<N> {
     /// Sends the message once, to one server: on an idle connection, or on a fresh one.
-    pub(super) async fn attempt<O>(
+    pub(super) async fn attempt(
         &self,
         stop: Stop,
         lease: Lease<'_, Line<N::Link>>,
         idle: Option<Line<N::Link>>,
-        message: &mut Message<'_, O>,
+        message: &mut Message<'_>,
         total: Limit,
         facts: &mut Facts<'_>,
     ) -> Outcome<Answer> {
@@ -122,7 +122,7 @@ impl<N: Network> Engine<N> {
         let start = self.network.now();
         let limit = Limit::start(start, Phase::Connecting, self.config.limit_to_connect()).within(total);
         let link = self.network.open(index, &server.endpoint, limit).await?;
-        server.peer().thumbprint = link.server_certificate().map(Thumbprint::sha256_of);
+        server.record_certificate(link.server_certificate());
         self.watch.opened(index, self.network.now().saturating_duration_since(start), link.is_resumed());
         Ok(Line::new(link, index, std::sync::Arc::clone(&self.watch)))
     }
@@ -148,14 +148,30 @@ impl<N: Network> Engine<N> {
         options: &RequestOptions,
         total: Limit,
     ) -> Result<Result<Reply<R::Operation>, Error>, Broken> {
-        let exchange = match Exchange::<R::Operation>::numbered(version, request, options, self.number(1)) {
+        let answered = self.send_any_once(line, version, Asked::new(request), options, total).await?;
+        match answered.map(|mut answered| answered.next_reply()) {
+            Ok(Ok(reply)) => Ok(Ok(reply)),
+            Ok(Err(no_reply)) => settled(no_reply, &self.servers[line.server].endpoint).map(Err),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn send_any_once(
+        &self,
+        line: &mut Line<N::Link>,
+        version: ProtocolVersion,
+        asked: Asked<'_>,
+        options: &RequestOptions,
+        total: Limit,
+    ) -> Result<Result<Answered<NoReply>, Error>, Broken> {
+        let exchange = match Exchange::of_any(version, &[asked], Default::default(), options, self.number(1)) {
             Ok(exchange) => exchange,
             Err(error) => return Ok(Err(Error::Encode(error))),
         };
         let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
         let frame = self.exchange(line, exchange.request(), limit).await?;
-        match exchange.answer(frame) {
-            Ok(reply) => Ok(Ok(reply)),
+        match exchange.read(frame) {
+            Ok(answered) => Ok(Ok(answered)),
             Err(no_reply) => settled(no_reply, &self.servers[line.server].endpoint).map(Err),
         }
     }
@@ -170,7 +186,7 @@ impl<N: Network> Engine<N> {
 }
 
 /// Reads an answer. One that names a new object and has no ID of its request must not be the same as the one before.
-fn read<O, L: Link>(exchange: &Exchange<O>, frame: Bytes, line: &mut Line<L>) -> Result<Answered<NoReply>, NoReply> {
+fn read<L: Link>(exchange: &Exchange<()>, frame: Bytes, line: &mut Line<L>) -> Result<Answered<NoReply>, NoReply> {
     let Some(operation) = exchange.made_object() else { return exchange.read(frame) };
     let answered = exchange.read(frame.clone())?;
     if answered.has_success() && !answered.is_echoed() && line.record_made(&frame) {

@@ -9,13 +9,15 @@ use crate::exchange::{Exchange, Expected};
 use crate::protocol::operation::Repeat;
 
 /// Encodes a message for a version.
-pub(super) type Encode<'m, O> = dyn Fn(ProtocolVersion) -> TtlvResult<Exchange<O>> + Sync + 'm;
+pub(super) type Encode<'m> = dyn Fn(ProtocolVersion) -> TtlvResult<Exchange<()>> + Sync + 'm;
 
 /// The message of a call, encoded for the version of the server that it goes to.
-pub(super) struct Message<'m, O> {
+///
+/// Not generic over the operation: the engine is compiled once for each network.
+pub(super) struct Message<'m> {
     /// `None` for a call that only has to reach a server.
-    encode: Option<&'m Encode<'m, O>>,
-    encoded: Option<Exchange<O>>,
+    encode: Option<&'m Encode<'m>>,
+    encoded: Option<Exchange<()>>,
     /// The options of its header.
     pub(super) options: &'m RequestOptions,
     /// The index of the one server that it is for; `None` for any.
@@ -24,8 +26,8 @@ pub(super) struct Message<'m, O> {
     pub(super) affordable: Repeat,
 }
 
-impl<'m, O> Message<'m, O> {
-    pub(super) const fn new(encode: &'m Encode<'m, O>, options: &'m RequestOptions) -> Self {
+impl<'m> Message<'m> {
+    pub(super) const fn new(encode: &'m Encode<'m>, options: &'m RequestOptions) -> Self {
         Self { encode: Some(encode), encoded: None, options, only: None, affordable: Repeat::Free }
     }
 
@@ -34,7 +36,7 @@ impl<'m, O> Message<'m, O> {
     }
 
     /// A message that is encoded already, and has one version.
-    pub(super) const fn encoded(exchange: Exchange<O>, options: &'m RequestOptions) -> Self {
+    pub(super) const fn encoded(exchange: Exchange<()>, options: &'m RequestOptions) -> Self {
         Self { encode: None, encoded: Some(exchange), options, only: None, affordable: Repeat::Free }
     }
 
@@ -49,7 +51,7 @@ impl<'m, O> Message<'m, O> {
     }
 
     /// Encodes the message for this version, unless it is. Returns `None` if there is nothing to send.
-    pub(super) fn prepare(&mut self, version: ProtocolVersion) -> TtlvResult<Option<&Exchange<O>>> {
+    pub(super) fn prepare(&mut self, version: ProtocolVersion) -> TtlvResult<Option<&Exchange<()>>> {
         if let Some(encode) = self.encode
             && self.encoded.as_ref().is_none_or(|exchange| exchange.version() != version)
         {

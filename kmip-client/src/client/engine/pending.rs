@@ -8,7 +8,7 @@ use super::{Answer, Engine};
 use crate::client::error::Error;
 use crate::client::observe::Facts;
 use crate::exchange::options::RequestOptions;
-use crate::exchange::{Answered, Checked, Exchange, Expected};
+use crate::exchange::{Answered, Asked, Checked, Exchange, Expected};
 use crate::protocol::operation::{Cancel, Repeat};
 use crate::transport::fault::Phase;
 use crate::transport::network::Network;
@@ -31,10 +31,10 @@ struct Later {
 impl<N: Network> Engine<N> {
     /// Sends a message, and waits for asynchronous answers if the options say so: until the deadline of the call, or without one for as long
     /// as the configuration says from now on.
-    pub(super) async fn send_and_wait<O>(
+    pub(super) async fn send_and_wait(
         self: &Arc<Self>,
         allowance: Allowance,
-        message: &mut Message<'_, O>,
+        message: &mut Message<'_>,
         facts: &mut Facts<'_>,
     ) -> Answer {
         let over = allowance.deadline(self.network.now());
@@ -53,12 +53,7 @@ impl<N: Network> Engine<N> {
     }
 
     /// Replaces pending items by their answers. Those without an answer by the deadline stay pending.
-    async fn wait_for_pending<O>(
-        self: &Arc<Self>,
-        later: Later,
-        message: &Message<'_, O>,
-        answered: &mut Answered<Error>,
-    ) {
+    async fn wait_for_pending(self: &Arc<Self>, later: Later, message: &Message<'_>, answered: &mut Answered<Error>) {
         let options = message.options.at_once();
         let items = answered.items_mut();
         let marks = items.iter().filter_map(|item| mark_of(item).map(<[u8]>::to_vec)).collect();
@@ -140,7 +135,7 @@ impl<N: Network> Drop for Wanted<'_, N> {
     fn drop(&mut self) {
         let Some(server) = self.server else { return };
         for mark in &self.marks {
-            self.engine.send_detached(self.options, server, &Cancel::correlation_value(mark));
+            self.engine.send_detached(self.options, server, Asked::new(&Cancel::correlation_value(mark)));
         }
     }
 }

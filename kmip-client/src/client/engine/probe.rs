@@ -27,12 +27,36 @@ use crate::transport::time::Limit;
 use crate::transport::tls::TlsFault;
 
 impl<N: Network> Engine<N> {
-    /// How all servers are, asked at the same time where the network can wait for several.
-    pub(crate) async fn status(&self, terms: &Terms) -> Status {
+    /// Returns what is known of the servers, without connecting.
+    pub(crate) fn status(&self) -> Status {
+        let endpoints = self.servers.iter().map(|server| {
+            let peer = *server.peer();
+            let health = server.health();
+            EndpointStatus {
+                endpoint: server.endpoint.clone(),
+                state: health.state,
+                version: peer.version.or(peer.guess),
+                latency: None,
+                thumbprint: peer.thumbprint,
+                certificate_ends: health.certificate.as_deref().and_then(end_of),
+                failure: health.failure.clone(),
+                error: None,
+            }
+        });
+        self.with_warnings(endpoints.collect())
+    }
+
+    /// Asks all servers for their status, at the same time if the network can wait for several.
+    pub(crate) async fn probe(&self, terms: &Terms) -> Status {
         let total = terms.allowance.start(self.network.now(), self.config.limit_in_total());
         let options = self.watch.header(Vec::new, &terms.options);
-        let probes = (0..self.servers.len()).map(|index| Box::pin(self.probe(index, &options, total)) as Probe<'_>);
-        let mut endpoints = all(probes.collect()).await;
+        let probes = (0..self.servers.len()).map(|index| Box::pin(self.probe_one(index, &options, total)) as Probe<'_>);
+        let endpoints = all(probes.collect()).await;
+        self.with_warnings(endpoints)
+    }
+
+    /// Marks the servers of which a certificate ends soon, theirs or the client's.
+    fn with_warnings(&self, mut endpoints: Vec<EndpointStatus>) -> Status {
         let own =
             self.config.tls_settings().given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
         let warned = |ends: Option<SystemTime>| {
@@ -47,9 +71,9 @@ impl<N: Network> Engine<N> {
         Status { endpoints, client_certificate_ends: own }
     }
 
-    /// How one server is. It is asked on a fresh connection: one that was kept says nothing of who would be let in by now. It is kept then,
+    /// Asks one server for its status, on a fresh connection: an idle one says nothing of who would be let in by now. The connection is kept,
     /// in place of another.
-    async fn probe(&self, index: usize, options: &RequestOptions, total: Limit) -> EndpointStatus {
+    async fn probe_one(&self, index: usize, options: &RequestOptions, total: Limit) -> EndpointStatus {
         let server = &self.servers[index];
         let mut status = EndpointStatus {
             endpoint: server.endpoint.clone(),
@@ -58,6 +82,7 @@ impl<N: Network> Engine<N> {
             latency: None,
             thumbprint: None,
             certificate_ends: None,
+            failure: None,
             error: None,
         };
         if let Err(error) = self.fill_status(index, options, total, &mut status).await {
@@ -65,7 +90,11 @@ impl<N: Network> Engine<N> {
                 status.thumbprint = Some(untrusted.presented);
             }
             status.state = EndpointState::of(&error);
+            status.failure = Some(error.report().to_string());
+            server.record_failure(status.state, error.report().to_string());
             status.error = Some(error);
+        } else {
+            server.record_success();
         }
         status
     }
@@ -77,6 +106,9 @@ impl<N: Network> Engine<N> {
         total: Limit,
         status: &mut EndpointStatus,
     ) -> Result<(), Error> {
+        if self.is_closed() {
+            return Err(Error::ClientClosed);
+        }
         let server = &self.servers[index];
         let unreachable = |fault| Error::Unreachable(Box::new(attempt(server, Vec::new(), fault)));
         let mut lease = self.lease(server, total, &mut self.network.now()).await.map_err(unreachable)?;

@@ -10,16 +10,18 @@ use crate::client::cluster::{Next, Outcome, Trail, Tried};
 use crate::client::error::Error;
 use crate::client::observe::Facts;
 use crate::client::pool::Lease;
+use crate::client::status::EndpointState;
+use crate::exchange::Report;
 use crate::transport::fault::{Broken, Fault, Phase};
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
 
 impl<N: Network> Engine<N> {
     /// Retries across connections and endpoints until one answers, or until a retry could repeat a side effect.
-    pub(super) async fn send_with_retries<O>(
+    pub(super) async fn send_with_retries(
         &self,
         allowance: Allowance,
-        message: &mut Message<'_, O>,
+        message: &mut Message<'_>,
         facts: &mut Facts<'_>,
     ) -> Answer {
         message.prepare(self.likely_version()).map_err(Error::Encode)?;
@@ -33,6 +35,9 @@ impl<N: Network> Engine<N> {
         };
         let mut trail = Trail::new();
         while let Some(stop) = self.cluster.next(&mut route, now) {
+            if self.is_closed() {
+                return if trail.is_empty() { Err(Error::ClientClosed) } else { trail.end(message.is_repeatable())? };
+            }
             let server = &self.servers[stop.index];
             let mut fresh = false;
             loop {
@@ -57,6 +62,15 @@ impl<N: Network> Engine<N> {
                 now = self.network.now();
                 let tried = Tried { kept, repeatable: message.is_repeatable(), out_of_time: total.has_passed(now) };
                 let next = self.cluster.judge(&mut route, stop, &outcome, tried, now);
+                match &outcome {
+                    Outcome::Answered(_) | Outcome::Declined(_) => server.record_success(),
+                    // An idle connection that ended says nothing of the server.
+                    Outcome::Broken(_) if next == Next::Again => {}
+                    Outcome::Broken(broken) => {
+                        let fault = broken.fault();
+                        server.record_failure(EndpointState::of_fault(fault), Report::new(fault).to_string());
+                    }
+                }
                 match outcome {
                     Outcome::Answered(answer) => return answer,
                     Outcome::Declined(answer) => trail.declined(answer),

@@ -9,6 +9,7 @@ use kmip_ttlv::ProtocolVersion;
 
 use crate::client::observe::Watch;
 use crate::client::pool::{Bounds, Kept, Lease, Pool};
+use crate::client::status::EndpointState;
 use crate::config::{Endpoint, Thumbprint};
 use crate::exchange::Refusal;
 use crate::transport::network::Link;
@@ -24,10 +25,23 @@ pub(super) struct Server<L> {
     pub(super) endpoint: Endpoint,
     pub(super) pool: Pool<Line<L>>,
     peer: Mutex<Peer>,
+    health: Mutex<Health>,
+    /// Whether `health` has a failure: a success need not look otherwise.
+    fails: AtomicBool,
     /// Whether it has ended connections after an answer.
     hangs_up: AtomicBool,
     /// Whether its last answer has repeated the ID of the request.
     echoes: AtomicBool,
+}
+
+/// How a server did last.
+#[derive(Debug)]
+pub(super) struct Health {
+    pub(super) state: EndpointState,
+    /// The report of what failed last, if it has not answered since.
+    pub(super) failure: Option<String>,
+    /// The certificate that it showed last, in DER.
+    pub(super) certificate: Option<Vec<u8>>,
 }
 
 /// What is known of a server.
@@ -64,6 +78,8 @@ impl<L> Server<L> {
             endpoint,
             pool: Pool::new(bounds),
             peer: Mutex::new(Peer { version, ..Peer::default() }),
+            health: Mutex::new(Health { state: EndpointState::Untried, failure: None, certificate: None }),
+            fails: AtomicBool::new(true),
             hangs_up: AtomicBool::new(false),
             echoes: AtomicBool::new(false),
         }
@@ -71,6 +87,31 @@ impl<L> Server<L> {
 
     pub(super) fn peer(&self) -> MutexGuard<'_, Peer> {
         self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn health(&self) -> MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records that the server has answered.
+    pub(super) fn record_success(&self) {
+        if self.fails.swap(false, Ordering::Relaxed) {
+            let mut health = self.health();
+            (health.state, health.failure) = (EndpointState::Normal, None);
+        }
+    }
+
+    /// Records that an attempt has failed.
+    pub(super) fn record_failure(&self, state: EndpointState, failure: String) {
+        self.fails.store(true, Ordering::Relaxed);
+        let mut health = self.health();
+        (health.state, health.failure) = (state, Some(failure));
+    }
+
+    /// Records the certificate of a connection that was opened.
+    pub(super) fn record_certificate(&self, certificate: Option<&[u8]>) {
+        self.peer().thumbprint = certificate.map(Thumbprint::sha256_of);
+        self.health().certificate = certificate.map(<[u8]>::to_vec);
     }
 
     /// Returns the version to speak on a connection, unless it has yet to be negotiated.

@@ -14,7 +14,8 @@ use kmip_ttlv::{V1_4, V2_1};
 use self::world::World;
 use super::*;
 use crate::client::observe::CallOutcome;
-use crate::protocol::operation::{Activate, GetAttributeList};
+use crate::exchange::reply::Reply;
+use crate::protocol::operation::{Activate, GetAttributeList, Request};
 
 /// How many runs: as many take a few seconds, without optimization.
 const RUNS: u64 = 20_000;
@@ -48,6 +49,15 @@ fn config(world: &World, servers: usize) -> Config {
     config.versions(versions)
 }
 
+/// Sends a request and waits for the reply.
+async fn reply_to<R: Request>(
+    engine: &Arc<Engine<World>>,
+    terms: &Terms,
+    request: &R,
+) -> Result<Reply<R::Operation>, Error> {
+    engine.call(terms, None, Asked::new(request)).await?.0.next_reply()
+}
+
 /// Makes one call, of which some are dropped before they have ended.
 async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &Mutex<Vec<Ended>>) {
     world.sleep(world.some_ms(400)).await;
@@ -63,10 +73,10 @@ async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &
     let result = {
         let made = async {
             match may_be_repeated {
-                true => engine.call(&terms, None, &GetAttributeList::id(&name)).await.map(|(reply, _)| {
+                true => reply_to(engine, &terms, &GetAttributeList::id(&name)).await.map(|reply| {
                     assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
                 }),
-                false => engine.call(&terms, None, &Activate::id(&name)).await.map(|(reply, _)| {
+                false => reply_to(engine, &terms, &Activate::id(&name)).await.map(|reply| {
                     assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
                 }),
             }
@@ -184,7 +194,7 @@ fn run(seed: u64) -> Tally {
         // A connection that is dead may look alive, once each.
         world.sleep(Duration::from_secs(60)).await;
         let terms = Terms::new(&engine.config);
-        engine.call(&terms, None, &GetAttributeList::id("after")).await.unwrap_or_else(|error| panic!("{error:?}"));
+        reply_to(&engine, &terms, &GetAttributeList::id("after")).await.unwrap_or_else(|error| panic!("{error:?}"));
     })]);
     tally
 }
@@ -226,7 +236,7 @@ fn the_order_of_those_who_wait_is_kept() {
                 let patience = if world.chance(30) { world.some_ms(200) } else { Duration::from_secs(3600) };
                 let request = GetAttributeList::id(&name);
                 let terms = Terms::new(&engine.config);
-                let made = engine.call(&terms, None, &request);
+                let made = reply_to(&engine, &terms, &request);
                 let deadline = world.now() + patience;
                 if let Some(result) = world.until_local(deadline, made).await {
                     result.unwrap();
@@ -256,11 +266,11 @@ fn servers_that_hang_up_after_each_answer_are_looked_at() {
     let broken = || engine.counters().endpoints[0].failed_attempts;
     world.run(vec![Box::pin(async {
         for number in 0..20 {
-            engine.call(&terms, None, &Activate::id(&format!("{number}"))).await.unwrap();
+            reply_to(&engine, &terms, &Activate::id(&format!("{number}"))).await.unwrap();
         }
         assert_eq!(broken(), 0);
         for _ in 0..20 {
-            engine.call(&terms, None, &GetAttributeList::id("a")).await.unwrap();
+            reply_to(&engine, &terms, &GetAttributeList::id("a")).await.unwrap();
         }
         assert_eq!(broken(), 1);
     })]);

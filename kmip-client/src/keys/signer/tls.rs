@@ -8,7 +8,8 @@ use rustls::sign::{CertifiedKey, Signer, SigningKey};
 use rustls::{OtherError, SignatureAlgorithm, SignatureScheme};
 
 use super::{KmsSigner, Scheme, SignError};
-use crate::client::blocking::Client;
+use crate::client::blocking::FlowClient;
+use crate::client::kmip::Kmip as _;
 use crate::keys::KeyKind;
 
 /// A private key of TLS whose signatures the KMS makes: one for each full handshake, none for one that is resumed.
@@ -53,7 +54,7 @@ use crate::keys::KeyKind;
 /// ```
 #[derive(Debug)]
 pub struct TlsKey {
-    signer: KmsSigner<Client>,
+    signer: KmsSigner<FlowClient>,
     schemes: Vec<(SignatureScheme, Scheme)>,
 }
 
@@ -64,7 +65,7 @@ impl TlsKey {
     /// # Errors
     ///
     /// Where there is no kind of signature that TLS takes: why the last one failed.
-    pub fn new(signer: &KmsSigner<Client>, limit: Duration) -> Result<Arc<Self>, SignError> {
+    pub fn new(signer: &KmsSigner<FlowClient>, limit: Duration) -> Result<Arc<Self>, SignError> {
         let kind = signer.public_key().kind();
         let signer = KmsSigner { kms: signer.kms.with_timeout(limit), ..signer.clone() };
         let (mut schemes, mut last) = (Vec::new(), None);
@@ -123,7 +124,7 @@ impl SigningKey for TlsKey {
 
 #[derive(Debug)]
 struct Handshake {
-    signer: KmsSigner<Client>,
+    signer: KmsSigner<FlowClient>,
     name: SignatureScheme,
 }
 

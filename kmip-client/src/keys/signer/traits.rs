@@ -10,7 +10,7 @@ use crate::keys::PublicKey;
 #[cfg(feature = "blocking")]
 mod blocking {
     use super::*;
-    use crate::client::blocking::{Client, wait};
+    use crate::client::blocking::{Client, FlowClient, wait};
 
     /// Keys that stay: feature `signer`.
     impl Client {
@@ -20,8 +20,8 @@ mod blocking {
         /// # Errors
         ///
         /// As for [`KmsSigner::open`].
-        pub fn signer(&self, id: &str) -> Result<KmsSigner<Self>, SignError> {
-            wait(KmsSigner::open(self.clone(), id))
+        pub fn signer(&self, id: &str) -> Result<KmsSigner<FlowClient>, SignError> {
+            wait(KmsSigner::open(self.for_flow(), id))
         }
 
         /// Opens a key pair by the identifiers of both halves, for servers that keep no links.
@@ -29,12 +29,12 @@ mod blocking {
         /// # Errors
         ///
         /// As for [`KmsSigner::open`].
-        pub fn signer_pair(&self, private: &str, public: &str) -> Result<KmsSigner<Self>, SignError> {
-            wait(KmsSigner::open_pair(self.clone(), private, public))
+        pub fn signer_pair(&self, private: &str, public: &str) -> Result<KmsSigner<FlowClient>, SignError> {
+            wait(KmsSigner::open_pair(self.for_flow(), private, public))
         }
     }
 
-    impl KmsSigner<Client> {
+    impl KmsSigner<FlowClient> {
         /// Has the server sign these data, and waits.
         ///
         /// # Errors
@@ -45,7 +45,7 @@ mod blocking {
         }
     }
 
-    impl<S: SignatureEncoding> signature::Signer<S> for KmsSigner<Client> {
+    impl<S: SignatureEncoding> signature::Signer<S> for KmsSigner<FlowClient> {
         fn try_sign(&self, data: &[u8]) -> Result<S, signature::Error> {
             wait(self.typed(data)).map_err(signature::Error::from_source)
         }

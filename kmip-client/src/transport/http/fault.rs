@@ -73,7 +73,9 @@ pub(super) const BODY: &str = "the body";
 
 fn too_large(part: &str) -> &'static str {
     match part {
-        BODY => ": ask for less at a time (Locate::at_most and offset), or raise Config::max_response_size",
+        BODY => {
+            ": ask for less at a time (Locate::at_most and offset_items, or locate_pages), or raise Config::max_response_size"
+        }
         _ => "",
     }
 }

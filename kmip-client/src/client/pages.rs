@@ -1,0 +1,77 @@
+//! Locate in pages.
+
+use crate::client::error::Error;
+use crate::client::kmip::Kmip;
+use crate::exchange::reply::Reply;
+use crate::protocol::operation::{Locate, LocateRequest, Operation as _};
+
+/// The objects that a Locate finds, page by page: `locate_pages` of the clients makes it.
+///
+/// Each page is one call, of an offset that grows by what the pages before held. The pages end with one that is not full, or with as many
+/// objects as the server says there are. A Maximum Items of the request ([`at_most`](LocateRequest::at_most)) limits all pages together, an
+/// Offset Items is where they begin.
+///
+/// Offset Items came with KMIP 1.3: before that, a second page is an error of encoding. All pages come from the server that sent the first,
+/// since other servers of the KMS may have another order. What is created or destroyed meanwhile may be missing, or come twice.
+#[derive(Debug)]
+#[must_use = "nothing is located until the pages are asked for"]
+pub struct Pages<'r, K: Kmip> {
+    kms: K,
+    request: LocateRequest<'r>,
+    size: usize,
+    /// How many more objects are wanted; `None` for all.
+    left: Option<usize>,
+    /// The server that sent the first page.
+    server: Option<usize>,
+    /// The first identifier of the last page.
+    first: Option<String>,
+    done: bool,
+}
+
+impl<'r, K: Kmip> Pages<'r, K> {
+    pub(crate) fn new(kms: K, request: LocateRequest<'r>, size: u32) -> Self {
+        let left = request.maximum_items.map(|items| usize::try_from(items).unwrap_or(0));
+        let size = usize::try_from(size.clamp(1, i32::MAX.unsigned_abs())).unwrap_or(usize::MAX);
+        Self { kms, request, size, left, server: None, first: None, done: false }
+    }
+
+    /// Sends one call for the next page. Returns `None` after the last page, and after an error.
+    ///
+    /// # Errors
+    ///
+    /// As a call; and [`Error::NotInPages`] if the server sends the same page again.
+    pub async fn next(&mut self) -> Option<Result<Reply<Locate>, Error>> {
+        if self.done || self.left == Some(0) {
+            return None;
+        }
+        let page = self.page().await;
+        self.done |= page.is_err();
+        Some(page)
+    }
+
+    async fn page(&mut self) -> Result<Reply<Locate>, Error> {
+        let size = self.left.map_or(self.size, |left| left.min(self.size));
+        self.request.maximum_items = Some(number(size));
+        let (page, server) = self.kms.call_at(self.server, &self.request).await?;
+        self.server = Some(server);
+        let payload = page.payload();
+        let found = payload.unique_identifiers.len();
+        let first = payload.unique_identifiers.first().map(ToString::to_string);
+        // A server that ignores the offset would send the first page for ever.
+        if first.is_some() && first == self.first {
+            return Err(Error::NotInPages(Locate::CODE));
+        }
+        self.first = first;
+        let offset = self.request.offset_items.unwrap_or(0).saturating_add(number(found));
+        self.left = self.left.map(|left| left.saturating_sub(found));
+        // A server that ignores the size has sent everything.
+        self.done = found != size || payload.located_items.is_some_and(|all| offset >= all);
+        self.request.offset_items = Some(offset);
+        Ok(page)
+    }
+}
+
+/// A number of items as KMIP writes it.
+fn number(items: usize) -> i32 {
+    i32::try_from(items).unwrap_or(i32::MAX)
+}

@@ -78,7 +78,9 @@ impl Fault {
     /// Returns `true` if the server does not accept who asks.
     pub(crate) fn is_unauthenticated(&self) -> bool {
         match self {
-            Self::Tls(TlsFault::ClientCertificateMissing { .. } | TlsFault::ClientCertificateAfterHandshake { .. }) => true,
+            Self::Tls(TlsFault::ClientCertificateMissing { .. } | TlsFault::ClientCertificateAfterHandshake { .. }) => {
+                true
+            }
             Self::Tls(TlsFault::ClientCertificateRefused { .. }) => !self.is_permission_denied(),
             #[cfg(feature = "https")]
             Self::Http(HttpFault::Status { status: 401 }) => true,

@@ -10,7 +10,7 @@ use super::*;
 fn printed(arguments: &[&str]) -> Result<String, Failure> {
     let mut output = Vec::new();
     let parsed = Arguments::try_parse_from([&["okms"], arguments].concat());
-    run(parsed.map_err(|error| Failure::Usage(error.to_string()))?, &mut output)?;
+    run(&parsed.map_err(|error| Failure::Usage(error.to_string()))?, &mut output)?;
     Ok(String::from_utf8(output).expect("it is text"))
 }
 

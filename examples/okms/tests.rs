@@ -33,6 +33,7 @@ fn a_key_lives_on_the_embedded_kms() -> Result<(), Failure> {
         "version KMIP 1.4",
         "allowed 22 operations; of those that guides disagree on: Encrypt, Decrypt",
         "not listed Sign, SignatureVerify, ReKeyKeyPair, Import, Export",
+        "Attributes State: Active, Extractable: true, Sensitive: false",
         "Decrypt the same bytes come back",
         "Locate IAM refuses: Locate refused",
         "Operation is not authorized",

@@ -119,8 +119,7 @@ impl Arguments {
             notes.push(format!("asks for the password of {}", names.join(" or ")));
         }
         if !self.fail.is_empty() {
-            let plural = if self.fail.len() == 1 { "" } else { "s" };
-            notes.push(format!("injects {} fault{plural}", self.fail.len()));
+            notes.push(format!("injects {} faults", self.fail.len()));
         }
         notes
     }

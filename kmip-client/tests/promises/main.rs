@@ -4,7 +4,6 @@
 mod alerts;
 mod answers;
 mod evil;
-mod hang_ups;
 mod idle;
 mod repeats;
 

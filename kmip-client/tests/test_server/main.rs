@@ -10,11 +10,8 @@ mod frames;
 mod life;
 mod locate;
 mod objects;
-#[path = "../openssl/mod.rs"]
-mod openssl;
 mod peers;
 mod re_key;
-mod settings;
 mod states;
 mod usage;
 mod wire;

@@ -3,7 +3,6 @@
 use std::io;
 
 use super::*;
-use crate::transport::hang_up::HangUp;
 
 const FRESH: Tried = Tried { kept: false, repeatable: false, out_of_time: false };
 const KEPT: Tried = Tried { kept: true, ..FRESH };
@@ -14,7 +13,7 @@ fn not_sent() -> Outcome<()> {
 }
 
 fn lost() -> Outcome<()> {
-    Outcome::Broken(Broken::Ambiguous(Fault::Closed(HangUp::IN_HANDSHAKE)))
+    Outcome::Broken(Broken::Ambiguous(Fault::Closed))
 }
 
 fn late() -> Outcome<()> {

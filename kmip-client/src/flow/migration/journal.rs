@@ -36,13 +36,13 @@ impl Journal {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         let mut text = String::new();
         file.read_to_string(&mut text)?;
+        if !text.starts_with(HEADER) && !HEADER.starts_with(&text) {
+            return Err(invalid("it is not the journal of a migration"));
+        }
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let text = &text[..whole];
-        let entries = match text.strip_prefix(HEADER) {
-            Some(lines) => lines.lines().map(parse).collect::<io::Result<_>>()?,
-            None if HEADER.starts_with(text) => BTreeMap::new(),
-            None => return Err(invalid("it is not the journal of a migration")),
-        };
+        let lines = text.strip_prefix(HEADER).unwrap_or_default().lines();
+        let entries = lines.map(parse).collect::<io::Result<_>>()?;
         if text.is_empty() {
             file.set_len(0)?;
             file.rewind()?;
@@ -153,10 +153,12 @@ mod tests {
     #[test]
     fn another_file_is_not_taken_for_a_journal() {
         let path = temporary("other");
-        std::fs::write(&path, "precious\n").expect("the folder is writable");
-        let error = Journal::open(&path).expect_err("it is another file").to_string();
-        assert!(error.contains("not the journal"), "{error}");
-        assert_eq!(std::fs::read_to_string(&path).expect("it is text"), "precious\n");
+        for text in ["precious", "precious\n", "kmip migration journal 2\n"] {
+            std::fs::write(&path, text).expect("the folder is writable");
+            let error = Journal::open(&path).expect_err("it is another file").to_string();
+            assert!(error.contains("not the journal"), "{error}");
+            assert_eq!(std::fs::read_to_string(&path).expect("it is text"), text);
+        }
         let _ = std::fs::remove_file(path);
     }
 }

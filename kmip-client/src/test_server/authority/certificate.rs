@@ -1,4 +1,4 @@
-//! X.509 certificates: their subject, and the attributes that a server reads from them.
+//! What X.509 certificates say: whose they are, and the attributes that a server reads from them.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, DigitalSignatureAlgorithm};
 use x509_cert::Certificate;
@@ -18,7 +18,7 @@ use crate::test_server::objects::attributes::OwnedAttributes;
 
 pub(in crate::test_server) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
-/// The identity of a client with this certificate: its common name, else its whole subject, else its thumbprint.
+/// Who shows this certificate: its common name, else its whole subject, else its thumbprint.
 pub(in crate::test_server) fn identity(der: &[u8]) -> String {
     let named = Certificate::from_der(der).ok().and_then(|certificate| {
         let subject = certificate.tbs_certificate().subject();
@@ -28,7 +28,7 @@ pub(in crate::test_server) fn identity(der: &[u8]) -> String {
     named.unwrap_or_else(|| Thumbprint::sha256_of(der).to_string())
 }
 
-/// Sets the attributes that describe this X.509 certificate.
+/// Sets the attributes that tell what is in this X.509 certificate.
 pub(in crate::test_server) fn describe(der: &[u8], attributes: &mut OwnedAttributes) -> Result<(), Refusal> {
     let unreadable = |error| Cause::InvalidField.because(format!("the certificate is no X.509 in DER: {error}"));
     let certificate = Certificate::from_der(der).map_err(unreadable)?;
@@ -153,7 +153,7 @@ fn signature_algorithm(oid: ObjectIdentifier) -> Option<DigitalSignatureAlgorith
     })
 }
 
-/// The algorithm, and the length in bits, of the public key.
+/// Algorithm and length in bits of the public key.
 fn public_key(info: &SubjectPublicKeyInfoOwned) -> Option<(CryptographicAlgorithm, i32)> {
     let bits = info.subject_public_key.raw_bytes();
     match info.algorithm.oid.to_string().as_str() {

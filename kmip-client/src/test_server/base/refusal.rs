@@ -55,9 +55,9 @@ causes! {
     // Of objects.
     /// There is none, or it is another client's, which this one is not to know.
     ObjectNotFound = ITEM_NOT_FOUND, OBJECT_NOT_FOUND;
+    /// Destroy, once more.
     /// As ObjectNotFound, in the word that clients of 1.x and PyKMIP in any version expect.
     ItemNotFound = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
-    /// Destroy, once more.
     AlreadyDestroyed = PERMISSION_DENIED, OBJECT_DESTROYED;
     /// Get of an object that was destroyed: only its attributes are left.
     OnlyAttributesLeft = ILLEGAL_OPERATION, OBJECT_DESTROYED;

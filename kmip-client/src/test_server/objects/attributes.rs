@@ -49,7 +49,7 @@ pub(in crate::test_server) struct OwnedAttribute {
 }
 
 impl OwnedAttribute {
-    /// Decodes the value.
+    /// The value, as it was kept.
     pub(in crate::test_server) fn value(&self) -> AttributeValue<'_> {
         decode::<Attribute<'_>>(&self.bytes, KEPT, self.version, Rules::STRICT).expect("it was encoded here").value
     }
@@ -105,7 +105,7 @@ impl OwnedAttribute {
         Ok(Self { name: owned_name, index, version, bytes })
     }
 
-    /// The attribute as an item: the value under its own tag as in KMIP 2.1, or the structure Attribute if only 1.x has the attribute.
+    /// The attribute as an item: in KMIP 2.1 the value under its own tag, and the structure Attribute where only 1.x has the attribute.
     pub(in crate::test_server) fn item(&self) -> Item<'_> {
         let outer = Reader::new(&self.bytes).with_version(self.version).next_item().ok().flatten().unwrap_or_default();
         if self.version < V2_0 {

@@ -3,7 +3,7 @@
 use std::iter;
 
 use kmip_ttlv::enumeration::{ObjectGroupMember, OperationCode, StorageStatusMask};
-use kmip_ttlv::{DateTime, Item, Tag, Type, V1_3};
+use kmip_ttlv::{DateTime, Item, Reader, Tag, Type, V1_3};
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeFilter, AttributeReference};
@@ -16,6 +16,14 @@ use crate::test_server::objects::store::Searched;
 use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    let completed;
+    let payload = match call.view.lenient && !call.is_v1() {
+        true => {
+            completed = with_attributes(payload);
+            &completed[..]
+        }
+        false => payload,
+    };
     let request: LocateRequest<'_> = call.request(payload)?;
     let maximum = request.maximum_items.map(count).transpose()?;
     let offset = request.offset_items.map(count).transpose()?.unwrap_or(0);
@@ -50,6 +58,21 @@ pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     call.produce(OperationCode::LOCATE, only, returned.iter().copied());
     let located_items = if view.version < V1_3 { None } else { i32::try_from(found.len()).ok() };
     call.answer(&LocateResponse { located_items, unique_identifiers: returned.into_iter().map(Id::Text).collect() })
+}
+
+/// The payload with an empty structure Attributes, which KMIP 2.x requires, at its end if it has none: PyKMIP leaves it out.
+fn with_attributes(payload: &[u8]) -> Vec<u8> {
+    const EMPTY: [u8; 8] = [0x42, 0x01, 0x25, 0x01, 0, 0, 0, 0];
+    let items = Reader::new(payload).next_item().ok().flatten().and_then(|item| item.as_structure().ok());
+    let mut payload = payload.to_vec();
+    let has_attributes = items.is_none_or(|mut items| {
+        iter::from_fn(|| items.next_item().ok().flatten()).any(|item| item.tag() == Tag::ATTRIBUTES)
+    });
+    if !has_attributes && let Ok(len) = u32::try_from(payload.len()) {
+        payload[4..8].copy_from_slice(&len.to_be_bytes());
+        payload.extend(EMPTY);
+    }
+    payload
 }
 
 fn count(number: i32) -> Result<usize, Refusal> {

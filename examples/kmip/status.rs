@@ -1,0 +1,97 @@
+//! `kmip status` and `kmip query`.
+
+use std::time::Duration;
+
+use clap::Args;
+use examples::{Failure, Output};
+use kmip_client::blocking::Client;
+use kmip_client::{Attempt, EndpointState, EndpointStatus, Error, Fault, Report, TlsFault, Verdict};
+use serde_json::json;
+
+use crate::show::Format;
+
+/// Tell for each endpoint whether it is Normal, or why not
+#[derive(Args, Debug)]
+pub(crate) struct Status {}
+
+impl Status {
+    pub(crate) fn run(&self, kms: &Client, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
+        let status = kms.status();
+        let rows: Vec<_> = status.endpoints.iter().map(row).collect();
+        format.table(&HEADINGS, &rows, output)?;
+        match status.verdict() {
+            Verdict::Normal => Ok(()),
+            verdict => {
+                let distrust = status.endpoints.iter().any(|endpoint| endpoint.state == EndpointState::Untrusted);
+                let code = if verdict == Verdict::Down && distrust { 7 } else { 5 };
+                Err(Failure::Coded { text: format!("the KMS is {verdict}"), code })
+            }
+        }
+    }
+}
+
+const HEADINGS: [&str; 5] = ["endpoint", "status", "kmip", "latency", "reason"];
+
+/// Prints the same table where no endpoint could be reached, and returns the error.
+pub(crate) fn unreachable(error: Error, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
+    let Error::Unreachable(last) = &error else { return Err(error.into()) };
+    let row = |attempt: &Attempt| {
+        let state = match &attempt.fault {
+            Fault::Tls(TlsFault::Untrusted(_)) => EndpointState::Untrusted,
+            Fault::Tls(TlsFault::ClientCertificateRefused { .. }) => EndpointState::Refused,
+            _ => EndpointState::Unreachable,
+        };
+        let reason = Report::new(&attempt.fault).to_string();
+        vec![attempt.endpoint.to_string(), format!("{state:?}"), String::new(), String::new(), reason]
+    };
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for attempt in last.earlier.iter().chain([&**last]) {
+        let row = row(attempt);
+        // An endpoint that was tried again has a line of its own all the same.
+        match rows.iter_mut().find(|known| known[0] == row[0]) {
+            Some(known) => *known = row,
+            None => rows.push(row),
+        }
+    }
+    format.table(&HEADINGS, &rows, output)?;
+    let text = if rows.len() == 1 { "the KMS is down" } else { "the KMS is down: none of its endpoints can be used" };
+    Err(Failure::Coded { text: text.into(), code: examples::exit_code(&error) })
+}
+
+fn row(endpoint: &EndpointStatus) -> Vec<String> {
+    let latency = endpoint.latency.map(|latency: Duration| format!("{:.1} ms", latency.as_secs_f64() * 1000.0));
+    vec![
+        endpoint.endpoint.to_string(),
+        format!("{:?}", endpoint.state),
+        endpoint.version.map(|version| version.to_string()).unwrap_or_default(),
+        latency.unwrap_or_default(),
+        endpoint.error.as_ref().map(|error| error.report().to_string()).unwrap_or_default(),
+    ]
+}
+
+/// Tell what the server says of itself
+#[derive(Args, Debug)]
+pub(crate) struct Query {}
+
+impl Query {
+    pub(crate) fn run(&self, kms: &Client, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
+        let capabilities = kms.capabilities()?;
+        let names = |values: Vec<String>| values.join(", ");
+        let vendor = capabilities.vendor().unwrap_or("unknown").to_owned();
+        let operations: Vec<_> = capabilities.operations().iter().map(ToString::to_string).collect();
+        let objects: Vec<_> = capabilities.object_types().iter().map(ToString::to_string).collect();
+        if format == Format::Json {
+            let value = json!({
+                "vendor": vendor, "version": kms.version().to_string(), "operations": operations, "object_types": objects,
+            });
+            return format.one("", &value, output);
+        }
+        let rows = [
+            vec!["Vendor".to_owned(), vendor],
+            vec!["KMIP".to_owned(), kms.version().to_string()],
+            vec!["Operations".to_owned(), names(operations)],
+            vec!["Object types".to_owned(), names(objects)],
+        ];
+        format.table(&["", "what the server says; a hint, not a promise"], &rows, output)
+    }
+}

@@ -1,7 +1,7 @@
-//! KMIP's sentences: every structure of a message as a Rust type. No I/O, no TLS, no clock.
+//! KMIP messages: every structure as a Rust type. No I/O, no TLS, no clock.
 //!
-//! Each structure is declared once for all versions of the protocol; what differs between them stands in its table. All types borrow
-//! from the message that they were decoded from, and go both ways, since a server needs them too.
+//! Each structure is declared once for all versions of the protocol; its table states the differences. All types borrow
+//! from the message that they were decoded from. They decode and encode, so servers can use them too.
 
 pub mod attribute;
 mod data;
@@ -19,13 +19,14 @@ pub use id::Id;
 pub use secret::{Password, Secret};
 pub use ticket::Ticket;
 
-/// Puts a value that is about to be read in a place that [`vacate`] has emptied, so nothing has to be dropped.
+/// Writes a value into a place that [`vacate`] has emptied, so that there is nothing to drop.
 #[inline(always)]
 fn begin<T>(place: &mut T, value: T) {
     std::mem::forget(std::mem::replace(place, value));
 }
 
-/// Drops what is in a place, unless that is known to own nothing: almost always it is, and to find out costs less than to drop it.
+/// Drops the contents of a place, unless they are known to own nothing. Almost always they own nothing, and the check
+/// is cheaper than the drop.
 #[inline(always)]
 fn vacate<T: Default>(place: &mut T, owns_nothing: bool) {
     #[cold]

@@ -1,7 +1,7 @@
-//! Attributes: what a server knows of an object besides the object itself.
+//! Attributes: the metadata that a server keeps for an object.
 //!
-//! KMIP 1.x and 2.x write them differently. The types here are the same for both; which form goes out, and which is expected, follows
-//! from the version of the message, so no payload has to care.
+//! KMIP 1.x and 2.x encode them differently. The types here are the same for both. The version of the message selects
+//! the form, so payloads do not depend on it.
 //!
 //! | | KMIP 1.x | KMIP 2.x |
 //! |---|---|---|
@@ -37,7 +37,7 @@ use self::table::Row;
 use crate::protocol::with_setters::with_setters;
 
 impl<'a> AttributeValue<'a> {
-    /// An attribute that this crate has no type for: a custom one, or a vendor's.
+    /// Creates an attribute that this crate has no type for: a custom or vendor attribute.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
@@ -50,7 +50,7 @@ impl<'a> AttributeValue<'a> {
         Self::Other(OtherAttribute { name, value })
     }
 
-    /// Returns which attribute it is.
+    /// Returns the attribute's name.
     #[must_use]
     pub fn reference(&self) -> AttributeReference<'a> {
         match self {
@@ -76,21 +76,22 @@ with_setters! {
     /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct Attribute<'a> {
-        /// Which attribute, and its value.
+        /// The attribute's name and value.
         pub value: AttributeValue<'a>,
-        /// Which of several values of the attribute, from 0. KMIP 1.x only; no index stands for the first.
+        /// The index among several values of the attribute, from 0. KMIP 1.x only; no index means the first.
         pub index: Option<i32>,
     }
 }
 
 impl<'a> Attribute<'a> {
-    /// Returns which attribute it is.
+    /// Returns the attribute's name.
     #[must_use]
     pub fn reference(&self) -> AttributeReference<'a> {
         self.value.reference()
     }
 
-    /// The structure Attribute of KMIP 1.x. A value that lacks fields is kept as it is, or an error.
+    /// Decodes the structure Attribute of KMIP 1.x. A value with missing fields is kept untyped if `KEEP`, and is an
+    /// error otherwise.
     #[inline(always)]
     fn decode_structure<const KEEP: bool>(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         let start = body.clone();
@@ -101,7 +102,7 @@ impl<'a> Attribute<'a> {
                 return Ok(body.end_behind_word());
             }
             self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
-            // A reader of its own, which is lent: `body` stays in registers.
+            // A local copy of the reader, so that `body` stays in registers.
             let mut value = body.clone();
             if (row.read)(&mut self.value, &mut value, Tag::ATTRIBUTE_VALUE).is_ok() && value.is_empty() {
                 return value.end();
@@ -110,15 +111,16 @@ impl<'a> Attribute<'a> {
         start.apart(self, Self::decode_any::<KEEP>)
     }
 
-    /// An attribute that the table does not know, or that is not as the table says: the long way, which also says what is wrong.
+    /// Decodes an attribute that is not in the table, or does not match its row. This slow path also reports precise
+    /// errors.
     #[inline]
     fn decode_any<const KEEP: bool>(&mut self, body: Reader<'a>) -> Result<Ended> {
-        // The short way may have read a value.
+        // The fast path may have written a value already.
         *self = Self::default();
         body.read_record(self, KEEP)
     }
 
-    /// The value of an attribute with this name.
+    /// Decodes the value of the attribute with this name.
     fn decode_value(&mut self, name: AttributeReference<'a>, keep: bool, mut body: Reader<'a>) -> Result<Reader<'a>> {
         if let AttributeReference::Standard(tag) = name
             && let Some(row) = Row::of_tag(tag)
@@ -166,7 +168,8 @@ impl<'a> Attribute<'a> {
         beginning + index + self.value.value_len(version)
     }
 
-    /// The tagged value of KMIP 2.x, whatever its tag. One that lacks fields is kept as it is, or an error.
+    /// Decodes a tagged value of KMIP 2.x under any tag. A value with missing fields is kept untyped if `KEEP`, and is
+    /// an error otherwise.
     fn decode_tagged<const KEEP: bool>(&mut self, reader: &mut Reader<'a>) -> Result<()> {
         let Some(tag) = reader.peek_tag() else {
             return Err(reader.error(ErrorKind::Missing(Tag::ATTRIBUTE)));
@@ -188,7 +191,7 @@ impl<'a> Attribute<'a> {
         self.decode_untyped(reader, tag)
     }
 
-    /// A tagged value as it is, whatever the table says of it.
+    /// Keeps a tagged value untyped, ignoring the table.
     fn decode_untyped(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let value = Decode::decode_next(reader, tag)?;
         self.value = AttributeValue::Other(OtherAttribute { name: tag.into(), value });
@@ -223,7 +226,7 @@ impl<'a> Attribute<'a> {
         }
     }
 
-    /// How KMIP 2.x writes an attribute that the table does not know: as the structure Attribute, or under a tag.
+    /// Returns the form that KMIP 2.x gives an attribute outside of the table: the structure Attribute, or a bare tag.
     fn vendor_form(&self) -> (Option<VendorAttribute<'a>>, Option<Tag>) {
         let AttributeValue::Other(OtherAttribute { name, value }) = self.value else { return (None, None) };
         match name {
@@ -242,16 +245,16 @@ impl<'a> From<AttributeValue<'a>> for Attribute<'a> {
     }
 }
 
-/// No attribute yet: one without a name.
+/// An attribute without a name, which stands for none.
 impl Default for Attribute<'_> {
     fn default() -> Self {
         AttributeValue::default().into()
     }
 }
 
-/// The structure Attribute of KMIP 1.x. Not a table, since the name decides how the value is read.
+/// The structure Attribute of KMIP 1.x. Not declared as a table, because the name determines the type of the value.
 impl<'a> Record<'a> for Attribute<'a> {
-    /// Whether a value that lacks fields is kept as it is, or is an error.
+    /// `true` keeps a value with missing fields untyped; `false` makes it an error.
     type Context = bool;
 
     #[inline]
@@ -272,17 +275,18 @@ impl<'a> Record<'a> for Attribute<'a> {
     }
 }
 
-/// Takes a value for one that the table does not know, where a peer has it otherwise than the table: typed otherwise, as Cosmian sends Short
-/// Unique Identifier as text; or a structure with its fields in another order, as Cosmian sends Usage Limits and Alternative Name, or
-/// without one that has to be there, as it sends an empty Name for an object that has none. Nothing is lost by that, and the same bytes go
-/// out again, so strict rules allow it too. Lax rules have put fields in order before, and so may have found another fault than that one is
-/// missing: they take whatever strict ones take.
+/// Returns `Ok` if a value that contradicts its row in the table can be kept untyped, and the error otherwise. Peers
+/// send values of another type (Cosmian sends Short Unique Identifier as text), structures with their fields in another
+/// order (Cosmian: Usage Limits, Alternative Name), and structures without a required field (Cosmian: an empty Name for
+/// an object that has none). Keeping such a value loses nothing and encodes to the same bytes, so strict rules allow it
+/// too. Lax rules have already reordered fields, and so may have found another fault than a missing field: they accept
+/// whatever strict rules accept.
 #[cold]
 fn survive(keep: bool, error: Error, row: &Row, value: &Reader<'_>, tag: Tag) -> Result<()> {
     match error.kind() {
         ErrorKind::Type { .. } if error.offset() == value.offset() => Ok(()),
         kind if keep && value.at(tag) && (matches!(kind, ErrorKind::Missing(_)) || value.rules().skips_unknown()) => {
-            // Nobody else looks at what is in an item that is kept.
+            // No other code validates the contents of an item that is kept.
             let fields = value.clone().enter(tag)?;
             Walk::from_reader(fields).try_for_each(|item| item.map(drop))?;
             if has_unknown_fields(row, value, tag) { Err(error) } else { Ok(()) }
@@ -291,15 +295,16 @@ fn survive(keep: bool, error: Error, row: &Row, value: &Reader<'_>, tag: Tag) ->
     }
 }
 
-/// Whether lax rules would read the value, and skip what the table does not know: strict ones have to refuse it.
+/// Returns `true` if lax rules would read the value by skipping fields that are not in the table. Strict rules refuse
+/// such a value.
 fn has_unknown_fields(row: &Row, value: &Reader<'_>, tag: Tag) -> bool {
     let mut lax = value.clone().with_rules(value.rules().skip_unknown());
     (row.read)(&mut Attribute::default().value, &mut lax, tag).is_ok() && lax.skipped() > value.skipped()
 }
 
-/// Whether a list has Cryptographic Parameters without a field already. In the tagged form of KMIP 2.x they are eight bytes, and the box that
-/// they are decoded to takes more than [`MAX_AMPLIFICATION`](kmip_ttlv::MAX_AMPLIFICATION) allows for these: one is made up for by what is
-/// around the list, and further ones, which say nothing, are kept as they are.
+/// `true` once a list has held Cryptographic Parameters without a field. In the tagged form of KMIP 2.x these take
+/// eight bytes, and the box that they decode to exceeds [`MAX_AMPLIFICATION`](kmip_ttlv::MAX_AMPLIFICATION). The bytes
+/// around the list pay for one; further ones carry no information and are kept untyped.
 #[derive(Default)]
 struct EmptyParameters(bool);
 
@@ -312,12 +317,14 @@ impl EmptyParameters {
     }
 }
 
-/// The tag under which the version writes one attribute. What KMIP 2.x calls the new attribute is all there is in 1.x.
+/// Returns the tag under which the version writes one attribute. KMIP 1.x has the one tag Attribute for New Attribute,
+/// too.
 fn attribute_tag(tag: Tag, version: ProtocolVersion) -> Tag {
     if tag == Tag::NEW_ATTRIBUTE && version < V2_0 { Tag::ATTRIBUTE } else { tag }
 }
 
-/// One attribute in a structure of its own: `Attribute` up to KMIP 1.4, the structure `tag` with the tagged value from 2.0 on.
+/// One attribute in a structure of its own: `Attribute` up to KMIP 1.4, the structure `tag` with the tagged value from
+/// 2.0 on.
 impl<'a> Decode<'a> for Attribute<'a> {
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
         reader.at(attribute_tag(tag, reader.version()))
@@ -351,7 +358,7 @@ impl Encode for Attribute<'_> {
 }
 
 with_setters! {
-    /// A list of attributes: those that a new object is to have, that an object has, or that Locate looks for.
+    /// A list of attributes: of a new object, of an existing one, or of a search.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
@@ -364,7 +371,7 @@ with_setters! {
     /// ```
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct Attributes<'a> {
-        /// The names of templates, which KMIP 1.x could put in front. Deprecated since 1.3, gone in 2.0.
+        /// The names of templates that come before the attributes in KMIP 1.x. Deprecated since 1.3, removed in 2.0.
         pub templates: Vec<Name<'a>>,
         /// The attributes.
         pub list: Vec<Attribute<'a>>,
@@ -372,13 +379,13 @@ with_setters! {
 }
 
 impl<'a> Attributes<'a> {
-    /// Adds an attribute, whatever there is already.
+    /// Appends an attribute, even if the list has one of the same name.
     pub fn push(&mut self, value: AttributeValue<'a>) {
         self.list.push(value.into());
     }
 
-    /// Sets an attribute. An object has most attributes once: the value replaces the one that is there. Of others, such as Name and Link, and of
-    /// those that the standard does not know, it may have several: the value is added.
+    /// Sets an attribute. If an object has the attribute at most once, the value replaces an earlier one. If an object
+    /// may have several, as with Name and Link, or the standard does not know the attribute, the value is added.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
@@ -402,13 +409,13 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// Returns the value of a custom attribute, called `x-NAME` or `NAME`. See [`AttributeValue::custom`].
+    /// Returns the value of a custom attribute with the name `x-NAME` or `NAME`. See [`AttributeValue::custom`].
     #[must_use]
     pub fn custom(&self, name: &str) -> Option<kmip_ttlv::Value<'a>> {
         self.other(AttributeReference::custom(name))
     }
 
-    /// Returns the value of an attribute of a vendor's. See [`AttributeValue::vendor`].
+    /// Returns the value of a vendor's attribute. See [`AttributeValue::vendor`].
     #[must_use]
     pub fn vendor(&self, vendor_identification: &str, name: &str) -> Option<kmip_ttlv::Value<'a>> {
         self.other(AttributeReference::Vendor { vendor_identification, name })
@@ -427,7 +434,7 @@ impl<'a> Attributes<'a> {
         self.templates.is_empty() && self.list.is_empty()
     }
 
-    /// Returns the values, in their order.
+    /// Returns the values in order.
     pub fn values(&self) -> impl Iterator<Item = &AttributeValue<'a>> + '_ {
         self.list.iter().map(|attribute| &attribute.value)
     }
@@ -445,7 +452,7 @@ impl<'a> FromIterator<AttributeValue<'a>> for Attributes<'a> {
 }
 
 impl<'a> From<AttributeValue<'a>> for Attributes<'a> {
-    /// A list of this one.
+    /// Creates a list with this one attribute.
     fn from(value: AttributeValue<'a>) -> Self {
         Self::from_iter([value])
     }
@@ -469,17 +476,17 @@ impl<'a> Extend<AttributeValue<'a>> for Attributes<'a> {
     }
 }
 
-/// How a version writes a list of attributes.
+/// The form in which a version writes a list of attributes.
 enum ListForm {
     /// KMIP 1.x, of a new object: a Template-Attribute under this tag.
     Template(Tag),
-    /// KMIP 1.x, of an existing object: the attributes one after another, with nothing around them.
+    /// KMIP 1.x, of an existing object: bare attributes one after another.
     Bare,
     /// KMIP 2.x: the tagged values inside a structure with this tag.
     Tagged(Tag),
 }
 
-/// The form, by the tag of KMIP 2.x. A field that is no Template-Attribute in 1.x has the tag `ATTRIBUTE`.
+/// Returns the form for a tag of KMIP 2.x. A field that is no Template-Attribute in 1.x has the tag `ATTRIBUTE`.
 fn list_form(tag: Tag, version: ProtocolVersion) -> ListForm {
     match tag {
         Tag::ATTRIBUTE if version < V2_0 => ListForm::Bare,
@@ -492,9 +499,9 @@ fn list_form(tag: Tag, version: ProtocolVersion) -> ListForm {
     }
 }
 
-/// Under `ATTRIBUTES` and its like a Template-Attribute before KMIP 2.0, under `ATTRIBUTE` bare attributes.
+/// A Template-Attribute under `ATTRIBUTES` and its like before KMIP 2.0, and bare attributes under `ATTRIBUTE`.
 impl<'a> Decode<'a> for Attributes<'a> {
-    // Bare attributes are a list without an end of its own.
+    // Bare attributes are a list without an end marker.
     const REPEATS: bool = true;
 
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
@@ -509,7 +516,7 @@ impl<'a> Decode<'a> for Attributes<'a> {
         match list_form(tag, reader.version()) {
             ListForm::Bare => self.list.decode_field(reader, Tag::ATTRIBUTE),
             ListForm::Template(tag) => reader.record(tag, self, ()),
-            // There is one such structure; only lax rules come by a second, and skip it.
+            // The structure occurs once. Only lax rules reach a second one, and skip it.
             ListForm::Tagged(_) if !self.list.is_empty() => reader.skip(),
             ListForm::Tagged(tag) => reader.structure(tag, self, |attributes, mut body| {
                 attributes.list.reserve_exact(body.count_items());

@@ -1,11 +1,12 @@
-//! The data that go through a cryptographic operation.
+//! The data of cryptographic operations.
 
 use kmip_ttlv::enumeration::DataPlaceholder;
 use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Type, V2_0, Writer};
 
 use super::Secret;
 
-/// What a cryptographic operation is to work on (KMIP 2.1, 7.9): bytes, or what stands for the result of an earlier item of the batch.
+/// The input of a cryptographic operation (KMIP 2.1, 7.9): bytes, or a placeholder for the result of an earlier item of
+/// the batch.
 ///
 /// ```
 /// use kmip_client::protocol::Data;
@@ -19,16 +20,17 @@ use super::Secret;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Data<'a> {
-    /// The bytes themselves.
+    /// Returns the bytes.
     Bytes(Secret<'a>),
-    /// What the last operation of this kind in the same batch has given. KMIP 2.0 and later.
+    /// The result of the last operation of this kind in the same batch. KMIP 2.0 and later.
     ResultOf(DataPlaceholder),
-    /// The Data with this number, from 0, in the results of the batch so far; negative numbers count from the last. KMIP 2.0 and later.
+    /// The Data with this number in the results of the batch so far, from 0; negative numbers count from the last. KMIP
+    /// 2.0 and later.
     Index(i32),
 }
 
 impl<'a> Data<'a> {
-    /// The bytes, where it is some and does not only stand for them.
+    /// Returns the bytes; `None` for a placeholder.
     #[must_use]
     pub const fn bytes(&self) -> Option<Secret<'a>> {
         match self {
@@ -38,7 +40,7 @@ impl<'a> Data<'a> {
     }
 }
 
-/// No bytes, for fields that are not read yet.
+/// No bytes: the initial value of a field before decoding.
 impl Default for Data<'_> {
     fn default() -> Self {
         Self::Bytes(Secret::default())

@@ -1,17 +1,17 @@
-//! Values that may be of one type or another, and the item tells which.
+//! Enums whose variant is chosen by the TTLV item type.
 
-/// Declares a value of which the type of its item says which variant it is. A row is: the variant with what it holds, the type of the item,
-/// and the versions unless all have it; encoding it for another version is an error.
+/// Declares an enum whose variant is chosen by the TTLV item type. A row has the variant with its content, the item
+/// type, and the versions that have it (all by default); encoding it for another version is an error.
 ///
-/// An item of none of the types is the first variant's error. The table
+/// An item of another type is reported with the error of the first variant. The table
 ///
 /// ```ignore
 /// either! {
-///     /// Whether the server may answer later.
+///     /// The permission to answer later.
 ///     pub enum Asynchronous {
-///         /// KMIP 1.x: whether it may.
+///         /// KMIP 1.x: `true` if the server may answer later.
 ///         Allowed(bool): Boolean in ..=V1_4,
-///         /// KMIP 2.0 and later: whether it must, may, or must not.
+///         /// KMIP 2.0 and later: answering later is mandatory, optional, or prohibited.
 ///         Indicated(AsynchronousIndicator): Enumeration in V2_0..,
 ///     }
 /// }
@@ -33,7 +33,7 @@
 /// impl Encode for Asynchronous { /* the variant's value, after asking for its versions */ }
 /// ```
 macro_rules! either {
-    // One that borrows from the message, and one that does not: they differ in the lifetime of `Decode` only.
+    // Two forms, with a lifetime and without: they differ only in the lifetime of `Decode`.
     ($(#[$meta:meta])* pub enum $name:ident<$lt:lifetime> { $($rows:tt)* }) => {
         $crate::protocol::either::either! { @ [$(#[$meta])*] $name [<$lt>] $lt { $($rows)* } }
     };

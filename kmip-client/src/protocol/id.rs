@@ -1,4 +1,4 @@
-//! What names an object.
+//! Object identifiers.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use kmip_ttlv::{
     Writer,
 };
 
-/// The Unique Identifier of an object (KMIP 2.1, 4.58): the text that the server gave it, or what stands for it inside a batch.
+/// The Unique Identifier of an object (KMIP 2.1, 4.58): a text that the server chose, or a placeholder inside a batch.
 ///
 /// ```
 /// use kmip_client::protocol::Id;
@@ -22,20 +22,22 @@ use kmip_ttlv::{
 pub enum Id<'a> {
     /// The identifier itself. Text String up to KMIP 2.1, Identifier in 3.0.
     Text(&'a str),
-    /// The object that an earlier item of the same batch has made or found. Before KMIP 2.0 it is said by leaving the field out.
+    /// The object that an earlier item of the same batch has created or found. Before KMIP 2.0 the field is omitted
+    /// instead.
     Placeholder,
-    /// Another of the enumerated meanings of KMIP 2.0 and later, such as the private key of the last Create Key Pair.
+    /// Another enumerated placeholder of KMIP 2.0 and later, such as the private key of the last Create Key Pair.
     Enumerated(UniqueIdentifierPlaceholder),
-    /// The object with this number, from 0, in the results of the batch so far; negative numbers count from the last. KMIP 2.0 and later.
+    /// The object with this number in the results of the batch so far, from 0; negative numbers count from the last.
+    /// KMIP 2.0 and later.
     Index(i32),
-    /// The identifier, said as a reference to another object. KMIP 3.0.
+    /// The identifier as a reference to another object. KMIP 3.0.
     Reference(&'a str),
-    /// The name of the object, in place of an identifier. KMIP 3.0.
+    /// The name of the object instead of an identifier. KMIP 3.0.
     Name(&'a str),
 }
 
 impl<'a> Id<'a> {
-    /// The identifier, where it is one and does not only stand for one.
+    /// Returns the identifier; `None` for a placeholder.
     #[must_use]
     pub const fn as_str(&self) -> Option<&'a str> {
         match self {
@@ -45,7 +47,7 @@ impl<'a> Id<'a> {
     }
 }
 
-/// Nothing named yet: an empty text.
+/// An empty text: the initial value of a field before decoding.
 impl Default for Id<'_> {
     fn default() -> Self {
         Self::Text("")
@@ -65,7 +67,7 @@ impl<'a> From<&'a String> for Id<'a> {
 }
 
 impl From<Id<'_>> for String {
-    /// The identifier; of what only stands for one, the text that it prints as.
+    /// Converts to the identifier, or to the display text of a placeholder.
     fn from(id: Id<'_>) -> Self {
         id.as_str().map_or_else(|| id.to_string(), Self::from)
     }
@@ -86,7 +88,7 @@ impl fmt::Display for Id<'_> {
 impl<'a> Decode<'a> for Id<'a> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        // Almost every identifier that travels is text.
+        // Fast path: almost every identifier is text.
         if reader.peek_type() == Some(Type::TextString) && reader.version().major() < 3 {
             *self = Self::Text(reader.text_string(tag)?);
             return Ok(());
@@ -99,12 +101,12 @@ impl<'a> Decode<'a> for Id<'a> {
 impl<'a> Id<'a> {
     #[cold]
     fn decode_other(mut reader: Reader<'a>, tag: Tag) -> Result<(Self, Reader<'a>)> {
-        // Text has another type in KMIP 3.0; under strict rules each version takes its own alone.
+        // Identifiers have a type of their own in KMIP 3.0. Strict rules accept only the type of the version.
         let identifier = reader.version().major() == 3;
         let either = reader.rules().skips_unknown();
         let id = match reader.peek_type().filter(|_| reader.at(tag)) {
             Some(Type::Enumeration) => match UniqueIdentifierPlaceholder::from_value(reader.enumeration(tag)?) {
-                // Before KMIP 2.0 the placeholder is a field that is left out, so what was sent as a value stays one.
+                // Before KMIP 2.0 the placeholder is an omitted field, so a value that was sent stays a value.
                 UniqueIdentifierPlaceholder::ID_PLACEHOLDER if reader.version() >= V2_0 => Self::Placeholder,
                 meaning => Self::Enumerated(meaning),
             },

@@ -21,7 +21,7 @@ use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};
 use crate::protocol::with_setters::with_setters;
 
 with_setters! {
-    /// What a client sends. `P` is what its items hold: any payload by default.
+    /// A request message. `P` is the type of the payloads: any payload by default.
     ///
     /// ```
     /// use kmip_client::protocol::message::{RequestBatchItem, RequestMessage};
@@ -37,26 +37,27 @@ with_setters! {
     /// ```
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct RequestMessage<'a, P = RequestPayload<'a>> {
-        /// The version, and how the batch is to be worked through.
+        /// The header: the version, and the processing of the batch.
         pub header: RequestHeader<'a>,
-        /// What is asked.
+        /// The requested operations.
         pub batch_items: Vec<RequestBatchItem<'a, P>>,
     }
 }
 
 with_setters! {
-    /// What a server answers. `P` is what its items hold: any payload by default, [`Item`](kmip_ttlv::Item) to read them later.
+    /// A response message. `P` is the type of the payloads: any payload by default, [`Item`](kmip_ttlv::Item) to decode
+    /// them later.
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ResponseMessage<'a, P = ResponsePayload<'a>> {
-        /// The version, and when the answer was made.
+        /// The header: the version, and the time of the response.
         pub header: ResponseHeader<'a>,
-        /// What is answered.
+        /// The results.
         pub batch_items: Vec<ResponseBatchItem<'a, P>>,
     }
 }
 
 impl<'a, P: Encode> RequestMessage<'a, P> {
-    /// A message of these items, with nothing in its header but what has to be there: KMIP 3.0 does not count the items.
+    /// Creates a message of these items with a minimal header. KMIP 3.0 does not count the items.
     #[must_use]
     pub fn new(version: ProtocolVersion, batch_items: Vec<RequestBatchItem<'a, P>>) -> Self {
         let batch_count = i32::try_from(batch_items.len()).ok().filter(|_| version < V3_0);
@@ -66,7 +67,8 @@ impl<'a, P: Encode> RequestMessage<'a, P> {
 }
 
 impl<'a, P: Encode> ResponseMessage<'a, P> {
-    /// Creates a response that was made at `time`, with these items and nothing else in its header. KMIP 3.0 does not count the items.
+    /// Creates a response that was made at `time`, with these items and a minimal header. KMIP 3.0 does not count the
+    /// items.
     #[must_use]
     pub fn new(version: ProtocolVersion, time: DateTime, batch_items: Vec<ResponseBatchItem<'a, P>>) -> Self {
         let mut header = ResponseHeader::new(version, time);
@@ -75,15 +77,16 @@ impl<'a, P: Encode> ResponseMessage<'a, P> {
     }
 }
 
-/// The two directions differ in their tags and in the types of header and item only.
+/// The two directions differ only in their tags and in the types of header and item.
 macro_rules! message {
     ($message:ident, $payload:ident, $tag:ident, $header:ident) => {
         impl<'a> $message<'a> {
-            /// Decodes a whole message, and says how many items were skipped in it that no structure knew: none under strict rules.
+            /// Decodes a whole message, and returns the number of unknown items that were skipped in it: 0 under strict
+            /// rules.
             ///
             /// # Errors
             ///
-            /// With the byte offset and the path of the item that is wrong.
+            /// The error names the byte offset and the path of the invalid item.
             #[inline]
             pub fn decode_message(frame: &'a [u8], rules: Rules) -> Result<(Self, u32)> {
                 $message::<$payload<'a>>::decode_message_as(frame, rules)
@@ -91,7 +94,7 @@ macro_rules! message {
         }
 
         impl<'a, P: Payload<'a>> $message<'a, P> {
-            /// [`Self::decode_message`], for items that hold `P`.
+            /// Decodes like [`Self::decode_message`], with payloads of type `P`.
             #[inline]
             pub fn decode_message_as(frame: &'a [u8], rules: Rules) -> Result<(Self, u32)> {
                 let mut reader = Reader::new(frame).with_rules(rules);
@@ -104,26 +107,29 @@ macro_rules! message {
         }
 
         impl<'a, P: Encode> $message<'a, P> {
-            /// Encodes the message into a fresh buffer, which is the caller's to wipe. What growing leaves behind is wiped.
+            /// Encodes the message into a fresh buffer, which the caller has to wipe. Buffers that were outgrown are
+            /// wiped.
             ///
             /// # Errors
             ///
-            /// Where the version in the header cannot carry something that is in the message.
+            /// Fails if the version in the header cannot carry a part of the message.
             pub fn encode_message(&self) -> Result<Vec<u8>> {
                 self.encode_by(|writer| writer)
             }
 
-            /// Encodes a message as it was received, with what its version does not have: peers send such, and a tool or a proxy sends it on.
+            /// Encodes a message as it was received, including items that its version does not have. Some peers send
+            /// such items, and a proxy forwards them.
             ///
             /// # Errors
             ///
-            /// Where something has no form in the version at all, such as a vendor's attribute in KMIP 1.x.
+            /// Fails if the version has no form at all for a part of the message, such as a vendor's attribute in KMIP
+            /// 1.x.
             pub fn encode_again(&self) -> Result<Vec<u8>> {
                 self.encode_by(Writer::in_any_version)
             }
 
             fn encode_by(&self, adapt: impl FnOnce(Writer) -> Writer) -> Result<Vec<u8>> {
-                // Most messages fit, and asking each value for its length takes as long as writing it.
+                // Most messages fit, and computing the exact length takes as long as encoding.
                 let capacity = 512 + 256 * self.batch_items.len().saturating_sub(1);
                 let mut writer = adapt(Writer::with_capacity(self.header.protocol_version, capacity));
                 self.encode(Tag::$tag, &mut writer)?;
@@ -139,7 +145,7 @@ macro_rules! message {
             }
         }
 
-        /// Not a table, since the header decides the version that the batch items are read in.
+        /// Not declared as a table, because the header determines the version of the batch items.
         impl<'a, P: Payload<'a>> Record<'a> for $message<'a, P> {
             type Context = ();
 
@@ -151,7 +157,7 @@ macro_rules! message {
             }
         }
 
-        /// The version in the header is that of the whole message.
+        /// The version in the header applies to the whole message.
         impl<P: Encode> Encode for $message<'_, P> {
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 writer.set_version(self.header.protocol_version);

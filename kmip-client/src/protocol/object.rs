@@ -1,6 +1,6 @@
 //! Managed objects: keys, secrets, certificates (KMIP 2.1, 2; KMIP 1.4, 2.2), and the credentials of KMIP 3.0.
 //!
-//! KMIP 3.0's users and groups have attributes alone, and no structure.
+//! Users and groups of KMIP 3.0 have attributes only, and no structure.
 
 mod credential;
 mod key_block;
@@ -29,7 +29,7 @@ use super::attribute::Attributes;
 ttlv_struct! {
     /// A certificate (KMIP 2.1, 2.1).
     pub struct Certificate<'a> {
-        /// X.509 or PGP.
+        /// The type: X.509 or PGP.
         pub certificate_type: CertificateType = CERTIFICATE_TYPE,
         /// The certificate: DER for X.509.
         pub certificate_value: &'a [u8] = CERTIFICATE_VALUE,
@@ -39,7 +39,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// A symmetric key (KMIP 2.1, 2.9).
     pub struct SymmetricKey<'a> {
-        /// The key, and what is known of it.
+        /// The key and its description.
         pub key_block: KeyBlock<'a> = KEY_BLOCK,
     }
 }
@@ -47,7 +47,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// The public half of a key pair (KMIP 2.1, 2.6).
     pub struct PublicKey<'a> {
-        /// The key, and what is known of it.
+        /// The key and its description.
         pub key_block: KeyBlock<'a> = KEY_BLOCK,
     }
 }
@@ -55,7 +55,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// The private half of a key pair (KMIP 2.1, 2.5).
     pub struct PrivateKey<'a> {
-        /// The key, and what is known of it.
+        /// The key and its description.
         pub key_block: KeyBlock<'a> = KEY_BLOCK,
     }
 }
@@ -63,23 +63,24 @@ ttlv_struct! {
 ttlv_struct! {
     /// One part of a key that was split (KMIP 2.1, 2.8).
     pub struct SplitKey<'a> {
-        /// How many parts there are.
+        /// The number of parts.
         pub split_key_parts: i32 = SPLIT_KEY_PARTS,
-        /// Which of them this is, from 1.
+        /// The number of this part, from 1.
         pub key_part_identifier: i32 = KEY_PART_IDENTIFIER,
-        /// How many parts make the key.
+        /// The number of parts needed to restore the key.
         pub split_key_threshold: i32 = SPLIT_KEY_THRESHOLD,
-        /// How it was split.
+        /// The method by which the key was split.
         pub split_key_method: SplitKeyMethod = SPLIT_KEY_METHOD,
         /// The prime of polynomial sharing in a prime field.
         pub prime_field_size: Option<BigInteger<'a>> = PRIME_FIELD_SIZE,
-        /// The part, and what is known of it.
+        /// The part and its description.
         pub key_block: KeyBlock<'a> = KEY_BLOCK,
     }
 }
 
 ttlv_struct! {
-    /// A list of attributes kept on the server, to make objects from (KMIP 1.4, 2.2.6). Deprecated since 1.3, gone in 2.0.
+    /// A list of attributes on the server for the creation of objects (KMIP 1.4, 2.2.6). Deprecated since 1.3, removed
+    /// in 2.0.
     pub struct Template<'a> {
         /// The attributes.
         pub attributes: Attributes<'a> = ATTRIBUTE,
@@ -89,9 +90,9 @@ ttlv_struct! {
 ttlv_struct! {
     /// A secret that is no key, such as a password (KMIP 2.1, 2.7).
     pub struct SecretData<'a> {
-        /// What it is.
+        /// The kind of secret.
         pub secret_data_type: SecretDataType = SECRET_DATA_TYPE,
-        /// The secret, and what is known of it.
+        /// The secret and its description.
         pub key_block: KeyBlock<'a> = KEY_BLOCK,
     }
 }
@@ -99,7 +100,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// Bytes that the server does not interpret (KMIP 2.1, 2.3).
     pub struct OpaqueObject<'a> {
-        /// What they are, by a number that a vendor chose.
+        /// The kind of data, as a number that a vendor chose.
         pub opaque_data_type: OpaqueDataType = OPAQUE_DATA_TYPE,
         /// The bytes.
         pub opaque_data_value: Secret<'a> = OPAQUE_DATA_VALUE,
@@ -111,7 +112,7 @@ ttlv_struct! {
     pub struct PgpKey<'a> {
         /// The version of the key format.
         pub pgp_key_version: i32 = PGP_KEY_VERSION,
-        /// The key, and what is known of it.
+        /// The key and its description.
         pub key_block: KeyBlock<'a> = KEY_BLOCK,
     }
 }
@@ -119,17 +120,39 @@ ttlv_struct! {
 ttlv_struct! {
     /// A request for a certificate (KMIP 2.1, 2.2). Since KMIP 2.0.
     pub struct CertificateRequest<'a> {
-        /// Its format.
+        /// The format of the request.
         pub certificate_request_type: CertificateRequestType = CERTIFICATE_REQUEST_TYPE,
         /// The request: DER for PKCS#10.
         pub certificate_request_value: &'a [u8] = CERTIFICATE_REQUEST_VALUE,
     }
 }
 
-/// One row an object: the variant, its tag, and the constant of its Object Type where that has another name.
+/// One row for each object: the variant, its tag, and the constant of its Object Type if that has another name.
 macro_rules! objects {
     ($($(#[$meta:meta])* $variant:ident($ty:ty) = $tag:ident $(as $object_type:ident)?;)*) => {
-        /// A managed object, by its kind.
+        /// A managed object, with one variant for each kind.
+        ///
+        /// [`Get`](crate::protocol::operation::Get) returns one, and
+        /// [`Register`](crate::protocol::operation::Register) takes one. Keys and secrets share the
+        /// [`key_block`](Object::key_block) that holds their bytes.
+        ///
+        /// ```
+        /// use kmip_client::protocol::object::{KeyBlock, KeyValue, Object, SymmetricKey};
+        /// use kmip_client::protocol::operation::Register;
+        /// use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType, ObjectType};
+        ///
+        /// let block = KeyBlock::new(KeyFormatType::RAW, KeyValue::from_bytes(&[7; 32]))
+        ///     .cryptographic_algorithm(CryptographicAlgorithm::AES)
+        ///     .cryptographic_length(256);
+        /// let object = Object::SymmetricKey(SymmetricKey::new(block));
+        /// assert_eq!(object.object_type(), ObjectType::SYMMETRIC_KEY);
+        ///
+        /// let bytes = object.key_block().and_then(|block| block.bytes());
+        /// assert_eq!(bytes.map(|bytes| bytes.expose()), Some(&[7; 32][..]));
+        ///
+        /// let request = Register::object(object).name("vm-42");
+        /// # assert_eq!(request.object_type, ObjectType::SYMMETRIC_KEY);
+        /// ```
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum Object<'a> {
@@ -137,7 +160,7 @@ macro_rules! objects {
         }
 
         impl<'a> Object<'a> {
-            /// The kind of the object.
+            /// Returns the type of the object.
             #[must_use]
             pub const fn object_type(&self) -> ObjectType {
                 match self {
@@ -145,7 +168,7 @@ macro_rules! objects {
                 }
             }
 
-            /// Returns the kind of the object that this tag stands for.
+            /// Returns the object type that belongs to this tag.
             pub(crate) fn type_of(tag: u32) -> Option<ObjectType> {
                 $(if tag == Tag::$tag.value() {
                     return Some(objects!(@ $tag $($object_type)?));
@@ -153,12 +176,12 @@ macro_rules! objects {
                 None
             }
 
-            /// Whether an object has this tag.
+            /// Returns `true` if the tag is that of an object.
             const fn is_tag(tag: Tag) -> bool {
                 matches!(tag, $(Tag::$tag)|*)
             }
 
-            /// Reads the object that is next, whatever it is, and returns the reader behind it.
+            /// Decodes the next object, whatever its kind, and returns the reader after it.
             #[inline(never)]
             fn decode_any(&mut self, mut reader: Reader<'a>) -> Result<Reader<'a>> {
                 match reader.peek_tag() {
@@ -217,14 +240,14 @@ objects! {
     PasswordCredential(PasswordCredential<'a>) = PASSWORD_CREDENTIAL;
     /// The device of a user.
     DeviceCredential(DeviceCredential<'a>) = DEVICE_CREDENTIAL;
-    /// What makes passwords for one time.
+    /// A generator of one-time passwords.
     OtpCredential(OtpCredential<'a>) = OTP_CREDENTIAL as ONE_TIME_PASSWORD_CREDENTIAL;
-    /// What a proof of a password is checked with.
+    /// The data to check a hashed password with.
     HashedPasswordCredential(HashedPasswordCredential<'a>) = HASHED_PASSWORD_CREDENTIAL;
 }
 
 impl<'a> Object<'a> {
-    /// The key block of the object; `None` for those that have none, such as certificates.
+    /// Returns the key block of the object; `None` for objects that have none, such as certificates.
     #[must_use]
     pub const fn key_block(&self) -> Option<&KeyBlock<'a>> {
         match self {
@@ -238,7 +261,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The same, to be changed.
+    /// Returns the key block of the object for changes; `None` for objects that have none.
     pub(crate) const fn key_block_mut(&mut self) -> Option<&mut KeyBlock<'a>> {
         match self {
             Self::SymmetricKey(SymmetricKey { key_block })
@@ -252,14 +275,14 @@ impl<'a> Object<'a> {
     }
 }
 
-/// A symmetric key without bytes, for fields that are not read yet.
+/// A symmetric key without bytes: the initial value of a field before decoding.
 impl Default for Object<'_> {
     fn default() -> Self {
         Self::SymmetricKey(SymmetricKey::default())
     }
 }
 
-/// The object tells its own tag, so that of the field does not matter.
+/// Objects have a tag of their own, so the tag of the field is not used.
 impl<'a> Decode<'a> for Object<'a> {
     fn follows(reader: &Reader<'a>, _: Tag) -> bool {
         reader.peek_tag().is_some_and(Self::is_tag)
@@ -268,7 +291,7 @@ impl<'a> Decode<'a> for Object<'a> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, _: Tag) -> Result<()> {
         match self {
-            // What is fetched most, read where it is to be.
+            // Fast path: symmetric keys are fetched most, and are decoded in place.
             Self::SymmetricKey(key) if reader.at(Tag::SYMMETRIC_KEY) => key.decode_into(reader, Tag::SYMMETRIC_KEY),
             _ => {
                 *reader = self.decode_any(reader.clone())?;

@@ -1,6 +1,6 @@
-//! Operations: what a client asks of a server, one file each, request and response side by side (KMIP 2.1, 6; KMIP 1.4, 4).
+//! Operations, one file for each, with request and response side by side (KMIP 2.1, 6; KMIP 1.4, 4).
 //!
-//! A unit type stands for each operation, and its functions make the requests. The setters of the request fill in the rest.
+//! Each operation is a unit type, whose functions create the requests. The setters of the request add the rest.
 //!
 //! | Task | Operation | Requests |
 //! |---|---|---|
@@ -25,8 +25,8 @@
 //! | | [`Poll`](struct@Poll), [`Cancel`](struct@Cancel): answers that come later | [`correlation_value`](Poll::correlation_value) |
 //! | | [`Login`](struct@Login), [`Logout`](struct@Logout), [`DelegatedLogin`](struct@DelegatedLogin) | |
 //!
-//! An operation takes one file here and one row in `operations!` below: `CONTRIBUTING.md` shows it by the diff of one. A program declares one
-//! that this crate does not have, such as a vendor's, by [`operation!`](crate::operation).
+//! A new operation takes one file here and one row in `operations!` below; `CONTRIBUTING.md` shows an example. A
+//! program declares an operation that this crate lacks, such as a vendor's, by [`operation!`](crate::operation).
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer};
@@ -42,18 +42,19 @@ pub use self::parts::{MultiPart, Part};
 pub use self::protection::ProtectionStorageMasks;
 pub use self::scope::{ObjectGroups, ObjectTypes, Objects, OperationList};
 
-/// An operation: its code, and what its request and response hold.
+/// An operation: its code, and the types of its request and response.
 ///
-/// A unit type stands for each: [`Create`], [`Get`] and so on. An operation of a vendor can be one too.
+/// It is implemented by a unit type for each operation: [`Create`], [`Get`] and so on. A vendor's operation can
+/// implement it too.
 pub trait Operation: 'static {
-    /// The number that stands for the operation.
+    /// The code of the operation.
     const CODE: OperationCode;
-    /// What is asked.
+    /// The requested operations.
     type Request<'a>: Encode + Decode<'a>;
-    /// What is answered.
+    /// The results.
     type Response<'r>: Encode + Decode<'r>;
-    /// Whether the response names the object of the request, and says nothing else that the client needs. A success whose payload is missing
-    /// or empty then is one, about the object that the request names; otherwise it cannot be read.
+    /// `true` if the response only names the object of the request. A success with a missing or empty payload then
+    /// counts as a response about that object; otherwise it is an error.
     const ECHOES_IDENTIFIER: bool = false;
 }
 
@@ -62,7 +63,7 @@ pub trait Request: Encode + Sync {
     /// The operation.
     type Operation: Operation;
 
-    /// Says what it costs to send the request a second time, when the answer to the first was lost.
+    /// Returns the consequence of sending the request a second time, after the response to the first was lost.
     fn repeat(&self) -> Repeat {
         Repeat::Never
     }
@@ -72,13 +73,13 @@ pub trait Request: Encode + Sync {
         self.repeat() == Repeat::Free
     }
 
-    /// Returns the item of the request that contradicts itself, and what to do about it: such a request is not sent.
+    /// Returns the first contradictory item of the request, and the remedy. The client does not send such a request.
     fn problem(&self) -> Option<(Tag, &'static str)> {
         None
     }
 }
 
-/// What it costs to send a request a second time.
+/// The consequence of sending a request a second time.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Create, Encrypt, Get, Repeat, Request};
@@ -91,19 +92,19 @@ pub trait Request: Encode + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Repeat {
-    /// It may have its effect a second time. A client never repeats it.
+    /// The effect may occur a second time. A client never repeats the request.
     Never,
-    /// It changes nothing but the Usage Limits of a key, which may count it a second time (KMIP 1.4, 3.21). A client repeats it only where
-    /// its caller says so.
+    /// The request changes nothing but the Usage Limits of a key, which may count it twice (KMIP 1.4, 3.21). A client
+    /// repeats it only if its caller allows that.
     Metered,
-    /// Nothing. A client repeats it.
+    /// No consequence. A client repeats the request.
     Free,
 }
 
-/// Declares an operation that this crate does not have, such as a vendor's, in the form of a row: its name, its request, its response and its
-/// code, and `idempotent` if sending a request twice has the effect, and the reply, of sending it once.
+/// Declares an operation that this crate lacks, such as a vendor's, in one row: its name, its request, its response and
+/// its code. `idempotent` marks a request that has the same effect and reply when it is sent twice.
 ///
-/// Both are structures by [`ttlv_struct!`](crate::ttlv::ttlv_struct). The lifetime has to be `'a`.
+/// Both are structures declared by [`ttlv_struct!`](crate::ttlv::ttlv_struct). The lifetime has to be `'a`.
 ///
 /// ```
 /// use kmip_client::ttlv::enumeration::OperationCode;
@@ -176,12 +177,12 @@ macro_rules! operation {
     };
 }
 
-/// A row is: the file, the operation with the type of its request, the type of its response, the constant of its code, `echoes identifier` if
-/// the response says nothing new ([`Operation::ECHOES_IDENTIFIER`]), the method of the request that looks for a [problem](Request::problem)
-/// where there is one, and what it costs to send a request twice. That is nothing for `free`, a use of a key for `metered`, and the effect of
-/// the operation where the row is silent. `if` names a method of the request that has to hold for that; `else` is what holds otherwise.
-/// `as Box` keeps a response that is much larger than others in a box where [`ResponsePayload`] holds it, so that the items of a batch stay
-/// small.
+/// A row has: the file; the operation with the type of its request; the type of its response; the constant of its code;
+/// `echoes identifier` if the response adds nothing ([`Operation::ECHOES_IDENTIFIER`]); the method of the request that
+/// looks for a [problem](Request::problem), if any; and the consequence of sending a request twice. That is nothing for
+/// `free`, a use of a key for `metered`, and the effect of the operation by default. `if` names a method of the request
+/// that has to hold for that; `else` applies otherwise. `as Box` boxes a response that is much larger than others
+/// inside [`ResponsePayload`], so that batch items stay small.
 macro_rules! operations {
     ($($file:ident: $operation:ident($request:ty) -> $response:ty $(as $boxed:ident)? = $code:ident $(echoes $what:ident)? $(where $problem:ident)? $(, $repeat:ident $(if $when:ident $(else $other:ident)?)?)?;)*) => {
         $(
@@ -209,12 +210,12 @@ macro_rules! operations {
         )*
 
         payloads! {
-            /// The payload of a request, by its operation.
+            /// The payload of a request, with one variant for each operation.
             RequestPayload, $($operation($request) = $code;)*
         }
 
         payloads! {
-            /// The payload of a response, by its operation.
+            /// The payload of a response, with one variant for each operation.
             ResponsePayload, $($operation($response $(as $boxed)?) = $code;)*
         }
     };
@@ -229,7 +230,7 @@ macro_rules! operations {
     };
 }
 
-/// The payloads of one direction: a variant an operation.
+/// Declares the payloads of one direction: one variant for each operation.
 macro_rules! payloads {
     ($(#[$meta:meta])* $name:ident, $($operation:ident($payload:ty $(as $boxed:ident)?) = $code:ident;)*) => {
         $(#[$meta])*
@@ -238,7 +239,8 @@ macro_rules! payloads {
         #[allow(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
         pub enum $name<'a> {
             $(#[doc = concat!("Of [`", stringify!($operation), "`](struct@", stringify!($operation), ").")] $operation(payloads!(@ $payload $(as $boxed)?)),)*
-            /// Of an operation that this crate does not know, or that the message does not name: as it was received.
+            /// The payload of an operation that this crate does not know, or that the message does not name, as
+            /// received.
             Other(Item<'a>),
         }
 
@@ -251,7 +253,8 @@ macro_rules! payloads {
                 tag: Tag,
             ) -> Result<Reader<'a>> {
                 vacate(self, matches!(self, Self::Other(_)));
-                // An assignment an arm: each writes the little that its variant starts as, not a whole value of the largest.
+                // One assignment in each arm writes only the few bytes of its variant, not a whole value of the largest
+                // size.
                 match operation {
                     $(Some(OperationCode::$code) => begin(self, Self::$operation(Default::default())),)*
                     _ => begin(self, Self::Other(Item::default())),
@@ -264,7 +267,7 @@ macro_rules! payloads {
             }
         }
 
-        /// No payload, for fields that are not read yet.
+        /// No payload: the initial value of a field before decoding.
         impl Default for $name<'_> {
             fn default() -> Self {
                 Self::Other(Item::default())
@@ -291,20 +294,21 @@ macro_rules! payloads {
     (@ $payload:ty as $boxed:ident) => { $boxed<$payload> };
 }
 
-/// A payload of a batch item, which is read as the operation says: [`RequestPayload`], [`ResponsePayload`], or an [`Item`] to read it later.
+/// A payload of a batch item, decoded according to the operation: [`RequestPayload`], [`ResponsePayload`], or an
+/// [`Item`] to decode it later.
 ///
-/// A server with operations of its own implements it for an enum of them.
+/// A server with operations of its own implements it for an enum of these.
 pub trait Payload<'a>: Encode + Default {
-    /// Reads the payload of this operation in place of whatever `self` holds, and returns the reader behind it. The operation is `None` where
-    /// the message does not name it.
+    /// Decodes the payload of this operation in place of the value in `self`, and returns the reader after it. The
+    /// operation is `None` if the message does not name it.
     ///
     /// # Errors
     ///
-    /// If the payload is not one of the operation. `self` may hold a part of it then.
+    /// Fails if the payload is not valid for the operation. `self` may then hold a part of it.
     fn decode_payload(&mut self, operation: Option<OperationCode>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>>;
 }
 
-/// A payload that is read later: a client knows what it has asked for.
+/// A payload that is decoded later: a client knows the operation that it has requested.
 impl<'a> Payload<'a> for Item<'a> {
     fn decode_payload(&mut self, _: Option<OperationCode>, mut reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
         self.decode_into(&mut reader, tag)?;
@@ -379,13 +383,13 @@ operations! {
     validate: Validate(ValidateRequest<'a>) -> ValidateResponse = VALIDATE, free;
 }
 
-/// The methods that fill the attributes of a new object, the same for every request that makes one.
+/// Implements the methods that set the attributes of a new object, for every request that creates one.
 ///
-/// Where the attributes may be left out, `get_or_insert_default` is how they get there.
+/// For optional attributes, `get_or_insert_default` creates the list.
 macro_rules! new_object {
     ($request:ident $(, $get_or_insert_default:ident)?) => {
         impl<'a> $request<'a> {
-            /// Sets an attribute of the new object, or adds it to the others where an object may have several. See
+            /// Sets an attribute of the new object, or adds it if an object may have several. See
             /// [`Attributes::set`](crate::protocol::attribute::Attributes::set).
             #[must_use]
             pub fn attribute(mut self, value: crate::protocol::attribute::AttributeValue<'a>) -> Self {
@@ -393,13 +397,13 @@ macro_rules! new_object {
                 self
             }
 
-            /// Names the new object.
+            /// Sets the name of the new object.
             #[must_use]
             pub fn name(self, name: &'a str) -> Self {
                 self.attribute(crate::protocol::attribute::AttributeValue::Name(name.into()))
             }
 
-            /// Sets what the new object may be used for, in place of what the constructor has set.
+            /// Sets the usage mask of the new object. It replaces the one that the constructor has set.
             #[must_use]
             pub fn usage(self, mask: kmip_ttlv::enumeration::CryptographicUsageMask) -> Self {
                 self.attribute(crate::protocol::attribute::AttributeValue::CryptographicUsageMask(mask))
@@ -410,11 +414,11 @@ macro_rules! new_object {
 
 use new_object;
 
-/// The methods that say in which form a key is to come, the same for Get and Export.
+/// Implements the methods that choose the form of a returned key, for Get and Export.
 macro_rules! fetched_key {
     ($request:ident) => {
         impl<'a> $request<'a> {
-            /// Asks for the key in this format.
+            /// Requests the key in this format.
             #[must_use]
             pub fn format(mut self, format: kmip_ttlv::enumeration::KeyFormatType) -> Self {
                 self.key_format_type = Some(format);
@@ -426,7 +430,7 @@ macro_rules! fetched_key {
                 self.key_wrapping_specification.is_none()
             }
 
-            /// Asks for the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].
+            /// Requests the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].
             #[must_use]
             pub fn wrapped_with(mut self, key: impl Into<Id<'a>>) -> Self {
                 self.key_wrapping_specification = Some(Box::new(KeyWrappingSpecification::aes_key_wrap(key)));
@@ -438,7 +442,7 @@ macro_rules! fetched_key {
 
 use fetched_key;
 
-/// A request that names an object and nothing else, and the constructor that takes the name.
+/// Declares a request that has only an object's identifier, with its constructor.
 macro_rules! object_only {
     ($(#[$constructor:meta])* $operation:ident::id; $(#[$meta:meta])* $request:ident) => {
         impl $operation {
@@ -452,7 +456,7 @@ macro_rules! object_only {
         kmip_ttlv::ttlv_struct! {
             $(#[$meta])*
             pub struct $request<'a> {
-                /// The object; the ID Placeholder of the batch where it is left out.
+                /// The object; the batch's ID Placeholder if missing.
                 pub unique_identifier: Option<crate::protocol::Id<'a>> = UNIQUE_IDENTIFIER,
             }
         }
@@ -461,7 +465,7 @@ macro_rules! object_only {
 
 use object_only;
 
-/// An answer that says which object it was, and nothing else.
+/// Declares a response that has only an object's identifier.
 macro_rules! id_only {
     ($(#[$meta:meta])* $response:ident) => {
         kmip_ttlv::ttlv_struct! {

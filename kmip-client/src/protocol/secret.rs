@@ -1,12 +1,12 @@
-//! Bytes that must not be seen.
+//! Secret bytes and text.
 
 use core::fmt;
 
 use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Writer};
 
-/// Bytes that are secret: key material, passwords. Printing shows their length only.
+/// Secret bytes: key material, passwords. Printing shows their length only.
 ///
-/// It borrows the bytes; who owns them wipes them. What a client has received is wiped when the reply goes.
+/// It borrows the bytes, and their owner wipes them. The client wipes received bytes when the reply is dropped.
 ///
 /// ```
 /// use kmip_client::protocol::Secret;
@@ -19,25 +19,25 @@ use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Writer};
 pub struct Secret<'a>(&'a [u8]);
 
 impl<'a> Secret<'a> {
-    /// Takes these bytes for a secret.
+    /// Marks these bytes as secret.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes themselves.
+    /// Returns the bytes.
     #[must_use]
     pub const fn expose(self) -> &'a [u8] {
         self.0
     }
 
-    /// How many bytes there are.
+    /// Returns the number of bytes.
     #[must_use]
     pub const fn len(self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are no bytes.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
@@ -50,7 +50,7 @@ impl fmt::Debug for Secret<'_> {
     }
 }
 
-/// Compares without stopping at the first difference, so that the time tells nothing about the bytes.
+/// Compares in constant time, so that timing reveals nothing about the bytes.
 impl PartialEq for Secret<'_> {
     fn eq(&self, other: &Self) -> bool {
         let differences = self.0.iter().zip(other.0).fold(0, |all, (a, b)| all | (a ^ b));
@@ -90,13 +90,13 @@ impl Encode for Secret<'_> {
 pub struct Password<'a>(&'a str);
 
 impl<'a> Password<'a> {
-    /// Takes this text for a password.
+    /// Marks this text as a password.
     #[must_use]
     pub const fn new(text: &'a str) -> Self {
         Self(text)
     }
 
-    /// The text itself.
+    /// Returns the text.
     #[must_use]
     pub const fn expose(self) -> &'a str {
         self.0

@@ -1,4 +1,4 @@
-//! Tickets: what Login gives, and what stands for a client afterwards.
+//! Tickets, which Login issues and which authenticate a client afterwards.
 
 use kmip_ttlv::enumeration::TicketType;
 use kmip_ttlv::ttlv_struct;
@@ -6,14 +6,14 @@ use kmip_ttlv::ttlv_struct;
 use super::Secret;
 
 ttlv_struct! {
-    /// What a client shows instead of its other credentials (KMIP 2.1, 7.39). Since KMIP 2.0.
+    /// A ticket that a client presents instead of its other credentials (KMIP 2.1, 7.39). Since KMIP 2.0.
     ///
-    /// [`Login`](super::operation::Login) and [`DelegatedLogin`](super::operation::DelegatedLogin) give one;
-    /// [`TicketCredential`](super::message::TicketCredential) shows it.
+    /// [`Login`](super::operation::Login) and [`DelegatedLogin`](super::operation::DelegatedLogin) issue one;
+    /// [`TicketCredential`](super::message::TicketCredential) presents it.
     pub struct Ticket<'a> {
-        /// Where it comes from.
+        /// The origin of the ticket.
         pub ticket_type: TicketType = TICKET_TYPE,
-        /// The ticket itself: who has it is taken for the client.
+        /// The ticket itself, a bearer token: whoever has it acts as the client.
         pub ticket_value: Secret<'a> = TICKET_VALUE,
     }
 }

@@ -1,6 +1,6 @@
 //! Structures whose wire form is written by hand.
 
-/// Declares a structure with the setters that [`kmip_ttlv::ttlv_struct!`] gives to one that is a table. It is non-exhaustive too.
+/// Declares a structure with the setters that [`kmip_ttlv::ttlv_struct!`] gives to a table. It is non-exhaustive too.
 macro_rules! with_setters {
     (
         $(#[$meta:meta])*

@@ -1,4 +1,4 @@
-//! What Locate asks of attributes: whole values, and structures of which only some fields are given.
+//! The filters of Locate: whole values, and structures with only some of their fields.
 
 use kmip_ttlv::{
     Decode, Encode, ErrorKind, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V2_0, Value, VersionRange,
@@ -10,21 +10,21 @@ use super::table::Row;
 use super::{Attribute, AttributeValue, Attributes, EmptyParameters, ListForm, list_form};
 use crate::protocol::with_setters::with_setters;
 
-/// One thing that an object must have to be found.
+/// One condition that an object has to match.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AttributeFilter<'a> {
-    /// An attribute with this value. What an attribute that is a structure leaves out does not matter.
+    /// An attribute with this value. Fields that a structure leaves out match anything.
     Value(Attribute<'a>),
-    /// An attribute that is a structure, in which these fields stand.
+    /// A structure that has these fields.
     Part(AttributePart<'a>),
 }
 
 with_setters! {
-    /// Some fields of an attribute that is a structure: those that a filter asks for (KMIP 2.1, 6.1.28).
+    /// Some fields of a structured attribute, for a filter to match (KMIP 2.1, 6.1.28).
     ///
-    /// A filter may leave out fields that the attribute itself always has: it asks for a Link by its type alone, or by its object alone. Types
-    /// of attributes do not allow that, and should not; so here the fields stand by their tags.
+    /// A filter may leave out required fields of the attribute: it asks for a Link by its type alone, or by its object
+    /// alone. The attribute types do not allow that, so the fields are listed by their tags here.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::AttributePart;
@@ -37,11 +37,11 @@ with_setters! {
     /// ```
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct AttributePart<'a> {
-        /// The attribute. A vendor's attribute of KMIP 2.x has the tag `ATTRIBUTE`, and its names among the fields.
+        /// The attribute. A vendor's attribute of KMIP 2.x has the tag `ATTRIBUTE`, and its names are among the fields.
         pub attribute: Tag,
-        /// KMIP 1.x allows an index, and gives it no meaning here.
+        /// The index, which KMIP 1.x allows here without giving it a meaning.
         pub index: Option<i32>,
-        /// The fields, in the order that they have in the structure.
+        /// The fields, in the order of the structure.
         pub fields: Vec<(Tag, Value<'a>)>,
     }
 }
@@ -52,12 +52,12 @@ impl<'a> AttributePart<'a> {
         Self { attribute, index: None, fields: fields.into_iter().collect() }
     }
 
-    /// The structure Attribute of KMIP 1.x, with a structure as its value.
+    /// Decodes the structure Attribute of KMIP 1.x, with a structure as its value.
     fn decode_structure(&mut self, reader: &mut Reader<'a>) -> Result<()> {
         reader.record(Tag::ATTRIBUTE, self, ())
     }
 
-    /// The tagged structure of KMIP 2.x.
+    /// Decodes the tagged structure of KMIP 2.x.
     fn decode_tagged(&mut self, reader: &mut Reader<'a>) -> Result<()> {
         self.attribute = reader.peek_tag().unwrap_or_default();
         self.decode_fields(reader, self.attribute)
@@ -128,9 +128,10 @@ type Whole<'a> = fn(&mut Attribute<'a>, &mut Reader<'a>) -> Result<()>;
 type Part<'a> = fn(&mut AttributePart<'a>, &mut Reader<'a>) -> Result<()>;
 
 impl<'a> AttributeFilter<'a> {
-    /// Reads a whole value, or what is there of one that lacks fields. `whole` and `part` are the two ways in which the version writes them.
+    /// Reads a whole value, or the fields that are there if some are missing. `whole` and `part` decode the two forms
+    /// in this version.
     ///
-    /// Strictly first, whatever the rules: what they skip would make a whole value of something that is a part by the letter.
+    /// Tries strict rules first, because lax rules skip items and could so mistake a part for a whole value.
     fn decode_either(reader: &mut Reader<'a>, whole: Whole<'a>, part: Part<'a>) -> Result<Self> {
         let mut strict = reader.clone().with_rules(Rules::STRICT);
         if let Ok(filter) = Self::decode_once(&mut strict, whole, part) {
@@ -148,7 +149,7 @@ impl<'a> AttributeFilter<'a> {
             Err(error) if matches!(error.kind(), ErrorKind::Missing(_)) => {
                 *reader = before;
                 let mut fields = AttributePart::default();
-                // What is no part either is the attribute that it was taken for first.
+                // An item that is no valid part either is reported with the error of the whole value.
                 part(&mut fields, reader).map(|()| Self::Part(fields)).map_err(|_| error)
             }
             Err(error) => Err(error),
@@ -174,7 +175,7 @@ impl<'a> AttributeFilter<'a> {
 }
 
 with_setters! {
-    /// A list of what an object must have to be found: all of it.
+    /// A list of conditions, all of which an object has to match.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
@@ -190,8 +191,8 @@ with_setters! {
     pub struct AttributeFilters<'a> {
         /// The filters.
         pub list: Vec<AttributeFilter<'a>>,
-        /// Whether a message of KMIP 2.0 or later was received without the structure around them, as PyKMIP sends it. It goes out so again,
-        /// as long as there are none.
+        /// `true` if a message of KMIP 2.0 or later was received without the enclosing structure, as PyKMIP sends it.
+        /// An empty list is encoded the same way again.
         left_out: bool,
     }
 }
@@ -220,7 +221,7 @@ impl<'a> FromIterator<AttributeValue<'a>> for AttributeFilters<'a> {
     }
 }
 
-/// The same forms as [`Attributes`] has under `ATTRIBUTE`: bare before KMIP 2.0, in a structure since.
+/// Has the same forms as [`Attributes`] under `ATTRIBUTE`: bare before KMIP 2.0, in a structure since.
 impl<'a> Decode<'a> for AttributeFilters<'a> {
     const REPEATS: bool = true;
 
@@ -234,7 +235,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 self.left_out = true;
                 Ok(())
             }
-            // As the attributes of an object.
+            // Same rule as for the attributes of an object.
             ListForm::Tagged(_) if !self.list.is_empty() => reader.skip(),
             ListForm::Tagged(tag) => reader.structure(tag, self, |filters, mut body| {
                 filters.left_out = false;

@@ -1,4 +1,4 @@
-//! How the versions write the name of an attribute: as text by the table in 1.x, as a tag or a structure in 2.x.
+//! Attribute names per version: text from the table in 1.x, a tag or a structure in 2.x.
 
 use kmip_ttlv::{
     Decode, Encode, Error, ErrorKind, ProtocolVersion, Reader, Result, Tag, Type, V2_0, VersionRange, Writer,
@@ -9,7 +9,7 @@ use super::reference::AttributeReference;
 use super::table::Row;
 
 impl<'a> AttributeReference<'a> {
-    /// The attribute that KMIP 1.x calls so.
+    /// Returns the attribute that has this name in KMIP 1.x.
     #[must_use]
     pub fn from_name(name: &'a str) -> Self {
         match (Row::of_name(name), name.split_at_checked(2)) {
@@ -19,7 +19,7 @@ impl<'a> AttributeReference<'a> {
         }
     }
 
-    /// The text that KMIP 1.x calls the attribute, in two parts that follow each other; `None` where it has no word for it.
+    /// Returns the name in KMIP 1.x as two consecutive parts; `None` if KMIP 1.x has no name for it.
     fn text(&self) -> Option<(&'a str, &'a str)> {
         match *self {
             Self::Standard(tag) => Some((Row::of_tag(tag).map(|row| row.name).or(tag.title())?, "")),
@@ -30,10 +30,10 @@ impl<'a> AttributeReference<'a> {
         }
     }
 
-    /// Writes the name as the text of KMIP 1.x.
+    /// Writes the name as text, as in KMIP 1.x.
     pub(super) fn encode_name(&self, writer: &mut Writer) -> Result<()> {
         if let Self::Standard(tag) = *self {
-            // What is no attribute of the table is one of KMIP 2.0 or later.
+            // Attributes outside of the table were added in KMIP 2.0 or later.
             let versions = Row::of_tag(tag).map_or(VersionRange::since(V2_0), |row| row.versions);
             writer.require(tag, versions).map_err(|error| Error::of_value(Tag::ATTRIBUTE_NAME, error.kind()))?;
         }
@@ -48,7 +48,7 @@ impl<'a> AttributeReference<'a> {
         }
     }
 
-    /// How many bytes [`Self::encode_name`] writes; 0 where it fails.
+    /// Returns the number of bytes that [`Self::encode_name`] writes; 0 if it fails.
     pub(super) fn name_len(&self) -> usize {
         self.text().map_or(0, |(prefix, name)| 8 + (prefix.len() + name.len()).next_multiple_of(8))
     }
@@ -62,7 +62,7 @@ ttlv_struct! {
     }
 }
 
-/// The tag under which the version names an attribute.
+/// Returns the tag under which the version names an attribute.
 fn wire_tag(tag: Tag, version: ProtocolVersion) -> Tag {
     if version < V2_0 { Tag::ATTRIBUTE_NAME } else { tag }
 }

@@ -1,4 +1,4 @@
-//! Attributes for people: what they are called, and their values as text.
+//! Names and display text of attributes.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -8,7 +8,7 @@ use kmip_ttlv::{Encode, Item, Reader, Tag, Type, V3_0, Value, Walk, Writer};
 use super::{Attribute, AttributeReference, AttributeValue, OtherAttribute};
 
 impl<'a> AttributeValue<'a> {
-    /// Returns what KMIP 1.x calls the attribute: `Cryptographic Length`, `x-Vendor`.
+    /// Returns the attribute's name in KMIP 1.x: `Cryptographic Length`, `x-Vendor`.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::AttributeValue;
@@ -25,8 +25,8 @@ impl<'a> AttributeValue<'a> {
         }
     }
 
-    /// Creates a custom attribute, one that the client has made up. KMIP 1.x calls such `x-NAME`, KMIP 2.x `NAME` of the vendor `x`; the
-    /// prefix may be left out.
+    /// Creates a custom attribute, which a client defines. KMIP 1.x names it `x-NAME`, KMIP 2.x `NAME` of the vendor
+    /// `x`. The prefix is optional in `name`.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
@@ -41,7 +41,7 @@ impl<'a> AttributeValue<'a> {
         Self::other(AttributeReference::custom(name), value.into())
     }
 
-    /// Creates an attribute of a vendor's for KMIP 2.x. In KMIP 1.x there are none but custom ones.
+    /// Creates a vendor's attribute for KMIP 2.x. KMIP 1.x has only custom attributes.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::AttributeValue;
@@ -55,7 +55,7 @@ impl<'a> AttributeValue<'a> {
 }
 
 impl<'a> AttributeReference<'a> {
-    /// Returns the reference to a custom attribute, with the prefix `x-` or without.
+    /// Returns the reference to a custom attribute, whose prefix `x-` is optional.
     ///
     /// ```
     /// use kmip_client::protocol::attribute::AttributeReference;
@@ -71,7 +71,7 @@ impl<'a> AttributeReference<'a> {
     }
 }
 
-/// The name and the value: `State: Active`.
+/// Writes name and value: `State: Active`.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::{Attribute, AttributeValue};
@@ -89,8 +89,8 @@ impl fmt::Display for Attribute<'_> {
     }
 }
 
-/// The value: dates as RFC 3339, masks and enumerations by their names, bytes as hexadecimal digits, structures field by field. Characters
-/// that a terminal would obey are escaped. The counter of a one-time password is not printed.
+/// Writes the value: dates as RFC 3339, masks and enumerations by their names, bytes in hexadecimal, structures field
+/// by field. Terminal control characters are escaped. The counter of a one-time password is not printed.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::{AttributeValue, Digest};
@@ -106,7 +106,7 @@ impl fmt::Display for Attribute<'_> {
 /// ```
 impl fmt::Display for AttributeValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // In KMIP 3.0 names are texts, which is what people call them.
+        // Names are plain text in KMIP 3.0, the most readable form.
         let mut writer = Writer::new(V3_0).in_any_version();
         let (meaning, encoded) = match self {
             Self::Absent(_) => return f.write_str("no value"),
@@ -130,7 +130,7 @@ impl fmt::Display for AttributeValue<'_> {
     }
 }
 
-/// Writes the fields of a structure. Structures inside stand in brackets.
+/// Writes the fields of a structure. Nested structures are put in brackets.
 fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
     let (mut depth, mut separator) = (0, "");
     for visit in Walk::from_reader(item.as_structure().map_err(|_| fmt::Error)?) {
@@ -186,7 +186,7 @@ fn hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
-/// Writes text of a peer; characters that a terminal would obey, or not show, as escapes.
+/// Writes text from a peer, and escapes characters that control a terminal or are invisible.
 fn escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     text.chars().try_for_each(|character| match character {
         '"' | '\'' | '\\' => f.write_char(character),

@@ -1,4 +1,4 @@
-//! What names an attribute, and the attributes that only their names tell.
+//! Attribute references, and attributes that are identified by name only.
 
 use kmip_ttlv::{Tag, Value, ttlv_struct};
 
@@ -6,7 +6,8 @@ use crate::protocol::with_setters::with_setters;
 
 /// The name of an attribute.
 ///
-/// KMIP 1.x says it as text (Attribute Name), KMIP 2.x as a tag or as a structure (Attribute Reference, KMIP 2.1, 5.5).
+/// The wire form is text in KMIP 1.x (Attribute Name), and a tag or a structure in KMIP 2.x (Attribute Reference, KMIP
+/// 2.1, 5.5).
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeReference;
@@ -20,16 +21,18 @@ use crate::protocol::with_setters::with_setters;
 pub enum AttributeReference<'a> {
     /// An attribute of the standard, by its tag.
     Standard(Tag),
-    /// A vendor's attribute, or a custom one: KMIP 1.x calls it `x-NAME` where a client made it, `y-NAME` where the server did.
+    /// A vendor's attribute, or a custom one: in KMIP 1.x `x-NAME` if the client defined it, `y-NAME` if the server
+    /// did.
     Vendor {
-        /// Whose attribute it is: `x`, `y`, or in KMIP 2.x any vendor.
+        /// The owner of the attribute: `x`, `y`, or in KMIP 2.x any vendor.
         vendor_identification: &'a str,
-        /// The name that the vendor gave it.
+        /// The name, as given by the vendor.
         name: &'a str,
     },
-    /// A name of KMIP 1.x that is neither.
+    /// Another name of KMIP 1.x, outside of the standard and without a prefix.
     Named(&'a str),
-    /// No name. No version allows it, and test cases of the standard have it (`CS-AC-M-3-12`), so it is not lost.
+    /// An empty name. No version allows it, but a test case of the standard has it (`CS-AC-M-3-12`), so it is
+    /// preserved.
     #[default]
     Unnamed,
 }
@@ -52,18 +55,19 @@ impl std::fmt::Display for AttributeReference<'_> {
 }
 
 with_setters! {
-    /// An attribute that this crate has no type for: a vendor's, a custom one, or one that is newer than it. Its value is kept.
+    /// An attribute that this crate has no type for: a vendor's, a custom one, or one of a newer version. Its value is
+    /// kept.
     #[derive(Clone, Copy, PartialEq, Debug, Default)]
     pub struct OtherAttribute<'a> {
-        /// Its name.
+        /// The attribute's name.
         pub name: AttributeReference<'a>,
-        /// Its value.
+        /// The attribute's value.
         pub value: Value<'a>,
     }
 }
 
 ttlv_struct! {
-    /// A vendor's attribute as KMIP 2.x writes it: the structure Attribute (KMIP 2.1, 4.60).
+    /// A vendor's attribute in KMIP 2.x: the structure Attribute (KMIP 2.1, 4.60).
     pub(super) struct VendorAttribute<'a> {
         pub(super) vendor_identification: &'a str = VENDOR_IDENTIFICATION,
         pub(super) name: &'a str = ATTRIBUTE_NAME,

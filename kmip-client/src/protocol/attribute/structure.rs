@@ -1,4 +1,4 @@
-//! The attributes that are structures.
+//! Structured attributes.
 
 use kmip_ttlv::enumeration::{
     AlternativeNameType, BlockCipherMode, CryptographicAlgorithm, DeactivationReasonCode, DigitalSignatureAlgorithm,
@@ -68,7 +68,7 @@ macro_rules! names {
         }
 
         impl<'a> From<&'a str> for $name<'a> {
-            /// An uninterpreted text.
+            /// Creates an uninterpreted text name.
             fn from(value: &'a str) -> Self {
                 Self { value, name_type: $type::UNINTERPRETED_TEXT_STRING }
             }
@@ -77,38 +77,38 @@ macro_rules! names {
 }
 
 names! {
-    /// A name that a person or a program gave the object, unique on the server (KMIP 2.1, 4.32).
+    /// A name of the object, chosen by a client and unique on the server (KMIP 2.1, 4.32).
     ///
     /// A structure up to KMIP 2.1; in 3.0 the text alone.
     Name(NameStructure, NAME_VALUE),
-    /// What kind of name it is. KMIP 3.0 knows uninterpreted texts only.
+    /// The kind of name. KMIP 3.0 knows uninterpreted texts only.
     NameType = NAME_TYPE;
 
-    /// The name that the newest key of a rotation has (KMIP 2.1, 4.53).
+    /// The name of the newest key of a rotation (KMIP 2.1, 4.53).
     ///
     /// A structure in KMIP 2.1; in 3.0 the text alone.
     RotateName(RotateNameStructure, ROTATE_NAME_VALUE),
-    /// What kind of name it is. KMIP 3.0 knows uninterpreted texts only.
+    /// The kind of name. KMIP 3.0 knows uninterpreted texts only.
     RotateNameType = ROTATE_NAME_TYPE;
 }
 
 ttlv_struct! {
-    /// How the key is used by a cryptographic operation (KMIP 2.1, 4.16). All fields are optional; which make sense follows from
-    /// the algorithm.
+    /// The way in which a cryptographic operation uses the key (KMIP 2.1, 4.16). All fields are optional; the algorithm
+    /// determines the ones that apply.
     pub struct CryptographicParameters<'a> {
-        /// How blocks are chained.
+        /// The block cipher mode.
         pub block_cipher_mode: Option<BlockCipherMode> = BLOCK_CIPHER_MODE,
-        /// How the last block is filled.
+        /// The padding of the last block.
         pub padding_method: Option<PaddingMethod> = PADDING_METHOD,
         /// The hash of a signature, MAC or OAEP.
         pub hashing_algorithm: Option<HashingAlgorithm> = HASHING_ALGORITHM,
         /// The role of the key in payment systems.
         pub key_role_type: Option<KeyRoleType> = KEY_ROLE_TYPE,
-        /// Signature scheme and hash as one.
+        /// Signature scheme and hash in one value.
         pub digital_signature_algorithm: Option<DigitalSignatureAlgorithm> = DIGITAL_SIGNATURE_ALGORITHM in V1_2..,
         /// The algorithm.
         pub cryptographic_algorithm: Option<CryptographicAlgorithm> = CRYPTOGRAPHIC_ALGORITHM in V1_2..,
-        /// Whether the server chooses the IV.
+        /// `true` if the server chooses the IV.
         pub random_iv: Option<bool> = RANDOM_IV in V1_2..,
         /// The length of the IV in bits.
         pub iv_length: Option<i32> = IV_LENGTH in V1_2..,
@@ -120,7 +120,7 @@ ttlv_struct! {
         pub invocation_field_length: Option<i32> = INVOCATION_FIELD_LENGTH in V1_2..,
         /// The length of the counter in bits.
         pub counter_length: Option<i32> = COUNTER_LENGTH in V1_2..,
-        /// The value that the counter starts from.
+        /// The initial value of the counter.
         pub initial_counter_value: Option<i32> = INITIAL_COUNTER_VALUE in V1_2..,
         /// The length of the salt of PSS in bytes.
         pub salt_length: Option<i32> = SALT_LENGTH in V1_4..,
@@ -136,7 +136,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The parameters of a key pair that its length does not tell (KMIP 2.1, 4.14).
+    /// The parameters of a key pair besides its length (KMIP 2.1, 4.14).
     pub struct CryptographicDomainParameters {
         /// The length of Q in bits, for DSA and DH.
         pub qlength: Option<i32> = QLENGTH,
@@ -210,7 +210,7 @@ ttlv_struct! {
     pub struct Digest<'a> {
         /// The hash.
         pub hashing_algorithm: HashingAlgorithm = HASHING_ALGORITHM,
-        /// The digest; missing where the server does not have the bytes.
+        /// The digest; missing if the server does not have the bytes.
         pub digest_value: Option<&'a [u8]> = DIGEST_VALUE,
         /// The format of the key that was digested. KMIP 1.1 and later.
         pub key_format_type: Option<KeyFormatType> = KEY_FORMAT_TYPE,
@@ -218,19 +218,19 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// How often, or for how much, the key may be used (KMIP 2.1, 4.59).
+    /// The number of bytes or objects that the key may be used for (KMIP 2.1, 4.59).
     pub struct UsageLimits {
-        /// What was granted in all.
+        /// The total amount granted.
         pub total: i64 = USAGE_LIMITS_TOTAL,
-        /// What is left. Templates and requests may leave it out.
+        /// The amount left. Templates and requests may leave it out.
         pub count: Option<i64> = USAGE_LIMITS_COUNT,
-        /// What is counted: bytes or objects.
+        /// The unit that is counted: bytes or objects.
         pub unit: UsageLimitsUnit = USAGE_LIMITS_UNIT,
     }
 }
 
 ttlv_struct! {
-    /// Why the object was revoked (KMIP 2.1, 4.47).
+    /// The reason for which the object was revoked (KMIP 2.1, 4.47).
     pub struct RevocationReason<'a> {
         /// The reason.
         pub code: RevocationReasonCode = REVOCATION_REASON_CODE,
@@ -242,7 +242,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// A pointer to a related object (KMIP 2.1, 4.31). KMIP 3.0 has [`ObjectLink`] instead.
     pub struct Link<'a> {
-        /// What the other object is to this one.
+        /// The relation of the linked object to this one.
         pub link_type: LinkType = LINK_TYPE,
         /// The other object.
         pub linked_object_identifier: Id<'a> = LINKED_OBJECT_IDENTIFIER,
@@ -252,9 +252,9 @@ ttlv_struct! {
 ttlv_struct! {
     /// Data that an application keeps with the object (KMIP 2.1, 4.4).
     pub struct ApplicationSpecificInformation<'a> {
-        /// Whose data it is.
+        /// The application that owns the data.
         pub application_namespace: &'a str = APPLICATION_NAMESPACE,
-        /// The data; a server may make it where it is left out.
+        /// The data; if missing, the server may generate it.
         pub application_data: Option<&'a str> = APPLICATION_DATA,
     }
 }
@@ -264,29 +264,29 @@ ttlv_struct! {
     pub struct AlternativeName<'a> {
         /// The name itself.
         pub value: &'a str = ALTERNATIVE_NAME_VALUE,
-        /// What kind of name it is.
+        /// The kind of name.
         pub name_type: AlternativeNameType = ALTERNATIVE_NAME_TYPE,
     }
 }
 
 ttlv_struct! {
-    /// Where the key is, when the server does not hold it (KMIP 2.1, 4.27).
+    /// The location of the key when the server does not hold it (KMIP 2.1, 4.27).
     pub struct KeyValueLocation<'a> {
         /// The place.
         pub value: &'a str = KEY_VALUE_LOCATION_VALUE,
-        /// What kind of place it is.
+        /// The kind of location.
         pub location_type: KeyValueLocationType = KEY_VALUE_LOCATION_TYPE,
     }
 }
 
 ttlv_struct! {
-    /// A random number generator (KMIP 2.1, 7.36): the one that made the key, or one that the server has.
+    /// A random number generator (KMIP 2.1, 7.36): the generator of the key, or one of the server.
     pub struct RngParameters {
         /// The kind of generator.
         pub rng_algorithm: RngAlgorithm = RNG_ALGORITHM,
         /// The cipher inside.
         pub cryptographic_algorithm: Option<CryptographicAlgorithm> = CRYPTOGRAPHIC_ALGORITHM,
-        /// The length of its key in bits.
+        /// The length of the cipher's key in bits.
         pub cryptographic_length: Option<i32> = CRYPTOGRAPHIC_LENGTH,
         /// The hash inside.
         pub hashing_algorithm: Option<HashingAlgorithm> = HASHING_ALGORITHM,
@@ -296,13 +296,13 @@ ttlv_struct! {
         pub recommended_curve: Option<RecommendedCurve> = RECOMMENDED_CURVE,
         /// The variation of FIPS 186.
         pub fips186_variation: Option<Fips186Variation> = FIPS186_VARIATION,
-        /// Whether it is reseeded for each request.
+        /// `true` if the generator is reseeded for each request.
         pub prediction_resistance: Option<bool> = PREDICTION_RESISTANCE,
     }
 }
 
 ttlv_struct! {
-    /// Why the object was deactivated. Since KMIP 3.0.
+    /// The reason for which the object was deactivated. Since KMIP 3.0.
     pub struct DeactivationReason<'a> {
         /// The reason.
         pub code: DeactivationReasonCode = DEACTIVATION_REASON_CODE,
@@ -312,21 +312,22 @@ ttlv_struct! {
 }
 
 either! {
-    /// The other object of a link. KMIP 3.0 has an attribute for each kind of link in place of [`Link`].
+    /// The other object of a link. KMIP 3.0 has one attribute for each kind of link instead of [`Link`].
     pub enum ObjectLink<'a> {
-        /// By its identifier.
+        /// Refers to the object by its identifier.
         Reference(Reference<'a>): Reference,
-        /// By its name.
+        /// The object with this name.
         Name(NameReference<'a>): NameReference,
-        /// What an earlier item of the same batch has made or found.
+        /// The object that an earlier item of the same batch has created or found.
         Enumerated(UniqueIdentifierPlaceholder): Enumeration,
-        /// The object with this number, from 0, in the results of the batch so far; negative numbers count from the last.
+        /// The object with this number in the results of the batch so far, from 0; negative numbers count from the
+        /// last.
         Index(i32): Integer,
     }
 }
 
 impl<'a> From<&'a str> for ObjectLink<'a> {
-    /// By its identifier.
+    /// Refers to the object by its identifier.
     fn from(identifier: &'a str) -> Self {
         Self::Reference(Reference(identifier))
     }

@@ -1,4 +1,4 @@
-//! The one attribute table: what each attribute is called, which tag and type it has, and in which versions it exists.
+//! The one attribute table: name, tag, type and versions of each attribute.
 
 use kmip_ttlv::enumeration::{
     CertificateType, CredentialType, CryptographicAlgorithm, CryptographicUsageMask, DigitalSignatureAlgorithm,
@@ -20,29 +20,31 @@ use super::structure::{
 };
 use crate::protocol::{Id, begin, vacate};
 
-/// A row is: the variant with its type, the name in KMIP 1.x, the tag in KMIP 2.x, the versions unless all have it, and the getter of
-/// [`Attributes`]: of an attribute that an object has `one` of, `one_by_ref` where the type is not `Copy`, or `many`.
+/// A row has the variant with its type, the name in KMIP 1.x, the tag in KMIP 2.x, the versions (all by default), and
+/// the getter of [`Attributes`]: `one` if an object has at most one value, `one_by_ref` if the type is not `Copy`, or
+/// `many`.
 ///
-/// One table serves both wire forms: 1.x writes the name, and the value under `AttributeValue`; 2.x the value under its own tag.
+/// One table serves both wire forms. 1.x writes the name, and the value under `AttributeValue`; 2.x writes the value
+/// under its own tag.
 macro_rules! attributes {
     ($(
         $variant:ident($ty:ty) = $name:literal, $tag:ident $(in $since:ident $(..= $until:ident)? $(..)?)? => $times:ident($getter:ident);
     )*) => {
-        /// The value of an attribute, by the attribute that it is the value of (KMIP 2.1, 4; KMIP 1.4, 3).
+        /// The value of an attribute, with one variant for each attribute (KMIP 2.1, 4; KMIP 1.4, 3).
         ///
-        /// What the standard does not name is kept as [`AttributeValue::Other`].
+        /// Attributes that the standard does not name are kept as [`AttributeValue::Other`].
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum AttributeValue<'a> {
             $(#[doc = concat!($name, ".")] $variant($ty),)*
             /// A custom or vendor attribute, or one that this crate does not know.
             Other(OtherAttribute<'a>),
-            /// The name of an attribute and no value: one that was deleted, where a server of KMIP 1.x tells of it in Notify.
+            /// The name of an attribute without a value: an attribute that was deleted, in Notify of KMIP 1.x.
             Absent(AttributeReference<'a>),
         }
 
         impl<'a> AttributeValue<'a> {
-            /// How many bytes [`Self::encode_value`] writes.
+            /// Returns the number of bytes that [`Self::encode_value`] writes.
             pub(super) fn value_len(&self, version: ProtocolVersion) -> usize {
                 match self {
                     $(Self::$variant(value) => value.encoded_len(Tag::$tag, version),)*
@@ -51,7 +53,7 @@ macro_rules! attributes {
                 }
             }
 
-            /// The row of the attribute; `None` for one that the table does not know.
+            /// Returns the row of the attribute; `None` if the table does not have it.
             #[inline(always)]
             pub(super) const fn row(&self) -> Option<&'static Row> {
                 match self {
@@ -62,14 +64,14 @@ macro_rules! attributes {
         }
 
         impl Default for AttributeValue<'_> {
-            /// No attribute: one without a name.
+            /// Returns an attribute without a name, which stands for none.
             #[inline(always)]
             fn default() -> Self {
                 Self::Other(OtherAttribute::default())
             }
         }
 
-        /// A row each, and what reads the value of that attribute.
+        /// One row for each attribute, with the functions that decode its value.
         mod rows {
             use super::*;
 
@@ -104,7 +106,7 @@ macro_rules! attributes {
         }
 
         impl Row {
-            /// The row of the attribute with this tag.
+            /// Returns the row of the attribute with this tag.
             pub(super) const fn of_tag(tag: Tag) -> Option<&'static Self> {
                 match tag {
                     $(Tag::$tag => Some(&rows::$tag),)*
@@ -113,7 +115,7 @@ macro_rules! attributes {
             }
         }
 
-        /// The rows by the names of KMIP 1.x.
+        /// The rows, indexed by the names of KMIP 1.x.
         static NAMES: Names = Names::of(&[$(&rows::$tag),*]);
     };
     (@ is many) => { true };
@@ -143,34 +145,36 @@ macro_rules! attributes {
     (@ $since:ident $until:ident) => { VersionRange::between($since, $until) };
 }
 
-/// What the table says of one attribute.
+/// One attribute's entry in the table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) tag: Tag,
     pub(super) name: &'static str,
-    /// How KMIP 1.x begins the attribute: the header of the structure, without its length, and Attribute Name.
+    /// The first bytes of the attribute in KMIP 1.x: the header of the structure, without its length, and Attribute
+    /// Name.
     pub(super) beginning: &'static [u8],
-    /// The second part of that: the item Attribute Name.
+    /// The second part of `beginning`: the item Attribute Name.
     pub(super) name_item: &'static [u8],
     pub(super) versions: VersionRange,
-    /// The header of the value under Attribute Value, where it is four bytes; and what takes these.
+    /// The header of a four-byte value under Attribute Value, and the function that takes such a value.
     pub(super) word: u64,
     pub(super) set: for<'a> fn(&mut AttributeValue<'a>, u32),
-    /// `true` if an object may have several values of it.
+    /// `true` if an object may have several values of the attribute.
     pub(super) many: bool,
-    /// Reads the value that stands under the tag in place of one that owns nothing.
+    /// Decodes a value under the tag into a place that owns nothing.
     pub(super) read: for<'a> fn(&mut AttributeValue<'a>, &mut Reader<'a>, Tag) -> Result<()>,
-    /// Writes a value of this attribute under the tag.
+    /// Encodes a value of this attribute under the tag.
     pub(super) write: fn(&AttributeValue<'_>, Tag, &mut Writer) -> Result<()>,
 }
 
 impl Row {
-    /// The row of the attribute that KMIP 1.x calls `name`.
+    /// Returns the row of the attribute with this name in KMIP 1.x.
     pub(super) fn of_name(name: &str) -> Option<&'static Self> {
         NAMES.rows_at(Names::place(name.as_bytes())).find(|row| row.name == name)
     }
 
-    /// Reads an Attribute Name, if it is one of the table: its row. Whole items are compared, so nothing else has to be checked.
+    /// Reads an Attribute Name that is in the table, and returns its row. Whole items are compared, so no further check
+    /// is needed.
     #[inline(always)]
     pub(super) fn of_next_name(reader: &mut Reader<'_>) -> Option<&'static Self> {
         let ([.., a, b, c, d], rest) = reader.remaining().split_first_chunk::<8>()?;
@@ -179,12 +183,12 @@ impl Row {
     }
 }
 
-/// How many bytes [`beginning`] has.
+/// Returns the number of bytes in [`beginning`].
 const fn beginning_len(name: &str) -> usize {
     16 + name.len().next_multiple_of(8)
 }
 
-/// The beginning of an attribute with this name.
+/// Returns the first bytes of an attribute with this name.
 #[expect(clippy::cast_possible_truncation, reason = "names have fewer than 256 bytes")]
 const fn beginning<const LEN: usize>(name: &str) -> [u8; LEN] {
     let mut bytes = [0; LEN];
@@ -200,7 +204,7 @@ const fn beginning<const LEN: usize>(name: &str) -> [u8; LEN] {
     bytes
 }
 
-/// A hash table with more places than names, made by the compiler. A row stands at the place of its name, or behind those that took it.
+/// A hash table that the compiler builds, with more slots than names. A collision takes the next free slot.
 struct Names([Option<&'static Row>; Self::PLACES]);
 
 impl Names {
@@ -220,7 +224,7 @@ impl Names {
         Self(places)
     }
 
-    /// Length, beginning and end tell almost all names apart.
+    /// Returns a hash of a name. Length, first and last bytes tell almost all names apart.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a hash")]
     const fn place(name: &[u8]) -> usize {
@@ -230,7 +234,7 @@ impl Names {
         (mixed >> 23) as usize
     }
 
-    /// The rows that may have a name with this place.
+    /// Returns the rows whose names have this hash.
     #[inline(always)]
     fn rows_at(&self, mut place: usize) -> impl Iterator<Item = &'static Row> {
         std::iter::from_fn(move || {
@@ -331,8 +335,8 @@ attributes! {
     CertificateIssuerTitle(&'a str) = "Certificate Issuer Title", CERTIFICATE_ISSUER_TITLE in V1_4.. => one(certificate_issuer_title);
     CertificateIssuerDc(&'a str) = "Certificate Issuer DC", CERTIFICATE_ISSUER_DC in V1_4.. => many(certificate_issuer_dc);
     CertificateIssuerDnQualifier(&'a str) = "Certificate Issuer DN Qualifier", CERTIFICATE_ISSUER_DN_QUALIFIER in V1_4.. => one(certificate_issuer_dn_qualifier);
-    // KMIP 3.0, 4: not in the registry, which had no text of it. The counters, and what a split key says of itself, became attributes, and each
-    // kind of link one of its own.
+    // KMIP 3.0, 4: these are missing from the registry, which had no text of that version. Counters and the fields of a
+    // split key became attributes, and each kind of link has one of its own.
     ObjectClass(ObjectClass) = "Object Class", OBJECT_CLASS in V3_0.. => one(object_class);
     CredentialType(CredentialType) = "Credential Type", CREDENTIAL_TYPE in V3_0.. => one(credential_type);
     DeactivationReason(DeactivationReason<'a>) = "Deactivation Reason", DEACTIVATION_REASON in V3_0.. => one_by_ref(deactivation_reason);

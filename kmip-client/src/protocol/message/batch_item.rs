@@ -1,4 +1,4 @@
-//! The items of a batch. Not tables, since the operation tells how the payload is read.
+//! Batch items. Not declared as tables, because the operation determines the type of the payload.
 
 use kmip_ttlv::enumeration::{Ephemeral, OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{
@@ -11,11 +11,11 @@ use crate::protocol::operation::Payload;
 use crate::protocol::with_setters::with_setters;
 
 ttlv_struct! {
-    /// What a vendor adds to an item (KMIP 2.1, 9.13).
+    /// A vendor's extension of a batch item (KMIP 2.1, 9.13).
     pub struct MessageExtension<'a> {
-        /// Whose addition it is.
+        /// The vendor that defined the extension.
         pub vendor_identification: &'a str = VENDOR_IDENTIFICATION,
-        /// Whether who does not know it has to refuse the item.
+        /// `true` if a receiver that does not know the extension has to refuse the item.
         pub criticality_indicator: bool = CRITICALITY_INDICATOR,
         /// The addition.
         pub vendor_extension: Item<'a> = VENDOR_EXTENSION,
@@ -23,34 +23,35 @@ ttlv_struct! {
 }
 
 either! {
-    /// What of an answer is not to be sent (KMIP 2.1, 8.3): where the data of one operation go into the next of the batch, say.
+    /// The part of the response that the server should omit (KMIP 2.1, 8.3), for example because the next item of the
+    /// batch consumes it.
     pub enum EphemeralIndicator {
-        /// KMIP 2.x: whether the data are left out.
+        /// KMIP 2.x: `true` if the data is omitted.
         Data(bool): Boolean in V2_0..=V2_1,
-        /// KMIP 3.0: what is left out.
+        /// KMIP 3.0: the part that is omitted.
         Part(Ephemeral): Enumeration in V3_0..,
     }
 }
 
 with_setters! {
-    /// One thing asked (KMIP 2.1, 8.3; KMIP 1.4, 7.2).
+    /// One requested operation (KMIP 2.1, 8.3; KMIP 1.4, 7.2).
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct RequestBatchItem<'a, P> {
-        /// What is to be done.
+        /// The operation to perform.
         pub operation: OperationCode,
-        /// What of the answer is of no interest, and not to be sent. KMIP 2.0 and later.
+        /// The part of the response that the server should omit. KMIP 2.0 and later.
         pub ephemeral: Option<EphemeralIndicator>,
-        /// What tells the item from others of the batch; needed where there is more than one. Gone in KMIP 3.0.
+        /// The identifier of the item within the batch; required in a batch of several items. Removed in KMIP 3.0.
         pub unique_batch_item_id: Option<&'a [u8]>,
         /// The details.
         pub payload: P,
-        /// What vendors add; one at most before KMIP 2.0.
+        /// Vendor extensions; at most one before KMIP 2.0.
         pub message_extensions: Vec<MessageExtension<'a>>,
     }
 }
 
 impl<P> RequestBatchItem<'_, P> {
-    /// An item with an operation and its payload alone.
+    /// Creates an item with an operation and its payload alone.
     #[must_use]
     pub const fn new(operation: OperationCode, payload: P) -> Self {
         Self { operation, ephemeral: None, unique_batch_item_id: None, payload, message_extensions: Vec::new() }
@@ -58,7 +59,7 @@ impl<P> RequestBatchItem<'_, P> {
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for RequestBatchItem<'a, P> {
-    // Operation, and a payload without anything in it.
+    // Operation, and an empty payload.
     const MIN_LEN: usize = 8 + 16 + 8;
 
     #[inline(always)]
@@ -83,8 +84,8 @@ impl<'a, P: Payload<'a>> Record<'a> for RequestBatchItem<'a, P> {
 }
 
 impl<P: Default> RequestBatchItem<'_, P> {
-    /// Empties the item, for the next one to be read in its place: field by field, since a payload that is empty is much smaller than a value
-    /// of the largest.
+    /// Clears the item before the next one is decoded into it. Field by field, because an empty payload is much smaller
+    /// than the largest one.
     #[inline(always)]
     pub(super) fn clear(&mut self) {
         let Self { operation, ephemeral, unique_batch_item_id, payload, message_extensions } = self;
@@ -125,43 +126,44 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
     }
 }
 
-/// KMIP 3.0 has no mark of an item: there answers stand in the order of what was asked. An answer only gives back what was asked with.
+/// Refuses a batch item identifier for KMIP 3.0, which has none: responses come in the order of the requests. A
+/// response only echoes the identifier of its request.
 #[cold]
 fn refuse_batch_item_id(writer: &Writer) -> Result<()> {
     writer.require(Tag::UNIQUE_BATCH_ITEM_ID, ..=V2_1)
 }
 
 with_setters! {
-    /// One answer (KMIP 2.1, 8.5; KMIP 1.4, 7.2).
+    /// The result of one operation (KMIP 2.1, 8.5; KMIP 1.4, 7.2).
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ResponseBatchItem<'a, P> {
-        /// What was done; an answer to a message that could not be read does not say.
+        /// The operation that was performed; missing if the server could not read the request.
         pub operation: Option<OperationCode>,
-        /// The mark of the item that this is the answer to.
+        /// The identifier of the request's item.
         pub unique_batch_item_id: Option<&'a [u8]>,
-        /// How it went.
+        /// The outcome.
         pub result_status: ResultStatus,
-        /// Why it failed; there where it did.
+        /// The reason for a failure; missing on success.
         pub result_reason: Option<ResultReason>,
-        /// Why it failed, for people.
+        /// The reason for a failure as text for people.
         pub result_message: Option<&'a str>,
-        /// What to poll with, where the answer comes later.
+        /// The value to poll with, if the server answers later.
         pub asynchronous_correlation_value: Option<&'a [u8]>,
-        /// The results; mostly missing where it failed.
+        /// The results; usually missing after a failure.
         pub payload: Option<P>,
-        /// What vendors add; one at most before KMIP 2.0.
+        /// Vendor extensions; at most one before KMIP 2.0.
         pub message_extensions: Vec<MessageExtension<'a>>,
     }
 }
 
 impl<'a, P> ResponseBatchItem<'a, P> {
-    /// Creates the answer to an operation that succeeded.
+    /// Creates the response to an operation that succeeded.
     #[must_use]
     pub fn success(operation: OperationCode, payload: P) -> Self {
         Self { operation: Some(operation), payload: Some(payload), ..Self::of(ResultStatus::SUCCESS) }
     }
 
-    /// Creates the answer to an operation that failed.
+    /// Creates the response to an operation that failed.
     #[must_use]
     pub fn failure(operation: OperationCode, reason: ResultReason, message: &'a str) -> Self {
         let failed = Self::of(ResultStatus::OPERATION_FAILED);
@@ -183,7 +185,7 @@ impl<'a, P> ResponseBatchItem<'a, P> {
 }
 
 impl<'a, P: Payload<'a>> Decode<'a> for ResponseBatchItem<'a, P> {
-    // Result Status.
+    // Result Status alone.
     const MIN_LEN: usize = 8 + 16;
 
     #[inline(always)]
@@ -214,7 +216,7 @@ impl<'a, P: Payload<'a>> Record<'a> for ResponseBatchItem<'a, P> {
 }
 
 impl<P> ResponseBatchItem<'_, P> {
-    /// Empties the item, for the next one to be read in its place.
+    /// Clears the item before the next one is decoded into it.
     #[inline(always)]
     pub(super) fn clear(&mut self) {
         let Self { operation, unique_batch_item_id, result_status, result_reason, result_message, .. } = self;

@@ -1,4 +1,4 @@
-//! Credentials: who asks, beside the client certificate (KMIP 2.1, 9.11; KMIP 1.4, 2.1.2).
+//! Credentials in addition to the client certificate (KMIP 2.1, 9.11; KMIP 1.4, 2.1.2).
 
 use kmip_ttlv::enumeration::{AttestationType, CredentialType, HashingAlgorithm};
 use kmip_ttlv::{
@@ -22,29 +22,29 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// What tells one device from another. Since KMIP 1.1. At least one of the fields has to be there.
+    /// The identity of a device. Since KMIP 1.1. At least one of the fields is required.
     pub struct DeviceCredential<'a> {
-        /// Its serial number.
+        /// The device's serial number.
         pub device_serial_number: Option<&'a str> = DEVICE_SERIAL_NUMBER,
-        /// Its password.
+        /// The device's password.
         pub password: Option<Password<'a>> = PASSWORD,
-        /// Its identifier.
+        /// The device's identifier.
         pub device_identifier: Option<&'a str> = DEVICE_IDENTIFIER,
-        /// That of its network.
+        /// The identifier of the device's network.
         pub network_identifier: Option<&'a str> = NETWORK_IDENTIFIER,
-        /// That of the machine that it is in.
+        /// The identifier of the machine that contains the device.
         pub machine_identifier: Option<&'a str> = MACHINE_IDENTIFIER,
-        /// That of the medium in it.
+        /// The identifier of the storage medium in the device.
         pub media_identifier: Option<&'a str> = MEDIA_IDENTIFIER,
     }
 }
 
 ttlv_struct! {
-    /// A proof of what the client is. Since KMIP 1.2.
+    /// An attestation of the client. Since KMIP 1.2.
     pub struct AttestationCredential<'a> {
-        /// The number that the server gave for it.
+        /// The nonce that the server issued for the attestation.
         pub nonce: Nonce<'a> = NONCE,
-        /// The kind of proof.
+        /// The kind of attestation.
         pub attestation_type: AttestationType = ATTESTATION_TYPE,
         /// A measurement of the client.
         pub attestation_measurement: Option<Secret<'a>> = ATTESTATION_MEASUREMENT,
@@ -54,28 +54,29 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// A password that can be used once, beside the lasting one. Since KMIP 2.0.
+    /// A one-time password in addition to the permanent one. Since KMIP 2.0.
     pub struct OneTimePasswordCredential<'a> {
         /// The name of the client.
         pub username: &'a str = USERNAME,
-        /// The password that lasts.
+        /// The permanent password.
         pub password: Option<Password<'a>> = PASSWORD,
-        /// The password for this one time.
+        /// The one-time password.
         pub one_time_password: Password<'a> = ONE_TIME_PASSWORD,
     }
 }
 
 ttlv_struct! {
-    /// A proof that the client knows its password, which does not tell it. Since KMIP 2.0.
+    /// A proof that the client knows its password, without revealing it. Since KMIP 2.0.
     ///
-    /// With `S1 = Hash(Username || Password)` and `S2 = Hash(Password || Username)` the proof is `Hash(S1 || Timestamp) || S2`. The server
-    /// proves the same in [`ResponseHeader::server_hashed_password`](super::ResponseHeader::server_hashed_password).
+    /// With `S1 = Hash(Username || Password)` and `S2 = Hash(Password || Username)` the proof is
+    /// `Hash(S1 || Timestamp) || S2`. The server proves the same in
+    /// [`ResponseHeader::server_hashed_password`](super::ResponseHeader::server_hashed_password).
     pub struct HashedPasswordCredential<'a> {
         /// The name of the client.
         pub username: &'a str = USERNAME,
-        /// The time that went into the hash. It may only grow.
+        /// The time that was hashed. It has to increase from request to request.
         pub timestamp: Timestamp = TIME_STAMP,
-        /// The hash. SHA-256 where it is left out.
+        /// The hash; SHA-256 by default.
         pub hashing_algorithm: Option<HashingAlgorithm> = HASHING_ALGORITHM,
         /// The proof.
         pub hashed_password: Secret<'a> = HASHED_PASSWORD,
@@ -83,7 +84,8 @@ ttlv_struct! {
 }
 
 either! {
-    /// The time in a hashed password. The specification says Date-Time Extended, under a tag that is a Date-Time everywhere else.
+    /// The time in a hashed password. The specification says Date-Time Extended, under a tag that is a Date-Time
+    /// everywhere else.
     pub enum Timestamp {
         /// In microseconds.
         Extended(DateTimeExtended): DateTimeExtended,
@@ -93,7 +95,7 @@ either! {
 }
 
 ttlv_struct! {
-    /// A ticket that a Login has given. Since KMIP 2.0.
+    /// A ticket from Login. Since KMIP 2.0.
     pub struct TicketCredential<'a> {
         /// The ticket.
         pub ticket: Ticket<'a> = TICKET,
@@ -104,17 +106,17 @@ with_setters! {
     /// A credential of a type that this crate does not know.
     #[derive(Clone, Copy, PartialEq, Debug, Default)]
     pub struct OtherCredential<'a> {
-        /// Its type.
+        /// The type of the credential.
         pub credential_type: CredentialType,
-        /// Its value, as it was received.
+        /// The value as received.
         pub value: Item<'a>,
     }
 }
 
-/// One row a credential: the variant, and the constant of its Credential Type.
+/// One row for each credential: the variant, and the constant of its Credential Type.
 macro_rules! credentials {
     ($($(#[$meta:meta])* $variant:ident($ty:ty) = $type:ident;)*) => {
-        /// Who asks.
+        /// The identity of the requester.
         ///
         /// ```
         /// use kmip_client::protocol::message::{Credential, UsernameAndPassword};
@@ -128,12 +130,12 @@ macro_rules! credentials {
         #[non_exhaustive]
         pub enum Credential<'a> {
             $($(#[$meta])* $variant($ty),)*
-            /// Another.
+            /// A credential of a type that this crate does not know.
             Other(OtherCredential<'a>),
         }
 
         impl Credential<'_> {
-            /// The type of the credential.
+            /// Returns the type of the credential.
             #[must_use]
             pub const fn credential_type(&self) -> CredentialType {
                 match self {
@@ -163,7 +165,7 @@ macro_rules! credentials {
             }
         }
 
-        /// Not a table, since the type decides how the value is read.
+        /// Not declared as a table, because the type determines the form of the value.
         impl<'a> Record<'a> for Credential<'a> {
             type Context = ();
 
@@ -190,17 +192,17 @@ credentials! {
     UsernameAndPassword(UsernameAndPassword<'a>) = USERNAME_AND_PASSWORD;
     /// A device.
     Device(DeviceCredential<'a>) = DEVICE;
-    /// A proof of what the client is.
+    /// An attestation of the client.
     Attestation(AttestationCredential<'a>) = ATTESTATION;
-    /// A password for one time.
+    /// A one-time password.
     OneTimePassword(OneTimePasswordCredential<'a>) = ONE_TIME_PASSWORD;
     /// A proof that the client knows its password.
     HashedPassword(HashedPasswordCredential<'a>) = HASHED_PASSWORD;
-    /// A ticket that a Login has given.
+    /// A ticket from Login.
     Ticket(TicketCredential<'a>) = TICKET;
 }
 
-/// None yet, for fields that are not read.
+/// The initial value of a field before decoding.
 impl Default for Credential<'_> {
     fn default() -> Self {
         Self::Other(OtherCredential::default())

@@ -10,29 +10,29 @@ use crate::protocol::either::either;
 ttlv_struct! {
     /// The header of a request (KMIP 2.1, 8.2; KMIP 1.4, 7.2).
     pub struct RequestHeader<'a> {
-        /// The version of the whole message.
+        /// Returns the version of the whole message.
         pub protocol_version: ProtocolVersion = PROTOCOL_VERSION,
-        /// How many bytes the client takes as an answer.
+        /// The largest response that the client accepts, in bytes.
         pub maximum_response_size: Option<i32> = MAXIMUM_RESPONSE_SIZE,
-        /// A mark of the client's, for its logs and the server's.
+        /// A correlation value of the client, for its logs and the server's.
         pub client_correlation_value: Option<&'a str> = CLIENT_CORRELATION_VALUE in V1_4..,
-        /// The mark of the server's that came with an earlier answer.
+        /// The correlation value of the server from an earlier response.
         pub server_correlation_value: Option<&'a str> = SERVER_CORRELATION_VALUE in V1_4..,
-        /// Whether the server may answer later.
+        /// The client's permission to answer later.
         pub asynchronous_indicator: Option<Asynchronous> = ASYNCHRONOUS_INDICATOR,
-        /// Whether the client can attest itself.
+        /// `true` if the client can attest itself.
         pub attestation_capable_indicator: Option<bool> = ATTESTATION_CAPABLE_INDICATOR in V1_2..,
-        /// The kinds of attestation that it can give.
+        /// The kinds of attestation that the client supports.
         pub attestation_types: Vec<AttestationType> = ATTESTATION_TYPE in V1_2..,
-        /// Who asks, beside the client certificate.
+        /// Credentials in addition to the client certificate.
         pub authentication: Option<Authentication<'a>> = AUTHENTICATION,
-        /// What happens to the rest of the batch where an item fails.
+        /// The treatment of the rest of the batch after an item fails.
         pub batch_error_continuation_option: Option<BatchErrorContinuationOption> = BATCH_ERROR_CONTINUATION_OPTION,
-        /// Whether the items are to be worked through in their order. KMIP 3.0 always does.
+        /// `true` if the items have to be processed in order. KMIP 3.0 always does so.
         pub batch_order_option: Option<bool> = BATCH_ORDER_OPTION in ..=V2_1,
-        /// When the request was made, by the client's clock.
+        /// The time at which the request was made, by the client's clock.
         pub time_stamp: Option<DateTime> = TIME_STAMP,
-        /// How many items follow. KMIP 3.0 does not say it.
+        /// The number of items that follow. KMIP 3.0 does not state it.
         pub batch_count: Option<i32> = BATCH_COUNT in ..=V2_1,
     }
 }
@@ -40,27 +40,27 @@ ttlv_struct! {
 ttlv_struct! {
     /// The header of a response (KMIP 2.1, 8.4; KMIP 1.4, 7.2).
     pub struct ResponseHeader<'a> {
-        /// The version of the whole message.
+        /// Returns the version of the whole message.
         pub protocol_version: ProtocolVersion = PROTOCOL_VERSION,
-        /// When the answer was made, by the server's clock.
+        /// The time at which the response was made, by the server's clock.
         pub time_stamp: DateTime = TIME_STAMP,
-        /// A number to attest or to hash a password with.
+        /// A nonce for an attestation or a hashed password.
         pub nonce: Option<Nonce<'a>> = NONCE in V1_2..,
-        /// The password of the client, hashed by the server, as a proof that it knows it.
+        /// The client's password, hashed by the server to prove that it knows the password.
         pub server_hashed_password: Option<Secret<'a>> = SERVER_HASHED_PASSWORD in V2_0..,
-        /// The kinds of attestation that the server wants.
+        /// The kinds of attestation that the server accepts.
         pub attestation_types: Vec<AttestationType> = ATTESTATION_TYPE in V1_2..,
-        /// The mark of the client's that came with the request.
+        /// The client's correlation value from the request.
         pub client_correlation_value: Option<&'a str> = CLIENT_CORRELATION_VALUE in V1_4..,
-        /// A mark of the server's, for its logs and the client's.
+        /// A correlation value of the server, for its logs and the client's.
         pub server_correlation_value: Option<&'a str> = SERVER_CORRELATION_VALUE in V1_4..,
-        /// How many items follow. KMIP 3.0 does not say it.
+        /// The number of items that follow. KMIP 3.0 does not state it.
         pub batch_count: Option<i32> = BATCH_COUNT in ..=V2_1,
     }
 }
 
 ttlv_struct! {
-    /// Who asks, beside the client certificate (KMIP 2.1, 9.4).
+    /// Credentials in addition to the client certificate (KMIP 2.1, 9.4).
     pub struct Authentication<'a> {
         /// One credential; several since KMIP 1.4.
         pub credentials: Vec<Credential<'a>> = CREDENTIAL,
@@ -70,7 +70,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// A number that is used once (KMIP 2.1, 9.14).
     pub struct Nonce<'a> {
-        /// What tells it from others of the server.
+        /// The identifier of the nonce on the server.
         pub nonce_id: &'a [u8] = NONCE_ID,
         /// The number.
         pub nonce_value: &'a [u8] = NONCE_VALUE,
@@ -78,11 +78,11 @@ ttlv_struct! {
 }
 
 either! {
-    /// Whether the server may answer later: yes or no in KMIP 1.x, one of three since 2.0 (KMIP 2.1, 9.2).
+    /// The permission to answer later: yes or no in KMIP 1.x, one of three values since 2.0 (KMIP 2.1, 9.2).
     pub enum Asynchronous {
-        /// KMIP 1.x: whether it may.
+        /// KMIP 1.x: `true` if the server may answer later.
         Allowed(bool): Boolean in ..=V1_4,
-        /// KMIP 2.0 and later: whether it must, may, or must not.
+        /// KMIP 2.0 and later: answering later is mandatory, optional, or prohibited.
         Indicated(AsynchronousIndicator): Enumeration in V2_0..,
     }
 }

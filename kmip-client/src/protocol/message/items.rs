@@ -1,30 +1,30 @@
-//! Messages read item by item, without a list of them.
+//! Messages decoded item by item, without building a list.
 
 use kmip_ttlv::{Decode, Reader, Result, Rules, Tag};
 
 use super::{RequestBatchItem, RequestHeader, ResponseBatchItem, ResponseHeader};
 use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};
 
-/// The two directions differ in their tags and in the types of header and item only.
+/// The two directions differ only in their tags and in the types of header and item.
 macro_rules! items {
     ($(#[$meta:meta])* $items:ident, $item:ident, $payload:ident, $tag:ident, $header:ident = $header_tag:ident) => {
         $(#[$meta])*
         #[derive(Debug)]
         pub struct $items<'a, P = $payload<'a>> {
             header: $header<'a>,
-            /// The item that is lent out; the next one takes its place.
+            /// The current item, which is lent out. The next one is decoded into the same place.
             item: $item<'a, P>,
-            /// What is left of the message.
+            /// The unread rest of the message.
             body: Reader<'a>,
-            /// What is left behind the message.
+            /// The input after the message.
             behind: Reader<'a>,
             frame: &'a [u8],
-            /// Whether the header was read.
+            /// `true` once the header was read.
             begun: bool,
         }
 
         impl<'a> $items<'a> {
-            /// Starts to read a message. Nothing is looked at yet, so nothing fails.
+            /// Starts to decode a message. Nothing is read yet, so nothing can fail.
             #[must_use]
             #[inline(always)]
             pub fn new(frame: &'a [u8], rules: Rules) -> Self {
@@ -33,7 +33,7 @@ macro_rules! items {
         }
 
         impl<'a, P: Payload<'a>> $items<'a, P> {
-            /// Starts to read a message whose items hold `P`: [`Item`](kmip_ttlv::Item) to read the payloads later.
+            /// Starts to decode a message with payloads of type `P`: [`Item`](kmip_ttlv::Item) to decode them later.
             #[must_use]
             #[inline(always)]
             pub fn new_as(frame: &'a [u8], rules: Rules) -> Self {
@@ -47,27 +47,27 @@ macro_rules! items {
                 }
             }
 
-            /// Returns the header of the message: reads it where that was not done.
+            /// Returns the header of the message, and reads it on the first call.
             ///
             /// # Errors
             ///
-            /// With the byte offset and the path of the item that is wrong.
+            /// The error names the byte offset and the path of the invalid item.
             #[inline]
             pub fn header(&mut self) -> Result<&$header<'a>> {
                 self.begin()?;
                 Ok(&self.header)
             }
 
-            /// Reads the next item, in place of the one before. `None` at the end of the message.
+            /// Decodes the next item into the place of the last one. Returns `None` at the end of the message.
             ///
             /// # Errors
             ///
-            /// With the byte offset and the path of the item that is wrong; bytes behind the message are wrong too, and told at its end. After an
-            /// error there are no more items.
+            /// The error names the byte offset and the path of the invalid item. Trailing bytes after the message are
+            /// an error too, reported at its end. After an error there are no more items.
             #[inline]
             pub fn next_item(&mut self) -> Result<Option<&$item<'a, P>>> {
                 self.begin()?;
-                // A reader of its own, which stays in registers.
+                // A local copy of the reader, which stays in registers.
                 let mut body = self.body.clone();
                 let next = next_into(&mut self.item, $item::clear, &mut body);
                 self.body = body;
@@ -92,7 +92,7 @@ macro_rules! items {
                 Ok(())
             }
 
-            /// Says where the error is, and leaves nothing to read.
+            /// Adds the position to an error, and discards the unread rest.
             #[cold]
             #[inline(never)]
             fn fail(&mut self, failed: Result<()>) -> Result<()> {
@@ -101,7 +101,7 @@ macro_rules! items {
                 failed.map_err(|error| error.locate(self.frame))
             }
 
-            /// Returns how many items were skipped so far that no structure knew: none under strict rules.
+            /// Returns the number of unknown items that were skipped so far: 0 under strict rules.
             #[must_use]
             pub fn skipped(&self) -> u32 {
                 self.body.skipped()
@@ -119,10 +119,11 @@ macro_rules! items {
 }
 
 items! {
-    /// A request, item by item: what a server or a proxy reads without building a list.
+    /// A request, decoded item by item for a server or a proxy.
     ///
-    /// [`RequestMessage`](super::RequestMessage) is the same as a list. This takes one allocation less a message, and the memory of one item
-    /// instead of all: a Create request with four attributes is read in about three quarters of the time.
+    /// [`RequestMessage`](super::RequestMessage) holds the same as a list. Item by item saves one allocation for each
+    /// message, and needs the memory of one item instead of all. A Create request with four attributes is decoded in
+    /// about three quarters of the time.
     ///
     /// ```
     /// use kmip_client::protocol::message::{RequestBatchItem, RequestItems, RequestMessage};
@@ -144,10 +145,11 @@ items! {
 }
 
 items! {
-    /// A response, item by item: what a client or a proxy reads without building a list.
+    /// A response, decoded item by item for a client or a proxy.
     ///
-    /// [`ResponseMessage`](super::ResponseMessage) is the same as a list. This takes one allocation less a message, and the memory of one item
-    /// instead of all: a Get response is read without any allocation, in half of the time.
+    /// [`ResponseMessage`](super::ResponseMessage) holds the same as a list. Item by item saves one allocation for each
+    /// message, and needs the memory of one item instead of all. A Get response is decoded without any allocation, in
+    /// half of the time.
     ///
     /// See [`RequestItems`] for an example.
     ResponseItems, ResponseBatchItem, ResponsePayload, RESPONSE_MESSAGE, ResponseHeader = RESPONSE_HEADER
@@ -157,11 +159,11 @@ items! {
 trait Head<'a>: Decode<'a> {
     const TAG: Tag;
 
-    /// The version of the whole message.
+    /// Returns the version of the whole message.
     fn version(&self) -> kmip_ttlv::ProtocolVersion;
 }
 
-/// Enters a message and reads its header. What is returned stands before the first item.
+/// Enters a message and reads its header. The reader that is returned stands before the first item.
 #[inline(always)]
 fn open<'a, H: Head<'a>>(reader: &mut Reader<'a>, tag: Tag, header: &mut H) -> Result<Reader<'a>> {
     let mut body = reader.enter(tag)?;
@@ -174,7 +176,7 @@ fn open<'a, H: Head<'a>>(reader: &mut Reader<'a>, tag: Tag, header: &mut H) -> R
     Ok(body)
 }
 
-/// Reads the header of a message where other items stand before it. It is skipped later, between the items.
+/// Finds and reads a header that comes after other items. It is skipped later, between the items.
 #[cold]
 fn find_header<'a, H: Head<'a>>(mut body: Reader<'a>, header: &mut H) -> Result<()> {
     while !body.at(H::TAG) && !body.is_empty() {
@@ -183,7 +185,7 @@ fn find_header<'a, H: Head<'a>>(mut body: Reader<'a>, header: &mut H) -> Result<
     header.decode_into(&mut body, H::TAG)
 }
 
-/// Reads the next item of a batch, if one follows. Anything else between the items is an error, or is skipped.
+/// Decodes the next item of a batch, if there is one. Other items are an error, or are skipped.
 #[inline(always)]
 fn next_into<'a, T: Decode<'a>>(item: &mut T, clear: impl Fn(&mut T), body: &mut Reader<'a>) -> Result<bool> {
     clear(item);

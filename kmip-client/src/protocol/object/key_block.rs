@@ -1,4 +1,4 @@
-//! The key block: a key, plain or wrapped, and what is known of it.
+//! Key blocks: a key, plain or wrapped, and its description.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType};
 use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Record, Result, Source, Tag, Type, Writer};
@@ -10,36 +10,55 @@ use crate::protocol::attribute::Attributes;
 use crate::protocol::with_setters::with_setters;
 
 with_setters! {
-    /// A key and what is known of it (KMIP 2.1, 3.1).
+    /// A key and its description (KMIP 2.1, 3.1).
     ///
-    /// Not a table, since the format of the key decides how its material is read.
+    /// [`KeyBlock::new`] creates one from the bytes or the numbers of a key; the setters add the rest.
+    /// [`KeyBlock::bytes`] and [`KeyBlock::wrapped_bytes`] read it.
+    ///
+    /// ```
+    /// use kmip_client::protocol::object::{KeyBlock, KeyMaterial, KeyValue};
+    /// use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType};
+    ///
+    /// let block = KeyBlock::new(KeyFormatType::RAW, KeyValue::from_bytes(&[7; 32]))
+    ///     .cryptographic_algorithm(CryptographicAlgorithm::AES)
+    ///     .cryptographic_length(256);
+    /// assert!(!block.is_wrapped());
+    /// assert_eq!(block.bytes().map(|key| key.len()), Some(32));
+    ///
+    /// // Everything about a plain key is public, so a server's answer can be taken apart too.
+    /// let Some(KeyValue::Plain(plain)) = &block.key_value else { panic!("a wrapped key") };
+    /// assert!(matches!(plain.key_material, KeyMaterial::Bytes(bytes) if bytes.expose() == [7; 32]));
+    /// ```
+    // Not declared as a table, because the key format determines the form of the key material.
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct KeyBlock<'a> {
         /// The format of the key material.
         pub key_format_type: KeyFormatType,
-        /// How the point of an elliptic curve is compressed.
+        /// The compression of the elliptic-curve point.
         pub key_compression_type: Option<KeyCompressionType>,
-        /// The key; missing where the server does not hold it, or was asked not to send it.
+        /// The key; missing if the server does not hold it, or was asked to omit it.
         pub key_value: Option<KeyValue<'a>>,
-        /// The algorithm that the key is for.
+        /// The algorithm of the key.
         pub cryptographic_algorithm: Option<CryptographicAlgorithm>,
         /// The length of the key in bits.
         pub cryptographic_length: Option<i32>,
-        /// How the key is wrapped; there only where it is.
+        /// The way in which the key is wrapped; missing for a plain key.
         pub key_wrapping_data: Option<Box<KeyWrappingData<'a>>>,
     }
 }
 
 impl<'a> KeyBlock<'a> {
-    /// Creates the key block of a key in this format: of [`KeyMaterial`], or of a [`KeyValue`] with attributes or wrapped bytes.
+    /// Creates the key block of a key in this format from [`KeyMaterial`], or from a [`KeyValue`] with attributes or
+    /// wrapped bytes.
     #[must_use]
     pub fn new(format: KeyFormatType, key: impl Into<KeyValue<'a>>) -> Self {
         Self { key_format_type: format, key_value: Some(key.into()), ..Self::default() }
     }
 
-    /// Returns the bytes of a key that is neither wrapped nor structured: Raw, Opaque, PKCS#1 and the like, or Transparent Symmetric Key.
+    /// Returns the bytes of a key that is neither wrapped nor structured: Raw, Opaque, PKCS#1 and the like, or
+    /// Transparent Symmetric Key.
     ///
-    /// Returns `None` for a wrapped key, in whichever form it comes ([`KeyBlock::is_wrapped`]).
+    /// Returns `None` for a wrapped key in any form ([`KeyBlock::is_wrapped`]).
     ///
     /// ```
     /// use kmip_client::protocol::object::{KeyBlock, KeyValue, KeyWrappingData};
@@ -57,8 +76,8 @@ impl<'a> KeyBlock<'a> {
         if self.is_wrapped() { None } else { self.material_bytes() }
     }
 
-    /// Returns the wrapped bytes of a wrapped key: the whole Key Value, or the Key Material inside it where the Encoding Option of
-    /// [`KeyWrappingData`] is No Encoding.
+    /// Returns the wrapped bytes of a wrapped key: the whole Key Value, or the Key Material inside it if the Encoding
+    /// Option of [`KeyWrappingData`] is No Encoding.
     #[must_use]
     pub const fn wrapped_bytes(&self) -> Option<Secret<'a>> {
         match &self.key_value {
@@ -70,9 +89,9 @@ impl<'a> KeyBlock<'a> {
 
     /// Returns `true` if the key is wrapped (KMIP 2.1, 3.2 and 3.3).
     ///
-    /// That is so if Key Wrapping Data is there, whether the Key Value is bytes or a structure beside it; if the Key Value is bytes; and if raw
-    /// AES or Camellia key material is at least the 8 bytes that wrapping adds longer than its stated Cryptographic Length, as a server
-    /// sends it that leaves out Key Wrapping Data.
+    /// This is so if Key Wrapping Data is present, with a Key Value of bytes or a structure, or if the Key Value is
+    /// bytes. It is also so for raw AES or Camellia key material that exceeds its stated Cryptographic Length by at
+    /// least the 8 bytes that wrapping adds: some servers leave out Key Wrapping Data.
     #[must_use]
     pub const fn is_wrapped(&self) -> bool {
         match &self.key_value {
@@ -106,7 +125,7 @@ impl<'a> KeyBlock<'a> {
 }
 
 impl KeyBlock<'_> {
-    /// Says what is wrong with a plain key that is not DER, where its format says so.
+    /// Returns a description of the fault if the format of a plain key implies DER and the bytes are not DER.
     pub(crate) fn mislabelled(&self) -> Option<&'static str> {
         let der = [KeyFormatType::PKCS_1, KeyFormatType::PKCS_8, KeyFormatType::X_509, KeyFormatType::EC_PRIVATE_KEY];
         let bytes = self.bytes().filter(|_| der.contains(&self.key_format_type))?.expose();
@@ -121,7 +140,7 @@ impl KeyBlock<'_> {
     }
 }
 
-/// Returns `true` for one SEQUENCE of DER, going by its header alone.
+/// Returns `true` if the bytes are one DER SEQUENCE, judged by its header alone.
 fn is_sequence(bytes: &[u8]) -> bool {
     let (len, content) = match bytes {
         [0x30, len @ 0..=0x7F, content @ ..] => (usize::from(*len), content),
@@ -141,7 +160,7 @@ fn is_sequence(bytes: &[u8]) -> bool {
 pub enum KeyValue<'a> {
     /// The key itself.
     Plain(PlainKeyValue<'a>),
-    /// The wrapped key. What is inside, the Encoding Option of [`KeyWrappingData`] tells.
+    /// The wrapped key. The Encoding Option of [`KeyWrappingData`] determines the plaintext's form.
     Wrapped(Secret<'a>),
 }
 
@@ -156,7 +175,7 @@ with_setters! {
     }
 }
 
-/// Not a table, since the format, which stands around it, decides how the key is read.
+/// Not declared as a table, because the enclosing key format determines the form of the key.
 impl<'a> Record<'a> for PlainKeyValue<'a> {
     type Context = KeyFormatType;
 
@@ -170,7 +189,7 @@ impl<'a> Record<'a> for PlainKeyValue<'a> {
 }
 
 impl<'a> From<KeyMaterial<'a>> for PlainKeyValue<'a> {
-    /// Without attributes.
+    /// Creates a Key Value without attributes.
     fn from(key_material: KeyMaterial<'a>) -> Self {
         Self { key_material, attributes: None }
     }
@@ -183,14 +202,14 @@ impl<'a> From<PlainKeyValue<'a>> for KeyValue<'a> {
 }
 
 impl<'a> From<KeyMaterial<'a>> for KeyValue<'a> {
-    /// A plain key without attributes.
+    /// Creates a plain key without attributes.
     fn from(key_material: KeyMaterial<'a>) -> Self {
         Self::Plain(key_material.into())
     }
 }
 
 impl<'a> KeyValue<'a> {
-    /// A key of these bytes.
+    /// Creates a key of these bytes.
     #[must_use]
     pub fn from_bytes(bytes: &'a [u8]) -> Self {
         let key_material = KeyMaterial::Bytes(Secret::new(bytes));
@@ -212,7 +231,7 @@ impl<'a> KeyValue<'a> {
     }
 }
 
-/// No key, for fields that are not read yet.
+/// No key: the initial value of a field before decoding.
 impl Default for KeyValue<'_> {
     fn default() -> Self {
         Self::Plain(PlainKeyValue::default())

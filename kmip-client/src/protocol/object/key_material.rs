@@ -6,7 +6,7 @@ use kmip_ttlv::{BigInteger, Decode, Encode, Item, ProtocolVersion, Reader, Resul
 use crate::protocol::Secret;
 
 ttlv_struct! {
-    /// The bytes of a symmetric key, in a structure (KMIP 2.1, 3.4).
+    /// The bytes of a symmetric key, inside a structure (KMIP 2.1, 3.4).
     pub struct TransparentSymmetricKey<'a> {
         /// The key.
         pub key: Secret<'a> = KEY,
@@ -42,7 +42,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// The numbers of an RSA private key (KMIP 2.1, 3.7). At least one of the ways to compute with it has to be there.
+    /// The numbers of an RSA private key (KMIP 2.1, 3.7). At least one form of the private exponent is required.
     pub struct TransparentRsaPrivateKey<'a> {
         /// The modulus.
         pub modulus: BigInteger<'a> = MODULUS,
@@ -106,8 +106,8 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Curve and number of an elliptic-curve private key (KMIP 2.1, 3.11). Since KMIP 1.3 for all uses; before, ECDSA, ECDH and ECMQV
-    /// each had a format of their own with the same content.
+    /// Curve and number of an elliptic-curve private key (KMIP 2.1, 3.11). Since KMIP 1.3 for all uses; before, ECDSA,
+    /// ECDH and ECMQV had one format each with the same content.
     pub struct TransparentEcPrivateKey<'a> {
         /// The curve.
         pub recommended_curve: RecommendedCurve = RECOMMENDED_CURVE,
@@ -126,22 +126,22 @@ ttlv_struct! {
     }
 }
 
-/// One row a transparent format: the variant, and the Key Format Types that have its content.
+/// One row for each transparent format: the variant, and the Key Format Types with its content.
 macro_rules! materials {
     ($($(#[$meta:meta])* $variant:ident($ty:ty) = $($format:ident)|+;)*) => {
-        /// The key itself, in the form that the Key Format Type of its [`KeyBlock`](super::KeyBlock) says.
+        /// The key itself, in the form given by the Key Format Type of its [`KeyBlock`](super::KeyBlock).
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum KeyMaterial<'a> {
             /// Raw, Opaque, PKCS#1, PKCS#8, X.509, EC Private Key, PKCS#12 and extensions: bytes.
             Bytes(Secret<'a>),
             $($(#[$meta])* $variant($ty),)*
-            /// A structure of a format that this crate does not know, as it was received.
+            /// A structure of a format that this crate does not know, as received.
             Other(Item<'a>),
         }
 
         impl<'a> KeyMaterial<'a> {
-            /// Reads key material of this format.
+            /// Decodes key material of this format.
             #[inline(always)]
             pub(super) fn decode_as(&mut self, format: KeyFormatType, reader: &mut Reader<'a>) -> Result<()> {
                 match reader.peek_type() {
@@ -193,7 +193,7 @@ macro_rules! materials {
 }
 
 materials! {
-    /// The bytes of a symmetric key, in a structure.
+    /// The bytes of a symmetric key, inside a structure.
     SymmetricKey(TransparentSymmetricKey<'a>) = TRANSPARENT_SYMMETRIC_KEY;
     /// A DSA private key.
     DsaPrivateKey(TransparentDsaPrivateKey<'a>) = TRANSPARENT_DSA_PRIVATE_KEY;
@@ -215,7 +215,7 @@ materials! {
         | TRANSPARENT_ECDSA_PUBLIC_KEY | TRANSPARENT_ECDH_PUBLIC_KEY | TRANSPARENT_ECMQV_PUBLIC_KEY;
 }
 
-/// No bytes, for fields that are not read yet.
+/// No bytes: the initial value of a field before decoding.
 impl Default for KeyMaterial<'_> {
     fn default() -> Self {
         Self::Bytes(Secret::default())

@@ -1,4 +1,4 @@
-//! How a key is wrapped, and how one is asked to be.
+//! Key wrapping: the description of a wrapped key, and the request for one.
 
 use kmip_ttlv::enumeration::{BlockCipherMode, EncodingOption, WrappingMethod};
 use kmip_ttlv::{V1_1, V2_0, V2_1, ttlv_struct};
@@ -7,9 +7,9 @@ use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeReference, CryptographicParameters};
 
 ttlv_struct! {
-    /// How a key is wrapped (KMIP 2.1, 3.3).
+    /// The way in which a key is wrapped (KMIP 2.1, 3.3).
     pub struct KeyWrappingData<'a> {
-        /// Whether it is encrypted, signed, or both.
+        /// The wrapping method: encrypted, signed, or both.
         pub wrapping_method: WrappingMethod = WRAPPING_METHOD,
         /// The key that encrypts.
         pub encryption_key_information: Option<EncryptionKeyInformation<'a>> = ENCRYPTION_KEY_INFORMATION,
@@ -19,7 +19,7 @@ ttlv_struct! {
         pub mac_signature: Option<&'a [u8]> = MAC_SIGNATURE,
         /// The IV, counter or nonce that the wrapping used.
         pub iv_counter_nonce: Option<&'a [u8]> = IV_COUNTER_NONCE,
-        /// What was wrapped: the bytes of the key alone, or the Key Value as TTLV. The latter where it is left out.
+        /// The form that was wrapped: the bytes of the key alone, or the Key Value as TTLV (the default).
         pub encoding_option: Option<EncodingOption> = ENCODING_OPTION in V1_1..,
     }
 }
@@ -29,7 +29,7 @@ ttlv_struct! {
     pub struct EncryptionKeyInformation<'a> {
         /// The key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// How it is used.
+        /// The parameters with which the key is used.
         pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
     }
 }
@@ -39,15 +39,15 @@ ttlv_struct! {
     pub struct MacSignatureKeyInformation<'a> {
         /// The key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// How it is used.
+        /// The parameters with which the key is used.
         pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
     }
 }
 
 ttlv_struct! {
-    /// How the server is asked to wrap a key that it returns (KMIP 2.1, 7.18).
+    /// The way in which the server should wrap a key that it returns (KMIP 2.1, 7.18).
     pub struct KeyWrappingSpecification<'a> {
-        /// Whether to encrypt, sign, or both.
+        /// The wrapping method: encrypt, sign, or both.
         pub wrapping_method: WrappingMethod = WRAPPING_METHOD,
         /// The key to encrypt with.
         pub encryption_key_information: Option<EncryptionKeyInformation<'a>> = ENCRYPTION_KEY_INFORMATION,
@@ -55,16 +55,17 @@ ttlv_struct! {
         pub mac_signature_key_information: Option<MacSignatureKeyInformation<'a>> = MAC_SIGNATURE_KEY_INFORMATION,
         /// Attributes to wrap along with the key.
         pub attributes: Vec<AttributeReference<'a>> = ATTRIBUTE_REFERENCE,
-        /// The same by names, as the tables of KMIP 2.x still have it. KMIP 1.x reads its names as `attributes`.
+        /// The attributes by their names, as the tables of KMIP 2.x still list them. Names in KMIP 1.x are decoded to
+        /// `attributes`.
         pub attribute_names: Vec<&'a str> = ATTRIBUTE_NAME in V2_0..=V2_1,
-        /// What to wrap: the bytes of the key alone, or the Key Value as TTLV. The latter where it is left out.
+        /// The form to wrap: the bytes of the key alone, or the Key Value as TTLV (the default).
         pub encoding_option: Option<EncodingOption> = ENCODING_OPTION in V1_1..,
     }
 }
 
 impl<'a> KeyWrappingSpecification<'a> {
-    /// Encrypts the bytes of the key, without anything around them, with AES Key Wrap (RFC 3394) under this key. The key that wraps has to
-    /// have Cryptographic Parameters that allow it. Since KMIP 1.1: before, the whole Key Value is wrapped.
+    /// Wraps the bytes of the key alone with AES Key Wrap (RFC 3394) under this key. The Cryptographic Parameters of
+    /// the wrapping key have to allow it. Since KMIP 1.1: before, the whole Key Value is wrapped.
     ///
     /// ```
     /// use kmip_client::protocol::object::KeyWrappingSpecification;

@@ -1,8 +1,8 @@
-//! Activate: an object becomes Active.
+//! The Activate operation.
 
 use super::{id_only, object_only};
 
-/// Activate: an object in the state Pre-Active becomes Active. KMIP 2.1, 6.1.1.
+/// Changes an object's state from Pre-Active to Active. KMIP 2.1, 6.1.1.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Activate;
@@ -16,11 +16,11 @@ pub struct Activate;
 object_only! {
     /// Activates this object.
     Activate::id;
-    /// Which object to activate.
+    /// A request to activate an object.
     ActivateRequest
 }
 
 id_only! {
-    /// Which object it was.
+    /// The object that was affected.
     ActivateResponse
 }

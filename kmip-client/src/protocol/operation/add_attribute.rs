@@ -1,11 +1,11 @@
-//! Add Attribute: one more attribute of an object.
+//! The Add Attribute operation.
 
 use kmip_ttlv::{V1_4, ttlv_struct};
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{Attribute, AttributeValue};
 
-/// Add Attribute: one more attribute of an object. KMIP 2.1, 6.1.2.
+/// Adds an attribute to an object. KMIP 2.1, 6.1.2.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeValue;
@@ -18,7 +18,7 @@ use crate::protocol::attribute::{Attribute, AttributeValue};
 pub struct AddAttribute;
 
 impl AddAttribute {
-    /// Adds the attribute to this object. One that may have several values gets one more.
+    /// Adds the attribute to this object. An attribute with several values gets one more.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>, value: AttributeValue<'a>) -> AddAttributeRequest<'a> {
         AddAttributeRequest { unique_identifier: Some(id.into()), new_attribute: value.into() }
@@ -26,9 +26,9 @@ impl AddAttribute {
 }
 
 ttlv_struct! {
-    /// Which attribute to add.
+    /// A request to add an attribute.
     pub struct AddAttributeRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
         /// The attribute; in KMIP 1.x without an index.
         pub new_attribute: Attribute<'a> = NEW_ATTRIBUTE,
@@ -36,11 +36,11 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Which attribute was added.
+    /// The attribute that was added.
     pub struct AddAttributeResponse<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// The attribute, with the index that it got. KMIP 1.x only.
+        /// The attribute, with the index that it was given. KMIP 1.x only.
         pub attribute: Option<Attribute<'a>> = NEW_ATTRIBUTE in ..=V1_4,
     }
 }

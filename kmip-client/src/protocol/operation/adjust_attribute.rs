@@ -1,4 +1,4 @@
-//! Adjust Attribute: a number, a date or a truth value is changed by what it was.
+//! The Adjust Attribute operation.
 
 use kmip_ttlv::enumeration::AdjustmentType;
 use kmip_ttlv::{V2_0, Value, ttlv_struct};
@@ -7,8 +7,8 @@ use super::id_only;
 use crate::protocol::Id;
 use crate::protocol::attribute::AttributeReference;
 
-/// Adjust Attribute: the server changes a number, a date or a truth value by what it was, so that nobody has to read it first. Since KMIP
-/// 2.0. KMIP 2.1, 6.1.3.
+/// Changes a numeric, date or Boolean attribute relative to its value, without reading it first. Since KMIP 2.0. KMIP
+/// 2.1, 6.1.3.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeReference;
@@ -25,8 +25,8 @@ use crate::protocol::attribute::AttributeReference;
 pub struct AdjustAttribute;
 
 impl AdjustAttribute {
-    /// Adds to the attribute of this object: 1, or a second to a date (a microsecond where it counts those), unless
-    /// [`by`](AdjustAttributeRequest::by) says how much.
+    /// Increments the attribute of this object: by 1, or for a date by one second (one microsecond if it has that
+    /// resolution), unless [`by`](AdjustAttributeRequest::by) sets the amount.
     #[must_use]
     pub fn increment<'a>(
         id: impl Into<Id<'a>>,
@@ -35,7 +35,7 @@ impl AdjustAttribute {
         Self::id(id, attribute, AdjustmentType::INCREMENT)
     }
 
-    /// Takes from the attribute of this object, as much as [`increment`](Self::increment) would add.
+    /// Decrements the attribute of this object, by the amount that [`increment`](Self::increment) would add.
     #[must_use]
     pub fn decrement<'a>(
         id: impl Into<Id<'a>>,
@@ -44,7 +44,7 @@ impl AdjustAttribute {
         Self::id(id, attribute, AdjustmentType::DECREMENT)
     }
 
-    /// Turns the attribute of this object into its opposite: the sign of a number, or true and false.
+    /// Negates the attribute of this object: the sign of a number, or a Boolean.
     #[must_use]
     pub fn negate<'a>(
         id: impl Into<Id<'a>>,
@@ -53,7 +53,7 @@ impl AdjustAttribute {
         Self::id(id, attribute, AdjustmentType::NEGATE)
     }
 
-    /// Changes the attribute of this object in any way that there is.
+    /// Adjusts the attribute of this object in any other way.
     #[must_use]
     pub fn id<'a>(
         id: impl Into<Id<'a>>,
@@ -70,21 +70,21 @@ impl AdjustAttribute {
 }
 
 ttlv_struct! {
-    /// Which attribute to adjust, and how.
+    /// A request to adjust an attribute.
     pub struct AdjustAttributeRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
         /// The attribute.
         pub attribute_reference: AttributeReference<'a> = ATTRIBUTE_REFERENCE in V2_0..,
-        /// How its value is changed.
+        /// The kind of adjustment.
         pub adjustment_type: AdjustmentType = ADJUSTMENT_TYPE in V2_0..,
-        /// By how much, where that is not 1.
+        /// The amount; 1 by default.
         pub adjustment_value: Option<Value<'a>> = ADJUSTMENT_VALUE in V2_0..,
     }
 }
 
 impl<'a> AdjustAttributeRequest<'a> {
-    /// Says by how much; the value has the type of the attribute.
+    /// Sets the amount, whose type is that of the attribute.
     #[must_use]
     pub fn by(mut self, value: Value<'a>) -> Self {
         self.adjustment_value = Some(value);
@@ -93,6 +93,6 @@ impl<'a> AdjustAttributeRequest<'a> {
 }
 
 id_only! {
-    /// Which object it was. The new value is not told.
+    /// The object that was affected. The new value is not reported.
     AdjustAttributeResponse
 }

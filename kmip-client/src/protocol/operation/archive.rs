@@ -1,11 +1,11 @@
-//! Archive: an object may go to slower storage.
+//! The Archive operation.
 
 use super::{id_only, object_only};
 
-/// Archive: the client does without an object for now, and the server may move it to slower storage. KMIP 2.1, 6.1.4.
+/// Lets the server move an object to slower storage. KMIP 2.1, 6.1.4.
 ///
-/// Until it is recovered a server refuses to do anything else with it ([`OBJECT_ARCHIVED`]), and Locate finds it only where the
-/// request's Storage Status Mask asks for archived objects.
+/// Until the object is recovered, the server refuses other operations on it ([`OBJECT_ARCHIVED`]). Locate finds it only
+/// if the request's Storage Status Mask includes archived objects.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Archive;
@@ -21,11 +21,11 @@ pub struct Archive;
 object_only! {
     /// Archives this object.
     Archive::id;
-    /// Which object to archive.
+    /// A request to archive an object.
     ArchiveRequest
 }
 
 id_only! {
-    /// Which object it was.
+    /// The object that was affected.
     ArchiveResponse
 }

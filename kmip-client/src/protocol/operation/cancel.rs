@@ -1,9 +1,9 @@
-//! Cancel: an operation that is answered later is not wanted any more.
+//! The Cancel operation.
 
 use kmip_ttlv::enumeration::CancellationResult;
 use kmip_ttlv::ttlv_struct;
 
-/// Cancel: an operation that is answered later is not wanted any more. KMIP 2.1, 6.1.5.
+/// Cancels an asynchronous operation. KMIP 2.1, 6.1.5.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Cancel;
@@ -15,7 +15,7 @@ use kmip_ttlv::ttlv_struct;
 pub struct Cancel;
 
 impl Cancel {
-    /// Cancels the operation that was answered with this Asynchronous Correlation Value.
+    /// Cancels the operation with this Asynchronous Correlation Value.
     #[must_use]
     pub fn correlation_value(value: &[u8]) -> CancelRequest<'_> {
         CancelRequest { asynchronous_correlation_value: value }
@@ -23,19 +23,19 @@ impl Cancel {
 }
 
 ttlv_struct! {
-    /// Which operation to cancel.
+    /// A request to cancel an operation.
     pub struct CancelRequest<'a> {
-        /// What the server gave in place of an answer.
+        /// The correlation value that the server returned instead of a result.
         pub asynchronous_correlation_value: &'a [u8] = ASYNCHRONOUS_CORRELATION_VALUE,
     }
 }
 
 ttlv_struct! {
-    /// What became of it.
+    /// The outcome of the cancellation.
     pub struct CancelResponse<'a> {
-        /// That of the request.
+        /// The correlation value of the request.
         pub asynchronous_correlation_value: &'a [u8] = ASYNCHRONOUS_CORRELATION_VALUE,
-        /// Whether it was canceled, or was done before.
+        /// The result: canceled, completed before, or not cancelable.
         pub cancellation_result: CancellationResult = CANCELLATION_RESULT,
     }
 }

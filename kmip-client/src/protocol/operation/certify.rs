@@ -1,4 +1,4 @@
-//! Certify: the server makes a certificate for a public key.
+//! The Certify operation.
 
 use kmip_ttlv::enumeration::CertificateRequestType;
 use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, V1_4, V2_0, Writer, ttlv_struct};
@@ -7,7 +7,7 @@ use super::{ProtectionStorageMasks, new_object};
 use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 
-/// Certify: the server makes a certificate for a public key. KMIP 2.1, 6.1.6.
+/// Issues a certificate for a public key. KMIP 2.1, 6.1.6.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Certify;
@@ -19,14 +19,14 @@ use crate::protocol::attribute::Attributes;
 pub struct Certify;
 
 impl Certify {
-    /// Certifies this public key; since KMIP 2.0 also what this Certificate Request asks for. What the certificate is to be like, its
-    /// Certificate Type at least, is added as attributes.
+    /// Certifies this public key. Since KMIP 2.0 the identifier may also name a Certificate Request object. Attributes
+    /// describe the certificate; Certificate Type is required.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>) -> CertifyRequest<'a> {
         CertifyRequest { unique_identifier: Some(id.into()), ..CertifyRequest::default() }
     }
 
-    /// Certifies this public key as a PKCS#10 request in DER asks for.
+    /// Certifies this public key according to a PKCS#10 request in DER.
     #[must_use]
     pub fn pkcs10<'a>(id: impl Into<Id<'a>>, der: &'a [u8]) -> CertifyRequest<'a> {
         CertifyRequest {
@@ -38,17 +38,18 @@ impl Certify {
 }
 
 ttlv_struct! {
-    /// Which key to certify, and how.
+    /// A request to certify a public key.
     pub struct CertifyRequest<'a> {
-        /// The public key, or since KMIP 2.0 the object with the request; the ID Placeholder of the batch where it is left out.
+        /// The public key, or since KMIP 2.0 the object with the certificate request; the batch's ID Placeholder if
+        /// missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The format of the request; needed where there is one.
+        /// The format of the certificate request; required if there is one.
         pub certificate_request_type: Option<CertificateRequestType> = CERTIFICATE_REQUEST_TYPE,
-        /// What the owner of the key asks for, signed with the private key.
+        /// The certificate request, signed with the private key.
         pub certificate_request: Option<RequestedCertificate<'a>> = CERTIFICATE_REQUEST_VALUE,
-        /// What the certificate is to be like. The request has precedence.
+        /// The attributes of the certificate. The certificate request has precedence.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES,
-        /// Where it may be kept.
+        /// The storage in which the object may be kept.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
@@ -56,17 +57,19 @@ ttlv_struct! {
 new_object!(CertifyRequest, get_or_insert_default);
 
 ttlv_struct! {
-    /// Which certificate was made.
+    /// The certificate that was issued.
     pub struct CertifyResponse<'a> {
         /// The certificate.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// What the server has decided where the request did not.
+        /// The attributes that the server chose in addition to the request's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES in ..=V1_4,
     }
 }
 
-/// A request for a certificate, as bytes: the field Certificate Request in KMIP 1.x, and Certificate Request Value in 2.x, where the other
-/// is an object.
+/// A certificate request as bytes: the field Certificate Request in KMIP 1.x, and Certificate Request Value in 2.x,
+/// which uses the former name for an object.
+///
+/// The type is exhaustive because it is nothing but the bytes, in every version of the protocol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequestedCertificate<'a>(pub &'a [u8]);
 

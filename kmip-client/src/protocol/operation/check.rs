@@ -1,13 +1,13 @@
-//! Check: whether an object may be used for something.
+//! The Check operation.
 
 use kmip_ttlv::enumeration::CryptographicUsageMask;
 use kmip_ttlv::{Interval, ttlv_struct};
 
 use crate::protocol::Id;
 
-/// Check: whether an object may be used for something, before it is fetched or used. KMIP 2.1, 6.1.7.
+/// Checks if an object may be used in a certain way, before it is fetched or used. KMIP 2.1, 6.1.7.
 ///
-/// In a batch it guards the items that follow: where the answer is no, the batch has no ID Placeholder any more.
+/// In a batch it guards the items that follow: after a negative result the batch has no ID Placeholder.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Check;
@@ -20,7 +20,7 @@ use crate::protocol::Id;
 pub struct Check;
 
 impl Check {
-    /// Asks whether this object may be used, for what is added to the request.
+    /// Checks if this object may be used in the ways that are added to the request.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>) -> CheckRequest<'a> {
         CheckRequest { unique_identifier: Some(id.into()), ..CheckRequest::default() }
@@ -28,35 +28,35 @@ impl Check {
 }
 
 ttlv_struct! {
-    /// Which object is meant, and what for.
+    /// The object to check, and the intended use.
     pub struct CheckRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// How much it is to protect, in the unit of its Usage Limits. Nothing is taken of it.
+        /// The amount to protect, in the unit of its Usage Limits. The check consumes nothing.
         pub usage_limits_count: Option<i64> = USAGE_LIMITS_COUNT,
-        /// What it is to be used for.
+        /// The intended use.
         pub cryptographic_usage_mask: Option<CryptographicUsageMask> = CRYPTOGRAPHIC_USAGE_MASK,
-        /// For how many seconds a lease is wanted. None is given yet.
+        /// The lease to check, in seconds. It is not granted.
         pub lease_time: Option<Interval> = LEASE_TIME,
     }
 }
 
 impl CheckRequest<'_> {
-    /// Asks whether the object may be used for all of this.
+    /// Checks if the object may be used for all of this.
     #[must_use]
     pub fn usage(mut self, mask: CryptographicUsageMask) -> Self {
         self.cryptographic_usage_mask = Some(mask);
         self
     }
 
-    /// Asks whether so much is left of the object's Usage Limits.
+    /// Checks if this amount is left of the object's Usage Limits.
     #[must_use]
     pub fn usage_limits(mut self, units: i64) -> Self {
         self.usage_limits_count = Some(units);
         self
     }
 
-    /// Asks whether a lease of so many seconds would be given.
+    /// Checks if a lease of this many seconds would be granted.
     #[must_use]
     pub fn lease(mut self, seconds: u32) -> Self {
         self.lease_time = Some(Interval(seconds));
@@ -65,15 +65,15 @@ impl CheckRequest<'_> {
 }
 
 ttlv_struct! {
-    /// Which object it was; or, beside a refusal, what of the request is the reason for it.
+    /// The object that was checked; after a refusal, also the part of the request that was refused.
     pub struct CheckResponse<'a> {
-        /// The object; missing in a refusal.
+        /// The object; missing after a refusal.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The amount, where it is more than is left.
+        /// The amount, if it exceeds the amount that is left.
         pub usage_limits_count: Option<i64> = USAGE_LIMITS_COUNT,
-        /// The uses, where the object is not for all of them.
+        /// The uses, if the object does not allow all of them.
         pub cryptographic_usage_mask: Option<CryptographicUsageMask> = CRYPTOGRAPHIC_USAGE_MASK,
-        /// The lease, where it is longer than the server gives.
+        /// The lease, if it is longer than the server grants.
         pub lease_time: Option<Interval> = LEASE_TIME,
     }
 }

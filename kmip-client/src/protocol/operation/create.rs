@@ -1,4 +1,4 @@
-//! Create: the server makes a symmetric key.
+//! The Create operation.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, ObjectType};
 use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
@@ -7,7 +7,7 @@ use super::{ProtectionStorageMasks, new_object};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 
-/// Create: the server makes a symmetric key. KMIP 2.1, 6.1.8.
+/// Creates a symmetric key on the server. KMIP 2.1, 6.1.8.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Create;
@@ -19,14 +19,14 @@ use crate::protocol::attribute::{AttributeValue, Attributes};
 pub struct Create;
 
 impl Create {
-    /// An AES key of so many bits, for encryption and decryption.
+    /// Requests an AES key of this many bits, for encryption and decryption.
     #[must_use]
     pub fn aes<'a>(bits: i32) -> CreateRequest<'a> {
         Self::symmetric_key(CryptographicAlgorithm::AES, bits)
             .usage(CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT)
     }
 
-    /// A symmetric key of any algorithm. Servers ask for a usage too.
+    /// Requests a symmetric key of any algorithm. Most servers require a usage mask too.
     #[must_use]
     pub fn symmetric_key<'a>(algorithm: CryptographicAlgorithm, bits: i32) -> CreateRequest<'a> {
         CreateRequest { object_type: ObjectType::SYMMETRIC_KEY, ..CreateRequest::default() }
@@ -36,13 +36,13 @@ impl Create {
 }
 
 ttlv_struct! {
-    /// What key to make.
+    /// A request to create a symmetric key.
     pub struct CreateRequest<'a> {
         /// The kind of object: a symmetric key, or secret data since KMIP 2.0.
         pub object_type: ObjectType = OBJECT_TYPE,
-        /// What it is to be like.
+        /// The attributes of the new object.
         pub attributes: Attributes<'a> = ATTRIBUTES,
-        /// Where it may be kept.
+        /// The storage in which the object may be kept.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
@@ -50,13 +50,13 @@ ttlv_struct! {
 new_object!(CreateRequest);
 
 ttlv_struct! {
-    /// What key was made.
+    /// The key that was created.
     pub struct CreateResponse<'a> {
-        /// The kind of object.
+        /// Returns the type of the object.
         pub object_type: ObjectType = OBJECT_TYPE,
         /// The key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// What the server has decided where the request did not.
+        /// The attributes that the server chose in addition to the request's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES in ..=V1_4,
     }
 }

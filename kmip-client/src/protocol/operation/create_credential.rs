@@ -1,4 +1,4 @@
-//! Create Credential: what a user is to authenticate with.
+//! The Create Credential operation.
 
 use kmip_ttlv::enumeration::{CertificateType, CredentialType};
 use kmip_ttlv::{V3_0, ttlv_struct};
@@ -8,7 +8,7 @@ use crate::protocol::attribute::Attributes;
 use crate::protocol::object::{Certificate, Object, PasswordCredential};
 use crate::protocol::{Id, Password};
 
-/// Create Credential: what a user is to authenticate with. KMIP 3.0, 6.1.9.
+/// Creates a credential with which a user authenticates. KMIP 3.0, 6.1.9.
 ///
 /// ```
 /// use kmip_client::protocol::operation::CreateCredential;
@@ -20,7 +20,7 @@ use crate::protocol::{Id, Password};
 pub struct CreateCredential;
 
 impl CreateCredential {
-    /// This password.
+    /// Requests a credential from this password.
     #[must_use]
     pub fn password(password: &str) -> CreateCredentialRequest<'_> {
         let password = Some(Password::new(password));
@@ -28,14 +28,14 @@ impl CreateCredential {
         Self::object(CredentialType::PASSWORD, credential)
     }
 
-    /// The private key of this certificate: X.509 in DER.
+    /// Requests a credential from the private key of this X.509 certificate in DER.
     #[must_use]
     pub fn certificate(der: &[u8]) -> CreateCredentialRequest<'_> {
         let certificate = Certificate { certificate_type: CertificateType::X_509, certificate_value: der };
         Self::object(CredentialType::CERTIFICATE, Object::Certificate(certificate))
     }
 
-    /// Another credential: the type, and the object that goes with it.
+    /// Requests a credential of another type, from the object that goes with it.
     #[must_use]
     pub fn object(credential_type: CredentialType, credential: Object<'_>) -> CreateCredentialRequest<'_> {
         let credential = Some(credential);
@@ -44,11 +44,11 @@ impl CreateCredential {
 }
 
 ttlv_struct! {
-    /// What credential to make.
+    /// A request to create a credential.
     pub struct CreateCredentialRequest<'a> {
-        /// Its type.
+        /// The type of the credential.
         pub credential_type: CredentialType = CREDENTIAL_TYPE in V3_0..,
-        /// What it is to be like.
+        /// The attributes of the new object.
         pub attributes: Attributes<'a> = ATTRIBUTES in V3_0..,
         /// The credential: a Password, Device, Hashed Password or OTP Credential, or a Certificate.
         pub credential: Option<Object<'a>> = PASSWORD_CREDENTIAL in V3_0..,
@@ -58,7 +58,7 @@ ttlv_struct! {
 new_object!(CreateCredentialRequest);
 
 ttlv_struct! {
-    /// What credential was made.
+    /// The credential that was created.
     pub struct CreateCredentialResponse<'a> {
         /// The credential.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER in V3_0..,

@@ -1,4 +1,4 @@
-//! Create Group: a new group of objects.
+//! The Create Group operation.
 
 use kmip_ttlv::{V3_0, ttlv_struct};
 
@@ -6,9 +6,9 @@ use super::new_object;
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 
-/// Create Group: a new group of objects. KMIP 3.0, 6.1.10.
+/// Creates a group of objects. KMIP 3.0, 6.1.10.
 ///
-/// An object is in the group once it has a Group Link to it.
+/// An object joins the group by a Group Link to it.
 ///
 /// ```
 /// use kmip_client::protocol::operation::CreateGroup;
@@ -19,7 +19,7 @@ use crate::protocol::attribute::{AttributeValue, Attributes};
 pub struct CreateGroup;
 
 impl CreateGroup {
-    /// A group with this name.
+    /// Requests a group with this name.
     #[must_use]
     pub fn named(name: &str) -> CreateGroupRequest<'_> {
         CreateGroupRequest::default().attribute(AttributeValue::Name(name.into()))
@@ -27,9 +27,9 @@ impl CreateGroup {
 }
 
 ttlv_struct! {
-    /// What group to make.
+    /// A request to create a group.
     pub struct CreateGroupRequest<'a> {
-        /// What it is to be like. A group has nothing but attributes.
+        /// The attributes of the group. A group has nothing else.
         pub attributes: Attributes<'a> = ATTRIBUTES in V3_0..,
     }
 }
@@ -37,7 +37,7 @@ ttlv_struct! {
 new_object!(CreateGroupRequest);
 
 ttlv_struct! {
-    /// What group was made.
+    /// The group that was created.
     pub struct CreateGroupResponse<'a> {
         /// The group.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER in V3_0..,

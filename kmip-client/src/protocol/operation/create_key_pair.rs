@@ -1,4 +1,4 @@
-//! Create Key Pair: the server makes a private key and its public key.
+//! The Create Key Pair operation.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, RecommendedCurve};
 use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
@@ -7,7 +7,7 @@ use super::ProtectionStorageMasks;
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes, CryptographicDomainParameters};
 
-/// Create Key Pair: the server makes a private key and its public key. KMIP 2.1, 6.1.9.
+/// Creates a private key and its public key on the server. KMIP 2.1, 6.1.9.
 ///
 /// ```
 /// use kmip_client::protocol::operation::CreateKeyPair;
@@ -20,7 +20,7 @@ use crate::protocol::attribute::{AttributeValue, Attributes, CryptographicDomain
 pub struct CreateKeyPair;
 
 impl CreateKeyPair {
-    /// An RSA key pair with a modulus of so many bits, for signing and verifying.
+    /// Requests an RSA key pair with a modulus of this many bits, for signing and verifying.
     #[must_use]
     pub fn rsa<'a>(bits: i32) -> CreateKeyPairRequest<'a> {
         Self::signing([
@@ -29,7 +29,7 @@ impl CreateKeyPair {
         ])
     }
 
-    /// An elliptic-curve key pair for signing and verifying.
+    /// Requests an elliptic-curve key pair for signing and verifying.
     #[must_use]
     pub fn ec<'a>(curve: RecommendedCurve) -> CreateKeyPairRequest<'a> {
         let recommended_curve = Some(curve);
@@ -54,32 +54,32 @@ impl CreateKeyPair {
 }
 
 ttlv_struct! {
-    /// What key pair to make.
+    /// A request to create a key pair.
     pub struct CreateKeyPairRequest<'a> {
-        /// What both keys are to be like.
+        /// The attributes of both keys.
         pub common_attributes: Option<Attributes<'a>> = COMMON_ATTRIBUTES,
-        /// What the private key is to be like.
+        /// The attributes of the private key.
         pub private_key_attributes: Option<Attributes<'a>> = PRIVATE_KEY_ATTRIBUTES,
-        /// What the public key is to be like.
+        /// The attributes of the public key.
         pub public_key_attributes: Option<Attributes<'a>> = PUBLIC_KEY_ATTRIBUTES,
-        /// Where both may be kept.
+        /// The storage in which both keys may be kept.
         pub common_protection_storage_masks: Option<ProtectionStorageMasks> = COMMON_PROTECTION_STORAGE_MASKS in V2_0..,
-        /// Where the private key may be kept.
+        /// The storage in which the private key may be kept.
         pub private_protection_storage_masks: Option<ProtectionStorageMasks> = PRIVATE_PROTECTION_STORAGE_MASKS in V2_0..,
-        /// Where the public key may be kept.
+        /// The storage in which the public key may be kept.
         pub public_protection_storage_masks: Option<ProtectionStorageMasks> = PUBLIC_PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
 
 impl<'a> CreateKeyPairRequest<'a> {
-    /// Names the private key.
+    /// Sets the name of the private key.
     #[must_use]
     pub fn private_key_name(mut self, name: &'a str) -> Self {
         self.private_key_attributes.get_or_insert_default().push(AttributeValue::Name(name.into()));
         self
     }
 
-    /// Names the public key.
+    /// Sets the name of the public key.
     #[must_use]
     pub fn public_key_name(mut self, name: &'a str) -> Self {
         self.public_key_attributes.get_or_insert_default().push(AttributeValue::Name(name.into()));
@@ -88,15 +88,15 @@ impl<'a> CreateKeyPairRequest<'a> {
 }
 
 ttlv_struct! {
-    /// What key pair was made.
+    /// The key pair that was created.
     pub struct CreateKeyPairResponse<'a> {
         /// The private key.
         pub private_key_unique_identifier: Id<'a> = PRIVATE_KEY_UNIQUE_IDENTIFIER,
         /// The public key.
         pub public_key_unique_identifier: Id<'a> = PUBLIC_KEY_UNIQUE_IDENTIFIER,
-        /// What the server has decided of the private key where the request did not.
+        /// The attributes of the private key that the server chose in addition to the request's.
         pub private_key_attributes: Option<Attributes<'a>> = PRIVATE_KEY_ATTRIBUTES in ..=V1_4,
-        /// What the server has decided of the public key where the request did not.
+        /// The attributes of the public key that the server chose in addition to the request's.
         pub public_key_attributes: Option<Attributes<'a>> = PUBLIC_KEY_ATTRIBUTES in ..=V1_4,
     }
 }

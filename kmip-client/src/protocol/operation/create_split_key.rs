@@ -1,4 +1,4 @@
-//! Create Split Key: the server makes a key in several parts, or splits one that it has.
+//! The Create Split Key operation.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, CryptographicUsageMask, ObjectType, SplitKeyMethod};
 use kmip_ttlv::{BigInteger, V1_4, V2_0, ttlv_struct};
@@ -7,7 +7,7 @@ use super::{ProtectionStorageMasks, new_object};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 
-/// Create Split Key: the server makes a key in several parts, or splits one that it has. Each part is an object of its own. KMIP 2.1, 6.1.10.
+/// Creates a key in several parts, or splits an existing one. Each part is an object of its own. KMIP 2.1, 6.1.10.
 /// Since KMIP 1.2.
 ///
 /// ```
@@ -20,13 +20,13 @@ use crate::protocol::attribute::{AttributeValue, Attributes};
 pub struct CreateSplitKey;
 
 impl CreateSplitKey {
-    /// So many parts, all of which are needed.
+    /// Requests this many parts, all of which are needed to restore the key.
     #[must_use]
     pub fn xor<'a>(parts: i32) -> CreateSplitKeyRequest<'a> {
         Self::by(SplitKeyMethod::XOR, parts, parts)
     }
 
-    /// So many parts, of which any `threshold` are enough: Shamir's polynomials in the field GF(2^8).
+    /// Requests this many parts, of which any `threshold` restore the key: Shamir's polynomials in the field GF(2^8).
     #[must_use]
     pub fn polynomial<'a>(parts: i32, threshold: i32) -> CreateSplitKeyRequest<'a> {
         Self::by(SplitKeyMethod::POLYNOMIAL_SHARING_GF_2_8, parts, threshold)
@@ -44,23 +44,23 @@ impl CreateSplitKey {
 }
 
 ttlv_struct! {
-    /// What to split, and how.
+    /// A request to split a key.
     pub struct CreateSplitKeyRequest<'a> {
         /// The kind of the new objects: split keys.
         pub object_type: ObjectType = OBJECT_TYPE,
-        /// The key to split; a new one where it is left out.
+        /// The key to split; a new one if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// How many parts to make.
+        /// The number of parts to create.
         pub split_key_parts: i32 = SPLIT_KEY_PARTS,
-        /// How many parts are to make the key.
+        /// The number of parts needed to restore the key.
         pub split_key_threshold: i32 = SPLIT_KEY_THRESHOLD,
-        /// How to split.
+        /// The method of splitting.
         pub split_key_method: SplitKeyMethod = SPLIT_KEY_METHOD,
         /// The prime of polynomial sharing in a prime field.
         pub prime_field_size: Option<BigInteger<'a>> = PRIME_FIELD_SIZE,
-        /// What the parts are to be like; where a key is split that the server has, it decides.
+        /// The attributes of the parts. The server chooses them if it splits a key that it already has.
         pub attributes: Attributes<'a> = ATTRIBUTES,
-        /// Where they may be kept.
+        /// The storage in which the parts may be kept.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
@@ -75,7 +75,7 @@ impl<'a> CreateSplitKeyRequest<'a> {
         self
     }
 
-    /// Splits a new AES key of so many bits, for encryption and decryption.
+    /// Splits a new AES key of this many bits, for encryption and decryption.
     #[must_use]
     pub fn aes(self, bits: i32) -> Self {
         self.attribute(AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES))
@@ -85,11 +85,11 @@ impl<'a> CreateSplitKeyRequest<'a> {
 }
 
 ttlv_struct! {
-    /// What was made.
+    /// The parts that were created.
     pub struct CreateSplitKeyResponse<'a> {
         /// The parts, in the order of their Key Part Identifiers.
         pub unique_identifiers: Vec<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// What the server has decided where the request did not.
+        /// The attributes that the server chose in addition to the request's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES in ..=V1_4,
     }
 }

@@ -1,4 +1,4 @@
-//! Create User: a new user of the server.
+//! The Create User operation.
 
 use kmip_ttlv::{V3_0, ttlv_struct};
 
@@ -6,7 +6,7 @@ use super::new_object;
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes, ObjectLink};
 
-/// Create User: a new user of the server. KMIP 3.0, 6.1.13.
+/// Creates a user of the server. KMIP 3.0, 6.1.13.
 ///
 /// ```
 /// use kmip_client::protocol::operation::CreateUser;
@@ -18,7 +18,7 @@ use crate::protocol::attribute::{AttributeValue, Attributes, ObjectLink};
 pub struct CreateUser;
 
 impl CreateUser {
-    /// A user with this name.
+    /// Requests a user with this name.
     #[must_use]
     pub fn named(name: &str) -> CreateUserRequest<'_> {
         CreateUserRequest::default().attribute(AttributeValue::Name(name.into()))
@@ -26,9 +26,9 @@ impl CreateUser {
 }
 
 ttlv_struct! {
-    /// What user to make.
+    /// A request to create a user.
     pub struct CreateUserRequest<'a> {
-        /// What the user is to be like. Users have nothing but attributes.
+        /// The attributes of the user. Users have nothing else.
         pub attributes: Attributes<'a> = ATTRIBUTES in V3_0..,
     }
 }
@@ -36,7 +36,7 @@ ttlv_struct! {
 new_object!(CreateUserRequest);
 
 impl<'a> CreateUserRequest<'a> {
-    /// The user is to authenticate with this credential; with all of them, where there are several.
+    /// Requires this credential to authenticate the user. If called several times, all of the credentials are required.
     #[must_use]
     pub fn credential(self, link: impl Into<ObjectLink<'a>>) -> Self {
         self.attribute(AttributeValue::CredentialLink(link.into()))
@@ -44,7 +44,7 @@ impl<'a> CreateUserRequest<'a> {
 }
 
 ttlv_struct! {
-    /// What user was made.
+    /// The user that was created.
     pub struct CreateUserResponse<'a> {
         /// The user.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER in V3_0..,

@@ -1,4 +1,4 @@
-//! Deactivate: an active object is to protect nothing more.
+//! The Deactivate operation.
 
 use kmip_ttlv::enumeration::DeactivationReasonCode;
 use kmip_ttlv::{DateTime, V3_0, ttlv_struct};
@@ -6,7 +6,7 @@ use kmip_ttlv::{DateTime, V3_0, ttlv_struct};
 use crate::protocol::Id;
 use crate::protocol::attribute::DeactivationReason;
 
-/// Deactivate: an active object is to protect nothing more. KMIP 3.0, 6.1.14; before, [`Revoke`](super::Revoke) does it.
+/// Ends the protection period of an active object. KMIP 3.0, 6.1.14; before, [`Revoke`](super::Revoke) does this.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Deactivate;
@@ -27,19 +27,19 @@ impl Deactivate {
 }
 
 ttlv_struct! {
-    /// Which object to deactivate, and why.
+    /// A request to deactivate an object.
     pub struct DeactivateRequest<'a> {
         /// The object.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER in V3_0..,
         /// The reason.
         pub deactivation_reason: Option<DeactivationReason<'a>> = DEACTIVATION_REASON in V3_0..,
-        /// Since when it is not to be used; now where it is left out.
+        /// The time of deactivation; now if missing.
         pub deactivation_date: Option<DateTime> = DEACTIVATION_DATE in V3_0..,
     }
 }
 
 impl DeactivateRequest<'_> {
-    /// Says why.
+    /// Sets the reason.
     #[must_use]
     pub fn reason(mut self, code: DeactivationReasonCode) -> Self {
         self.deactivation_reason = Some(DeactivationReason { code, message: None });
@@ -48,7 +48,7 @@ impl DeactivateRequest<'_> {
 }
 
 ttlv_struct! {
-    /// Which object was deactivated.
+    /// The object that was deactivated.
     pub struct DeactivateResponse<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER in V3_0..,

@@ -1,4 +1,4 @@
-//! Decrypt: the server decrypts data with a key that stays with it.
+//! The Decrypt operation.
 
 use kmip_ttlv::enumeration::HashingAlgorithm;
 use kmip_ttlv::{V1_3, V1_4, ttlv_struct};
@@ -8,7 +8,7 @@ use super::parts::in_parts;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::{Data, Id, Secret};
 
-/// Decrypt: the server decrypts data with a key that stays with it. KMIP 2.1, 6.1.11. Since KMIP 1.2.
+/// Decrypts data on the server; the key does not leave it. KMIP 2.1, 6.1.11. Since KMIP 1.2.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Decrypt;
@@ -21,8 +21,8 @@ use crate::protocol::{Data, Id, Secret};
 pub struct Decrypt;
 
 impl Decrypt {
-    /// Decrypts what was encrypted with AES in the mode GCM, once the tag has shown that it is unchanged. Since KMIP 1.4; before, the tag
-    /// stands at the end of the data: see [`Decrypt::aes_gcm_joined`].
+    /// Decrypts AES-GCM ciphertext after checking its tag. Since KMIP 1.4; before, the tag stands at the end of the
+    /// data: see [`Decrypt::aes_gcm_joined`].
     #[must_use]
     pub fn aes_gcm<'a>(
         id: impl Into<Id<'a>>,
@@ -34,7 +34,7 @@ impl Decrypt {
         DecryptRequest { tag: Some(tag), ..Self::with(id, parameters, data).iv(iv) }
     }
 
-    /// [`Decrypt::aes_gcm`] where a tag of 16 bytes stands at the end of the data, as in KMIP 1.2 and 1.3.
+    /// Decrypts like [`Decrypt::aes_gcm`], with a tag of 16 bytes at the end of the data, as in KMIP 1.2 and 1.3.
     #[must_use]
     pub fn aes_gcm_joined<'a>(
         id: impl Into<Id<'a>>,
@@ -44,13 +44,13 @@ impl Decrypt {
         Self::with(id, aes_gcm(), data_and_tag).iv(iv)
     }
 
-    /// Decrypts what was encrypted with AES in the mode CBC and padding PKCS5.
+    /// Decrypts AES-CBC ciphertext with padding PKCS5.
     #[must_use]
     pub fn aes_cbc<'a>(id: impl Into<Id<'a>>, iv: &'a [u8], data: impl Into<Data<'a>>) -> DecryptRequest<'a> {
         Self::with(id, aes_cbc(), data).iv(iv)
     }
 
-    /// Decrypts with a private key of RSA what was encrypted with its public key, OAEP and this hash.
+    /// Decrypts RSA-OAEP ciphertext with the private key and this hash.
     #[must_use]
     pub fn rsa_oaep<'a>(
         id: impl Into<Id<'a>>,
@@ -60,7 +60,7 @@ impl Decrypt {
         Self::with(id, rsa_oaep(hash), data)
     }
 
-    /// Decrypts as the Cryptographic Parameters of the key say.
+    /// Decrypts according to the Cryptographic Parameters of the key.
     #[must_use]
     pub fn data<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> DecryptRequest<'a> {
         DecryptRequest { unique_identifier: Some(id.into()), data: Some(data.into()), ..DecryptRequest::default() }
@@ -78,23 +78,23 @@ impl Decrypt {
 }
 
 ttlv_struct! {
-    /// What to decrypt, and how.
+    /// A request to decrypt data.
     pub struct DecryptRequest<'a> {
-        /// The key; the ID Placeholder of the batch where it is left out.
+        /// The key; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// Mode, padding and so on; those of the key where they are left out.
+        /// Mode, padding and so on; the key's own parameters if missing.
         pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
         /// The ciphertext, or this part of it.
         pub data: Option<Data<'a>> = DATA,
-        /// The IV, counter or nonce, where the mode has one.
+        /// The IV, counter or nonce, if the mode needs one.
         pub iv_counter_nonce: Option<&'a [u8]> = IV_COUNTER_NONCE,
-        /// Of an operation in several parts: which it is. All but the first have it.
+        /// The correlation value of a multi-part operation. All parts but the first have it.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
-        /// Whether this is the first of several parts.
+        /// `true` if this is the first of several parts.
         pub init_indicator: Option<bool> = INIT_INDICATOR in V1_3..,
-        /// Whether this is the last of several parts.
+        /// `true` if this is the last of several parts.
         pub final_indicator: Option<bool> = FINAL_INDICATOR in V1_3..,
-        /// What is authenticated but not encrypted; with the first of several parts.
+        /// The additional authenticated data, which is not encrypted; sent with the first of several parts.
         pub additional_data: Option<&'a [u8]> = AUTHENTICATED_ENCRYPTION_ADDITIONAL_DATA in V1_4..,
         /// The authentication tag; with the first of several parts.
         pub tag: Option<&'a [u8]> = AUTHENTICATED_ENCRYPTION_TAG in V1_4..,
@@ -117,9 +117,9 @@ ttlv_struct! {
     pub struct DecryptResponse<'a> {
         /// The key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// The plaintext, or the part of it that is ready.
+        /// The plaintext, or the part of it that is available.
         pub data: Option<Secret<'a>> = DATA,
-        /// What the other parts of the operation need.
+        /// The value that ties the parts of an operation together.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
     }
 }

@@ -1,4 +1,4 @@
-//! Delegated Login: the server gives a ticket that lets its holder do a few things for the client.
+//! The Delegated Login operation.
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{V2_0, ttlv_struct};
@@ -7,7 +7,8 @@ use super::{ObjectGroups, Objects, OperationList, TicketTime};
 use crate::protocol::attribute::UsageLimits;
 use crate::protocol::{Id, Ticket};
 
-/// Delegated Login: the server gives a ticket that lets its holder do a few things for the client. KMIP 2.1, 6.1.12. Since KMIP 2.0.
+/// Issues a ticket with which its holder may perform certain operations for the client. KMIP 2.1, 6.1.12. Since KMIP
+/// 2.0.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{DelegatedLogin, Right};
@@ -20,7 +21,7 @@ use crate::protocol::{Id, Ticket};
 pub struct DelegatedLogin;
 
 impl DelegatedLogin {
-    /// Asks for a ticket with these rights. Its holder may do what any one of them allows.
+    /// Requests a ticket with these rights. Each right allows the operations that it describes.
     pub fn rights<'a>(rights: impl IntoIterator<Item = Right<'a>>) -> DelegatedLoginRequest<'a> {
         let rights = Rights { rights: rights.into_iter().collect() };
         DelegatedLoginRequest { rights, ..DelegatedLoginRequest::default() }
@@ -28,21 +29,21 @@ impl DelegatedLogin {
 }
 
 ttlv_struct! {
-    /// What the ticket is to be good for.
+    /// The terms of the ticket.
     pub struct DelegatedLoginRequest<'a> {
-        /// For how long, or until when.
+        /// The lifetime or the end of validity.
         pub lease_time: Option<TicketTime> = LEASE_TIME in V2_0..,
-        /// For how many requests.
+        /// The maximum number of requests.
         pub request_count: Option<i32> = REQUEST_COUNT in V2_0..,
-        /// For how much of what the operations do.
+        /// The amount that the operations may process.
         pub usage_limits: Option<UsageLimits> = USAGE_LIMITS in V2_0..,
-        /// What its holder may do.
+        /// The rights of the ticket's holder.
         pub rights: Rights<'a> = RIGHTS in V2_0..,
     }
 }
 
 ttlv_struct! {
-    /// What the holder of a ticket may do: what any one of the rights allows (KMIP 2.1, 7.35).
+    /// The rights of a ticket's holder: anything that at least one of them allows (KMIP 2.1, 7.35).
     pub struct Rights<'a> {
         /// The rights.
         pub rights: Vec<Right<'a>> = RIGHT,
@@ -50,15 +51,15 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// A right to do something with something (KMIP 2.1, 7.34). What is left out is not narrowed.
+    /// A right to perform operations on objects (KMIP 2.1, 7.34). A field that is missing sets no restriction.
     pub struct Right<'a> {
-        /// How much.
+        /// The amount.
         pub usage_limits: Option<UsageLimits> = USAGE_LIMITS,
-        /// What to do.
+        /// The operations.
         pub operations: Option<OperationList> = OPERATIONS,
-        /// With which objects.
+        /// The objects.
         pub objects: Option<Objects<'a>> = OBJECTS,
-        /// With the objects of which groups.
+        /// The groups of objects.
         pub object_groups: Option<ObjectGroups<'a>> = OBJECT_GROUPS,
     }
 }
@@ -71,7 +72,7 @@ impl<'a> Right<'a> {
         self
     }
 
-    /// Allows it for this object.
+    /// Allows the right for this object.
     #[must_use]
     pub fn object(mut self, id: impl Into<Id<'a>>) -> Self {
         self.objects.get_or_insert_default().identifiers.push(id.into());
@@ -82,7 +83,7 @@ impl<'a> Right<'a> {
 ttlv_struct! {
     /// The ticket.
     pub struct DelegatedLoginResponse<'a> {
-        /// What gives its holder the rights.
+        /// The ticket that grants the rights.
         pub ticket: Ticket<'a> = TICKET in V2_0..,
     }
 }

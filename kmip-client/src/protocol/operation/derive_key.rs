@@ -1,4 +1,4 @@
-//! Derive Key: the server makes a key from another, or from a password.
+//! The Derive Key operation.
 
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, CryptographicUsageMask, DerivationMethod, HashingAlgorithm, ObjectType,
@@ -9,9 +9,9 @@ use super::new_object;
 use crate::protocol::attribute::{AttributeValue, Attributes, CryptographicParameters};
 use crate::protocol::{Id, Secret};
 
-/// Derive Key: the server makes a key from another, or from a password, and keeps it. KMIP 2.1, 6.1.14.
+/// Derives a key from another key or from a password, and stores it on the server. KMIP 2.1, 6.1.14.
 ///
-/// What is to be made comes first, then how:
+/// The builder starts with the new object, and continues with the method of derivation:
 ///
 /// ```
 /// use kmip_client::protocol::operation::DeriveKey;
@@ -24,24 +24,24 @@ use crate::protocol::{Id, Secret};
 pub struct DeriveKey;
 
 impl DeriveKey {
-    /// An AES key of so many bits, for encryption and decryption.
+    /// Derives an AES key of this many bits, for encryption and decryption.
     pub fn aes<'a>(bits: i32) -> Derivation<'a> {
         Self::symmetric_key(CryptographicAlgorithm::AES, bits)
             .usage(CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT)
     }
 
-    /// A symmetric key of any algorithm. Servers ask for a usage too.
+    /// Derives a symmetric key of any algorithm. Most servers require a usage mask too.
     pub fn symmetric_key<'a>(algorithm: CryptographicAlgorithm, bits: i32) -> Derivation<'a> {
         Derivation::of(ObjectType::SYMMETRIC_KEY, bits).attribute(AttributeValue::CryptographicAlgorithm(algorithm))
     }
 
-    /// Secret data of so many bits: for what is no key, such as an IV, or for several keys one after another.
+    /// Derives secret data of this many bits: for example an IV, or several keys in a row.
     pub fn secret_data<'a>(bits: i32) -> Derivation<'a> {
         Derivation::of(ObjectType::SECRET_DATA, bits)
     }
 }
 
-/// What is to be derived; its methods say how, and give the request.
+/// A derived object, whose methods add the method of derivation and return the request.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "it is a request once it says how to derive"]
 pub struct Derivation<'a> {
@@ -61,12 +61,12 @@ impl<'a> Derivation<'a> {
         self
     }
 
-    /// Says what the new object may be used for.
+    /// Sets the usage mask of the new object.
     pub fn usage(self, mask: CryptographicUsageMask) -> Self {
         self.attribute(AttributeValue::CryptographicUsageMask(mask))
     }
 
-    /// From a password, which is the secret data with this identifier, by PBKDF2 with HMAC of this hash.
+    /// Derives from a password by PBKDF2 with HMAC of this hash. The password is the secret data with this identifier.
     #[must_use]
     pub fn pbkdf2(
         self,
@@ -83,7 +83,8 @@ impl<'a> Derivation<'a> {
         self.by(DerivationMethod::PBKDF2, password, parameters)
     }
 
-    /// From this key by HKDF with HMAC of this hash. What is derived with another `info` is independent. Since KMIP 2.0.
+    /// Derives from this key by HKDF with HMAC of this hash. Different values of `info` give independent results. Since
+    /// KMIP 2.0.
     #[must_use]
     pub fn hkdf(
         self,
@@ -96,25 +97,27 @@ impl<'a> Derivation<'a> {
         self.by(DerivationMethod::HKDF, key, parameters)
     }
 
-    /// From this key by the counter mode of NIST SP 800-108 with HMAC of this hash. `data` is label and context.
+    /// Derives from this key by the counter mode of NIST SP 800-108 with HMAC of this hash. `data` is label and
+    /// context.
     #[must_use]
     pub fn counter_mode(self, key: impl Into<Id<'a>>, hash: HashingAlgorithm, data: &'a [u8]) -> DeriveKeyRequest<'a> {
         self.by(DerivationMethod::NIST800_108_C, key, DerivationParameters::hashing(hash).data(data))
     }
 
-    /// The HMAC of the data with this key, by this hash; the hash of the key, where its algorithm has one, comes first.
+    /// Derives the HMAC of the data with this key and hash. If the key's algorithm implies a hash, that hash takes
+    /// precedence.
     #[must_use]
     pub fn hmac(self, key: impl Into<Id<'a>>, hash: HashingAlgorithm, data: &'a [u8]) -> DeriveKeyRequest<'a> {
         self.by(DerivationMethod::HMAC, key, DerivationParameters::hashing(hash).data(data))
     }
 
-    /// The hash of this key, or of this secret data.
+    /// Derives the hash of this key or secret data.
     #[must_use]
     pub fn hash(self, key: impl Into<Id<'a>>, hash: HashingAlgorithm) -> DeriveKeyRequest<'a> {
         self.by(DerivationMethod::HASH, key, DerivationParameters::hashing(hash))
     }
 
-    /// The data encrypted with this key, in the mode that the parameters say.
+    /// Derives by encrypting the data with this key, in the mode that the parameters name.
     #[must_use]
     pub fn encrypt(
         self,
@@ -131,7 +134,7 @@ impl<'a> Derivation<'a> {
         self.by(DerivationMethod::ENCRYPT, key, parameters)
     }
 
-    /// From this object by any method.
+    /// Derives from this object by any method.
     #[must_use]
     pub fn by(
         self,
@@ -150,13 +153,14 @@ impl<'a> Derivation<'a> {
 }
 
 ttlv_struct! {
-    /// How a key is derived (KMIP 2.1, 7.12). Which fields there are follows from the method.
+    /// The parameters of a key derivation (KMIP 2.1, 7.12). The method determines the fields that apply.
     pub struct DerivationParameters<'a> {
         /// The hash, or the mode of encryption.
         pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
         /// The IV of an encryption.
         pub initialization_vector: Option<&'a [u8]> = INITIALIZATION_VECTOR,
-        /// What is hashed, authenticated or encrypted; the password of PBKDF2, the info of HKDF. It may repeat since KMIP 2.0.
+        /// The data to hash, authenticate or encrypt; the password of PBKDF2; the info of HKDF. May repeat since KMIP
+        /// 2.0.
         pub derivation_data: Vec<Secret<'a>> = DERIVATION_DATA,
         /// The salt of PBKDF2 and HKDF.
         pub salt: Option<&'a [u8]> = SALT,
@@ -179,17 +183,17 @@ impl<'a> DerivationParameters<'a> {
 }
 
 ttlv_struct! {
-    /// What to derive, and how.
+    /// A request to derive a key or secret data.
     pub struct DeriveKeyRequest<'a> {
         /// The kind of object: a symmetric key, or secret data.
         pub object_type: ObjectType = OBJECT_TYPE,
-        /// What to derive from. No ID Placeholder stands for it.
+        /// The objects to derive from. The ID Placeholder does not apply.
         pub unique_identifiers: Vec<Id<'a>> = UNIQUE_IDENTIFIER,
         /// The method.
         pub derivation_method: DerivationMethod = DERIVATION_METHOD,
-        /// What the method needs.
+        /// The parameters of the method.
         pub derivation_parameters: DerivationParameters<'a> = DERIVATION_PARAMETERS,
-        /// What the new object is to be like; its length is among it, and the algorithm of a key.
+        /// The attributes of the new object, which include its length and, for a key, its algorithm.
         pub attributes: Attributes<'a> = ATTRIBUTES,
     }
 }
@@ -197,11 +201,11 @@ ttlv_struct! {
 new_object!(DeriveKeyRequest);
 
 ttlv_struct! {
-    /// What was derived.
+    /// The object that was derived.
     pub struct DeriveKeyResponse<'a> {
         /// The new object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// What the server has decided where the request did not.
+        /// The attributes that the server chose in addition to the request's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES in ..=V1_4,
     }
 }

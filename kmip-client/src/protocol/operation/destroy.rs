@@ -1,8 +1,8 @@
-//! Destroy: the server forgets the key, and keeps what is known of it.
+//! The Destroy operation.
 
 use super::{id_only, object_only};
 
-/// Destroy: the server forgets the key, and keeps what is known of it. KMIP 2.1, 6.1.15.
+/// Destroys an object's key and keeps its attributes. KMIP 2.1, 6.1.15.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Destroy;
@@ -14,13 +14,13 @@ use super::{id_only, object_only};
 pub struct Destroy;
 
 object_only! {
-    /// Destroys this object. Most servers refuse while it is active.
+    /// Destroys this object. Most servers refuse this for an active object.
     Destroy::id;
-    /// Which object to destroy.
+    /// A request to destroy an object.
     DestroyRequest
 }
 
 id_only! {
-    /// Which object it was.
+    /// The object that was affected.
     DestroyResponse
 }

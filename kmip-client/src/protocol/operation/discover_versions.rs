@@ -1,8 +1,8 @@
-//! Discover Versions: which versions of KMIP both sides speak.
+//! The Discover Versions operation.
 
 use kmip_ttlv::{ProtocolVersion, ttlv_struct};
 
-/// Discover Versions: which versions of KMIP both sides speak. Since KMIP 1.1. KMIP 2.1, 6.1.16.
+/// Finds the versions of KMIP that both sides support. Since KMIP 1.1. KMIP 2.1, 6.1.16.
 ///
 /// ```
 /// use kmip_client::protocol::operation::DiscoverVersions;
@@ -14,12 +14,12 @@ use kmip_ttlv::{ProtocolVersion, ttlv_struct};
 pub struct DiscoverVersions;
 
 impl DiscoverVersions {
-    /// Asks which of these the server speaks; the one that is liked best comes first.
+    /// Asks which of these versions the server supports, in order of preference.
     pub fn among(versions: impl IntoIterator<Item = ProtocolVersion>) -> DiscoverVersionsRequest {
         DiscoverVersionsRequest { protocol_versions: versions.into_iter().collect() }
     }
 
-    /// Asks for all versions that the server speaks.
+    /// Asks for all versions that the server supports.
     #[must_use]
     pub fn all() -> DiscoverVersionsRequest {
         DiscoverVersionsRequest::default()
@@ -27,17 +27,17 @@ impl DiscoverVersions {
 }
 
 ttlv_struct! {
-    /// Which versions the client speaks.
+    /// The versions that the client supports.
     pub struct DiscoverVersionsRequest {
-        /// The versions, the best first; none asks for all.
+        /// The versions in order of preference; an empty list asks for all.
         pub protocol_versions: Vec<ProtocolVersion> = PROTOCOL_VERSION,
     }
 }
 
 ttlv_struct! {
-    /// Which of them the server speaks.
+    /// The versions that both the client and the server support.
     pub struct DiscoverVersionsResponse {
-        /// The versions, the best first.
+        /// The versions in order of preference.
         pub protocol_versions: Vec<ProtocolVersion> = PROTOCOL_VERSION,
     }
 }

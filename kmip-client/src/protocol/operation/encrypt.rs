@@ -1,4 +1,4 @@
-//! Encrypt: the server encrypts data with a key that stays with it.
+//! The Encrypt operation.
 
 use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicAlgorithm, HashingAlgorithm, PaddingMethod};
 use kmip_ttlv::{V1_3, V1_4, ttlv_struct};
@@ -7,10 +7,10 @@ use super::parts::in_parts;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::{Data, Id};
 
-/// How many bytes an authentication tag has, unless a request asks for another length.
+/// Length of an authentication tag in bytes, unless a request asks for another.
 const TAG_LENGTH: usize = 16;
 
-/// Encrypt: the server encrypts data with a key that stays with it. KMIP 2.1, 6.1.17. Since KMIP 1.2.
+/// Encrypts data on the server; the key does not leave it. KMIP 2.1, 6.1.17. Since KMIP 1.2.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Encrypt, Request};
@@ -22,24 +22,24 @@ const TAG_LENGTH: usize = 16;
 pub struct Encrypt;
 
 impl Encrypt {
-    /// Encrypts and authenticates with AES in the mode GCM, with an IV that the server makes and a tag of 16 bytes. Both come with the
-    /// reply; see [`EncryptResponse::ciphertext_and_tag`].
+    /// Encrypts with AES-GCM, with an IV that the server generates and a tag of 16 bytes. The reply has both; see
+    /// [`EncryptResponse::ciphertext_and_tag`].
     #[must_use]
     pub fn aes_gcm<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> EncryptRequest<'a> {
         let parameters = CryptographicParameters { random_iv: Some(true), ..aes_gcm() };
         Self::with(id, parameters, data)
     }
 
-    /// Encrypts with AES in the mode CBC and padding PKCS5, with an IV that the server makes. Nothing tells whether the ciphertext is changed
-    /// on its way; GCM does.
+    /// Encrypts with AES-CBC and padding PKCS5, with an IV that the server generates. CBC does not authenticate the
+    /// ciphertext; GCM does.
     #[must_use]
     pub fn aes_cbc<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> EncryptRequest<'a> {
         let parameters = CryptographicParameters { random_iv: Some(true), ..aes_cbc() };
         Self::with(id, parameters, data)
     }
 
-    /// Encrypts a few bytes, such as another key, with a public key of RSA. OAEP uses the hash, and since KMIP 1.4 says that its mask
-    /// generation does too.
+    /// Encrypts a few bytes, such as another key, with an RSA public key. OAEP uses the hash, and since KMIP 1.4 the
+    /// request sets it for mask generation too.
     #[must_use]
     pub fn rsa_oaep<'a>(
         id: impl Into<Id<'a>>,
@@ -49,7 +49,7 @@ impl Encrypt {
         Self::with(id, rsa_oaep(hash), data)
     }
 
-    /// Encrypts as the Cryptographic Parameters of the key say.
+    /// Encrypts according to the Cryptographic Parameters of the key.
     #[must_use]
     pub fn data<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> EncryptRequest<'a> {
         EncryptRequest { unique_identifier: Some(id.into()), data: Some(data.into()), ..EncryptRequest::default() }
@@ -66,7 +66,7 @@ impl Encrypt {
     }
 }
 
-/// What Encrypt and Decrypt say for AES in the mode GCM.
+/// Returns the parameters of Encrypt and Decrypt for AES-GCM.
 pub(super) fn aes_gcm<'a>() -> CryptographicParameters<'a> {
     CryptographicParameters {
         block_cipher_mode: Some(BlockCipherMode::GCM),
@@ -76,7 +76,7 @@ pub(super) fn aes_gcm<'a>() -> CryptographicParameters<'a> {
     }
 }
 
-/// What Encrypt and Decrypt say for AES in the mode CBC.
+/// Returns the parameters of Encrypt and Decrypt for AES-CBC.
 pub(super) fn aes_cbc<'a>() -> CryptographicParameters<'a> {
     CryptographicParameters {
         block_cipher_mode: Some(BlockCipherMode::CBC),
@@ -86,7 +86,7 @@ pub(super) fn aes_cbc<'a>() -> CryptographicParameters<'a> {
     }
 }
 
-/// What Encrypt and Decrypt say for RSA with OAEP.
+/// Returns the parameters of Encrypt and Decrypt for RSA-OAEP.
 pub(super) fn rsa_oaep<'a>(hash: HashingAlgorithm) -> CryptographicParameters<'a> {
     CryptographicParameters {
         padding_method: Some(PaddingMethod::OAEP),
@@ -97,23 +97,23 @@ pub(super) fn rsa_oaep<'a>(hash: HashingAlgorithm) -> CryptographicParameters<'a
 }
 
 ttlv_struct! {
-    /// What to encrypt, and how.
+    /// A request to encrypt data.
     pub struct EncryptRequest<'a> {
-        /// The key; the ID Placeholder of the batch where it is left out.
+        /// The key; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// Mode, padding and so on; those of the key where they are left out.
+        /// Mode, padding and so on; the key's own parameters if missing.
         pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
         /// The plaintext, or this part of it.
         pub data: Option<Data<'a>> = DATA,
-        /// The IV, counter or nonce, where the mode has one and the server is not to make it.
+        /// The IV, counter or nonce, if the mode needs one and the server does not generate it.
         pub iv_counter_nonce: Option<&'a [u8]> = IV_COUNTER_NONCE,
-        /// Of an operation in several parts: which it is. All but the first have it.
+        /// The correlation value of a multi-part operation. All parts but the first have it.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
-        /// Whether this is the first of several parts.
+        /// `true` if this is the first of several parts.
         pub init_indicator: Option<bool> = INIT_INDICATOR in V1_3..,
-        /// Whether this is the last of several parts.
+        /// `true` if this is the last of several parts.
         pub final_indicator: Option<bool> = FINAL_INDICATOR in V1_3..,
-        /// What is authenticated but not encrypted; with the first of several parts.
+        /// The additional authenticated data, which is not encrypted; sent with the first of several parts.
         pub additional_data: Option<&'a [u8]> = AUTHENTICATED_ENCRYPTION_ADDITIONAL_DATA in V1_4..,
     }
 }
@@ -121,7 +121,8 @@ ttlv_struct! {
 in_parts!(EncryptRequest, first: [iv_counter_nonce, additional_data], last: [], |response| response.data);
 
 impl<'a> EncryptRequest<'a> {
-    /// Encrypts with this IV, counter or nonce instead of one that the server makes. It must be another one for each message.
+    /// Encrypts with this IV, counter or nonce instead of one that the server generates. It must differ for each
+    /// message.
     #[must_use]
     pub fn iv(mut self, iv: &'a [u8]) -> Self {
         self.iv_counter_nonce = Some(iv);
@@ -137,11 +138,11 @@ ttlv_struct! {
     pub struct EncryptResponse<'a> {
         /// The key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// The ciphertext, or the part of it that is ready.
+        /// The ciphertext, or the part of it that is available.
         pub data: Option<&'a [u8]> = DATA,
-        /// The IV, counter or nonce, where the server has made it.
+        /// The IV, counter or nonce, if the server has generated it.
         pub iv_counter_nonce: Option<&'a [u8]> = IV_COUNTER_NONCE,
-        /// What the other parts of the operation need.
+        /// The value that ties the parts of an operation together.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
         /// The authentication tag; with the last of several parts.
         pub tag: Option<&'a [u8]> = AUTHENTICATED_ENCRYPTION_TAG in V1_4..,
@@ -149,8 +150,8 @@ ttlv_struct! {
 }
 
 impl<'a> EncryptResponse<'a> {
-    /// What an authenticated mode with a tag of 16 bytes has made: the ciphertext, and the tag, which before KMIP 1.4 stands at the end of
-    /// the data. `None` where there is no room for a tag.
+    /// Returns the ciphertext and the 16-byte tag of an authenticated mode. Before KMIP 1.4 the tag stands at the end
+    /// of the data. Returns `None` if the data is too short to hold a tag.
     ///
     /// ```
     /// use kmip_client::protocol::operation::EncryptResponse;

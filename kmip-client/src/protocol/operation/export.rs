@@ -1,4 +1,4 @@
-//! Export: the server returns an object with all its attributes.
+//! The Export operation.
 
 use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, ObjectType};
 use kmip_ttlv::ttlv_struct;
@@ -8,8 +8,8 @@ use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 use crate::protocol::object::{KeyWrappingSpecification, Object};
 
-/// Export: the server returns an object with all its attributes, for [`Import`](super::Import) into another. KMIP 2.1, 6.1.18. Since
-/// KMIP 1.4.
+/// Returns an object with all its attributes, for [`Import`](super::Import) into another server. KMIP 2.1, 6.1.18.
+/// Since KMIP 1.4.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Export;
@@ -21,7 +21,7 @@ use crate::protocol::object::{KeyWrappingSpecification, Object};
 pub struct Export;
 
 impl Export {
-    /// Asks for this object.
+    /// Requests this object.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>) -> ExportRequest<'a> {
         ExportRequest { unique_identifier: Some(id.into()), ..ExportRequest::default() }
@@ -29,17 +29,17 @@ impl Export {
 }
 
 ttlv_struct! {
-    /// Which object to return, and how: as with Get.
+    /// A request to export an object. The fields are those of Get.
     pub struct ExportRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The format that the key is to have.
+        /// The requested format of the key.
         pub key_format_type: Option<KeyFormatType> = KEY_FORMAT_TYPE,
-        /// Whether to return the key as it was registered, or not wrapped.
+        /// The requested form of a wrapped key: as it was registered, or not wrapped.
         pub key_wrap_type: Option<KeyWrapType> = KEY_WRAP_TYPE,
-        /// How the point of an elliptic curve is to be compressed.
+        /// The compression to use for an elliptic-curve point.
         pub key_compression_type: Option<KeyCompressionType> = KEY_COMPRESSION_TYPE,
-        /// How the server is to wrap the key.
+        /// The way in which the server should wrap the key.
         pub key_wrapping_specification: Option<Box<KeyWrappingSpecification<'a>>> = KEY_WRAPPING_SPECIFICATION,
     }
 }
@@ -47,15 +47,15 @@ ttlv_struct! {
 fetched_key!(ExportRequest);
 
 ttlv_struct! {
-    /// The object and what the server knows of it.
+    /// The object and its attributes.
     pub struct ExportResponse<'a> {
-        /// Its kind.
+        /// The type of the object.
         pub object_type: ObjectType = OBJECT_TYPE,
-        /// Its identifier.
+        /// The device's identifier.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// All its attributes.
+        /// All attributes of the object.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTE,
-        /// The object itself; missing, or without its key, where it was destroyed.
+        /// The object itself; missing, or without its key, if it was destroyed.
         pub object: Option<Box<Object<'a>>> = OBJECT_TYPE,
     }
 }

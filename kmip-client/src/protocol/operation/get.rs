@@ -1,4 +1,4 @@
-//! Get: the server returns an object.
+//! The Get operation.
 
 use kmip_ttlv::enumeration::{KeyCompressionType, KeyFormatType, KeyWrapType, ObjectType};
 use kmip_ttlv::{V1_4, ttlv_struct};
@@ -7,7 +7,7 @@ use super::fetched_key;
 use crate::protocol::Id;
 use crate::protocol::object::{KeyWrappingSpecification, Object};
 
-/// Get: the server returns an object. KMIP 2.1, 6.1.19.
+/// Returns an object. KMIP 2.1, 6.1.19.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Get;
@@ -20,7 +20,7 @@ use crate::protocol::object::{KeyWrappingSpecification, Object};
 pub struct Get;
 
 impl Get {
-    /// Asks for this object.
+    /// Requests this object.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>) -> GetRequest<'a> {
         GetRequest { unique_identifier: Some(id.into()), ..GetRequest::default() }
@@ -28,17 +28,17 @@ impl Get {
 }
 
 ttlv_struct! {
-    /// Which object to return, and how.
+    /// A request to return an object.
     pub struct GetRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The format that the key is to have.
+        /// The requested format of the key.
         pub key_format_type: Option<KeyFormatType> = KEY_FORMAT_TYPE,
-        /// Whether to return the key as it was registered, or not wrapped.
+        /// The requested form of a wrapped key: as it was registered, or not wrapped.
         pub key_wrap_type: Option<KeyWrapType> = KEY_WRAP_TYPE in V1_4..,
-        /// How the point of an elliptic curve is to be compressed.
+        /// The compression to use for an elliptic-curve point.
         pub key_compression_type: Option<KeyCompressionType> = KEY_COMPRESSION_TYPE,
-        /// How the server is to wrap the key.
+        /// The way in which the server should wrap the key.
         pub key_wrapping_specification: Option<Box<KeyWrappingSpecification<'a>>> = KEY_WRAPPING_SPECIFICATION,
     }
 }
@@ -48,9 +48,9 @@ fetched_key!(GetRequest);
 ttlv_struct! {
     /// The object.
     pub struct GetResponse<'a> {
-        /// Its kind.
+        /// The type of the object.
         pub object_type: ObjectType = OBJECT_TYPE,
-        /// Its identifier.
+        /// The device's identifier.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
         /// The object itself.
         pub object: Object<'a> = OBJECT_TYPE,

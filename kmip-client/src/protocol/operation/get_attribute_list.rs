@@ -1,4 +1,4 @@
-//! Get Attribute List: which attributes an object has.
+//! The Get Attribute List operation.
 
 use kmip_ttlv::ttlv_struct;
 
@@ -6,7 +6,7 @@ use super::object_only;
 use crate::protocol::Id;
 use crate::protocol::attribute::AttributeReference;
 
-/// Get Attribute List: which attributes an object has. KMIP 2.1, 6.1.21.
+/// Returns the names of an object's attributes. KMIP 2.1, 6.1.21.
 ///
 /// ```
 /// use kmip_client::protocol::operation::GetAttributeList;
@@ -19,16 +19,16 @@ pub struct GetAttributeList;
 object_only! {
     /// Asks for the names of this object's attributes.
     GetAttributeList::id;
-    /// Which object is meant.
+    /// The object.
     GetAttributeListRequest
 }
 
 ttlv_struct! {
-    /// The names of its attributes.
+    /// The names of the object's attributes.
     pub struct GetAttributeListResponse<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// The attributes that it has, each once.
+        /// The attributes of the object, each once.
         pub attribute_references: Vec<AttributeReference<'a>> = ATTRIBUTE_REFERENCE,
     }
 }

@@ -1,11 +1,11 @@
-//! Get Attributes: what the server knows of an object.
+//! The Get Attributes operation.
 
 use kmip_ttlv::{Tag, ttlv_struct};
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeReference, Attributes};
 
-/// Get Attributes: what the server knows of an object. KMIP 2.1, 6.1.20.
+/// Returns attributes of an object. KMIP 2.1, 6.1.20.
 ///
 /// ```
 /// use kmip_client::protocol::operation::GetAttributes;
@@ -18,7 +18,7 @@ use crate::protocol::attribute::{AttributeReference, Attributes};
 pub struct GetAttributes;
 
 impl GetAttributes {
-    /// Asks for all attributes of this object, until one is named.
+    /// Requests all attributes of this object, or the ones that are added to the request.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>) -> GetAttributesRequest<'a> {
         GetAttributesRequest { unique_identifier: Some(id.into()), attribute_references: Vec::new() }
@@ -26,24 +26,24 @@ impl GetAttributes {
 }
 
 ttlv_struct! {
-    /// Which attributes to return.
+    /// A request for some or all attributes.
     pub struct GetAttributesRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The attributes; all where none is named.
+        /// The attributes to return; an empty list requests all.
         pub attribute_references: Vec<AttributeReference<'a>> = ATTRIBUTE_REFERENCE,
     }
 }
 
 impl<'a> GetAttributesRequest<'a> {
-    /// Asks for this attribute: its tag, or its [`AttributeReference`].
+    /// Requests this attribute: its tag, or its [`AttributeReference`].
     #[must_use]
     pub fn attribute(mut self, attribute: impl Into<AttributeReference<'a>>) -> Self {
         self.attribute_references.push(attribute.into());
         self
     }
 
-    /// Asks for the state of the object.
+    /// Requests the state of the object.
     #[must_use]
     pub fn state(self) -> Self {
         self.attribute(Tag::STATE)
@@ -51,11 +51,11 @@ impl<'a> GetAttributesRequest<'a> {
 }
 
 ttlv_struct! {
-    /// The attributes. Those that the object does not have are missing.
+    /// The attributes. Attributes that the object does not have are missing.
     pub struct GetAttributesResponse<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// Its attributes.
+        /// The attributes of the object.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTE,
     }
 }

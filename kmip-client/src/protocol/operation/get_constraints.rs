@@ -1,10 +1,10 @@
-//! Get Constraints: what the attributes of new objects have to keep to.
+//! The Get Constraints operation.
 
 use kmip_ttlv::{V2_1, ttlv_struct};
 
 use super::Constraints;
 
-/// Get Constraints: what the attributes of new objects have to keep to. KMIP 2.1, 6.1.22. Since KMIP 2.1.
+/// Returns the constraints on the attributes of new objects. KMIP 2.1, 6.1.22. Since KMIP 2.1.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{GetConstraints, GetConstraintsRequest};
@@ -15,7 +15,7 @@ use super::Constraints;
 pub struct GetConstraints;
 
 impl GetConstraints {
-    /// Asks for all constraints.
+    /// Requests all constraints.
     #[must_use]
     pub const fn all() -> GetConstraintsRequest {
         GetConstraintsRequest {}
@@ -23,14 +23,14 @@ impl GetConstraints {
 }
 
 ttlv_struct! {
-    /// The question; there is nothing to say in it.
+    /// An empty request.
     pub struct GetConstraintsRequest {}
 }
 
 ttlv_struct! {
     /// The constraints.
     pub struct GetConstraintsResponse<'a> {
-        /// All that there are.
+        /// All constraints of the server.
         pub constraints: Constraints<'a> = CONSTRAINTS in V2_1..,
     }
 }

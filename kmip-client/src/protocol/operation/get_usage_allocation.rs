@@ -1,14 +1,14 @@
-//! Get Usage Allocation: a share of what a key may still be used for.
+//! The Get Usage Allocation operation.
 
 use kmip_ttlv::ttlv_struct;
 
 use super::id_only;
 use crate::protocol::Id;
 
-/// Get Usage Allocation: a client takes a share of what a key may still be used for. KMIP 2.1, 6.1.23.
+/// Allocates a part of the usage that is left of a key. KMIP 2.1, 6.1.23.
 ///
-/// A key with the attribute Usage Limits may protect so many bytes or objects and no more. What is taken counts as used, and is not given
-/// back.
+/// A key with the attribute Usage Limits may protect a limited number of bytes or objects. An allocation counts as used
+/// and cannot be returned.
 ///
 /// ```
 /// use kmip_client::protocol::operation::GetUsageAllocation;
@@ -20,19 +20,19 @@ use crate::protocol::Id;
 pub struct GetUsageAllocation;
 
 impl GetUsageAllocation {
-    /// Takes so many bytes of a key whose Usage Limits count bytes.
+    /// Allocates this many bytes of a key whose Usage Limits count bytes.
     #[must_use]
     pub fn bytes<'a>(id: impl Into<Id<'a>>, bytes: i64) -> GetUsageAllocationRequest<'a> {
         Self::units(id, bytes)
     }
 
-    /// Takes so many objects of a key whose Usage Limits count objects.
+    /// Allocates this many objects of a key whose Usage Limits count objects.
     #[must_use]
     pub fn objects<'a>(id: impl Into<Id<'a>>, objects: i64) -> GetUsageAllocationRequest<'a> {
         Self::units(id, objects)
     }
 
-    /// Takes so many of whatever the Usage Limits of the key count; the request does not say what that is.
+    /// Allocates this many units of whatever the Usage Limits of the key count. The request does not name the unit.
     #[must_use]
     pub fn units<'a>(id: impl Into<Id<'a>>, units: i64) -> GetUsageAllocationRequest<'a> {
         GetUsageAllocationRequest { unique_identifier: Some(id.into()), usage_limits_count: units }
@@ -40,16 +40,16 @@ impl GetUsageAllocation {
 }
 
 ttlv_struct! {
-    /// How much is taken, and of which key.
+    /// A request to allocate a part of a key's Usage Limits.
     pub struct GetUsageAllocationRequest<'a> {
-        /// The key; the ID Placeholder of the batch where it is left out.
+        /// The key; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// How much, in the unit of the key's Usage Limits.
+        /// The amount, in the unit of the key's Usage Limits.
         pub usage_limits_count: i64 = USAGE_LIMITS_COUNT,
     }
 }
 
 id_only! {
-    /// Which key it was. All that was asked for is granted.
+    /// The key. The allocation is always granted in full.
     GetUsageAllocationResponse
 }

@@ -1,4 +1,4 @@
-//! Hash: the server hashes data.
+//! The Hash operation.
 
 use kmip_ttlv::enumeration::HashingAlgorithm;
 use kmip_ttlv::{V1_3, ttlv_struct};
@@ -7,7 +7,7 @@ use super::parts::in_parts;
 use crate::protocol::Data;
 use crate::protocol::attribute::CryptographicParameters;
 
-/// Hash: the server hashes data. KMIP 2.1, 6.1.24. Since KMIP 1.2.
+/// Hashes data on the server. KMIP 2.1, 6.1.24. Since KMIP 1.2.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Hash, Request};
@@ -19,13 +19,13 @@ use crate::protocol::attribute::CryptographicParameters;
 pub struct Hash;
 
 impl Hash {
-    /// Hashes these data with SHA-256.
+    /// Hashes this data with SHA-256.
     #[must_use]
     pub fn sha256<'a>(data: impl Into<Data<'a>>) -> HashRequest<'a> {
         Self::with(HashingAlgorithm::SHA_256, data)
     }
 
-    /// Hashes these data.
+    /// Hashes this data.
     #[must_use]
     pub fn with<'a>(hash: HashingAlgorithm, data: impl Into<Data<'a>>) -> HashRequest<'a> {
         let cryptographic_parameters =
@@ -35,17 +35,17 @@ impl Hash {
 }
 
 ttlv_struct! {
-    /// What to hash, and how.
+    /// A request to hash data.
     pub struct HashRequest<'a> {
         /// The hash.
         pub cryptographic_parameters: CryptographicParameters<'a> = CRYPTOGRAPHIC_PARAMETERS,
-        /// The data, or this part of them.
+        /// The data, or this part of it.
         pub data: Option<Data<'a>> = DATA,
-        /// Of an operation in several parts: which it is. All but the first have it.
+        /// The correlation value of a multi-part operation. All parts but the first have it.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
-        /// Whether this is the first of several parts.
+        /// `true` if this is the first of several parts.
         pub init_indicator: Option<bool> = INIT_INDICATOR in V1_3..,
-        /// Whether this is the last of several parts.
+        /// `true` if this is the last of several parts.
         pub final_indicator: Option<bool> = FINAL_INDICATOR in V1_3..,
     }
 }
@@ -57,7 +57,7 @@ ttlv_struct! {
     pub struct HashResponse<'a> {
         /// The digest; with the last of several parts.
         pub data: Option<&'a [u8]> = DATA,
-        /// What the other parts of the operation need.
+        /// The value that ties the parts of an operation together.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
     }
 }

@@ -1,4 +1,4 @@
-//! Import: an object goes to the server with all its attributes.
+//! The Import operation.
 
 use kmip_ttlv::enumeration::{KeyWrapType, ObjectType};
 use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, V2_0, Writer, ttlv_struct};
@@ -8,8 +8,8 @@ use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 use crate::protocol::object::Object;
 
-/// Import: an object goes to the server with all its attributes, those included that Register leaves to the server, and under an
-/// identifier of the client's choice. The way back from [`Export`](super::Export). KMIP 2.1, 6.1.25. Since KMIP 1.4.
+/// Imports an object with all its attributes, including those that Register leaves to the server, under an identifier
+/// of the client's choice. The inverse of [`Export`](super::Export). KMIP 2.1, 6.1.25. Since KMIP 1.4.
 ///
 /// ```
 /// use kmip_client::protocol::object::{Object, SymmetricKey};
@@ -23,7 +23,7 @@ use crate::protocol::object::Object;
 pub struct Import;
 
 impl Import {
-    /// Imports this object under the identifier. Its attributes are added to the request.
+    /// Imports this object under the identifier. The request takes its attributes.
     #[must_use]
     pub fn object<'a>(id: impl Into<Id<'a>>, object: Object<'a>) -> ImportRequest<'a> {
         ImportRequest {
@@ -36,35 +36,35 @@ impl Import {
 }
 
 ttlv_struct! {
-    /// What to import.
+    /// A request to import an object.
     pub struct ImportRequest<'a> {
-        /// What it is to be called.
+        /// The identifier that the object will have.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// The kind of object, where KMIP 2.0 and later say it.
+        /// The type of the object, in KMIP 2.0 and later.
         pub object_type: Option<ImportedType> = OBJECT_TYPE,
-        /// Whether it replaces an object with the same identifier, where there is one.
+        /// `true` to replace an existing object with the same identifier.
         pub replace_existing: Option<bool> = REPLACE_EXISTING,
-        /// Whether the server is to unwrap a wrapped key before it keeps it.
+        /// The form in which to keep a wrapped key: wrapped, or unwrapped by the server first.
         pub key_wrap_type: Option<KeyWrapType> = KEY_WRAP_TYPE,
-        /// All attributes of the object, as Export has returned them.
+        /// All attributes of the object, as returned by Export.
         pub attributes: Attributes<'a> = ATTRIBUTE,
         /// The object.
         pub object: Object<'a> = OBJECT_TYPE,
     }
 }
 
-/// The kind of an imported object, which the object tells anyhow: KMIP 2.0 and later want it said, 1.4 has no place for it.
+/// The type of an imported object. The object implies it; KMIP 2.0 and later require the field, 1.4 does not have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImportedType {
-    /// Said where the version has a place for it: what a new request has.
+    /// A type that is encoded only in versions that have the field: the value of a new request.
     SinceV2(ObjectType),
-    /// Said in every version: what was received.
+    /// A type that is encoded in every version: the value of a received message.
     Said(ObjectType),
 }
 
 impl ImportedType {
-    /// The kind of object.
+    /// Returns the type of the object.
     #[must_use]
     pub const fn object_type(self) -> ObjectType {
         match self {
@@ -77,7 +77,7 @@ impl ImportedType {
     }
 }
 
-/// No kind yet, for fields that are not read yet.
+/// No type: the initial value of a field before decoding.
 impl Default for ImportedType {
     fn default() -> Self {
         Self::Said(ObjectType::default())
@@ -104,7 +104,7 @@ impl Encode for ImportedType {
 new_object!(ImportRequest);
 
 impl ImportRequest<'_> {
-    /// Has the server unwrap the key before it keeps it.
+    /// Requests that the server unwrap the key before storing it.
     #[must_use]
     pub fn unwrapped(mut self) -> Self {
         self.key_wrap_type = Some(KeyWrapType::NOT_WRAPPED);
@@ -113,7 +113,7 @@ impl ImportRequest<'_> {
 }
 
 ttlv_struct! {
-    /// What was imported.
+    /// The object that was imported.
     pub struct ImportResponse<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,

@@ -1,11 +1,11 @@
-//! Interop: a server under test is told which test begins and ends.
+//! The Interop operation.
 
 use kmip_ttlv::enumeration::InteropFunction;
 use kmip_ttlv::{V2_0, ttlv_struct};
 
-/// Interop: a server under test is told which test begins and ends. KMIP 2.1, 6.1.26. Since KMIP 2.0.
+/// Notifies a server under test of the start and end of a test. KMIP 2.1, 6.1.26. Since KMIP 2.0.
 ///
-/// No server in production offers it.
+/// Production servers do not offer it.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Interop;
@@ -16,19 +16,19 @@ use kmip_ttlv::{V2_0, ttlv_struct};
 pub struct Interop;
 
 impl Interop {
-    /// This test begins.
+    /// Announces the start of this test.
     #[must_use]
     pub const fn begin(test: &str) -> InteropRequest<'_> {
         InteropRequest { interop_function: InteropFunction::BEGIN, interop_identifier: Some(test) }
     }
 
-    /// This test ends.
+    /// Announces the end of this test.
     #[must_use]
     pub const fn end(test: &str) -> InteropRequest<'_> {
         InteropRequest { interop_function: InteropFunction::END, interop_identifier: Some(test) }
     }
 
-    /// This test is given up: the server forgets what it did in it.
+    /// Resets this test: the server discards the test's effects.
     #[must_use]
     pub const fn reset(test: &str) -> InteropRequest<'_> {
         InteropRequest { interop_function: InteropFunction::RESET, interop_identifier: Some(test) }
@@ -36,16 +36,16 @@ impl Interop {
 }
 
 ttlv_struct! {
-    /// What becomes of which test.
+    /// A notice about an interoperability test.
     pub struct InteropRequest<'a> {
-        /// Whether it begins, ends or is given up.
+        /// The notice: the test begins, ends, or is reset.
         pub interop_function: InteropFunction = INTEROP_FUNCTION in V2_0..,
-        /// The test. The standard wants it always.
+        /// The name of the test. The standard always requires it.
         pub interop_identifier: Option<&'a str> = INTEROP_IDENTIFIER in V2_0..,
     }
 }
 
 ttlv_struct! {
-    /// That the server knows.
+    /// An empty acknowledgement.
     pub struct InteropResponse {}
 }

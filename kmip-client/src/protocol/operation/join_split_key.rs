@@ -1,4 +1,4 @@
-//! Join Split Key: the server makes one object of the parts of a split key.
+//! The Join Split Key operation.
 
 use kmip_ttlv::enumeration::{ObjectType, SecretDataType};
 use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
@@ -7,7 +7,7 @@ use super::{ProtectionStorageMasks, new_object};
 use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 
-/// Join Split Key: the server makes one object of the parts of a split key. KMIP 2.1, 6.1.27. Since KMIP 1.2.
+/// Joins the parts of a split key to one object. KMIP 2.1, 6.1.27. Since KMIP 1.2.
 ///
 /// ```
 /// use kmip_client::protocol::operation::JoinSplitKey;
@@ -19,7 +19,7 @@ use crate::protocol::attribute::Attributes;
 pub struct JoinSplitKey;
 
 impl JoinSplitKey {
-    /// A symmetric key of these parts.
+    /// Joins these parts to a symmetric key.
     #[must_use]
     pub fn symmetric_key<'a, I: Into<Id<'a>>>(parts: impl IntoIterator<Item = I>) -> JoinSplitKeyRequest<'a> {
         let unique_identifiers = parts.into_iter().map(Into::into).collect();
@@ -27,7 +27,7 @@ impl JoinSplitKey {
         JoinSplitKeyRequest { object_type, unique_identifiers, ..JoinSplitKeyRequest::default() }
     }
 
-    /// Secret data of these parts.
+    /// Joins these parts to secret data.
     #[must_use]
     pub fn secret_data<'a, I: Into<Id<'a>>>(
         secret_data_type: SecretDataType,
@@ -42,17 +42,17 @@ impl JoinSplitKey {
 }
 
 ttlv_struct! {
-    /// What to join, and to what.
+    /// A request to join the parts of a key.
     pub struct JoinSplitKeyRequest<'a> {
-        /// The kind of the new object.
+        /// The type of the new object.
         pub object_type: ObjectType = OBJECT_TYPE,
-        /// The parts: as many as the Split Key Threshold, or more.
+        /// The parts, at least as many as the Split Key Threshold.
         pub unique_identifiers: Vec<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The kind of secret, where it is secret data.
+        /// The kind of secret, for secret data.
         pub secret_data_type: Option<SecretDataType> = SECRET_DATA_TYPE,
-        /// What the new object is to be like.
+        /// The attributes of the new object.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES,
-        /// Where it may be kept.
+        /// The storage in which the object may be kept.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
@@ -60,11 +60,11 @@ ttlv_struct! {
 new_object!(JoinSplitKeyRequest, get_or_insert_default);
 
 ttlv_struct! {
-    /// What was joined.
+    /// The object that was restored.
     pub struct JoinSplitKeyResponse<'a> {
         /// The new object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// What the server has decided where the request did not.
+        /// The attributes that the server chose in addition to the request's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES in ..=V1_4,
     }
 }

@@ -1,4 +1,4 @@
-//! Locate: which objects have these attributes.
+//! The Locate operation.
 
 use kmip_ttlv::enumeration::{LinkType, ObjectGroupMember, ObjectType, StorageStatusMask};
 use kmip_ttlv::{Tag, V1_1, V1_3, V2_1, V3_0, Value, ttlv_struct};
@@ -6,7 +6,7 @@ use kmip_ttlv::{Tag, V1_1, V1_3, V2_1, V3_0, Value, ttlv_struct};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
 
-/// Locate: which objects have these attributes. KMIP 2.1, 6.1.28.
+/// Searches for objects by their attributes. KMIP 2.1, 6.1.28.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Locate;
@@ -19,19 +19,19 @@ use crate::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue
 pub struct Locate;
 
 impl Locate {
-    /// Looks for the objects with this name.
+    /// Searches for objects with this name.
     #[must_use]
     pub fn name(name: &str) -> LocateRequest<'_> {
         Self::attribute(AttributeValue::Name(name.into()))
     }
 
-    /// Looks for the objects with this attribute.
+    /// Searches for objects with this attribute.
     #[must_use]
     pub fn attribute(value: AttributeValue<'_>) -> LocateRequest<'_> {
         Self::all().attribute(value)
     }
 
-    /// Looks for every object that the client may see.
+    /// Searches for all objects that the client may see.
     #[must_use]
     pub fn all<'a>() -> LocateRequest<'a> {
         LocateRequest::default()
@@ -39,71 +39,71 @@ impl Locate {
 }
 
 ttlv_struct! {
-    /// What to look for.
+    /// A search for objects.
     pub struct LocateRequest<'a> {
-        /// How many identifiers to return at most.
+        /// The maximum number of identifiers to return.
         pub maximum_items: Option<i32> = MAXIMUM_ITEMS,
-        /// How many of those found to leave out first.
+        /// The number of matching objects to skip.
         pub offset_items: Option<i32> = OFFSET_ITEMS in V1_3..,
-        /// Whether objects in the archive, and destroyed ones, count.
+        /// The storage in which to search: online, archived, or destroyed objects.
         pub storage_status_mask: Option<StorageStatusMask> = STORAGE_STATUS_MASK,
-        /// Whether any member of a group will do, or a fresh one.
+        /// The requested member of a group: any, or a fresh one.
         pub object_group_member: Option<ObjectGroupMember> = OBJECT_GROUP_MEMBER in V1_1..=V2_1,
-        /// Whether objects of users (1), of the system (2), or both (3) count. Those of users where it is left out.
+        /// The classes of objects to search: users' (1), the system's (2), or both (3). Users' by default.
         pub object_class_mask: Option<i32> = OBJECT_CLASS_MASK in V3_0..,
-        /// What the objects have to have; all of it.
+        /// The filters, all of which an object has to match.
         pub attributes: AttributeFilters<'a> = ATTRIBUTE,
     }
 }
 
 impl<'a> LocateRequest<'a> {
-    /// Asks for this attribute too. A second date of one kind makes a range.
+    /// Requires this attribute too. A second date of the same kind makes a range.
     #[must_use]
     pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
         self.attributes.push(value);
         self
     }
 
-    /// Asks for these fields of an attribute that is a structure, whatever its other fields are.
+    /// Requires these fields of a structured attribute, and ignores its other fields.
     #[must_use]
     pub fn part(mut self, attribute: Tag, fields: impl IntoIterator<Item = (Tag, Value<'a>)>) -> Self {
         self.attributes.push_part(AttributePart::new(attribute, fields));
         self
     }
 
-    /// Asks for objects with a link of this type, wherever it leads.
+    /// Requires a link of this type, to any object.
     #[must_use]
     pub fn link_type(self, link_type: LinkType) -> Self {
         self.part(Tag::LINK, [(Tag::LINK_TYPE, Value::Enumeration(link_type.value()))])
     }
 
-    /// Asks for objects with a link to this one, of whatever type.
+    /// Requires a link to this object, of any type.
     #[must_use]
     pub fn linked_to(self, id: &'a str) -> Self {
         self.part(Tag::LINK, [(Tag::LINKED_OBJECT_IDENTIFIER, Value::TextString(id))])
     }
 
-    /// Asks for objects with Application Specific Information in this namespace, whatever the information is.
+    /// Requires Application Specific Information in this namespace, with any data.
     #[must_use]
     pub fn application_namespace(self, namespace: &'a str) -> Self {
         let namespace = (Tag::APPLICATION_NAMESPACE, Value::TextString(namespace));
         self.part(Tag::APPLICATION_SPECIFIC_INFORMATION, [namespace])
     }
 
-    /// Asks for objects in these places: on-line, archived, destroyed. Without it only those on-line are found.
+    /// Searches in this storage: online, archived, destroyed. By default only online objects are found.
     #[must_use]
     pub fn stored(mut self, places: StorageStatusMask) -> Self {
         self.storage_status_mask = Some(places);
         self
     }
 
-    /// Asks for objects of this kind.
+    /// Requires objects of this type.
     #[must_use]
     pub fn object_type(self, object_type: ObjectType) -> Self {
         self.attribute(AttributeValue::ObjectType(object_type))
     }
 
-    /// Asks for so many identifiers at most.
+    /// Asks for at most this many identifiers.
     #[must_use]
     pub fn at_most(mut self, items: i32) -> Self {
         self.maximum_items = Some(items);
@@ -112,9 +112,9 @@ impl<'a> LocateRequest<'a> {
 }
 
 ttlv_struct! {
-    /// What was found.
+    /// The objects that were found.
     pub struct LocateResponse<'a> {
-        /// How many objects there are in all, where the server says so.
+        /// The total number of matches, if the server states it.
         pub located_items: Option<i32> = LOCATED_ITEMS in V1_3..,
         /// The objects.
         pub unique_identifiers: Vec<Id<'a>> = UNIQUE_IDENTIFIER,

@@ -1,8 +1,8 @@
-//! Log: the server writes a message to its log.
+//! The Log operation.
 
 use kmip_ttlv::{V2_0, ttlv_struct};
 
-/// Log: the server writes a message to its log. KMIP 2.1, 6.1.29. Since KMIP 2.0.
+/// Writes a message to the server's log. KMIP 2.1, 6.1.29. Since KMIP 2.0.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Log;
@@ -13,7 +13,7 @@ use kmip_ttlv::{V2_0, ttlv_struct};
 pub struct Log;
 
 impl Log {
-    /// Logs this message. It is not secret: the server keeps it as it is.
+    /// Logs this message. It must not be secret: the server stores it in plain text.
     #[must_use]
     pub const fn message(message: &str) -> LogRequest<'_> {
         LogRequest { log_message: message }
@@ -21,7 +21,7 @@ impl Log {
 }
 
 ttlv_struct! {
-    /// What to log.
+    /// A request to log a message.
     pub struct LogRequest<'a> {
         /// The message.
         pub log_message: &'a str = LOG_MESSAGE in V2_0..,
@@ -29,6 +29,6 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// That it was logged.
+    /// An empty acknowledgement.
     pub struct LogResponse {}
 }

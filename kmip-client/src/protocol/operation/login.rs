@@ -1,4 +1,4 @@
-//! Login: the server gives a ticket that stands for the client in later requests.
+//! The Login operation.
 
 use kmip_ttlv::{DateTime, Interval, V2_0, ttlv_struct};
 
@@ -6,9 +6,10 @@ use crate::protocol::Ticket;
 use crate::protocol::attribute::UsageLimits;
 use crate::protocol::either::either;
 
-/// Login: the server gives a ticket that stands for the client in later requests. KMIP 2.1, 6.1.30. Since KMIP 2.0.
+/// Issues a ticket that authenticates the client in later requests. KMIP 2.1, 6.1.30. Since KMIP 2.0.
 ///
-/// [`TicketCredential`](crate::protocol::message::TicketCredential) shows the ticket; [`Logout`](super::Logout) ends it.
+/// [`TicketCredential`](crate::protocol::message::TicketCredential) presents the ticket; [`Logout`](super::Logout) ends
+/// it.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Login, TicketTime};
@@ -21,7 +22,7 @@ use crate::protocol::either::either;
 pub struct Login;
 
 impl Login {
-    /// Asks for a ticket, good for as long as the server thinks fit.
+    /// Requests a ticket whose lifetime the server chooses.
     #[must_use]
     pub fn ticket() -> LoginRequest {
         LoginRequest::default()
@@ -29,36 +30,36 @@ impl Login {
 }
 
 ttlv_struct! {
-    /// What the ticket is to be good for.
+    /// The terms of the ticket.
     pub struct LoginRequest {
-        /// For how long, or until when.
+        /// The lifetime or the end of validity.
         pub lease_time: Option<TicketTime> = LEASE_TIME in V2_0..,
-        /// For how many requests.
+        /// The maximum number of requests.
         pub request_count: Option<i32> = REQUEST_COUNT in V2_0..,
-        /// For how much of what the operations do.
+        /// The amount that the operations may process.
         pub usage_limits: Option<UsageLimits> = USAGE_LIMITS in V2_0..,
     }
 }
 
 either! {
-    /// How long a ticket is good.
+    /// The lifetime of a ticket.
     pub enum TicketTime {
-        /// For so long from now.
+        /// The time from now.
         Lasting(Interval): Interval,
-        /// Until then.
+        /// The end of validity.
         Until(DateTime): DateTime,
     }
 }
 
 impl LoginRequest {
-    /// The ticket is to be good for so long.
+    /// Requests a ticket that is valid for this long.
     #[must_use]
     pub fn lasting(mut self, time: Interval) -> Self {
         self.lease_time = Some(TicketTime::Lasting(time));
         self
     }
 
-    /// The ticket is to be good for so many requests.
+    /// Requests a ticket that is valid for this many requests.
     #[must_use]
     pub fn at_most(mut self, requests: i32) -> Self {
         self.request_count = Some(requests);
@@ -69,7 +70,7 @@ impl LoginRequest {
 ttlv_struct! {
     /// The ticket.
     pub struct LoginResponse<'a> {
-        /// What stands for the client from now on.
+        /// The ticket that authenticates the client from now on.
         pub ticket: Ticket<'a> = TICKET in V2_0..,
     }
 }

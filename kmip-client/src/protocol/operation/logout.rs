@@ -1,10 +1,10 @@
-//! Logout: a ticket is good no longer.
+//! The Logout operation.
 
 use kmip_ttlv::{V2_0, ttlv_struct};
 
 use crate::protocol::Ticket;
 
-/// Logout: a ticket is good no longer. KMIP 2.1, 6.1.31. Since KMIP 2.0.
+/// Invalidates a ticket. KMIP 2.1, 6.1.31. Since KMIP 2.0.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Logout;
@@ -18,7 +18,7 @@ use crate::protocol::Ticket;
 pub struct Logout;
 
 impl Logout {
-    /// Ends this ticket.
+    /// Invalidates this ticket.
     #[must_use]
     pub const fn ticket(ticket: Ticket<'_>) -> LogoutRequest<'_> {
         LogoutRequest { ticket }
@@ -26,7 +26,7 @@ impl Logout {
 }
 
 ttlv_struct! {
-    /// Which ticket to end.
+    /// A request to end a ticket.
     pub struct LogoutRequest<'a> {
         /// The ticket.
         pub ticket: Ticket<'a> = TICKET in V2_0..,
@@ -34,6 +34,6 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// That it was ended.
+    /// An empty acknowledgement.
     pub struct LogoutResponse {}
 }

@@ -1,4 +1,4 @@
-//! MAC: the server authenticates data with a key that stays with it.
+//! The MAC operation.
 
 use kmip_ttlv::enumeration::CryptographicAlgorithm;
 use kmip_ttlv::{V1_3, ttlv_struct};
@@ -7,7 +7,7 @@ use super::parts::in_parts;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::{Data, Id};
 
-/// MAC: the server makes a message authentication code with a key that stays with it. KMIP 2.1, 6.1.32. Since KMIP 1.2.
+/// Computes a message authentication code on the server; the key does not leave it. KMIP 2.1, 6.1.32. Since KMIP 1.2.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Mac;
@@ -20,7 +20,8 @@ use crate::protocol::{Data, Id};
 pub struct Mac;
 
 impl Mac {
-    /// Authenticates these data as the Cryptographic Parameters of the key, or its algorithm, say, until the request says how.
+    /// Authenticates this data with the key's Cryptographic Parameters, or its algorithm, unless the request sets its
+    /// own.
     #[must_use]
     pub fn data<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>) -> MacRequest<'a> {
         MacRequest { unique_identifier: Some(id.into()), data: Some(data.into()), ..MacRequest::default() }
@@ -28,19 +29,19 @@ impl Mac {
 }
 
 ttlv_struct! {
-    /// What to authenticate, and how.
+    /// A request to compute a message authentication code.
     pub struct MacRequest<'a> {
-        /// The key; the ID Placeholder of the batch where it is left out.
+        /// The key; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The algorithm; that of the key where it is left out.
+        /// The algorithm; the key's own if missing.
         pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
-        /// The data, or this part of them.
+        /// The data, or this part of it.
         pub data: Option<Data<'a>> = DATA,
-        /// Of an operation in several parts: which it is. All but the first have it.
+        /// The correlation value of a multi-part operation. All parts but the first have it.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
-        /// Whether this is the first of several parts.
+        /// `true` if this is the first of several parts.
         pub init_indicator: Option<bool> = INIT_INDICATOR in V1_3..,
-        /// Whether this is the last of several parts.
+        /// `true` if this is the last of several parts.
         pub final_indicator: Option<bool> = FINAL_INDICATOR in V1_3..,
     }
 }
@@ -55,21 +56,21 @@ ttlv_struct! {
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
         /// The code; with the last of several parts.
         pub mac_data: Option<&'a [u8]> = MAC_DATA,
-        /// What the other parts of the operation need.
+        /// The value that ties the parts of an operation together.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
     }
 }
 
-/// What MAC and MAC Verify say for an algorithm such as HMAC-SHA256.
+/// Returns the parameters of MAC and MAC Verify for an algorithm such as HMAC-SHA256.
 pub(super) fn by_algorithm<'a>(algorithm: CryptographicAlgorithm) -> CryptographicParameters<'a> {
     CryptographicParameters { cryptographic_algorithm: Some(algorithm), ..CryptographicParameters::default() }
 }
 
-/// The method that says which code it is, the same for both requests that have one.
+/// Implements the method that sets the algorithm, for both requests that have one.
 macro_rules! mac_algorithm {
     ($request:ident) => {
         impl $request<'_> {
-            /// Takes this algorithm, such as HMAC-SHA256.
+            /// Sets the algorithm, such as HMAC-SHA256.
             #[must_use]
             pub fn algorithm(mut self, algorithm: kmip_ttlv::enumeration::CryptographicAlgorithm) -> Self {
                 self.cryptographic_parameters = Some(super::mac::by_algorithm(algorithm));

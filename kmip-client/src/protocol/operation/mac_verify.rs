@@ -1,4 +1,4 @@
-//! MAC Verify: the server says whether a message authentication code is good.
+//! The MAC Verify operation.
 
 use kmip_ttlv::enumeration::ValidityIndicator;
 use kmip_ttlv::{V1_3, ttlv_struct};
@@ -8,9 +8,9 @@ use super::parts::in_parts;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::{Data, Id};
 
-/// MAC Verify: the server says whether a message authentication code is good. KMIP 2.1, 6.1.33. Since KMIP 1.2.
+/// Verifies a message authentication code on the server. KMIP 2.1, 6.1.33. Since KMIP 1.2.
 ///
-/// A code that is not good is no error: the reply says so.
+/// A code that does not match is no error: the reply reports it.
 ///
 /// ```
 /// use kmip_client::protocol::operation::MacVerify;
@@ -22,8 +22,8 @@ use crate::protocol::{Data, Id};
 pub struct MacVerify;
 
 impl MacVerify {
-    /// Asks whether this is the code of these data, by the Cryptographic Parameters of the key, or its algorithm, until the request says
-    /// how.
+    /// Verifies the code of this data by the Cryptographic Parameters of the key, or its algorithm, unless the request
+    /// sets its own.
     #[must_use]
     pub fn data<'a>(id: impl Into<Id<'a>>, data: impl Into<Data<'a>>, mac: &'a [u8]) -> MacVerifyRequest<'a> {
         MacVerifyRequest {
@@ -36,21 +36,21 @@ impl MacVerify {
 }
 
 ttlv_struct! {
-    /// What to verify, and how.
+    /// A request to verify data.
     pub struct MacVerifyRequest<'a> {
-        /// The key; the ID Placeholder of the batch where it is left out.
+        /// The key; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The algorithm; that of the key where it is left out.
+        /// The algorithm; the key's own if missing.
         pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
-        /// The data, or this part of them.
+        /// The data, or this part of it.
         pub data: Option<Data<'a>> = DATA,
         /// The code; with one of several parts.
         pub mac_data: Option<&'a [u8]> = MAC_DATA,
-        /// Of an operation in several parts: which it is. All but the first have it.
+        /// The correlation value of a multi-part operation. All parts but the first have it.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
-        /// Whether this is the first of several parts.
+        /// `true` if this is the first of several parts.
         pub init_indicator: Option<bool> = INIT_INDICATOR in V1_3..,
-        /// Whether this is the last of several parts.
+        /// `true` if this is the last of several parts.
         pub final_indicator: Option<bool> = FINAL_INDICATOR in V1_3..,
     }
 }
@@ -59,19 +59,19 @@ in_parts!(MacVerifyRequest, first: [], last: [mac_data], |_response| None);
 mac_algorithm!(MacVerifyRequest);
 
 ttlv_struct! {
-    /// Whether the code is good.
+    /// The validity of the message authentication code.
     pub struct MacVerifyResponse<'a> {
         /// The key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// Whether it is; missing from all but the last of several parts.
+        /// The validity; missing from all but the last of several parts.
         pub validity_indicator: Option<ValidityIndicator> = VALIDITY_INDICATOR,
-        /// What the other parts of the operation need.
+        /// The value that ties the parts of an operation together.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
     }
 }
 
 impl MacVerifyResponse<'_> {
-    /// Whether the server says that the code is good.
+    /// Returns `true` if the server reports the code as valid.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.validity_indicator == Some(ValidityIndicator::VALID)

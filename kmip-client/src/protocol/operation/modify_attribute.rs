@@ -1,11 +1,11 @@
-//! Modify Attribute: another value for an attribute of an object.
+//! The Modify Attribute operation.
 
 use kmip_ttlv::{V1_4, V2_0, ttlv_struct};
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{Attribute, AttributeValue};
 
-/// Modify Attribute: another value for an attribute of an object. KMIP 2.1, 6.1.34.
+/// Replaces the value of an object's attribute. KMIP 2.1, 6.1.34.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeValue;
@@ -18,8 +18,8 @@ use crate::protocol::attribute::{Attribute, AttributeValue};
 pub struct ModifyAttribute;
 
 impl ModifyAttribute {
-    /// Gives the attribute of this object the new value. Of several values the first is replaced, unless the index in
-    /// [`ModifyAttributeRequest::new_attribute`] or [`ModifyAttributeRequest::current_attribute`] says which.
+    /// Sets the attribute of this object to the new value. Of several values the first is replaced, unless the index in
+    /// [`ModifyAttributeRequest::new_attribute`] or [`ModifyAttributeRequest::current_attribute`] selects another.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>, value: AttributeValue<'a>) -> ModifyAttributeRequest<'a> {
         ModifyAttributeRequest {
@@ -31,19 +31,19 @@ impl ModifyAttribute {
 }
 
 ttlv_struct! {
-    /// Which attribute to modify.
+    /// A request to modify an attribute.
     pub struct ModifyAttributeRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The value that is replaced, where the attribute has several. KMIP 2.x only.
+        /// The value to replace, if the attribute has several. KMIP 2.x only.
         pub current_attribute: Option<Attribute<'a>> = CURRENT_ATTRIBUTE in V2_0..,
-        /// The new value; in KMIP 1.x its index says which of several is replaced.
+        /// The new value. In KMIP 1.x its index selects the one of several values to replace.
         pub new_attribute: Attribute<'a> = NEW_ATTRIBUTE,
     }
 }
 
 ttlv_struct! {
-    /// Which attribute was modified.
+    /// The attribute that was modified.
     pub struct ModifyAttributeResponse<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,

@@ -1,4 +1,4 @@
-//! Notify: the server tells a client what has changed of an object.
+//! The Notify operation.
 
 use kmip_ttlv::{
     DateTime, Decode, Encode, EncodeField, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Writer, ttlv_struct,
@@ -8,7 +8,7 @@ use crate::protocol::Id;
 use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Attributes};
 use crate::protocol::with_setters::with_setters;
 
-/// Notify: the server tells a client what has changed of an object. KMIP 2.1, 6.2.2; KMIP 1.4, 5.1.
+/// Notifies a client of changes to an object. KMIP 2.1, 6.2.2; KMIP 1.4, 5.1.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeValue;
@@ -22,7 +22,7 @@ use crate::protocol::with_setters::with_setters;
 pub struct Notify;
 
 impl Notify {
-    /// Tells of this object, which was changed at this time. What else has changed is added to the request.
+    /// Notifies of a change to this object at this time. The request takes the changed attributes.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>, last_change: DateTime) -> NotifyRequest<'a> {
         NotifyRequest { unique_identifier: id.into(), changes: Changes::default() }
@@ -31,24 +31,24 @@ impl Notify {
 }
 
 ttlv_struct! {
-    /// What has changed.
+    /// A notification of changes to an object.
     pub struct NotifyRequest<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// Its changes; its Last Change Date is among them.
+        /// The changes, which include the Last Change Date.
         pub changes: Changes<'a> = ATTRIBUTE,
     }
 }
 
 impl<'a> NotifyRequest<'a> {
-    /// Adds an attribute that has got this value.
+    /// Adds an attribute with its new value.
     #[must_use]
     pub fn changed(mut self, value: AttributeValue<'a>) -> Self {
         self.changes.0.push(Change::Value(value.into()));
         self
     }
 
-    /// Adds an attribute that the object has lost.
+    /// Adds an attribute that was deleted.
     #[must_use]
     pub fn deleted(mut self, attribute: impl Into<AttributeReference<'a>>) -> Self {
         self.changes.0.push(Change::Deleted(DeletedAttribute { attribute: attribute.into(), index: None }));
@@ -56,7 +56,9 @@ impl<'a> NotifyRequest<'a> {
     }
 }
 
-/// What has changed of an object. KMIP 2.x tells the new values first and then what was deleted, in whatever order they stand here.
+/// The changes of an object. KMIP 2.x writes new values before deletions, regardless of the order here.
+///
+/// The type is exhaustive because it is a plain list: new kinds of changes are variants of [`Change`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes<'a>(pub Vec<Change<'a>>);
 
@@ -64,32 +66,33 @@ pub struct Changes<'a>(pub Vec<Change<'a>>);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Change<'a> {
-    /// An attribute has this value now.
+    /// An attribute with its new value.
     Value(Attribute<'a>),
-    /// An attribute is gone.
+    /// An attribute that was deleted.
     Deleted(DeletedAttribute<'a>),
 }
 
 with_setters! {
-    /// An attribute that an object has lost: in KMIP 1.x the structure Attribute without a value, in 2.x an Attribute Reference.
+    /// An attribute that was deleted from an object: the structure Attribute without a value in KMIP 1.x, an Attribute
+    /// Reference in 2.x.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
     pub struct DeletedAttribute<'a> {
         /// The attribute.
         pub attribute: AttributeReference<'a>,
-        /// Which of several values, from 0. KMIP 1.x only.
+        /// The index among several values, from 0. KMIP 1.x only.
         pub index: Option<i32>,
     }
 }
 
 ttlv_struct! {
-    /// The wire form of [`DeletedAttribute`] in KMIP 1.x, where a name stands for the reference.
+    /// The wire form of [`DeletedAttribute`] in KMIP 1.x, with a name instead of the reference.
     struct NamedAttribute<'a> {
         attribute: AttributeReference<'a> = ATTRIBUTE_REFERENCE,
         index: Option<i32> = ATTRIBUTE_INDEX,
     }
 }
 
-/// Whether the next Attribute of KMIP 1.x has no value.
+/// Returns `true` if the next Attribute of KMIP 1.x has no value.
 fn is_deleted(reader: &Reader<'_>) -> bool {
     let mut inside = reader.clone();
     let Ok(mut attribute) = inside.enter(Tag::ATTRIBUTE) else { return false };
@@ -101,7 +104,7 @@ fn is_deleted(reader: &Reader<'_>) -> bool {
     true
 }
 
-/// In KMIP 1.x a list of Attribute, in 2.x Attributes and a list of Attribute Reference.
+/// A list of Attribute in KMIP 1.x; Attributes and a list of Attribute Reference in 2.x.
 impl<'a> Decode<'a> for Changes<'a> {
     const REPEATS: bool = true;
 
@@ -124,12 +127,12 @@ impl<'a> Decode<'a> for Changes<'a> {
         }
         if Attributes::follows(reader, tag) {
             if !self.0.is_empty() {
-                // Only lax rules come here: changes were told already.
+                // Only lax rules get here, when the changes were decoded already.
                 return reader.skip();
             }
             let before = reader.clone();
             let mut attributes = Attributes::default();
-            // Room for both kinds at once: the list becomes one of changes where it is.
+            // Reserves room for both kinds at once: the list is converted to changes in place.
             let mut ahead = reader.clone();
             let inside = ahead.enter(Tag::ATTRIBUTES).map_or(0, |inside| inside.count_items());
             let deleted = if ahead.is_empty() { 0 } else { ahead.count_tagged(Tag::ATTRIBUTE_REFERENCE) };
@@ -151,7 +154,7 @@ impl<'a> Decode<'a> for Changes<'a> {
 }
 
 impl<'a> Changes<'a> {
-    /// The new values, as KMIP 2.x writes them.
+    /// Returns the new values in the form of KMIP 2.x.
     fn attributes(&self) -> Option<Attributes<'a>> {
         let values = self.0.iter().filter_map(|change| match change {
             Change::Value(attribute) => Some(attribute.clone()),
@@ -208,6 +211,6 @@ impl Encode for Changes<'_> {
 }
 
 ttlv_struct! {
-    /// Nothing: a client answers without a payload, and some with an empty one.
+    /// An empty payload: clients respond without a payload, and some with an empty one.
     pub struct NotifyResponse {}
 }

@@ -1,12 +1,12 @@
-//! Obliterate: an object goes, and all that is known of it.
+//! The Obliterate operation.
 
 use kmip_ttlv::{V3_0, ttlv_struct};
 
 use crate::protocol::Id;
 
-/// Obliterate: an object goes, and all that is known of it. KMIP 3.0, 6.1.39.
+/// Removes an object and its attributes. KMIP 3.0, 6.1.39.
 ///
-/// Unlike Destroy it leaves no attributes behind.
+/// Unlike Destroy, it leaves no attributes behind.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Obliterate;
@@ -25,7 +25,7 @@ impl Obliterate {
 }
 
 ttlv_struct! {
-    /// Which object is meant.
+    /// The object.
     pub struct ObliterateRequest<'a> {
         /// The object.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER in V3_0..,
@@ -33,6 +33,6 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// That it is gone: there is nothing left to name.
+    /// An empty acknowledgement: no object is left to name.
     pub struct ObliterateResponse {}
 }

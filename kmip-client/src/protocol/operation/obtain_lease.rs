@@ -1,11 +1,11 @@
-//! Obtain Lease: how long a client may keep what it knows of an object.
+//! The Obtain Lease operation.
 
 use kmip_ttlv::{DateTime, Interval, ttlv_struct};
 
 use super::object_only;
 use crate::protocol::Id;
 
-/// Obtain Lease: how long a client may go on with its copy of an object before it has to ask again. KMIP 2.1, 6.1.35.
+/// Obtains a lease: the time for which a client may use its copy of an object. KMIP 2.1, 6.1.35.
 ///
 /// ```
 /// use kmip_client::protocol::operation::ObtainLease;
@@ -17,9 +17,9 @@ use crate::protocol::Id;
 pub struct ObtainLease;
 
 object_only! {
-    /// Asks for a lease of this object.
+    /// Requests a lease of this object.
     ObtainLease::id;
-    /// Which object to lease.
+    /// A request to lease an object.
     ObtainLeaseRequest
 }
 
@@ -28,9 +28,9 @@ ttlv_struct! {
     pub struct ObtainLeaseResponse<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// For how many seconds the object may be used; 0 stands for no limit.
+        /// The duration of the lease in seconds; 0 means no limit.
         pub lease_time: Interval = LEASE_TIME,
-        /// When the object or one of its attributes was changed last. A copy that is older than this is stale.
+        /// The time of the last change to the object or its attributes. A copy from before that time is stale.
         pub last_change_date: DateTime = LAST_CHANGE_DATE,
     }
 }

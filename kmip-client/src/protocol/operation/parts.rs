@@ -1,4 +1,4 @@
-//! Operations in several parts: shared by those that can be given their data piece by piece (KMIP 2.1, 6.1; KMIP 1.4, 4).
+//! Multi-part operations, which take their data in several requests (KMIP 2.1, 6.1; KMIP 1.4, 4).
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,30 +10,30 @@ use crate::protocol::Data;
 
 /// A request that can be made in several parts, for data of any length. KMIP 1.3 and later.
 ///
-/// Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify and Hash. [`Parts`](crate::Parts) makes the parts; `stream` of both clients takes
-/// the data from a reader. Not all servers do it.
+/// Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify and Hash implement it. [`Parts`](crate::Parts) creates the
+/// parts; `stream` of both clients reads the data from a reader. Not all servers support it.
 pub trait MultiPart: Request + Sealed {
-    /// The data that the request has already.
+    /// Returns the data that the request already has.
     #[doc(hidden)]
     fn data(&self) -> Option<&Data<'_>>;
 
-    /// The part at this place, with these data.
+    /// Returns the request for the part at this position, with this data.
     #[doc(hidden)]
     fn part<'p>(&'p self, place: Place<'p>, data: &'p [u8]) -> Part<'p, Self::Operation>;
 
-    /// The Correlation Value in an answer.
+    /// Returns the Correlation Value of a response.
     #[doc(hidden)]
     fn correlation_value<'r>(response: &<Self::Operation as Operation>::Response<'r>) -> Option<&'r [u8]>;
 
-    /// The data in an answer that are a part of the result. Nothing where the result comes as a whole, at the end.
+    /// Returns the partial result in a response; empty if the whole result comes at the end.
     #[doc(hidden)]
     fn output<'r>(response: &<Self::Operation as Operation>::Response<'r>) -> Option<&'r [u8]>;
 }
 
 /// A request that is one of the parts.
 ///
-/// A type of its own, and not the one of the whole request: the futures that hold it could not go to another thread, for a reason that the
-/// compiler only has to give (rust-lang/rust, issue 100013).
+/// This is a type of its own and not the whole request, because futures that hold the latter would not be `Send` due to
+/// a compiler limitation (rust-lang/rust, issue 100013).
 pub struct Part<'p, O> {
     request: Box<dyn Encode + Send + Sync + 'p>,
     repeat: Repeat,
@@ -65,7 +65,7 @@ impl<O: Operation> Request for Part<'_, O> {
     }
 }
 
-/// Prints which operation it is, not the data.
+/// Prints the operation, not the data.
 impl<O: Operation> fmt::Debug for Part<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Part({})", O::CODE)
@@ -75,35 +75,35 @@ impl<O: Operation> fmt::Debug for Part<'_, O> {
 /// Keeps [`MultiPart`] to the requests of the standard.
 pub trait Sealed {}
 
-/// Which part of an operation a request is.
+/// The position of a part within an operation.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Place<'p> {
-    /// All there is.
+    /// The whole operation.
     Only,
-    /// The first of several.
+    /// The first of several parts.
     First,
-    /// Another, of the operation with this Correlation Value.
+    /// A later part of the operation with this Correlation Value.
     Next(&'p [u8]),
-    /// The last of them.
+    /// The last part.
     Last(&'p [u8]),
 }
 
-/// What makes a request one part of several, the same for every request that can be. Since KMIP 1.3.
+/// Implements multi-part use for one request type. All multi-part requests share this code. Since KMIP 1.3.
 ///
-/// `first` are the fields that go with the first part alone, `last` those that go with the last. The result that comes in parts follows, where
-/// it does, as an expression of the response.
+/// `first` lists the fields that go with the first part alone, `last` those of the last. For operations with partial
+/// results, an expression of the response follows.
 macro_rules! in_parts {
     ($request:ident, first: [$($first:ident),*], last: [$($last:ident),*], |$response:ident| $output:expr) => {
         impl<'a> $request<'a> {
-            /// Makes this the first of several parts. The reply has the Correlation Value that the others need.
+            /// Makes this the first of several parts. The reply has the Correlation Value for the others.
             #[must_use]
             pub fn first_part(mut self) -> Self {
                 self.init_indicator = Some(true);
                 self
             }
 
-            /// Makes this another part of the operation with the Correlation Value.
+            /// Makes this a later part of the operation with the Correlation Value.
             #[must_use]
             pub fn next_part(mut self, correlation_value: &'a [u8]) -> Self {
                 self.correlation_value = Some(correlation_value);
@@ -117,7 +117,7 @@ macro_rules! in_parts {
                 self.next_part(correlation_value)
             }
 
-            /// Whether the request is all there is, and no part of several.
+            /// Returns `true` if the request is the whole operation, not one of several parts.
             #[must_use]
             pub fn is_single_part(&self) -> bool {
                 let first_of_several = self.init_indicator == Some(true) && self.final_indicator != Some(true);

@@ -1,8 +1,8 @@
-//! Ping: whether the server is alive.
+//! The Ping operation.
 
 use kmip_ttlv::ttlv_struct;
 
-/// Ping: whether the server is alive. KMIP 2.1, 6.1.36. Since KMIP 2.1.
+/// Checks if the server is alive. KMIP 2.1, 6.1.36. Since KMIP 2.1.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Ping, PingRequest};
@@ -13,7 +13,7 @@ use kmip_ttlv::ttlv_struct;
 pub struct Ping;
 
 impl Ping {
-    /// Asks the server for an answer.
+    /// Asks the server for a response.
     #[must_use]
     pub const fn server() -> PingRequest {
         PingRequest {}
@@ -21,11 +21,11 @@ impl Ping {
 }
 
 ttlv_struct! {
-    /// The question; there is nothing to say in it.
+    /// An empty request.
     pub struct PingRequest {}
 }
 
 ttlv_struct! {
-    /// The answer: the server is alive.
+    /// The response of a live server.
     pub struct PingResponse {}
 }

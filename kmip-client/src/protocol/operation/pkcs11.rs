@@ -1,4 +1,4 @@
-//! PKCS#11: the server calls a function of PKCS#11 for the client.
+//! The PKCS#11 operation.
 
 use kmip_ttlv::enumeration::{Pkcs11Function, Pkcs11ReturnCode};
 use kmip_ttlv::{V2_0, ttlv_struct};
@@ -6,9 +6,9 @@ use kmip_ttlv::{V2_0, ttlv_struct};
 use crate::protocol::Secret;
 use crate::protocol::either::either;
 
-/// PKCS#11: the server calls a function of PKCS#11 for the client. KMIP 2.1, 6.1.37. Since KMIP 2.0.
+/// Calls a function of PKCS#11 on the server. KMIP 2.1, 6.1.37. Since KMIP 2.0.
 ///
-/// How the parameters become bytes, the PKCS#11 profile says; here they are bytes.
+/// The PKCS#11 profile defines the encoding of the parameters, which are opaque bytes here.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Pkcs11, Pkcs11Call};
@@ -31,36 +31,36 @@ impl Pkcs11 {
 either! {
     /// A function of PKCS#11.
     pub enum Pkcs11Call {
-        /// One of the standard: its number is its place in `CK_FUNCTION_LIST`, from 1.
+        /// A function of the standard, by its position in `CK_FUNCTION_LIST`, from 1.
         Standard(Pkcs11Function): Enumeration,
-        /// One of a vendor.
+        /// A vendor's function.
         Vendor(i32): Integer,
     }
 }
 
 ttlv_struct! {
-    /// Which function to call, and with what.
+    /// A call of a PKCS#11 function.
     pub struct Pkcs11Request<'a> {
-        /// The name of the interface that has the function; that of version 3.0 where it is left out.
+        /// The name of the interface that has the function; the one of version 3.0 by default.
         pub interface: Option<&'a str> = PKCS_11_INTERFACE in V2_0..,
         /// The function.
         pub function: Pkcs11Call = PKCS_11_FUNCTION in V2_0..,
-        /// What the last answer gave, if it gave something: it ties calls together.
+        /// The correlation value of the last response, if it had one: it ties calls together.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V2_0..,
-        /// What goes into the function. PINs and keys may be among it.
+        /// The function's input. It may contain PINs and keys.
         pub input_parameters: Option<Secret<'a>> = PKCS_11_INPUT_PARAMETERS in V2_0..,
     }
 }
 
 impl<'a> Pkcs11Request<'a> {
-    /// Passes these parameters.
+    /// Sets the parameters of the call.
     #[must_use]
     pub const fn input(mut self, parameters: &'a [u8]) -> Self {
         self.input_parameters = Some(Secret::new(parameters));
         self
     }
 
-    /// Goes on where the answer with this Correlation Value left off.
+    /// Continues after the response with this Correlation Value.
     #[must_use]
     pub const fn after(mut self, correlation_value: &'a [u8]) -> Self {
         self.correlation_value = Some(correlation_value);
@@ -69,17 +69,17 @@ impl<'a> Pkcs11Request<'a> {
 }
 
 ttlv_struct! {
-    /// What the function gave.
+    /// The result of a PKCS#11 function.
     pub struct Pkcs11Response<'a> {
-        /// The name of the interface that has the function; that of version 3.0 where it is left out.
+        /// The name of the interface that has the function; the one of version 3.0 by default.
         pub interface: Option<&'a str> = PKCS_11_INTERFACE in V2_0..,
         /// The function.
         pub function: Pkcs11Call = PKCS_11_FUNCTION in V2_0..,
-        /// What the next request has to give.
+        /// The correlation value for the next request.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V2_0..,
-        /// What came out of the function. Keys may be among it.
+        /// The function's output. It may contain keys.
         pub output_parameters: Option<Secret<'a>> = PKCS_11_OUTPUT_PARAMETERS in V2_0..,
-        /// What the function returned: `CK_RV`.
+        /// The function's return code: `CK_RV`.
         pub return_code: Pkcs11ReturnCode = PKCS_11_RETURN_CODE in V2_0..,
     }
 }

@@ -1,12 +1,12 @@
-//! Poll: the answer that was to come later.
+//! The Poll operation.
 
 use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer, ttlv_struct};
 
 use super::Operation;
 
-/// Poll: asks for the answer that was to come later. KMIP 2.1, 6.1.38.
+/// Requests the result of an asynchronous operation. KMIP 2.1, 6.1.38.
 ///
-/// While there is none the server answers with the Result Status Operation Pending and without a payload.
+/// While there is no result, the server responds with the Result Status Operation Pending and no payload.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Poll;
@@ -18,7 +18,7 @@ use super::Operation;
 pub struct Poll;
 
 impl Poll {
-    /// Asks for the answer to the operation that was answered with this Asynchronous Correlation Value.
+    /// Requests the result of the operation with this Asynchronous Correlation Value.
     #[must_use]
     pub fn correlation_value(value: &[u8]) -> PollRequest<'_> {
         PollRequest { asynchronous_correlation_value: value }
@@ -26,14 +26,15 @@ impl Poll {
 }
 
 ttlv_struct! {
-    /// Which operation is meant.
+    /// A request for the result of an operation.
     pub struct PollRequest<'a> {
-        /// What the server gave in place of an answer.
+        /// The correlation value that the server returned instead of a result.
         pub asynchronous_correlation_value: &'a [u8] = ASYNCHRONOUS_CORRELATION_VALUE,
     }
 }
 
-/// The payload of the operation that is answered at last. The message does not say which it is: who polls knows what was asked.
+/// The payload of the operation that has completed. The message does not name the operation: the client that polls
+/// knows it.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Archive, Poll, PollResponse};
@@ -51,28 +52,28 @@ ttlv_struct! {
 #[derive(Clone, Debug)]
 pub struct PollResponse<'a> {
     payload: Item<'a>,
-    /// Stands before the payload.
+    /// The reader before the payload.
     reader: Reader<'a>,
 }
 
 impl<'a> PollResponse<'a> {
-    /// The payload as an answer to this operation.
+    /// Decodes the payload as a response to this operation.
     ///
     /// # Errors
     ///
-    /// Where it is none.
+    /// Fails if the payload is no such response.
     pub fn answer<O: Operation>(&self) -> Result<O::Response<'a>> {
         O::Response::decode_next(&mut self.reader.clone(), self.payload.tag())
     }
 
-    /// The payload as it was received.
+    /// Returns the payload as received.
     #[must_use]
     pub const fn payload(&self) -> &Item<'a> {
         &self.payload
     }
 }
 
-/// No payload yet.
+/// No payload: the initial value of a field before decoding.
 impl Default for PollResponse<'_> {
     fn default() -> Self {
         Self { payload: Item::default(), reader: Reader::new(&[]) }
@@ -85,7 +86,7 @@ impl PartialEq for PollResponse<'_> {
     }
 }
 
-/// Inlined as all payloads are: a call that is lent the reader would keep it in memory for the payloads of every operation.
+/// Inlined like all payloads: a call would force the reader into memory for the payloads of every operation.
 impl<'a> Decode<'a> for PollResponse<'a> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {

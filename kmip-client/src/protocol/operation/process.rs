@@ -1,10 +1,10 @@
-//! Process: the server is to finish a request that it answers later.
+//! The Process operation.
 
 use kmip_ttlv::{V2_1, ttlv_struct};
 
-/// Process: the server is to finish a request that it answers later. KMIP 2.1, 6.1.39. Since KMIP 2.1.
+/// Asks the server to finish an asynchronous request. KMIP 2.1, 6.1.39. Since KMIP 2.1.
 ///
-/// The next Poll for it waits for the answer instead of saying that it is pending.
+/// The next Poll for the request waits for the result instead of returning Operation Pending.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Process;
@@ -15,7 +15,7 @@ use kmip_ttlv::{V2_1, ttlv_struct};
 pub struct Process;
 
 impl Process {
-    /// Finishes the request that was answered with this Asynchronous Correlation Value.
+    /// Finishes the request with this Asynchronous Correlation Value.
     #[must_use]
     pub const fn request(asynchronous_correlation_value: &[u8]) -> ProcessRequest<'_> {
         ProcessRequest { asynchronous_correlation_value }
@@ -23,14 +23,14 @@ impl Process {
 }
 
 ttlv_struct! {
-    /// Which request to finish.
+    /// A request to finish an asynchronous operation synchronously.
     pub struct ProcessRequest<'a> {
-        /// Its mark.
+        /// The correlation value of the request.
         pub asynchronous_correlation_value: &'a [u8] = ASYNCHRONOUS_CORRELATION_VALUE in V2_1..,
     }
 }
 
 ttlv_struct! {
-    /// That it is being finished.
+    /// An empty acknowledgement.
     pub struct ProcessResponse {}
 }

@@ -1,4 +1,4 @@
-//! Put: the server sends an object to a client that has not asked for it.
+//! The Put operation.
 
 use kmip_ttlv::enumeration::PutFunction;
 use kmip_ttlv::ttlv_struct;
@@ -7,7 +7,7 @@ use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 use crate::protocol::object::Object;
 
-/// Put: the server sends an object to a client that has not asked for it. KMIP 2.1, 6.2.3; KMIP 1.4, 5.2.
+/// Sends an object from the server to a client without a request. KMIP 2.1, 6.2.3; KMIP 1.4, 5.2.
 ///
 /// ```
 /// use kmip_client::protocol::operation::{Put, Register};
@@ -21,7 +21,7 @@ use crate::protocol::object::Object;
 pub struct Put;
 
 impl Put {
-    /// Sends an object that the client has not got.
+    /// Sends an object that the client does not have.
     #[must_use]
     pub fn new_object<'a>(id: impl Into<Id<'a>>, object: Object<'a>) -> PutRequest<'a> {
         PutRequest {
@@ -33,7 +33,7 @@ impl Put {
         }
     }
 
-    /// Sends an object in place of another, which the client may have.
+    /// Sends an object that replaces another, which the client may have.
     #[must_use]
     pub fn replacement<'a>(id: impl Into<Id<'a>>, replaced: impl Into<Id<'a>>, object: Object<'a>) -> PutRequest<'a> {
         let replaced_unique_identifier = Some(replaced.into());
@@ -42,23 +42,23 @@ impl Put {
 }
 
 ttlv_struct! {
-    /// What is sent.
+    /// An object that the server sends to the client.
     pub struct PutRequest<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// Whether it is new or takes the place of another.
+        /// The function: a new object, or a replacement.
         pub put_function: PutFunction = PUT_FUNCTION,
-        /// The object whose place it takes; there where it does.
+        /// The object that is replaced, if any.
         pub replaced_unique_identifier: Option<Id<'a>> = REPLACED_UNIQUE_IDENTIFIER,
         /// The object itself.
         pub object: Object<'a> = OBJECT_TYPE,
-        /// What the client is to know of it.
+        /// The attributes of the object.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTE,
     }
 }
 
 impl<'a> PutRequest<'a> {
-    /// Sends an attribute along.
+    /// Adds an attribute.
     #[must_use]
     pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
         self.attributes.get_or_insert_default().push(value);
@@ -67,6 +67,6 @@ impl<'a> PutRequest<'a> {
 }
 
 ttlv_struct! {
-    /// Nothing: a client answers without a payload, and some with an empty one.
+    /// An empty payload: clients respond without a payload, and some with an empty one.
     pub struct PutResponse {}
 }

@@ -1,4 +1,4 @@
-//! Query: what a server is and what it can do.
+//! The Query operation.
 
 use kmip_ttlv::enumeration::{
     AttestationType, ClientRegistrationMethod, CredentialType, DestroyAction, ItemType, ObjectType, OperationCode,
@@ -10,9 +10,9 @@ use super::{ObjectGroups, ObjectTypes, ProtectionStorageMasks};
 use crate::protocol::attribute::{Attributes, RngParameters};
 use crate::protocol::either::either;
 
-/// Query: what a server is and what it can do. KMIP 2.1, 6.1.40.
+/// Asks for a server's identity and capabilities. KMIP 2.1, 6.1.40.
 ///
-/// What a server says of itself is a hint: some advertise what they refuse, and the other way round.
+/// The answer is a hint: some servers advertise operations that they refuse, or support more than they advertise.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Query;
@@ -25,60 +25,60 @@ use crate::protocol::either::either;
 pub struct Query;
 
 impl Query {
-    /// Asks these questions.
+    /// Requests this information.
     pub fn functions<'a>(functions: impl IntoIterator<Item = QueryFunction>) -> QueryRequest<'a> {
         QueryRequest { query_functions: functions.into_iter().collect(), object_groups: None }
     }
 }
 
 ttlv_struct! {
-    /// What to tell.
+    /// A request for information about the server.
     pub struct QueryRequest<'a> {
         /// The questions.
         pub query_functions: Vec<QueryFunction> = QUERY_FUNCTION,
-        /// The groups that the question is about.
+        /// The groups that the query is about.
         pub object_groups: Option<ObjectGroups<'a>> = OBJECT_GROUPS in V2_1..,
     }
 }
 
 ttlv_struct! {
-    /// The answers to the questions that were asked.
+    /// The information that was requested.
     pub struct QueryResponse<'a> {
         /// The operations that the server supports.
         pub operations: Vec<OperationCode> = OPERATION,
-        /// The kinds of objects that it supports.
+        /// The types of objects that the server supports.
         pub object_types: Vec<ObjectType> = OBJECT_TYPE,
-        /// Who made the server.
+        /// The vendor of the server.
         pub vendor_identification: Option<&'a str> = VENDOR_IDENTIFICATION,
-        /// What the vendor has to say of it, in a form of its own.
+        /// Information about the server in a vendor-defined form.
         pub server_information: Option<Item<'a>> = SERVER_INFORMATION,
-        /// The namespaces of Application Specific Information that it knows.
+        /// The namespaces of Application Specific Information that the server knows.
         pub application_namespaces: Vec<&'a str> = APPLICATION_NAMESPACE,
-        /// The extensions that it has.
+        /// The extensions that the server has.
         pub extensions: Vec<ExtensionInformation<'a>> = EXTENSION_INFORMATION in V1_1..,
-        /// The kinds of attestation that it takes.
+        /// The kinds of attestation that the server accepts.
         pub attestation_types: Vec<AttestationType> = ATTESTATION_TYPE in V1_2..,
-        /// The random number generators that it has.
+        /// The random number generators of the server.
         pub rng_parameters: Vec<RngParameters> = RNG_PARAMETERS in V1_3..,
-        /// The profiles that it keeps to.
+        /// The profiles that the server conforms to.
         pub profiles: Vec<ProfileInformation<'a>> = PROFILE_INFORMATION in V1_3..,
-        /// The validations that it went through.
+        /// The validations of the server.
         pub validations: Vec<ValidationInformation<'a>> = VALIDATION_INFORMATION in V1_3..,
-        /// What else it can do.
+        /// Further capabilities.
         pub capabilities: Vec<CapabilityInformation> = CAPABILITY_INFORMATION in V1_3..,
         /// The ways in which clients can be registered.
         pub client_registration_methods: Vec<ClientRegistrationMethod> = CLIENT_REGISTRATION_METHOD in V1_3..,
-        /// The attributes that a new object gets where the client does not say.
+        /// The attributes that a new object gets by default.
         pub defaults: Option<DefaultsInformation<'a>> = DEFAULTS_INFORMATION in V2_0..,
-        /// The kinds of storage that it has.
+        /// The kinds of storage of the server.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
-        /// The kinds of credentials that its users may have.
+        /// The kinds of credentials that users may have.
         pub credential_information: Option<CredentialInformation> = CREDENTIAL_INFORMATION in V3_0..,
     }
 }
 
 impl<'a> QueryResponse<'a> {
-    /// The texts in the Server Information, such as a product name and a version; most servers put some there.
+    /// Returns the texts in the Server Information, such as a product name and a version, which most servers provide.
     pub fn server_information_texts(&self) -> impl Iterator<Item = (Tag, &'a str)> + use<'a> {
         let mut items = self.server_information.and_then(|information| information.as_structure().ok());
         std::iter::from_fn(move || items.as_mut()?.next_item().ok().flatten())
@@ -97,19 +97,19 @@ ttlv_struct! {
 ttlv_struct! {
     /// An extension of the protocol (KMIP 2.1, 7.13).
     pub struct ExtensionInformation<'a> {
-        /// Its name.
+        /// The attribute's name.
         pub name: &'a str = EXTENSION_NAME,
-        /// Its tag.
+        /// The tag of the extension.
         pub tag: Option<i32> = EXTENSION_TAG,
-        /// The type of its value.
+        /// The type of the extension's value.
         pub extension_type: Option<ExtensionType> = EXTENSION_TYPE,
-        /// The tag whose enumeration its value is of.
+        /// The tag of the enumeration that the value belongs to.
         pub enumeration: Option<i32> = EXTENSION_ENUMERATION in V2_0..,
-        /// Whether it is an attribute.
+        /// `true` if the extension is an attribute.
         pub attribute: Option<bool> = EXTENSION_ATTRIBUTE in V2_0..,
-        /// The tag of the structure that it stands in.
+        /// The tag of the structure that contains the extension.
         pub parent_structure_tag: Option<i32> = EXTENSION_PARENT_STRUCTURE_TAG in V2_0..,
-        /// What it is for.
+        /// The purpose of the extension.
         pub description: Option<&'a str> = EXTENSION_DESCRIPTION in V2_0..,
     }
 }
@@ -125,15 +125,15 @@ either! {
 }
 
 ttlv_struct! {
-    /// A profile that a server keeps to (KMIP 2.1, 7.31).
+    /// A profile that a server conforms to (KMIP 2.1, 7.31).
     pub struct ProfileInformation<'a> {
         /// The profile.
         pub name: ProfileName = PROFILE_NAME,
-        /// Its version.
+        /// The version of the profile.
         pub version: Option<ProfileVersion> = PROFILE_VERSION in V2_0..,
-        /// Where the server offers it, for profiles over HTTPS.
+        /// The address at which the server offers the profile, for profiles over HTTPS.
         pub server_uri: Option<&'a str> = SERVER_URI,
-        /// The port on which it is offered.
+        /// The port on which the profile is offered.
         pub server_port: Option<i32> = SERVER_PORT,
     }
 }
@@ -149,27 +149,27 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// A validation that a server went through (KMIP 2.1, 7.41).
+    /// A validation of a server (KMIP 2.1, 7.41).
     pub struct ValidationInformation<'a> {
-        /// Who validates.
+        /// The kind of authority.
         pub authority_type: ValidationAuthorityType = VALIDATION_AUTHORITY_TYPE,
-        /// In which country.
+        /// The country of the authority.
         pub authority_country: Option<&'a str> = VALIDATION_AUTHORITY_COUNTRY,
-        /// Where to find the authority.
+        /// The address of the authority's website.
         pub authority_uri: Option<&'a str> = VALIDATION_AUTHORITY_URI,
-        /// The major version of what was validated against.
+        /// The major version of the standard that was validated against.
         pub version_major: i32 = VALIDATION_VERSION_MAJOR,
         /// The minor version.
         pub version_minor: Option<i32> = VALIDATION_VERSION_MINOR,
-        /// What was validated: software, hardware and so on.
+        /// The kind of validation: software, hardware and so on.
         pub validation_type: ValidationType = VALIDATION_TYPE,
-        /// The level that was reached.
+        /// The level of the validation.
         pub level: i32 = VALIDATION_LEVEL,
         /// The certificate of the validation.
         pub certificate_identifier: Option<&'a str> = VALIDATION_CERTIFICATE_IDENTIFIER,
-        /// Where to find the certificate.
+        /// The address of the certificate.
         pub certificate_uri: Option<&'a str> = VALIDATION_CERTIFICATE_URI,
-        /// Where to find the vendor.
+        /// The address of the vendor's website.
         pub vendor_uri: Option<&'a str> = VALIDATION_VENDOR_URI,
         /// The profiles that were validated.
         pub profiles: Vec<&'a str> = VALIDATION_PROFILE,
@@ -177,27 +177,27 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// What a server can do besides its operations (KMIP 2.1, 7.5).
+    /// A server's capabilities besides its operations (KMIP 2.1, 7.5).
     pub struct CapabilityInformation {
-        /// Operations in several parts.
+        /// `true` if multi-part operations are supported.
         pub streaming: Option<bool> = STREAMING_CAPABILITY,
-        /// Asynchronous operations.
+        /// `true` if asynchronous operations are supported.
         pub asynchronous: Option<bool> = ASYNCHRONOUS_CAPABILITY,
-        /// Attestation.
+        /// `true` if attestation is supported.
         pub attestation: Option<bool> = ATTESTATION_CAPABILITY,
-        /// Batches that are undone where an item fails.
+        /// `true` if a batch can be undone after an item fails.
         pub batch_undo: Option<bool> = BATCH_UNDO_CAPABILITY in V1_4..,
-        /// Batches that go on where an item fails.
+        /// `true` if a batch can continue after an item fails.
         pub batch_continue: Option<bool> = BATCH_CONTINUE_CAPABILITY in V1_4..,
-        /// How wrapped keys are kept.
+        /// The way in which the server keeps wrapped keys.
         pub unwrap_mode: Option<UnwrapMode> = UNWRAP_MODE,
-        /// What Destroy does.
+        /// The effect of Destroy.
         pub destroy_action: Option<DestroyAction> = DESTROY_ACTION,
-        /// How keys are shredded.
+        /// The way in which keys are shredded.
         pub shredding_algorithm: Option<ShreddingAlgorithm> = SHREDDING_ALGORITHM,
-        /// How random numbers are made.
+        /// The way in which random numbers are made.
         pub rng_mode: Option<RngMode> = RNG_MODE,
-        /// Whether it withstands quantum computers.
+        /// `true` if the server withstands quantum computers.
         pub quantum_safe: Option<bool> = QUANTUM_SAFE_CAPABILITY in V2_1..,
     }
 }
@@ -205,7 +205,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// The attributes that new objects get by default (KMIP 2.1, 7.11).
     pub struct DefaultsInformation<'a> {
-        /// By kind of object.
+        /// The defaults for each type of object.
         pub object_defaults: Vec<ObjectDefaults<'a>> = OBJECT_DEFAULTS,
     }
 }
@@ -215,11 +215,11 @@ ttlv_struct! {
     pub struct ObjectDefaults<'a> {
         /// The kind.
         pub object_type: Option<ObjectType> = OBJECT_TYPE,
-        /// The kinds, where there are several.
+        /// The types of objects, if there are several.
         pub object_types: Option<ObjectTypes> = OBJECT_TYPES,
         /// The attributes.
         pub attributes: Attributes<'a> = ATTRIBUTES,
-        /// The groups that they hold for.
+        /// The groups that the defaults apply to.
         pub object_groups: Option<ObjectGroups<'a>> = OBJECT_GROUPS in V2_1..,
     }
 }

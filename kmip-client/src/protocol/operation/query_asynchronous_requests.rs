@@ -1,11 +1,11 @@
-//! Query Asynchronous Requests: which requests the server has still to answer.
+//! The Query Asynchronous Requests operation.
 
 use kmip_ttlv::enumeration::{OperationCode, ProcessingStage};
 use kmip_ttlv::{DateTimeExtended, V2_1, ttlv_struct};
 
 use super::OperationList;
 
-/// Query Asynchronous Requests: which requests the server has still to answer. KMIP 2.1, 6.1.41. Since KMIP 2.1.
+/// Lists the asynchronous requests that the server has not completed. KMIP 2.1, 6.1.41. Since KMIP 2.1.
 ///
 /// ```
 /// use kmip_client::protocol::operation::QueryAsynchronousRequests;
@@ -18,19 +18,19 @@ use super::OperationList;
 pub struct QueryAsynchronousRequests;
 
 impl QueryAsynchronousRequests {
-    /// Asks for all of them.
+    /// Requests all of them.
     #[must_use]
     pub const fn all<'a>() -> QueryAsynchronousRequestsRequest<'a> {
         QueryAsynchronousRequestsRequest { asynchronous_correlation_values: None, operations: None }
     }
 
-    /// Asks for those of these operations.
+    /// Requests the ones of these operations.
     pub fn operations<'a>(operations: impl IntoIterator<Item = OperationCode>) -> QueryAsynchronousRequestsRequest<'a> {
         let operations = Some(OperationList { operations: operations.into_iter().collect() });
         QueryAsynchronousRequestsRequest { operations, ..Self::all() }
     }
 
-    /// Asks for those that were answered with these Asynchronous Correlation Values.
+    /// Requests the ones with these Asynchronous Correlation Values.
     pub fn correlation_values<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> QueryAsynchronousRequestsRequest<'a> {
         let values = Some(AsynchronousCorrelationValues { values: values.into_iter().collect() });
         QueryAsynchronousRequestsRequest { asynchronous_correlation_values: values, ..Self::all() }
@@ -38,17 +38,17 @@ impl QueryAsynchronousRequests {
 }
 
 ttlv_struct! {
-    /// Which requests to tell of; all that have not been polled to their end where nothing is said.
+    /// The requests to report on. By default, all requests that have not been polled to their end.
     pub struct QueryAsynchronousRequestsRequest<'a> {
-        /// Those with these marks.
+        /// The correlation values to report on.
         pub asynchronous_correlation_values: Option<AsynchronousCorrelationValues<'a>> = ASYNCHRONOUS_CORRELATION_VALUES in V2_1..,
-        /// Those of these operations.
+        /// The operations to report on.
         pub operations: Option<OperationList> = OPERATIONS in V2_1..,
     }
 }
 
 ttlv_struct! {
-    /// The marks of requests that are answered later (KMIP 2.1, 7.1).
+    /// The correlation values of asynchronous requests (KMIP 2.1, 7.1).
     pub struct AsynchronousCorrelationValues<'a> {
         /// The marks.
         pub values: Vec<&'a [u8]> = ASYNCHRONOUS_CORRELATION_VALUE,
@@ -58,21 +58,21 @@ ttlv_struct! {
 ttlv_struct! {
     /// The requests.
     pub struct QueryAsynchronousRequestsResponse<'a> {
-        /// Each of them.
+        /// The requests.
         pub asynchronous_requests: Vec<AsynchronousRequest<'a>> = ASYNCHRONOUS_REQUEST in V2_1..,
     }
 }
 
 ttlv_struct! {
-    /// A request that the server has still to answer (KMIP 2.1, 7.2).
+    /// An asynchronous request that the server has not completed (KMIP 2.1, 7.2).
     pub struct AsynchronousRequest<'a> {
-        /// Its mark, to poll with.
+        /// The correlation value to poll with.
         pub asynchronous_correlation_value: &'a [u8] = ASYNCHRONOUS_CORRELATION_VALUE,
-        /// What was asked.
+        /// The requested operation.
         pub operation: OperationCode = OPERATION,
-        /// When it was asked.
+        /// The time of the request.
         pub submission_date: DateTimeExtended = SUBMISSION_DATE,
-        /// How far the server is with it.
+        /// The stage that the server has reached.
         pub processing_stage: ProcessingStage = PROCESSING_STAGE,
     }
 }

@@ -1,4 +1,4 @@
-//! Re-certify: a new certificate takes the place of an old one.
+//! The Re-certify operation.
 
 use kmip_ttlv::enumeration::CertificateRequestType;
 use kmip_ttlv::{Interval, V1_4, V2_0, ttlv_struct};
@@ -7,7 +7,7 @@ use super::{ProtectionStorageMasks, RequestedCertificate};
 use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 
-/// Re-certify: a new certificate for the same key takes the place of an old one, its name included. KMIP 2.1, 6.1.45.
+/// Replaces a certificate by a new one for the same key, which takes over its name. KMIP 2.1, 6.1.45.
 ///
 /// ```
 /// use kmip_client::protocol::operation::ReCertify;
@@ -25,7 +25,7 @@ impl ReCertify {
         ReCertifyRequest { unique_identifier: Some(id.into()), ..ReCertifyRequest::default() }
     }
 
-    /// Renews this certificate as a PKCS#10 request in DER asks for.
+    /// Renews this certificate according to a PKCS#10 request in DER.
     #[must_use]
     pub fn pkcs10<'a>(id: impl Into<Id<'a>>, der: &'a [u8]) -> ReCertifyRequest<'a> {
         ReCertifyRequest {
@@ -37,31 +37,31 @@ impl ReCertify {
 }
 
 ttlv_struct! {
-    /// Which certificate to renew, and how.
+    /// A request to renew a certificate.
     pub struct ReCertifyRequest<'a> {
-        /// The certificate; the ID Placeholder of the batch where it is left out.
+        /// The certificate; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The object with the request for the new certificate.
+        /// The object with the new certificate request.
         pub certificate_request_unique_identifier: Option<Id<'a>> = CERTIFICATE_REQUEST_UNIQUE_IDENTIFIER in V2_0..,
-        /// The format of the request; needed where there is one.
+        /// The format of the certificate request; required if there is one.
         pub certificate_request_type: Option<CertificateRequestType> = CERTIFICATE_REQUEST_TYPE,
-        /// What the owner of the key asks for, signed with the private key.
+        /// The certificate request, signed with the private key.
         pub certificate_request: Option<RequestedCertificate<'a>> = CERTIFICATE_REQUEST_VALUE,
-        /// How long after its making the new certificate becomes active.
+        /// The time from the creation of the new certificate to its activation.
         pub offset: Option<Interval> = OFFSET,
-        /// What it is to be like where it differs from the old one. The request has precedence.
+        /// The attributes that differ from the old certificate's. The certificate request has precedence.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES,
-        /// Where it may be kept.
+        /// The storage in which the object may be kept.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
 
 ttlv_struct! {
-    /// Which certificate took its place.
+    /// The certificate that replaces the old one.
     pub struct ReCertifyResponse<'a> {
         /// The new certificate.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// What the server has decided where the request did not.
+        /// The attributes that the server chose in addition to the request's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES in ..=V1_4,
     }
 }

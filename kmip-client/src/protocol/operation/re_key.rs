@@ -1,4 +1,4 @@
-//! Re-key: a new key takes the place of an old one.
+//! The Re-key operation.
 
 use kmip_ttlv::{Interval, V1_4, V2_0, ttlv_struct};
 
@@ -6,7 +6,7 @@ use super::ProtectionStorageMasks;
 use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 
-/// Re-key: a new key takes the place of an old one, its name included; the old one stays. KMIP 2.1, 6.1.46.
+/// Replaces a key by a new one, which takes over its name. The old key is kept. KMIP 2.1, 6.1.46.
 ///
 /// ```
 /// use kmip_client::protocol::operation::ReKey;
@@ -26,25 +26,25 @@ impl ReKey {
 }
 
 ttlv_struct! {
-    /// Which key to replace.
+    /// A request to replace a key.
     pub struct ReKeyRequest<'a> {
-        /// The key; the ID Placeholder of the batch where it is left out.
+        /// The key; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// How long after its making the new key becomes active.
+        /// The time from the creation of the new key to its activation.
         pub offset: Option<Interval> = OFFSET,
-        /// What the new key is to be like where it differs from the old one.
+        /// The attributes that differ from the old key's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES,
-        /// Where it may be kept.
+        /// The storage in which the object may be kept.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
 
 ttlv_struct! {
-    /// Which key took its place.
+    /// The key that replaces the old one.
     pub struct ReKeyResponse<'a> {
         /// The new key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// What the server has decided where the request did not.
+        /// The attributes that the server chose in addition to the request's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES in ..=V1_4,
     }
 }

@@ -1,4 +1,4 @@
-//! Re-key Key Pair: a new key pair takes the place of an old one.
+//! The Re-key Key Pair operation.
 
 use kmip_ttlv::{Interval, V1_4, V2_0, ttlv_struct};
 
@@ -6,7 +6,8 @@ use super::ProtectionStorageMasks;
 use crate::protocol::Id;
 use crate::protocol::attribute::Attributes;
 
-/// Re-key Key Pair: a new key pair takes the place of an old one, its names included; the old one stays. Since KMIP 1.1. KMIP 2.1, 6.1.47.
+/// Replaces a key pair by a new one, which takes over its names. The old pair is kept. Since KMIP 1.1. KMIP 2.1,
+/// 6.1.47.
 ///
 /// ```
 /// use kmip_client::protocol::operation::ReKeyKeyPair;
@@ -18,7 +19,7 @@ use crate::protocol::attribute::Attributes;
 pub struct ReKeyKeyPair;
 
 impl ReKeyKeyPair {
-    /// Replaces the key pair that has this private key.
+    /// Replaces the key pair with this private key.
     #[must_use]
     pub fn id<'a>(private_key: impl Into<Id<'a>>) -> ReKeyKeyPairRequest<'a> {
         ReKeyKeyPairRequest {
@@ -29,29 +30,29 @@ impl ReKeyKeyPair {
 }
 
 ttlv_struct! {
-    /// Which key pair to replace.
+    /// A request to replace a key pair.
     pub struct ReKeyKeyPairRequest<'a> {
-        /// The private key of the pair; the ID Placeholder of the batch where it is left out.
+        /// The private key of the pair; the batch's ID Placeholder if missing.
         pub private_key_unique_identifier: Option<Id<'a>> = PRIVATE_KEY_UNIQUE_IDENTIFIER,
-        /// How long after their making the new keys become active.
+        /// The time from the creation of the new keys to their activation.
         pub offset: Option<Interval> = OFFSET,
-        /// What both new keys are to be like where they differ from the old ones.
+        /// The attributes of both new keys that differ from the old ones'.
         pub common_attributes: Option<Attributes<'a>> = COMMON_ATTRIBUTES,
-        /// What the private key is to be like.
+        /// The attributes of the private key.
         pub private_key_attributes: Option<Attributes<'a>> = PRIVATE_KEY_ATTRIBUTES,
-        /// What the public key is to be like.
+        /// The attributes of the public key.
         pub public_key_attributes: Option<Attributes<'a>> = PUBLIC_KEY_ATTRIBUTES,
-        /// Where both may be kept.
+        /// The storage in which both keys may be kept.
         pub common_protection_storage_masks: Option<ProtectionStorageMasks> = COMMON_PROTECTION_STORAGE_MASKS in V2_0..,
-        /// Where the private key may be kept.
+        /// The storage in which the private key may be kept.
         pub private_protection_storage_masks: Option<ProtectionStorageMasks> = PRIVATE_PROTECTION_STORAGE_MASKS in V2_0..,
-        /// Where the public key may be kept.
+        /// The storage in which the public key may be kept.
         pub public_protection_storage_masks: Option<ProtectionStorageMasks> = PUBLIC_PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
 
 impl ReKeyKeyPairRequest<'_> {
-    /// Lets the new keys become active so many seconds after they are made.
+    /// Activates the new keys this many seconds after they are created.
     #[must_use]
     pub fn active_after(mut self, seconds: u32) -> Self {
         self.offset = Some(Interval(seconds));
@@ -60,15 +61,15 @@ impl ReKeyKeyPairRequest<'_> {
 }
 
 ttlv_struct! {
-    /// Which key pair took its place.
+    /// The key pair that replaces the old one.
     pub struct ReKeyKeyPairResponse<'a> {
         /// The new private key.
         pub private_key_unique_identifier: Id<'a> = PRIVATE_KEY_UNIQUE_IDENTIFIER,
         /// The new public key.
         pub public_key_unique_identifier: Id<'a> = PUBLIC_KEY_UNIQUE_IDENTIFIER,
-        /// What the server has decided of the private key where the request did not.
+        /// The attributes of the private key that the server chose in addition to the request's.
         pub private_key_attributes: Option<Attributes<'a>> = PRIVATE_KEY_ATTRIBUTES in ..=V1_4,
-        /// What the server has decided of the public key where the request did not.
+        /// The attributes of the public key that the server chose in addition to the request's.
         pub public_key_attributes: Option<Attributes<'a>> = PUBLIC_KEY_ATTRIBUTES in ..=V1_4,
     }
 }

@@ -1,4 +1,4 @@
-//! Re-Provision: the client gets a new certificate to authenticate itself with.
+//! The Re-Provision operation.
 
 use kmip_ttlv::enumeration::{CertificateRequestType, CertificateType};
 use kmip_ttlv::{V2_0, ttlv_struct};
@@ -6,9 +6,9 @@ use kmip_ttlv::{V2_0, ttlv_struct};
 use crate::protocol::Id;
 use crate::protocol::object::{Certificate, CertificateRequest};
 
-/// Re-Provision: the client gets a new certificate to authenticate itself with. KMIP 2.1, 6.1.48. Since KMIP 2.0.
+/// Obtains a new certificate for the client's authentication. KMIP 2.1, 6.1.48. Since KMIP 2.0.
 ///
-/// The old one is good no longer once the server has answered.
+/// The old certificate is invalid once the server has responded.
 ///
 /// ```
 /// use kmip_client::protocol::operation::ReProvision;
@@ -19,13 +19,13 @@ use crate::protocol::object::{Certificate, CertificateRequest};
 pub struct ReProvision;
 
 impl ReProvision {
-    /// The server makes a key pair and a certificate; [`Get`](super::Get) fetches the private key.
+    /// Asks the server to create a key pair and a certificate. [`Get`](super::Get) fetches the private key.
     #[must_use]
     pub const fn key_pair<'a>() -> ReProvisionRequest<'a> {
         ReProvisionRequest { certificate_request: None, certificate: None }
     }
 
-    /// The server signs this certificate request: PKCS#10 in DER.
+    /// Asks the server to sign this certificate request: PKCS#10 in DER.
     #[must_use]
     pub const fn certificate_request(der: &[u8]) -> ReProvisionRequest<'_> {
         let certificate_request_type = CertificateRequestType::PKCS_10;
@@ -33,7 +33,7 @@ impl ReProvision {
         ReProvisionRequest { certificate_request: Some(request), certificate: None }
     }
 
-    /// The client has the new certificate already: X.509 in DER.
+    /// Provides a certificate that the client already has: X.509 in DER.
     #[must_use]
     pub const fn certificate(der: &[u8]) -> ReProvisionRequest<'_> {
         let certificate = Certificate { certificate_type: CertificateType::X_509, certificate_value: der };
@@ -42,9 +42,10 @@ impl ReProvision {
 }
 
 ttlv_struct! {
-    /// Where the new certificate comes from. The server makes it, and a key pair too, where neither is given.
+    /// A request for a new client certificate. The server creates a key pair and a certificate if the request has
+    /// neither a certificate request nor a certificate.
     pub struct ReProvisionRequest<'a> {
-        /// What the server is to sign.
+        /// The certificate request to sign.
         pub certificate_request: Option<CertificateRequest<'a>> = CERTIFICATE_REQUEST in V2_0..,
         /// The certificate that replaces the old one.
         pub certificate: Option<Certificate<'a>> = CERTIFICATE in V2_0..,
@@ -52,9 +53,9 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// What the client has to fetch.
+    /// The objects that the client has to fetch.
     pub struct ReProvisionResponse<'a> {
-        /// The certificate; the private key where the server has made it.
+        /// The certificate, or the private key if the server has created it.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER in V2_0..,
     }
 }

@@ -1,8 +1,8 @@
-//! Recover: an archived object comes back.
+//! The Recover operation.
 
 use super::{id_only, object_only};
 
-/// Recover: an archived object comes back and can be used again. KMIP 2.1, 6.1.42.
+/// Recovers an archived object, so that it can be used again. KMIP 2.1, 6.1.42.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Recover;
@@ -16,11 +16,11 @@ pub struct Recover;
 object_only! {
     /// Recovers this object.
     Recover::id;
-    /// Which object to recover.
+    /// A request to recover an object.
     RecoverRequest
 }
 
 id_only! {
-    /// Which object it was.
+    /// The object that was affected.
     RecoverResponse
 }

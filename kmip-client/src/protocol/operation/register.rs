@@ -1,4 +1,4 @@
-//! Register: an object that the client has goes to the server.
+//! The Register operation.
 
 use kmip_ttlv::enumeration::CertificateType;
 use kmip_ttlv::enumeration::{
@@ -13,7 +13,7 @@ use crate::protocol::object::{
 };
 use crate::protocol::{Id, Secret};
 
-/// Register: an object that the client has goes to the server. KMIP 2.1, 6.1.43.
+/// Stores an object that the client has on the server. KMIP 2.1, 6.1.43.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Register;
@@ -26,13 +26,13 @@ use crate::protocol::{Id, Secret};
 pub struct Register;
 
 impl Register {
-    /// Any object. What it is to be called, and the like, is added to the request.
+    /// Registers any object. Its name and other attributes are added to the request.
     #[must_use]
     pub fn object(object: Object<'_>) -> RegisterRequest<'_> {
         RegisterRequest { object_type: object.object_type(), object, ..RegisterRequest::default() }
     }
 
-    /// A symmetric key of these bytes, for encryption and decryption.
+    /// Registers a symmetric key of these bytes, for encryption and decryption.
     #[must_use]
     pub fn symmetric_key(algorithm: CryptographicAlgorithm, bytes: &[u8]) -> RegisterRequest<'_> {
         let key_block = KeyBlock {
@@ -44,10 +44,11 @@ impl Register {
             .usage(CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT)
     }
 
-    /// A private key: DER in the format that is named, PKCS#8 for most. Servers want algorithm and length in `bits` beside it.
+    /// Registers a private key in DER, usually in the format PKCS#8. Servers require the algorithm and the length in
+    /// `bits` too.
     ///
-    /// A request whose bytes are not DER where the format says so, but PEM text for example, is not sent. With the feature `keys`,
-    /// `keys::PrivateKey` reads PEM and finds format, algorithm and length itself.
+    /// A request is not sent if its format implies DER and its bytes are not DER (PEM text, for example). With the
+    /// feature `keys`, `keys::PrivateKey` reads PEM and determines format, algorithm and length itself.
     #[must_use]
     pub fn private_key(
         format: KeyFormatType,
@@ -59,7 +60,8 @@ impl Register {
         Self::object(Object::PrivateKey(PrivateKey { key_block })).usage(CryptographicUsageMask::SIGN)
     }
 
-    /// A public key: DER in the format that is named, X.509 or PKCS#1 for most. Servers want algorithm and length in `bits` beside it.
+    /// Registers a public key in DER, usually in the format X.509 or PKCS#1. Servers require the algorithm and the
+    /// length in `bits` too.
     #[must_use]
     pub fn public_key(
         format: KeyFormatType,
@@ -71,7 +73,7 @@ impl Register {
         Self::object(Object::PublicKey(PublicKey { key_block })).usage(CryptographicUsageMask::VERIFY)
     }
 
-    /// A password or another secret that is no key.
+    /// Registers a password or another secret that is no key.
     #[must_use]
     pub fn secret_data(secret_data_type: SecretDataType, bytes: &[u8]) -> RegisterRequest<'_> {
         let key_block = key_block(KeyFormatType::OPAQUE, bytes);
@@ -79,13 +81,13 @@ impl Register {
             .usage(CryptographicUsageMask::EMPTY)
     }
 
-    /// Bytes that the server is not to interpret.
+    /// Registers bytes that the server does not interpret.
     #[must_use]
     pub fn opaque_object(opaque_data_type: OpaqueDataType, bytes: &[u8]) -> RegisterRequest<'_> {
         Self::object(Object::OpaqueObject(OpaqueObject { opaque_data_type, opaque_data_value: Secret::new(bytes) }))
     }
 
-    /// An X.509 certificate in DER.
+    /// Registers an X.509 certificate in DER.
     #[must_use]
     pub fn certificate(der: &[u8]) -> RegisterRequest<'_> {
         Self::object(Object::Certificate(Certificate {
@@ -104,15 +106,15 @@ fn asymmetric(format: KeyFormatType, algorithm: CryptographicAlgorithm, bits: i3
 }
 
 ttlv_struct! {
-    /// What to register.
+    /// A request to register an object.
     pub struct RegisterRequest<'a> {
-        /// The kind of object.
+        /// Returns the type of the object.
         pub object_type: ObjectType = OBJECT_TYPE,
-        /// What the server is to know of it.
+        /// The attributes of the object.
         pub attributes: Attributes<'a> = ATTRIBUTES,
         /// The object.
         pub object: Object<'a> = OBJECT_TYPE,
-        /// Where it may be kept.
+        /// The storage in which the object may be kept.
         pub protection_storage_masks: Option<ProtectionStorageMasks> = PROTECTION_STORAGE_MASKS in V2_0..,
     }
 }
@@ -120,7 +122,7 @@ ttlv_struct! {
 new_object!(RegisterRequest);
 
 impl RegisterRequest<'_> {
-    /// Looks for DER that is none.
+    /// Returns the fault of bytes that should be DER and are not.
     pub(super) fn mislabelled(&self) -> Option<(Tag, &'static str)> {
         let problem = self.object.key_block()?.mislabelled()?;
         Some((Tag::KEY_MATERIAL, problem))
@@ -128,11 +130,11 @@ impl RegisterRequest<'_> {
 }
 
 ttlv_struct! {
-    /// What was registered.
+    /// The object that was registered.
     pub struct RegisterResponse<'a> {
         /// The object.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// What the server has decided where the request did not.
+        /// The attributes that the server chose in addition to the request's.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES in ..=V1_4,
     }
 }

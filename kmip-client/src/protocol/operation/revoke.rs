@@ -1,4 +1,4 @@
-//! Revoke: an object is not to be used any more.
+//! The Revoke operation.
 
 use kmip_ttlv::enumeration::RevocationReasonCode;
 use kmip_ttlv::{DateTime, ttlv_struct};
@@ -7,7 +7,7 @@ use super::id_only;
 use crate::protocol::Id;
 use crate::protocol::attribute::RevocationReason;
 
-/// Revoke: an object is not to be used any more. KMIP 2.1, 6.1.44.
+/// Revokes an object. KMIP 2.1, 6.1.44.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Revoke;
@@ -20,7 +20,7 @@ use crate::protocol::attribute::RevocationReason;
 pub struct Revoke;
 
 impl Revoke {
-    /// Revokes this object for the reason: it becomes Deactivated, or Compromised where the reason is a compromise.
+    /// Revokes this object for the reason. It becomes Compromised for a compromise, and Deactivated otherwise.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>, code: RevocationReasonCode) -> RevokeRequest<'a> {
         RevokeRequest {
@@ -39,13 +39,13 @@ impl Revoke {
 }
 
 ttlv_struct! {
-    /// Which object to revoke, and why.
+    /// A request to revoke an object.
     pub struct RevokeRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The reason. Every version before KMIP 3.0 wants one.
+        /// The reason. Required before KMIP 3.0.
         pub revocation_reason: Option<RevocationReason<'a>> = REVOCATION_REASON,
-        /// Since when it is compromised; needed where the reason is a compromise.
+        /// The time since which the object is compromised; required for a compromise.
         pub compromise_occurrence_date: Option<DateTime> = COMPROMISE_OCCURRENCE_DATE,
     }
 }
@@ -60,6 +60,6 @@ impl<'a> RevokeRequest<'a> {
 }
 
 id_only! {
-    /// Which object was revoked.
+    /// The object that was revoked.
     RevokeResponse
 }

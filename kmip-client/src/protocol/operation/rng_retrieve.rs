@@ -1,10 +1,10 @@
-//! RNG Retrieve: random bytes of the server.
+//! The RNG Retrieve operation.
 
 use kmip_ttlv::ttlv_struct;
 
 use crate::protocol::Secret;
 
-/// RNG Retrieve: random bytes of the server. KMIP 2.1, 6.1.49. Since KMIP 1.2.
+/// Returns random bytes from the server. KMIP 2.1, 6.1.49. Since KMIP 1.2.
 ///
 /// ```
 /// use kmip_client::protocol::operation::RngRetrieve;
@@ -15,7 +15,7 @@ use crate::protocol::Secret;
 pub struct RngRetrieve;
 
 impl RngRetrieve {
-    /// Asks for so many bytes. A server may give fewer than it is asked for.
+    /// Requests this many bytes. The server may return fewer.
     #[must_use]
     pub fn bytes(length: i32) -> RngRetrieveRequest {
         RngRetrieveRequest { data_length: length }
@@ -23,9 +23,9 @@ impl RngRetrieve {
 }
 
 ttlv_struct! {
-    /// How much to return.
+    /// A request for random bytes.
     pub struct RngRetrieveRequest {
-        /// How many bytes.
+        /// The number of bytes.
         pub data_length: i32 = DATA_LENGTH,
     }
 }

@@ -1,12 +1,12 @@
-//! RNG Seed: something random for the server's generator.
+//! The RNG Seed operation.
 
 use kmip_ttlv::ttlv_struct;
 
 use crate::protocol::Data;
 
-/// RNG Seed: gives the server's random number generator something to start from. KMIP 2.1, 6.1.50. Since KMIP 1.2.
+/// Seeds the server's random number generator. KMIP 2.1, 6.1.50. Since KMIP 1.2.
 ///
-/// A server need not take it, and says so by a length of 0: that is no error.
+/// A server may ignore the seed and return a length of 0, which is no error.
 ///
 /// ```
 /// use kmip_client::protocol::operation::RngSeed;
@@ -18,7 +18,7 @@ use crate::protocol::Data;
 pub struct RngSeed;
 
 impl RngSeed {
-    /// Gives these bytes.
+    /// Provides these bytes.
     #[must_use]
     pub fn bytes<'a>(seed: impl Into<Data<'a>>) -> RngSeedRequest<'a> {
         RngSeedRequest { data: seed.into() }
@@ -26,7 +26,7 @@ impl RngSeed {
 }
 
 ttlv_struct! {
-    /// What to take.
+    /// A seed for the server's random number generator.
     pub struct RngSeedRequest<'a> {
         /// The seed.
         pub data: Data<'a> = DATA,
@@ -34,9 +34,9 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// How much was taken.
+    /// The number of bytes that the server has used.
     pub struct RngSeedResponse {
-        /// How many bytes; 0 where the server takes no seeds.
+        /// The number of bytes; 0 if the server accepts no seeds.
         pub data_length: i32 = DATA_LENGTH,
     }
 }

@@ -1,4 +1,4 @@
-//! Lists that say what something holds for: shared by rights, constraints, defaults and queries.
+//! Lists that set the scope of rights, constraints, defaults and queries.
 
 use kmip_ttlv::enumeration::{ObjectType, OperationCode};
 use kmip_ttlv::{V2_1, V3_0, ttlv_struct};
@@ -9,7 +9,7 @@ use crate::protocol::attribute::ObjectLink;
 ttlv_struct! {
     /// Groups of objects (KMIP 2.1, 7.23).
     pub struct ObjectGroups<'a> {
-        /// The groups, by the attribute Object Group.
+        /// The groups, by the value of the attribute Object Group.
         pub groups: Vec<&'a str> = OBJECT_GROUP in ..=V2_1,
         /// The groups, which are objects since KMIP 3.0.
         pub links: Vec<ObjectLink<'a>> = GROUP_LINK in V3_0..,

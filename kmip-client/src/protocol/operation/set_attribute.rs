@@ -1,4 +1,4 @@
-//! Set Attribute: an attribute gets a value, whether it had one or not.
+//! The Set Attribute operation.
 
 use kmip_ttlv::{V2_0, ttlv_struct};
 
@@ -6,9 +6,9 @@ use super::id_only;
 use crate::protocol::Id;
 use crate::protocol::attribute::{Attribute, AttributeValue};
 
-/// Set Attribute: an attribute gets a value, whether it had one or not. Since KMIP 2.0. KMIP 2.1, 6.1.51.
+/// Sets an attribute, whether or not the object has it. Since KMIP 2.0. KMIP 2.1, 6.1.51.
 ///
-/// A server refuses where the attribute has several values: [`ModifyAttribute`](super::ModifyAttribute) says which of them is meant.
+/// A server refuses if the attribute has several values: [`ModifyAttribute`](super::ModifyAttribute) can select one.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeValue;
@@ -21,7 +21,7 @@ use crate::protocol::attribute::{Attribute, AttributeValue};
 pub struct SetAttribute;
 
 impl SetAttribute {
-    /// Makes this the only value of the attribute of this object.
+    /// Sets the only value of the attribute of this object.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>, value: AttributeValue<'a>) -> SetAttributeRequest<'a> {
         SetAttributeRequest { unique_identifier: Some(id.into()), new_attribute: value.into() }
@@ -29,9 +29,9 @@ impl SetAttribute {
 }
 
 ttlv_struct! {
-    /// Which attribute to set, and to what.
+    /// A request to set an attribute.
     pub struct SetAttributeRequest<'a> {
-        /// The object; the ID Placeholder of the batch where it is left out.
+        /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
         /// The attribute with its value.
         pub new_attribute: Attribute<'a> = NEW_ATTRIBUTE in V2_0..,
@@ -39,6 +39,6 @@ ttlv_struct! {
 }
 
 id_only! {
-    /// Which object it was.
+    /// The object that was affected.
     SetAttributeResponse
 }

@@ -1,11 +1,11 @@
-//! Set Constraints: what the attributes of new objects have to keep to.
+//! The Set Constraints operation.
 
 use kmip_ttlv::{V2_1, ttlv_struct};
 
 use super::{ObjectGroups, ObjectTypes};
 use crate::protocol::attribute::Attributes;
 
-/// Set Constraints: what the attributes of new objects have to keep to. KMIP 2.1, 6.1.52. Since KMIP 2.1.
+/// Sets the constraints on the attributes of new objects. KMIP 2.1, 6.1.52. Since KMIP 2.1.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeValue;
@@ -19,7 +19,7 @@ use crate::protocol::attribute::Attributes;
 pub struct SetConstraints;
 
 impl SetConstraints {
-    /// Sets these constraints in place of all that there were.
+    /// Replaces all constraints by these.
     pub fn constraints<'a>(constraints: impl IntoIterator<Item = Constraint<'a>>) -> SetConstraintsRequest<'a> {
         SetConstraintsRequest { constraints: Some(Constraints { constraints: constraints.into_iter().collect() }) }
     }
@@ -28,7 +28,7 @@ impl SetConstraints {
 ttlv_struct! {
     /// The constraints.
     pub struct SetConstraintsRequest<'a> {
-        /// All that there are to be. The specification requires it, and a test case of the standard (TC-MD-24-21) leaves it out.
+        /// All constraints. The specification requires them, but a test case of the standard (TC-MD-24-21) omits them.
         pub constraints: Option<Constraints<'a>> = CONSTRAINTS in V2_1..,
     }
 }
@@ -36,24 +36,24 @@ ttlv_struct! {
 ttlv_struct! {
     /// All constraints (KMIP 2.1, 7.7).
     pub struct Constraints<'a> {
-        /// Each of them.
+        /// The requests.
         pub constraints: Vec<Constraint<'a>> = CONSTRAINT,
     }
 }
 
 ttlv_struct! {
-    /// What operations that make objects have to keep to (KMIP 2.1, 7.6).
+    /// A constraint on operations that create objects (KMIP 2.1, 7.6).
     pub struct Constraint<'a> {
-        /// The kinds of objects that it holds for; all where it is left out.
+        /// The types of objects that it applies to; all if missing.
         pub object_types: Option<ObjectTypes> = OBJECT_TYPES,
-        /// The groups that it holds for; all where it is left out.
+        /// The groups that it applies to; all if missing.
         pub object_groups: Option<ObjectGroups<'a>> = OBJECT_GROUPS,
-        /// The attributes that the objects have to have.
+        /// The attributes that the objects must have.
         pub attributes: Option<Attributes<'a>> = ATTRIBUTES,
     }
 }
 
 ttlv_struct! {
-    /// That they were set.
+    /// An empty acknowledgement.
     pub struct SetConstraintsResponse {}
 }

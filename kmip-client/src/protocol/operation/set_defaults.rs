@@ -1,10 +1,10 @@
-//! Set Defaults: which attributes new objects get where the client does not say.
+//! The Set Defaults operation.
 
 use kmip_ttlv::{V2_1, ttlv_struct};
 
 use super::{DefaultsInformation, ObjectDefaults};
 
-/// Set Defaults: which attributes new objects get where the client does not say. KMIP 2.1, 6.1.53. Since KMIP 2.1.
+/// Sets the attributes that new objects get by default. KMIP 2.1, 6.1.53. Since KMIP 2.1.
 ///
 /// ```
 /// use kmip_client::protocol::attribute::AttributeValue;
@@ -18,7 +18,7 @@ use super::{DefaultsInformation, ObjectDefaults};
 pub struct SetDefaults;
 
 impl SetDefaults {
-    /// Sets these defaults in place of all that there were.
+    /// Replaces all defaults by these.
     pub fn defaults<'a>(defaults: impl IntoIterator<Item = ObjectDefaults<'a>>) -> SetDefaultsRequest<'a> {
         let object_defaults = defaults.into_iter().collect();
         SetDefaultsRequest { defaults_information: Some(DefaultsInformation { object_defaults }) }
@@ -34,12 +34,12 @@ impl SetDefaults {
 ttlv_struct! {
     /// The defaults.
     pub struct SetDefaultsRequest<'a> {
-        /// All that there are to be; none where it is left out.
+        /// All defaults; none if missing.
         pub defaults_information: Option<DefaultsInformation<'a>> = DEFAULTS_INFORMATION in V2_1..,
     }
 }
 
 ttlv_struct! {
-    /// That they were set.
+    /// An empty acknowledgement.
     pub struct SetDefaultsResponse {}
 }

@@ -1,11 +1,12 @@
-//! Set Endpoint Role: client and server change places on their connection.
+//! The Set Endpoint Role operation.
 
 use kmip_ttlv::enumeration::EndpointRole;
 use kmip_ttlv::{V2_0, ttlv_struct};
 
-/// Set Endpoint Role: client and server change places on their connection. KMIP 2.1, 6.1.54 and 6.2.5. Since KMIP 2.0.
+/// Swaps the roles of client and server on their connection. KMIP 2.1, 6.1.54 and 6.2.5. Since KMIP 2.0.
 ///
-/// Either side may ask. The payloads are the same in both directions: who asks says which role the other is to take.
+/// Either side may send the request. The payloads are the same in both directions: the sender names the role that the
+/// receiver should take.
 ///
 /// ```
 /// use kmip_client::protocol::operation::SetEndpointRole;
@@ -25,7 +26,7 @@ impl SetEndpointRole {
 }
 
 ttlv_struct! {
-    /// Which role to take.
+    /// A request to change the endpoint's role.
     pub struct SetEndpointRoleRequest {
         /// The role.
         pub endpoint_role: EndpointRole = ENDPOINT_ROLE in V2_0..,
@@ -33,7 +34,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Which role was taken.
+    /// The role that was taken.
     pub struct SetEndpointRoleResponse {
         /// The role.
         pub endpoint_role: EndpointRole = ENDPOINT_ROLE in V2_0..,

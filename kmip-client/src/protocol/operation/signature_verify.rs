@@ -1,4 +1,4 @@
-//! Signature Verify: the server says whether a signature is good.
+//! The Signature Verify operation.
 
 use kmip_ttlv::enumeration::ValidityIndicator;
 use kmip_ttlv::{V1_3, V1_4, ttlv_struct};
@@ -8,9 +8,9 @@ use super::sign::signature;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::{Data, Id};
 
-/// Signature Verify: the server says whether a signature is good. KMIP 2.1, 6.1.56. Since KMIP 1.2.
+/// Verifies a signature on the server. KMIP 2.1, 6.1.56. Since KMIP 1.2.
 ///
-/// A signature that is not good is no error: the reply says so.
+/// A signature that does not match is no error: the reply reports it.
 ///
 /// ```
 /// use kmip_client::protocol::operation::SignatureVerify;
@@ -23,8 +23,8 @@ use crate::protocol::{Data, Id};
 pub struct SignatureVerify;
 
 impl SignatureVerify {
-    /// Asks whether this is a signature of these data, of the kind that the Cryptographic Parameters of the key say, until the request says
-    /// which.
+    /// Verifies a signature of this data, of the kind given by the Cryptographic Parameters of the key, unless the
+    /// request sets its own.
     #[must_use]
     pub fn data<'a>(
         id: impl Into<Id<'a>>,
@@ -39,7 +39,7 @@ impl SignatureVerify {
         }
     }
 
-    /// Asks whether this is a signature of the data with the digest, by the hash of the signature. Since KMIP 1.4.
+    /// Verifies a signature of the data with this digest, by the hash of the signature. Since KMIP 1.4.
     #[must_use]
     pub fn digest<'a>(id: impl Into<Id<'a>>, digest: &'a [u8], signature: &'a [u8]) -> SignatureVerifyRequest<'a> {
         SignatureVerifyRequest {
@@ -52,23 +52,23 @@ impl SignatureVerify {
 }
 
 ttlv_struct! {
-    /// What to verify, and how.
+    /// A request to verify data.
     pub struct SignatureVerifyRequest<'a> {
-        /// The public key; the ID Placeholder of the batch where it is left out.
+        /// The public key; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// The kind of signature; that of the key where it is left out.
+        /// The kind of signature; the key's own if missing.
         pub cryptographic_parameters: Option<CryptographicParameters<'a>> = CRYPTOGRAPHIC_PARAMETERS,
-        /// The data that were signed, or this part of them.
+        /// The data that was signed, or this part of it.
         pub data: Option<Data<'a>> = DATA,
-        /// The digest of the data, in place of them.
+        /// The digest of the data, instead of the data.
         pub digested_data: Option<&'a [u8]> = DIGESTED_DATA in V1_4..,
         /// The signature; with one of several parts.
         pub signature_data: Option<&'a [u8]> = SIGNATURE_DATA,
-        /// Of an operation in several parts: which it is. All but the first have it.
+        /// The correlation value of a multi-part operation. All parts but the first have it.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
-        /// Whether this is the first of several parts.
+        /// `true` if this is the first of several parts.
         pub init_indicator: Option<bool> = INIT_INDICATOR in V1_3..,
-        /// Whether this is the last of several parts.
+        /// `true` if this is the last of several parts.
         pub final_indicator: Option<bool> = FINAL_INDICATOR in V1_3..,
     }
 }
@@ -77,21 +77,21 @@ in_parts!(SignatureVerifyRequest, first: [], last: [signature_data], |_response|
 signature!(SignatureVerifyRequest);
 
 ttlv_struct! {
-    /// Whether the signature is good.
+    /// The validity of the signature.
     pub struct SignatureVerifyResponse<'a> {
         /// The public key.
         pub unique_identifier: Id<'a> = UNIQUE_IDENTIFIER,
-        /// Whether it is; missing from all but the last of several parts.
+        /// The validity; missing from all but the last of several parts.
         pub validity_indicator: Option<ValidityIndicator> = VALIDITY_INDICATOR,
-        /// The data, where the signature holds them.
+        /// The data, if the signature contains it.
         pub data: Option<&'a [u8]> = DATA,
-        /// What the other parts of the operation need.
+        /// The value that ties the parts of an operation together.
         pub correlation_value: Option<&'a [u8]> = CORRELATION_VALUE in V1_3..,
     }
 }
 
 impl SignatureVerifyResponse<'_> {
-    /// Whether the server says that the signature is good.
+    /// Returns `true` if the server reports the signature as valid.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.validity_indicator == Some(ValidityIndicator::VALID)

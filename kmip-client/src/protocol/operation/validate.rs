@@ -1,4 +1,4 @@
-//! Validate: whether a chain of certificates is valid.
+//! The Validate operation.
 
 use kmip_ttlv::enumeration::{CertificateType, ValidityIndicator};
 use kmip_ttlv::{DateTime, ttlv_struct};
@@ -6,9 +6,9 @@ use kmip_ttlv::{DateTime, ttlv_struct};
 use crate::protocol::Id;
 use crate::protocol::object::Certificate;
 
-/// Validate: whether a chain of certificates is valid, by the rules of the server. KMIP 2.1, 6.1.57.
+/// Validates a chain of certificates by the rules of the server. KMIP 2.1, 6.1.57.
 ///
-/// The order of the certificates, and what they have to lead to, is the server's business.
+/// The server determines the order of the certificates and the trust anchors.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Validate;
@@ -21,13 +21,13 @@ use crate::protocol::object::Certificate;
 pub struct Validate;
 
 impl Validate {
-    /// Asks for a certificate that the server has, by its identifier.
+    /// Validates a certificate that the server has, by its identifier.
     #[must_use]
     pub fn id<'a>(id: impl Into<Id<'a>>) -> ValidateRequest<'a> {
         ValidateRequest::default().with_id(id)
     }
 
-    /// Asks for an X.509 certificate in DER, which is sent along.
+    /// Validates an X.509 certificate in DER, which the request contains.
     #[must_use]
     pub fn certificate(der: &[u8]) -> ValidateRequest<'_> {
         ValidateRequest::default().with_certificate(der)
@@ -37,11 +37,11 @@ impl Validate {
 ttlv_struct! {
     /// The chain.
     pub struct ValidateRequest<'a> {
-        /// Certificates that are sent along.
+        /// Certificates that the request contains.
         pub certificates: Vec<Certificate<'a>> = CERTIFICATE,
         /// Certificates that the server has.
         pub unique_identifiers: Vec<Id<'a>> = UNIQUE_IDENTIFIER,
-        /// When they are to be valid; now where it is left out.
+        /// The time at which the certificates have to be valid; now if missing.
         pub validity_date: Option<DateTime> = VALIDITY_DATE,
     }
 }
@@ -61,7 +61,7 @@ impl<'a> ValidateRequest<'a> {
         self
     }
 
-    /// Asks whether they are valid at this time.
+    /// Sets the time at which the certificates have to be valid.
     #[must_use]
     pub fn on(mut self, date: DateTime) -> Self {
         self.validity_date = Some(date);
@@ -70,9 +70,9 @@ impl<'a> ValidateRequest<'a> {
 }
 
 ttlv_struct! {
-    /// Whether it is valid.
+    /// The validity of the certificates.
     pub struct ValidateResponse {
-        /// Valid, invalid, or not known.
+        /// The result: valid, invalid, or unknown.
         pub validity_indicator: ValidityIndicator = VALIDITY_INDICATOR,
     }
 }

@@ -1,4 +1,4 @@
-//! Other forms of the same items than TTLV: transcoders, so that every message has them.
+//! Other encodings of the same items: transcoders between TTLV and JSON, XML or text.
 
 #[cfg(feature = "json")]
 pub mod json;

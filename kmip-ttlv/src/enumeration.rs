@@ -1,7 +1,7 @@
 //! The enumerations and masks of KMIP 1.0 to 3.0, each a type of its own.
 //!
 //! An enumeration is a newtype over the value on the wire, with a constant for each value that the specification names.
-//! It stays open: a value that nothing here names survives decoding and encoding, and prints as hex.
+//! It is open: other values are preserved in a round trip, and print as hex.
 //!
 //! ```
 //! use kmip_ttlv::enumeration::ObjectType;
@@ -18,7 +18,7 @@
 //! assert_eq!(ObjectType::from_value(0x8000_0001).to_string(), "0x80000001");
 //! ```
 //!
-//! A mask is the same over bits, an Integer on the wire.
+//! A mask is a newtype over bits, which are an Integer on the wire.
 //!
 //! ```
 //! use kmip_ttlv::enumeration::CryptographicUsageMask;
@@ -31,14 +31,14 @@
 //! assert_eq!(usage.to_string(), "Encrypt | Decrypt | 0x40000000");
 //! ```
 //!
-//! Where a version respelled a name, both names are read in every version, and
-//! [`name_in`](HashingAlgorithm::name_in) gives the one that a version uses. A value that a version withdrew keeps its
-//! constant; [`versions`](ObjectType::versions) tells.
+//! If a version changed a spelling, both names are read in every version, and [`name_in`](HashingAlgorithm::name_in)
+//! returns the one of a version. A value that a version withdrew keeps its constant; [`versions`](ObjectType::versions)
+//! tells.
 //!
-//! [`ttlv_enum!`](crate::ttlv_enum) and [`ttlv_mask!`](crate::ttlv_mask) make such types of a vendor's own.
+//! [`ttlv_enum!`](crate::ttlv_enum) and [`ttlv_mask!`](crate::ttlv_mask) declare such types for vendors.
 //
-// The rows between the braces of each type are written from `registry/*.csv` by `tests/registry.rs`; the rest of these
-// files, which type stands in which of them and what its documentation says, is written by hand.
+// The rows between the braces of each type are generated from `registry/*.csv` by `tests/registry.rs`. The rest of
+// these files is written by hand: their arrangement and documentation.
 
 mod crypto;
 mod curve;
@@ -69,24 +69,24 @@ pub use table::{Entry, EnumerationTable, MaskTable};
 
 /// A type made by [`ttlv_enum!`](crate::ttlv_enum), for code that works on any of them.
 pub trait Enumeration: Copy + Eq + fmt::Debug + fmt::Display + 'static {
-    /// What its values are called.
+    /// The table of its values' names.
     const TABLE: &'static EnumerationTable;
 
-    /// The member of this value, whether the table knows it or not.
+    /// Creates the member of this value, known to the table or not.
     fn from_value(value: u32) -> Self;
 
-    /// The value on the wire.
+    /// Returns the value on the wire.
     fn value(self) -> u32;
 }
 
 /// A type made by [`ttlv_mask!`](crate::ttlv_mask), for code that works on any of them.
 pub trait Mask: Copy + Eq + fmt::Debug + fmt::Display + 'static {
-    /// What its bits are called.
+    /// The table of its bits' names.
     const TABLE: &'static MaskTable;
 
-    /// The mask of these bits, whether the table knows them or not.
+    /// Creates the mask of these bits, known to the table or not.
     fn from_bits(bits: u32) -> Self;
 
-    /// The bits of the Integer on the wire.
+    /// Returns the bits of the Integer on the wire.
     fn bits(self) -> u32;
 }

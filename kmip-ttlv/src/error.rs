@@ -1,4 +1,4 @@
-//! What can be wrong with bytes or with a value, and where.
+//! Errors of decoding and encoding, with their position.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -6,12 +6,12 @@ use core::fmt;
 
 use crate::{ProtocolVersion, Tag, Type, VersionRange};
 
-/// What the functions of this crate return.
+/// The result of this crate's functions.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
-/// Why bytes could not be decoded or a value could not be encoded: what, at which byte, and in which item.
+/// An error of decoding bytes or encoding a value: the kind, the byte offset, and the path of the item.
 ///
-/// One pointer wide. An error never holds a value from the message, so it may be logged.
+/// It is one pointer wide. It never holds a value from the message, so it may be logged.
 ///
 /// ```
 /// use kmip_ttlv::{Reader, Tag};
@@ -24,39 +24,39 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    /// `None` while encoding: what is being written is no place to look at.
+    /// `None` while encoding, because incomplete output has no useful offset.
     offset: Option<usize>,
-    /// How many structures stand around the place; tells `locate` how far to go down.
+    /// The number of structures around the item, which limits how far `locate` descends.
     level: u8,
     path: Vec<Step>,
 }
 
-/// One step of the way to an item: its tag, and which of several with this tag it is.
+/// One step of the path to an item: its tag, and the index among items of this tag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Step {
     tag: Tag,
     index: Option<usize>,
 }
 
-/// What is wrong. See [`Error`] for where.
+/// The kind of an error. [`Error`] has the position.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The input ends inside the eight bytes of tag, type and length.
     #[error("the header of the item is cut off, {left} of 8 bytes are there")]
     Header {
-        /// Bytes that are left.
+        /// The bytes that are left.
         left: usize,
     },
-    /// A length reaches beyond the end of the structure around it, or of the message.
+    /// The length reaches beyond the end of the enclosing structure or the message.
     #[error("length {length} overruns what is around it, {left} bytes are left for value and padding")]
     Overrun {
         /// The length that the item states.
         length: u32,
-        /// Bytes that are left for it, padding included.
+        /// The bytes that are left for the item, padding included.
         left: usize,
     },
-    /// An item of another type than the field has.
+    /// The item is of another type than the field.
     #[error("expected {expected}, found {found}")]
     Type {
         /// The type of the field.
@@ -64,10 +64,10 @@ pub enum ErrorKind {
         /// The type of the item.
         found: Type,
     },
-    /// An item type that KMIP does not define.
+    /// The item type is not one of KMIP's.
     #[error("unknown item type {0:#04x}")]
     UnknownType(u8),
-    /// A length that the type cannot have.
+    /// The type cannot have this length.
     #[error("length {length} is none that {ty} can have")]
     Length {
         /// The type of the item.
@@ -75,40 +75,40 @@ pub enum ErrorKind {
         /// The length that the item states.
         length: u32,
     },
-    /// Padding bytes that are not zero.
+    /// The padding is not zero.
     #[error("the padding is not zero")]
     Padding,
-    /// A Boolean that is neither 0 nor 1.
+    /// The Boolean is neither 0 nor 1.
     #[error("a Boolean is neither 0 nor 1")]
     Boolean,
-    /// Text that is not UTF-8.
+    /// The text is not UTF-8.
     #[error("the text is not UTF-8 after {valid_up_to} bytes")]
     Utf8 {
-        /// How many bytes of the text are valid.
+        /// The number of bytes of the text that are valid.
         valid_up_to: usize,
     },
-    /// Bytes after the end of the item that was asked for.
+    /// There are bytes after the end of the requested item.
     #[error("{0} bytes follow where the message ends")]
     TrailingBytes(usize),
-    /// More structures inside each other than the limit allows.
+    /// There are more nested structures than the limit allows.
     #[error("structures are nested deeper than the limit")]
     TooDeep,
-    /// An item that has to be there is not.
+    /// A required item is missing.
     #[error("the item is missing")]
     Missing(Tag),
-    /// An item that has to be there and may have one of several tags is not.
+    /// A required item is missing that may have one of several tags.
     #[error("{0} is missing")]
     MissingOneOf(
-        /// What it would be.
+        /// The missing item.
         &'static str,
     ),
-    /// An item that has no place here, or that comes a second time.
+    /// The item is not allowed here, or is repeated.
     #[error("the item has no place here")]
     Unexpected(Tag),
-    /// A value of the right type that the field cannot have.
+    /// The value has the right type, but the field cannot have it.
     #[error("{0}")]
     Value(&'static str),
-    /// A message larger than the limit of the reader.
+    /// The message is larger than the limit of the reader.
     #[error("a message of {length} bytes is over the limit of {limit}")]
     TooLarge {
         /// The length of the message, its header included.
@@ -116,39 +116,39 @@ pub enum ErrorKind {
         /// The limit that was set.
         limit: usize,
     },
-    /// A field, a name or a type that the version of the message does not have.
+    /// The version of the message does not have this field, name or type.
     #[error("not in KMIP {version}: it exists in {range}")]
     NotInVersion {
-        /// The item that cannot be said.
+        /// The item that cannot be encoded.
         tag: Tag,
         /// The version of the message.
         version: ProtocolVersion,
         /// The versions that have it.
         range: VersionRange,
     },
-    /// A value of an enumeration, a bit of a mask, or the name of an attribute, that the version of the message does not have.
+    /// The version of the message does not have this enumeration value, mask bit or attribute name.
     #[error("{name} is not in KMIP {version}: it exists in {range}")]
     ValueNotInVersion {
-        /// What the tables call the value.
+        /// The name of the value in the tables.
         name: &'static str,
         /// The version of the message.
         version: ProtocolVersion,
         /// The versions that have it.
         range: VersionRange,
     },
-    /// A value too long for the four bytes of a length.
+    /// The value is too long for the four bytes of a length.
     #[error("{0} bytes do not fit the length of an item")]
     TooLong(usize),
-    /// XML or JSON that is not well formed, is no encoding of items, or wants something expanded.
+    /// The XML or JSON is not well formed, does not encode items, or requires an expansion.
     #[error("{0}")]
     Syntax(&'static str),
-    /// In XML or JSON, a name that no version of KMIP knows.
+    /// The XML or JSON has a name that no version of KMIP has.
     #[error("{0} has no such name")]
     UnknownName(
-        /// What was to be named: `Tag`, `Item Type`, or the title of an enumeration or mask.
+        /// The kind of name: `Tag`, `Item Type`, or the title of an enumeration or mask.
         &'static str,
     ),
-    /// A character in a text that XML cannot carry, not even escaped.
+    /// The text has a character that XML cannot carry, not even escaped.
     #[error("XML cannot carry the character U+{:04X}", u32::from(*.0))]
     Character(char),
 }
@@ -175,8 +175,8 @@ impl Error {
         Self(Box::new(Inner { kind, offset: None, level: 0, path: alloc::vec![Step { tag, index: None }] }))
     }
 
-    /// An error in a document of another encoding. The path is that of the items of which `out` holds the beginning: structures that
-    /// start at `open`, and in the innermost an item `tag`, if its tag was known.
+    /// An error in a document of another encoding. The path is that of the items of which `out` holds the beginning:
+    /// structures that start at `open`, and in the innermost an item `tag`, if its tag was known.
     #[cfg(any(feature = "xml", feature = "json"))]
     pub(crate) fn in_document(
         kind: ErrorKind,
@@ -189,7 +189,7 @@ impl Error {
         let mut body = 0;
         let places = open.map(|start| (start, header_at(out, start))).chain(tag.map(|tag| (out.len(), tag)));
         for (start, tag) in places {
-            // Those that follow are not there yet; so the first of several has no number.
+            // Later items are not written yet, so the first of several has no index.
             let index = headers(out, body, start).filter(|h| h.tag == tag).count();
             path.push(Step { tag, index: (index > 0).then_some(index) });
             body = start + 8;
@@ -197,26 +197,28 @@ impl Error {
         Self(Box::new(Inner { kind, offset: Some(offset), level: 0, path }))
     }
 
-    /// What is wrong.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The byte offset, from the start of the message, of the item that is wrong, or at which one is missing. 0 while encoding.
+    /// Returns the byte offset of the invalid item, or of the place at which an item is missing, from the start of the
+    /// message. Returns 0 while encoding.
     ///
-    /// Of XML and JSON, the byte offset in the document: of the element or object that is the item.
+    /// For XML and JSON it is the byte offset in the document of the element or object of the item.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.0.offset.unwrap_or_default()
     }
 
-    /// The tags on the way to the item, from the outside in. Empty until [`Error::locate`] has found them.
+    /// Returns the tags on the path to the item, outermost first. The path is empty until [`Error::locate`] has found
+    /// it.
     pub fn path(&self) -> impl Iterator<Item = Tag> + '_ {
         self.0.path.iter().map(|step| step.tag)
     }
 
-    /// Adds the structure around what is wrong, while encoding: the innermost is there already.
+    /// Adds the structure around the item, while encoding. The innermost one is there already.
     pub(crate) fn within(mut self, tag: Tag) -> Self {
         self.0.path.insert(0, Step { tag, index: None });
         self
@@ -226,9 +228,10 @@ impl Error {
         self.0.level
     }
 
-    /// Finds the path to the item in the message that was decoded; `frame` starts where offset 0 is.
+    /// Finds the path to the item in the message that was decoded. `frame` starts at offset 0.
     ///
-    /// Decoding itself keeps only the offset, since most messages are well formed; whoever decodes a whole message calls this once.
+    /// Decoding records only the offset, because most messages are well formed. Code that decodes a whole message calls
+    /// this once.
     #[must_use]
     pub fn locate(mut self, frame: &[u8]) -> Self {
         if self.0.path.is_empty() {
@@ -238,14 +241,14 @@ impl Error {
     }
 }
 
-/// Walks the headers from the outside in. Stops early where the headers themselves are broken.
+/// Walks the headers from the outside in, and stops early if the headers themselves are broken.
 fn path_to(frame: &[u8], error: &Inner) -> Vec<Step> {
     let mut path = Vec::new();
     let offset = error.offset.unwrap_or_default();
     let mut start = 0;
     let mut end = frame.len();
     for _ in 0..error.level {
-        // The place lies inside a structure, so behind its header; an offset at its very end is still inside.
+        // The place lies inside a structure, after its header. An offset at its very end is still inside.
         let Some(found) = headers(frame, start, end).find(|h| h.start + 8 <= offset && offset <= h.end) else {
             return path;
         };
@@ -260,14 +263,14 @@ fn path_to(frame: &[u8], error: &Inner) -> Vec<Step> {
     path
 }
 
-/// The step to one of the items of a structure: counted where the tag is there more than once.
+/// Returns the step to an item of a structure, with an index if the tag occurs more than once.
 fn step(frame: &[u8], start: usize, end: usize, found: Header) -> Step {
     let same = || headers(frame, start, end).filter(|h| h.tag == found.tag);
     let index = same().take_while(|h| h.start < found.start).count();
     Step { tag: found.tag, index: (same().nth(1).is_some()).then_some(index) }
 }
 
-/// The tag of the item that starts here.
+/// Returns the tag of the item that starts here.
 #[cfg(any(feature = "xml", feature = "json"))]
 fn header_at(out: &[u8], start: usize) -> Tag {
     out.get(start..).and_then(<[u8]>::first_chunk).copied().map(Tag::from_bytes).unwrap_or_default()
@@ -280,7 +283,8 @@ struct Header {
     end: usize,
 }
 
-/// The headers of the items between two offsets, as far as they can be read: the last may reach beyond the end.
+/// Returns the headers of the items between two offsets, as far as they can be read. The last item may reach beyond the
+/// end.
 fn headers(frame: &[u8], mut start: usize, end: usize) -> impl Iterator<Item = Header> + '_ {
     core::iter::from_fn(move || {
         let [a, b, c, _, length @ ..] = *frame.get(start..end)?.first_chunk::<8>()?;
@@ -305,7 +309,7 @@ impl fmt::Display for Error {
             f.write_str(": ")?;
         }
         match kind {
-            // Without a path the tag is all that tells which item.
+            // Without a path, only the tag identifies the item.
             ErrorKind::Missing(tag) if path.is_empty() => write!(f, "{tag} is missing")?,
             ErrorKind::Unexpected(tag) if path.is_empty() => write!(f, "{tag} has no place here")?,
             kind => write!(f, "{kind}")?,
@@ -323,7 +327,7 @@ impl fmt::Debug for Error {
 impl core::error::Error for Error {}
 
 impl PartialEq for Error {
-    /// Two errors are equal that say the same of the same place.
+    /// Errors are equal if they have the same kind and position.
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (&*self.0, &*other.0);
         (a.kind, a.offset, &a.path) == (b.kind, b.offset, &b.path)
@@ -332,7 +336,7 @@ impl PartialEq for Error {
 
 impl Eq for Error {}
 
-/// For numbers that have to fit `u32` on the wire.
+/// Converts a number to the `u32` of the wire.
 #[inline]
 pub(crate) fn length_of(tag: Tag, length: usize) -> Result<u32> {
     match u32::try_from(length) {

@@ -1,12 +1,12 @@
-//! Where one message ends and the next begins.
+//! Framing: the boundaries between messages.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Tag, Type};
 
-/// How long the message is that starts here, header included; `None` while too few bytes are there to tell.
+/// Returns the length of the message that starts here, header included; `None` if too few bytes have arrived to tell.
 ///
-/// Asks for the eight bytes of the header only, so it can be called as bytes arrive, and nothing needs to be kept for a message that is
-/// too large or is none at all.
+/// It needs only the eight bytes of the header, so it can be called as bytes arrive, and a message that is too large or
+/// invalid need not be buffered.
 ///
 /// ```
 /// use kmip_ttlv::{Tag, frame_len};
@@ -21,11 +21,12 @@ use crate::{Tag, Type};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::TooLarge`] above the limit; [`ErrorKind::Value`] where no KMIP message starts; a structure's wrong length.
+/// Returns [`ErrorKind::TooLarge`] above the limit, [`ErrorKind::Value`] if the bytes start no KMIP message, and
+/// [`ErrorKind::Length`] for an impossible length of a structure.
 pub fn frame_len(bytes: &[u8], limit: usize) -> Result<Option<usize>> {
     let fail = |kind| Err(Error::at(kind, 0, 0));
     let Some(&[a, b, c, ty, l0, l1, l2, l3]) = bytes.first_chunk() else {
-        // What cannot become a message is told at its first byte, not when eight have arrived.
+        // Invalid input is reported at its first byte, before eight bytes have arrived.
         return if bytes.first().is_some_and(|first| *first != 0x42) { fail(NO_MESSAGE) } else { Ok(None) };
     };
     if !matches!(Tag::from_bytes([a, b, c]), Tag::REQUEST_MESSAGE | Tag::RESPONSE_MESSAGE)

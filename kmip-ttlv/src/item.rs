@@ -1,4 +1,4 @@
-//! One item of a message, and the flat walk over all of them.
+//! One item of a message, and the flat walk over all items.
 
 use core::fmt;
 
@@ -8,9 +8,9 @@ use crate::rules::{Context, MAX_DEPTH};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::{ProtocolVersion, Tag};
 
-/// One item as it was received: tag, type, and the bytes of its value.
+/// An item as received: tag, type, and the bytes of its value.
 ///
-/// For what has no type of its own, such as vendor extensions: it is kept, and written again as it was.
+/// It holds data without a type of its own, such as vendor extensions, and encodes to the same bytes.
 ///
 /// ```
 /// use kmip_ttlv::{Reader, Tag, Writer, V1_4};
@@ -23,7 +23,7 @@ use crate::{ProtocolVersion, Tag};
 /// ```
 #[derive(Clone, Copy)]
 pub struct Item<'a> {
-    /// With its padding.
+    /// The value with its padding.
     padded: &'a [u8],
     length: usize,
     offset: usize,
@@ -52,98 +52,98 @@ impl<'a> Item<'a> {
         self.ty
     }
 
-    /// The offset of the item's header in the message.
+    /// Returns the offset of the item's header in the message.
     #[must_use]
     #[inline]
     pub const fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Where in the message the whole item is, header and padding included.
+    /// Returns the range of the whole item in the message, header and padding included.
     #[must_use]
     pub const fn range(&self) -> core::ops::Range<usize> {
         self.offset..self.offset + 8 + self.padded.len()
     }
 
-    /// The version of the message that the item came in.
+    /// Returns the version of the message that contained the item.
     #[must_use]
     pub const fn version(&self) -> ProtocolVersion {
         self.ctx.version()
     }
 
-    /// The bytes of the value, without padding.
+    /// Returns the bytes of the value, without padding.
     #[must_use]
     #[inline]
     pub fn value(&self) -> &'a [u8] {
         &self.padded[..self.length]
     }
 
-    /// The value of an Integer.
+    /// Returns the value of an Integer.
     #[inline]
     pub fn as_integer(&self) -> Result<i32> {
         self.four_bytes(Type::Integer).map(u32::cast_signed)
     }
 
-    /// The value of a Long Integer.
+    /// Returns the value of a Long Integer.
     #[inline]
     pub fn as_long_integer(&self) -> Result<i64> {
         self.eight_bytes(Type::LongInteger).map(u64::cast_signed)
     }
 
-    /// The value of a Big Integer.
+    /// Returns the value of a Big Integer.
     pub fn as_big_integer(&self) -> Result<BigInteger<'a>> {
         self.expect(Type::BigInteger).map(BigInteger::new)
     }
 
-    /// The number of an Enumeration.
+    /// Returns the number of an Enumeration.
     #[inline]
     pub fn as_enumeration(&self) -> Result<u32> {
         self.four_bytes(Type::Enumeration)
     }
 
-    /// The value of a Boolean.
+    /// Returns the value of a Boolean.
     #[inline]
     pub fn as_boolean(&self) -> Result<bool> {
         self.eight_bytes(Type::Boolean).map(|value| value != 0)
     }
 
-    /// The value of a Text String.
+    /// Returns the value of a Text String.
     #[inline]
     pub fn as_text_string(&self) -> Result<&'a str> {
         self.as_text(Type::TextString)
     }
 
-    /// The value of a Byte String.
+    /// Returns the value of a Byte String.
     #[inline]
     pub fn as_byte_string(&self) -> Result<&'a [u8]> {
         self.expect(Type::ByteString)
     }
 
-    /// The value of a Date-Time.
+    /// Returns the value of a Date-Time.
     #[inline]
     pub fn as_date_time(&self) -> Result<DateTime> {
         self.eight_bytes(Type::DateTime).map(|value| DateTime(value.cast_signed()))
     }
 
-    /// The value of an Interval.
+    /// Returns the value of an Interval.
     #[inline]
     pub fn as_interval(&self) -> Result<Interval> {
         self.four_bytes(Type::Interval).map(Interval)
     }
 
-    /// The value of a Date-Time Extended.
+    /// Returns the value of a Date-Time Extended.
     #[inline]
     pub fn as_date_time_extended(&self) -> Result<DateTimeExtended> {
         self.eight_bytes(Type::DateTimeExtended).map(|value| DateTimeExtended(value.cast_signed()))
     }
 
-    /// The items of a Structure.
+    /// Returns the items of a Structure.
     #[inline]
     pub fn as_structure(&self) -> Result<Reader<'a>> {
         if self.ty == Type::Structure { self.inside() } else { Err(self.of_other_type(Type::Structure)) }
     }
 
-    /// The items inside; the item is a Structure.
+    /// Returns a reader of the items inside a Structure.
     #[inline]
     fn inside(&self) -> Result<Reader<'a>> {
         if self.ctx.depth() == 0 {
@@ -152,14 +152,14 @@ impl<'a> Item<'a> {
         Ok(Reader::inside(self.padded, self.offset + 8 + self.length, self.ctx.inside()))
     }
 
-    /// The text of any of the types that look like a Text String.
+    /// Returns the text of any type that is encoded like a Text String.
     #[inline]
     pub(crate) fn as_text(&self, ty: Type) -> Result<&'a str> {
         core::str::from_utf8(self.expect(ty)?)
             .map_err(|error| self.error(ErrorKind::Utf8 { valid_up_to: error.valid_up_to() }))
     }
 
-    /// Checks what the type asks of length, value and padding.
+    /// Checks the length, value and padding against the type.
     #[inline(always)]
     pub(crate) fn check(&self) -> Result<(), ErrorKind> {
         match self.ty {
@@ -186,7 +186,7 @@ impl<'a> Item<'a> {
 
     #[inline(always)]
     fn check_length(&self) -> Result<(), ErrorKind> {
-        // Lengths come from the wire, so no length is cut here.
+        // Lengths come from the wire, so the conversion cannot truncate.
         let length = u32::try_from(self.length).unwrap_or(u32::MAX);
         if self.ty.can_be(length) { Ok(()) } else { Err(ErrorKind::Length { ty: self.ty, length }) }
     }
@@ -197,7 +197,7 @@ impl<'a> Item<'a> {
         if wrong { Err(ErrorKind::Padding) } else { Ok(()) }
     }
 
-    /// Checks all that is inside a structure, so that the item can be kept and written again unread.
+    /// Checks the whole contents of a structure, so that the item can be kept and encoded again unread.
     pub(crate) fn check_inside(&self) -> Result<()> {
         if self.ty != Type::Structure {
             return Ok(());
@@ -206,7 +206,7 @@ impl<'a> Item<'a> {
         Walk::from_reader(inside).try_for_each(|visit| visit.map(drop))
     }
 
-    /// The whole value with its padding, as it stands in the message.
+    /// Returns the whole value with its padding, as in the message.
     pub(crate) const fn padded(&self) -> &'a [u8] {
         self.padded
     }
@@ -239,7 +239,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// Equal are items of the same tag, type and value, wherever they stand.
+/// Items are equal if they have the same tag, type and value, at any position.
 impl PartialEq for Item<'_> {
     fn eq(&self, other: &Self) -> bool {
         (self.tag, self.ty, self.value()) == (other.tag, other.ty, other.value())
@@ -248,30 +248,31 @@ impl PartialEq for Item<'_> {
 
 impl Eq for Item<'_> {}
 
-/// A structure with nothing in it, for fields that are not read yet.
+/// An empty structure: the initial value of a field before decoding.
 impl Default for Item<'_> {
     fn default() -> Self {
         Self::new(Tag::from_bytes([0; 3]), Type::Structure, &[], 0, 0, Context::DEFAULT)
     }
 }
 
-/// Prints tag, type and length, never the value: it may be a secret.
+/// Prints tag, type and length, never the value, which may be secret.
 impl fmt::Debug for Item<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}({} bytes)", self.tag, self.ty, self.length)
     }
 }
 
-/// An item that [`Walk`] came by, and how many structures stand around it.
+/// An item of a [`Walk`], with the number of structures around it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Visit<'a> {
-    /// 0 for the message itself.
+    /// The number of structures around the item; 0 for the message itself.
     pub depth: usize,
-    /// The item. Where it is a structure, what is inside comes next.
+    /// The item. The contents of a structure follow it.
     pub item: Item<'a>,
 }
 
-/// Goes through all items of a message in their order, into every structure; flat, so that no input can exhaust the stack.
+/// Iterates over all items of a message in order, into every structure. It is not recursive, so no input can exhaust
+/// the stack.
 ///
 /// ```
 /// use kmip_ttlv::{Tag, Walk, Writer, V1_4};
@@ -287,12 +288,12 @@ pub struct Visit<'a> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Walk<'a> {
-    /// All that is walked through; it starts at offset `start`.
+    /// The bytes to walk through, which start at offset `start`.
     bytes: &'a [u8],
     start: usize,
-    /// What is left of the innermost structure.
+    /// The unread rest of the innermost structure.
     reader: Reader<'a>,
-    /// Where each of the structures ends that we are in, but the innermost.
+    /// The ends of the open structures except the innermost.
     ends: [usize; MAX_DEPTH as usize],
     depth: usize,
 }
@@ -305,14 +306,14 @@ impl<'a> Walk<'a> {
         Self::from_reader(Reader::new(bytes))
     }
 
-    /// Walks through what is left of a reader, under its rules.
+    /// Walks through the unread rest of a reader, under its rules.
     #[must_use]
     #[inline]
     pub fn from_reader(reader: Reader<'a>) -> Self {
         Self { bytes: reader.remaining(), start: reader.offset(), reader, ends: [0; MAX_DEPTH as usize], depth: 0 }
     }
 
-    /// Goes back to the structure around the one that has ended.
+    /// Returns to the structure around the one that has ended.
     #[inline]
     fn ascend(&mut self) {
         self.depth -= 1;
@@ -333,7 +334,7 @@ impl<'a> Walk<'a> {
 impl<'a> Iterator for Walk<'a> {
     type Item = Result<Visit<'a>>;
 
-    /// The next item. After an error there is none: where the next one starts is not known.
+    /// Returns the next item. After an error the iterator ends, because the start of the next item is unknown.
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         while self.reader.is_empty() && self.depth > 0 {

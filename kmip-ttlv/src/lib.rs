@@ -1,7 +1,8 @@
 //! TTLV, the binary format of the Key Management Interoperability Protocol (KMIP), and KMIP's whole vocabulary.
 //!
-//! A message is one item; an item is a tag, a type, a length and a value, and the value of a structure is more items. This crate turns bytes
-//! into items and items into bytes. It copies nothing: what it decodes borrows from the bytes that arrived.
+//! A message is one item. An item is a tag, a type, a length and a value, and the value of a structure is more items.
+//! This crate decodes bytes to items and encodes items to bytes. It copies nothing: decoded values borrow from the
+//! bytes that arrived.
 //!
 //! # What is in, and what is not
 //!
@@ -13,9 +14,9 @@
 //! - Messages as text for people, without the keys in them: [`Text`].
 //! - Messages in XML and in JSON, and back: the modules `xml` and `json`, each under a feature of its name.
 //!
-//! The messages of KMIP as Rust types, and the client that sends them, are in `kmip-client`. There is no input or output here, no TLS, and no
-//! cryptography. The crate needs `alloc`, not `std` (the feature `std` does, for the times of the system, and `xml` and `json`, for the parsers that they bring), and has no unsafe
-//! code.
+//! The messages of KMIP as Rust types, and the client that sends them, are in `kmip-client`. This crate has no I/O, no
+//! TLS, and no cryptography. It needs `alloc`, not `std`, and has no unsafe code. The feature `std` needs the standard
+//! library for the system's time, as do `xml` and `json` for their parsers.
 //!
 //! # A message, there and back
 //!
@@ -114,10 +115,10 @@
 //!
 //! # What is accepted
 //!
-//! Nothing but what the specification allows: lengths, padding, text, Booleans and the order of fields are checked, and what was decoded
-//! encodes to the same bytes. [`Rules`] name what may be let pass, for peers that do otherwise. Whatever arrives, decoding does not panic,
-//! does not recurse deeper than [`MAX_DEPTH`] structures, and allocates at most [`MAX_AMPLIFICATION`] times the bytes that arrived. Errors
-//! never hold a value, so they may be logged.
+//! Decoding is strict: lengths, padding, text, Booleans and the order of fields are checked, and decoded values encode
+//! to the same bytes. [`Rules`] relax this for peers that deviate. On any input, decoding does not panic, does not
+//! recurse deeper than [`MAX_DEPTH`] structures, and allocates at most [`MAX_AMPLIFICATION`] times the bytes that
+//! arrived. Errors never hold a value, so they may be logged.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -162,7 +163,7 @@ pub use version::{ParseVersionError, ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1
 pub use vocabulary::check_vocabulary;
 pub use writer::{Started, Writer};
 
-/// For the expansions of this crate's macros, and for `kmip-client` where a list stands in a structure that no macro declares.
+/// For the expansions of this crate's macros, and for the structures of `kmip-client` that no macro declares.
 #[doc(hidden)]
 pub mod __private {
     use core::fmt;
@@ -178,7 +179,7 @@ pub mod __private {
         printed.finish()
     }
 
-    /// Names the structure around the value that could not be encoded.
+    /// Adds the structure around a value that could not be encoded.
     #[cold]
     pub fn within(error: crate::Error, tag: crate::Tag) -> crate::Error {
         error.within(tag)

@@ -2,12 +2,14 @@
 
 /// Declares a KMIP structure as one table: field, type, tag, and the versions that have it.
 ///
-/// `T` stands for a field that has to be there, `Option<T>` for one that may be missing, `Vec<T>` for one that may repeat. Fields are
-/// written, and expected, in the order of the table. `in V1_4..` makes encoding the field for any other version an error; decoding
-/// takes what comes. A tag is the name of a constant of [`Tag`](crate::Tag), or an expression in parentheses, for the tags of vendors.
+/// `T` stands for a field that has to be there, `Option<T>` for one that may be missing, `Vec<T>` for one that may
+/// repeat. Fields are written, and expected, in the order of the table. `in V1_4..` makes encoding the field for any
+/// other version an error; decoding takes what comes. A tag is the name of a constant of [`Tag`](crate::Tag), or an
+/// expression in parentheses, for the tags of vendors.
 ///
-/// The structure is `#[non_exhaustive]`, so that fields can be added. Outside its crate it is built by `new`, which takes the public fields
-/// that have to be there, and by a setter for each public field: of what is in the `Option`, or of all values of a list.
+/// The structure is `#[non_exhaustive]`, so that fields can be added. Outside its crate it is built by `new`, which
+/// takes the public fields that have to be there, and by a setter for each public field: of what is in the `Option`, or
+/// of all values of a list.
 ///
 /// ```
 /// use kmip_ttlv::{Rules, Tag, V1_0, V1_1, V1_4, decode, encode, ttlv_struct};
@@ -214,7 +216,8 @@ macro_rules! ttlv_struct {
     };
 }
 
-/// The constructor of a [`ttlv_struct!`]: it takes the public fields that have to be there. Where all may be missing, `Default` is enough.
+/// The constructor of a [`ttlv_struct!`]: it takes the public fields that have to be there. Where all may be missing,
+/// `Default` is enough.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __ttlv_new {
@@ -258,9 +261,11 @@ macro_rules! __ttlv_new {
     };
 }
 
-/// The setters of the public fields of a [`ttlv_struct!`]. An optional field takes the value that is in it, a list takes all its values.
+/// The setters of the public fields of a [`ttlv_struct!`]. An optional field takes the value that is in it, a list
+/// takes all its values.
 ///
-/// Numbers, truth values and what is borrowed are taken as they are, so that literals and references to buffers convert as usual.
+/// Numbers, truth values and what is borrowed are taken as they are, so that literals and references to buffers convert
+/// as usual.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __ttlv_setters {

@@ -1,28 +1,29 @@
-//! What names the value of an item: found out while walking, as the attributes of KMIP 1.x tell it beforehand.
+//! Meanings of item values: in KMIP 1.x an attribute's name determines the meaning of its value.
 
 use crate::enumeration::{EnumerationTable, MaskTable};
 use crate::{Tag, Type, Visit};
 
-/// Follows a walk, and knows of each item what its value means.
+/// Follows a walk, and determines the meaning of each item's value.
 #[derive(Debug, Default)]
 pub(crate) struct Meanings {
     depth: usize,
-    /// A vendor's name comes before: what follows is an attribute of the vendor's, whatever it is called.
+    /// `true` after a vendor's name: the following item is a vendor's attribute, whatever its name.
     vendor: bool,
-    /// The attribute that was named before.
+    /// The attribute that was named last.
     attribute: Option<Tag>,
 }
 
 impl Meanings {
-    /// The tag that says what the value of this item means: its own; but that of the attribute, for the value of one that the standard
-    /// names. To be asked of each item in turn.
+    /// Returns the tag that gives the meaning of this item's value: the item's own, or that of the attribute for the
+    /// value of a standard attribute. It has to be called for each item in order.
     pub(crate) fn tag_of(&mut self, Visit { depth, item }: &Visit<'_>) -> Tag {
         self.meaning(*depth, item.tag(), || item.as_text_string().ok())
     }
 
-    /// [`Meanings::tag_of`] an item that is known by its parts; `text` is its value, should that be a Text String.
+    /// Does the same as [`Meanings::tag_of`] for an item that is known by its parts. `text` is the value of a Text
+    /// String.
     pub(crate) fn meaning<'a>(&mut self, depth: usize, tag: Tag, text: impl FnOnce() -> Option<&'a str>) -> Tag {
-        // What names an attribute stands right beside its value.
+        // The name of an attribute is a sibling of its value.
         if depth != self.depth {
             *self = Self { depth, ..Self::default() };
         }
@@ -35,7 +36,7 @@ impl Meanings {
         tag
     }
 
-    /// The attribute that the last Attribute Name named, if the standard knows it.
+    /// Returns the standard attribute that the last Attribute Name has named.
     pub(crate) const fn attribute(&self) -> Option<Tag> {
         self.attribute
     }
@@ -49,7 +50,7 @@ pub(crate) enum Names {
 }
 
 impl Names {
-    /// The table for values of this type where they mean what the tag says.
+    /// Returns the table for values of this type with the meaning of the tag.
     pub(crate) fn of(meaning: Tag, ty: Type) -> Option<Self> {
         match ty {
             Type::Enumeration => meaning.enumeration().map(Self::Enumeration),

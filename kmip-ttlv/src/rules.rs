@@ -1,11 +1,11 @@
-//! What a reader accepts, and what it knows of the message around it.
+//! Decoding rules, and the context of a reader.
 
 use crate::{ProtocolVersion, Type};
 
-/// How many structures may stand inside each other, unless [`Rules::max_depth`] says fewer.
+/// The maximum depth of nested structures, unless [`Rules::max_depth`] sets a lower one.
 pub const MAX_DEPTH: u8 = 64;
 
-/// What a reader accepts beyond the letter of the specification, and how deep it goes. Strict unless said otherwise.
+/// The deviations from the specification that a reader accepts, and its maximum depth. Strict by default.
 ///
 /// ```
 /// use kmip_ttlv::{Reader, Rules, Walk};
@@ -37,11 +37,11 @@ impl Rules {
 
     const SKIP_UNKNOWN: u8 = 1;
     const ANY_PADDING: u8 = 2;
-    /// Set by the reader itself: a table reads this structure, so no read runs ahead. See [`Reader::read_on`].
+    /// Set by the reader itself inside a table's structure, so that no read skips items. See [`Reader::read_on`].
     const TABLE: u8 = 4;
     const INTEGERS: u8 = 8;
 
-    /// Structures may stand so deep inside each other, where that is less than [`MAX_DEPTH`]. The messages of KMIP need about 16.
+    /// Limits the depth of nested structures, if this is less than [`MAX_DEPTH`]. KMIP messages need about 16.
     #[must_use]
     pub const fn max_depth(self, structures: u8) -> Self {
         let depth = if structures < MAX_DEPTH { structures } else { MAX_DEPTH };
@@ -56,19 +56,20 @@ impl Rules {
         self.flags & flag != 0
     }
 
-    /// Items that a structure does not know are skipped and counted ([`Reader::skipped`](crate::Reader::skipped)) instead of refused.
+    /// Skips and counts unknown items in a structure ([`Reader::skipped`](crate::Reader::skipped)) instead of refusing
+    /// them.
     #[must_use]
     pub const fn skip_unknown(self) -> Self {
         self.with(Self::SKIP_UNKNOWN)
     }
 
-    /// Padding may hold other bytes than zero.
+    /// Accepts padding bytes other than zero.
     #[must_use]
     pub const fn any_padding(self) -> Self {
         self.with(Self::ANY_PADDING)
     }
 
-    /// An Integer may stand for an Enumeration, as MySQL was seen to send it, or for an Interval, as Cosmian KMS sends Lease Time.
+    /// Accepts an Integer for an Enumeration, as MySQL sends it, or for an Interval, as Cosmian KMS sends Lease Time.
     #[must_use]
     pub const fn integer_stand_ins(self) -> Self {
         self.with(Self::INTEGERS)
@@ -82,30 +83,30 @@ impl Rules {
         self.has(Self::ANY_PADDING)
     }
 
-    /// Whether items that a structure does not know are skipped.
+    /// Returns `true` if unknown items in a structure are skipped.
     #[must_use]
     pub const fn skips_unknown(self) -> bool {
         self.has(Self::SKIP_UNKNOWN)
     }
 
-    /// Whether a typed read may skip items to find its own.
+    /// Returns `true` if a typed read may skip items to find its own.
     pub(crate) const fn runs_ahead(self) -> bool {
         self.has(Self::SKIP_UNKNOWN) && !self.has(Self::TABLE)
     }
 }
 
-/// What every reader of one message shares: version, how many more structures may be entered, and rules. One number, so that it is kept
-/// and copied as one.
+/// The state that all readers of one message share: version, remaining depth, and rules. It is one number, so that it
+/// is kept and copied as one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context(u64);
 
 impl Context {
     const ONE_DEEPER: u64 = 1 << 8;
 
-    /// The context of the outermost item.
+    /// Context of the outermost item.
     pub(crate) const DEFAULT: Self = Self::of(crate::V1_0, 0, Rules::STRICT);
 
-    /// The context of what stands `level` structures deep.
+    /// Returns the context at a depth of `level` structures.
     const fn of(version: ProtocolVersion, level: u8, rules: Rules) -> Self {
         let depth = rules.depth.saturating_sub(level);
         Self(u64::from_be_bytes([0, 0, 0, rules.depth, version.major(), version.minor(), depth, rules.flags]))
@@ -117,7 +118,7 @@ impl Context {
         ProtocolVersion::new(major, minor)
     }
 
-    /// How many more structures may be entered.
+    /// Returns the number of structures that may still be entered.
     #[inline]
     pub(crate) const fn depth(self) -> u8 {
         let [.., depth, _] = self.0.to_be_bytes();
@@ -145,25 +146,25 @@ impl Context {
         Self::of(self.version(), self.level(), rules)
     }
 
-    /// The context of a structure that a table reads.
+    /// Returns the context of a structure that a table reads.
     #[inline]
     pub(crate) const fn of_table(self) -> Self {
         Self(self.0 | Rules::TABLE as u64)
     }
 
-    /// The context of what is inside a structure; the caller has checked that the depth allows one.
+    /// Returns the context inside a structure. The caller has checked that the depth allows one.
     #[inline]
     pub(crate) const fn inside(self) -> Self {
         Self((self.0 - Self::ONE_DEEPER) & !(Rules::TABLE as u64))
     }
 
-    /// The context of what is around a structure.
+    /// Returns the context around a structure.
     #[inline]
     pub(crate) const fn outside(self) -> Self {
         Self(self.0 + Self::ONE_DEEPER)
     }
 
-    /// How many structures stand around.
+    /// The number of enclosing structures.
     pub(crate) const fn level(self) -> u8 {
         self.rules().depth.saturating_sub(self.depth())
     }

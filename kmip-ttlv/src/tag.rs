@@ -1,4 +1,4 @@
-//! Tags: what an item is called on the wire.
+//! Tags, which identify items on the wire.
 
 mod table;
 
@@ -7,10 +7,10 @@ use core::fmt;
 use crate::enumeration::{Entry, EnumerationTable, MaskTable};
 use crate::version::VersionRange;
 
-/// The tag of an item: 24 bits that say what the item means (KMIP 2.1, 11.56).
+/// The tag of an item: 24 bits that identify its meaning (KMIP 2.1, 11.56).
 ///
-/// There is a constant for each tag of KMIP 1.0 to 3.0. A tag that has none, a vendor's or a later version's, is a tag
-/// all the same: it survives a round trip and prints as hex.
+/// There is a constant for each tag of KMIP 1.0 to 3.0. Other tags, such as a vendor's or a later version's, are
+/// preserved in a round trip and print as hex.
 ///
 /// ```
 /// use kmip_ttlv::{Tag, V1_4};
@@ -37,32 +37,32 @@ use crate::version::VersionRange;
 pub struct Tag(u32);
 
 impl Tag {
-    /// The tag of these bytes, in the order of the wire. Any three bytes are a tag.
+    /// Creates the tag of these bytes, in the order of the wire. Any three bytes are a tag.
     #[must_use]
     pub const fn from_bytes([high, middle, low]: [u8; 3]) -> Self {
         Self(u32::from_be_bytes([0, high, middle, low]))
     }
 
-    /// The bytes of the wire.
+    /// Returns the bytes in the order of the wire.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; 3] {
         let [_, high, middle, low] = self.0.to_be_bytes();
         [high, middle, low]
     }
 
-    /// The number, 24 bits of it. `Tag::try_from` goes the other way.
+    /// Returns the number, which has 24 bits. `Tag::try_from` is the inverse.
     #[must_use]
     pub const fn value(self) -> u32 {
         self.0
     }
 
-    /// The tag of this canonical name, whichever version has it. Case counts.
+    /// Returns the tag of this canonical name in any version. Names are case-sensitive.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::TABLE.value_of(name).map(Self)
     }
 
-    /// The tag of this name as the specification prints it. Attribute names of KMIP 1.x are such names.
+    /// Returns the tag of this name as the specification prints it. Attribute names of KMIP 1.x have this form.
     ///
     /// ```
     /// # use kmip_ttlv::Tag;
@@ -73,37 +73,38 @@ impl Tag {
         Self::TABLE.entries().iter().find(|entry| entry.title() == title).map(|entry| Self(entry.value()))
     }
 
-    /// The canonical name, as XML and JSON spell it: `X_509CertificateIssuer`; `None` for a tag without a constant.
+    /// Returns the canonical name, as in XML and JSON: `X_509CertificateIssuer`; `None` for a tag without a constant.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
         Self::TABLE.entry(self.0).map(Entry::name)
     }
 
-    /// The name as the specification prints it: `X.509 Certificate Issuer`; `None` for a tag without a constant.
+    /// Returns the name as the specification prints it: `X.509 Certificate Issuer`; `None` for a tag without a
+    /// constant.
     #[must_use]
     pub fn title(self) -> Option<&'static str> {
         Self::TABLE.entry(self.0).map(Entry::title)
     }
 
-    /// The versions that have this tag; `None` for a tag without a constant.
+    /// Returns the versions that have this tag; `None` for a tag without a constant.
     #[must_use]
     pub fn versions(self) -> Option<VersionRange> {
         Self::TABLE.versions_of(self.0)
     }
 
-    /// Whether the tag is one of those left to vendors: `0x540000` to `0x54FFFF`.
+    /// Returns `true` if the tag is in the range of vendors: `0x540000` to `0x54FFFF`.
     #[must_use]
     pub const fn is_extension(self) -> bool {
         self.0 >> 16 == 0x54
     }
 
-    /// The names of the values under this tag, where they are an Enumeration, or may be one.
+    /// Returns the names of the values under this tag, if they are an Enumeration, or may be one.
     #[must_use]
     pub fn enumeration(self) -> Option<&'static EnumerationTable> {
         table::enumeration_of(self)
     }
 
-    /// The names of the bits under this tag, where they are an Integer that is a mask.
+    /// Returns the names of the bits under this tag, if they are an Integer mask.
     #[must_use]
     pub fn mask(self) -> Option<&'static MaskTable> {
         table::mask_of(self)
@@ -124,12 +125,12 @@ impl From<Tag> for u32 {
     }
 }
 
-/// A number that is no tag, since it has more than 24 bits.
+/// A number that is no tag, because it has more than 24 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("0x{0:08X} is not a tag: tags have 24 bits")]
 pub struct InvalidTag(u32);
 
-/// The canonical name, or else six hex digits.
+/// Writes the canonical name, or six hex digits if there is none.
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {

@@ -1,13 +1,13 @@
-//! The item types, and the value types that Rust has no word for.
+//! The item types, and value types that the standard library lacks.
 
 use core::fmt;
 use core::time::Duration;
 
 use crate::version::{V2_0, V3_0, VersionRange};
 
-/// What the value of an item is (KMIP 1.4, 9.1.1.2).
+/// The type of an item's value (KMIP 1.4, 9.1.1.2).
 ///
-/// An item of another type cannot be read, since its length is not known. KMIP 2.0 and 3.0 have added types.
+/// An item of an unknown type cannot be read, because its length is unknown. KMIP 2.0 and 3.0 have added types.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, num_derive::FromPrimitive, num_derive::ToPrimitive)]
 #[repr(u8)]
 #[non_exhaustive]
@@ -43,7 +43,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// The type of this code, if KMIP defines it.
+    /// Returns the type of this code, if KMIP defines it.
     ///
     /// ```
     /// use kmip_ttlv::Type;
@@ -57,7 +57,7 @@ impl Type {
         num_traits::FromPrimitive::from_u8(code)
     }
 
-    /// The versions that have the type.
+    /// Returns the versions that have the type.
     ///
     /// ```
     /// use kmip_ttlv::{Type, V2_0};
@@ -73,7 +73,7 @@ impl Type {
         }
     }
 
-    /// The canonical name, as XML and JSON spell it: `LongInteger`.
+    /// Returns the canonical name, as in XML and JSON: `LongInteger`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -94,20 +94,20 @@ impl Type {
         }
     }
 
-    /// Whether a value of the type can be so many bytes long.
+    /// Returns `true` if a value of the type can have this length in bytes.
     #[inline]
     pub(crate) const fn can_be(self, length: u32) -> bool {
         match self {
             Self::Integer | Self::Enumeration | Self::Interval => length == 4,
             Self::LongInteger | Self::Boolean | Self::DateTime | Self::DateTimeExtended => length == 8,
             Self::Structure => length.is_multiple_of(8),
-            // Not even 0 takes no bytes: they would come back as eight.
+            // Even 0 takes bytes: an empty one would be encoded as eight.
             Self::BigInteger => length > 0 && length.is_multiple_of(8),
             Self::TextString | Self::ByteString | Self::Identifier | Self::Reference | Self::NameReference => true,
         }
     }
 
-    /// The byte that stands for the type in a message.
+    /// Returns the byte of the type on the wire.
     #[must_use]
     #[inline]
     pub const fn code(self) -> u8 {
@@ -123,8 +123,8 @@ impl fmt::Display for Type {
 
 /// An integer of any size: two's complement, most significant byte first.
 ///
-/// On the wire its length is a multiple of 8; what was received keeps its bytes, sign extension included, so that it is sent again
-/// as it was. Shorter bytes are extended while encoding.
+/// On the wire its length is a multiple of 8. A received value keeps its bytes, sign extension included, and encodes to
+/// the same bytes. Shorter values are extended while encoding.
 ///
 /// ```
 /// use kmip_ttlv::BigInteger;
@@ -136,46 +136,48 @@ impl fmt::Display for Type {
 pub struct BigInteger<'a>(&'a [u8]);
 
 impl<'a> BigInteger<'a> {
-    /// The integer of these bytes: two's complement, so a first bit of 1 makes it negative. No bytes are 0.
+    /// Creates the integer of these bytes: two's complement, so a first bit of 1 makes it negative. An empty slice is
+    /// 0.
     #[must_use]
     #[inline]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes as they were given or received.
+    /// Returns the bytes as given or received.
     #[must_use]
     #[inline]
     pub const fn bytes(self) -> &'a [u8] {
         self.0
     }
 
-    /// Whether the integer is below zero.
+    /// Returns `true` if the integer is below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.0.first().is_some_and(|first| first & 0x80 != 0)
     }
 
-    /// The bytes without leading zeros, as most cryptographic libraries take them; `None` for a negative integer.
+    /// Returns the bytes without leading zeros, as most cryptographic libraries take them; `None` for a negative
+    /// integer.
     #[must_use]
     pub fn magnitude(self) -> Option<&'a [u8]> {
         let zeros = self.0.iter().take_while(|byte| **byte == 0).count();
         (!self.is_negative()).then(|| &self.0[zeros..])
     }
 
-    /// The byte that extends the sign to the left.
+    /// Returns the byte that extends the sign to the left.
     pub(crate) fn sign(self) -> u8 {
         if self.is_negative() { 0xFF } else { 0 }
     }
 
-    /// Without the bytes that only repeat the sign.
+    /// Returns the sign and the bytes without redundant sign extension.
     fn significant(self) -> (bool, &'a [u8]) {
         let sign = self.0.iter().take_while(|byte| **byte == self.sign()).count();
         (self.is_negative(), &self.0[sign..])
     }
 }
 
-/// Equal are integers of the same value, however far their sign is extended.
+/// Integers are equal if they have the same value, regardless of sign extension.
 impl PartialEq for BigInteger<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.significant() == other.significant()
@@ -184,7 +186,7 @@ impl PartialEq for BigInteger<'_> {
 
 impl Eq for BigInteger<'_> {}
 
-/// Prints its size only: Big Integers are mostly parts of keys.
+/// Prints the size only, because Big Integers are mostly parts of keys.
 impl fmt::Debug for BigInteger<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BigInteger({} bytes)", self.0.len())
@@ -199,7 +201,8 @@ impl fmt::Debug for BigInteger<'_> {
 /// assert_eq!(DateTime(1_577_836_800).to_string(), "2020-01-01T00:00:00Z");
 /// ```
 ///
-/// With the feature `std` it comes from a `SystemTime`, rounded down to seconds, and goes to one where the system can hold it.
+/// With the feature `std` it converts from a `SystemTime`, rounded down to seconds, and to one if the system can
+/// represent it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct DateTime(pub i64);
 
@@ -213,7 +216,7 @@ pub struct DateTime(pub i64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct DateTimeExtended(pub i64);
 
-/// Rounds down to whole seconds. A time that 64 bits cannot hold becomes the nearest that they can.
+/// Rounds down to whole seconds. A time out of the range of 64 bits becomes the nearest in it.
 #[cfg(feature = "std")]
 impl From<std::time::SystemTime> for DateTime {
     fn from(time: std::time::SystemTime) -> Self {
@@ -227,7 +230,7 @@ impl From<std::time::SystemTime> for DateTime {
     }
 }
 
-/// Fails where the system cannot hold the time.
+/// Fails if the system cannot represent the time.
 #[cfg(feature = "std")]
 impl TryFrom<DateTime> for std::time::SystemTime {
     type Error = OutOfRange;
@@ -240,7 +243,7 @@ impl TryFrom<DateTime> for std::time::SystemTime {
     }
 }
 
-/// A point in time that the system cannot hold.
+/// A point in time that the system cannot represent.
 #[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} is a time that this system cannot hold", DateTime(*.0))]
@@ -260,7 +263,8 @@ impl fmt::Display for DateTimeExtended {
     }
 }
 
-/// Date and time of day in the proleptic Gregorian calendar, RFC 3339 without its zone. Years beyond 9999 print as they are.
+/// Writes date and time of day in the proleptic Gregorian calendar, as RFC 3339 without a zone. Years beyond 9999 have
+/// more digits.
 fn write_seconds(f: &mut fmt::Formatter<'_>, seconds: i64) -> fmt::Result {
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     // Years are counted from March, so that the leap day is the last of its year, and from a multiple of 400.

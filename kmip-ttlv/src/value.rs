@@ -1,4 +1,4 @@
-//! The value of an item whose type is not known beforehand.
+//! Values whose type is not known at compile time.
 
 use core::fmt;
 
@@ -6,9 +6,9 @@ use crate::error::Result;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
 use crate::{Decode, Encode, Item, ProtocolVersion, Reader, Tag, Writer};
 
-/// A value of any type: of a custom attribute, say.
+/// A value of any type, for example of a custom attribute.
 ///
-/// Printing shows its type only, since it may be a secret.
+/// Printing shows its type only, because it may be a secret.
 ///
 /// ```
 /// use kmip_ttlv::{Rules, Tag, V1_4, Value, decode, encode};
@@ -20,7 +20,7 @@ use crate::{Decode, Encode, Item, ProtocolVersion, Reader, Tag, Writer};
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// Structure: the item as it was received.
+    /// Structure: the item as received.
     Structure(Item<'a>),
     /// Integer.
     Integer(i32),
@@ -50,7 +50,7 @@ pub enum Value<'a> {
     NameReference(NameReference<'a>),
 }
 
-/// One line a type, for all that has to tell them apart.
+/// Lists the types once, for all code that distinguishes them.
 macro_rules! each_type {
     ($value:expr, $inner:ident => $each:expr) => {
         match $value {
@@ -76,7 +76,7 @@ macro_rules! each_type {
 }
 
 impl Value<'_> {
-    /// The type of the item that holds the value.
+    /// Returns the type of the item that holds the value.
     #[must_use]
     pub const fn ty(&self) -> Type {
         match self {
@@ -98,7 +98,7 @@ impl Value<'_> {
     }
 }
 
-/// Values that come from a type of Rust.
+/// Implements conversions from Rust types.
 macro_rules! from {
     ($($ty:ty => $variant:ident;)*) => {$(
         impl<'a> From<$ty> for Value<'a> {
@@ -130,7 +130,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The number of an enumeration that is not known.
+/// The number of an unknown enumeration.
 #[derive(Clone, Copy)]
 struct Enumerated(u32);
 
@@ -146,7 +146,7 @@ impl Encode for Enumerated {
 }
 
 impl<'a> Item<'a> {
-    /// The value, by the type of the item.
+    /// Returns the value, according to the type of the item.
     pub fn to_value(&self) -> Result<Value<'a>> {
         Ok(match self.ty() {
             Type::Structure => Value::Structure(*self),
@@ -167,7 +167,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// A Boolean that is not set, for fields that are not read yet: few bytes to write where a value is about to be read.
+/// A Boolean `false`: the initial value of a field before decoding, with few bytes to write.
 impl Default for Value<'_> {
     #[inline]
     fn default() -> Self {

@@ -1,10 +1,10 @@
-//! Protocol versions, and the ranges of them in which a name or a field exists.
+//! Protocol versions, and version ranges.
 
 use core::fmt;
 
 /// A KMIP protocol version: major and minor number (KMIP 1.4, 6.1).
 ///
-/// Versions order as expected, and any pair of numbers is a version: a peer may name one that this crate does not know.
+/// Versions are ordered, and any pair of numbers is a version: a peer may name one that this crate does not know.
 ///
 /// ```
 /// use kmip_ttlv::{ProtocolVersion, V1_4, V2_0};
@@ -37,25 +37,25 @@ pub const V2_1: ProtocolVersion = ProtocolVersion::new(2, 1);
 pub const V3_0: ProtocolVersion = ProtocolVersion::new(3, 0);
 
 impl ProtocolVersion {
-    /// The version of these numbers.
+    /// Creates the version of these numbers.
     #[must_use]
     pub const fn new(major: u8, minor: u8) -> Self {
         Self { major, minor }
     }
 
-    /// The major number: the 1 of 1.4.
+    /// Returns the major number: the 1 of 1.4.
     #[must_use]
     pub const fn major(self) -> u8 {
         self.major
     }
 
-    /// The minor number: the 4 of 1.4.
+    /// Returns the minor number: the 4 of 1.4.
     #[must_use]
     pub const fn minor(self) -> u8 {
         self.minor
     }
 
-    /// One number that orders as the version does.
+    /// Returns one number with the same order as the version.
     #[inline]
     const fn number(self) -> u16 {
         u16::from_be_bytes([self.major, self.minor])
@@ -67,7 +67,7 @@ impl ProtocolVersion {
     }
 }
 
-/// 1.0: what every peer understands.
+/// 1.0, which every peer supports.
 impl Default for ProtocolVersion {
     fn default() -> Self {
         V1_0
@@ -103,9 +103,9 @@ impl core::str::FromStr for ProtocolVersion {
     }
 }
 
-/// The versions in which something exists: from one version on, until another or still.
+/// The range of versions in which something exists, with or without an end.
 ///
-/// Made from a Rust range, as in the tables of this crate.
+/// It is created from a Rust range, as in the tables of this crate.
 ///
 /// ```
 /// use kmip_ttlv::{V1_2, V1_4, V2_1, VersionRange};
@@ -117,31 +117,31 @@ impl core::str::FromStr for ProtocolVersion {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct VersionRange {
-    /// The numbers of versions, since numbers are what is compared.
+    /// Versions as numbers, for comparison.
     since: u16,
     until: u16,
 }
 
-/// Later than any version: the end of a range that has none.
+/// A version later than any other: the end of an open range.
 const FOREVER: ProtocolVersion = ProtocolVersion::new(u8::MAX, u8::MAX);
 
 impl VersionRange {
     /// Every version.
     pub const ALL: Self = Self::since(V1_0);
 
-    /// From this version on.
+    /// Creates the range from this version on.
     #[must_use]
     pub const fn since(since: ProtocolVersion) -> Self {
         Self { since: since.number(), until: FOREVER.number() }
     }
 
-    /// From the first version to the last, both included.
+    /// Creates the range from the first version to the last, both included.
     #[must_use]
     pub const fn between(since: ProtocolVersion, until: ProtocolVersion) -> Self {
         Self { since: since.number(), until: until.number() }
     }
 
-    /// Whether the version lies in the range.
+    /// Returns `true` if the version lies in the range.
     #[must_use]
     #[inline]
     pub const fn contains(self, version: ProtocolVersion) -> bool {
@@ -149,13 +149,13 @@ impl VersionRange {
         self.since <= number && number <= self.until
     }
 
-    /// The first version of the range.
+    /// Returns the first version of the range.
     #[must_use]
     pub const fn first(self) -> ProtocolVersion {
         ProtocolVersion::of_number(self.since)
     }
 
-    /// The last version of the range; `None` where no version has ended it.
+    /// Returns the last version of the range; `None` if the range is open.
     #[must_use]
     pub fn last(self) -> Option<ProtocolVersion> {
         let last = ProtocolVersion::of_number(self.until);

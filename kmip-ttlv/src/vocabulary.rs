@@ -1,14 +1,15 @@
-//! Whether a version has all that a message says.
+//! The vocabulary check of a message against a version.
 
 use crate::enumeration::Entry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::names::{Meanings, Names};
 use crate::{Item, ProtocolVersion, Tag, VersionRange, Walk};
 
-/// Checks that `version` has every tag, item type, enumeration value, mask bit and attribute name of an encoded message.
+/// Checks that `version` has every tag, item type, enumeration value, mask bit and attribute name of an encoded
+/// message.
 ///
-/// What no version has belongs to a vendor, and passes. To be called before a message is sent: a server of this version need not
-/// understand what a later one brought, or what a former one gave up.
+/// Names that are in no version belong to vendors, and pass. It is meant to be called before a message is sent: a
+/// server of this version need not understand later additions or removed names.
 ///
 /// ```
 /// use kmip_ttlv::enumeration::OperationCode;
@@ -25,8 +26,8 @@ use crate::{Item, ProtocolVersion, Tag, VersionRange, Walk};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::NotInVersion`] for a tag, [`ErrorKind::ValueNotInVersion`] for a value or a type; for bytes that are no message what
-/// [`Walk`] says. With offset and path.
+/// Returns [`ErrorKind::NotInVersion`] for a tag, [`ErrorKind::ValueNotInVersion`] for a value or a type, and the
+/// errors of [`Walk`] for bytes that are no message, with offset and path.
 pub fn check_vocabulary(frame: &[u8], version: ProtocolVersion) -> Result<()> {
     check_items(frame, version).map_err(|error| error.locate(frame))
 }
@@ -74,7 +75,8 @@ fn lacks(item: &Item<'_>, name: &'static str, version: ProtocolVersion, range: V
     item.error(ErrorKind::ValueNotInVersion { name, version, range })
 }
 
-/// Whether a version has the bit of a mask. OASIS's own cases of KMIP 2.0 set one that the tables of 2.0 took back, so it passes.
+/// Returns `true` if a version has the bit of a mask. OASIS test cases of KMIP 2.0 set one that the tables of 2.0
+/// withdrew, so it passes.
 fn has_bit(entry: &Entry, version: ProtocolVersion) -> bool {
     const STILL_SET: &str = "ContentCommitmentNonRepudiation";
     entry.versions().contains(version) || entry.name() == STILL_SET

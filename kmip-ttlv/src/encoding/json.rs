@@ -1,7 +1,8 @@
 //! Messages in JSON, and back (KMIP Additional Message Encodings 1.0, 4). Needs the feature `json`, and `std`.
 //!
-//! An item is an object of `tag`, `type` and `value`; the value of a structure is an array of its items, and its type is left out. Names,
-//! also those of enumerations and masks, are the canonical ones. What has none is in hex: `{"tag":"0x540001", ...}`.
+//! An item is an object of `tag`, `type` and `value`. The value of a structure is an array of its items, and its type
+//! is omitted. Names, also those of enumerations and masks, are the canonical ones. Numbers without a name are in hex:
+//! `{"tag":"0x540001", ...}`.
 //!
 //! ```
 //! use kmip_ttlv::{Tag, V1_4, encode, json};
@@ -32,17 +33,18 @@
 //!
 //! # What is read
 //!
-//! Beside that: hex in place of any number, numbers for enumerations and Big Integers, former names and spellings met in the wild, times of
-//! any zone (universal where none is told) and with fractions of a second (cut off where they are finer than the type), the members in any
-//! order, `name` for people, `"type":"Structure"`, and `null` for a structure with nothing in it. Refused are other members, a member that
-//! comes twice, numbers with a fraction or exponent, and names that no version of KMIP has.
+//! The reader also accepts hex for any number, numbers for enumerations and Big Integers, former names and spellings
+//! seen in practice, times of any zone (UTC if none is given) and with fractions of a second (truncated to the
+//! precision of the type), members in any order, `name` for people, `"type":"Structure"`, and `null` for an empty
+//! structure. It refuses other members, duplicate members, numbers with a fraction or exponent, and names that no
+//! version of KMIP has.
 //!
-//! Memory is bounded: reading allocates at most [`MAX_AMPLIFICATION`](crate::MAX_AMPLIFICATION) times the bytes of the document, and a message
-//! takes at most a byte a character of it. A document takes less than fifty characters a byte of its message, and mostly five. Both
-//! directions take one pass, and nothing recurses.
+//! Memory is bounded: reading allocates at most [`MAX_AMPLIFICATION`](crate::MAX_AMPLIFICATION) times the bytes of the
+//! document, and a message takes at most one byte for each character of it. A document takes less than fifty characters
+//! for each byte of its message, and usually five. Both directions take one pass, and nothing recurses.
 //!
-//! What was copied out of a document because of escapes is wiped, but for what the parser leaves behind while such a copy grows: keys have no
-//! escapes, passwords may.
+//! Copies made while unescaping are wiped, except for what the parser leaves behind while such a copy grows. Keys have
+//! no escapes; passwords may have some.
 
 mod read;
 
@@ -54,18 +56,19 @@ use crate::error::Result;
 
 pub use self::read::{Messages, from_json};
 
-/// The JSON of a message or any other item; of several, or none, an array of them.
+/// Returns the JSON of a message or any other item, or an array if there are several items or none.
 ///
 /// See [the module](self) for an example.
 ///
 /// # Errors
 ///
-/// For bytes that are no items what [`Walk`](crate::Walk) says. With offset and path in the message.
+/// Returns the errors of [`Walk`](crate::Walk) for bytes that are no items, with offset and path in the message.
 pub fn to_json(items: &[u8]) -> Result<String> {
     write(items, &PEOPLE)
 }
 
-/// The same for a peer rather than for people: on one line, and masks as numbers, since some servers know no names of bits.
+/// Returns the JSON for a peer rather than for people: on one line, and with masks as numbers, because some servers do
+/// not know the names of bits.
 ///
 /// ```
 /// use kmip_ttlv::enumeration::CryptographicUsageMask;
@@ -79,16 +82,16 @@ pub fn to_json(items: &[u8]) -> Result<String> {
 ///
 /// # Errors
 ///
-/// As [`to_json`].
+/// Returns the same errors as [`to_json`].
 pub fn to_compact_json(items: &[u8]) -> Result<String> {
     write(items, &PEER)
 }
 
-/// For whom a document is.
+/// The style of a document: for people or for a peer.
 struct Style {
-    /// What stands between the members of an object.
+    /// The separator between the members of an object.
     comma: &'static str,
-    /// Lines of their own for items, indented.
+    /// `true` to put items on lines of their own, indented.
     lines: bool,
     named_bits: bool,
 }
@@ -102,7 +105,7 @@ fn write(items: &[u8], style: &Style) -> Result<String> {
     if !one {
         out.push('[');
     }
-    // Whether the next line starts what is around it; only then is there no comma before it.
+    // `true` if the next line starts the enclosing array; only then is there no comma before it.
     let mut first = true;
     each_line(items, |line| {
         if let What::End = line.what {
@@ -147,7 +150,7 @@ fn write_item(out: &mut Page, Line { tag, name, what, .. }: Line<'_>, style: &St
     // Writing to a `String` does not fail.
     let _ = match what {
         What::Begin => write!(out, "{comma}\"value\":["),
-        // What ends has begun on another line.
+        // An item that ends here has begun on another line.
         What::Empty | What::End => write!(out, "{comma}\"value\":[]}}"),
         What::Value(ty, value) => {
             let _ = write!(out, "{comma}\"type\":\"{ty}\"{comma}\"value\":");
@@ -163,7 +166,7 @@ fn write_item(out: &mut Page, Line { tag, name, what, .. }: Line<'_>, style: &St
 }
 
 fn write_value(out: &mut Page, value: Spelling<'_>) {
-    /// What every reader of JSON can tell from its neighbours.
+    /// The integers that every JSON reader represents exactly.
     const PRECISE: core::ops::Range<i64> = -(1 << 52) + 1..1 << 52;
 
     match value {

@@ -8,14 +8,14 @@ use crate::names::{Meanings, Names};
 use crate::{Item, MAX_DEPTH, Tag, Type, Value, Visit, Walk};
 use secrecy::Secrecy;
 
-/// How many bytes of a value are shown.
+/// The number of bytes of a value that are shown.
 const SHOWN: usize = 64;
 
-/// A message as text for people, one item a line: for logs and tests.
+/// A message as text for people, one item on each line, for logs and tests.
 ///
-/// Tags and values have their canonical names; those without one print as hex. Keys, passwords, data of applications, and what nothing is
-/// known about print their size only, unless [`Text::show_secrets`] says otherwise. The input may hold several messages; where it is
-/// malformed, the last line says why.
+/// Tags and values have their canonical names, or print as hex if they have none. Keys, passwords, application data,
+/// and unknown data print their size only, unless [`Text::show_secrets`] is set. The input may hold several messages.
+/// If it is malformed, the last line states the fault.
 ///
 /// ```
 /// use kmip_ttlv::enumeration::CryptographicUsageMask;
@@ -45,7 +45,7 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    /// The text of these messages, or other items; print it with `{}`.
+    /// Returns the text of these messages, or other items, for printing with `{}`.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, secrets: false }
@@ -62,7 +62,7 @@ impl<'a> Text<'a> {
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut meanings = Meanings::default();
-        // What the structures around an item ask for, by the depth of the item.
+        // The secrecy that the enclosing structures require, by the depth of the item.
         let mut around = [Secrecy::Public; MAX_DEPTH as usize + 1];
         for visit in Walk::new(self.bytes) {
             let visit = match visit {
@@ -87,7 +87,7 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-/// Prints how much there is, not what.
+/// Prints the size, not the contents.
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Text({} bytes)", self.bytes.len())
@@ -110,7 +110,7 @@ fn write_value(f: &mut fmt::Formatter<'_>, item: &Item<'_>, meaning: Tag) -> fmt
         (Value::BigInteger(number), _) => write_bytes(f, number.bytes()),
         (Value::ByteString(bytes), _) => write_bytes(f, bytes),
         (Value::Boolean(value), _) => write!(f, "{value}"),
-        // `Debug` quotes, and escapes what would break the line or the terminal.
+        // `Debug` quotes, and escapes characters that would break the line or the terminal.
         (Value::TextString(text), _) => write!(f, "{text:?}"),
         (Value::Identifier(text), _) => write!(f, "{:?}", text.0),
         (Value::Reference(text), _) => write!(f, "{:?}", text.0),

@@ -1,7 +1,8 @@
 //! Messages in XML, and back (KMIP Additional Message Encodings 1.0, 6). Needs the feature `xml`, and `std`.
 //!
-//! An item is an element named after its tag, with its type and value as attributes; a structure holds the elements of its items. Names,
-//! also those of enumerations and masks, are the canonical ones. What has none is in hex: `<TTLV tag="0x540001" type="Integer" value="1" />`.
+//! An item is an element named after its tag, with its type and value as attributes; a structure contains the elements
+//! of its items. Names, also those of enumerations and masks, are the canonical ones. Tags without a name are in hex:
+//! `<TTLV tag="0x540001" type="Integer" value="1" />`.
 //!
 //! ```
 //! use kmip_ttlv::{Tag, V1_4, encode, xml};
@@ -29,15 +30,15 @@
 //!
 //! # What is read
 //!
-//! Beside that: hex in place of any number, decimal numbers for enumerations, former names and spellings met in the wild, times of any zone
-//! (universal where none is told) and with fractions of a second (cut off where they are finer than the type), `<TTLV tag="Name">` and
-//! `<x540001>`, namespaces and prefixes (not looked at), comments and processing instructions (skipped). Document types and entities other
-//! than the five of XML are refused, and nothing is expanded; so are text between elements, other attributes, and names that no version of
-//! KMIP has.
+//! The reader also accepts hex for any number, decimal numbers for enumerations, former names and spellings seen in
+//! practice, times of any zone (UTC if none is given) and with fractions of a second (truncated to the precision of the
+//! type), `<TTLV tag="Name">` and `<x540001>`, namespaces and prefixes (ignored), comments and processing instructions
+//! (skipped). It refuses document types and entities other than the five of XML, and expands nothing. It also refuses
+//! text between elements, other attributes, and names that no version of KMIP has.
 //!
-//! Memory is bounded: reading allocates at most [`MAX_AMPLIFICATION`](crate::MAX_AMPLIFICATION) times the bytes of the document, and a message
-//! takes at most two bytes a character of it. A document takes less than fifty characters a byte of its message, and mostly four. Both
-//! directions take one pass, and nothing recurses.
+//! Memory is bounded: reading allocates at most [`MAX_AMPLIFICATION`](crate::MAX_AMPLIFICATION) times the bytes of the
+//! document, and a message takes at most two bytes for each character of it. A document takes less than fifty
+//! characters for each byte of its message, and usually four. Both directions take one pass, and nothing recurses.
 
 mod read;
 
@@ -52,14 +53,15 @@ pub use self::read::{Messages, from_xml};
 /// The element of a tag without a name.
 const GENERAL: &str = "TTLV";
 
-/// The XML of a message or any other item; of several, or none, with `<KMIP>` around them.
+/// Returns the XML of a message or any other item, inside `<KMIP>` if there are several items or none.
 ///
 /// See [the module](self) for an example.
 ///
 /// # Errors
 ///
-/// For bytes that are no items what [`Walk`](crate::Walk) says; [`ErrorKind::Character`] for a text with a character that XML cannot carry:
-/// control characters but tab, line feed and carriage return, U+FFFE and U+FFFF. With offset and path in the message.
+/// Returns the errors of [`Walk`](crate::Walk) for bytes that are no items, and [`ErrorKind::Character`] for a text
+/// with a character that XML cannot carry: control characters except tab, line feed and carriage return, U+FFFE and
+/// U+FFFF. Both have offset and path in the message.
 pub fn to_xml(items: &[u8]) -> Result<String> {
     let mut out = Page::with_capacity(4 * items.len());
     let one = holds_one(items);
@@ -96,7 +98,7 @@ fn write_line(out: &mut Page, Line { depth, tag, name, what }: Line<'_>) -> Resu
     Ok(())
 }
 
-/// White space but the blank is escaped, since readers take what is not for a blank.
+/// White space other than the blank is escaped, because readers would normalize it to a blank.
 fn write_text(out: &mut Page, text: &str) -> Result<(), ErrorKind> {
     for c in text.chars() {
         match c {
@@ -114,7 +116,7 @@ fn write_text(out: &mut Page, text: &str) -> Result<(), ErrorKind> {
     Ok(())
 }
 
-/// Whether XML 1.0 has the character (2.2).
+/// Returns `true` if XML 1.0 has the character (2.2).
 const fn is_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }

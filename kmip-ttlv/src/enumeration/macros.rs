@@ -2,9 +2,8 @@
 
 /// Declares an enumeration of KMIP: an open set of named 32-bit values.
 ///
-/// The type is a newtype over the value, with a constant for each row. A value that the table does not know is a value
-/// all the same: it survives a round trip and prints as hex. The specification leaves `0x8000_0000` and up to vendors,
-/// so this is how to name what a vendor sends:
+/// The type is a newtype over the value, with a constant for each row. Unknown values are preserved in a round trip and
+/// print as hex. The specification leaves `0x8000_0000` and up to vendors, whose values can be named this way:
 ///
 /// ```
 /// use kmip_ttlv::{V1_0, V1_4, ttlv_enum};
@@ -23,9 +22,9 @@
 /// assert_eq!(AcmeBlobType::from_value(0x8000_0003).to_string(), "0x80000003");
 /// ```
 ///
-/// A row is: the constant, its value, the canonical name (and after `|` what else is accepted for it), the name for
-/// people, and the versions, named by constants that are in scope. Rows stand in the order of their values; one value
-/// may have two rows, for the versions before and after it was renamed.
+/// A row has the constant, its value, the canonical name (and after `|` accepted aliases), the name for people, and the
+/// versions, named by constants in scope. Rows are sorted by value. One value may have two rows, for the versions
+/// before and after it was renamed.
 #[macro_export]
 macro_rules! ttlv_enum {
     ($(#[$attribute:meta])* $vis:vis enum $($table:tt)*) => {
@@ -57,7 +56,8 @@ macro_rules! ttlv_mask {
     };
 }
 
-/// What enumerations and masks share: the newtype, a constant for each row, the table, and printing.
+/// Implements the parts that enumerations and masks share: the newtype, a constant for each row, the table, and
+/// printing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __vocabulary {
@@ -118,50 +118,51 @@ macro_rules! __vocabulary {
     };
 }
 
-/// The methods that a type of this trait offers without the trait in scope.
+/// Implements the trait's methods as inherent ones, for use without the trait in scope.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __vocabulary_methods {
     (Enumeration $type:ident) => {
         impl $type {
-            /// The member of this value, whether the table knows it or not.
+            /// Creates the member of this value, known to the table or not.
             #[must_use]
             pub const fn from_value(value: u32) -> Self {
                 Self(value)
             }
 
-            /// The value on the wire.
+            /// Returns the value on the wire.
             #[must_use]
             pub const fn value(self) -> u32 {
                 self.0
             }
 
-            /// The member of this canonical name, whichever version spells it so; other known spellings are accepted.
+            /// Returns the member of this canonical name in any version. Known aliases are accepted.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 <Self as $crate::enumeration::Enumeration>::TABLE.value_of(name).map(Self)
             }
 
-            /// The canonical name, as the newest version spells it; `None` for a value that the table does not know.
+            /// Returns the canonical name in the newest version; `None` for a value that the table does not know.
             #[must_use]
             pub fn name(self) -> Option<&'static str> {
                 self.entry().map($crate::enumeration::Entry::name)
             }
 
-            /// The canonical name as this version spells it, or else as the newest does.
+            /// Returns the canonical name in this version, or else in the newest.
             #[must_use]
             pub fn name_in(self, version: $crate::ProtocolVersion) -> Option<&'static str> {
                 let table = <Self as $crate::enumeration::Enumeration>::TABLE;
                 table.entry_in(self.0, version).map($crate::enumeration::Entry::name)
             }
 
-            /// The name for people, as the specification prints it; `None` for a value that the table does not know.
+            /// Returns the name for people, as the specification prints it; `None` for a value that the table does not
+            /// know.
             #[must_use]
             pub fn title(self) -> Option<&'static str> {
                 self.entry().map($crate::enumeration::Entry::title)
             }
 
-            /// The versions that have this value; `None` for a value that the table does not know.
+            /// Returns the versions that have this value; `None` for a value that the table does not know.
             #[must_use]
             pub fn versions(self) -> Option<$crate::VersionRange> {
                 <Self as $crate::enumeration::Enumeration>::TABLE.versions_of(self.0)
@@ -202,40 +203,40 @@ macro_rules! __vocabulary_methods {
     };
     (Mask $type:ident) => {
         impl $type {
-            /// No bit set.
+            /// The empty mask.
             pub const EMPTY: Self = Self(0);
 
-            /// The mask of these bits, whether the table knows them or not.
+            /// Creates the mask of these bits, known to the table or not.
             #[must_use]
             pub const fn from_bits(bits: u32) -> Self {
                 Self(bits)
             }
 
-            /// The bits of the Integer on the wire.
+            /// Returns the bits of the Integer on the wire.
             #[must_use]
             pub const fn bits(self) -> u32 {
                 self.0
             }
 
-            /// Whether no bit is set.
+            /// Returns `true` if no bit is set.
             #[must_use]
             pub const fn is_empty(self) -> bool {
                 self.0 == 0
             }
 
-            /// Whether every bit of `other` is set.
+            /// Returns `true` if every bit of `other` is set.
             #[must_use]
             pub const fn contains(self, other: Self) -> bool {
                 self.0 & other.0 == other.0
             }
 
-            /// The bits of either: `|` in a constant.
+            /// Returns the bits of both: `|` in a constant.
             #[must_use]
             pub const fn union(self, other: Self) -> Self {
                 Self(self.0 | other.0)
             }
 
-            /// The bit of this canonical name; other known spellings are accepted.
+            /// Returns the bit of this canonical name. Known aliases are accepted.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 <Self as $crate::enumeration::Mask>::TABLE.bit_of(name).map(Self)

@@ -1,6 +1,6 @@
 //! The tables behind tags, enumerations and masks, and the searches in them.
 //!
-//! Nothing here is generic: every enumeration shares this code and brings only its rows.
+//! Nothing here is generic: all enumerations share this code and differ only in their rows.
 
 use core::fmt;
 
@@ -16,48 +16,48 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A row that exists from `since` on. The macros call this; there is no other use for it.
+    /// Creates a row that exists from `since` on. Meant for the macros only.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(value: u32, name: &'static str, title: &'static str, since: ProtocolVersion) -> Self {
         Self { value, name, title, versions: VersionRange::since(since) }
     }
 
-    /// The same row, ended by `last`.
+    /// Returns the same row, ended by `last`.
     #[doc(hidden)]
     #[must_use]
     pub const fn until(self, last: ProtocolVersion) -> Self {
         Self { versions: VersionRange::between(self.versions.first(), last), ..self }
     }
 
-    /// The number on the wire; of a mask, the bit.
+    /// Returns the number on the wire, or the bit of a mask.
     #[must_use]
     pub const fn value(&self) -> u32 {
         self.value
     }
 
-    /// The canonical name, as XML and JSON spell it: `CreateKeyPair` (KMIP Additional Message Encodings 1.0, 4.1.3).
+    /// Returns the canonical name, as in XML and JSON: `CreateKeyPair` (KMIP Additional Message Encodings 1.0, 4.1.3).
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The name as the specification prints it: `Create Key Pair`. Fit for people.
+    /// Returns the name for people, as the specification prints it: `Create Key Pair`.
     #[must_use]
     pub const fn title(&self) -> &'static str {
         self.title
     }
 
-    /// The versions that have this value under this name.
+    /// Returns the versions that have this value under this name.
     #[must_use]
     pub const fn versions(&self) -> VersionRange {
         self.versions
     }
 }
 
-/// The table of an enumeration: what each of its values is called.
+/// The table of an enumeration, with the names of its values.
 ///
-/// Rows stand in the order of their values. Two rows share a value where a later version renamed it; the newer follows.
+/// Rows are sorted by value. Two rows share a value that a later version renamed; the newer follows.
 ///
 /// ```
 /// use kmip_ttlv::Tag;
@@ -80,7 +80,7 @@ pub struct EnumerationTable {
 }
 
 impl EnumerationTable {
-    /// A table of these rows. Refuses, while compiling, rows that are not in the order of their values.
+    /// Creates a table of these rows. Unsorted rows fail to compile.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(title: &'static str, entries: &'static [Entry], aliases: &'static [(&'static str, u32)]) -> Self {
@@ -92,43 +92,43 @@ impl EnumerationTable {
         Self { title, entries, aliases }
     }
 
-    /// What the specification calls the enumeration: `Object Type`.
+    /// Returns the specification's name of the enumeration: `Object Type`.
     #[must_use]
     pub const fn title(&self) -> &'static str {
         self.title
     }
 
-    /// Every row, in the order of the values.
+    /// Returns every row, in the order of the values.
     #[must_use]
     pub const fn entries(&self) -> &'static [Entry] {
         self.entries
     }
 
-    /// The row of this value; the newest where several versions name it differently.
+    /// Returns the row of this value; the newest if versions name it differently.
     #[must_use]
     pub fn entry(&self, value: u32) -> Option<&'static Entry> {
         self.rows(value).last()
     }
 
-    /// The row that names this value in `version`.
+    /// Returns the row that names this value in `version`.
     ///
-    /// A value that this version lacks but another has keeps the name which the newest gives it, since a peer may run
-    /// ahead of the version that it speaks.
+    /// A value of another version has the name that the newest version gives it, because a peer may use values of later
+    /// versions.
     #[must_use]
     pub fn entry_in(&self, value: u32, version: ProtocolVersion) -> Option<&'static Entry> {
         let rows = self.rows(value);
         rows.iter().find(|entry| entry.versions.contains(version)).or(rows.last())
     }
 
-    /// The value that bears this canonical name in any version, or this alias: a spelling met in the wild.
+    /// Returns the value with this canonical name in any version, or with this alias: a spelling seen in practice.
     ///
-    /// Case counts.
+    /// Names are case-sensitive.
     #[must_use]
     pub fn value_of(&self, name: &str) -> Option<u32> {
         find_name(self.entries, self.aliases, name)
     }
 
-    /// The versions that have this value, under whichever name.
+    /// Returns the versions that have this value under any name.
     #[must_use]
     pub fn versions_of(&self, value: u32) -> Option<VersionRange> {
         let rows = self.rows(value);
@@ -140,7 +140,7 @@ impl EnumerationTable {
         })
     }
 
-    /// Writes the canonical name of the value, or the value in hex where there is none.
+    /// Writes the canonical name of the value, or the value in hex if it has none.
     #[doc(hidden)]
     pub fn fmt_number(&self, value: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.entry(value) {
@@ -149,19 +149,19 @@ impl EnumerationTable {
         }
     }
 
-    /// The rows of this value, oldest first.
+    /// Returns the rows of this value, oldest first.
     fn rows(&self, value: u32) -> &'static [Entry] {
         let end = match self.place_if_dense(value) {
             Some(place) => place + 1,
             None => self.entries.partition_point(|entry| entry.value <= value),
         };
-        // There are two at most: this is quicker than a second search.
+        // There are at most two, so this is quicker than a second search.
         let others = self.entries[..end].iter().rposition(|entry| entry.value != value).map_or(0, |last| last + 1);
         &self.entries[others..end]
     }
 
-    /// The place of a value that stands as far from the first row as it is above that row's, which most do. Every tag of every message is
-    /// looked up.
+    /// Returns the index of a value whose distance from the first value equals its index, as for most. Every tag of
+    /// every message is looked up.
     fn place_if_dense(&self, value: u32) -> Option<usize> {
         let place = usize::try_from(value.checked_sub(self.entries.first()?.value)?).ok()?;
         match self.entries.get(place..)? {
@@ -171,7 +171,7 @@ impl EnumerationTable {
     }
 }
 
-/// The table of a mask: what each of its bits is called.
+/// The table of a mask, with the names of its bits.
 ///
 /// ```
 /// use kmip_ttlv::Tag;
@@ -189,37 +189,38 @@ pub struct MaskTable {
 }
 
 impl MaskTable {
-    /// A table of these bits.
+    /// Creates a table of these bits.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(title: &'static str, entries: &'static [Entry], aliases: &'static [(&'static str, u32)]) -> Self {
         Self { title, entries, aliases }
     }
 
-    /// What the specification calls the mask: `Cryptographic Usage Mask`.
+    /// Returns the specification's name of the mask: `Cryptographic Usage Mask`.
     #[must_use]
     pub const fn title(&self) -> &'static str {
         self.title
     }
 
-    /// Every row, in the order of the bits.
+    /// Returns every row, in the order of the bits.
     #[must_use]
     pub const fn entries(&self) -> &'static [Entry] {
         self.entries
     }
 
-    /// The rows of the bits that are set.
+    /// Returns the rows of the bits that are set.
     pub fn entries_of(&self, bits: u32) -> impl Iterator<Item = &'static Entry> + use<> {
         self.entries.iter().filter(move |entry| bits & entry.value == entry.value)
     }
 
-    /// The bits that are set and have no row.
+    /// Returns the bits that are set and have no row.
     #[must_use]
     pub fn unknown_bits(&self, bits: u32) -> u32 {
         self.entries.iter().fold(bits, |rest, entry| rest & !entry.value)
     }
 
-    /// The bit that bears this canonical name, or this alias: a spelling met in the wild. Case counts.
+    /// Returns the bit with this canonical name, or with this alias: a spelling seen in practice. Names are
+    /// case-sensitive.
     #[must_use]
     pub fn bit_of(&self, name: &str) -> Option<u32> {
         find_name(self.entries, self.aliases, name)

@@ -1,4 +1,4 @@
-//! From JSON.
+//! The JSON reader.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -10,7 +10,8 @@ use crate::encoding::notation::{Builder, Fault, Given, Quoted, tag_named, type_n
 use crate::error::{ErrorKind, Result};
 use crate::{MAX_DEPTH, Tag, Type};
 
-/// Reads a document: an item, an array of items, or several of either one after another. Each item comes as TTLV, in a buffer of its own.
+/// Reads a document: an item, an array of items, or several of either in sequence. Each item is returned as TTLV, in a
+/// buffer of its own.
 ///
 /// ```
 /// use kmip_ttlv::{Tag, V1_4, encode, json};
@@ -40,38 +41,39 @@ pub fn from_json(document: &str) -> Messages<'_> {
     }
 }
 
-/// The messages of a document, in their order. After an error there is none.
+/// The messages of a document, in order. After an error the iterator ends.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Syntax`], [`ErrorKind::UnknownName`] and [`ErrorKind::Value`] for what is wrong in the document; [`ErrorKind::TooDeep`] for
-/// more than [`MAX_DEPTH`] structures inside each other; [`ErrorKind::TooLarge`] above [`Messages::limit`]. The offset is that of the object
-/// in the document; an index in the path counts what came before, so the first of several has none.
+/// Returns [`ErrorKind::Syntax`], [`ErrorKind::UnknownName`] and [`ErrorKind::Value`] for faults of the document,
+/// [`ErrorKind::TooDeep`] for more than [`MAX_DEPTH`] nested structures, and [`ErrorKind::TooLarge`] above
+/// [`Messages::limit`]. The offset is that of the object in the document. An index in the path counts the items before,
+/// so the first of several has none.
 pub struct Messages<'a> {
     rest: &'a [u8],
-    /// How long the document is.
+    /// The length of the document.
     end: usize,
-    /// It reads one value, so each of several gets its own.
+    /// The parser of one value; each of several values gets its own.
     parser: LowLevelJsonParser,
-    /// Where the parser began.
+    /// The offset at which the parser began.
     base: usize,
     builder: Builder,
-    /// The items that we are in.
+    /// The open items, outermost first.
     items: Vec<Item<'a>>,
-    /// In an array of messages.
+    /// `true` inside an array of messages.
     in_list: bool,
-    /// Whether there was anything yet.
+    /// `true` once a message was found.
     found: bool,
     done: bool,
 }
 
-/// An object, as far as it was read. Its members come in any order.
+/// A partially read object. Its members come in any order.
 #[derive(Default)]
 struct Item<'a> {
     at: usize,
-    /// The member that is being read; none before the first, and behind the array of a structure.
+    /// The current member; `None` before the first, and after the array of a structure.
     member: Option<Member>,
-    /// Which members there were.
+    /// The members that were read.
     seen: [bool; 4],
     tag: Option<Tag>,
     ty: Option<Type>,
@@ -86,9 +88,9 @@ enum Member {
     Value,
 }
 
-/// A value that waits for its type; none for `null`.
+/// A value that waits for its type; `None` stands for `null`.
 enum Held<'a> {
-    /// An array, which ends when the builder is told.
+    /// An array, which ends when the builder is told so.
     Items,
     String(Quoted<'a>),
     Number(Cow<'a, str>),
@@ -98,31 +100,31 @@ enum Held<'a> {
 const NO_ITEM: ErrorKind = ErrorKind::Syntax("an object of tag, type and value is expected here");
 const NO_NAME: ErrorKind = ErrorKind::Syntax("tag, name and type are strings");
 
-/// An item nests two levels: its object, and the array in it. Also the array around all.
+/// Creates a parser. An item nests two levels, its object and the array in it; one more is the outermost array.
 fn parser() -> LowLevelJsonParser {
     LowLevelJsonParser::new().with_max_stack_size(2 * usize::from(MAX_DEPTH) + 8)
 }
 
 impl<'a> Messages<'a> {
-    /// Refuses messages of more bytes than this, counted in TTLV. Without it the length of the document is the limit.
+    /// Refuses messages of more bytes than this, counted in TTLV. By default the length of the document is the limit.
     #[must_use]
     pub const fn limit(mut self, bytes: usize) -> Self {
         self.builder.set_limit(bytes);
         self
     }
 
-    /// Refuses messages with more structures inside each other than this, where that is less than [`MAX_DEPTH`].
+    /// Refuses messages with more nested structures than this, if that is less than [`MAX_DEPTH`].
     #[must_use]
     pub const fn max_depth(mut self, structures: u8) -> Self {
         self.builder.set_max_depth(structures);
         self
     }
 
-    /// Reads on until a message is complete; `None` at the end.
+    /// Reads until a message is complete; returns `None` at the end.
     fn read(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         loop {
             let event = self.event()?;
-            // Where the event ends; the characters that begin an item are one byte.
+            // The end of the event; the characters that begin an item are one byte.
             let at = self.offset().saturating_sub(1);
             match event {
                 None => return Ok(None),
@@ -152,7 +154,7 @@ impl<'a> Messages<'a> {
         }
     }
 
-    /// The next event; `None` at the end of the document.
+    /// Returns the next event; `None` at the end of the document.
     fn event(&mut self) -> Result<Option<JsonEvent<'a>>, Fault> {
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         if !self.in_list && self.items.is_empty() && self.rest.iter().all(is_blank) {
@@ -178,7 +180,7 @@ impl<'a> Messages<'a> {
         self.end - self.rest.len()
     }
 
-    /// After a message, or an array of them, the next has a parser of its own.
+    /// Starts a new parser after a message, or an array of them.
     fn end_of_value(&mut self) {
         self.found = true;
         if !self.in_list {
@@ -197,12 +199,12 @@ impl<'a> Messages<'a> {
 }
 
 impl<'a> Item<'a> {
-    /// Whether what comes next is an item of this structure.
+    /// Returns `true` if the next value is an item of this structure.
     const fn is_in_array(&self) -> bool {
         matches!((self.member, &self.value), (Some(Member::Value), Some(Held::Items)))
     }
 
-    /// A part of the object, but not its end: the name of a member, or its value.
+    /// Handles a part of the object other than its end: the name of a member, or its value.
     fn part(&mut self, event: JsonEvent<'a>, builder: &mut Builder) -> Result<(), ErrorKind> {
         match (self.member, event) {
             (_, JsonEvent::ObjectKey(key)) => return self.start_member(&key),
@@ -213,7 +215,7 @@ impl<'a> Item<'a> {
             (Some(Member::Value), JsonEvent::EndArray) => self.member = None,
             (Some(Member::Value), _) if self.is_in_array() => return Err(NO_ITEM),
             (Some(Member::Value), JsonEvent::StartArray) => {
-                // Its tag may come later, and is set when the object ends.
+                // The tag may come later, and is set when the object ends.
                 builder.begin(self.tag.unwrap_or_default())?;
                 self.value = Some(Held::Items);
             }
@@ -221,7 +223,7 @@ impl<'a> Item<'a> {
             (Some(Member::Value), JsonEvent::Number(number)) => self.value = Some(Held::Number(number)),
             (Some(Member::Value), JsonEvent::Boolean(value)) => self.value = Some(Held::Boolean(value)),
             (Some(Member::Value), JsonEvent::Null) => {}
-            // The parser sees to it that nothing else comes.
+            // The parser guarantees that nothing else occurs.
             (Some(Member::Value) | None, _) => return Err(NO_ITEM),
         }
         Ok(())
@@ -236,10 +238,8 @@ impl<'a> Item<'a> {
             _ => return Err(ErrorKind::Syntax("the members of an item are tag, name, type and value")),
         };
         self.member = Some(member);
-        match core::mem::replace(&mut self.seen[member as usize], true) {
-            false => Ok(()),
-            true => Err(ErrorKind::Syntax("a member comes twice")),
-        }
+        let repeated = core::mem::replace(&mut self.seen[member as usize], true);
+        if repeated { Err(ErrorKind::Syntax("a member comes twice")) } else { Ok(()) }
     }
 
     fn end(&self, builder: &mut Builder) -> Result<(), ErrorKind> {
@@ -261,7 +261,7 @@ impl<'a> Item<'a> {
     }
 
     fn fault(&self, kind: ErrorKind) -> Fault {
-        // A structure that was begun is among those around already.
+        // A structure that was begun is among the enclosing ones already.
         let begun = matches!(self.value, Some(Held::Items));
         Fault(kind, self.at, self.tag.filter(|_| !begun))
     }
@@ -282,7 +282,7 @@ impl Iterator for Messages<'_> {
 
 impl core::iter::FusedIterator for Messages<'_> {}
 
-/// Prints nothing of the document: it may hold secrets.
+/// Prints nothing of the document, which may hold secrets.
 impl fmt::Debug for Messages<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Messages(at byte {})", self.offset())

@@ -1,4 +1,4 @@
-//! The items of a document, into TTLV.
+//! A builder that encodes the items of a document as TTLV.
 
 use alloc::vec::Vec;
 
@@ -8,17 +8,17 @@ use crate::names::Meanings;
 use crate::writer::wipe;
 use crate::{MAX_DEPTH, Started, Tag, Type, V1_0, Writer};
 
-/// What is wrong in a document, at which byte of it, and in an item of which tag, if that is known.
+/// A fault of a document, with its byte offset and the tag of the item, if known.
 pub(in crate::encoding) struct Fault(
     pub(in crate::encoding) ErrorKind,
     pub(in crate::encoding) usize,
     pub(in crate::encoding) Option<Tag>,
 );
 
-/// Writes a message as its items come out of a document, and keeps the limits. What it held is wiped when it is dropped.
+/// Encodes a message as its items come out of a document, and enforces the limits. Its contents are wiped on drop.
 pub(in crate::encoding) struct Builder {
     writer: Writer,
-    /// The structures that we are in, and where they start.
+    /// The open structures and their start offsets.
     open: Vec<(usize, Started)>,
     meanings: Meanings,
     scratch: Vec<u8>,
@@ -29,7 +29,7 @@ pub(in crate::encoding) struct Builder {
 impl Builder {
     pub(in crate::encoding) fn new() -> Self {
         let (open, scratch) = (Vec::new(), Vec::new());
-        // The version of a message has no part in how it is read: no name means two things.
+        // The version of a message does not matter for reading: no name has two meanings.
         Self {
             writer: Writer::new(V1_0),
             open,
@@ -45,12 +45,12 @@ impl Builder {
         self.limit = limit;
     }
 
-    /// Refuses structures that stand deeper inside each other.
+    /// Refuses structures that are nested deeper than this.
     pub(in crate::encoding) const fn set_max_depth(&mut self, structures: u8) {
         self.depth = if structures < MAX_DEPTH { structures } else { MAX_DEPTH };
     }
 
-    /// How many structures we are in.
+    /// Returns the number of open structures.
     #[cfg(feature = "xml")]
     pub(in crate::encoding) const fn depth(&self) -> usize {
         self.open.len()
@@ -77,7 +77,7 @@ impl Builder {
         }
     }
 
-    /// Ends the innermost structure and gives it this tag, for documents that may tell it last.
+    /// Ends the innermost structure and sets its tag, for documents that may state it last.
     #[cfg(feature = "json")]
     pub(in crate::encoding) fn end_as(&mut self, tag: Tag) -> Result<(), ErrorKind> {
         if let Some(&(start, _)) = self.open.last() {
@@ -86,7 +86,7 @@ impl Builder {
         self.end()
     }
 
-    /// An item that is no structure.
+    /// Writes an item that is no structure.
     pub(in crate::encoding) fn value(&mut self, tag: Tag, ty: Type, given: Given<'_>) -> Result<(), ErrorKind> {
         let text = || given.text().filter(|_| ty == Type::TextString);
         let meaning = self.meanings.meaning(self.open.len(), tag, text);
@@ -95,13 +95,14 @@ impl Builder {
         self.check_limit(self.writer.as_slice().len()).inspect_err(|_| self.writer.truncate(start))
     }
 
-    /// The message that was built; the next starts afresh.
+    /// Returns the message that was built, and resets the builder for the next.
     pub(in crate::encoding) fn take(&mut self) -> Vec<u8> {
         self.meanings = Meanings::default();
         self.open.clear();
         let length = self.writer.as_slice().len();
         if self.writer.capacity() > 2 * length {
-            // A copy of exactly its size: many short messages would hold much more than they are. The buffer serves the next.
+            // A copy of the exact size, because the buffer is much larger than many short messages. The buffer is
+            // reused.
             let message = self.writer.as_slice().to_vec();
             self.writer.truncate(0);
             return message;
@@ -109,7 +110,7 @@ impl Builder {
         core::mem::replace(&mut self.writer, Writer::new(V1_0)).into_vec()
     }
 
-    /// The error that a fault is, in the structures that we are in.
+    /// Converts a fault to an error inside the open structures.
     #[cold]
     pub(in crate::encoding) fn error(&self, Fault(kind, offset, tag): Fault) -> Error {
         let open = self.open.iter().map(|(start, _)| *start);

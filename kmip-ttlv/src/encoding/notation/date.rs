@@ -1,8 +1,8 @@
-//! Points in time as XML Schema writes them: `2001-01-01T10:00:00.5+10:00`.
+//! Points in time as in XML Schema: `2001-01-01T10:00:00.5+10:00`.
 
-/// Seconds and microseconds since 1970-01-01T00:00:00Z; what is smaller is cut off.
+/// Returns seconds and microseconds since 1970-01-01T00:00:00Z. Smaller fractions are truncated.
 ///
-/// Without a zone the time is universal.
+/// A time without a zone is UTC.
 pub(super) fn parse(text: &str) -> Option<(i64, i64)> {
     let (text, before_common_era) = match text.strip_prefix('-') {
         Some(rest) => (rest, true),
@@ -35,18 +35,18 @@ pub(super) fn parse(text: &str) -> Option<(i64, i64)> {
     Some((seconds, micros(fraction)?))
 }
 
-/// A number of decimal digits and nothing else.
+/// Parses a number of decimal digits and nothing else.
 fn digits(text: &str) -> Option<i64> {
     let all = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     all.then(|| text.parse().ok()).flatten()
 }
 
-/// A number of two digits within bounds.
+/// Parses a number of two digits within bounds.
 fn two(text: &str, from: i64, to: i64) -> Option<i64> {
     digits(text).filter(|number| text.len() == 2 && (from..=to).contains(number))
 }
 
-/// The seconds that a zone is ahead of universal time: `Z`, or `+10:00`.
+/// Returns the seconds that a zone is ahead of UTC: `Z`, or `+10:00`.
 fn offset(zone: &str) -> Option<i64> {
     if zone == "Z" {
         return Some(0);
@@ -56,7 +56,7 @@ fn offset(zone: &str) -> Option<i64> {
     (seconds <= 14 * 3_600).then_some(if zone.starts_with('-') { -seconds } else { seconds })
 }
 
-/// The first six digits of a fraction, as microseconds.
+/// Returns the first six digits of a fraction as microseconds.
 fn micros(fraction: &str) -> Option<i64> {
     let all = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
     let first = fraction.bytes().chain(core::iter::repeat(b'0')).take(6);
@@ -72,7 +72,7 @@ fn days_of_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days in the proleptic Gregorian calendar; the other way round stands in `types.rs`.
+/// Returns the days since 1970 in the proleptic Gregorian calendar. `types.rs` has the inverse.
 fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     // Years are counted from March, so that the leap day is the last of its year.
     let year = if month > 2 { year } else { year - 1 };

@@ -1,4 +1,4 @@
-//! The document that is being written, and characters of one that was read: both may hold keys.
+//! The document that is being written, and characters of a document that was read. Both may hold keys.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::writer::{grow, wipe};
 
-/// A document that is being written. Growing and dropping it leave nothing in memory that is freed.
+/// A document that is being written. Growing and dropping it leave nothing in freed memory.
 pub(in crate::encoding) struct Page(Vec<u8>);
 
 impl Page {
@@ -34,7 +34,7 @@ impl Page {
         self.0.extend_from_slice(digits);
     }
 
-    /// Makes room for so many bytes.
+    /// Makes room for this many bytes.
     #[inline]
     pub(in crate::encoding) fn reserve(&mut self, bytes: usize) {
         if self.0.capacity() - self.0.len() < bytes {
@@ -42,7 +42,7 @@ impl Page {
         }
     }
 
-    /// Begins a line that stands so deep.
+    /// Begins a line at this depth.
     pub(in crate::encoding) fn indent(&mut self, depth: usize) {
         (0..depth).for_each(|_| self.push_str("  "));
     }
@@ -51,14 +51,14 @@ impl Page {
         self.0.len()
     }
 
-    /// Takes back this character, where it is the last.
+    /// Removes the last character if it is this one.
     pub(in crate::encoding) fn pop_if(&mut self, last: u8) {
         if last.is_ascii() && self.0.last() == Some(&last) {
             self.0.pop();
         }
     }
 
-    /// Returns the document, which is the caller's to wipe.
+    /// Returns the document, which the caller has to wipe.
     pub(in crate::encoding) fn into_string(mut self) -> String {
         String::from_utf8(core::mem::take(&mut self.0)).expect("only text was written")
     }
@@ -79,7 +79,7 @@ impl Drop for Page {
     }
 }
 
-/// Characters of a document: as they stand there, or a copy without escapes, which is wiped when it is dropped.
+/// Characters of a document: borrowed, or an unescaped copy that is wiped on drop.
 pub(in crate::encoding) struct Quoted<'a>(Cow<'a, str>);
 
 impl<'a> From<Cow<'a, str>> for Quoted<'a> {

@@ -1,4 +1,4 @@
-//! Values, from the characters of a document.
+//! Values parsed from the characters of a document.
 
 use alloc::vec::Vec;
 
@@ -10,19 +10,19 @@ use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::writer::wipe;
 use crate::{Error, Tag, Writer};
 
-/// A value as a document gives it.
+/// A value in the form of the document.
 #[derive(Clone, Copy)]
 pub(in crate::encoding) enum Given<'a> {
-    /// By an attribute of XML: characters that may be anything.
+    /// An attribute of XML: any characters.
     #[cfg(feature = "xml")]
     Attribute(&'a str),
-    /// By a string of JSON.
+    /// A string of JSON.
     #[cfg(feature = "json")]
     String(&'a str),
-    /// By a number of JSON.
+    /// A number of JSON.
     #[cfg(feature = "json")]
     Number(&'a str),
-    /// By `true` or `false` of JSON.
+    /// `true` or `false` of JSON.
     #[cfg(feature = "json")]
     Boolean(bool),
 }
@@ -42,7 +42,7 @@ const INTERVAL: ErrorKind = ErrorKind::Value("an Interval is a whole number of 3
 const STRUCTURE: ErrorKind = ErrorKind::Syntax("a Structure holds items, not a value");
 
 impl<'a> Given<'a> {
-    /// Characters that are to be read as more than a decimal number.
+    /// Returns the characters of an attribute or string; `None` for a number or Boolean of JSON.
     pub(in crate::encoding) const fn text(self) -> Option<&'a str> {
         match self {
             #[cfg(feature = "xml")]
@@ -54,12 +54,12 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// The same without spaces around: XML Schema does not count them, but in a text.
+    /// Returns the characters without surrounding spaces, which XML Schema ignores except in a text.
     fn word(self) -> Option<&'a str> {
         self.text().map(|text| text.trim_matches([' ', '\t', '\r', '\n']))
     }
 
-    /// A decimal number.
+    /// Parses a decimal number.
     fn decimal<T: core::str::FromStr>(self) -> Option<T> {
         match self {
             #[cfg(feature = "xml")]
@@ -71,7 +71,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// A number in hex, with its `0x`.
+    /// Parses a number in hex, with its `0x`.
     fn hex(self) -> Option<u64> {
         hex_u64(self.word()?.strip_prefix("0x")?)
     }
@@ -101,7 +101,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// Writes an item of this value; `meaning` is the tag that names it. `scratch` is for bytes on their way.
+    /// Writes an item of this value. `meaning` is the tag that determines its names. `scratch` is a buffer for bytes.
     pub(super) fn write(
         self,
         writer: &mut Writer,
@@ -167,13 +167,13 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// The bytes as they are to be sent: JSON has `0x` before them, XML has not. A number of JSON takes eight.
+    /// Returns the wire form of the bytes: JSON has the prefix `0x`, XML has none. A number of JSON takes eight bytes.
     fn big_integer(self, bytes: &mut Vec<u8>) -> Option<()> {
         match self.word() {
             Some(word) => hex_bytes(word.strip_prefix("0x").unwrap_or(word), bytes)?,
             None => {
                 bytes.clear();
-                // A number, which is no key.
+                // A number is no key, so it needs no wiping.
                 bytes.extend_from_slice(&self.decimal::<i64>()?.to_be_bytes());
             }
         }
@@ -186,7 +186,7 @@ impl<'a> Given<'a> {
     }
 }
 
-/// Names of bits, and bits in hex. XML sets them apart by spaces, JSON by bars.
+/// Parses names of bits, and bits in hex. XML separates them by spaces, JSON by bars.
 fn mask(table: &MaskTable, words: &str) -> Result<u32, ErrorKind> {
     let words = words.split([' ', '\t', '\r', '\n', '|']).filter(|word| !word.is_empty());
     words.map(|word| bits(table, word)).try_fold(0, |all, bits| Ok(all | bits?))
@@ -199,21 +199,21 @@ fn bits(table: &MaskTable, word: &str) -> Result<u32, ErrorKind> {
     }
 }
 
-/// Up to eight hex digits, and nothing else.
+/// Parses up to eight hex digits and nothing else.
 pub(super) fn hex_u32(digits: &str) -> Option<u32> {
     hex_u64(digits).filter(|_| digits.len() <= 8).and_then(|number| u32::try_from(number).ok())
 }
 
 fn hex_u64(digits: &str) -> Option<u64> {
-    // Asked first, since `from_str_radix` takes a sign.
+    // Checked first, because `from_str_radix` accepts a sign.
     digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u64::from_str_radix(digits, 16).ok()).flatten()
 }
 
-/// The bytes of pairs of hex digits, in place of what was in `bytes`.
+/// Replaces the contents of `bytes` by the bytes of pairs of hex digits.
 fn hex_bytes(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
     bytes.clear();
     if bytes.capacity() < digits.len() / 2 {
-        // Not `reserve`, which would free the key of an item before.
+        // Wipes first: `reserve` would free the key of an earlier item unwiped.
         wipe(bytes);
         *bytes = Vec::with_capacity(digits.len() / 2);
     }

@@ -1,4 +1,4 @@
-//! Items, as the lines of a document.
+//! Items as the lines of a document.
 
 use alloc::vec::Vec;
 use core::fmt::Write;
@@ -10,20 +10,20 @@ use crate::names::{Meanings, Names};
 use crate::types::{DateTime, DateTimeExtended};
 use crate::{Item, ProtocolVersion, Reader, Tag, Type, Value, Visit, Walk};
 
-/// What a document writes on one line.
+/// The content of one line of a document.
 #[derive(Clone, Copy)]
 pub(in crate::encoding) struct Line<'a> {
-    /// How many structures stand around.
+    /// The number of enclosing structures.
     pub(in crate::encoding) depth: usize,
     pub(in crate::encoding) tag: Tag,
-    /// What the version of the message calls the tag.
+    /// The name of the tag in the message's version.
     pub(in crate::encoding) name: Option<&'static str>,
     pub(in crate::encoding) what: What<'a>,
 }
 
 #[derive(Clone, Copy)]
 pub(in crate::encoding) enum What<'a> {
-    /// A structure with nothing in it.
+    /// An empty structure.
     Empty,
     /// A structure begins.
     Begin,
@@ -32,7 +32,7 @@ pub(in crate::encoding) enum What<'a> {
     Value(Type, Spelling<'a>),
 }
 
-/// How a value is spelled, but for the marks around it.
+/// The spelling of a value, without the marks around it.
 #[derive(Clone, Copy)]
 pub(in crate::encoding) enum Spelling<'a> {
     Number(i64),
@@ -42,9 +42,9 @@ pub(in crate::encoding) enum Spelling<'a> {
     Bytes(&'a [u8]),
     /// The digits of a Big Integer.
     BigInteger(&'a [u8]),
-    /// What an Enumeration's value is called.
+    /// The name of an Enumeration's value.
     Name(&'static str),
-    /// Which bits of a mask are set: at least one.
+    /// The bits of a mask that are set, at least one.
     Mask(&'static MaskTable, u32),
     /// A number of 32 bits that has no name.
     Hex(u32),
@@ -54,13 +54,13 @@ pub(in crate::encoding) enum Spelling<'a> {
     DateTimeExtended(DateTimeExtended),
 }
 
-/// Whether these bytes are exactly one item, so that a document needs nothing around it.
+/// Returns `true` if these bytes are exactly one item, so that a document needs no enclosing element.
 pub(in crate::encoding) fn holds_one(items: &[u8]) -> bool {
     let mut reader = Reader::new(items);
     matches!(reader.next_item(), Ok(Some(_))) && reader.is_empty()
 }
 
-/// Goes through items, one message after another, and hands each line of their document to `write`.
+/// Walks through items, one message after another, and passes each line of their document to `write`.
 pub(in crate::encoding) fn each_line<'a>(
     items: &'a [u8],
     mut write: impl FnMut(Line<'a>) -> Result<(), ErrorKind>,
@@ -76,7 +76,7 @@ pub(in crate::encoding) fn each_line<'a>(
             write(line).map_err(fail)?;
         }
         if depth == 0 {
-            // Each message is read for itself.
+            // Each message is read on its own.
             (meanings, version) = Default::default();
         }
         let meaning = meanings.tag_of(&visit);
@@ -99,7 +99,7 @@ pub(in crate::encoding) fn each_line<'a>(
     Ok(())
 }
 
-/// The version of a message: the first that it tells, in its header. Others may be what it is about.
+/// The version of a message: the first one in its header. Later ones may be data.
 #[derive(Default)]
 struct Version {
     major: u8,
@@ -117,7 +117,7 @@ impl Version {
     }
 }
 
-/// The row that names a value in this version; the newest where the version is not known.
+/// Returns the row that names a value in this version; the newest if the version is unknown.
 fn entry(table: &EnumerationTable, value: u32, version: Option<ProtocolVersion>) -> Option<&'static Entry> {
     match version {
         Some(version) => table.entry_in(value, version),
@@ -156,9 +156,10 @@ impl<'a> Spelling<'a> {
         })
     }
 
-    /// Writes the characters that are the same in every document: all but a text, which each escapes in its own way.
+    /// Writes the characters that are the same in every document. Texts are excluded, because each form has its own
+    /// escapes.
     ///
-    /// `between` stands between the names of a mask.
+    /// `between` separates the names of a mask.
     pub(in crate::encoding) fn write(self, out: &mut Page, between: char) {
         // Writing to a `String` does not fail.
         let _ = match self {
@@ -182,12 +183,12 @@ impl<'a> Spelling<'a> {
     }
 }
 
-/// Years that all who read XML Schema's times take: 1 to 9999. Others are written in hex.
+/// Returns `true` for the years that every XML Schema reader accepts: 1 to 9999. Others are written in hex.
 fn is_four_digit_year(seconds: i64) -> bool {
     (-62_135_596_800..253_402_300_800).contains(&seconds)
 }
 
-/// The zone is spelled as OASIS's own cases do, which also those take that do not know `Z`.
+/// The zone is spelled as in the OASIS test cases, which readers without support for `Z` accept too.
 fn write_time(out: &mut Page, time: impl core::fmt::Display) -> core::fmt::Result {
     write!(out, "{time}")?;
     out.pop_if(b'Z');
@@ -197,7 +198,7 @@ fn write_time(out: &mut Page, time: impl core::fmt::Display) -> core::fmt::Resul
 fn write_digits(out: &mut Page, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     out.reserve(2 * bytes.len());
-    // Some at a time: pushing each digit takes several times as long.
+    // Writes several digits at a time: pushing each one takes several times as long.
     for bytes in bytes.chunks(32) {
         let mut digits = [0; 64];
         for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {

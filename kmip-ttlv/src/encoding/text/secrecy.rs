@@ -1,30 +1,30 @@
-//! Which values are not for everyone's eyes.
+//! Secrecy of values, by tag.
 
 use crate::{Tag, Type};
 
-/// How much of an item is kept back; each level keeps more than the one before.
+/// The degree to which an item is redacted. Each level redacts more than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Secrecy {
     /// Nothing.
     Public,
-    /// Nobody knows what it is, so what may be a secret is kept back: text and bytes, in a structure all of them.
+    /// The meaning is unknown, so text and bytes are redacted, including all of them inside a structure.
     Unknown,
-    /// The value, unless it is one of an enumeration. What is inside a structure speaks for itself.
+    /// The value, unless it is that of an enumeration. Items inside a structure are judged by their own tags.
     Secret,
-    /// Everything, also inside a structure.
+    /// Everything, including the inside of a structure.
     Key,
 }
 
 impl Secrecy {
-    /// What an item needs whose value means what this tag says.
+    /// Returns the secrecy of an item whose value has the meaning of this tag.
     ///
-    /// Public are, among others: the public parts of keys, certificates, signatures, initialization vectors, nonces, identifiers, names and
-    /// comments.
+    /// Public are, among others: the public parts of keys, certificates, signatures, initialization vectors, nonces,
+    /// identifiers, names and comments.
     pub(super) fn of(meaning: Tag) -> Self {
         match meaning {
-            // A key, whatever its format. The parts of a structured one have tags of their own, but so may what a vendor adds.
+            // A key in any format. The parts of a structured key have tags of their own, but vendors may add others.
             Tag::KEY_MATERIAL
-            // The parts, should they stand anywhere else.
+            // The parts of a key, wherever they occur.
             | Tag::KEY
             | Tag::D
             | Tag::P
@@ -35,10 +35,10 @@ impl Secrecy {
             | Tag::PRIME_EXPONENT_Q
             | Tag::CRT_COEFFICIENT => Self::Key,
 
-            // Bytes where the key is wrapped; a structure around Key Material and attributes where it is not.
+            // The bytes of a wrapped key, or a structure of Key Material and attributes.
             Tag::KEY_VALUE
             | Tag::OPAQUE_DATA_VALUE
-            // What proves who one is, and what it was made from.
+            // Credentials, and their source material.
             | Tag::CREDENTIAL_VALUE
             | Tag::PASSWORD
             | Tag::ONE_TIME_PASSWORD
@@ -53,10 +53,11 @@ impl Secrecy {
             | Tag::TICKET_VALUE
             | Tag::ATTESTATION_MEASUREMENT
             | Tag::ATTESTATION_ASSERTION
-            // What keys are derived from.
+            // The material that keys are derived from.
             | Tag::DERIVATION_DATA
             | Tag::SALT
-            // What the application has encrypted, decrypted, signed, seeded or drawn at random, and what tells about it.
+            // Data that the application has encrypted, decrypted, signed, seeded or drawn at random, and data that
+            // reveals it.
             | Tag::DATA
             | Tag::MAC_DATA
             | Tag::DIGESTED_DATA
@@ -66,14 +67,14 @@ impl Secrecy {
             // The hash of a password is as good as the password.
             | Tag::DIGEST_VALUE => Self::Secret,
 
-            // The value of an attribute that the standard does not name, and what a vendor adds to a message.
+            // The value of an attribute that the standard does not name, and a vendor's additions to a message.
             Tag::ATTRIBUTE_VALUE | Tag::CUSTOM_ATTRIBUTE | Tag::VENDOR_EXTENSION => Self::Unknown,
             tag if tag.name().is_none() => Self::Unknown,
             _ => Self::Public,
         }
     }
 
-    /// What a structure passes on to what is inside.
+    /// Returns the secrecy that a structure passes to its items.
     pub(super) const fn inside(self) -> Self {
         match self {
             Self::Secret => Self::Public,
@@ -81,7 +82,7 @@ impl Secrecy {
         }
     }
 
-    /// Whether a value of this type is kept back.
+    /// Returns `true` if a value of this type is redacted.
     pub(super) const fn hides(self, ty: Type) -> bool {
         match self {
             Self::Public => false,

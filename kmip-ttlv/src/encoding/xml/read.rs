@@ -1,4 +1,4 @@
-//! From XML.
+//! The XML reader.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -16,7 +16,7 @@ use crate::{Tag, Type};
 /// The element around several messages.
 const AROUND: &str = "KMIP";
 
-/// Reads a document: an item, or several in `<KMIP>`. Each comes as TTLV, in a buffer of its own.
+/// Reads a document: an item, or several in `<KMIP>`. Each is returned as TTLV, in a buffer of its own.
 ///
 /// ```
 /// use kmip_ttlv::{Tag, V1_4, encode, xml};
@@ -36,52 +36,54 @@ pub fn from_xml(document: &str) -> Messages<'_> {
     Messages { reader: Reader::from_str(document), builder: Builder::new(), place: Place::Before, in_value: false }
 }
 
-/// The messages of a document, in their order. After an error there is none.
+/// The messages of a document, in order. After an error the iterator ends.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Syntax`], [`ErrorKind::UnknownName`] and [`ErrorKind::Value`] for what is wrong in the document; [`ErrorKind::TooDeep`] for
-/// more than [`MAX_DEPTH`](crate::MAX_DEPTH) structures inside each other; [`ErrorKind::TooLarge`] above [`Messages::limit`]. The offset is
-/// that of the element in the document; an index in the path counts what came before, so the first of several has none.
+/// Returns [`ErrorKind::Syntax`], [`ErrorKind::UnknownName`] and [`ErrorKind::Value`] for faults of the document,
+/// [`ErrorKind::TooDeep`] for more than [`MAX_DEPTH`](crate::MAX_DEPTH) nested structures, and [`ErrorKind::TooLarge`]
+/// above [`Messages::limit`]. The offset is that of the element in the document. An index in the path counts the items
+/// before, so the first of several has none.
 pub struct Messages<'a> {
     reader: Reader<&'a [u8]>,
     builder: Builder,
     place: Place,
-    /// In an element that holds no other, since it is no structure.
+    /// `true` inside an element that contains no other, because it is no structure.
     in_value: bool,
 }
 
-/// Where in the document we are.
+/// The position in the document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Before its element.
     Before,
-    /// In its element, which is an item.
+    /// In its element, an item.
     InItem,
-    /// In its element, which is `<KMIP>`.
+    /// In its element `<KMIP>`.
     InList,
     /// After its element.
     After,
-    /// After an error, or after the end.
+    /// After an error, or at the end.
     Done,
 }
 
 impl Messages<'_> {
-    /// Refuses messages of more bytes than this, counted in TTLV. Without it the length of the document is the limit, twice.
+    /// Refuses messages of more bytes than this, counted in TTLV. By default twice the length of the document is the
+    /// limit.
     #[must_use]
     pub const fn limit(mut self, bytes: usize) -> Self {
         self.builder.set_limit(bytes);
         self
     }
 
-    /// Refuses messages with more structures inside each other than this, where that is less than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    /// Refuses messages with more nested structures than this, if that is less than [`MAX_DEPTH`](crate::MAX_DEPTH).
     #[must_use]
     pub const fn max_depth(mut self, structures: u8) -> Self {
         self.builder.set_max_depth(structures);
         self
     }
 
-    /// Reads on until a message is complete; `None` at the end.
+    /// Reads until a message is complete; returns `None` at the end.
     fn read(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         loop {
             let at = self.offset();
@@ -156,14 +158,14 @@ impl Messages<'_> {
         }
     }
 
-    /// Ends the innermost element, and says whether that completes a message.
+    /// Ends the innermost element, and returns `true` if that completes a message.
     fn end(&mut self) -> Result<bool, Fault> {
         let at = self.offset();
         let in_value = core::mem::take(&mut self.in_value);
         if !in_value && self.builder.depth() > 0 {
             self.builder.end().map_err(|kind| Fault(kind, at, None))?;
         } else if !in_value {
-            // What ends is no item, so it is what stands around all.
+            // The element that ends is no item, so it is the outermost one.
             self.place = Place::After;
             return Ok(false);
         }
@@ -192,14 +194,14 @@ impl Iterator for Messages<'_> {
 
 impl core::iter::FusedIterator for Messages<'_> {}
 
-/// Prints nothing of the document: it may hold secrets.
+/// Prints nothing of the document, which may hold secrets.
 impl fmt::Debug for Messages<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Messages(at byte {})", self.offset())
     }
 }
 
-/// The attributes of an element that mean something. `name` is for people: of a tag that has none.
+/// The meaningful attributes of an element. `name` is for people, on a tag without a name.
 #[derive(Default)]
 struct Attributes<'a> {
     tag: Option<Quoted<'a>>,
@@ -211,7 +213,7 @@ struct Attributes<'a> {
 impl<'a> Attributes<'a> {
     fn of(element: &'a BytesStart<'_>) -> Result<Self, ErrorKind> {
         let mut found = Self::default();
-        // Its own check for duplicates takes time by the square of their number.
+        // The parser's own check for duplicates takes time quadratic in their number.
         for attribute in element.attributes().with_checks(false) {
             let attribute = attribute.map_err(|_| ErrorKind::Syntax("the attributes are not well formed"))?;
             let slot = match attribute.key.as_ref() {
@@ -219,7 +221,7 @@ impl<'a> Attributes<'a> {
                 "name" => &mut found.name,
                 "type" => &mut found.ty,
                 "value" => &mut found.value,
-                // Namespaces, and what belongs to others.
+                // Namespaces and attributes of other vocabularies.
                 key if key == "xmlns" || key.contains(':') => continue,
                 _ => return Err(ErrorKind::Syntax("the attributes of an element are tag, name, type and value")),
             };
@@ -237,7 +239,7 @@ impl<'a> Attributes<'a> {
         Ok(found)
     }
 
-    /// The tag of the element: as its own name says, or as its attribute does.
+    /// Returns the tag of the element, from its own name or its attribute.
     fn tag(&self, element: &str) -> Result<Tag, ErrorKind> {
         match (element, &self.tag) {
             (GENERAL, Some(tag)) => tag_named(tag),
@@ -255,7 +257,7 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// What the parser found, without the characters that it quotes.
+/// Describes the parser's finding without the characters that it quotes.
 const fn describe(error: &XmlError) -> &'static str {
     match error {
         XmlError::IllFormed(IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_)) => {

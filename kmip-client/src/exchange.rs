@@ -1,4 +1,4 @@
-//! Requests and their answers, without I/O.
+//! Requests and their responses, without I/O.
 
 pub(crate) mod answered;
 pub(crate) mod asked;

@@ -1,4 +1,4 @@
-//! Several requests in one message: what can be asked so, and of what type the replies are.
+//! Batches: several requests in one message, and the types of their replies.
 
 use kmip_ttlv::enumeration::BatchErrorContinuationOption;
 
@@ -8,17 +8,17 @@ use super::asked::Asked;
 use super::reply::Reply;
 use crate::protocol::operation::{Operation, Request};
 
-/// Requests that go out in one message, and cost one round trip: a tuple of up to 12 of any kind, or a list of one kind (an array, a slice,
-/// a `Vec`).
+/// Requests that are sent in one message, with one round trip: a tuple of up to 12 requests of any kind, or a list of
+/// one kind (an array, a slice, a `Vec`).
 ///
-/// A tuple of requests is answered by a tuple of replies, a list by a list: each a [`Result`] of its own, so that what failed leaves the
-/// others readable. The server works through the requests in their order, and stops where one fails; what comes after that is
-/// [`NoReply::NotExecuted`](crate::NoReply::NotExecuted), and `Error::NotExecuted` in the clients. [`Id::Placeholder`] means the object that
-/// an earlier request of the batch has made or found.
+/// A tuple of requests is answered by a tuple of replies, a list by a list. Each reply is a [`Result`] of its own, so
+/// that a failure leaves the others readable. The server processes the requests in order, and stops at the first
+/// failure. The requests after it are [`NoReply::NotExecuted`](crate::NoReply::NotExecuted), and `Error::NotExecuted`
+/// in the clients. [`Id::Placeholder`] means the object that an earlier request of the batch has created or found.
 ///
-/// Not every server takes the placeholder everywhere: PyKMIP and Cosmian KMS want an identifier in Activate.
+/// Not every server accepts the placeholder everywhere: PyKMIP and Cosmian KMS require an identifier in Activate.
 ///
-/// The methods here ask for something else. A single request has no use for them, and they are not sent with one.
+/// The methods here set options of the batch. They are not sent with a single request, which has no use for them.
 ///
 /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
 ///
@@ -52,13 +52,14 @@ use crate::protocol::operation::{Operation, Request};
     note = "a batch is a tuple of up to 12 requests, or an array, a slice or a `Vec` of requests of one kind"
 )]
 pub trait Batch: Requests {
-    /// The operations that are asked for, in the same shape: a tuple such as `(Create, Get)`, or a list of one such as `Vec<Get>`.
+    /// The operations of the requests, in the same shape: a tuple such as `(Create, Get)`, or a list such as
+    /// `Vec<Get>`.
     type Operations: Operations;
 
-    /// Asks the server to go on where a request fails, and to answer all of them.
+    /// Asks the server to continue after a request fails, and to answer all of them.
     ///
-    /// Not together with [`Id::Placeholder`]: where the request fails that should have made the object, the placeholder still means the one
-    /// before. KMIP 1.x gives it no meaning in such a batch.
+    /// This does not go together with [`Id::Placeholder`]: if the request fails that should have created the object,
+    /// the placeholder still means the one before. KMIP 1.x gives it no meaning in such a batch.
     ///
     /// Servers need not support it; one that does not refuses the whole batch.
     ///
@@ -84,10 +85,10 @@ pub trait Batch: Requests {
         Arranged::new(self, |options| options.on_failure = Some(BatchErrorContinuationOption::CONTINUE))
     }
 
-    /// Asks the server to undo what it has done where a request fails: all of the batch or nothing.
+    /// Asks the server to undo the whole batch if a request fails.
     ///
-    /// What was undone is a [`Refusal`](crate::Refusal) with the status Operation Undone. Servers need not support it; one that does not
-    /// refuses the whole batch.
+    /// The items that were undone are each a [`Refusal`](crate::Refusal) with the status Operation Undone. Servers need
+    /// not support it; one that does not refuses the whole batch.
     ///
     /// ```
     /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -111,7 +112,8 @@ pub trait Batch: Requests {
         Arranged::new(self, |options| options.on_failure = Some(BatchErrorContinuationOption::UNDO))
     }
 
-    /// Leaves the order to the server. Only where no request builds on another, and not together with [`Id::Placeholder`].
+    /// Leaves the order to the server. Requires that no request builds on another, and does not go together with
+    /// [`Id::Placeholder`].
     ///
     /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
     ///
@@ -137,20 +139,20 @@ pub trait Batch: Requests {
     }
 }
 
-/// The operations of a [`Batch`]: they tell the type of the replies.
+/// The operations of a [`Batch`], which determine the type of the replies.
 pub trait Operations: sealed::Sealed + 'static {
-    /// The replies, in the same shape: each a reply, or an `E` that says why there is none.
+    /// The replies, in the same shape: each a reply, or an `E` with the reason for which there is none.
     type Replies<E>;
 
-    /// Takes the answers as those to these operations.
+    /// Converts the responses to the replies to these operations.
     #[doc(hidden)]
     fn replies<E>(answered: Answered<E>) -> Self::Replies<E>;
 }
 
-/// The replies to a batch: what `batch` of the clients returns, with `E = Error`.
+/// The replies to a batch, as returned by `batch` of the clients with `E = Error`.
 pub type Replies<B, E> = <<B as Batch>::Operations as Operations>::Replies<E>;
 
-/// A batch that is to be worked through in another way than in its order up to the first failure: [`Batch::keep_going`] and others make it.
+/// A batch with another processing than in order up to the first failure: [`Batch::keep_going`] and others create it.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it is not sent yet"]
 pub struct Arranged<B> {
@@ -166,7 +168,7 @@ impl<B: Batch> Arranged<B> {
     }
 }
 
-/// What the traits above need, and users do not.
+/// The parts of the traits above that users do not need.
 pub(crate) mod sealed {
     use kmip_ttlv::enumeration::BatchErrorContinuationOption;
 
@@ -174,7 +176,7 @@ pub(crate) mod sealed {
 
     pub trait Sealed {}
 
-    /// How a batch is to be worked through. By default in its order, up to the first failure.
+    /// The processing of a batch. By default in order, up to the first failure.
     #[derive(Clone, Copy, Default, Debug)]
     pub struct Options {
         pub(crate) on_failure: Option<BatchErrorContinuationOption>,
@@ -182,7 +184,7 @@ pub(crate) mod sealed {
     }
 
     pub trait Requests: Sync {
-        /// What is asked, in order.
+        /// Returns the requests in order.
         fn asked(&self) -> Vec<Asked<'_>>;
 
         fn options(&self) -> Options {
@@ -269,7 +271,7 @@ impl<B: Batch> Batch for Arranged<B> {
     type Operations = B::Operations;
 }
 
-/// Tuples of each length are types of their own.
+/// Implements the traits for tuples, since each length is a type of its own.
 macro_rules! tuples {
     ($($($name:ident)+;)+) => {
         $(

@@ -1,4 +1,4 @@
-//! Messages out of the bytes that arrive, without I/O.
+//! Message framing for bytes that arrive, without I/O.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use bytes::Bytes;
 use kmip_ttlv::{Error, ErrorKind, Result, Tag, frame_len};
 use zeroize::Zeroizing;
 
-/// Collects one message after another from bytes that arrive in any pieces.
+/// A buffer that assembles messages from bytes that arrive in any pieces.
 ///
-/// Memory is taken as bytes arrive, not as a length promises, and wiped when the last handle to a message goes. A connection whose bytes are
-/// no message cannot be used any more: where the next one starts is not known.
+/// Memory grows as bytes arrive, not as a length promises, and is wiped when the last handle to a message is dropped. A
+/// connection whose bytes are no message cannot be used any more, because the start of the next message is unknown.
 ///
 /// ```
 /// use kmip_client::Incoming;
@@ -23,29 +23,30 @@ use zeroize::Zeroizing;
 /// ```
 pub struct Incoming {
     limit: usize,
-    /// The header of the message, which tells how much memory to take for all of it.
+    /// The header of the message, which determines the memory for the whole message.
     header: [u8; HEADER],
-    /// What has arrived of the message, in memory that grows by doubling up to the length of the message; nothing before the header is there.
+    /// The part of the message that has arrived. The memory grows by doubling up to the length of the message; it is
+    /// empty before the header has arrived.
     buffer: Zeroizing<Vec<u8>>,
     filled: usize,
-    /// The length of the message, once its header is there.
+    /// The length of the message, once its header has arrived.
     length: Option<usize>,
 }
 
-/// How many bytes a header has.
+/// Length of a header in bytes.
 const HEADER: usize = 8;
 
-/// How much memory is taken for the first bytes of a message. Most have less.
+/// Initial size of the buffer in bytes. Most messages are shorter.
 const FIRST: usize = 4096;
 
 impl Incoming {
-    /// For messages of at most `limit` bytes.
+    /// Creates a buffer for messages of at most `limit` bytes.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { limit, header: [0; HEADER], buffer: Zeroizing::new(Vec::new()), filled: 0, length: None }
     }
 
-    /// Where the next bytes go. Never empty, and never beyond the end of the message.
+    /// Returns the place for the next bytes, which is never empty and never beyond the end of the message.
     pub fn space(&mut self) -> &mut [u8] {
         let Some(length) = self.length else { return &mut self.header[self.filled..] };
         if self.filled == self.buffer.len() {
@@ -54,11 +55,13 @@ impl Incoming {
         &mut self.buffer[self.filled..]
     }
 
-    /// Takes note of this many bytes at the beginning of [`Incoming::space`], and returns the message that they have completed.
+    /// Records that this many bytes were written at the beginning of [`Incoming::space`], and returns the message that
+    /// they complete, if any.
     ///
     /// # Errors
     ///
-    /// Where the bytes are no message, or one over the limit, or there are more of them than the space has. Nothing more can be read then.
+    /// Fails if the bytes are no message, if the message exceeds the limit, or if there are more bytes than the space
+    /// has. Nothing more can be read afterwards.
     pub fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>> {
         let end = self.length.map_or(HEADER, |_| self.buffer.len());
         if bytes > end - self.filled {
@@ -78,20 +81,21 @@ impl Incoming {
         Ok(Some(Bytes::from_owner(std::mem::take(&mut self.buffer))))
     }
 
-    /// Whether nothing of a message is there.
+    /// Returns `true` if no byte of a message has arrived.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.filled == 0
     }
 
-    /// How many bytes of the message are there, and how many it has in all, where that is known.
+    /// Returns the number of bytes that have arrived, and the length of the message once it is known.
     #[must_use]
     pub fn progress(&self) -> (usize, Option<usize>) {
         (self.filled, self.length)
     }
 }
 
-/// A buffer of this length that begins with these bytes. The one that they come from is not grown in place, which would leave them behind.
+/// Returns a buffer of this length that begins with these bytes. It is a fresh buffer, because growing in place would
+/// leave an unwiped copy.
 fn moved(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     let mut larger = Zeroizing::new(Vec::with_capacity(length));
     larger.extend_from_slice(bytes);
@@ -99,7 +103,7 @@ fn moved(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     larger
 }
 
-/// Adds bytes to others, which are wiped where they have to move.
+/// Appends bytes to a buffer, and wipes the old one if it has to move.
 #[cfg(feature = "https")]
 pub(crate) fn append(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
     let length = bytes.len() + more.len();
@@ -111,7 +115,7 @@ pub(crate) fn append(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
     bytes.extend_from_slice(more);
 }
 
-/// Prints how much has arrived, not what.
+/// Prints the number of bytes, not the bytes.
 impl fmt::Debug for Incoming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length {

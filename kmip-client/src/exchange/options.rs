@@ -1,4 +1,4 @@
-//! What goes into the header of a request: who asks, and how it may be answered.
+//! Request headers: credentials, and the permitted kinds of response.
 
 mod credentials;
 
@@ -11,12 +11,13 @@ use kmip_ttlv::{DateTime, Error, ErrorKind, ProtocolVersion, Result, Tag, V1_4, 
 pub use self::credentials::Credentials;
 use crate::protocol::message::{Asynchronous, Authentication, RequestHeader};
 
-/// What the header of a request says beside what has to be there (KMIP 2.1, 8.2; KMIP 1.4, 7.2). By default nothing.
+/// Optional fields of a request's header (KMIP 2.1, 8.2; KMIP 1.4, 7.2). None are set by default.
 ///
-/// A client has one, from its [`Config`](crate::Config); `with_request_options` of both clients gives a clone with another. Without a client
-/// [`Exchange::with`](crate::Exchange::with) takes it. Cheap to clone, and it prints no secrets.
+/// A client has one from its [`Config`](crate::Config), and `with_request_options` of both clients returns a clone with
+/// another. Without a client, [`Exchange::with`](crate::Exchange::with) takes it. It is cheap to clone, and prints no
+/// secrets.
 ///
-/// What the version of a request has no place for makes it an error to encode: nothing is left out in silence.
+/// An option that the version of a request does not have is an encoding error: nothing is dropped silently.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Locate;
@@ -40,84 +41,91 @@ pub struct RequestOptions {
 }
 
 impl RequestOptions {
-    /// A header with what has to be there, and nothing else.
+    /// Creates a header with the required fields only.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Says who asks, beside the client certificate. In place of what was said before; [`Credentials::and`] makes several.
+    /// Sets the credentials, in addition to the client certificate, in place of earlier ones; [`Credentials::and`]
+    /// combines several.
     pub fn credential(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Does not say who asks: the client certificate has to do.
+    /// Removes the credentials, so that the client certificate alone identifies the client.
     pub fn without_credential(mut self) -> Self {
         self.credentials = None;
         self
     }
 
-    /// A mark of the client's for its logs and the server's, which the server repeats in its answer. KMIP 1.4 and later.
+    /// Sets a correlation value for the logs of client and server, which the server repeats in its response. KMIP 1.4
+    /// and later.
     pub fn client_correlation_value(mut self, value: impl Into<String>) -> Self {
         self.client_correlation_value = Some(Arc::from(value.into()));
         self
     }
 
-    /// Asks the server for answers of so many bytes at most: it refuses what would be longer, and has not done it then. Not all servers heed
-    /// it; [`Config::max_response_size`](crate::Config::max_response_size) holds in any case.
+    /// Limits the server's responses to this many bytes. The server refuses an operation with a longer response without
+    /// performing it. Not all servers observe it; [`Config::max_response_size`](crate::Config::max_response_size)
+    /// applies in any case.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = Some(bytes);
         self
     }
 
-    /// Says whether the server may answer later (KMIP 2.1, 9.2). Prohibited where nothing is said. KMIP 1.x has no Mandatory.
+    /// Permits, requires or prohibits that the server answers later (KMIP 2.1, 9.2). Prohibited by default. KMIP 1.x
+    /// has no Mandatory.
     ///
-    /// What is to be answered later is an `Error::Pending`, unless the client [waits](Self::wait_for_pending).
+    /// A pending response is an `Error::Pending`, unless the client [waits](Self::wait_for_pending).
     pub fn asynchronous(mut self, indicator: AsynchronousIndicator) -> Self {
         self.asynchronous = Some(indicator);
         self
     }
 
-    /// Whether a client waits for what is answered later, by Poll, up to [`Config::pending_timeout`](crate::Config::pending_timeout).
-    /// Says nothing in the header.
+    /// Sets if a client polls for a pending response, for at most
+    /// [`Config::pending_timeout`](crate::Config::pending_timeout). It is not sent in the header.
     pub fn wait_for_pending(mut self, wait: bool) -> Self {
         self.wait_for_pending = wait;
         self
     }
 
-    /// Says that the client can prove what it is, and by which kinds of attestation. Where the server wants a proof it refuses the request,
-    /// and sends a number with the refusal ([`Refusal::nonce`](crate::Refusal::nonce)) for an attestation credential. KMIP 1.2 and later.
+    /// Announces that the client can attest itself, and by which kinds of attestation. If the server requires an
+    /// attestation, it refuses the request and sends a nonce with the refusal
+    /// ([`Refusal::nonce`](crate::Refusal::nonce)) for an attestation credential. KMIP 1.2 and later.
     pub fn attestation_types(mut self, types: impl IntoIterator<Item = AttestationType>) -> Self {
         self.attestation_types = Some(types.into_iter().collect());
         self
     }
 
-    /// When the request was made: the server may refuse one that is too old. The same for all requests with these options.
+    /// Sets the time of the request: the server may refuse one that is too old. It is the same for all requests with
+    /// these options.
     pub fn time_stamp(mut self, time: DateTime) -> Self {
         self.time_stamp = Some(time);
         self
     }
 
-    /// Whether to wait for what is answered later.
+    /// Returns `true` if the client waits for pending responses.
     #[cfg(feature = "_client")]
     pub(crate) fn waits_for_pending(&self) -> bool {
         self.wait_for_pending
     }
 
-    /// The same options for what has to be answered at once: Poll and Cancel.
+    /// Returns the same options for requests that need an immediate response: Poll and Cancel.
     #[cfg(feature = "_client")]
     pub(crate) fn at_once(&self) -> Self {
         Self { asynchronous: None, ..self.clone() }
     }
 
-    /// The same options for asking in a version of KMIP which version to speak: who asks, as far as this version can say it.
+    /// Returns the same options for negotiating the version in a message of this version, with the credentials that it
+    /// supports.
     #[cfg(feature = "_client")]
     pub(crate) fn to_negotiate_in(&self, version: ProtocolVersion) -> Self {
         let credentials = self.credentials.clone().filter(|credentials| credentials.fit(version));
         Self { credentials, ..Self::default() }
     }
 
-    /// Fills the header of a request.
+    /// Sets the fields of a request's header.
     pub(crate) fn apply<'o>(&'o self, header: &mut RequestHeader<'o>) -> Result<()> {
         let version = header.protocol_version;
         header.client_correlation_value = self.client_correlation_value.as_deref();
@@ -135,7 +143,7 @@ impl RequestOptions {
     }
 }
 
-/// Whether the server may answer later, in the words of the version: KMIP 1.x says yes or no.
+/// Returns the server's permission to answer later, in the form of the version: KMIP 1.x has yes or no.
 fn indicator(asked: AsynchronousIndicator, version: ProtocolVersion) -> Result<Asynchronous> {
     match asked {
         indicator if version >= V2_0 => Ok(Asynchronous::Indicated(indicator)),
@@ -151,7 +159,7 @@ fn indicator(asked: AsynchronousIndicator, version: ProtocolVersion) -> Result<A
     }
 }
 
-/// The credentials; several of them only where the version has that.
+/// Returns the credentials. Several are an error in versions that allow only one.
 fn authentication(credentials: &Credentials, version: ProtocolVersion) -> Result<Authentication<'_>> {
     let authentication = credentials.authentication();
     if authentication.credentials.len() > 1 && version < V1_4 {
@@ -162,7 +170,7 @@ fn authentication(credentials: &Credentials, version: ProtocolVersion) -> Result
     Ok(authentication)
 }
 
-/// Prints what is said, not who says it.
+/// Prints the options without the credentials.
 impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestOptions")

@@ -1,4 +1,4 @@
-//! Data of any length for one operation, in several requests, without I/O.
+//! Multi-part operations on data of any length, without I/O.
 
 use std::fmt;
 
@@ -9,10 +9,12 @@ use crate::exchange::reply::Reply;
 use crate::protocol::Data;
 use crate::protocol::operation::{MultiPart, Part, Place};
 
-/// Cuts data into the parts of one operation: Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify or Hash (KMIP 2.1, 6.1).
+/// A splitter of data into the parts of one operation: Encrypt, Decrypt, Sign, Signature Verify, MAC, MAC Verify or
+/// Hash (KMIP 2.1, 6.1).
 ///
-/// It keeps one part, whatever the length of the data, and wipes it. Data that fit one part become a request of the usual kind, so that short
-/// ones need no server that takes parts. `stream` of both clients and [`Stream`](crate::Stream) are this with a client.
+/// It holds one part, whatever the length of the data, and wipes it. Data that fits one part becomes an ordinary
+/// request, so that short data needs no server with multi-part support. `stream` of both clients and
+/// [`Stream`](crate::Stream) combine this with a client.
 ///
 /// ```
 /// use kmip_client::protocol::operation::Hash;
@@ -34,9 +36,10 @@ pub struct Parts<R> {
 }
 
 impl<R: MultiPart> Parts<R> {
-    /// For this request, in parts of so many bytes; at least one. Servers may want a multiple of the block length.
+    /// Splits this request into parts of this many bytes, at least one. Some servers require a multiple of the block
+    /// length.
     ///
-    /// Data that the request has already come first, or as much of them as fits one part.
+    /// The request's own data comes first, or as much of it as fits one part.
     #[must_use]
     pub fn new(whole: R, part_size: usize) -> Self {
         let buffer = Zeroizing::new(vec![0; part_size.max(1)]);
@@ -51,23 +54,23 @@ impl<R: MultiPart> Parts<R> {
         parts
     }
 
-    /// Where the next data go; nowhere once the part is full, and has to be sent before more can come.
+    /// Returns the place for the next data. It is empty once the part is full, which then has to be sent first.
     pub fn space(&mut self) -> &mut [u8] {
         &mut self.buffer[self.filled..]
     }
 
-    /// Takes note of this many bytes at the beginning of [`Parts::space`].
+    /// Records that this many bytes were written at the beginning of [`Parts::space`].
     ///
     /// # Panics
     ///
-    /// Where that is more than the space has.
+    /// Panics if that is more than the space has.
     pub fn filled(&mut self, bytes: usize) {
         let space = self.buffer.len() - self.filled;
         assert!(bytes <= space, "{bytes} bytes are said to fill a space of {space}");
         self.filled += bytes;
     }
 
-    /// Takes as many of these bytes as fit the part, and says how many.
+    /// Takes as many of these bytes as fit the part, and returns their number.
     pub fn push(&mut self, data: &[u8]) -> usize {
         let space = self.space();
         let taken = space.len().min(data.len());
@@ -76,31 +79,31 @@ impl<R: MultiPart> Parts<R> {
         taken
     }
 
-    /// Whether the part is full.
+    /// Returns `true` if the part is full.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.filled == self.buffer.len()
     }
 
-    /// The request for this part, to which more will follow.
+    /// Returns the request for this part, with more parts to follow.
     #[must_use]
     pub fn request(&self) -> Part<'_, R::Operation> {
         let place = self.correlation_value.as_deref().map_or(Place::First, Place::Next);
         self.whole.part(place, &self.buffer[..self.filled])
     }
 
-    /// The request for this part, which is the last; of all data where there was none before it.
+    /// Returns the request for this last part, or for all data if no part came before.
     #[must_use]
     pub fn last_request(&self) -> Part<'_, R::Operation> {
         let place = self.correlation_value.as_deref().map_or(Place::Only, Place::Last);
         self.whole.part(place, &self.buffer[..self.filled])
     }
 
-    /// Takes note of the answer to [`Parts::request`], and makes room for the next part.
+    /// Takes the response to [`Parts::request`], and makes room for the next part.
     ///
     /// # Errors
     ///
-    /// Where the server does not say how to go on.
+    /// Fails if the server does not return the value to continue with.
     pub fn answered(&mut self, reply: &Reply<R::Operation>) -> Result<(), OutOfStep> {
         if self.correlation_value.is_none() {
             let value = R::correlation_value(&reply.payload()).map(<[u8]>::to_vec);
@@ -110,26 +113,26 @@ impl<R: MultiPart> Parts<R> {
         Ok(())
     }
 
-    /// Whether the server waits for another part.
+    /// Returns `true` if the server expects another part.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.correlation_value.is_some()
     }
 
-    /// Leaves out what is in this part.
+    /// Discards the data of this part.
     #[cfg(feature = "_client")]
     pub(crate) fn clear(&mut self) {
         self.filled = 0;
     }
 
-    /// Takes note that the server has been told that it was the last part.
+    /// Records that the server has answered the last part.
     #[cfg(feature = "_client")]
     pub(crate) fn end(&mut self) {
         self.correlation_value = None;
     }
 }
 
-/// Prints how much there is, not what.
+/// Prints the number of bytes, not the bytes.
 impl<R> fmt::Debug for Parts<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Parts({} of {} bytes)", self.filled, self.buffer.len())

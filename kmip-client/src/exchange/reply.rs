@@ -1,4 +1,4 @@
-//! What a call returns.
+//! Replies, which calls return.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,7 +9,8 @@ use kmip_ttlv::{Decode, ProtocolVersion, Reader, Rules, Tag};
 
 use crate::protocol::operation::Operation;
 
-/// The answer to a call. It owns the message as it was received, wipes it when the last clone goes, and lends the payload.
+/// The response to a call. It owns the message as received, wipes it when the last clone is dropped, and lends the
+/// payload.
 ///
 /// It is `'static`, keeps nothing of the request, and can be sent to another thread.
 ///
@@ -34,12 +35,12 @@ pub struct Reply<O> {
     operation: PhantomData<fn() -> O>,
 }
 
-/// Where the payload of a reply is.
+/// The location of a reply's payload.
 #[derive(Clone)]
 pub(crate) enum Payload {
-    /// At this place in the frame.
+    /// The range in the frame.
     InFrame(Range<usize>),
-    /// Left out by the server: the payload that stands in for it.
+    /// The payload that stands in for one that the server omitted.
     StandIn(Bytes),
 }
 
@@ -49,12 +50,12 @@ impl Payload {
 }
 
 impl<O: Operation> Reply<O> {
-    /// A reply whose payload has passed [`check`].
+    /// Creates a reply whose payload has passed [`check`].
     pub(crate) fn checked(frame: Bytes, payload: Payload, version: ProtocolVersion, skipped: u32) -> Self {
         Self { frame, payload, version, skipped, operation: PhantomData }
     }
 
-    /// The results. Reading them takes a fraction of a microsecond, so they are read each time.
+    /// Returns the results. Decoding takes a fraction of a microsecond, so it is repeated on each call.
     #[must_use]
     pub fn payload(&self) -> O::Response<'_> {
         let mut reader = reader(&self.frame, &self.payload, self.version);
@@ -62,30 +63,30 @@ impl<O: Operation> Reply<O> {
             .expect("the same bytes were read when the reply was made")
     }
 
-    /// The version of KMIP that the server answered in.
+    /// Returns the version of KMIP of the server's response.
     #[must_use]
     pub fn version(&self) -> ProtocolVersion {
         self.version
     }
 
-    /// How many items of the answer were skipped, since this crate does not know them at their place: what vendors add. Of a batch those of
-    /// other replies do not count.
+    /// Returns the number of items of the response that were skipped because this crate does not know them, such as
+    /// vendors' additions. In a batch, items of other replies are not counted.
     #[must_use]
     pub fn skipped(&self) -> u32 {
         self.skipped
     }
 
-    /// The whole message as it was received; the replies to a batch share it. It may hold keys.
+    /// Returns the whole message as received, which the replies to a batch share. It may contain keys.
     #[must_use]
     pub fn frame(&self) -> &Bytes {
         &self.frame
     }
 }
 
-/// How a payload is checked, whatever its operation.
+/// A function that checks a payload, for any operation.
 pub(crate) type Check = fn(&Bytes, &Payload, ProtocolVersion) -> kmip_ttlv::Result<u32>;
 
-/// Reads a payload once, so that [`Reply::payload`] cannot fail, and says how many items were skipped in it.
+/// Decodes a payload once, so that [`Reply::payload`] cannot fail, and returns the number of skipped items.
 pub(crate) fn check<O: Operation>(
     frame: &Bytes,
     payload: &Payload,
@@ -104,10 +105,10 @@ fn reader<'r>(frame: &'r Bytes, payload: &'r Payload, version: ProtocolVersion) 
     reader.with_version(version).with_rules(RULES)
 }
 
-/// What real servers send beyond the standard is skipped, and counted; an Integer for an Enumeration is understood.
+/// Deviations of real servers: unknown items are skipped and counted, and an Integer is accepted for an Enumeration.
 pub(crate) const RULES: Rules = Rules::STRICT.skip_unknown().integer_stand_ins();
 
-/// How many structures stand around a payload: the message and the batch item.
+/// The number of structures around a payload: the message and the batch item.
 const PAYLOAD_LEVEL: u8 = 2;
 
 impl<O> Clone for Reply<O> {
@@ -123,7 +124,7 @@ impl<O> Clone for Reply<O> {
     }
 }
 
-/// Prints how large the message is, not what is in it.
+/// Prints the length of the message, not its contents.
 impl<O: Operation> fmt::Debug for Reply<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reply({}, KMIP {}, {} bytes)", O::CODE, self.version, self.frame.len())

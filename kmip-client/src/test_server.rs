@@ -358,10 +358,7 @@ impl TestServer {
     /// An address and a port, or a URL.
     fn url(&self) -> String {
         let address = self.network.listener.reachable();
-        match self.door().https {
-            true => format!("https://{address}/kmip"),
-            false => address.to_string(),
-        }
+        if self.door().https { format!("https://{address}/kmip") } else { address.to_string() }
     }
 
     /// The authority that issued the certificate of the server, and whose certificates it lets in.

@@ -516,9 +516,10 @@ struct Introduces(Mutex<Vec<Vec<OperationCode>>>);
 impl Observer for Introduces {
     fn request_options(&self, operations: &[OperationCode], options: RequestOptions) -> RequestOptions {
         self.0.lock().unwrap().push(operations.to_vec());
-        match operations.contains(&OperationCode::ACTIVATE) {
-            true => options,
-            false => options.credential(Credentials::user("alice", "secret")),
+        if operations.contains(&OperationCode::ACTIVATE) {
+            options
+        } else {
+            options.credential(Credentials::user("alice", "secret"))
         }
     }
 }

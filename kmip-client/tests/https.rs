@@ -178,9 +178,10 @@ fn statuses() {
             let told =
                 matches!(error.fault(), Some(Fault::Http(HttpFault::Status { status: told })) if *told == status);
             assert!(told, "{status}: {error:?}");
-            match is_unreachable {
-                true => assert!(matches!(error, Error::Unreachable(_)), "{status}: {error:?}"),
-                false => assert!(matches!(error, Error::OutcomeUnknown(_)), "{status}: {error:?}"),
+            if is_unreachable {
+                assert!(matches!(error, Error::Unreachable(_)), "{status}: {error:?}");
+            } else {
+                assert!(matches!(error, Error::OutcomeUnknown(_)), "{status}: {error:?}");
             }
         }
     }

@@ -30,9 +30,8 @@ fn every_generation_leads_to_all_others() {
         let mut ids = vec![create(&kms, &format!("vm-{by_re_key}"))];
         for _ in 0..3 {
             let last = ids.last().unwrap();
-            let next = kms.run(async |kms| match by_re_key {
-                true => flow::rotate(&kms, last).await,
-                false => flow::rotate_by_create(&kms, last).await,
+            let next = kms.run(async |kms| {
+                if by_re_key { flow::rotate(&kms, last).await } else { flow::rotate_by_create(&kms, last).await }
             });
             ids.push(next.unwrap().id().to_owned());
         }

@@ -1,7 +1,7 @@
-//! The cryptography of the operations, by aws-lc-rs: which algorithm the parameters of KMIP mean, and no keys of its own.
+//! The cryptography of the operations, by aws-lc-rs: the mapping from KMIP's parameters to algorithms.
 //!
-//! What the library does not have is refused: the server makes up no cryptography. Only the joining of whole blocks and the sharing of secrets
-//! are written here.
+//! Algorithms that the library lacks are refused: the server implements no cryptography of its own, except for the
+//! joining of whole blocks and the sharing of secrets.
 
 pub(super) mod cipher;
 pub(super) mod derive;
@@ -15,17 +15,17 @@ pub(super) mod wrap;
 
 use crate::test_server::base::refusal::{Cause, Refusal};
 
-/// What a library that does not say why has failed at.
+/// Returns a refusal that names the failed step, for a library error without a reason.
 fn failed(what: &'static str) -> impl Fn(aws_lc_rs::error::Unspecified) -> Refusal {
     move |_| Cause::Cryptographic.because(what)
 }
 
-/// What the server does not have.
+/// Returns the refusal for something that the server does not support.
 fn unsupported(what: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
     Cause::UnsupportedParameters.because(what)
 }
 
-/// What the Cryptographic Parameters leave open, or say wrongly.
+/// Returns the refusal for missing or wrong Cryptographic Parameters.
 fn bad(what: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
     Cause::BadParameters.because(what)
 }

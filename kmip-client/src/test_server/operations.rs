@@ -80,7 +80,7 @@ pub(super) const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::PING, query::ping),
 ];
 
-/// Those that change nothing that other requests can see.
+/// Operations whose effects no other request can see.
 const READING: &[OperationCode] = &[
     OperationCode::VALIDATE,
     OperationCode::LOCATE,
@@ -109,7 +109,8 @@ pub(super) fn changes(operation: OperationCode) -> bool {
     !READING.contains(&operation)
 }
 
-/// Returns `true` if the operation is never answered later: it asks for the answer to another one (KMIP 2.1, 6.1.5, 6.1.38 and 6.1.39).
+/// Returns `true` if the operation is never answered later: it asks for the answer to another one (KMIP 2.1, 6.1.5,
+/// 6.1.38 and 6.1.39).
 pub(super) fn is_answered_at_once(operation: OperationCode) -> bool {
     matches!(
         operation,

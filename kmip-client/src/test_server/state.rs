@@ -1,4 +1,4 @@
-//! What a conversation keeps between its items.
+//! The state of a conversation between its items.
 
 pub(super) mod call;
 pub(super) mod jobs;

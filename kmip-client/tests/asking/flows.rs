@@ -391,9 +391,10 @@ async fn on_a_real_server(kms: &impl Kmip, name: &str, retires: bool) -> [Rotate
     assert_eq!(rotate(kms, first.id()).await.unwrap(), second);
     assert_eq!(state(kms, second.id()).await, State::ACTIVE);
     assert_ne!(bytes(kms, second.id()).await, newer);
-    match retires {
-        false => assert_eq!(bytes(kms, first.id()).await, newer, "the old key can be read"),
-        true => assert!(kms.call(&Get::id(first.id())).await.is_err(), "the server does better by now: mend the test"),
+    if retires {
+        assert!(kms.call(&Get::id(first.id())).await.is_err(), "the server does better by now: mend the test");
+    } else {
+        assert_eq!(bytes(kms, first.id()).await, newer, "the old key can be read");
     }
     assert_eq!(second.old_state(), Some(if retires { State::DEACTIVATED } else { State::ACTIVE }));
     tidy_up(kms, &[&id, first.id(), second.id()]).await;

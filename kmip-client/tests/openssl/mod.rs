@@ -44,10 +44,7 @@ pub(crate) fn try_openssl(arguments: &[&str], stdin: &[u8]) -> Result<Vec<u8>, S
     // It may end before it has read all.
     let _ = child.stdin.take().unwrap().write_all(stdin);
     let output = child.wait_with_output().unwrap();
-    match output.status.success() {
-        true => Ok(output.stdout),
-        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-    }
+    if output.status.success() { Ok(output.stdout) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 
 /// A new private key, as PKCS#8 in PEM.

@@ -40,9 +40,10 @@ fn a_flood_ends_with_the_call() {
     let serve = |mut evil: Evil, _| {
         let Some(request) = evil.request() else { return };
         let framed = evil.framed(&created(&request, Echo::Id, "new"));
-        let begin = match framed.starts_with(b"HTTP") {
-            true => b"HTTP/1.1 200 OK\r\nContent-Length: 16000000\r\n\r\n".to_vec(),
-            false => [&framed[..4], &[0, 0xF0, 0, 0]].concat(),
+        let begin = if framed.starts_with(b"HTTP") {
+            b"HTTP/1.1 200 OK\r\nContent-Length: 16000000\r\n\r\n".to_vec()
+        } else {
+            [&framed[..4], &[0, 0xF0, 0, 0]].concat()
         };
         let begin = evil.sealed(&begin);
         evil.tcp.write_all(&begin).unwrap();

@@ -52,9 +52,10 @@ macro_rules! call {
 fn run(config: &Config, is_async: bool, calls: impl AsyncFnOnce(Either)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let client = match is_async {
-            false => Either::Blocking(blocking::Client::connect(config).unwrap()),
-            true => Either::Async(Client::connect(config).await.unwrap()),
+        let client = if is_async {
+            Either::Async(Client::connect(config).await.unwrap())
+        } else {
+            Either::Blocking(blocking::Client::connect(config).unwrap())
         };
         calls(client).await;
     });

@@ -67,7 +67,7 @@ impl<'a> KeyBlock<'a> {
     /// block.key_value = Some(KeyValue::from_bytes(&[7; 40]));
     /// assert_eq!(block.bytes().map(|key| key.len()), Some(40));
     ///
-    /// block.key_wrapping_data = Some(KeyWrappingData::default());
+    /// block.key_wrapping_data = Some(Box::new(KeyWrappingData::default()));
     /// assert!(block.bytes().is_none());
     /// assert_eq!(block.wrapped_bytes().map(|wrapped| wrapped.len()), Some(40));
     /// ```

@@ -1,4 +1,4 @@
-//! What X.509 certificates say: whose they are, and the attributes that a server reads from them.
+//! The contents of X.509 certificates: their owner, and the attributes that a server reads from them.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, DigitalSignatureAlgorithm};
 use x509_cert::Certificate;
@@ -18,7 +18,7 @@ use crate::test_server::objects::attributes::OwnedAttributes;
 
 pub(in crate::test_server) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
-/// Who shows this certificate: its common name, else its whole subject, else its thumbprint.
+/// Returns the identity in this certificate: its common name, else its whole subject, else its thumbprint.
 pub(in crate::test_server) fn identity(der: &[u8]) -> String {
     let named = Certificate::from_der(der).ok().and_then(|certificate| {
         let subject = certificate.tbs_certificate().subject();
@@ -64,7 +64,7 @@ pub(in crate::test_server) fn describe(der: &[u8], attributes: &mut OwnedAttribu
     Ok(())
 }
 
-/// The attributes of KMIP 1.0, deprecated since, and those of 1.4 and later that take the names apart.
+/// Adds the attributes of KMIP 1.0, deprecated since, and those of 1.4 and later that split the names.
 fn describe_as_text(
     subject: &Name,
     issuer: &Name,
@@ -94,14 +94,14 @@ fn describe_as_text(
     Ok(())
 }
 
-/// The texts in a distinguished name.
+/// Returns the texts in a distinguished name.
 pub(in crate::test_server) fn texts(name: &Name) -> impl Iterator<Item = (ObjectIdentifier, &str)> {
     name.iter().filter_map(|part| Some((part.oid, std::str::from_utf8(part.value.value()).ok()?)))
 }
 
 type Part = for<'a> fn(&'a str) -> AttributeValue<'a>;
 
-/// The attributes, of the subject and of the issuer, that hold this part of a distinguished name (KMIP 2.1, 4.6).
+/// Returns the attributes of the subject and the issuer that hold this part of a distinguished name (KMIP 2.1, 4.6).
 fn part(oid: ObjectIdentifier) -> Option<(Part, Part)> {
     macro_rules! parts {
         ($($oid:literal: $subject:ident, $issuer:ident;)*) => {
@@ -153,7 +153,7 @@ fn signature_algorithm(oid: ObjectIdentifier) -> Option<DigitalSignatureAlgorith
     })
 }
 
-/// Algorithm and length in bits of the public key.
+/// Returns algorithm and length in bits of the public key.
 fn public_key(info: &SubjectPublicKeyInfoOwned) -> Option<(CryptographicAlgorithm, i32)> {
     let bits = info.subject_public_key.raw_bytes();
     match info.algorithm.oid.to_string().as_str() {

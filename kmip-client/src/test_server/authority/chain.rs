@@ -1,4 +1,4 @@
-//! Chains of certificates: who has signed whom, and whether that leads to someone who is trusted.
+//! Certificate chains: signatures, and trust anchors.
 
 use kmip_ttlv::DateTime;
 use kmip_ttlv::enumeration::ValidityIndicator;
@@ -10,7 +10,7 @@ use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
 use crate::config::provider;
 
-/// Whether certificates in DER are valid at a time, each of them, by the certificates that are trusted.
+/// Returns the validity of certificates in DER at a time, all of them, by the trusted certificates.
 pub(in crate::test_server) fn validity(ders: &[Vec<u8>], trusted: &[Vec<u8>], at: DateTime) -> ValidityIndicator {
     let mut left = Vec::with_capacity(ders.len());
     for der in ders {
@@ -21,13 +21,13 @@ pub(in crate::test_server) fn validity(ders: &[Vec<u8>], trusted: &[Vec<u8>], at
     }
     let trusted = trusted.iter().filter_map(|der| Certificate::from_der(der).ok());
     let mut trusted: Vec<_> = trusted.filter(|certificate| is_timely(certificate, at)).collect();
-    // Who is signed by someone trusted is trusted, until nobody is left, or nobody can be.
+    // Certificates signed by a trusted one become trusted, until none are left or none can be.
     while !left.is_empty() {
         let is_signed = |certificate: &Certificate| trusted.iter().any(|issuer| has_issued(issuer, certificate));
         let (signed, other): (Vec<_>, Vec<_>) =
             left.into_iter().partition(|certificate| trusted.contains(certificate) || is_signed(certificate));
         if signed.is_empty() {
-            // Someone is named who would have to have signed, and has not.
+            // The certificate names an issuer that is present but has not signed it.
             let is_forged = |certificate: &Certificate| {
                 let mut named = trusted.iter().chain(&other).filter(|issuer| is_named(issuer, certificate)).peekable();
                 named.peek().is_some() && !named.any(|issuer| has_issued(issuer, certificate))
@@ -41,12 +41,12 @@ pub(in crate::test_server) fn validity(ders: &[Vec<u8>], trusted: &[Vec<u8>], at
     ValidityIndicator::VALID
 }
 
-/// Whether a certificate in DER is signed with its own key.
+/// Returns `true` if a certificate in DER is signed with its own key.
 pub(in crate::test_server) fn is_self_signed(der: &[u8]) -> bool {
     Certificate::from_der(der).is_ok_and(|certificate| has_issued(&certificate, &certificate))
 }
 
-/// Whether the signature of this message is by this key.
+/// Returns `true` if the signature of this message was made by this key.
 pub(in crate::test_server) fn is_signed(
     key: &SubjectPublicKeyInfoOwned,
     algorithm: &AlgorithmIdentifierOwned,
@@ -62,7 +62,7 @@ pub(in crate::test_server) fn is_signed(
     })
 }
 
-/// The algorithm as rustls writes it: without what says that it is a sequence.
+/// Returns the algorithm in rustls's form: without the header of the sequence.
 fn inside(algorithm: &AlgorithmIdentifierOwned) -> Option<Vec<u8>> {
     let der = algorithm.to_der().ok()?;
     AnyRef::from_der(&der).ok().map(|sequence| sequence.value().to_vec())

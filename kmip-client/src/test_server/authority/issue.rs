@@ -1,4 +1,4 @@
-//! Certificates for the keys of clients: what they say, and what was asked for in a request (PKCS#10).
+//! Certificates for the keys of clients, from attributes or from a request (PKCS#10).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -21,12 +21,12 @@ use crate::test_server::authority::pki::Pki;
 use crate::test_server::authority::public_key::PublicKey;
 use crate::test_server::base::refusal::{Cause, Refusal};
 
-/// How long a certificate is valid.
+/// The lifetime of a certificate.
 const LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 const EXTENSION_REQUEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.14");
 
-/// Whose certificate it is to be, and for which key.
+/// The subject and the key of a certificate to issue.
 #[derive(Clone)]
 pub(in crate::test_server) struct Wish {
     name: Vec<(ObjectIdentifier, String)>,
@@ -35,12 +35,12 @@ pub(in crate::test_server) struct Wish {
 }
 
 impl Wish {
-    /// A certificate for someone who has no more than a name.
+    /// Creates the wish for a subject with a name only.
     pub(in crate::test_server) fn of_name(name: String, key: SubjectPublicKeyInfoOwned) -> Self {
         Self { name: vec![(COMMON_NAME, name)], alternative_names: Vec::new(), key }
     }
 
-    /// A certificate like this one, in DER.
+    /// Creates the wish for a certificate like this one, in DER.
     pub(in crate::test_server) fn of_certificate(der: &[u8]) -> Option<Self> {
         let certificate = x509_cert::Certificate::from_der(der).ok()?;
         let tbs = certificate.tbs_certificate();
@@ -48,7 +48,7 @@ impl Wish {
         Some(Self::new(tbs.subject(), &names, tbs.subject_public_key_info()))
     }
 
-    /// What a PKCS#10 request in DER asks for, signed by the key that it is for.
+    /// Creates the wish of a PKCS#10 request in DER, whose signature by its own key is checked.
     pub(in crate::test_server) fn of_request(der: &[u8]) -> Result<Self, Refusal> {
         let unreadable = |_| Cause::InvalidRequest.because("the request is no PKCS#10");
         let request = CertReq::from_der(der).map_err(unreadable)?;
@@ -78,9 +78,10 @@ impl Wish {
         }
     }
 
-    /// The certificate in DER. It is for servers, and not for clients, so that nobody gets one with which to be another client here.
+    /// Issues the certificate in DER. It is for servers and not for clients, so that no client can impersonate another
+    /// one here.
     ///
-    /// `serial` tells it from others of the authority.
+    /// `serial` has to be unique for the authority.
     pub(in crate::test_server) fn certificate(
         &self,
         authority: &Pki,
@@ -109,7 +110,7 @@ impl Wish {
 
 const ALTERNATIVE_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
 
-/// The names that a server or a person has; of others there is no telling whose they are.
+/// Returns the alternative name of a server or a person; `None` for other kinds, whose owner is unknown.
 fn alternative_name(name: &GeneralName) -> Option<SanType> {
     Some(match name {
         GeneralName::DnsName(name) => SanType::DnsName(name.as_str().try_into().ok()?),

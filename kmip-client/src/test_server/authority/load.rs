@@ -1,4 +1,4 @@
-//! A CA certificate of the caller's, as rcgen needs it to issue others.
+//! A caller's CA certificate, in the form that rcgen needs to issue others.
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, DnValue, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose};
 use x509_cert::Certificate;
@@ -9,7 +9,7 @@ use x509_cert::ext::pkix::SubjectKeyIdentifier;
 use crate::test_server::authority::chain::may_issue;
 use crate::test_server::base::setup::SetupError;
 
-/// The name and the key identifier that certificates of this CA refer to.
+/// Returns the name and the key identifier that certificates of this CA refer to.
 pub(in crate::test_server) fn params(der: &[u8]) -> Result<CertificateParams, SetupError> {
     let certificate = Certificate::from_der(der).map_err(|_| SetupError::Authority("it is not X.509 in DER"))?;
     if !may_issue(&certificate) {
@@ -28,7 +28,8 @@ pub(in crate::test_server) fn params(der: &[u8]) -> Result<CertificateParams, Se
     if let Ok(Some((_, SubjectKeyIdentifier(identifier)))) = tbs.get_extension() {
         params.key_identifier_method = KeyIdMethod::PreSpecified(identifier.into_bytes().into());
     }
-    // A chain is found by the bytes of the name: what rcgen cannot write again (several values of one kind) is of no use.
+    // A chain is found by the bytes of the name, so a name that rcgen cannot reproduce (several values of one kind) is
+    // unusable.
     let subject = tbs.subject().to_der().map_err(|_| UNREADABLE_NAME)?;
     if written_name(&params).as_deref() == Some(&subject) { Ok(params) } else { Err(UNREADABLE_NAME) }
 }
@@ -36,7 +37,7 @@ pub(in crate::test_server) fn params(der: &[u8]) -> Result<CertificateParams, Se
 const UNREADABLE_NAME: SetupError =
     SetupError::Authority("its subject has a part that cannot be written into the certificates that it issues");
 
-/// A value of a name in the type of string that it has.
+/// Returns a value of a name, in its own string type.
 fn value(value: &x509_cert::attr::AttributeValue) -> Option<DnValue> {
     let text = || std::str::from_utf8(value.value()).ok().map(str::to_owned);
     match value.tag() {
@@ -53,7 +54,7 @@ fn value(value: &x509_cert::attr::AttributeValue) -> Option<DnValue> {
     }
 }
 
-/// The name in DER, as rcgen writes it.
+/// Returns the name in DER, as rcgen writes it.
 fn written_name(params: &CertificateParams) -> Option<Vec<u8>> {
     let key = KeyPair::generate().ok()?;
     let probe = params.self_signed(&key).ok()?;

@@ -23,7 +23,7 @@ use crate::test_server::base::setup::SetupError;
 
 /// A certificate authority that lives in memory, for tests. Its keys are ECDSA P-256.
 ///
-/// Two of them do not know each other: a certificate of one is foreign to the other.
+/// Two authorities do not trust each other's certificates.
 ///
 /// ```
 /// use kmip_client::{Trust, test_server::Pki};
@@ -42,7 +42,7 @@ pub struct Pki {
     clients: Mutex<Vec<(String, Vec<u8>)>>,
 }
 
-/// Why making a key or a certificate in this file does not fail.
+/// The reason for which making a key or a certificate in this file cannot fail.
 const INFALLIBLE: &str = "P-256 keys and these parameters are always possible, unless the system has no random numbers";
 
 impl Pki {
@@ -55,7 +55,7 @@ impl Pki {
     pub fn new() -> Self {
         let key = KeyPair::generate().expect(INFALLIBLE);
         let mut params = CertificateParams::default();
-        // A name of its own, so that the certificates of two authorities differ in their issuer as in life.
+        // A unique name, so that the certificates of two authorities differ in their issuer.
         let id = Thumbprint::sha256_of(key.public_key_raw()).to_string();
         params.distinguished_name.push(DnType::CommonName, format!("KMIP test CA {}", &id[..11]));
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -64,8 +64,8 @@ impl Pki {
         Self { pem: certificate.pem(), der: certificate.der().to_vec(), params, key, clients: Mutex::default() }
     }
 
-    /// Creates an authority from a CA certificate and its private key, both in PEM: those of an earlier [`Pki`], or of any other CA with an RSA
-    /// or ECDSA key.
+    /// Creates an authority from a CA certificate and its private key, both in PEM: those of an earlier [`Pki`], or of
+    /// any other CA with an RSA or ECDSA key.
     ///
     /// ```
     /// use kmip_client::test_server::Pki;
@@ -79,10 +79,10 @@ impl Pki {
     ///
     /// # Errors
     ///
-    /// [`SetupError::Config`] if an input cannot be read or the two do not belong together, and [`SetupError::Authority`] if the certificate
-    /// is not one of a CA.
+    /// [`SetupError::Config`] if an input cannot be read or the two do not belong together, and
+    /// [`SetupError::Authority`] if the certificate is not one of a CA.
     pub fn from_pem(certificate: &str, private_key: &str) -> Result<Self, SetupError> {
-        // Says best what is wrong with either, or with both together.
+        // This reports precisely if either input is wrong, or if they do not match.
         Identity::from_pem(certificate, private_key)?;
         let key = KeyPair::from_pem(private_key)
             .map_err(|_| SetupError::Authority("its private key is not an RSA or ECDSA key in PEM"))?;
@@ -93,19 +93,19 @@ impl Pki {
         Ok(Self { params: load::params(&der)?, pem, der: der.to_vec(), key, clients: Mutex::default() })
     }
 
-    /// The certificate of the authority, in PEM.
+    /// Returns the certificate of the authority, in PEM.
     #[must_use]
     pub fn ca_pem(&self) -> String {
         self.pem.clone()
     }
 
-    /// The private key of the authority as PKCS#8, in PEM: for [`from_pem`](Self::from_pem). Wiped on drop.
+    /// Returns the private key of the authority as PKCS#8, in PEM: for [`from_pem`](Self::from_pem). Wiped on drop.
     #[must_use]
     pub fn ca_key_pem(&self) -> Zeroizing<String> {
         Zeroizing::new(self.key.serialize_pem())
     }
 
-    /// The certificate of the authority, in DER.
+    /// Returns the certificate of the authority, in DER.
     #[must_use]
     pub fn ca_der(&self) -> &[u8] {
         &self.der
@@ -157,8 +157,9 @@ impl Pki {
         self.issue(expired(client(common_name)))
     }
 
-    /// Issues a certificate of a client whose key stays where it is: for its public half, SubjectPublicKeyInfo in DER. The answer is in DER
-    /// too; `None` where the bytes are no such key, or one that the authority does not certify.
+    /// Issues a certificate for a client whose private key stays with it, from its public key: SubjectPublicKeyInfo in
+    /// DER. Returns DER too, or `None` if the bytes are no such key, or a kind of key that the authority does not
+    /// certify.
     #[must_use]
     pub fn issue_client_for(&self, common_name: &str, public_key: &[u8]) -> Option<Vec<u8>> {
         let info = SubjectPublicKeyInfoOwned::from_der(public_key).ok()?;
@@ -265,19 +266,19 @@ pub struct Issued {
 }
 
 impl Issued {
-    /// The certificate, in PEM.
+    /// Returns the certificate, in PEM.
     #[must_use]
     pub fn certificate_pem(&self) -> &str {
         &self.certificate_pem
     }
 
-    /// The private key as PKCS#8, in PEM.
+    /// Returns the private key as PKCS#8, in PEM.
     #[must_use]
     pub fn private_key_pem(&self) -> &str {
         &self.private_key_pem
     }
 
-    /// The certificate and the key as an [`Identity`].
+    /// Returns the certificate and the key as an [`Identity`].
     ///
     /// # Errors
     ///
@@ -304,7 +305,7 @@ fn subject_alt_name(name: &str) -> Result<SanType, SetupError> {
     .ok_or_else(|| SetupError::Name(name.to_owned()))
 }
 
-/// The first certificate of a PEM file, without what is around it: the certificates above it and comments.
+/// Returns the first certificate of a PEM file, without the text and comments around it.
 fn first_certificate(pem: &str) -> Option<&str> {
     const END: &str = "-----END CERTIFICATE-----";
     let pem = &pem[pem.find("-----BEGIN CERTIFICATE-----")?..];

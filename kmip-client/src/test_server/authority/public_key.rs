@@ -1,4 +1,4 @@
-//! Public keys of clients, as the library of certificates takes them.
+//! Public keys of clients, in the form of the certificate library.
 
 use rcgen::{PublicKeyData, SignatureAlgorithm};
 use x509_cert::der::Encode;
@@ -21,7 +21,7 @@ impl<'k> PublicKey<'k> {
             &rcgen::PKCS_ECDSA_P521_SHA512,
             &rcgen::PKCS_ED25519,
         ];
-        // The algorithm whose key would be written as this one is.
+        // The algorithm whose keys have this encoding.
         known.into_iter().map(|algorithm| Self { bits, algorithm }).find(|key| key.subject_public_key_info() == der)
     }
 }

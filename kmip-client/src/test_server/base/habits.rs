@@ -1,6 +1,6 @@
-//! How a server does things in another way than this one.
+//! Behaviour of other servers that differs from this one's.
 
-/// What other servers do, for one message.
+/// The habits of another server, for one message.
 #[derive(Clone, Copy, Default)]
 pub(in crate::test_server) struct Habits {
     /// ECDSA signatures are r and s side by side.

@@ -1,4 +1,4 @@
-//! Why the server does not do what it is asked, and how each version of KMIP says so.
+//! Refusals, and their reasons in each version of KMIP.
 
 use std::borrow::Cow;
 
@@ -8,18 +8,18 @@ use crate::test_server::base::produced::Answer;
 
 /// A row is: the cause, the Result Reason of KMIP 1.x, and that of 2.x.
 ///
-/// The reasons are those of the error tables: KMIP 1.4, 11; KMIP 2.1, "Error Handling" of each operation and 11.46. KMIP
-/// 1.x has a table for each operation, and one cause may have several reasons in them; it then has several rows.
+/// The reasons are those of the error tables: KMIP 1.4, 11; KMIP 2.1, "Error Handling" of each operation and 11.46.
+/// KMIP 1.x has a table for each operation, and one cause may have several reasons in them; it then has several rows.
 macro_rules! causes {
     ($($(#[$meta:meta])* $cause:ident = $v1:ident, $v2:ident;)*) => {
-        /// Why something is refused.
+        /// The cause of a refusal.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub(in crate::test_server) enum Cause {
             $($(#[$meta])* $cause,)*
         }
 
         impl Cause {
-            /// The reason to send to a client of this version.
+            /// Returns the reason to send to a client of this version.
             fn reason(self, version: ProtocolVersion) -> ResultReason {
                 let (v1, v2) = match self {
                     $(Self::$cause => (ResultReason::$v1, ResultReason::$v2),)*
@@ -27,7 +27,7 @@ macro_rules! causes {
                 let reason = if version < V2_0 { v1 } else { v2 };
                 match reason.versions() {
                     Some(range) if range.contains(version) => reason,
-                    // What the version has no word for is not allowed, at least.
+                    // The closest reason in versions that lack a precise one.
                     _ => ResultReason::PERMISSION_DENIED,
                 }
             }
@@ -36,7 +36,7 @@ macro_rules! causes {
 }
 
 causes! {
-    // Of any message.
+    // For any message.
     InvalidMessage = INVALID_MESSAGE, INVALID_MESSAGE;
     UnsupportedVersion = INVALID_MESSAGE, UNSUPPORTED_PROTOCOL_VERSION;
     OperationNotSupported = OPERATION_NOT_SUPPORTED, OPERATION_NOT_SUPPORTED;
@@ -52,11 +52,10 @@ causes! {
     /// A fault of the server.
     General = GENERAL_FAILURE, GENERAL_FAILURE;
 
-    // Of objects.
-    /// There is none, or it is another client's, which this one is not to know.
+    // For objects.
+    /// There is none, or it belongs to another client, which this one must not learn.
     ObjectNotFound = ITEM_NOT_FOUND, OBJECT_NOT_FOUND;
-    /// Destroy, once more.
-    /// As ObjectNotFound, in the word that clients of 1.x and PyKMIP in any version expect.
+    /// Repeated Destroy. The same as ObjectNotFound, in the word that clients of 1.x and PyKMIP in any version expect.
     ItemNotFound = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
     AlreadyDestroyed = PERMISSION_DENIED, OBJECT_DESTROYED;
     /// Get of an object that was destroyed: only its attributes are left.
@@ -80,7 +79,7 @@ causes! {
     ProtectionStorage = FEATURE_NOT_SUPPORTED, PROTECTION_STORAGE_UNAVAILABLE;
     Cryptographic = CRYPTOGRAPHIC_FAILURE, CRYPTOGRAPHIC_FAILURE;
 
-    // Of the use of keys.
+    // For the use of keys.
     /// The Cryptographic Usage Mask does not allow it.
     UsageMask = PERMISSION_DENIED, INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK;
     /// The text of Encrypt and Sign wants this reason in 2.1 too, where the table of errors has another.
@@ -105,7 +104,7 @@ causes! {
     WrappingParameters = ITEM_NOT_FOUND, BAD_CRYPTOGRAPHIC_PARAMETERS;
     EncodingOption = ENCODING_OPTION_ERROR, ENCODING_OPTION_ERROR;
 
-    // Of leases, checks, usage and certificates.
+    // For leases, checks, usage and certificates.
     NoLease = PERMISSION_DENIED, PERMISSION_DENIED;
     LeaseTooLong = PERMISSION_DENIED, PERMISSION_DENIED;
     NotChecked = ILLEGAL_OPERATION, ILLEGAL_OBJECT_TYPE;
@@ -124,7 +123,7 @@ causes! {
     AlreadyProcessed = GENERAL_FAILURE, DUPLICATE_PROCESS_REQUEST;
     NothingPending = ITEM_NOT_FOUND, INVALID_ASYNCHRONOUS_CORRELATION_VALUE;
 
-    // Of the attributes of a new object.
+    // For the attributes of a new object.
     TemplateNotFound = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
     InvalidValue = INVALID_FIELD, INVALID_ATTRIBUTE_VALUE;
     MissingAttribute = INVALID_FIELD, INVALID_ATTRIBUTE;
@@ -136,7 +135,7 @@ causes! {
     /// An offset without a date to move, or of an object that has none (Re-key).
     NoDateToMove = ILLEGAL_OPERATION, INVALID_FIELD;
 
-    // Of Add, Modify and Delete Attribute.
+    // For Add, Modify and Delete Attribute.
     AddReadOnly = PERMISSION_DENIED, READ_ONLY_ATTRIBUTE;
     ReadOnly = PERMISSION_DENIED, ATTRIBUTE_READ_ONLY;
     AlreadyThere = ILLEGAL_OPERATION, ATTRIBUTE_SINGLE_VALUED;
@@ -145,7 +144,7 @@ causes! {
     NotThereToDelete = ITEM_NOT_FOUND, ATTRIBUTE_NOT_FOUND;
     NoSuchInstance = ITEM_NOT_FOUND, ATTRIBUTE_INSTANCE_NOT_FOUND;
 
-    // Of Set and Adjust Attribute, which are of KMIP 2.x.
+    // For Set and Adjust Attribute, which exist in KMIP 2.x only.
     SeveralValues = PERMISSION_DENIED, MULTI_VALUED_ATTRIBUTE;
     NotThereToAdjust = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
     WrongType = INVALID_FIELD, INVALID_DATA_TYPE;
@@ -153,45 +152,45 @@ causes! {
 }
 
 impl Cause {
-    /// The refusal, with what a person is to read.
+    /// Creates the refusal with a message for people.
     pub(in crate::test_server) fn because(self, message: impl Into<Cow<'static, str>>) -> Refusal {
         Refusal { cause: self, reason: None, message: message.into(), payload: None }
     }
 }
 
-/// What a request gets that is not granted.
+/// The refusal of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::test_server) struct Refusal {
     cause: Cause,
-    /// What a handler of the user's has chosen in place of the reason of the cause.
+    /// A user handler's choice, which replaces the reason of the cause.
     reason: Option<ResultReason>,
     message: Cow<'static, str>,
-    /// What is answered beside it, encoded.
+    /// The encoded payload that is sent along.
     payload: Option<Answer>,
 }
 
 impl Refusal {
-    /// The same refusal with a payload.
+    /// Returns the same refusal with a payload.
     pub(in crate::test_server) fn with(self, payload: Answer) -> Self {
         Self { payload: Some(payload), ..self }
     }
 
-    /// The payload, where there is one.
+    /// Returns the payload, if there is one.
     pub(in crate::test_server) fn payload(&self) -> Option<&Answer> {
         self.payload.as_ref()
     }
 
-    /// The Result Reason that a client of this version gets.
+    /// Returns the Result Reason for a client of this version.
     pub(in crate::test_server) fn reason(&self, version: ProtocolVersion) -> ResultReason {
         self.reason.unwrap_or_else(|| self.cause.reason(version))
     }
 
-    /// The refusal of a handler of the user's.
+    /// Creates the refusal of a user's handler.
     pub(in crate::test_server) fn custom(reason: ResultReason, message: String) -> Self {
         Self { reason: Some(reason), ..Cause::General.because(message) }
     }
 
-    /// The Result Message.
+    /// Returns the Result Message.
     pub(in crate::test_server) fn message(&self) -> &str {
         &self.message
     }

@@ -1,4 +1,4 @@
-//! Why a server cannot start.
+//! Errors of starting a server.
 
 use std::io;
 use std::net::SocketAddr;

@@ -20,7 +20,7 @@ type Bytes = Zeroizing<Vec<u8>>;
 type Encrypting = fn(UnboundCipherKey) -> Result<EncryptingKey, Unspecified>;
 type Decrypting = fn(UnboundCipherKey) -> Result<DecryptingKey, Unspecified>;
 
-/// A mode of AES: how the library makes it, and whether it works on whole blocks alone.
+/// A mode of AES: its constructor in the library, and the restriction to whole blocks, if any.
 pub(in super::super) struct Mode {
     mode: BlockCipherMode,
     encrypting: Encrypting,
@@ -61,24 +61,24 @@ static MODES: &[Mode] = &[
     },
 ];
 
-/// Which way data go.
+/// The direction of a cipher.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Direction {
     Encrypt,
     Decrypt,
 }
 
-/// What the parameters and the key say: how data are encrypted.
+/// The way of encrypting data, from the parameters and the key.
 #[derive(Clone, Copy)]
 pub(in super::super) enum Scheme {
-    /// A mode of AES without authentication, and whether the last block is filled as PKCS5 says.
+    /// A mode of AES without authentication, and `true` for padding by PKCS5.
     Blocks(&'static Mode, bool),
     /// With authentication, and the length of the tag in bytes.
     Authenticated(&'static aead::Algorithm, usize),
 }
 
 impl Scheme {
-    /// The scheme of a key for this algorithm and of this length in bytes.
+    /// Returns the scheme for this algorithm and a key of this length in bytes.
     pub(in super::super) fn of(
         algorithm: CryptographicAlgorithm,
         key_len: usize,
@@ -115,7 +115,7 @@ impl Scheme {
         }
     }
 
-    /// How many bytes of IV, counter or nonce there have to be.
+    /// Returns the required length of IV, counter or nonce in bytes.
     pub(in super::super) fn iv_len(self) -> usize {
         match self {
             Self::Blocks(mode, _) if mode.mode == BlockCipherMode::ECB => 0,
@@ -125,7 +125,7 @@ impl Scheme {
     }
 }
 
-/// The length of the tag, as NIST SP 800-38D allows it.
+/// Returns the length of the tag, as NIST SP 800-38D allows it.
 fn tag_len(parameters: &CryptographicParameters<'_>) -> Result<usize, Refusal> {
     match parameters.tag_length {
         None => Ok(TAG),
@@ -134,7 +134,7 @@ fn tag_len(parameters: &CryptographicParameters<'_>) -> Result<usize, Refusal> {
     }
 }
 
-/// Encrypts and authenticates: the ciphertext, and the tag, which may be cut short.
+/// Encrypts and authenticates. Returns the ciphertext and the tag, which may be truncated.
 pub(in super::super) fn seal(
     (algorithm, tag_len): (&'static aead::Algorithm, usize),
     key: &[u8],
@@ -150,10 +150,10 @@ pub(in super::super) fn seal(
     Ok((data, tag.as_ref()[..tag_len].to_vec()))
 }
 
-/// Decrypts, unless the tag shows that something was changed.
+/// Decrypts if the tag matches.
 ///
-/// The library takes whole tags only. Counter mode is its own inverse, so sealing the ciphertext gives the plaintext, and sealing that gives
-/// the tag to compare with.
+/// The library accepts whole tags only. Counter mode is its own inverse, so sealing the ciphertext returns the
+/// plaintext, and sealing that returns the tag to compare with.
 pub(in super::super) fn open(
     scheme: (&'static aead::Algorithm, usize),
     key: &[u8],
@@ -170,12 +170,12 @@ pub(in super::super) fn open(
     }
 }
 
-/// Data that come piece by piece and leave in whole blocks: what is kept between the pieces is less than two of them.
+/// A block cipher over data in pieces. Between pieces it holds less than two blocks.
 pub(in super::super) struct Blocks {
     mode: &'static Mode,
     padded: bool,
     direction: Direction,
-    /// The IV that the next block is to be worked on with; nothing where the mode has none.
+    /// The IV for the next block; empty if the mode has none.
     iv: Vec<u8>,
     pending: Bytes,
 }
@@ -185,7 +185,7 @@ impl Blocks {
         Self { mode, padded, direction, iv: iv.to_vec(), pending: Bytes::default() }
     }
 
-    /// Takes a piece, and gives what is ready by it.
+    /// Takes a piece, and returns the output that is available.
     pub(in super::super) fn update(&mut self, key: &[u8], piece: &[u8], last: bool) -> Result<Bytes, Refusal> {
         // One vector of the whole length: growing leaves copies behind.
         let mut data = Zeroizing::new(Vec::with_capacity(self.pending.len() + piece.len() + BLOCK));
@@ -197,16 +197,16 @@ impl Blocks {
             let filled = data.len() + fill;
             data.resize(filled, u8::try_from(fill).unwrap_or(0));
         }
-        let keep = match last {
-            true if self.mode.whole_blocks && data.len() % BLOCK != 0 => {
-                return Err(Cause::Cryptographic.because("the data are no whole blocks, and there is no padding"));
-            }
-            true => 0,
-            // The last block of padded data cannot be told before the end.
-            false if self.padded && self.direction == Direction::Decrypt && !data.is_empty() => {
-                (data.len() - 1) % BLOCK + 1
-            }
-            false => data.len() % BLOCK,
+        if last && self.mode.whole_blocks && data.len() % BLOCK != 0 {
+            return Err(Cause::Cryptographic.because("the data are no whole blocks, and there is no padding"));
+        }
+        let keep = if last {
+            0
+        } else if self.padded && self.direction == Direction::Decrypt && !data.is_empty() {
+            // The last block holds the padding, and is only known to be the last at the end.
+            (data.len() - 1) % BLOCK + 1
+        } else {
+            data.len() % BLOCK
         };
         let ready = data.len() - keep;
         self.pending = Zeroizing::new(data[ready..].to_vec());
@@ -249,7 +249,7 @@ impl Blocks {
         Ok(())
     }
 
-    /// The IV of the blocks that follow: from the last one, as it was and as it became, and from their number.
+    /// Computes the IV of the following blocks from the last one, before and after, and from their number.
     fn advance(&mut self, before: &[u8], after: &[u8], blocks: usize) {
         if blocks == 0 {
             return;
@@ -267,7 +267,7 @@ impl Blocks {
     }
 }
 
-/// How long data are without their PKCS5 padding.
+/// Returns the length of data without its PKCS5 padding.
 fn unpadded_len(data: &[u8]) -> Result<usize, Refusal> {
     let fill = data.last().copied().unwrap_or(0);
     let len = data.len().checked_sub(usize::from(fill));

@@ -37,7 +37,7 @@ pub(in super::super) fn pbkdf2(
     Ok(key)
 }
 
-/// How many bytes HKDF is to give.
+/// The length of HKDF's output in bytes.
 #[derive(Clone, Copy)]
 struct Length(usize);
 
@@ -68,7 +68,7 @@ pub(in super::super) fn hkdf(
     Ok(derived)
 }
 
-/// NIST SP 800-108 in counter mode: a counter of 32 bits before the data.
+/// Derives by NIST SP 800-108 in counter mode: a counter of 32 bits before the data.
 pub(in super::super) fn counter_mode(
     hash: HashingAlgorithm,
     key: &[u8],
@@ -90,7 +90,7 @@ pub(in super::super) fn counter_mode(
     Ok(derived)
 }
 
-/// The key that AWS Signature Version 4 signs with: an HMAC of each of date, region and service, one keyed by the one before.
+/// Derives the signing key of AWS Signature Version 4: HMACs of date, region and service, each keyed by the one before.
 pub(in super::super) fn aws_signature_4<'a>(
     key: &[u8],
     scope: impl IntoIterator<Item = &'a [u8]>,

@@ -28,12 +28,12 @@ static HASHES: &[Row] = &[
     (HashingAlgorithm::SHA3_512, &digest::SHA3_512, None),
 ];
 
-/// The hash that the parameters name.
+/// Returns the hash that the parameters name.
 pub(in super::super) fn named(parameters: &CryptographicParameters<'_>) -> Result<HashingAlgorithm, Refusal> {
     parameters.hashing_algorithm.ok_or_else(|| bad("neither the request nor the key says the Hashing Algorithm"))
 }
 
-/// The hash, as the library has it.
+/// Returns the library's hash.
 pub(in super::super) fn hash(hash: HashingAlgorithm) -> Result<&'static Algorithm, Refusal> {
     let known = HASHES.iter().find(|(known, ..)| *known == hash);
     known
@@ -41,18 +41,18 @@ pub(in super::super) fn hash(hash: HashingAlgorithm) -> Result<&'static Algorith
         .ok_or_else(|| unsupported(format!("the server does not know the hash {hash}")))
 }
 
-/// HMAC with this hash.
+/// Returns the library's HMAC with this hash.
 pub(in super::super) fn hmac_of(hash: HashingAlgorithm) -> Result<hmac::Algorithm, Refusal> {
     let known = HASHES.iter().find(|(known, ..)| *known == hash).and_then(|(.., hmac)| *hmac);
     known.map(|(_, hmac)| hmac).ok_or_else(|| unsupported(format!("the server has no HMAC with {hash}")))
 }
 
-/// The hash of an algorithm that is an HMAC.
+/// Returns the hash of an HMAC algorithm.
 pub(in super::super) fn hash_of_hmac(algorithm: CryptographicAlgorithm) -> Option<HashingAlgorithm> {
     HASHES.iter().find(|(.., hmac)| hmac.is_some_and(|(known, _)| known == algorithm)).map(|(hash, ..)| *hash)
 }
 
-/// How data are authenticated.
+/// The way of authenticating data.
 #[derive(Clone, Copy)]
 pub(in super::super) enum Mac {
     Hmac(hmac::Algorithm),
@@ -61,7 +61,7 @@ pub(in super::super) enum Mac {
 }
 
 impl Mac {
-    /// The code that the key, or the request for it, means.
+    /// Returns the kind of code that the key or its request names.
     pub(in super::super) fn of(
         algorithm: CryptographicAlgorithm,
         parameters: &CryptographicParameters<'_>,

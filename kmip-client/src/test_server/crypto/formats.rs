@@ -7,7 +7,8 @@ use crate::keys::object::{self, Told};
 use crate::keys::{EncodedKey, PrivateKey, PublicKey};
 use crate::protocol::object::Object;
 
-/// The key in another format; `None` where this is not known how to do. The curve is the one that the attributes of the object name.
+/// Returns the key in another format; `None` if the conversion is not supported. The curve is the one in the attributes
+/// of the object.
 pub(in crate::test_server) fn converted(
     object: &Object<'_>,
     curve: Option<RecommendedCurve>,
@@ -21,13 +22,13 @@ pub(in crate::test_server) fn converted(
     }
 }
 
-/// The private key in another format; `None` where this is not known how to do.
+/// Returns the private key in another format; `None` if the conversion is not supported.
 pub(in crate::test_server) fn private_key(der: &[u8], to: KeyFormatType) -> Option<Zeroizing<Vec<u8>>> {
     let key = PrivateKey::from_der(der).ok()?.encode(to).ok()?;
     key.bytes().map(|bytes| Zeroizing::new(bytes.to_vec()))
 }
 
-/// The public key in another format; `None` where this is not known how to do.
+/// Returns the public key in another format; `None` if the conversion is not supported.
 pub(in crate::test_server) fn public_key(der: &[u8], to: KeyFormatType) -> Option<Zeroizing<Vec<u8>>> {
     let key = PublicKey::from_der(der).ok()?.encode(to).ok()?;
     key.bytes().map(|bytes| Zeroizing::new(bytes.to_vec()))

@@ -1,4 +1,4 @@
-//! New keys, really made: random bytes, and key pairs by aws-lc-rs.
+//! Key generation: random bytes, and key pairs by aws-lc-rs.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType, RecommendedCurve};
 use rcgen::{KeyPair, PublicKeyData, RsaKeySize, SignatureAlgorithm};
@@ -45,7 +45,7 @@ const SYMMETRIC: &[(CryptographicAlgorithm, &[i32])] = &[
     (CryptographicAlgorithm::HMAC_SHA3_512, &[]),
 ];
 
-/// How many bytes a symmetric key of this algorithm and length has.
+/// Returns the length in bytes of a symmetric key of this algorithm and length.
 pub(in crate::test_server) fn symmetric_key_len(
     algorithm: CryptographicAlgorithm,
     bits: i32,
@@ -65,7 +65,7 @@ pub(in crate::test_server) fn symmetric_key_len(
     }
 }
 
-/// How many bytes so many bits are.
+/// Returns the number of bytes for this many bits.
 pub(in crate::test_server) fn whole_bytes(bits: i32) -> Result<usize, Refusal> {
     match usize::try_from(bits) {
         Ok(bits) if bits > 0 && bits % 8 == 0 && bits <= LONGEST as usize => Ok(bits / 8),
@@ -73,7 +73,7 @@ pub(in crate::test_server) fn whole_bytes(bits: i32) -> Result<usize, Refusal> {
     }
 }
 
-/// A new symmetric key.
+/// Creates a symmetric key.
 pub(in crate::test_server) fn symmetric_key(
     random: &dyn SecureRandom,
     algorithm: CryptographicAlgorithm,
@@ -86,7 +86,7 @@ pub(in crate::test_server) fn symmetric_key(
     Ok(key)
 }
 
-/// Random bytes.
+/// Returns random bytes.
 pub(in crate::test_server) fn random_bytes(random: &dyn SecureRandom, len: usize) -> Result<Vec<u8>, Refusal> {
     let mut bytes = vec![0; len];
     match random.fill(&mut bytes) {
@@ -95,7 +95,7 @@ pub(in crate::test_server) fn random_bytes(random: &dyn SecureRandom, len: usize
     }
 }
 
-/// DES wants an odd number of ones in each byte; the lowest bit sees to it.
+/// Sets the lowest bit so that the number of ones is odd, as DES requires in each byte.
 fn with_odd_parity(byte: u8) -> u8 {
     if byte.count_ones() % 2 == 1 { byte } else { byte ^ 1 }
 }
@@ -172,7 +172,7 @@ impl NewKeyPair {
         Ok(made)
     }
 
-    /// Without the public half in the private key, which OpenSSL 3.0 does not read.
+    /// Removes the public half from the private key, which OpenSSL 3.0 does not read.
     fn into_version_1(self) -> Result<Self, Refusal> {
         let private_key = formats::private_key(&self.private_key, KeyFormatType::PKCS_8);
         let private_key =
@@ -180,7 +180,7 @@ impl NewKeyPair {
         Ok(Self { private_key, ..self })
     }
 
-    /// RSA keys are PKCS#1 by default (KMIP 2.1, table 81).
+    /// Converts to PKCS#1, the default for RSA keys (KMIP 2.1, table 81).
     fn into_pkcs1(self) -> Result<Self, Refusal> {
         let to = KeyFormatType::PKCS_1;
         let private_key = formats::private_key(&self.private_key, to);

@@ -22,7 +22,7 @@ static OAEP: &[(HashingAlgorithm, &OaepAlgorithm)] = &[
     (HashingAlgorithm::SHA_512, &OAEP_SHA512_MGF1SHA512),
 ];
 
-/// How a message is filled up to the length of the modulus.
+/// The padding of a message to the length of the modulus.
 #[derive(Clone)]
 pub(in super::super) enum Padding {
     Pkcs1,

@@ -8,7 +8,7 @@ use crate::test_server::crypto::generate::random_bytes;
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// Splits the secret into so many parts, all of which are needed.
+/// Splits the secret into this many parts, all of which are needed.
 pub(in super::super) fn xor(random: &dyn SecureRandom, secret: &[u8], parts: u8) -> Result<Vec<Bytes>, Refusal> {
     let mut made = Vec::with_capacity(usize::from(parts));
     let mut rest = Zeroizing::new(secret.to_vec());
@@ -21,7 +21,7 @@ pub(in super::super) fn xor(random: &dyn SecureRandom, secret: &[u8], parts: u8)
     Ok(made)
 }
 
-/// The secret of these parts.
+/// Returns the secret of these parts.
 pub(in super::super) fn join_xor(parts: &[Bytes]) -> Bytes {
     let mut secret = Zeroizing::new(vec![0; parts.first().map_or(0, |part| part.len())]);
     for part in parts {
@@ -30,8 +30,8 @@ pub(in super::super) fn join_xor(parts: &[Bytes]) -> Bytes {
     secret
 }
 
-/// Splits the secret into so many parts, of which any `threshold` are enough. The part with the number x, from 1, is the value at x of
-/// a polynomial for each byte, whose value at 0 is the byte.
+/// Splits the secret into this many parts, of which any `threshold` are enough. Each byte is the value at 0 of a
+/// polynomial; the part with the number x, from 1, holds the values at x.
 pub(in super::super) fn polynomial(
     random: &dyn SecureRandom,
     secret: &[u8],
@@ -46,7 +46,7 @@ pub(in super::super) fn polynomial(
     Ok((1..=parts).map(|x| Zeroizing::new((0..secret.len()).map(|place| value(x, place)).collect())).collect())
 }
 
-/// The secret of these parts, each with its number: the value at 0 of the polynomial through them.
+/// Returns the secret of these numbered parts: the value at 0 of the polynomial through them.
 pub(in super::super) fn join_polynomial(parts: &[(u8, Bytes)]) -> Bytes {
     let len = parts.iter().map(|(_, part)| part.len()).min().unwrap_or(0);
     let mut secret = Zeroizing::new(vec![0; len]);
@@ -59,7 +59,7 @@ pub(in super::super) fn join_polynomial(parts: &[(u8, Bytes)]) -> Bytes {
     secret
 }
 
-/// Multiplication in GF(2^8) by x^8 + x^4 + x^3 + x + 1, in as many steps for any factors.
+/// Multiplies in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1, in a number of steps that does not depend on the factors.
 fn multiply(mut a: u8, b: u8) -> u8 {
     let mut product = 0;
     for bit in 0..8 {
@@ -69,7 +69,7 @@ fn multiply(mut a: u8, b: u8) -> u8 {
     product
 }
 
-/// The inverse of a number that is not 0: its 254th power.
+/// Returns the inverse of a number that is not 0: its 254th power.
 fn inverse(a: u8) -> u8 {
     let square = |a| multiply(a, a);
     // 254 = 128 + 64 + 32 + 16 + 8 + 4 + 2
@@ -81,14 +81,14 @@ fn inverse(a: u8) -> u8 {
 mod tests {
     use super::*;
 
-    /// FIPS 197, 4.2 and 4.2.1.
+    /// Checks the examples of FIPS 197, 4.2 and 4.2.1.
     #[test]
     fn the_field_is_that_of_aes() {
         assert_eq!((multiply(0x57, 0x83), multiply(0x57, 0x13)), (0xC1, 0xFE));
         assert!((1..=u8::MAX).all(|a| multiply(a, inverse(a)) == 1));
     }
 
-    /// Made by hand: 7 + 5x at x = 1, 2 and 3, which any two give back.
+    /// Computed by hand: 7 + 5x at x = 1, 2 and 3, which any two restore.
     #[test]
     fn two_points_give_the_line() {
         let points = [(1, 7 ^ 5), (2, 7 ^ 10), (3, 7 ^ 15)].map(|(x, y)| (x, Zeroizing::new(vec![y])));

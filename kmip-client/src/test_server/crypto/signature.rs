@@ -24,16 +24,16 @@ enum Kind {
     Pss,
     /// With as long a salt as there is room for.
     PssMax,
-    /// As DER.
+    /// ECDSA in DER.
     Ecdsa,
-    /// As r and s side by side.
+    /// ECDSA with r and s side by side.
     EcdsaRaw,
     Ed25519,
 }
 
 const MAX: RsaPssSaltLength = RsaPssSaltLength::Max;
 
-/// What Digital Signature Algorithms mean. RSASSA-PSS names no hash.
+/// The meanings of Digital Signature Algorithms. RSASSA-PSS names no hash.
 const NAMED: &[(Named, Kind, Option<Hash>)] = &[
     (Named::SHA_1_WITH_RSA_ENCRYPTION, Kind::Pkcs1, Some(Hash::SHA_1)),
     (Named::SHA_224_WITH_RSA_ENCRYPTION, Kind::Pkcs1, Some(Hash::SHA_224)),
@@ -93,26 +93,26 @@ static ECDSA_RAW: &[(i32, Hash, &EcdsaSigningAlgorithm, &dyn VerificationAlgorit
     (521, Hash::SHA_512, &signature::ECDSA_P521_SHA512_FIXED_SIGNING, &signature::ECDSA_P521_SHA512_FIXED),
 ];
 
-/// What is signed.
+/// The input of a signature.
 pub(in super::super) enum Signed<'a> {
     Digest(Digest),
     /// All of it: Ed25519 makes its own digest.
     Data(&'a [u8]),
 }
 
-/// How data are signed.
+/// The way of signing data.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Scheme {
     kind: Kind,
     hash: Hash,
     /// The length of the key, which tells the curve.
     bits: i32,
-    /// Whether the length of the salt of PSS was left open: before KMIP 1.4 there is no field for it.
+    /// `true` if the length of the PSS salt was left open: before KMIP 1.4 there is no field for it.
     any_salt: bool,
 }
 
 impl Scheme {
-    /// The scheme of a key for this algorithm and of this length in bits.
+    /// Returns the scheme for this algorithm and a key of this length in bits.
     pub(in super::super) fn of(
         algorithm: CryptographicAlgorithm,
         bits: i32,
@@ -166,7 +166,7 @@ impl Scheme {
         Ok(Self { kind, hash, bits, any_salt: parameters.salt_length.is_none() })
     }
 
-    /// What is signed of these data: their digest, mostly.
+    /// Returns the input of the signature for this data, which is usually its digest.
     pub(in super::super) fn signed(self, data: &[u8]) -> Result<Signed<'_>, Refusal> {
         match self.kind {
             Kind::Ed25519 => Ok(Signed::Data(data)),
@@ -174,7 +174,7 @@ impl Scheme {
         }
     }
 
-    /// A digest that the client has made.
+    /// Accepts a digest that the client has computed.
     pub(in super::super) fn digested(self, bytes: &[u8]) -> Result<Digest, Refusal> {
         if self.kind == Kind::Ed25519 {
             return Err(unsupported("Ed25519 signs Data, not their digest"));
@@ -214,7 +214,7 @@ impl Scheme {
         Ok(made)
     }
 
-    /// Whether the signature is that of the data.
+    /// Returns `true` if the signature matches the data.
     pub(in super::super) fn verify(self, key: &[u8], signed: &Signed<'_>, signature: &[u8]) -> Result<bool, Refusal> {
         let algorithm = match self.kind {
             Kind::Ed25519 => &signature::ED25519,
@@ -233,9 +233,10 @@ impl Scheme {
         if verified.is_ok() {
             return Ok(true);
         }
-        match self.any_salt {
-            true => Self { kind: Kind::PssMax, any_salt: false, ..self }.verify(key, signed, signature),
-            false => Ok(false),
+        if self.any_salt {
+            Self { kind: Kind::PssMax, any_salt: false, ..self }.verify(key, signed, signature)
+        } else {
+            Ok(false)
         }
     }
 

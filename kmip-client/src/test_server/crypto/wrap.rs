@@ -11,7 +11,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// How keys are wrapped.
+/// The way of wrapping keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Scheme {
     Plain,
@@ -30,7 +30,7 @@ impl Scheme {
         }
     }
 
-    /// The length of the nonce that goes with the wrapped key.
+    /// Returns the length of the nonce that goes with the wrapped key.
     pub(in super::super) const fn nonce_len(self) -> Option<usize> {
         match self {
             Self::Gcm => Some(aead::NONCE_LEN),
@@ -45,7 +45,7 @@ impl Scheme {
         if self == Self::Plain && (key.len() < 16 || !key.len().is_multiple_of(8)) {
             return Err(Cause::Cryptographic.because("AES Key Wrap without padding wraps 16 bytes or more, by eights"));
         }
-        // What is wrapped is rounded up to eights, and eight longer.
+        // The wrapped key is rounded up to a multiple of eight, and eight bytes longer.
         let mut room = Zeroizing::new(vec![0; key.len().next_multiple_of(8) + 8]);
         let kek = self.kek(kek)?;
         let done = match self {

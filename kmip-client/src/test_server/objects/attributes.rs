@@ -36,12 +36,12 @@ impl OwnedName {
     }
 }
 
-/// An attribute that owns its value: it is kept encoded, and decoded whenever it is looked at.
+/// An owned attribute, which is stored encoded and decoded on each access.
 #[derive(Clone)]
 pub(in crate::test_server) struct OwnedAttribute {
     /// Kept decoded too: searches compare nothing else of most attributes.
     name: OwnedName,
-    /// The index that KMIP 1.x knows the value by. It stays, whatever happens to other values.
+    /// The index of the value in KMIP 1.x. It does not change when other values do.
     index: i32,
     /// The version of `bytes`: 2.1, unless only 1.x has the attribute.
     version: ProtocolVersion,
@@ -49,7 +49,7 @@ pub(in crate::test_server) struct OwnedAttribute {
 }
 
 impl OwnedAttribute {
-    /// The value, as it was kept.
+    /// Returns the value as stored.
     pub(in crate::test_server) fn value(&self) -> AttributeValue<'_> {
         decode::<Attribute<'_>>(&self.bytes, KEPT, self.version, Rules::STRICT).expect("it was encoded here").value
     }
@@ -63,8 +63,8 @@ impl OwnedAttribute {
         }
     }
 
-    /// Returns `false` if the names alone tell that this filter does not match the attribute. A filter for the structure Attribute matches
-    /// vendors' attributes.
+    /// Returns `false` if the names alone exclude that this filter matches the attribute. A filter for the structure
+    /// Attribute matches vendors' attributes.
     pub(in crate::test_server) fn may_match(&self, attribute: &Self) -> bool {
         self.name == attribute.name
             || self.name == OwnedName::Standard(Tag::ATTRIBUTE) && matches!(attribute.name, OwnedName::Vendor { .. })
@@ -75,7 +75,7 @@ impl OwnedAttribute {
         self.name == wanted.name && (self.version, &self.bytes) == (wanted.version, &wanted.bytes)
     }
 
-    /// A filter of Locate, kept as an attribute is kept, so that the two can be compared.
+    /// Converts a filter of Locate to the stored form of attributes, for comparison.
     pub(in crate::test_server) fn of_filter(filter: &AttributeFilter<'_>) -> Result<Self, Refusal> {
         match filter {
             AttributeFilter::Value(attribute) => Self::of_value(0, &attribute.value),
@@ -105,7 +105,8 @@ impl OwnedAttribute {
         Ok(Self { name: owned_name, index, version, bytes })
     }
 
-    /// The attribute as an item: in KMIP 2.1 the value under its own tag, and the structure Attribute where only 1.x has the attribute.
+    /// Returns the attribute as an item: the value under its own tag in KMIP 2.1, or the structure Attribute if only
+    /// 1.x has the attribute.
     pub(in crate::test_server) fn item(&self) -> Item<'_> {
         let outer = Reader::new(&self.bytes).with_version(self.version).next_item().ok().flatten().unwrap_or_default();
         if self.version < V2_0 {
@@ -114,7 +115,7 @@ impl OwnedAttribute {
         outer.as_structure().and_then(|mut inside| inside.next_item()).ok().flatten().unwrap_or_default()
     }
 
-    /// The value without its type, of an attribute that KMIP 2.1 has.
+    /// Returns the untyped value of an attribute that KMIP 2.1 has.
     pub(in crate::test_server) fn plain_value(&self) -> Value<'_> {
         let item = self.item();
         let value = match item.as_structure() {
@@ -131,7 +132,7 @@ impl OwnedAttribute {
         self.index
     }
 
-    /// The attribute as a client sees it; `None` where its version does not have it.
+    /// Returns the attribute as a client sees it; `None` if the client's version does not have it.
     pub(in crate::test_server) fn shown(&self, view: View<'_>) -> Option<Attribute<'_>> {
         let version = view.version;
         let value = match self.value() {
@@ -139,7 +140,7 @@ impl OwnedAttribute {
             AttributeValue::Digest(digest) if version < V1_1 => {
                 AttributeValue::Digest(Digest { key_format_type: None, ..digest })
             }
-            // What it would not understand, as the link to the key that wraps this one.
+            // Links that the client's version lacks are hidden, such as the link to the wrapping key.
             AttributeValue::Link(link) if link.link_type.versions().is_some_and(|range| !range.contains(version)) => {
                 return None;
             }
@@ -162,7 +163,7 @@ impl OwnedAttributes {
         self.0.iter()
     }
 
-    /// The values of the attribute, in the order of their indices.
+    /// Returns the values of the attribute in the order of their indices.
     pub(in crate::test_server) fn all<'s>(
         &'s self,
         attribute: AttributeReference<'s>,
@@ -170,7 +171,7 @@ impl OwnedAttributes {
         self.0.iter().filter(move |owned| owned.reference() == attribute)
     }
 
-    /// The value of an attribute of the standard, the first where there are several.
+    /// Returns the value of a standard attribute, the first if there are several.
     pub(in crate::test_server) fn get(&self, tag: Tag) -> Option<AttributeValue<'_>> {
         self.all(tag.into()).next().map(OwnedAttribute::value)
     }
@@ -199,19 +200,19 @@ impl OwnedAttributes {
         self.push(value).map(drop)
     }
 
-    /// [`Self::set`], unless the attribute has a value.
+    /// Does the same as [`Self::set`], unless the attribute has a value.
     pub(in crate::test_server) fn set_default(&mut self, value: &AttributeValue<'_>) -> Result<(), Refusal> {
         if self.has(Attribute::from(value.clone()).reference()) { Ok(()) } else { self.set(value) }
     }
 
-    /// Gives the value at this place another value, under the same index.
+    /// Replaces the value at this position, under the same index.
     pub(in crate::test_server) fn replace(&mut self, place: usize, value: &AttributeValue<'_>) -> Result<(), Refusal> {
         let index = self.0[place].index;
         self.0[place] = OwnedAttribute { index, ..self.own(value)? };
         Ok(())
     }
 
-    /// Removes the value at this place.
+    /// Removes the value at this position.
     pub(in crate::test_server) fn remove(&mut self, place: usize) -> OwnedAttribute {
         self.0.remove(place)
     }
@@ -221,7 +222,7 @@ impl OwnedAttributes {
         self.0.retain(|owned| owned.reference() != attribute);
     }
 
-    /// The position of the attribute's value with this index.
+    /// Returns the position of the attribute's value with this index.
     pub(in crate::test_server) fn place_of_index(
         &self,
         attribute: AttributeReference<'_>,
@@ -230,7 +231,7 @@ impl OwnedAttributes {
         self.0.iter().position(|owned| owned.index == index && owned.reference() == attribute)
     }
 
-    /// The position of this value.
+    /// Returns the position of this value.
     pub(in crate::test_server) fn place_of_value(&self, value: &AttributeValue<'_>) -> Option<usize> {
         self.0.iter().position(|owned| owned.value() == *value)
     }
@@ -284,7 +285,7 @@ pub(in crate::test_server) fn check_type(value: &AttributeValue<'_>) -> Result<(
     Err(Cause::InvalidField.because(format!("the attribute {name} has no value, or one of the wrong type")))
 }
 
-/// The value, where it is a date.
+/// Returns the value if it is a date.
 pub(in crate::test_server) fn date_of(value: &AttributeValue<'_>) -> Option<DateTime> {
     match value {
         AttributeValue::InitialDate(date)

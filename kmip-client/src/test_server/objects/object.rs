@@ -9,7 +9,7 @@ use crate::protocol::object::Object;
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::attributes::OwnedAttributes;
 
-/// The value of an object, kept encoded; wiped when it goes.
+/// The value of an object, stored encoded and wiped on drop.
 #[derive(Clone)]
 pub(in crate::test_server) struct OwnedObject {
     version: ProtocolVersion,
@@ -17,8 +17,8 @@ pub(in crate::test_server) struct OwnedObject {
 }
 
 impl OwnedObject {
-    /// Keeps an object that came in a message of this version. Where it has fields of a later version, which a lenient server accepts, it is
-    /// kept in that of KMIP 1.4.
+    /// Stores an object from a message of this version. If it has fields of a later version, which a lenient server
+    /// accepts, it is stored in that of KMIP 1.4.
     pub(in crate::test_server) fn new(object: &Object<'_>, version: ProtocolVersion) -> Result<Self, Refusal> {
         let encoded = |version| Ok((version, encode(object, Tag::OBJECT_TYPE, version)?));
         let kept = encoded(version).or_else(|error| if version < V1_4 { encoded(V1_4) } else { Err(error) });
@@ -56,7 +56,7 @@ impl Managed {
         self.attributes.has(Tag::ARCHIVE_DATE.into())
     }
 
-    /// Marks a change.
+    /// Records a change.
     pub(in crate::test_server) fn changed(&mut self, now: DateTime) -> Result<(), Refusal> {
         self.attributes.set(&AttributeValue::LastChangeDate(now))
     }
@@ -72,7 +72,7 @@ impl Managed {
             }
     }
 
-    /// Makes the transitions whose dates have come.
+    /// Makes the transitions whose dates have passed.
     pub(in crate::test_server) fn refresh(&mut self, now: DateTime) -> Result<(), Refusal> {
         if self.object_type == ObjectType::TEMPLATE {
             return Ok(());
@@ -91,7 +91,7 @@ impl Managed {
         Ok(())
     }
 
-    /// Activate.
+    /// Activates the object.
     pub(in crate::test_server) fn activate(&mut self, now: DateTime) -> Result<(), Refusal> {
         if self.object_type == ObjectType::TEMPLATE {
             return Err(Cause::WrongKind.because("a template has no state"));
@@ -103,7 +103,7 @@ impl Managed {
         self.become_state(State::ACTIVE, now)
     }
 
-    /// Revoke.
+    /// Revokes the object.
     pub(in crate::test_server) fn revoke(
         &mut self,
         reason: &RevocationReason<'_>,
@@ -141,7 +141,7 @@ impl Managed {
         self.become_state(next, now)
     }
 
-    /// Destroy: the value goes, the attributes stay.
+    /// Destroys the object: the value is removed, the attributes stay.
     pub(in crate::test_server) fn destroy(&mut self, now: DateTime) -> Result<(), Refusal> {
         let next = match self.state() {
             State::PRE_ACTIVE | State::DEACTIVATED => State::DESTROYED,
@@ -156,13 +156,13 @@ impl Managed {
         self.become_state(next, now)
     }
 
-    /// Archive.
+    /// Archives the object.
     pub(in crate::test_server) fn archive(&mut self, now: DateTime) -> Result<(), Refusal> {
         self.attributes.set(&AttributeValue::ArchiveDate(now))?;
         self.changed(now)
     }
 
-    /// Recover; of an object that is on-line there is nothing to do.
+    /// Recovers the object. An online object is left as it is.
     pub(in crate::test_server) fn recover(&mut self, now: DateTime) -> Result<(), Refusal> {
         if self.is_archived() {
             self.attributes.remove_all(Tag::ARCHIVE_DATE.into());
@@ -177,7 +177,7 @@ impl Managed {
     }
 }
 
-/// The state, as the specification spells it.
+/// Returns the state as the specification spells it.
 fn title(state: State) -> &'static str {
     state.title().unwrap_or("in no state")
 }

@@ -1,10 +1,10 @@
-//! What a client may do with which attribute (KMIP 2.1, the rules in each section of 4; KMIP 1.4, 3).
+//! Access rules of attributes (KMIP 2.1, the rules in each section of 4; KMIP 1.4, 3).
 
 use kmip_ttlv::{Tag, enumeration::State};
 
 use crate::protocol::attribute::AttributeReference;
 
-/// What a client may do with an attribute.
+/// The actions that a client may perform on an attribute.
 #[derive(Clone, Copy)]
 pub(in crate::test_server) struct Rule(u8);
 
@@ -23,11 +23,11 @@ const MANY: u8 = 16;
 const FREE: u8 = NEW | ADD | MODIFY | DELETE;
 
 impl Rule {
-    /// The rule of this attribute; `None` for an attribute that this server does not know.
+    /// Returns the rule of this attribute; `None` for an attribute that this server does not know.
     pub(in crate::test_server) fn of(attribute: AttributeReference<'_>) -> Option<Self> {
         let tag = match attribute {
             AttributeReference::Standard(tag) => tag,
-            // What the server calls its own, y-NAME, clients only read.
+            // Clients can only read the server's own attributes, y-NAME.
             AttributeReference::Vendor { vendor_identification: "y", .. } => return Some(Self(MANY)),
             AttributeReference::Vendor { .. } => return Some(Self(FREE | MANY)),
             AttributeReference::Named(_) | AttributeReference::Unnamed => return None,
@@ -57,7 +57,8 @@ impl Rule {
     }
 }
 
-/// Whether the attribute may be added or modified while the object is in this state: dates belong to the time before them.
+/// Returns `true` if the attribute may be added or modified in this state: a date can only be set before it takes
+/// effect.
 pub(in crate::test_server) fn state_allows(tag: Tag, state: State) -> bool {
     match tag {
         Tag::ACTIVATION_DATE => state == State::PRE_ACTIVE,
@@ -68,7 +69,7 @@ pub(in crate::test_server) fn state_allows(tag: Tag, state: State) -> bool {
     }
 }
 
-/// The attributes that clients do more with than read them, and those of which there may be several.
+/// The attributes that clients may not only read, and those with several values.
 const RULES: &[(Tag, u8)] = &[
     (Tag::NAME, FREE | MANY),
     (Tag::ALTERNATIVE_NAME, FREE | MANY),
@@ -117,7 +118,7 @@ const RULES: &[(Tag, u8)] = &[
     (Tag::CERTIFICATE_ISSUER_DC, MANY),
 ];
 
-/// Whether the tag is that of an attribute: KMIP 1.x would have a name for it, or a version since has it in its table.
+/// Returns `true` if the tag is that of an attribute: KMIP 1.x would name it, or a later version has it in its table.
 fn is_known(tag: Tag) -> bool {
     !matches!(AttributeReference::from_name(tag.title().unwrap_or_default()), AttributeReference::Named(_))
 }

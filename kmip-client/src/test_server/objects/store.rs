@@ -23,8 +23,8 @@ pub(in crate::test_server) struct Store {
 
 /// The slots of one client's objects, oldest first.
 ///
-/// Invariant: every destroyed object is in one of the two lists, every other object is in `live`. [`Store::sweep`] moves what was destroyed
-/// since, so that searches read each dead object once.
+/// Invariant: every destroyed object is in one of the two lists, every other object is in `live`. [`Store::sweep`]
+/// moves what was destroyed since, so that searches read each dead object once.
 #[derive(Clone, Default)]
 struct Slots {
     live: Vec<usize>,
@@ -32,8 +32,8 @@ struct Slots {
 }
 
 impl View<'_> {
-    /// Returns `true` if the object exists for this client: others' objects do not, nor do kinds of objects that its version does not have,
-    /// nor on a lenient server what is destroyed.
+    /// Returns `true` if the object exists for this client: others' objects do not, nor do kinds of objects that its
+    /// version does not have, nor on a lenient server what is destroyed.
     fn shows(&self, object: &Managed) -> bool {
         object.owner == self.owner
             && object.object_type.versions().is_none_or(|range| range.contains(self.version))
@@ -44,7 +44,7 @@ impl View<'_> {
 /// The objects that a search reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::test_server) enum Searched {
-    /// Those that are not destroyed.
+    /// Objects that are not destroyed.
     Live,
     /// Destroyed ones too.
     All,
@@ -81,16 +81,17 @@ impl Store {
         self.slots.contains_key(id)
     }
 
-    /// The object with this identifier, in the state that it has by now. Refuses one that is archived.
+    /// Returns the object with this identifier in its current state. Refuses an archived object.
     pub(in crate::test_server) fn get(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
         let object = self.get_anywhere(id, view)?;
-        match object.is_archived() {
-            true => Err(Cause::Archived.because("the object is archived: it has to be recovered first")),
-            false => Ok(object),
+        if object.is_archived() {
+            Err(Cause::Archived.because("the object is archived: it has to be recovered first"))
+        } else {
+            Ok(object)
         }
     }
 
-    /// [`Self::get`], in the archive too.
+    /// Does the same as [`Self::get`], and finds archived objects too.
     pub(in crate::test_server) fn get_anywhere(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
         let object = self.slots.get(id).map(|slot| &mut self.objects[*slot]).filter(|object| view.shows(object));
         let cause = if view.lenient { Cause::ItemNotFound } else { Cause::ObjectNotFound };
@@ -105,7 +106,7 @@ impl Store {
         self.slots.get(id).is_some_and(|slot| view.shows(&self.objects[*slot]))
     }
 
-    /// The objects that the client may see, in the states that they have by now, newest first.
+    /// Returns the objects that the client may see in their current states, newest first.
     pub(in crate::test_server) fn search(
         &mut self,
         view: View<'_>,
@@ -124,7 +125,8 @@ impl Store {
         Ok(found.into_iter().rev().map(|slot: usize| &*objects[slot]).filter(move |object| view.shows(object)))
     }
 
-    /// Makes the transitions of this client's objects whose dates have come, and sets the destroyed ones apart.
+    /// Makes the transitions of this client's objects whose dates have passed, and moves the destroyed ones to their
+    /// own list.
     fn sweep(&mut self, view: View<'_>) -> Result<(), Refusal> {
         let Some(slots) = self.owners.get_mut(view.owner) else { return Ok(()) };
         for slot in &slots.live {
@@ -148,12 +150,12 @@ impl Store {
         self.named(name, owner).any(|object| object.id != id)
     }
 
-    /// The template of this client with the name.
+    /// Returns the template of this client with the name.
     pub(in crate::test_server) fn template(&self, name: &Name<'_>, owner: &str) -> Option<&Managed> {
         self.named(name, owner).find(|object| object.object_type == ObjectType::TEMPLATE)
     }
 
-    /// The objects of this client that have the name and are not destroyed.
+    /// Returns the objects of this client that have the name and are not destroyed.
     fn named<'s>(&'s self, name: &Name<'_>, owner: &str) -> impl Iterator<Item = &'s Managed> {
         let value = AttributeValue::Name(*name);
         let live = self.owners.get(owner).map_or(&[][..], |slots| &slots.live);

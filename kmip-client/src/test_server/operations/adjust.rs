@@ -58,7 +58,7 @@ fn assign(object: &mut Managed, value: &AttributeValue<'_>, now: DateTime) -> Re
     commit(object, attributes, now)
 }
 
-/// The value of the attribute, where clients may change it, and there is one at most.
+/// Returns the value of the attribute, if clients may change it and it has at most one value.
 fn single<'o>(object: &'o Managed, name: AttributeReference<'o>) -> Result<Option<&'o OwnedAttribute>, Refusal> {
     let rule = rule(name)?;
     let mut values = object.attributes.all(name);
@@ -67,13 +67,14 @@ fn single<'o>(object: &'o Managed, name: AttributeReference<'o>) -> Result<Optio
         return Err(Cause::SeveralValues.because(format!("the attribute {name} has several values")));
     }
     let allowed = if first.is_some() { rule.modify() } else { rule.add() };
-    match allowed {
-        true => Ok(first),
-        false => Err(Cause::AddReadOnly.because(format!("clients do not change the attribute {name}"))),
+    if allowed {
+        Ok(first)
+    } else {
+        Err(Cause::AddReadOnly.because(format!("clients do not change the attribute {name}")))
     }
 }
 
-/// What is adjusted. An attribute that is not there counts as 0 or false.
+/// Returns the value to adjust. A missing attribute counts as 0 or false.
 fn only_value<'o>(object: &'o Managed, request: &AdjustAttributeRequest<'o>) -> Result<Value<'o>, Refusal> {
     let name = request.attribute_reference;
     let nothing = || Cause::NotThereToAdjust.because(format!("the object has no attribute {name} to adjust"));
@@ -83,7 +84,8 @@ fn only_value<'o>(object: &'o Managed, request: &AdjustAttributeRequest<'o>) -> 
     }
 }
 
-/// The value that stands for none: of an attribute of the standard in its type, of another in the type that it is adjusted by.
+/// Returns the value that stands for a missing one: in the type of a standard attribute, or else in the type of the
+/// adjustment.
 fn zero_of<'v>(name: AttributeReference<'_>, by: Option<Value<'_>>) -> Option<Value<'v>> {
     const ZEROS: [Value<'_>; 4] =
         [Value::Integer(0), Value::LongInteger(0), Value::Interval(Interval(0)), Value::Boolean(false)];
@@ -93,7 +95,7 @@ fn zero_of<'v>(name: AttributeReference<'_>, by: Option<Value<'_>>) -> Option<Va
             encode(&attribute, Tag::NEW_ATTRIBUTE, V2_1)
                 .and_then(|bytes| {
                     let read = decode::<Attribute<'_>>(&bytes, Tag::NEW_ATTRIBUTE, V2_1, Rules::STRICT)?;
-                    // What is of another type than the attribute is kept as it is.
+                    // A value of another type than the attribute would be kept untyped.
                     Ok(!matches!(read.value, AttributeValue::Other(_)))
                 })
                 .unwrap_or_default()
@@ -103,7 +105,7 @@ fn zero_of<'v>(name: AttributeReference<'_>, by: Option<Value<'_>>) -> Option<Va
     ZEROS.into_iter().find(is_of_type)
 }
 
-/// What becomes of a value (KMIP 2.1, 11.1). A Big Integer lies in `room`.
+/// Returns the adjusted value (KMIP 2.1, 11.1). A Big Integer is stored in `room`.
 fn adjusted<'v>(
     old: Value<'_>,
     adjustment: AdjustmentType,
@@ -179,7 +181,7 @@ fn out_of_range() -> Refusal {
     Cause::OutOfRange.because("the attribute cannot hold the result")
 }
 
-/// The sum of two numbers in two's complement, highest byte first.
+/// Returns the sum of two numbers in two's complement, highest byte first.
 fn sum(a: &[u8], b: &[u8]) -> Vec<u8> {
     let len = a.len().max(b.len()) + 8;
     let extended = |number: &[u8]| {
@@ -198,13 +200,13 @@ fn sum(a: &[u8], b: &[u8]) -> Vec<u8> {
     shortened(sum)
 }
 
-/// The number with the other sign.
+/// Returns the number with the other sign.
 fn opposite(number: &[u8]) -> Vec<u8> {
     let flipped: Vec<u8> = number.iter().map(|byte| !byte).collect();
     sum(&flipped, &[0, 0, 0, 0, 0, 0, 0, 1])
 }
 
-/// The number without the leading words that only repeat its sign.
+/// Returns the number without leading words that only repeat its sign.
 fn shortened(mut number: Vec<u8>) -> Vec<u8> {
     while let Some((first, [next, ..])) = number.split_first_chunk::<8>()
         && (*first == [0; 8] && next & 0x80 == 0 || *first == [0xFF; 8] && next & 0x80 != 0)
@@ -229,7 +231,7 @@ mod tests {
                 assert_eq!(sum(&bytes(a), &bytes(b)), shortened(bytes(a + b)), "{a} + {b}");
             }
         }
-        // What 16 bytes do not hold becomes longer.
+        // A sum that exceeds 16 bytes is extended.
         assert_eq!(sum(&bytes(i128::MAX), &[0, 0, 0, 0, 0, 0, 0, 1]).len(), 24);
         assert_eq!(shortened(bytes(-1)), [0xFF; 8]);
     }

@@ -1,6 +1,7 @@
 //! Archive and Recover (KMIP 2.1, 6.1.4 and 6.1.42; KMIP 1.4, 4.22 and 4.23).
 //!
-//! An archived object stays where it is. What changes is that nothing can be done with it, see [`Store::get`](crate::test_server::objects::store::Store).
+//! An archived object is not moved. Archiving only blocks all other operations on it, see
+//! [`Store::get`](crate::test_server::objects::store::Store).
 
 use crate::protocol::Id;
 use crate::protocol::operation::{ArchiveRequest, ArchiveResponse, RecoverRequest, RecoverResponse};

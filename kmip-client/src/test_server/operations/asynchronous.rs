@@ -1,4 +1,5 @@
-//! Poll, Cancel, Process and Query Asynchronous Requests (KMIP 2.1, 6.1.38, 6.1.5, 6.1.39 and 6.1.41; KMIP 1.4, 4.28 and 4.27).
+//! Poll, Cancel, Process and Query Asynchronous Requests (KMIP 2.1, 6.1.38, 6.1.5, 6.1.39 and 6.1.41; KMIP 1.4, 4.28
+//! and 4.27).
 
 use kmip_ttlv::enumeration::{CancellationResult, OperationCode};
 
@@ -11,15 +12,15 @@ use crate::test_server::objects::view::View;
 use crate::test_server::state::call::{Answer, Call};
 use crate::test_server::state::jobs::stopped;
 
-/// What Poll finds.
+/// The result of Poll.
 pub(in super::super) enum Polled {
-    /// No answer yet.
+    /// No result yet.
     Pending(Vec<u8>),
-    /// The answer to this operation, as it would have been at once.
+    /// The response to this operation, as it would have been without delay.
     Done(OperationCode, Result<Answer, Refusal>),
 }
 
-/// Done by the server when it is polled for the last time, so that tests know when.
+/// Executes the job at the last Poll, so that tests can control the time.
 pub(in super::super) fn poll(call: &mut Call<'_>, payload: &[u8]) -> Result<Polled, Refusal> {
     let PollRequest { asynchronous_correlation_value: mark } = call.request(payload)?;
     let version = call.view.version;
@@ -39,12 +40,12 @@ pub(in super::super) fn poll(call: &mut Call<'_>, payload: &[u8]) -> Result<Poll
     Ok(Polled::Done(operation, outcome.unwrap_or_else(|| Err(stopped()))))
 }
 
-/// Poll in the table of operations, which says that the server has it: its answers are of another kind.
+/// Stands for Poll in the table of operations, so that the server advertises it. Its responses are of another kind.
 pub(super) fn poll_as_any(_: &mut Call<'_>, _: &[u8]) -> Result<Answer, Refusal> {
     Err(Cause::General.because("Poll is answered by what it asks for"))
 }
 
-/// KMIP 1.x knows no refusal where nothing is pending, only a result that says the same.
+/// KMIP 1.x has no refusal for a missing job, only a result with the same meaning.
 pub(super) fn cancel(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let CancelRequest { asynchronous_correlation_value } = call.request(payload)?;
     let is_v1 = call.is_v1();
@@ -93,7 +94,7 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
     call.answer(&QueryAsynchronousRequestsResponse { asynchronous_requests })
 }
 
-/// Does what was asked, after what was asked before it in the same batch.
+/// Executes the job, after the jobs before it in the same batch.
 fn carry_out(call: &mut Call<'_>, mark: &[u8]) -> Result<(), Refusal> {
     for mark in call.jobs.up_to(mark) {
         let job = call.jobs.get(call.view.owner, &mark)?.clone();

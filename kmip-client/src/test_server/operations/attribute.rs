@@ -149,7 +149,7 @@ fn in_use() -> Refusal {
     Cause::ReadOnly.because("something was taken of the Usage Limits: they stay as they are")
 }
 
-/// What the state of the object, its dates and the value itself have to say.
+/// Checks a change against the state of the object, its dates and the value itself.
 pub(super) fn check_change(object: &Managed, value: &AttributeValue<'_>, now: DateTime) -> Result<(), Refusal> {
     if let AttributeReference::Standard(tag) = Attribute::from(value.clone()).reference() {
         if !state_allows(tag, object.state()) {
@@ -170,7 +170,7 @@ pub(super) fn check_change(object: &Managed, value: &AttributeValue<'_>, now: Da
     }
 }
 
-/// The value as it is kept: what is left of Usage Limits is counted by the server.
+/// Returns the value as stored: the server counts the remaining Usage Limits itself.
 pub(super) fn completed<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
     match value {
         AttributeValue::UsageLimits(new) => {
@@ -180,7 +180,7 @@ pub(super) fn completed<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
     }
 }
 
-/// Gives the value at this place another value, and what follows from it.
+/// Replaces the value at this position, and updates the values that depend on it.
 pub(super) fn replace(
     attributes: &mut OwnedAttributes,
     place: usize,
@@ -194,7 +194,7 @@ pub(super) fn replace(
     }
 }
 
-/// Takes the changed attributes over, if they still make sense together, and makes the transitions that they bring.
+/// Stores the changed attributes if they are consistent, and makes the resulting transitions.
 pub(super) fn commit(object: &mut Managed, attributes: OwnedAttributes, now: DateTime) -> Result<(), Refusal> {
     check_dates(&attributes)?;
     object.attributes = attributes;

@@ -1,4 +1,5 @@
-//! Certify and Re-certify (KMIP 2.1, 6.1.6 and 6.1.45; KMIP 1.4, 4.7 and 4.8). The certificates are X.509, by the server's own authority.
+//! Certify and Re-certify (KMIP 2.1, 6.1.6 and 6.1.45; KMIP 1.4, 4.7 and 4.8). The certificates are X.509, by the
+//! server's own authority.
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{
@@ -110,7 +111,7 @@ pub(super) fn re_certify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     call.answer(&ReCertifyResponse { unique_identifier: Id::Text(&new_id), attributes: None })
 }
 
-/// What the request that came along asks for.
+/// Returns the wish of a request that was sent along.
 fn sent(
     kind: Option<CertificateRequestType>,
     request: Option<RequestedCertificate<'_>>,
@@ -127,7 +128,7 @@ fn sent(
     }
 }
 
-/// What is asked for, or else what is known; both are for the same key.
+/// Returns the requested wish, or else the known one; both have to be for the same key.
 fn agreed(asked: Option<Wish>, known: Wish) -> Result<Wish, Refusal> {
     match asked {
         Some(asked) if asked.key != known.key => Err(Cause::InvalidRequest.because("the request is for another key")),
@@ -136,7 +137,7 @@ fn agreed(asked: Option<Wish>, known: Wish) -> Result<Wish, Refusal> {
     }
 }
 
-/// Makes the certificate and keeps it.
+/// Issues the certificate and stores it.
 fn issue(call: &mut Call<'_>, wish: &Wish, attributes: OwnedAttributes) -> Result<String, Refusal> {
     let serial = random_bytes(call.random, 16)?;
     let der = wish.certificate(call.authority, &serial, call.view.now)?;
@@ -144,7 +145,7 @@ fn issue(call: &mut Call<'_>, wish: &Wish, attributes: OwnedAttributes) -> Resul
     insert(call, &Object::Certificate(certificate), attributes, false)
 }
 
-/// Whether a new certificate has the attribute from the old one, and not from what is in it.
+/// Returns `true` if a new certificate takes the attribute from the old one, and not from its contents.
 fn is_kept(name: AttributeReference<'_>) -> bool {
     const TOLD: [Tag; 4] = [
         Tag::CERTIFICATE_LENGTH,
@@ -156,7 +157,7 @@ fn is_kept(name: AttributeReference<'_>) -> bool {
     !told && Rule::of(name).is_some_and(Rule::when_new)
 }
 
-/// The key as certificates have it.
+/// Returns the key in the form of certificates.
 fn info(public_key: &PublicKey<'_>) -> Option<SubjectPublicKeyInfoOwned> {
     let block = &public_key.key_block;
     let bytes = block.bytes()?.expose();

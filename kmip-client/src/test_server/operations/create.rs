@@ -41,7 +41,7 @@ pub(super) fn new_symmetric_key(call: &mut Call<'_>, attributes: OwnedAttributes
     insert(call, &Object::SymmetricKey(SymmetricKey { key_block }), attributes, true)
 }
 
-/// A seed: random bytes for another algorithm to start from.
+/// Creates a seed: random bytes for another algorithm to start from.
 fn new_secret_data(call: &mut Call<'_>, attributes: OwnedAttributes) -> Result<String, Refusal> {
     let length = length(&attributes)?;
     let bytes = zeroize::Zeroizing::new(generate::random_bytes(call.random, generate::whole_bytes(length)?)?);
@@ -108,7 +108,7 @@ pub(super) fn new_key_pair(
     Ok((private_id, public_id))
 }
 
-/// Gives an object a link to another.
+/// Adds a link to another object.
 pub(super) fn link(call: &mut Call<'_>, from: &str, link_type: LinkType, to: &str) -> Result<(), Refusal> {
     let link = AttributeValue::Link(Link { link_type, linked_object_identifier: Id::Text(to) });
     call.store.get(from, call.view)?.attributes.push(&link).map(drop)

@@ -73,7 +73,7 @@ pub(super) fn derive_key(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     call.answer(&DeriveKeyResponse { unique_identifier: Id::Text(&id), attributes: None })
 }
 
-/// What a key is derived from.
+/// The input of a derivation.
 struct Input<'a> {
     /// The object that was named first.
     first: &'a Key,
@@ -159,7 +159,7 @@ impl<'a> Input<'a> {
             return Err(Cause::BadParameters.because("keys are derived in modes that do not authenticate"));
         };
         let scheme = Scheme::Blocks(mode, padded);
-        // Where none is given an empty IV is assumed, which is one of zeros.
+        // A missing IV is an IV of zeros.
         let zeros = vec![0; scheme.iv_len()];
         let iv = self.given.initialization_vector.filter(|iv| !iv.is_empty()).unwrap_or(&zeros);
         if iv.len() != scheme.iv_len() {
@@ -168,7 +168,7 @@ impl<'a> Input<'a> {
         Blocks::new((mode, padded), Direction::Encrypt, iv).update(&key.bytes, self.data()?, true)
     }
 
-    /// The hash of an HMAC key, or else that of the parameters.
+    /// Returns the hash of an HMAC key, or else that of the parameters.
     fn hash_of_key(&self) -> Result<HashingAlgorithm, Refusal> {
         let own = self.key()?.algorithm(&CryptographicParameters::default()).ok().and_then(digest::hash_of_hmac);
         own.map_or_else(|| digest::named(&self.parameters), Ok)

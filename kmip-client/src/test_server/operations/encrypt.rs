@@ -17,7 +17,7 @@ use crate::test_server::state::streams::{Gathered, Part, Work};
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// What both requests say of how it is done.
+/// The parameters that both requests have.
 struct How<'a> {
     direction: Direction,
     parameters: Option<&'a CryptographicParameters<'a>>,
@@ -92,7 +92,8 @@ pub(super) fn decrypt(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
     })
 }
 
-/// The key of a request, which is that of the first part where it goes on; it has to be allowed each time.
+/// Returns the key of a request, which is that of the first part if it continues an operation. Its use is checked each
+/// time.
 pub(super) fn go_on(
     call: &mut Call<'_>,
     id: Option<&Id<'_>>,
@@ -109,7 +110,7 @@ pub(super) fn go_on(
     Ok((Key::of(call, began_with.as_ref().or(id), purpose)?, work))
 }
 
-/// The work that a request begins, and the IV where the server makes it.
+/// Begins the work of a request, and returns the IV if the server generates it.
 fn begin(call: &Call<'_>, key: &Key, how: &How<'_>) -> Result<(Work, Option<Vec<u8>>), Refusal> {
     let parameters = key.parameters(how.parameters);
     let algorithm = key.algorithm(&parameters)?;
@@ -150,7 +151,7 @@ fn begin(call: &Call<'_>, key: &Key, how: &How<'_>) -> Result<(Work, Option<Vec<
     Ok((work, made))
 }
 
-/// What is ready by this part, and the tag at the end.
+/// Returns the output available after this part, and the tag at the end.
 fn step(
     work: &mut Work,
     direction: Direction,

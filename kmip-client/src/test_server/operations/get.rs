@@ -42,7 +42,7 @@ pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     Ok(answer)
 }
 
-/// The object in the form that is asked for, where it may leave the server in it.
+/// Returns the object in the requested form, if it may leave the server in that form.
 pub(super) fn fetch(call: &mut Call<'_>, id: &str, wanted: &Wanted<'_>) -> Result<OwnedObject, Refusal> {
     let view = call.view;
     let managed = call.store.get(id, view)?;
@@ -63,7 +63,7 @@ pub(super) fn fetch(call: &mut Call<'_>, id: &str, wanted: &Wanted<'_>) -> Resul
     OwnedObject::new(&object, view.version)
 }
 
-/// Whether the object may leave the server: a sensitive one only wrapped.
+/// Refuses an object that must not leave the server: a sensitive one may only leave wrapped.
 pub(super) fn check_extraction(managed: &Managed, wrapped: bool) -> Result<(), Refusal> {
     if managed.attributes.flag(Tag::SENSITIVE) && !wrapped {
         return Err(Cause::Sensitive.because("the object is sensitive: it does not leave the server unwrapped"));
@@ -74,7 +74,7 @@ pub(super) fn check_extraction(managed: &Managed, wrapped: bool) -> Result<(), R
     Ok(())
 }
 
-/// Notes that a client has the object now.
+/// Records that a client has the object now.
 pub(super) fn not_fresh(call: &mut Call<'_>, id: &str) -> Result<(), Refusal> {
     let now = call.view.now;
     let managed = call.store.get(id, call.view)?;
@@ -85,7 +85,7 @@ pub(super) fn not_fresh(call: &mut Call<'_>, id: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The object in the format that is asked for. A key that is converted lies in `room`.
+/// Returns the object in the requested format. A converted key is stored in `room`.
 fn as_asked<'a>(
     wanted: &Wanted<'_>,
     mut object: Object<'a>,
@@ -130,7 +130,7 @@ fn convert<'a>(
     Ok(())
 }
 
-/// The bytes of a symmetric key, with or without a structure around them.
+/// Returns the bytes of a symmetric key, with or without a structure around them.
 fn symmetric<'a>(block: &KeyBlock<'a>, to: KeyFormatType) -> Option<KeyValue<'a>> {
     let key = block.bytes()?;
     let key_material = match (block.key_format_type, to) {

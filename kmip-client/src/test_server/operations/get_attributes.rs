@@ -42,7 +42,7 @@ pub(super) fn get_attribute_list(call: &mut Call<'_>, payload: &[u8]) -> Result<
     answer(view, &GetAttributeListResponse { unique_identifier: Id::Text(&object.id), attribute_references })
 }
 
-/// Whether the server tells of this attribute: some tell of no links.
+/// Returns `true` if the server reveals this attribute: some reveal no links.
 fn is_told(view: View<'_>, value: &AttributeValue<'_>) -> bool {
     !(view.habits.no_links && matches!(value, AttributeValue::Link(_)))
 }

@@ -1,4 +1,4 @@
-//! Which key may be used for what: states, dates, Cryptographic Usage Mask and Usage Limits (KMIP 2.1, 4.57 and 4.61).
+//! Permitted uses of keys: states, dates, Cryptographic Usage Mask and Usage Limits (KMIP 2.1, 4.57 and 4.61).
 
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, CryptographicUsageMask as Mask, KeyFormatType, ObjectType, State, UsageLimitsUnit,
@@ -15,8 +15,8 @@ use crate::test_server::objects::object::Managed;
 use crate::test_server::objects::view::View;
 use crate::test_server::state::call::Call;
 
-/// What a key is to be used for: the bit of the mask, and whether it protects. A key that is not active any more may still
-/// undo what it did while it was.
+/// The purpose of a key: the bit of the mask, and the direction. A key that is no longer active may still process data,
+/// for example decrypt it.
 #[derive(Clone, Copy)]
 pub(in crate::test_server) struct Purpose {
     bit: Mask,
@@ -42,7 +42,7 @@ impl Purpose {
         Self { bit, protects: false }
     }
 
-    /// Refuses what the object may not be used for now.
+    /// Refuses a use that the object does not permit now.
     pub(in crate::test_server) fn check(self, object: &Managed, view: View<'_>) -> Result<(), Refusal> {
         let (now, state) = (view.now, object.state());
         let in_state = state == State::ACTIVE
@@ -60,9 +60,10 @@ impl Purpose {
         if self.protects && date(Tag::PROTECT_STOP_DATE).is_some_and(|stop| stop <= now) {
             return Err(Cause::WrongState.because("the Protect Stop Date of the object is over"));
         }
-        match object.usage_mask().contains(self.bit) {
-            true => Ok(()),
-            false => Err(Cause::UsageMask.because("the Cryptographic Usage Mask of the object does not allow this")),
+        if object.usage_mask().contains(self.bit) {
+            Ok(())
+        } else {
+            Err(Cause::UsageMask.because("the Cryptographic Usage Mask of the object does not allow this"))
         }
     }
 }
@@ -81,7 +82,7 @@ pub(in crate::test_server) struct Key {
 }
 
 impl Key {
-    /// The key of this object, if it may be used for the purpose.
+    /// Returns the key of this object, if it may be used for the purpose.
     pub(in crate::test_server) fn of(
         call: &mut Call<'_>,
         id: Option<&Id<'_>>,
@@ -101,7 +102,7 @@ impl Key {
         Self::read(object)
     }
 
-    /// The key of this object, whatever it may be used for.
+    /// Returns the key of this object without checking its permitted uses.
     pub(in crate::test_server) fn read(object: &Managed) -> Result<Self, Refusal> {
         let value = object.value.as_ref().ok_or_else(|| Cause::KeyValueNotPresent.because("the key was destroyed"))?;
         let value = value.object();
@@ -142,7 +143,7 @@ impl Key {
         })
     }
 
-    /// The parameters of the request, or else the first that the key has.
+    /// Returns the parameters of the request, or else the first ones of the key.
     pub(in crate::test_server) fn parameters<'p>(
         &'p self,
         asked: Option<&CryptographicParameters<'p>>,
@@ -154,7 +155,7 @@ impl Key {
         asked.cloned().unwrap_or_else(own)
     }
 
-    /// The algorithm of the key, which the parameters must not contradict.
+    /// Returns the algorithm of the key. Parameters that contradict it are refused.
     pub(in crate::test_server) fn algorithm(
         &self,
         parameters: &CryptographicParameters<'_>,
@@ -168,11 +169,12 @@ impl Key {
         }
     }
 
-    /// Whether the key is of this kind.
+    /// Refuses a key that is of another kind.
     pub(in crate::test_server) fn expect(&self, kinds: &[ObjectType]) -> Result<(), Refusal> {
-        match kinds.contains(&self.object_type) {
-            true => Ok(()),
-            false => Err(Cause::WrongKind.because(format!("this is not done with a {}", self.object_type))),
+        if kinds.contains(&self.object_type) {
+            Ok(())
+        } else {
+            Err(Cause::WrongKind.because(format!("this is not done with a {}", self.object_type)))
         }
     }
 }
@@ -183,7 +185,8 @@ fn is_elliptic(algorithms: [CryptographicAlgorithm; 2]) -> bool {
     algorithms.iter().all(|algorithm| elliptic.contains(algorithm))
 }
 
-/// Counts the Usage Limits of a key down by so many bytes, or by one use where it ends, if it has any. All or nothing.
+/// Subtracts this many bytes, or one use at the end of an operation, from the Usage Limits of a key, if it has any. All
+/// or nothing.
 pub(in crate::test_server) fn spend(call: &mut Call<'_>, id: &str, bytes: usize, ends: bool) -> Result<(), Refusal> {
     let now = call.view.now;
     let object = call.store.get(id, call.view)?;
@@ -198,7 +201,7 @@ pub(in crate::test_server) fn spend(call: &mut Call<'_>, id: &str, bytes: usize,
     object.take_usage(needed, now)
 }
 
-/// The uses that protect data. What they have protected may be read again without limit.
+/// The uses that protect data. Reading protected data is not limited.
 const PROTECTING: [Mask; 6] = [
     Mask::SIGN,
     Mask::ENCRYPT,
@@ -209,7 +212,7 @@ const PROTECTING: [Mask; 6] = [
 ];
 
 impl Managed {
-    /// What the object may be used for.
+    /// Returns the permitted uses of the object.
     pub(in crate::test_server) fn usage_mask(&self) -> Mask {
         match self.attributes.get(Tag::CRYPTOGRAPHIC_USAGE_MASK) {
             Some(AttributeValue::CryptographicUsageMask(mask)) => mask,
@@ -217,7 +220,7 @@ impl Managed {
         }
     }
 
-    /// What limits there are for protecting data with the object.
+    /// Returns the limits for protecting data with the object.
     pub(in crate::test_server) fn usage_limits(&self) -> Option<UsageLimits> {
         match self.attributes.get(Tag::USAGE_LIMITS) {
             Some(AttributeValue::UsageLimits(limits)) => Some(limits),
@@ -225,17 +228,17 @@ impl Managed {
         }
     }
 
-    /// How much is left of the limits; `None` where there are none.
+    /// Returns the remaining amount of the limits; `None` if there are none.
     pub(in crate::test_server) fn usage_left(&self) -> Option<i64> {
         self.usage_limits().map(|limits| limits.count.unwrap_or(limits.total))
     }
 
-    /// Whether something was taken of the limits: from then on they stay as they are.
+    /// Returns `true` if something was taken of the limits, which cannot be changed from then on.
     pub(in crate::test_server) fn usage_has_begun(&self) -> bool {
         self.usage_limits().is_some_and(|limits| limits.count.is_some_and(|count| count < limits.total))
     }
 
-    /// Whether the object is one to protect data with, and may be used for it now.
+    /// Refuses an object that does not protect data, or may not be used for it now.
     pub(in crate::test_server) fn check_protecting(&self, now: DateTime) -> Result<(), Refusal> {
         let mask = self.usage_mask();
         if !PROTECTING.into_iter().any(|protecting| mask.contains(protecting)) {

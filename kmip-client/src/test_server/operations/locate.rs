@@ -17,12 +17,11 @@ use crate::test_server::state::call::{Answer, Call};
 
 pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let completed;
-    let payload = match call.view.lenient && !call.is_v1() {
-        true => {
-            completed = with_attributes(payload);
-            &completed[..]
-        }
-        false => payload,
+    let payload = if call.view.lenient && !call.is_v1() {
+        completed = with_attributes(payload);
+        &completed[..]
+    } else {
+        payload
     };
     let request: LocateRequest<'_> = call.request(payload)?;
     let maximum = request.maximum_items.map(count).transpose()?;
@@ -31,12 +30,10 @@ pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     let view = call.view;
     let storage = request.storage_status_mask.unwrap_or(StorageStatusMask::ON_LINE_STORAGE);
     let fresh_only = request.object_group_member == Some(ObjectGroupMember::GROUP_MEMBER_FRESH);
-    let searched = match storage.contains(StorageStatusMask::DESTROYED_STORAGE) {
-        true => Searched::All,
-        // An archived object may be destroyed, and is then in the archive.
-        false if storage.contains(StorageStatusMask::ARCHIVAL_STORAGE) => Searched::All,
-        false => Searched::Live,
-    };
+    // An archived object that is destroyed stays in the archive.
+    let beyond_live = [StorageStatusMask::DESTROYED_STORAGE, StorageStatusMask::ARCHIVAL_STORAGE];
+    let searched =
+        if beyond_live.iter().any(|place| storage.contains(*place)) { Searched::All } else { Searched::Live };
     let mut found: Vec<String> = call
         .store
         .search(view, searched)?
@@ -45,7 +42,7 @@ pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
         .map(|object| object.id.clone())
         .collect();
     if request.object_group_member == Some(ObjectGroupMember::GROUP_MEMBER_DEFAULT) {
-        // Which member is the default, a server decides; here it is the oldest, so that it stays the same.
+        // The server chooses the default member. This one returns the oldest, so that the result is stable.
         found.drain(..found.len().saturating_sub(1));
     }
 
@@ -60,7 +57,8 @@ pub(super) fn locate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     call.answer(&LocateResponse { located_items, unique_identifiers: returned.into_iter().map(Id::Text).collect() })
 }
 
-/// The payload with an empty structure Attributes, which KMIP 2.x requires, at its end if it has none: PyKMIP leaves it out.
+/// Returns the payload with an empty structure Attributes at its end, if it has none. KMIP 2.x requires the structure,
+/// and PyKMIP omits it.
 fn with_attributes(payload: &[u8]) -> Vec<u8> {
     const EMPTY: [u8; 8] = [0x42, 0x01, 0x25, 0x01, 0, 0, 0, 0];
     let items = Reader::new(payload).next_item().ok().flatten().and_then(|item| item.as_structure().ok());
@@ -79,7 +77,7 @@ fn count(number: i32) -> Result<usize, Refusal> {
     usize::try_from(number).map_err(|_| Cause::InvalidField.because("a number of items cannot be negative"))
 }
 
-/// Whether objects like this one are searched.
+/// Returns `true` if objects like this one are searched.
 fn is_in(storage: StorageStatusMask, object: &Managed) -> bool {
     storage.contains(match () {
         () if object.is_archived() => StorageStatusMask::ARCHIVAL_STORAGE,
@@ -149,7 +147,7 @@ impl Wanted<'_> {
     }
 }
 
-/// Whether the item is what is wanted: of a structure only those fields count that are given (KMIP 2.1, 6.1.28).
+/// Returns `true` if the item matches the filter. Of a structure only the given fields count (KMIP 2.1, 6.1.28).
 fn is_like(wanted: &Item<'_>, item: &Item<'_>) -> bool {
     if wanted.tag() != item.tag() || wanted.ty() != item.ty() {
         return false;

@@ -49,11 +49,14 @@ pub(super) fn mac_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     data.push(call.data(request.data.as_ref())?)?;
     // It may come with any part.
     let code = request.mac_data.map_or(earlier, <[u8]>::to_vec);
-    let validity_indicator = match part.is_last() {
-        true if code.is_empty() => return Err(Cause::InvalidField.because("there is no MAC Data")),
-        true if mac.verify(&key.bytes, data.bytes(), &code)? => Some(ValidityIndicator::VALID),
-        true => Some(ValidityIndicator::INVALID),
-        false => None,
+    let validity_indicator = if !part.is_last() {
+        None
+    } else if code.is_empty() {
+        return Err(Cause::InvalidField.because("there is no MAC Data"));
+    } else if mac.verify(&key.bytes, data.bytes(), &code)? {
+        Some(ValidityIndicator::VALID)
+    } else {
+        Some(ValidityIndicator::INVALID)
     };
     let correlation = call.suspend(CODE, part, Some(&key.id), Work::Mac { mac, data, code })?;
     call.answer(&MacVerifyResponse {
@@ -63,7 +66,7 @@ pub(super) fn mac_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     })
 }
 
-/// How it is authenticated, the data so far, and the code where it has come.
+/// Returns the scheme, the data so far, and the code if it has arrived.
 fn begin(
     key: &Key,
     parameters: Option<&CryptographicParameters<'_>>,

@@ -1,4 +1,4 @@
-//! How an object comes to be: what the client asks of it, what its value tells, and what the server sets by itself.
+//! The creation of objects: attributes from the client, from the value, and from the server itself.
 
 use kmip_ttlv::enumeration::{
     CertificateType, CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, LinkType, ObjectType,
@@ -25,7 +25,8 @@ use crate::test_server::state::call::Call;
 /// The longest lease that the server gives, which the attribute Lease Time tells (KMIP 2.1, 4.30).
 pub(in crate::test_server) const LONGEST_LEASE: Interval = Interval(3600);
 
-/// The attributes that a client asks for. Of a later list single values replace those of an earlier one, multiple ones add to them.
+/// Returns the requested attributes. In later lists, a value replaces an earlier one of a single-valued attribute, and
+/// is added otherwise.
 pub(in crate::test_server) fn requested<'a, 'r: 'a>(
     call: &Call<'_>,
     lists: impl IntoIterator<Item = &'a Attributes<'r>>,
@@ -72,18 +73,19 @@ fn add_list(list: &[Attribute<'_>], all: &mut OwnedAttributes) -> Result<(), Ref
     Ok(())
 }
 
-/// Whether one of the kinds of storage will do. This server keeps its objects in memory.
+/// Refuses a request whose storage masks this server does not meet. It keeps its objects in memory.
 pub(in crate::test_server) fn check_storage<'a>(
     masks: impl IntoIterator<Item = &'a Option<ProtectionStorageMasks>>,
 ) -> Result<(), Refusal> {
     let fits = |mask: &ProtectionStorageMask| ProtectionStorageMask::SOFTWARE.contains(*mask);
-    match masks.into_iter().flatten().all(|masks| masks.masks.is_empty() || masks.masks.iter().any(fits)) {
-        true => Ok(()),
-        false => Err(Cause::ProtectionStorage.because("the server keeps its objects in software only")),
+    if masks.into_iter().flatten().all(|masks| masks.masks.is_empty() || masks.masks.iter().any(fits)) {
+        Ok(())
+    } else {
+        Err(Cause::ProtectionStorage.because("the server keeps its objects in software only"))
     }
 }
 
-/// Gives the object its attributes and puts it into the store; the answer is its identifier.
+/// Sets the object's attributes and puts it into the store. The response has its identifier.
 pub(in crate::test_server) fn insert(
     call: &mut Call<'_>,
     object: &Object<'_>,
@@ -106,7 +108,7 @@ pub(in crate::test_server) fn insert(
     Ok(id)
 }
 
-/// Puts an object into the store that comes with all its attributes. They stay as they are, and what is missing is set as for a new one.
+/// Stores an object that comes with all its attributes. They are kept, and missing ones are set as for a new object.
 pub(in crate::test_server) fn insert_as_is(
     call: &mut Call<'_>,
     id: &str,
@@ -142,7 +144,7 @@ pub(in crate::test_server) fn insert_as_is(
     Ok(())
 }
 
-/// Checks those values that are checked against something else than the object.
+/// Checks the values that depend on more than the object.
 fn check_values(call: &Call<'_>, attributes: &OwnedAttributes) -> Result<(), Refusal> {
     for (place, owned) in attributes.iter().enumerate() {
         let value = owned.value();
@@ -171,7 +173,7 @@ pub(in crate::test_server) fn check_application_data(
     }
 }
 
-/// An object ends after it begins, and is used while it is active.
+/// Checks that an object ends after it begins, and is used while it is active.
 pub(in crate::test_server) fn check_dates(attributes: &OwnedAttributes) -> Result<(), Refusal> {
     let date = |tag| attributes.get(tag).as_ref().and_then(date_of);
     let order = [Tag::ACTIVATION_DATE, Tag::PROCESS_START_DATE, Tag::PROTECT_STOP_DATE, Tag::DEACTIVATION_DATE];
@@ -187,7 +189,7 @@ pub(in crate::test_server) fn check_dates(attributes: &OwnedAttributes) -> Resul
     Ok(())
 }
 
-/// Sets the attributes that the value of the object tells; what the client says of them must agree.
+/// Sets the attributes that follow from the object's value. The client's attributes must agree with them.
 fn set_facts(call: &Call<'_>, object: &Object<'_>, attributes: &mut OwnedAttributes) -> Result<(), Refusal> {
     agree(attributes, &AttributeValue::ObjectType(object.object_type()))?;
     match object {
@@ -228,7 +230,7 @@ fn set_key_facts(
     agree(attributes, &AttributeValue::KeyFormatType(block.key_format_type))?;
     match &block.key_value {
         None => attributes.set(&AttributeValue::KeyValuePresent(false))?,
-        // What is inside is not known. With No Encoding the Key Value is there, and the bytes in it are wrapped.
+        // The contents are unknown. With No Encoding the Key Value is a structure, and the bytes in it are wrapped.
         Some(_) if block.key_wrapping_data.is_some() => link_wrapping_key(call, block, attributes)?,
         Some(KeyValue::Wrapped(_)) => {
             return Err(
@@ -257,7 +259,7 @@ fn set_key_facts(
     Ok(())
 }
 
-/// A key that comes wrapped is linked to the key that wraps it, where that one is here (KMIP 2.1, 6.1.43).
+/// Links a wrapped key to its wrapping key, if that one is on this server (KMIP 2.1, 6.1.43).
 fn link_wrapping_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &mut OwnedAttributes) -> Result<(), Refusal> {
     let wrapping = block.key_wrapping_data.as_ref().and_then(|wrapping| wrapping.encryption_key_information.as_ref());
     let key = wrapping.map(|information| information.unique_identifier);
@@ -274,7 +276,8 @@ fn link_wrapping_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &mut Own
     Ok(())
 }
 
-/// The bytes of a symmetric key of this algorithm and length. A lenient server takes AES keys of 160 bits, which PyKMIP derives.
+/// Returns the length in bytes of a symmetric key of this algorithm and length. A lenient server accepts AES keys of
+/// 160 bits, which PyKMIP derives.
 pub(in crate::test_server) fn key_len(
     call: &Call<'_>,
     algorithm: CryptographicAlgorithm,
@@ -284,7 +287,7 @@ pub(in crate::test_server) fn key_len(
         .or_else(|refusal| if call.view.lenient { whole_bytes(bits) } else { Err(refusal) })
 }
 
-/// A symmetric key has as many bits as is said of it.
+/// Checks that a symmetric key has the stated length.
 fn check_symmetric_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &OwnedAttributes) -> Result<(), Refusal> {
     let algorithm = attributes.get(Tag::CRYPTOGRAPHIC_ALGORITHM);
     let length = attributes.get(Tag::CRYPTOGRAPHIC_LENGTH);
@@ -298,14 +301,15 @@ fn check_symmetric_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &Owned
     else {
         return Ok(());
     };
-    match key_len(call, algorithm, length)? == bytes.len() {
-        true => Ok(()),
-        false => Err(Cause::InvalidField
-            .because(format!("a key of {} bytes is no {algorithm} key of {length} bits", bytes.len()))),
+    if key_len(call, algorithm, length)? == bytes.len() {
+        Ok(())
+    } else {
+        Err(Cause::InvalidField
+            .because(format!("a key of {} bytes is no {algorithm} key of {length} bits", bytes.len())))
     }
 }
 
-/// Sets the attribute to what the object says, unless the client says something else of it.
+/// Sets the attribute from the object, unless the client's value contradicts it.
 fn agree(attributes: &mut OwnedAttributes, fact: &AttributeValue<'_>) -> Result<(), Refusal> {
     let name = Attribute::from(fact.clone()).reference();
     if attributes.all(name).any(|given| given.value() != *fact) {
@@ -314,14 +318,12 @@ fn agree(attributes: &mut OwnedAttributes, fact: &AttributeValue<'_>) -> Result<
     attributes.set(fact)
 }
 
-/// Whether the client has given an attribute that there must be.
+/// Refuses a request without a required attribute.
 pub(in crate::test_server) fn require(attributes: &OwnedAttributes, tag: Tag) -> Result<(), Refusal> {
-    match attributes.has(tag.into()) {
-        true => Ok(()),
-        false => {
-            Err(Cause::MissingAttribute
-                .because(format!("the attribute {} is missing", tag.title().unwrap_or_default())))
-        }
+    if attributes.has(tag.into()) {
+        Ok(())
+    } else {
+        Err(Cause::MissingAttribute.because(format!("the attribute {} is missing", tag.title().unwrap_or_default())))
     }
 }
 
@@ -334,7 +336,8 @@ fn set_digest(attributes: &mut OwnedAttributes, bytes: &[u8], format: Option<Key
     }))
 }
 
-/// Sets what the specification wants set "implicitly". Which version sees which of it, the attribute table tells.
+/// Sets the attributes that the specification wants set "implicitly". The attribute table hides those that a version
+/// lacks.
 fn set_implicitly(
     call: &Call<'_>,
     object: &Object<'_>,

@@ -14,7 +14,7 @@ use crate::protocol::operation::{
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::state::call::{Answer, Call};
 
-/// What the server calls itself.
+/// The vendor name of the server.
 const VENDOR: &str = "kmip-client test server";
 
 /// The kinds of objects that can be registered.
@@ -31,7 +31,8 @@ const OBJECT_TYPES: [ObjectType; 10] = [
     ObjectType::CERTIFICATE_REQUEST,
 ];
 
-/// Answers what was asked and nothing else. Functions that are not known, and those with nothing to tell, have no answer.
+/// Responds to the functions of the query and nothing else. Unknown functions, and those without information, add
+/// nothing.
 pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: QueryRequest<'_> = call.request(payload)?;
     if request.query_functions.is_empty() {

@@ -13,7 +13,7 @@ use crate::test_server::objects::object::Managed;
 use crate::test_server::operations::new_object::{check_storage, requested};
 use crate::test_server::state::call::{Answer, Call};
 
-/// What the replacement does not take over: it is set anew, or not at all (KMIP 2.1, table 304).
+/// The attributes that the replacement does not inherit: they are set anew, or not at all (KMIP 2.1, table 304).
 const NOT_COPIED: &[Tag] = &[
     Tag::UNIQUE_IDENTIFIER,
     Tag::SHORT_UNIQUE_IDENTIFIER,
@@ -84,7 +84,7 @@ pub(super) fn re_key_key_pair(call: &mut Call<'_>, payload: &[u8]) -> Result<Ans
     })
 }
 
-/// The attributes of the object that takes the place of an old one of this kind.
+/// Returns the attributes of the object that replaces an old one of this kind.
 pub(super) fn of_replacement(
     old: &Managed,
     kind: ObjectType,
@@ -118,7 +118,7 @@ pub(super) fn of_replacement(
     Ok(attributes)
 }
 
-/// Makes new objects that take over the names of old ones, which have them as long as the new ones could not be made.
+/// Creates new objects that take over the names of old ones, which keep them if the creation fails.
 pub(super) fn with_names_taken<T>(
     call: &mut Call<'_>,
     old: &[&str],
@@ -139,14 +139,14 @@ pub(super) fn with_names_taken<T>(
     made
 }
 
-/// Links an object and the one that takes its place to each other.
+/// Links an object and its replacement to each other.
 pub(super) fn replaced(call: &mut Call<'_>, old: &str, new: &str) -> Result<(), Refusal> {
     link(call, old, LinkType::REPLACEMENT_OBJECT_LINK, new)?;
     link(call, new, LinkType::REPLACED_OBJECT_LINK, old)?;
     call.store.get(old, call.view)?.changed(call.view.now)
 }
 
-/// The object that the first link of this type leads to.
+/// Returns the object at the first link of this type.
 pub(super) fn linked(attributes: &OwnedAttributes, link_type: LinkType) -> Option<String> {
     let name = AttributeReference::Standard(Tag::LINK);
     attributes.all(name).find_map(|owned| match owned.value() {
@@ -161,7 +161,8 @@ fn is_left_out(name: AttributeReference<'_>) -> bool {
     matches!(name, AttributeReference::Standard(tag) if NOT_COPIED.contains(&tag))
 }
 
-/// The dates of the new key: it becomes active at `activation`, and all else follows as it did with the old key (table 303).
+/// Sets the dates of the new key: it becomes active at `activation`, with the same intervals as the old key (table
+/// 303).
 fn move_dates(attributes: &mut OwnedAttributes, activation: DateTime) -> Result<(), Refusal> {
     let Some(before) = attributes.date(Tag::ACTIVATION_DATE) else {
         if MOVED.into_iter().any(|tag| attributes.has(tag.into())) {

@@ -9,7 +9,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::generate::random_bytes;
 use crate::test_server::state::call::{Answer, Call};
 
-/// How many bytes a client gets at once.
+/// The maximum number of bytes for one request.
 const MOST: usize = 1024 * 1024;
 
 pub(super) fn retrieve(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
@@ -21,7 +21,7 @@ pub(super) fn retrieve(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Re
     call.answer(&RngRetrieveResponse { data: Secret::new(&bytes) })
 }
 
-/// The generator of the system takes no seeds of clients; to say so by a length of 0 is what the specification wants.
+/// Returns a length of 0, as the specification asks: the system's generator accepts no seeds from clients.
 pub(super) fn seed(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: RngSeedRequest<'_> = call.request(payload)?;
     call.data(Some(&request.data))?;

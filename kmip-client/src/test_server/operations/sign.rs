@@ -14,7 +14,7 @@ use crate::test_server::operations::limits::{Key, Purpose, spend};
 use crate::test_server::state::call::{Answer, Call};
 use crate::test_server::state::streams::{Gathered, Part, Work};
 
-/// What is signed, as a request or its parts say it.
+/// The input of a signature, from a request or its parts.
 struct Signed<'a> {
     part: Part<'a>,
     data: Option<&'a Data<'a>>,
@@ -62,9 +62,10 @@ pub(super) fn signature_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<An
     let signature = request.signature_data.map_or(earlier, <[u8]>::to_vec);
     let validity_indicator = match what(scheme, &signed, digest, &gathered)? {
         Some(_) if signature.is_empty() => return Err(Cause::InvalidField.because("there is no Signature Data")),
-        Some(signed) => Some(match scheme.verify(&key.bytes, &signed, &signature)? {
-            true => ValidityIndicator::VALID,
-            false => ValidityIndicator::INVALID,
+        Some(signed) => Some(if scheme.verify(&key.bytes, &signed, &signature)? {
+            ValidityIndicator::VALID
+        } else {
+            ValidityIndicator::INVALID
         }),
         None => None,
     };
@@ -77,7 +78,7 @@ pub(super) fn signature_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<An
     })
 }
 
-/// How it is signed, the data so far, and the signature where it has come.
+/// Returns the scheme, the data so far, and the signature if it has arrived.
 fn begin(
     habits: Habits,
     key: &Key,
@@ -94,7 +95,7 @@ fn begin(
     Ok((scheme, Gathered::default(), Vec::new()))
 }
 
-/// What is signed at the end: the digest of the client, or the data.
+/// Returns the input of the signature at the end: the client's digest, or the data.
 fn what<'a>(
     scheme: Scheme,
     signed: &Signed<'_>,
@@ -108,7 +109,7 @@ fn what<'a>(
     }
 }
 
-/// The data with those of this part, or the digest that the client has made of them.
+/// Adds the data of this part, or the digest that the client has computed.
 fn gather(
     call: &Call<'_>,
     scheme: Scheme,

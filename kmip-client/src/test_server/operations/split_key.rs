@@ -23,7 +23,7 @@ use crate::test_server::state::call::{Answer, Call};
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// What a key tells of itself, and its parts tell of it.
+/// The attributes that a key shares with its parts.
 const OF_THE_KEY: [Tag; 3] = [Tag::CRYPTOGRAPHIC_ALGORITHM, Tag::CRYPTOGRAPHIC_LENGTH, Tag::CRYPTOGRAPHIC_USAGE_MASK];
 
 pub(super) fn create(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
@@ -137,7 +137,7 @@ pub(super) fn join(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusa
     call.answer(&JoinSplitKeyResponse { unique_identifier: Id::Text(&id), attributes: None })
 }
 
-/// Takes over what a key tells of itself: a key that is split decides, the parts of one fill in what the request leaves open.
+/// Takes over a key's attributes: those of a key that is split prevail, those of parts fill the gaps of the request.
 fn take_over(from: &Managed, attributes: &mut OwnedAttributes, decides: bool) -> Result<(), Refusal> {
     for tag in OF_THE_KEY {
         match from.attributes.get(tag) {

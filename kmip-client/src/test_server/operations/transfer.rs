@@ -24,11 +24,8 @@ pub(super) fn export(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
         wrapping: request.key_wrapping_specification.as_deref(),
     };
     let view = call.view;
-    // Of a destroyed object the attributes are left.
-    let object = match call.store.get(&id, view)?.is_destroyed() {
-        true => None,
-        false => Some(fetch(call, &id, &wanted)?),
-    };
+    // Only the attributes of a destroyed object are left.
+    let object = if call.store.get(&id, view)?.is_destroyed() { None } else { Some(fetch(call, &id, &wanted)?) };
     let managed = call.store.get(&id, view)?;
     let list = managed.attributes.iter().filter_map(|owned| owned.shown(view)).collect();
     let answer = crate::test_server::state::call::answer(

@@ -12,7 +12,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::operations::new_object::LONGEST_LEASE;
 use crate::test_server::state::call::{Answer, Call, answer};
 
-/// A refusal tells what of the request is the reason, and takes the ID Placeholder away.
+/// Checks an object. A refusal names the failed part of the request, and clears the ID Placeholder.
 pub(super) fn check(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: CheckRequest<'_> = call.request(payload)?;
     let view = call.view;

@@ -1,7 +1,7 @@
 //! Validate (KMIP 2.1, 6.1.57; KMIP 1.4, 4.24).
 //!
-//! The rules are the server's. Here those certificates are trusted that sign themselves and that the client has registered, and the
-//! server's own authority; one that is only sent along is not.
+//! The rules are the server's. Here those certificates are trusted that sign themselves and that the client has
+//! registered, and the server's own authority; one that is only sent along is not.
 
 use kmip_ttlv::enumeration::CertificateType;
 
@@ -37,7 +37,7 @@ pub(super) fn validate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Re
     call.answer(&ValidateResponse { validity_indicator: chain::validity(&ders, &trusted, date) })
 }
 
-/// The X.509 certificate in DER that the object is.
+/// Returns the X.509 certificate in DER of a certificate object.
 pub(super) fn certificate_of(object: &Managed) -> Option<Vec<u8>> {
     match object.value.as_ref().map(OwnedObject::object) {
         Some(Object::Certificate(certificate)) => x509(&certificate),

@@ -1,4 +1,5 @@
-//! Keys under other keys: on their way out as a Key Wrapping Specification asks for it, and unwrapped by their Key Wrapping Data.
+//! Keys under other keys: on their way out as a Key Wrapping Specification asks for it, and unwrapped by their Key
+//! Wrapping Data.
 
 use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicAlgorithm, EncodingOption, ObjectType, WrappingMethod};
 use kmip_ttlv::{Encode, Reader, Rules, Tag, V1_1, Writer, decode, encode};
@@ -29,7 +30,7 @@ pub(in crate::test_server) struct Wrapper {
 }
 
 impl Wrapper {
-    /// What the specification asks for, where it may be done (KMIP 2.1, 7.18).
+    /// Returns the requested wrapping, if it is permitted (KMIP 2.1, 7.18).
     pub(in crate::test_server) fn of(
         call: &mut Call<'_>,
         asked: &KeyWrappingSpecification<'_>,
@@ -62,7 +63,7 @@ impl Wrapper {
         Ok(Self { scheme, nonce, encoding: asked.encoding_option, key })
     }
 
-    /// The object with its key wrapped. What is wrapped lies in `room`.
+    /// Returns the object with its key wrapped. The wrapped key is stored in `room`.
     pub(in crate::test_server) fn wrap<'a>(
         &'a self,
         mut object: Object<'a>,
@@ -110,7 +111,7 @@ impl Wrapper {
     }
 }
 
-/// The object with its key as it is without the wrapping that its Key Wrapping Data tell of.
+/// Removes the wrapping that the object's Key Wrapping Data describes.
 pub(in crate::test_server) fn unwrap(call: &mut Call<'_>, object: &Object<'_>) -> Result<OwnedObject, Refusal> {
     let version = call.view.version;
     let mut object = object.clone();
@@ -144,7 +145,7 @@ pub(in crate::test_server) fn unwrap(call: &mut Call<'_>, object: &Object<'_>) -
     }
 }
 
-/// A key block, encoded, with this encoded Key Value: the format in the block tells how to read it.
+/// Returns an encoded key block with this encoded Key Value, whose form the format in the block determines.
 fn block_with(block: &KeyBlock<'_>, value: &[u8], version: kmip_ttlv::ProtocolVersion) -> kmip_ttlv::Result<Bytes> {
     let value = Reader::new(value).next_item()?.unwrap_or_default();
     // All at once: growing leaves copies behind.
@@ -163,7 +164,7 @@ fn block_with(block: &KeyBlock<'_>, value: &[u8], version: kmip_ttlv::ProtocolVe
     Ok(Zeroizing::new(writer.into_vec()))
 }
 
-/// The key that wraps or unwraps: an AES key.
+/// Returns the key that wraps or unwraps: an AES key.
 fn wrapping_key(call: &mut Call<'_>, id: &Id<'_>, purpose: Purpose) -> Result<Key, Refusal> {
     let text = call.resolve(Some(id))?;
     if !call.store.contains(&text, call.view) {
@@ -177,7 +178,7 @@ fn wrapping_key(call: &mut Call<'_>, id: &Id<'_>, purpose: Purpose) -> Result<Ke
     }
 }
 
-/// Whether what is asked is among what the parameters of a key say; what is left open agrees with anything.
+/// Returns `true` if the request is compatible with a key's parameters. Open fields agree with anything.
 fn is_instance(asked: &CryptographicParameters<'_>, own: &CryptographicParameters<'_>) -> bool {
     fn agrees<T: PartialEq + Copy>(asked: Option<T>, own: Option<T>) -> bool {
         asked.is_none() || asked == own
@@ -189,7 +190,7 @@ fn is_instance(asked: &CryptographicParameters<'_>, own: &CryptographicParameter
         && agrees(asked.cryptographic_algorithm, own.cryptographic_algorithm.or(asked.cryptographic_algorithm))
 }
 
-/// The key block of an object that has one.
+/// Returns the key block of an object that has one.
 pub(in crate::test_server) fn block_of<'o, 'a>(object: &'o mut Object<'a>) -> Option<&'o mut KeyBlock<'a>> {
     match object {
         Object::SymmetricKey(key) => Some(&mut key.key_block),

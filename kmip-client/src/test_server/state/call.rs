@@ -20,8 +20,8 @@ use crate::test_server::objects::view::View;
 use crate::test_server::state::jobs::Jobs;
 use crate::test_server::state::streams::{Part, Streams, Work};
 
-/// The operation that an enumerated identifier of KMIP 2.x names, and which of its identifiers is meant: all where that is not said. Of a
-/// pair the private key is answered first.
+/// Returns the operation that an enumerated identifier of KMIP 2.x names, and the index of the identifier: all if it is
+/// open. In the response for a pair, the private key comes first.
 fn meaning(by: UniqueIdentifierPlaceholder) -> Option<(OperationCode, Option<usize>)> {
     use UniqueIdentifierPlaceholder as By;
     Some(match by {
@@ -52,7 +52,7 @@ pub(in crate::test_server) struct Call<'s> {
     pub(in crate::test_server) jobs: &'s mut Jobs,
     pub(in crate::test_server) view: View<'s>,
     pub(in crate::test_server) random: &'s dyn SecureRandom,
-    /// Who signs certificates.
+    /// The authority that signs certificates.
     pub(in crate::test_server) authority: &'s Pki,
     /// The versions that the server speaks, newest first.
     pub(in crate::test_server) versions: &'s [ProtocolVersion],
@@ -61,7 +61,7 @@ pub(in crate::test_server) struct Call<'s> {
     pub(in crate::test_server) produced: &'s mut Produced,
 }
 
-/// How the requests of clients are decoded that do not keep to the standard.
+/// The decoding rules for clients that deviate from the standard.
 pub(in crate::test_server) const LENIENT: Rules = Rules::STRICT.skip_unknown().integer_stand_ins().any_padding();
 
 /// Executes the operation that the encoded payload asks for.
@@ -76,13 +76,13 @@ impl Operations {
         Self(rows.into_iter().collect())
     }
 
-    /// The operations that a client of this version can ask for.
+    /// Returns the operations that a client of this version can request.
     pub(in crate::test_server) fn of_version(&self, version: ProtocolVersion) -> impl Iterator<Item = OperationCode> {
         let has = move |code: &OperationCode| code.versions().is_some_and(|range| range.contains(version));
         self.0.iter().map(|(code, _)| *code).filter(has)
     }
 
-    /// The operation with this code, if the version has it.
+    /// Returns the operation with this code, if the version has it.
     pub(in crate::test_server) fn find(&self, code: OperationCode, version: ProtocolVersion) -> Option<Operation> {
         let known = self.of_version(version).any(|known| known == code);
         self.0.iter().find(|(row, _)| known && *row == code).map(|(_, operation)| *operation)
@@ -90,7 +90,8 @@ impl Operations {
 }
 
 impl<'s> Call<'s> {
-    /// Decodes the payload of the request. Refuses what the version of the message does not have, unless the server is lenient.
+    /// Decodes the payload of the request. Refuses what the version of the message does not have, unless the server is
+    /// lenient.
     pub(in crate::test_server) fn request<'a, T: Decode<'a> + Encode>(&self, payload: &'a [u8]) -> Result<T, Refusal> {
         let version = self.view.version;
         let rules = if self.view.lenient { LENIENT } else { Rules::STRICT };
@@ -111,13 +112,13 @@ impl<'s> Call<'s> {
         answer(self.view, payload)
     }
 
-    /// The object that a request means.
+    /// Returns the object that a request refers to.
     pub(in crate::test_server) fn object(&mut self, id: Option<&Id<'_>>) -> Result<&mut Managed, Refusal> {
         let id = self.resolve(id)?;
         self.store.get(&id, self.view)
     }
 
-    /// The identifier that a request means: none stands for the ID Placeholder.
+    /// Returns the identifier that a request refers to; the ID Placeholder if it has none.
     pub(in crate::test_server) fn resolve(&self, id: Option<&Id<'_>>) -> Result<String, Refusal> {
         let found = match id {
             Some(Id::Text(id) | Id::Reference(id)) => return Ok((*id).to_owned()),
@@ -144,7 +145,8 @@ impl<'s> Call<'s> {
             .ok_or_else(|| Cause::ObjectNotFound.because("no earlier item of the batch has given this identifier"))
     }
 
-    /// Notes the identifiers in the answer of an operation that makes or finds objects. Later items mean the first, or none.
+    /// Notes the identifiers in the answer of an operation that makes or finds objects. Later items mean the first, or
+    /// none.
     pub(in crate::test_server) fn produce<'i>(
         &mut self,
         operation: OperationCode,
@@ -155,7 +157,7 @@ impl<'s> Call<'s> {
         self.produced.answers.push((operation, identifiers.into_iter().map(str::to_owned).collect()));
     }
 
-    /// The data that a request means: no data are empty ones.
+    /// Returns the data that a request refers to; empty if it has none.
     pub(in crate::test_server) fn data<'d>(&'d self, data: Option<&Data<'d>>) -> Result<&'d [u8], Refusal> {
         use DataPlaceholder as Of;
         let results = &self.produced.data;
@@ -187,12 +189,12 @@ impl<'s> Call<'s> {
         self.produced.data.push((operation, Zeroizing::new(data.to_vec())));
     }
 
-    /// Later items that mean the ID Placeholder fail.
+    /// Clears the ID Placeholder, so that later items that refer to it fail.
     pub(in crate::test_server) fn clear_placeholder(&mut self) {
         self.produced.placeholder = None;
     }
 
-    /// A new Unique Identifier: a random UUID, as most servers give.
+    /// Returns a new Unique Identifier: a random UUID, as in most servers.
     pub(in crate::test_server) fn new_id(&self) -> Result<String, Refusal> {
         let mut bytes = random_bytes(self.random, 16)?;
         bytes[6] = bytes[6] & 0x0F | 0x40;
@@ -215,7 +217,7 @@ impl<'s> Call<'s> {
         !self.view.lenient && self.store.another_has_name(name, self.view.owner, id)
     }
 
-    /// Whether the client speaks KMIP 1.x.
+    /// Returns `true` if the client uses KMIP 1.x.
     pub(in crate::test_server) fn is_v1(&self) -> bool {
         self.view.version < V2_0
     }
@@ -233,7 +235,7 @@ pub(in crate::test_server) fn answer(view: View<'_>, payload: &impl Encode) -> R
 }
 
 impl Call<'_> {
-    /// As [`Streams::resume`], for who asks.
+    /// Calls [`Streams::resume`] for the requester.
     pub(in crate::test_server) fn resume(
         &mut self,
         operation: OperationCode,
@@ -242,7 +244,7 @@ impl Call<'_> {
         self.streams.resume(self.view.owner, operation, part)
     }
 
-    /// As [`Streams::suspend`], for who asks.
+    /// Calls [`Streams::suspend`] for the requester.
     pub(in crate::test_server) fn suspend(
         &mut self,
         operation: OperationCode,

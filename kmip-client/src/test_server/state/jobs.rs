@@ -8,7 +8,7 @@ use kmip_ttlv::{DateTimeExtended, ProtocolVersion};
 use crate::test_server::base::produced::{Answer, Produced};
 use crate::test_server::base::refusal::{Cause, Refusal};
 
-/// How many requests of one client may wait for their answer.
+/// The maximum number of pending requests of one client.
 const MOST_JOBS: usize = 64;
 
 /// A request that is answered later.
@@ -21,15 +21,15 @@ pub(in crate::test_server) struct Job {
     pub(in crate::test_server) batch: u64,
     pub(in crate::test_server) goes_on: bool,
     pub(in crate::test_server) operation: OperationCode,
-    /// What was asked, encoded.
+    /// The encoded request.
     pub(in crate::test_server) payload: Answer,
     pub(in crate::test_server) version: ProtocolVersion,
     pub(in crate::test_server) submitted: DateTimeExtended,
-    /// How often Poll is still to be told that there is no answer yet.
+    /// The number of times that Poll still has to report the job as pending.
     pub(in crate::test_server) polls: u32,
     pub(in crate::test_server) polled: bool,
     pub(in crate::test_server) canceled: bool,
-    /// What was done, once it was.
+    /// The outcome, once the job is done.
     pub(in crate::test_server) outcome: Option<Result<Answer, Refusal>>,
 }
 
@@ -46,16 +46,16 @@ impl Job {
 /// All requests that are answered later, in the order in which they came.
 #[derive(Clone, Default)]
 pub(in crate::test_server) struct Jobs {
-    /// How many there were.
+    /// The number of jobs so far.
     submitted: u64,
     batches: u64,
     jobs: Vec<Job>,
-    /// What the batches have brought forth so far of which something is left to do.
+    /// The results of batches that have unfinished items.
     produced: HashMap<u64, Produced>,
 }
 
 impl Jobs {
-    /// The number of the next batch.
+    /// Returns the number of the next batch.
     pub(in crate::test_server) fn next_batch(&mut self) -> u64 {
         self.batches += 1;
         self.batches
@@ -73,12 +73,12 @@ impl Jobs {
         Ok(mark)
     }
 
-    /// Those of a client, oldest first.
+    /// Returns a client's jobs, oldest first.
     pub(in crate::test_server) fn of<'j>(&'j self, owner: &str) -> impl Iterator<Item = &'j Job> {
         self.jobs.iter().filter(move |job| job.owner == owner)
     }
 
-    /// The one with this mark, if it is the client's.
+    /// Returns the job with this correlation value, if it is the client's.
     pub(in crate::test_server) fn get(&mut self, owner: &str, mark: &[u8]) -> Result<&mut Job, Refusal> {
         let job = self.jobs.iter_mut().find(|job| job.owner == owner && job.mark == mark);
         job.ok_or_else(|| {
@@ -86,7 +86,8 @@ impl Jobs {
         })
     }
 
-    /// The marks of what has to be done for this one: what came before it in its batch and is not done yet, and itself.
+    /// Returns the correlation values of all jobs to execute for this one: the unfinished ones before it in its batch,
+    /// and itself.
     pub(in crate::test_server) fn up_to(&self, mark: &[u8]) -> Vec<Vec<u8>> {
         let Some(place) = self.jobs.iter().position(|job| job.mark == mark) else { return Vec::new() };
         let batch = self.jobs[place].batch;
@@ -94,13 +95,13 @@ impl Jobs {
         waiting.map(|job| job.mark.clone()).collect()
     }
 
-    /// Whether one that came before this one in its batch has failed, and the batch does not go on then.
+    /// Returns `true` if an earlier item of the batch has failed and the batch stops at failures.
     pub(in crate::test_server) fn is_stopped(&self, job: &Job) -> bool {
         let failed = |other: &Job| other.batch == job.batch && matches!(other.outcome, Some(Err(_)));
         !job.goes_on && self.jobs.iter().take_while(|other| other.mark != job.mark).any(failed)
     }
 
-    /// What the batch has brought forth so far; it is put back with [`Self::put_produced`].
+    /// Takes the results of the batch so far, to be put back with [`Self::put_produced`].
     pub(in crate::test_server) fn take_produced(&mut self, batch: u64) -> Produced {
         self.produced.remove(&batch).unwrap_or_default()
     }
@@ -122,7 +123,7 @@ impl Jobs {
     }
 }
 
-/// What becomes of the rest of a batch in which something has failed.
+/// Returns the refusal for the rest of a batch after a failure.
 pub(in crate::test_server) fn stopped() -> Refusal {
     Cause::General.because("it was not done, since another request of its batch has failed")
 }

@@ -7,13 +7,13 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::cipher::Blocks;
 use crate::test_server::crypto::{digest, rsa, signature};
 
-/// How many operations of one client may be under way.
+/// The maximum number of operations in progress of one client.
 const MOST_STREAMS: usize = 16;
 
-/// How many bytes are gathered for an operation that needs all its data at once.
+/// The maximum number of bytes gathered for an operation that needs all its data at once.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// Which part of an operation a request is.
+/// The position of a request within an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::test_server) enum Part<'a> {
     /// All there is.
@@ -24,7 +24,7 @@ pub(in crate::test_server) enum Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// What the three fields say together.
+    /// Returns the position that the three fields express.
     pub(in crate::test_server) fn of(
         correlation: Option<&'a [u8]>,
         first: Option<bool>,
@@ -41,13 +41,13 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Whether the operation ends with it.
+    /// Returns `true` if the operation ends with this part.
     pub(in crate::test_server) fn is_last(self) -> bool {
         matches!(self, Self::Only | Self::Last(_))
     }
 }
 
-/// What is done with the data of the parts.
+/// The processing of the parts' data.
 pub(in crate::test_server) enum Work {
     /// Each part is encrypted or decrypted when it comes.
     Blocks(Blocks),
@@ -113,13 +113,13 @@ struct Stream {
 /// All operations that wait for a part.
 #[derive(Default)]
 pub(in crate::test_server) struct Streams {
-    /// How many parts there were.
+    /// The number of parts so far.
     parts: u64,
     waiting: Vec<Stream>,
 }
 
 impl Streams {
-    /// How many parts there were so far.
+    /// Returns the number of parts so far.
     pub(in crate::test_server) fn parts(&self) -> u64 {
         self.parts
     }
@@ -131,7 +131,8 @@ impl Streams {
 }
 
 impl Streams {
-    /// What an operation in parts goes on with: the key that it began with, and what was done so far. It is taken out: a part that fails ends it.
+    /// Takes the state of a multi-part operation: its key and its work so far. It is removed, so that a failed part
+    /// ends the operation.
     pub(in crate::test_server) fn resume(
         &mut self,
         owner: &str,

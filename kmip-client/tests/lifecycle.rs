@@ -17,7 +17,7 @@ use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, ObjectType, OperationCode, ResultReason, ResultStatus, RevocationReasonCode,
     SecretDataType, State,
 };
-use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
+use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0};
 
 /// What a server is known not to do. Each is checked to be refused, so that the list cannot grow stale.
 #[derive(Clone, Copy)]
@@ -57,8 +57,8 @@ const NONE: Gaps = Gaps {
 
 #[test]
 fn on_the_embedded_server() {
-    for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
-        let server = TestServer::start();
+    for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0] {
+        let server = TestServer::builder().versions(V1_0..=V3_0).start();
         both_clients(&server.config(), version, NONE, "embedded");
     }
 }

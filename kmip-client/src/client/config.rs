@@ -9,7 +9,7 @@ use kmip_ttlv::{ProtocolVersion, V1_0, V2_1, VersionRange};
 
 use super::pool::Bounds;
 use crate::config::endpoint::without_user_info;
-use crate::config::{ClientCertificate, ConfigError, Endpoint, Identity, Messages, SPOKEN, TlsSettings, Trust};
+use crate::config::{ClientCertificate, ConfigError, Endpoint, Identity, Messages, TlsSettings, Trust, spoken};
 use crate::exchange::options::{Credentials, RequestOptions};
 use crate::transport::link::Tls;
 use crate::transport::network::Io;
@@ -311,14 +311,35 @@ impl Config {
     }
 
     /// The KMIP version to speak, without asking the server.
+    ///
+    /// # KMIP 3.0
+    ///
+    /// KMIP 3.0 is spoken where it is named, here or as an end of [`versions`](Self::versions), and never by default. It is implemented as far
+    /// as the test cases of OASIS for 3.0 tell; no server of another vendor was at hand to try it on. These points are open:
+    ///
+    /// - Identifiers, references and names of objects have item types of their own (0C, 0D, 0E). They are taken to look like a Text String on
+    ///   the wire.
+    /// - Batch items have no ID and no order option. The items of a response are taken in the order of the requests, and a response is matched
+    ///   to its request by the Unique Identifier alone, so [`batch_item_ids`](Self::batch_item_ids) has no effect.
+    /// - A [`Link`](crate::protocol::attribute::Link) goes out as the attribute that 3.0 has for its type, and
+    ///   [`Attributes::linked`](crate::protocol::attribute::Attributes::linked) reads it back. Derivation Base Object Link and Derived Key
+    ///   Link are taken for Derivation Object Link and Derived Object Link. `Locate` by a part of a link is an error in 3.0.
+    /// - Object Group, a text before, became Group Link, which names an object. Neither is turned into the other.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    /// use kmip_client::ttlv::V3_0;
+    ///
+    /// let config = Config::new("kms.example").version(V3_0);
+    /// ```
     #[must_use]
     pub fn version(self, version: ProtocolVersion) -> Self {
         self.versions(version..=version)
     }
 
     /// The KMIP versions from which the newest that the server knows too is taken, as in `V1_2..=V1_4`. Default: 1.0 to
-    /// 2.1, which is all that this client speaks. A range that leaves one of these is the same as
-    /// [`version`](Config::version).
+    /// 2.1. A range that leaves one version is the same as [`version`](Config::version). KMIP 3.0 is offered only by a range that begins or
+    /// ends with it, as `V1_0..=V3_0`: see [`version`](Config::version).
     #[must_use]
     pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
         self.versions = versions.into();
@@ -512,7 +533,7 @@ impl Config {
 
     /// The versions to offer, newest first; at least one. If there is exactly one, it is not negotiated.
     pub(crate) fn allowed_versions(&self) -> Result<Vec<ProtocolVersion>, ConfigError> {
-        let allowed: Vec<_> = SPOKEN.into_iter().rev().filter(|version| self.versions.contains(*version)).collect();
+        let allowed = spoken(self.versions);
         match allowed.is_empty() {
             true => Err(ConfigError::NoVersion { range: self.versions }),
             false => Ok(allowed),
@@ -636,7 +657,7 @@ impl Config {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use kmip_ttlv::{V1_1, V1_2, V1_3, V1_4, V2_0};
+    use kmip_ttlv::{V1_1, V1_2, V1_3, V1_4, V2_0, V3_0};
 
     use super::*;
 
@@ -659,5 +680,15 @@ mod tests {
         assert_eq!(Config::new("kms").versions(V1_1..=V1_3).allowed_versions().unwrap(), [V1_3, V1_2, V1_1]);
         assert_eq!(Config::new("kms").versions(V2_0..).allowed_versions().unwrap(), [V2_1, V2_0]);
         assert_eq!(Config::new("kms").version(V1_4).allowed_versions().unwrap(), [V1_4]);
+    }
+
+    #[test]
+    fn kmip_3_0_is_for_those_who_name_it() {
+        let allowed = |range: VersionRange| Config::new("kms").versions(range).allowed_versions().unwrap();
+        assert_eq!(allowed(VersionRange::ALL)[0], V2_1);
+        assert_eq!(allowed((V1_4..).into()), [V2_1, V2_0, V1_4]);
+        assert_eq!(allowed((V2_1..=V3_0).into()), [V3_0, V2_1]);
+        assert_eq!(allowed((V3_0..).into()), [V3_0]);
+        assert_eq!(Config::new("kms").version(V3_0).allowed_versions().unwrap(), [V3_0]);
     }
 }

@@ -271,12 +271,7 @@ async fn look(kms: &impl Kmip, id: &str) -> Result<Step, FlowError> {
 
 /// The object to which a link of this type leads.
 fn linked(attributes: &Attributes<'_>, link_type: LinkType) -> Option<String> {
-    attributes.find(Tag::LINK).find_map(|value| match value {
-        AttributeValue::Link(link) if link.link_type == link_type => {
-            link.linked_object_identifier.as_str().map(str::to_owned)
-        }
-        _ => None,
-    })
+    attributes.linked(link_type).find_map(|id| id.as_str().map(str::to_owned))
 }
 
 #[cfg(test)]

@@ -358,7 +358,7 @@ pub(super) fn transferable<'a>(attributes: &Attributes<'a>) -> Attributes<'a> {
     ];
     let mut taken = Attributes::default();
     for value in attributes.values() {
-        let own = match Attribute::from(value.clone()).reference() {
+        let own = match as_before_3_0(value).reference() {
             AttributeReference::Standard(tag) => OWN.contains(&tag),
             _ => matches!(carriage(value, None), Carriage::OfTheServer),
         };
@@ -387,6 +387,7 @@ async fn add_the_rest(
     let there = reply.payload().attributes.unwrap_or_default();
     let mut left_out = Vec::new();
     for value in attributes.values() {
+        let value = &as_before_3_0(value);
         let name = || Attribute::from(value.clone()).reference().to_string();
         match carriage(value, original_state) {
             Carriage::OfTheServer => continue,
@@ -464,17 +465,22 @@ fn carriage(value: &AttributeValue<'_>, state: Option<State>) -> Carriage {
     }
 }
 
+/// Turns the links of KMIP 3.0, an attribute for each type, into the one attribute of earlier versions.
+fn as_before_3_0<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
+    value.link().map_or_else(|| value.clone(), AttributeValue::Link)
+}
+
 /// What a server finds in the object and sets for itself, and what its state goes with.
 const OF_THE_SERVER: &[Tag] = &[
     Tag::ACTIVATION_DATE,
     Tag::ALWAYS_SENSITIVE,
     Tag::ARCHIVE_DATE,
     Tag::CERTIFICATE_IDENTIFIER,
-    Tag::CERTIFICATE_ISSUER,
     Tag::CERTIFICATE_ISSUER_C,
     Tag::CERTIFICATE_ISSUER_CN,
     Tag::CERTIFICATE_ISSUER_DC,
     Tag::CERTIFICATE_ISSUER_DN_QUALIFIER,
+    Tag::CERTIFICATE_ISSUER_DN,
     Tag::CERTIFICATE_ISSUER_EMAIL,
     Tag::CERTIFICATE_ISSUER_L,
     Tag::CERTIFICATE_ISSUER_O,
@@ -483,12 +489,13 @@ const OF_THE_SERVER: &[Tag] = &[
     Tag::CERTIFICATE_ISSUER_ST,
     Tag::CERTIFICATE_ISSUER_TITLE,
     Tag::CERTIFICATE_ISSUER_UID,
+    Tag::CERTIFICATE_ISSUER,
     Tag::CERTIFICATE_LENGTH,
-    Tag::CERTIFICATE_SUBJECT,
     Tag::CERTIFICATE_SUBJECT_C,
     Tag::CERTIFICATE_SUBJECT_CN,
     Tag::CERTIFICATE_SUBJECT_DC,
     Tag::CERTIFICATE_SUBJECT_DN_QUALIFIER,
+    Tag::CERTIFICATE_SUBJECT_DN,
     Tag::CERTIFICATE_SUBJECT_EMAIL,
     Tag::CERTIFICATE_SUBJECT_L,
     Tag::CERTIFICATE_SUBJECT_O,
@@ -497,7 +504,9 @@ const OF_THE_SERVER: &[Tag] = &[
     Tag::CERTIFICATE_SUBJECT_ST,
     Tag::CERTIFICATE_SUBJECT_TITLE,
     Tag::CERTIFICATE_SUBJECT_UID,
+    Tag::CERTIFICATE_SUBJECT,
     Tag::CERTIFICATE_TYPE,
+    Tag::CERTIFY_COUNTER,
     Tag::COMPROMISE_DATE,
     Tag::COMPROMISE_OCCURRENCE_DATE,
     Tag::CRYPTOGRAPHIC_ALGORITHM,
@@ -505,8 +514,11 @@ const OF_THE_SERVER: &[Tag] = &[
     Tag::CRYPTOGRAPHIC_LENGTH,
     Tag::CRYPTOGRAPHIC_USAGE_MASK,
     Tag::DEACTIVATION_DATE,
+    Tag::DEACTIVATION_REASON,
+    Tag::DECRYPT_COUNTER,
     Tag::DIGEST,
     Tag::DIGITAL_SIGNATURE_ALGORITHM,
+    Tag::ENCRYPT_COUNTER,
     Tag::FRESH,
     Tag::INITIAL_DATE,
     Tag::KEY_FORMAT_TYPE,
@@ -514,19 +526,22 @@ const OF_THE_SERVER: &[Tag] = &[
     Tag::LAST_CHANGE_DATE,
     Tag::LEASE_TIME,
     Tag::NEVER_EXTRACTABLE,
+    Tag::OBJECT_CLASS,
     Tag::OBJECT_TYPE,
     Tag::OPAQUE_DATA_TYPE,
     Tag::OPERATION_POLICY_NAME,
     Tag::ORIGINAL_CREATION_DATE,
     Tag::PROCESS_START_DATE,
-    Tag::PROTECTION_STORAGE_MASK,
     Tag::PROTECT_STOP_DATE,
+    Tag::PROTECTION_STORAGE_MASK,
     Tag::RANDOM_NUMBER_GENERATOR,
     Tag::REVOCATION_REASON,
     Tag::ROTATE_DATE,
     Tag::ROTATE_GENERATION,
     Tag::ROTATE_LATEST,
     Tag::SHORT_UNIQUE_IDENTIFIER,
+    Tag::SIGN_COUNTER,
+    Tag::SIGNATURE_VERIFY_COUNTER,
     Tag::STATE,
     Tag::UNIQUE_IDENTIFIER,
     Tag::X_509_CERTIFICATE_IDENTIFIER,

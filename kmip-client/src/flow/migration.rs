@@ -348,9 +348,9 @@ async fn link_one(
     if !carried.left_out.iter().any(|name| name == "Link") {
         return Ok(());
     }
-    let here = from.call(&GetAttributes::id(&carried.from).attribute(Tag::LINK)).await?;
+    let here = from.call(&GetAttributes::id(&carried.from).links(from.version())).await?;
     let here = links(&here.payload().attributes.unwrap_or_default());
-    let there = to.call(&GetAttributes::id(&carried.to).attribute(Tag::LINK)).await?;
+    let there = to.call(&GetAttributes::id(&carried.to).links(to.version())).await?;
     let there = links(&there.payload().attributes.unwrap_or_default());
     let mut all = true;
     for (link_type, target) in here {
@@ -444,11 +444,8 @@ fn is_too_large(error: &Error) -> bool {
 
 /// The links of an object.
 fn links(attributes: &Attributes<'_>) -> Vec<(LinkType, String)> {
-    let of = |value: &AttributeValue<'_>| match value {
-        AttributeValue::Link(link) => Some((link.link_type, link.linked_object_identifier.to_string())),
-        _ => None,
-    };
-    attributes.values().filter_map(of).collect()
+    let links = attributes.values().filter_map(AttributeValue::link);
+    links.map(|link| (link.link_type, link.linked_object_identifier.to_string())).collect()
 }
 
 /// An element of [`each`].

@@ -266,12 +266,7 @@ async fn linked(kms: &impl Kmip, id: &str) -> Result<Option<String>, FlowError> 
 }
 
 fn replacement(attributes: &Attributes<'_>) -> Option<String> {
-    attributes.find(Tag::LINK).find_map(|value| match value {
-        AttributeValue::Link(link) if link.link_type == LinkType::REPLACEMENT_OBJECT_LINK => {
-            link.linked_object_identifier.as_str().map(str::to_owned)
-        }
-        _ => None,
-    })
+    attributes.linked(LinkType::REPLACEMENT_OBJECT_LINK).find_map(|id| id.as_str().map(str::to_owned))
 }
 
 fn object_type_in(value: &AttributeValue<'_>) -> Option<ObjectType> {

@@ -152,15 +152,9 @@ async fn with_public_half(kms: &impl Kmip, id: Id<'_>, key: PrivateKey) -> Priva
     {
         return whole;
     }
-    let Ok(reply) = kms.call(&GetAttributes::id(id).attribute(Tag::LINK)).await else { return key };
+    let Ok(reply) = kms.call(&GetAttributes::id(id).links(kms.version())).await else { return key };
     let attributes = reply.payload().attributes.unwrap_or_default();
-    let linked = attributes.values().find_map(|value| match value {
-        AttributeValue::Link(link) if link.link_type == LinkType::PUBLIC_KEY_LINK => {
-            Some(link.linked_object_identifier)
-        }
-        _ => None,
-    });
-    let Some(linked) = linked else { return key };
+    let Some(linked) = attributes.linked(LinkType::PUBLIC_KEY_LINK).next() else { return key };
     let Ok(reply) = kms.call(&Get::id(linked)).await else { return key };
     match PublicKey::try_from(&reply.payload().object) {
         Ok(public) if public.kind() == key.kind() => key.clone().with_public_key(&public).unwrap_or(key),

@@ -9,8 +9,12 @@
 //! | the attributes of a new object | `Template-Attribute` | `Attributes` |
 //! | the attributes of an existing one | `Attribute`, repeated | `Attributes` |
 //! | the name of an attribute | `Attribute Name` | `Attribute Reference` |
+//!
+//! KMIP 3.0 writes them as 2.x does, and has an attribute for each type of [`Link`]. A `Link` goes out as that attribute;
+//! [`AttributeValue::link`] and [`Attributes::linked`] read both.
 
 mod filter;
+mod link;
 mod naming;
 mod people;
 mod reference;
@@ -19,10 +23,13 @@ mod table;
 
 use kmip_ttlv::{
     Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Record, Result, Source,
-    Tag, V2_0, Walk, Writer,
+    Tag, V2_0, V3_0, Walk, Writer,
 };
 
 pub use self::filter::{AttributeFilter, AttributeFilters, AttributePart};
+pub(crate) use self::link::LINK_TAGS;
+#[cfg(feature = "test-server")]
+pub(crate) use self::link::link_type_of;
 pub use self::reference::{AttributeReference, OtherAttribute};
 pub use self::structure::{
     AlternativeName, ApplicationSpecificInformation, CertificateIdentifier, CertificateIssuer, CertificateSubject,
@@ -200,7 +207,9 @@ impl<'a> Attribute<'a> {
 
     fn encode_tagged(&self, writer: &mut Writer) -> Result<()> {
         if let Some(row) = self.value.row() {
-            writer.require(row.tag, row.versions)?;
+            if let Err(error) = writer.require(row.tag, row.versions) {
+                return self.encode_split_link(writer, error);
+            }
             return (row.write)(&self.value, row.tag, writer);
         }
         match self.vendor_form() {
@@ -219,7 +228,19 @@ impl<'a> Attribute<'a> {
         }
     }
 
+    /// What the version does not have: an error, unless it is a [`Link`] for KMIP 3.0.
+    #[cold]
+    fn encode_split_link(&self, writer: &mut Writer, error: Error) -> Result<()> {
+        match self.split_link().filter(|_| writer.version() >= V3_0) {
+            Some(split) => split.encode_tagged(writer),
+            None => Err(error),
+        }
+    }
+
     fn tagged_len(&self, version: ProtocolVersion) -> usize {
+        if let Some(split) = self.split_link().filter(|_| version >= V3_0) {
+            return split.value.value_len(version);
+        }
         match self.vendor_form() {
             (Some(vendor), _) => vendor.encoded_len(Tag::ATTRIBUTE, version),
             (None, _) => self.value.value_len(version),

@@ -115,7 +115,8 @@ impl Builder {
         self
     }
 
-    /// Speaks these versions of KMIP, as in `V1_0..=V1_2`. Default: 1.0 to 2.1, which is all that the server knows.
+    /// Speaks these versions of KMIP, as in `V1_0..=V1_2`. Default: 1.0 to 2.1. KMIP 3.0 is spoken only where the range begins or ends with it:
+    /// see [the module](crate::test_server#kmip-30).
     pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
         self.versions = versions.into();
         self

@@ -61,6 +61,8 @@ pub(super) const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::ACTIVATE, state::activate),
     (OperationCode::REVOKE, state::revoke),
     (OperationCode::DESTROY, state::destroy),
+    (OperationCode::DEACTIVATE, state::deactivate),
+    (OperationCode::OBLITERATE, state::obliterate),
     (OperationCode::ENCRYPT, encrypt::encrypt),
     (OperationCode::DECRYPT, encrypt::decrypt),
     (OperationCode::SIGN, sign::sign),
@@ -78,6 +80,7 @@ pub(super) const OPERATIONS: &[(OperationCode, Operation)] = &[
     (OperationCode::QUERY, query::query),
     (OperationCode::DISCOVER_VERSIONS, query::discover_versions),
     (OperationCode::PING, query::ping),
+    (OperationCode::LOG, query::log),
 ];
 
 /// Operations whose effects no other request can see.
@@ -102,6 +105,7 @@ const READING: &[OperationCode] = &[
     OperationCode::QUERY,
     OperationCode::DISCOVER_VERSIONS,
     OperationCode::PING,
+    OperationCode::LOG,
 ];
 
 /// Returns `true` if a server in read-only mode refuses the operation.

@@ -68,8 +68,9 @@ impl Halves {
 
 impl Seen {
     async fn of(kms: &impl Kmip, id: &str) -> Result<Self, Error> {
-        let wanted = [Tag::OBJECT_TYPE, Tag::STATE, Tag::CRYPTOGRAPHIC_USAGE_MASK, Tag::USAGE_LIMITS, Tag::LINK];
+        let wanted = [Tag::OBJECT_TYPE, Tag::STATE, Tag::CRYPTOGRAPHIC_USAGE_MASK, Tag::USAGE_LIMITS];
         let request = wanted.into_iter().fold(GetAttributes::id(id), GetAttributesRequest::attribute);
+        let request = request.links(kms.version());
         let reply = kms.call(&request).await?;
         let mut seen = Self::default();
         for value in reply.payload().attributes.unwrap_or_default().values() {
@@ -78,18 +79,20 @@ impl Seen {
                 AttributeValue::State(state) => seen.state = Some(*state),
                 AttributeValue::CryptographicUsageMask(mask) => seen.mask = Some(*mask),
                 AttributeValue::UsageLimits(_) => seen.limited = true,
-                AttributeValue::Link(link) => {
-                    let to = link.linked_object_identifier.as_str().map(str::to_owned);
-                    match link.link_type {
-                        LinkType::PRIVATE_KEY_LINK => seen.private = to,
-                        LinkType::PUBLIC_KEY_LINK => seen.public = to,
-                        _ => {}
-                    }
-                }
-                _ => {}
+                other => seen.follow_link(other),
             }
         }
         Ok(seen)
+    }
+
+    fn follow_link(&mut self, value: &AttributeValue<'_>) {
+        let Some(link) = value.link() else { return };
+        let to = link.linked_object_identifier.as_str().map(str::to_owned);
+        match link.link_type {
+            LinkType::PRIVATE_KEY_LINK => self.private = to,
+            LinkType::PUBLIC_KEY_LINK => self.public = to,
+            _ => {}
+        }
     }
 
     /// Looks at what a link leads to.

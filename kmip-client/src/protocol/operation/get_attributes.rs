@@ -1,9 +1,9 @@
 //! The Get Attributes operation.
 
-use kmip_ttlv::{Tag, ttlv_struct};
+use kmip_ttlv::{ProtocolVersion, Tag, V3_0, ttlv_struct};
 
 use crate::protocol::Id;
-use crate::protocol::attribute::{AttributeReference, Attributes};
+use crate::protocol::attribute::{AttributeReference, Attributes, LINK_TAGS};
 
 /// Returns attributes of an object. KMIP 2.1, 6.1.20.
 ///
@@ -40,6 +40,23 @@ impl<'a> GetAttributesRequest<'a> {
     #[must_use]
     pub fn attribute(mut self, attribute: impl Into<AttributeReference<'a>>) -> Self {
         self.attribute_references.push(attribute.into());
+        self
+    }
+
+    /// Requests the links of the object as this version names them: one attribute up to KMIP 2.1, one for each type of link in 3.0.
+    /// [`Attributes::linked`] finds them in the response.
+    ///
+    /// ```
+    /// use kmip_client::protocol::operation::GetAttributes;
+    /// use kmip_client::ttlv::{V2_1, V3_0};
+    ///
+    /// assert_eq!(GetAttributes::id("9dc02223").links(V2_1).attribute_references.len(), 1);
+    /// assert_eq!(GetAttributes::id("9dc02223").links(V3_0).attribute_references.len(), 14);
+    /// ```
+    #[must_use]
+    pub fn links(mut self, version: ProtocolVersion) -> Self {
+        let tags = if version < V3_0 { &[Tag::LINK] } else { LINK_TAGS };
+        self.attribute_references.extend(tags.iter().map(|tag| AttributeReference::from(*tag)));
         self
     }
 

@@ -1,9 +1,9 @@
 //! Checks of a message before any of its items is executed.
 
 use kmip_ttlv::enumeration::{AsynchronousIndicator, BatchErrorContinuationOption};
-use kmip_ttlv::{Decode, Item, ProtocolVersion, Reader, Tag, encode};
+use kmip_ttlv::{Decode, Item, ProtocolVersion, Reader, Tag, V3_0, encode};
 
-use crate::protocol::message::{Asynchronous, RequestMessage};
+use crate::protocol::message::{Asynchronous, RequestBatchItem, RequestHeader, RequestMessage};
 use crate::test_server::base::produced::Answer;
 use crate::test_server::base::refusal::{Cause, Refusal};
 
@@ -26,11 +26,10 @@ pub(in crate::test_server) fn check(request: &Request<'_>) -> Result<(), Refusal
     if let Err(error) = encode(header, Tag::REQUEST_HEADER, header.protocol_version) {
         return Err(Cause::InvalidField.because(error.to_string()));
     }
-    if items.is_empty() || header.batch_count.is_none_or(|count| usize::try_from(count) != Ok(items.len())) {
-        return Err(Cause::InvalidMessage.because("the Batch Count is not the number of batch items, or is 0"));
-    }
-    if items.len() > 1 && items.iter().any(|item| item.unique_batch_item_id.is_none()) {
-        return Err(Cause::InvalidMessage.because("of several batch items each needs a Unique Batch Item ID"));
+    if header.protocol_version >= V3_0 {
+        check_unmarked(items)?;
+    } else {
+        check_marked(header, items)?;
     }
     // In KMIP 1.x the client only allows a later answer; 2.x can insist on one.
     if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY))
@@ -46,6 +45,28 @@ pub(in crate::test_server) fn check(request: &Request<'_>) -> Result<(), Refusal
         }
         None => Ok(()),
     }
+}
+
+/// Up to KMIP 2.1 the items are counted, and several are told apart by their IDs.
+fn check_marked(header: &RequestHeader<'_>, items: &[RequestBatchItem<'_, Item<'_>>]) -> Result<(), Refusal> {
+    if items.is_empty() || header.batch_count.is_none_or(|count| usize::try_from(count) != Ok(items.len())) {
+        return Err(Cause::InvalidMessage.because("the Batch Count is not the number of batch items, or is 0"));
+    }
+    if items.len() > 1 && items.iter().any(|item| item.unique_batch_item_id.is_none()) {
+        return Err(Cause::InvalidMessage.because("of several batch items each needs a Unique Batch Item ID"));
+    }
+    Ok(())
+}
+
+/// In KMIP 3.0 items are neither counted nor marked. The encoding of the header has refused a Batch Count.
+fn check_unmarked(items: &[RequestBatchItem<'_, Item<'_>>]) -> Result<(), Refusal> {
+    if items.is_empty() {
+        return Err(Cause::InvalidMessage.because("there is no batch item"));
+    }
+    if items.iter().any(|item| item.unique_batch_item_id.is_some()) {
+        return Err(Cause::InvalidMessage.because("KMIP 3.0 has no Unique Batch Item ID"));
+    }
+    Ok(())
 }
 
 /// Returns `true` if the reply is not longer than the client allows.

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use kmip_ttlv::enumeration::{
     AsynchronousIndicator, BatchErrorContinuationOption, OperationCode, ResultReason, ResultStatus,
 };
-use kmip_ttlv::{DateTime, Item, ProtocolVersion, Rules, V1_0, V1_4};
+use kmip_ttlv::{DateTime, Item, ProtocolVersion, Rules, V1_0, V1_4, V3_0};
 use rustls::crypto::SecureRandom;
 use zeroize::Zeroizing;
 
@@ -311,7 +311,7 @@ impl Kms {
             time_stamp: self.now(),
             client_correlation_value: asked.client_correlation_value.filter(|_| correlated),
             server_correlation_value: Some(server_correlation_value.as_str()).filter(|_| correlated),
-            batch_count: i32::try_from(items.len()).ok(),
+            batch_count: i32::try_from(items.len()).ok().filter(|_| version < V3_0),
             ..ResponseHeader::default()
         };
         let message = ResponseMessage { header, batch_items: items };

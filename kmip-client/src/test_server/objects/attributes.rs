@@ -2,12 +2,12 @@
 
 use kmip_ttlv::enumeration::{RecommendedCurve, State};
 use kmip_ttlv::{
-    DateTime, Encode, Item, ProtocolVersion, Reader, Rules, Tag, V1_1, V1_4, V2_0, V2_1, Value, decode, encode,
+    DateTime, Encode, Item, ProtocolVersion, Reader, Rules, Tag, V1_1, V1_4, V2_0, V2_1, V3_0, Value, decode, encode,
 };
 
 use crate::protocol::attribute::{
     Attribute, AttributeFilter, AttributeFilters, AttributePart, AttributeReference, AttributeValue, Digest,
-    OtherAttribute,
+    OtherAttribute, link_type_of,
 };
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::rules::Rule;
@@ -43,7 +43,7 @@ pub(in crate::test_server) struct OwnedAttribute {
     name: OwnedName,
     /// The index of the value in KMIP 1.x. It does not change when other values do.
     index: i32,
-    /// The version of `bytes`: 2.1, unless only 1.x has the attribute.
+    /// The version of `bytes`: 2.1, unless only 1.x or only 3.0 has the attribute.
     version: ProtocolVersion,
     bytes: Vec<u8>,
 }
@@ -52,6 +52,17 @@ impl OwnedAttribute {
     /// Returns the value as stored.
     pub(in crate::test_server) fn value(&self) -> AttributeValue<'_> {
         decode::<Attribute<'_>>(&self.bytes, KEPT, self.version, Rules::STRICT).expect("it was encoded here").value
+    }
+
+    /// Returns `true` if the value is one of this attribute. KMIP 3.0 has several names for links, of which each means one type.
+    pub(in crate::test_server) fn is_of(&self, attribute: AttributeReference<'_>) -> bool {
+        let own = self.reference();
+        let link_type = match attribute {
+            _ if own == attribute => return true,
+            AttributeReference::Standard(tag) if own == Tag::LINK.into() => link_type_of(tag),
+            _ => None,
+        };
+        link_type.is_some() && self.value().link().map(|link| link.link_type) == link_type
     }
 
     pub(in crate::test_server) fn reference(&self) -> AttributeReference<'_> {
@@ -92,15 +103,17 @@ impl OwnedAttribute {
         }
     }
 
+    /// Keeps the links of KMIP 3.0, an attribute for each type, as the one attribute of earlier versions.
     pub(in crate::test_server) fn of_value(index: i32, value: &AttributeValue<'_>) -> Result<Self, Refusal> {
-        let attribute = Attribute::from(value.clone());
+        let attribute = Attribute::from(as_kept(value));
         Self::encoded(index, attribute.reference(), &attribute, KEPT)
     }
 
     fn encoded(index: i32, name: AttributeReference<'_>, value: &impl Encode, tag: Tag) -> Result<Self, Refusal> {
         let refusal = || Cause::UnknownAttribute.because(format!("the server cannot keep the attribute {name}"));
         let owned_name = OwnedName::of(name).ok_or_else(refusal)?;
-        let encoded = [V2_1, V1_4].into_iter().find_map(|version| Some((version, encode(value, tag, version).ok()?)));
+        let encoded =
+            [V2_1, V1_4, V3_0].into_iter().find_map(|version| Some((version, encode(value, tag, version).ok()?)));
         let (version, bytes) = encoded.ok_or_else(refusal)?;
         Ok(Self { name: owned_name, index, version, bytes })
     }
@@ -140,6 +153,7 @@ impl OwnedAttribute {
             AttributeValue::Digest(digest) if version < V1_1 => {
                 AttributeValue::Digest(Digest { key_format_type: None, ..digest })
             }
+            AttributeValue::Link(link) if version >= V3_0 => AttributeValue::of_link(&link)?,
             // Links that the client's version lacks are hidden, such as the link to the wrapping key.
             AttributeValue::Link(link) if link.link_type.versions().is_some_and(|range| !range.contains(version)) => {
                 return None;
@@ -152,6 +166,11 @@ impl OwnedAttribute {
         let attribute = Attribute { value, index };
         encode(&attribute, KEPT, version).is_ok().then_some(attribute)
     }
+}
+
+/// The value as the server keeps it, whichever version it came in.
+fn as_kept<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
+    value.link().map_or_else(|| value.clone(), AttributeValue::Link)
 }
 
 /// All attributes of an object, in the order in which they were set.
@@ -168,7 +187,7 @@ impl OwnedAttributes {
         &'s self,
         attribute: AttributeReference<'s>,
     ) -> impl Iterator<Item = &'s OwnedAttribute> {
-        self.0.iter().filter(move |owned| owned.reference() == attribute)
+        self.0.iter().filter(move |owned| owned.is_of(attribute))
     }
 
     /// Returns the value of a standard attribute, the first if there are several.
@@ -177,7 +196,7 @@ impl OwnedAttributes {
     }
 
     pub(in crate::test_server) fn has(&self, attribute: AttributeReference<'_>) -> bool {
-        self.0.iter().any(|owned| owned.reference() == attribute)
+        self.0.iter().any(|owned| owned.is_of(attribute))
     }
 
     /// Returns `true` if the attribute of this value has the value, among others.
@@ -195,14 +214,13 @@ impl OwnedAttributes {
 
     /// Makes this the only value of its attribute.
     pub(in crate::test_server) fn set(&mut self, value: &AttributeValue<'_>) -> Result<(), Refusal> {
-        let attribute = Attribute::from(value.clone()).reference();
-        self.0.retain(|owned| owned.reference() != attribute);
+        self.remove_all(value.reference());
         self.push(value).map(drop)
     }
 
     /// Does the same as [`Self::set`], unless the attribute has a value.
     pub(in crate::test_server) fn set_default(&mut self, value: &AttributeValue<'_>) -> Result<(), Refusal> {
-        if self.has(Attribute::from(value.clone()).reference()) { Ok(()) } else { self.set(value) }
+        if self.has(value.reference()) { Ok(()) } else { self.set(value) }
     }
 
     /// Replaces the value at this position, under the same index.
@@ -219,7 +237,7 @@ impl OwnedAttributes {
 
     /// Removes all values of the attribute.
     pub(in crate::test_server) fn remove_all(&mut self, attribute: AttributeReference<'_>) {
-        self.0.retain(|owned| owned.reference() != attribute);
+        self.0.retain(|owned| !owned.is_of(attribute));
     }
 
     /// Returns the position of the attribute's value with this index.
@@ -228,12 +246,13 @@ impl OwnedAttributes {
         attribute: AttributeReference<'_>,
         index: i32,
     ) -> Option<usize> {
-        self.0.iter().position(|owned| owned.index == index && owned.reference() == attribute)
+        self.0.iter().position(|owned| owned.index == index && owned.is_of(attribute))
     }
 
     /// Returns the position of this value.
     pub(in crate::test_server) fn place_of_value(&self, value: &AttributeValue<'_>) -> Option<usize> {
-        self.0.iter().position(|owned| owned.value() == *value)
+        let value = as_kept(value);
+        self.0.iter().position(|owned| owned.value() == value)
     }
 
     pub(in crate::test_server) fn state(&self) -> State {
@@ -265,7 +284,7 @@ impl OwnedAttributes {
 
     fn own(&self, value: &AttributeValue<'_>) -> Result<OwnedAttribute, Refusal> {
         check_type(value)?;
-        let name = Attribute::from(value.clone()).reference();
+        let name = as_kept(value).reference();
         let index = self.all(name).map(|owned| owned.index + 1).max().unwrap_or(0);
         OwnedAttribute::of_value(index, value)
     }

@@ -4,7 +4,7 @@ use kmip_ttlv::enumeration::{ObjectType, RevocationReasonCode, State};
 use kmip_ttlv::{DateTime, ProtocolVersion, Rules, Tag, V1_4, decode, encode};
 use zeroize::Zeroizing;
 
-use crate::protocol::attribute::{AttributeValue, RevocationReason};
+use crate::protocol::attribute::{AttributeValue, DeactivationReason, RevocationReason};
 use crate::protocol::object::Object;
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::attributes::OwnedAttributes;
@@ -139,6 +139,24 @@ impl Managed {
         }
         self.attributes.set(&AttributeValue::RevocationReason(reason.clone()))?;
         self.become_state(next, now)
+    }
+
+    /// Deactivates the object, now or at a date that is still to come.
+    pub(in crate::test_server) fn deactivate(
+        &mut self,
+        reason: Option<DeactivationReason<'_>>,
+        date: Option<DateTime>,
+        now: DateTime,
+    ) -> Result<(), Refusal> {
+        if self.state() != State::ACTIVE {
+            return Err(Cause::WrongState.because(format!("the object is {}, not Active", title(self.state()))));
+        }
+        self.attributes.set(&AttributeValue::DeactivationDate(date.unwrap_or(now)))?;
+        if let Some(reason) = reason {
+            self.attributes.set(&AttributeValue::DeactivationReason(reason))?;
+        }
+        self.changed(now)?;
+        self.refresh(now)
     }
 
     /// Destroys the object: the value is removed, the attributes stay.

@@ -2,7 +2,7 @@
 
 use kmip_ttlv::{Tag, enumeration::State};
 
-use crate::protocol::attribute::AttributeReference;
+use crate::protocol::attribute::{AttributeReference, link_type_of};
 
 /// The actions that a client may perform on an attribute.
 #[derive(Clone, Copy)]
@@ -26,6 +26,7 @@ impl Rule {
     /// Returns the rule of this attribute; `None` for an attribute that this server does not know.
     pub(in crate::test_server) fn of(attribute: AttributeReference<'_>) -> Option<Self> {
         let tag = match attribute {
+            AttributeReference::Standard(tag) if link_type_of(tag).is_some() => Tag::LINK,
             AttributeReference::Standard(tag) => tag,
             // Clients can only read the server's own attributes, y-NAME.
             AttributeReference::Vendor { vendor_identification: "y", .. } => return Some(Self(MANY)),
@@ -78,6 +79,13 @@ const RULES: &[(Tag, u8)] = &[
     (Tag::KEY_VALUE_LOCATION, FREE | MANY),
     (Tag::LINK, FREE | MANY),
     (Tag::OBJECT_GROUP, FREE | MANY),
+    // The links that came with KMIP 3.0.
+    (Tag::CERTIFICATE_REQUEST_LINK, FREE | MANY),
+    (Tag::CREDENTIAL_LINK, FREE | MANY),
+    (Tag::GROUP_LINK, FREE | MANY),
+    (Tag::JOINED_SPLIT_KEY_PARTS_LINK, FREE | MANY),
+    (Tag::PASSWORD_LINK, FREE | MANY),
+    (Tag::SPLIT_KEY_BASE_LINK, FREE | MANY),
     (Tag::COMMENT, FREE),
     (Tag::CONTACT_INFORMATION, FREE),
     (Tag::DESCRIPTION, FREE),

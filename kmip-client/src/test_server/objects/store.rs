@@ -7,10 +7,11 @@ use kmip_ttlv::enumeration::ObjectType;
 
 use crate::protocol::attribute::{AttributeValue, Name};
 use crate::test_server::base::refusal::{Cause, Refusal};
+use crate::test_server::objects::attributes::OwnedAttributes;
 use crate::test_server::objects::object::Managed;
 use crate::test_server::objects::view::View;
 
-/// The objects, oldest first. None is ever removed: the attributes of a destroyed object stay.
+/// The objects, oldest first. The attributes of a destroyed object stay; an obliterated one keeps its slot, to which nothing leads.
 ///
 /// A batch that may have to be undone keeps a clone. Clones share the objects until one of them changes an object.
 #[derive(Clone, Default)]
@@ -67,6 +68,17 @@ impl Store {
             slots.live.insert(place, slot);
         }
         self.objects[slot] = Arc::new(object);
+    }
+
+    /// Forgets the object: its value, its attributes and its identifier.
+    pub(in crate::test_server) fn forget(&mut self, id: &str) {
+        let Some(slot) = self.slots.remove(id) else { return };
+        let object = Arc::make_mut(&mut self.objects[slot]);
+        (object.attributes, object.value) = (OwnedAttributes::default(), None);
+        let owner = object.owner.clone();
+        let slots = self.slots_of(&owner);
+        slots.live.retain(|live| *live != slot);
+        slots.destroyed.retain(|destroyed| *destroyed != slot);
     }
 
     fn slots_of(&mut self, owner: &str) -> &mut Slots {

@@ -44,5 +44,5 @@ pub(super) fn get_attribute_list(call: &mut Call<'_>, payload: &[u8]) -> Result<
 
 /// Returns `true` if the server reveals this attribute: some reveal no links.
 fn is_told(view: View<'_>, value: &AttributeValue<'_>) -> bool {
-    !(view.habits.no_links && matches!(value, AttributeValue::Link(_)))
+    !(view.habits.no_links && value.link().is_some())
 }

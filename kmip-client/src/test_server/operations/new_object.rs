@@ -1,7 +1,7 @@
 //! The creation of objects: attributes from the client, from the value, and from the server itself.
 
 use kmip_ttlv::enumeration::{
-    CertificateType, CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, LinkType, ObjectType,
+    CertificateType, CryptographicAlgorithm, HashingAlgorithm, KeyFormatType, LinkType, ObjectClass, ObjectType,
     ProtectionStorageMask, RngAlgorithm, State,
 };
 use kmip_ttlv::{Interval, Tag, encode};
@@ -360,6 +360,7 @@ fn set_implicitly(
     }
     attributes.set(&AttributeValue::ShortUniqueIdentifier(Thumbprint::sha256_of(id.as_bytes()).as_bytes()))?;
     attributes.set(&AttributeValue::ProtectionStorageMask(ProtectionStorageMask::SOFTWARE))?;
+    attributes.set(&AttributeValue::ObjectClass(ObjectClass::USER))?;
     attributes.set_default(&AttributeValue::Fresh(true))?;
     attributes.set_default(&AttributeValue::Sensitive(false))?;
     attributes.set_default(&AttributeValue::Extractable(true))?;

@@ -1,4 +1,4 @@
-//! Query and Discover Versions (KMIP 2.1, 6.1.40 and 6.1.16; KMIP 1.4, 4.25 and 4.26).
+//! Query, Discover Versions, Log and Ping (KMIP 2.1, 6.1.40, 6.1.16, 6.1.29 and 6.1.36; KMIP 1.4, 4.25 and 4.26).
 
 use kmip_ttlv::enumeration::{
     ClientRegistrationMethod, DestroyAction, ObjectType, ProtectionStorageMask, QueryFunction, RngAlgorithm, RngMode,
@@ -8,8 +8,8 @@ use kmip_ttlv::{Reader, Tag, V1_4, V2_1, Writer};
 
 use crate::protocol::attribute::RngParameters;
 use crate::protocol::operation::{
-    CapabilityInformation, DiscoverVersionsRequest, DiscoverVersionsResponse, PingRequest, PingResponse,
-    ProtectionStorageMasks, QueryRequest, QueryResponse,
+    CapabilityInformation, DiscoverVersionsRequest, DiscoverVersionsResponse, LogRequest, LogResponse, PingRequest,
+    PingResponse, ProtectionStorageMasks, QueryRequest, QueryResponse,
 };
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::state::call::{Answer, Call};
@@ -105,6 +105,12 @@ pub(super) fn discover_versions(call: &mut Call<'_>, payload: &[u8]) -> Result<A
     let asked = &request.protocol_versions;
     let both = call.versions.iter().filter(|version| asked.is_empty() || asked.contains(version));
     call.answer(&DiscoverVersionsResponse { protocol_versions: both.copied().collect() })
+}
+
+pub(super) fn log(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
+    // There is no log: the message goes nowhere.
+    let LogRequest { log_message: _ } = call.request(payload)?;
+    call.answer(&LogResponse {})
 }
 
 pub(super) fn ping(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {

@@ -20,6 +20,7 @@ const NOT_COPIED: &[Tag] = &[
     Tag::STATE,
     Tag::DIGEST,
     Tag::LINK,
+    Tag::OBJECT_CLASS,
     Tag::FRESH,
     Tag::INITIAL_DATE,
     Tag::LAST_CHANGE_DATE,

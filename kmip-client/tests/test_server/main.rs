@@ -7,6 +7,7 @@ mod batches;
 mod certificates;
 mod faults;
 mod frames;
+mod kmip_3_0;
 mod life;
 mod locate;
 mod objects;

@@ -7,7 +7,7 @@ use clap::{Parser, ValueEnum};
 use examples::Failure;
 use kmip_client::Identity;
 use kmip_client::test_server::{Builder, Pki, Script, TestServer};
-use kmip_client::ttlv::{ProtocolVersion, V1_0, V2_1, VersionRange};
+use kmip_client::ttlv::{ProtocolVersion, V1_0, V3_0, VersionRange};
 
 use crate::fault;
 
@@ -67,9 +67,9 @@ fn versions(text: &str) -> Result<VersionRange, String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let version = |text: &str| text.parse::<ProtocolVersion>().map_err(|_| format!("{text:?} is no version of KMIP"));
     let (first, last) = (version(first)?, version(last)?);
-    match V1_0 <= first && first <= last && last <= V2_1 {
+    match V1_0 <= first && first <= last && last <= V3_0 {
         true => Ok(VersionRange::between(first, last)),
-        false => Err("the server speaks 1.0 to 2.1".into()),
+        false => Err("the server speaks 1.0 to 2.1, and 3.0 where it is named".into()),
     }
 }
 

@@ -117,7 +117,7 @@ fn bad_arguments_and_broken_folders_are_told() -> Result<(), Box<dyn std::error:
     assert_eq!((code, text.contains("\"no name\" cannot stand in a certificate")), (2, true), "{text}");
     let (code, text) = failed(&["--client", "../alice"]);
     assert_eq!((code, text.contains("cannot be the name of its files")), (2, true), "{text}");
-    assert!(failed(&["--versions", "1.0-3.0"]).1.contains("the server speaks 1.0 to 2.1"));
+    assert!(failed(&["--versions", "1.0-4.0"]).1.contains("the server speaks 1.0 to 2.1"));
 
     let (server, _) = started(folder.path(), &[])?;
     let taken = server.address().to_string();

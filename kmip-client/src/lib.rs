@@ -3,7 +3,7 @@
 //!
 //! # In scope
 //!
-//! - The messages of KMIP 1.0 to 2.1 as Rust types, both directions: [`protocol`].
+//! - The messages of KMIP 1.0 to 2.1, and of 3.0 as far as the test cases of OASIS tell, as Rust types, both directions: [`protocol`].
 //! - The conversation: connecting, trust and identity, version negotiation, time limits. [`blocking::Client`] for threads, [`Client`] for
 //!   tokio, on one engine.
 //! - The same without I/O, for other transports and for servers: [`Exchange`], [`Incoming`]. With `default-features = false` that and the

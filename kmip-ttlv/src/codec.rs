@@ -191,7 +191,7 @@ pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<
         assert!(
             size_of::<T>() <= MAX_AMPLIFICATION * T::MIN_LEN,
             "a short item takes too much memory: box what is rare"
-        )
+        );
     };
     if !T::follows(reader, tag) {
         return Ok(());

@@ -21,7 +21,7 @@ pub enum SetupError {
         source: io::Error,
     },
     /// The server speaks none of the versions in the range.
-    #[error("the test server speaks KMIP 1.0 to 2.1, and none of the versions in {0}")]
+    #[error("the test server speaks KMIP 1.0 to 2.1 and 3.0, and none of the versions in {0}")]
     NoVersion(VersionRange),
     /// A name for the server's certificate is neither a DNS name nor an IP address.
     #[error("{0:?} cannot stand in a certificate: it is neither a DNS name nor an IP address")]

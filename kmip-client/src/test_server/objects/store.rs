@@ -190,7 +190,7 @@ mod tests {
     const VIEW: View<'_> = View { owner: "alice", now: DateTime(10), version: V1_4, lenient: false, habits: NONE };
 
     fn object(id: &str, owner: &str) -> Managed {
-        let mut attributes = crate::test_server::objects::attributes::OwnedAttributes::default();
+        let mut attributes = OwnedAttributes::default();
         attributes.set(&AttributeValue::State(State::PRE_ACTIVE)).expect("a state is kept");
         Managed {
             id: id.to_owned(),

@@ -11,7 +11,7 @@ use std::error::Error;
 
 use der::EncodePem;
 use der::pem::LineEnding;
-use kmip_client::blocking::Client;
+use kmip_client::blocking::{Client, FlowClient};
 use kmip_client::keys::{Curve, KeyKind, KmsSigner, Scheme, Sha2, Signature};
 use kmip_client::protocol::operation::{Activate, CreateKeyPair};
 use kmip_client::test_server::TestServer;
@@ -31,25 +31,25 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// A request (PKCS#10) in PEM, by `x509-cert`.
-fn request(signer: &KmsSigner<Client>) -> Result<String, Box<dyn Error>> {
+fn request(signer: &KmsSigner<FlowClient>) -> Result<String, Box<dyn Error>> {
     let request = RequestBuilder::new("CN=web.example".parse()?)?.build::<_, Signature>(signer)?;
     Ok(request.to_pem(LineEnding::LF)?)
 }
 
 /// A self-signed certificate in PEM, by `rcgen`.
-fn self_signed(signer: &KmsSigner<Client>) -> Result<String, Box<dyn Error>> {
+fn self_signed(signer: &KmsSigner<FlowClient>) -> Result<String, Box<dyn Error>> {
     let params = rcgen::CertificateParams::new(vec!["web.example".to_owned()])?;
     Ok(params.self_signed(&ForRcgen::new(signer)?)?.pem())
 }
 
 /// A signer, as rcgen takes it.
 struct ForRcgen<'s> {
-    signer: &'s KmsSigner<Client>,
+    signer: &'s KmsSigner<FlowClient>,
     algorithm: &'static rcgen::SignatureAlgorithm,
 }
 
 impl<'s> ForRcgen<'s> {
-    fn new(signer: &'s KmsSigner<Client>) -> Result<Self, Box<dyn Error>> {
+    fn new(signer: &'s KmsSigner<FlowClient>) -> Result<Self, Box<dyn Error>> {
         let algorithm = match (signer.scheme(), signer.public_key().kind()) {
             (Scheme::RsaPkcs1(Sha2::Sha256), _) => &rcgen::PKCS_RSA_SHA256,
             (Scheme::RsaPkcs1(Sha2::Sha384), _) => &rcgen::PKCS_RSA_SHA384,
@@ -92,7 +92,7 @@ mod tests {
     use super::openssl::{Folder, is_there, openssl};
     use super::*;
 
-    fn signer(kms: &Client, request: &CreateKeyPairRequest<'_>) -> KmsSigner<Client> {
+    fn signer(kms: &Client, request: &CreateKeyPairRequest<'_>) -> KmsSigner<FlowClient> {
         let made = kms.call(request).unwrap();
         let id = made.payload().private_key_unique_identifier;
         kms.call(&Activate::id(id)).unwrap();

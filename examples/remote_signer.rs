@@ -16,7 +16,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kmip_client::blocking::Client;
+use kmip_client::blocking::{Client, FlowClient};
 use kmip_client::keys::{Certificate, KmsSigner, TlsKey};
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, Certify, CreateKeyPair};
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (signer, certificate) = new_key(&kms, rsa)?;
     let ca = std::env::temp_dir().join("remote-signer-ca.pem");
     std::fs::write(&ca, kms_server.pki().ca_pem())?;
-    let config = Arc::new(server_config(&signer, certificate)?);
+    let config = Arc::new(server_config(&signer, certificate, kms.endpoint().to_string())?);
 
     let listener = TcpListener::bind(&address)?;
     println!("{} stays in the KMS at {}", signer.private_key_id(), kms.endpoint());
@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Has the KMS make a key pair, and a certificate for it.
-fn new_key(kms: &Client, rsa: bool) -> Result<(KmsSigner<Client>, Certificate), Box<dyn Error>> {
+fn new_key(kms: &Client, rsa: bool) -> Result<(KmsSigner<FlowClient>, Certificate), Box<dyn Error>> {
     let request = match rsa {
         true => CreateKeyPair::rsa(2048),
         false => CreateKeyPair::ec(RecommendedCurve::P_256),
@@ -73,11 +73,15 @@ fn new_key(kms: &Client, rsa: bool) -> Result<(KmsSigner<Client>, Certificate), 
     Ok((kms.signer(&private.to_string())?, certificate))
 }
 
-fn server_config(signer: &KmsSigner<Client>, certificate: Certificate) -> Result<ServerConfig, Box<dyn Error>> {
+fn server_config(
+    signer: &KmsSigner<FlowClient>,
+    certificate: Certificate,
+    kms: String,
+) -> Result<ServerConfig, Box<dyn Error>> {
     let key = TlsKey::new(signer, LIMIT)?;
     println!("it signs {:?}", key.schemes());
     key.certified(vec![certificate.clone().into()])?; // the certificate is that of the key
-    let told = Told { key, kms: signer.kms().endpoint().to_string() };
+    let told = Told { key, kms };
     let certified = CertifiedKey::new(vec![certificate.into()], Arc::new(told));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     Ok(ServerConfig::builder_with_provider(provider)

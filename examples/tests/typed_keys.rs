@@ -5,7 +5,7 @@
 #[path = "../../kmip-client/tests/openssl/mod.rs"]
 mod openssl;
 
-use kmip_client::blocking::Client;
+use kmip_client::blocking::{Client, FlowClient};
 use kmip_client::keys::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use kmip_client::keys::signature::{Signer, Verifier};
 use kmip_client::keys::{KeyError, KmsSigner, PrivateKey, Scheme, Sha2};
@@ -47,7 +47,7 @@ fn typed_private_keys() {
     assert_eq!(public, key.decode::<p256::SecretKey>().unwrap().public_key());
 }
 
-fn signer(kms: &Client, request: &CreateKeyPairRequest<'_>) -> KmsSigner<Client> {
+fn signer(kms: &Client, request: &CreateKeyPairRequest<'_>) -> KmsSigner<FlowClient> {
     let made = kms.call(request).unwrap();
     let id = made.payload().private_key_unique_identifier;
     kms.call(&Activate::id(id)).unwrap();

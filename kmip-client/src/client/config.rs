@@ -453,7 +453,11 @@ impl Config {
         self
     }
 
-    /// The longest response that is accepted, in bytes. Default: 16 MiB. Memory is taken as bytes arrive, not ahead.
+    /// Sets the longest response that is accepted, in bytes. Default: 16 MiB.
+    ///
+    /// This bounds the heap too. It is taken as bytes arrive, not ahead, and a response of n bytes takes at most 16 n
+    /// ([`MAX_AMPLIFICATION`](kmip_ttlv::MAX_AMPLIFICATION)) from its arrival to its payload, whatever its shape, in TTLV, XML and JSON, over
+    /// TLS and HTTPS. Beside that a connection has buffers of TLS, which do not grow with the response.
     #[must_use]
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;

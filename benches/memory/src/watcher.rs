@@ -9,13 +9,19 @@ use std::{
     slice,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering},
     },
     thread,
 };
 
 /// Bytes of a secret that are searched for.
 const LENGTH: usize = 16;
+
+/// The most secrets that are searched for at once.
+const MOST: usize = 4;
+
+/// The first bytes of a secret.
+type Pattern = [AtomicU8; LENGTH];
 
 /// The names of threads that are not watched start so: those of a server in this process.
 const NOT_OURS: &str = "test KMS";
@@ -27,7 +33,10 @@ pub struct Watcher;
 static IS_ON: AtomicBool = AtomicBool::new(false);
 
 /// The bytes that are searched for, inverted, so that no copy of them is found here.
-static INVERTED: [AtomicU8; LENGTH] = [const { AtomicU8::new(0) }; LENGTH];
+static INVERTED: [Pattern; MOST] = [const { [const { AtomicU8::new(0) }; LENGTH] }; MOST];
+
+/// How many of them there are.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 static FOUND: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
@@ -36,20 +45,24 @@ thread_local! {
     static IS_BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `action` and returns the backtraces of all blocks that were freed in it with the first 16 bytes of `secret`, innermost function
-/// first, without those of the standard library.
+/// Runs `action` and returns the backtraces of all blocks that were freed in it with the first 16 bytes of one of the secrets, innermost
+/// function first, without those of the standard library.
 ///
 /// One caller at a time: the search is one for the whole process.
 ///
 /// # Panics
 ///
-/// If the secret is shorter than 16 bytes.
-pub fn freed_with<R>(secret: &[u8], action: impl FnOnce() -> R) -> (R, Vec<String>) {
+/// If there are more than 4 secrets, or one is shorter than 16 bytes.
+pub fn freed_with<R>(secrets: &[&[u8]], action: impl FnOnce() -> R) -> (R, Vec<String>) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    for (inverted, byte) in INVERTED.iter().zip(&secret[..LENGTH]) {
-        inverted.store(!byte, Ordering::Relaxed);
+    assert!(secrets.len() <= MOST, "{} secrets", secrets.len());
+    for (pattern, secret) in INVERTED.iter().zip(secrets) {
+        for (inverted, byte) in pattern.iter().zip(&secret[..LENGTH]) {
+            inverted.store(!byte, Ordering::Relaxed);
+        }
     }
+    COUNT.store(secrets.len(), Ordering::Relaxed);
     IS_ON.store(true, Ordering::SeqCst);
     let result = action();
     IS_ON.store(false, Ordering::SeqCst);
@@ -58,12 +71,15 @@ pub fn freed_with<R>(secret: &[u8], action: impl FnOnce() -> R) -> (R, Vec<Strin
 }
 
 fn holds_secret(block: &[u8]) -> bool {
-    let first = !INVERTED[0].load(Ordering::Relaxed);
-    let is_secret = |window: &[u8]| {
-        window[0] == first
-            && window.iter().zip(&INVERTED).all(|(byte, inverted)| *byte == !inverted.load(Ordering::Relaxed))
-    };
-    block.windows(LENGTH).any(is_secret)
+    let patterns = &INVERTED[..COUNT.load(Ordering::Relaxed)];
+    patterns.iter().any(|pattern| {
+        let first = !pattern[0].load(Ordering::Relaxed);
+        let is_secret = |window: &[u8]| {
+            window[0] == first
+                && window.iter().zip(pattern).all(|(byte, inverted)| *byte == !inverted.load(Ordering::Relaxed))
+        };
+        block.windows(LENGTH).any(is_secret)
+    })
 }
 
 /// Returns `false` for the functions of the standard library, and of this crate. What drops a value is told by the value's type.

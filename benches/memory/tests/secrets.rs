@@ -4,8 +4,10 @@
 //! told apart by their backtrace.
 #![allow(clippy::unwrap_used)]
 
+use std::{sync::LazyLock, time::Duration};
+
 use kmip_client::{
-    Config, Credentials, Exchange, Identity, Incoming,
+    Config, Credentials, Exchange, Identity, Incoming, MessageEncoding,
     blocking::Client,
     protocol::operation::{Activate, Create, Encrypt, Get, Register, RegisterRequest},
     test_server::{Fault, TestServer},
@@ -28,7 +30,13 @@ fn register(key: &[u8]) -> RegisterRequest<'_> {
 /// Runs `action`, and checks that nothing but rustls has freed the secret.
 #[track_caller]
 fn assert_wiped<R>(what: &str, secret: &[u8], action: impl FnOnce() -> R) -> R {
-    let (result, freed) = freed_with(secret, action);
+    assert_all_wiped(what, &[secret], action)
+}
+
+/// The same with several secrets.
+#[track_caller]
+fn assert_all_wiped<R>(what: &str, secrets: &[&[u8]], action: impl FnOnce() -> R) -> R {
+    let (result, freed) = freed_with(secrets, action);
     let rustls = ["rustls::", "<rustls::", "core::ptr::drop_in_place<rustls::"];
     let is_of_rustls = |backtrace: &&String| rustls.iter().any(|prefix| backtrace.starts_with(prefix));
     let ours: Vec<_> = freed.iter().filter(|backtrace| !is_of_rustls(backtrace)).collect();
@@ -39,56 +47,160 @@ fn assert_wiped<R>(what: &str, secret: &[u8], action: impl FnOnce() -> R) -> R {
 /// The test can fail: a vector that is not wiped is found, one that grows too, and one that is wiped is not.
 #[test]
 fn what_is_not_wiped_is_found() {
-    let (_, freed) = freed_with(key(), || drop(key().to_vec()));
+    let (_, freed) = freed_with(&[key()], || drop(key().to_vec()));
     assert_eq!(freed.len(), 1, "{freed:?}");
     assert!(freed[0].starts_with("secrets::what_is_not_wiped_is_found"), "{freed:?}");
-    let (mut kept, freed) = freed_with(key(), || {
+    let (mut kept, freed) = freed_with(&[key()], || {
         let mut grown = key().to_vec();
         grown.reserve_exact(1 << 20);
         grown
     });
     assert_eq!(freed.len(), 1, "{freed:?}");
-    let (_, freed) = freed_with(key(), || {
+    let (_, freed) = freed_with(&[key()], || {
         kept.fill(0);
         drop(kept);
     });
     assert_eq!(freed.len(), 0, "{freed:?}");
 }
 
-/// TLS, and HTTPS in binary. XML and JSON are those of kmip-ttlv.
-#[test]
-fn calls() {
-    for https in [false, true] {
-        let server = if https { TestServer::builder().https().start() } else { TestServer::start() };
-        conversation(&server, &server.config(), if https { "HTTPS" } else { "TLS" });
+/// Waits no longer than this for an answer.
+const LIMIT: Duration = Duration::from_millis(400);
+
+/// The key in binary and as XML and JSON spell it, and the password of the client.
+struct Secrets([&'static [u8]; 4]);
+
+impl Secrets {
+    /// Made once: what is made on the way is freed.
+    fn get() -> &'static Self {
+        static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::new);
+        &SECRETS
+    }
+
+    fn new() -> Self {
+        let hexadecimal: String = key().iter().map(|byte| format!("{byte:02X}")).collect();
+        let lower = hexadecimal.to_lowercase();
+        let [hexadecimal, lower, password] =
+            [hexadecimal, lower, PASSPHRASE.to_owned()].map(|text| text.into_bytes().leak());
+        Self([key(), hexadecimal, lower, password])
+    }
+
+    #[track_caller]
+    fn assert_wiped<R>(&self, what: &str, action: impl FnOnce() -> R) -> R {
+        assert_all_wiped(what, &self.0, action)
     }
 }
 
-fn conversation(server: &TestServer, config: &Config, over: &str) {
-    let (key, what) = (key(), |call: &str| format!("{call} over {over}"));
-    let client = Client::connect(config).unwrap();
-    let id = assert_wiped(&what("Register"), key, || {
-        client.call(&register(key)).unwrap().payload().unique_identifier.to_string()
-    });
-    let get = || Get::id(&*id);
-    assert_wiped(&what("Get"), key, || {
-        let reply = client.call(&get()).unwrap();
-        assert_eq!(reply.payload().object.key_block().unwrap().bytes().unwrap().expose(), key);
-    });
-    assert_wiped(&what("three Gets"), key, || drop(client.batch(&(get(), get(), get())).unwrap()));
-    for fault in [Fault::HalfReply, Fault::ExtraItem, Fault::OtherOperation] {
-        let what = what(&format!("Get with {fault:?}"));
-        server.fail_next(fault);
-        assert_wiped(&what, key, || drop(client.call(&get())));
-    }
-    let encrypting = client.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
-    client.call(&Activate::id(&*encrypting)).unwrap();
-    let plaintext = key.repeat(8000).leak();
-    assert_wiped(&what("Encrypt in parts"), key, || {
-        client.stream(Encrypt::aes_cbc(&*encrypting, b""), &*plaintext, std::io::sink()).map(drop)
+/// A server, what a client of it is told, and how messages go.
+fn everywhere() -> impl Iterator<Item = (TestServer, Config, String)> {
+    let https = [MessageEncoding::Ttlv, MessageEncoding::Xml, MessageEncoding::Json].map(Some);
+    [None].into_iter().chain(https).map(|encoding| {
+        let server = TestServer::builder().user("alice", PASSPHRASE);
+        let server = if encoding.is_some() { server.https().start() } else { server.start() };
+        let config = server.config().credential(Credentials::user("alice", PASSPHRASE));
+        match encoding {
+            Some(encoding) => (server, config.encoding(encoding), format!("HTTPS in {encoding:?}")),
+            None => (server, config, "TLS".to_owned()),
+        }
     })
-    .unwrap();
-    assert_wiped(&what("dropping the client"), key, || drop(client));
+}
+
+#[test]
+fn the_blocking_client() {
+    let secrets = Secrets::get();
+    for (server, config, over) in everywhere() {
+        let what = |call: &str| format!("{call} over {over}");
+        let client = secrets.assert_wiped(&what("connecting"), || Client::connect(&config).unwrap());
+        let id = secrets.assert_wiped(&what("Register"), || {
+            client.call(&register(key())).unwrap().payload().unique_identifier.to_string()
+        });
+        let get = || Get::id(&*id);
+        secrets.assert_wiped(&what("Get"), || {
+            let reply = client.call(&get()).unwrap();
+            assert_eq!(reply.payload().object.key_block().unwrap().bytes().unwrap().expose(), key());
+        });
+        secrets.assert_wiped(&what("three Gets"), || drop(client.batch(&(get(), get(), get())).unwrap()));
+        for fault in [Fault::HalfReply, Fault::ExtraItem, Fault::OtherOperation] {
+            let what = what(&format!("Get with {fault:?}"));
+            server.fail(fault.always());
+            secrets.assert_wiped(&what, || client.call(&get()).map(drop).unwrap_err());
+            server.heal();
+        }
+        for fault in [Fault::CloseUnread, Fault::LoseReply] {
+            let what = what(&format!("Register with {fault:?}"));
+            server.fail_next(fault);
+            secrets.assert_wiped(&what, || client.call(&register(key())).map(drop).unwrap_err());
+        }
+        let hasty = Client::connect(&config.call_timeout(LIMIT)).unwrap();
+        server.fail(Fault::Stall.always());
+        secrets.assert_wiped(&what("a Get in vain"), || hasty.call(&get()).map(drop).unwrap_err());
+        secrets.assert_wiped(&what("a Register in vain"), || hasty.call(&register(key())).map(drop).unwrap_err());
+        server.heal();
+        let encrypting = client.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
+        client.call(&Activate::id(&*encrypting)).unwrap();
+        let plaintext = key().repeat(8000).leak();
+        secrets
+            .assert_wiped(&what("Encrypt in parts"), || {
+                client.stream(Encrypt::aes_cbc(&*encrypting, b""), &*plaintext, std::io::sink()).map(drop)
+            })
+            .unwrap();
+        secrets.assert_wiped(&what("dropping the client"), || drop(client));
+    }
+}
+
+/// The async client, with calls that are dropped at any moment.
+#[test]
+fn the_async_client() {
+    let secrets = Secrets::get();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for (server, config, over) in everywhere() {
+        let what = |call: &str| format!("{call} over {over}, async");
+        let client = runtime.block_on(kmip_client::Client::connect(&config)).unwrap();
+        let id = secrets.assert_wiped(&what("Register"), || {
+            let reply = runtime.block_on(client.call(&register(key()))).unwrap();
+            reply.payload().unique_identifier.to_string()
+        });
+        let get = || Get::id(&*id);
+        secrets.assert_wiped(&what("Get"), || {
+            let reply = runtime.block_on(client.call(&get())).unwrap();
+            assert_eq!(reply.payload().object.key_block().unwrap().bytes().unwrap().expose(), key());
+        });
+        let hasty = runtime.block_on(kmip_client::Client::connect(&config.call_timeout(LIMIT))).unwrap();
+        server.fail(Fault::Stall.always());
+        secrets.assert_wiped(&what("a Get in vain"), || runtime.block_on(hasty.call(&get())).map(drop).unwrap_err());
+        server.heal();
+        secrets.assert_wiped(&what("cancelled calls"), || {
+            runtime.block_on(async {
+                let mut finished = 0;
+                for micros in [0, 50, 200, 400, 800, 1_500, 3_000, 6_000] {
+                    let limit = Duration::from_micros(micros);
+                    for _ in 0..5 {
+                        finished += usize::from(tokio::time::timeout(limit, client.call(&get())).await.is_ok());
+                        let register = register(key());
+                        finished += usize::from(tokio::time::timeout(limit, client.call(&register)).await.is_ok());
+                    }
+                }
+                assert!(finished < 80, "none was cancelled");
+            });
+        });
+        secrets.assert_wiped(&what("dropping the client"), || drop(client));
+    }
+}
+
+#[test]
+fn failover() {
+    let secrets = Secrets::get();
+    let first = TestServer::start();
+    let second = first.replica();
+    let client = Client::connect(&first.config().endpoint(second.address())).unwrap();
+    let id = client.call(&register(key())).unwrap().payload().unique_identifier.to_string();
+    secrets.assert_wiped("failover", || {
+        first.fail_next(Fault::CloseUnread);
+        let _ = client.call(&register(key()));
+        first.stop();
+        client.call(&Get::id(&*id)).unwrap();
+        client.call(&register(key())).unwrap();
+        drop(client);
+    });
 }
 
 #[test]

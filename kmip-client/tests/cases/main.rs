@@ -10,5 +10,6 @@ mod left_out;
 mod order;
 mod refusals;
 mod successes;
+mod vendors;
 mod wire;
 mod wrapped;

@@ -230,3 +230,7 @@ impl<'a> Reader<'a> {
         Ok(fields.end())
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test")]
+mod tests;

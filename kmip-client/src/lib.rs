@@ -108,7 +108,9 @@ pub use self::exchange::{
 #[cfg(feature = "https")]
 pub use self::transport::HttpFault;
 #[cfg(feature = "_client")]
-pub use self::transport::{Fault, Phase, ServerCertificate, ServerCheck, TlsFault, UntrustedServer};
+pub use self::transport::{
+    CertificateState, ConnectionStep, Fault, HangUp, Phase, ServerCertificate, ServerCheck, TlsFault, UntrustedServer,
+};
 
 /// The buffers that a [`Reply`] lends and an [`Exchange`] takes.
 pub use bytes;

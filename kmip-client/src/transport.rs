@@ -2,6 +2,7 @@
 
 pub(crate) mod fault;
 pub(crate) mod framing;
+pub(crate) mod hang_up;
 #[cfg(feature = "https")]
 pub(crate) mod http;
 pub(crate) mod link;
@@ -13,5 +14,6 @@ pub(crate) mod tls;
 pub use self::http::HttpFault;
 pub use self::{
     fault::{Fault, Phase},
+    hang_up::{CertificateState, ConnectionStep, HangUp},
     tls::{ServerCertificate, ServerCheck, TlsFault, UntrustedServer},
 };

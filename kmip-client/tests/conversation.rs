@@ -104,7 +104,7 @@ fn outcome(seen: &Seen) -> &Fault {
 #[test]
 fn a_server_that_closes_without_an_answer() {
     for seen in goes_wrong(&Script::CloseUnanswered, false) {
-        assert!(matches!(outcome(&seen), Fault::Closed), "{:?}", seen.error);
+        assert!(matches!(outcome(&seen), Fault::Closed(_)), "{:?}", seen.error);
         assert_eq!(seen.made, 0);
         // The kept connection may have died before: what is harmless is tried once more, what is not is not.
         assert_eq!(seen.requests, if seen.asked == Asked::Get { 2 } else { 1 });
@@ -114,7 +114,7 @@ fn a_server_that_closes_without_an_answer() {
 #[test]
 fn a_reply_that_is_lost_leaves_a_key_that_can_be_located() {
     for seen in goes_wrong(&Script::LoseReply, false) {
-        assert!(matches!(outcome(&seen), Fault::Closed), "{:?}", seen.error);
+        assert!(matches!(outcome(&seen), Fault::Closed(_)), "{:?}", seen.error);
         if seen.asked == Asked::Create {
             assert_eq!((seen.requests, seen.made), (1, 1), "sent once, done once");
         }

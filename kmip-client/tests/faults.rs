@@ -91,9 +91,9 @@ type Row = (Script, bool, fn(&Fault) -> bool);
 
 /// Those that leave the outcome open.
 const OPEN: &[Row] = &[
-    (Script::CloseUnread, false, |fault| matches!(fault, Fault::Closed | Fault::Io(_))),
-    (Script::CloseUnanswered, false, |fault| matches!(fault, Fault::Closed)),
-    (Script::LoseReply, true, |fault| matches!(fault, Fault::Closed)),
+    (Script::CloseUnread, false, |fault| matches!(fault, Fault::Closed(_) | Fault::Io(_))),
+    (Script::CloseUnanswered, false, |fault| matches!(fault, Fault::Closed(_))),
+    (Script::LoseReply, true, |fault| matches!(fault, Fault::Closed(_))),
     (Script::HalfReply, true, |fault| matches!(fault, Fault::Truncated { .. })),
     (Script::Stall, true, |fault| matches!(fault, Fault::TimedOut { .. })),
     (Script::Delay(Duration::from_secs(30)), true, |fault| matches!(fault, Fault::TimedOut { .. })),

@@ -95,7 +95,7 @@ fn nothing_to_be_seen() {
             "HTTP/1.1 400 Bad Request\r\n\r\n",
             (|fault| matches!(fault, Fault::Tls(TlsFault::NotTls { .. }))) as fn(&_) -> _,
         ),
-        ("", |fault| matches!(fault, Fault::Closed)),
+        ("", |fault| matches!(fault, Fault::Closed(_))),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();

@@ -131,7 +131,7 @@ fn call(address: SocketAddr, trust: &Trust) -> [Fault; 2] {
     [blocking, asynchronous].map(|outcome| match outcome.unwrap_err() {
         Error::Unreachable(attempt) => attempt.fault,
         error => match error.fault() {
-            Some(Fault::Closed) => Fault::Closed,
+            Some(Fault::Closed(hang_up)) => Fault::Closed(*hang_up),
             _ => panic!("{error:?}"),
         },
     })
@@ -154,7 +154,7 @@ fn assert_refused(address: SocketAddr, trust: &Trust, is: fn(&ServerCheck) -> bo
 #[track_caller]
 fn assert_accepted(address: SocketAddr, trust: &Trust) {
     for fault in call(address, trust) {
-        assert!(matches!(fault, Fault::Closed), "{fault:?}");
+        assert!(matches!(fault, Fault::Closed(_)), "{fault:?}");
     }
 }
 

@@ -316,7 +316,7 @@ impl State {
 /// taken is too.
 fn is_dead(fault: &Fault) -> bool {
     match fault {
-        Fault::Connect(_) | Fault::Tls(_) | Fault::Closed | Fault::Truncated { .. } | Fault::Io(_) => true,
+        Fault::Connect(_) | Fault::Tls(_) | Fault::Closed(_) | Fault::Truncated { .. } | Fault::Io(_) => true,
         Fault::TimedOut { phase, .. } => matches!(phase, Phase::Connecting | Phase::Calling),
         Fault::Malformed(_) | Fault::OutOfStep(_) => false,
         #[cfg(feature = "https")]
@@ -338,7 +338,7 @@ fn may_be_stale(broken: &Broken) -> bool {
 
 /// Whether what broke is of the kind that a server's restart makes. What takes long is not tried twice, nor what would end as before.
 fn may_have_passed(fault: &Fault) -> bool {
-    matches!(fault, Fault::Connect(_) | Fault::Closed | Fault::Truncated { .. } | Fault::Io(_))
+    matches!(fault, Fault::Connect(_) | Fault::Closed(_) | Fault::Truncated { .. } | Fault::Io(_))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kmip_ttlv::ErrorKind;
 
+use super::hang_up::{ConnectionStep, HangUp};
 #[cfg(feature = "https")]
 use super::http::HttpFault;
 use super::tls::TlsFault;
@@ -33,11 +34,8 @@ pub enum Fault {
     },
 
     /// The server closed the connection before the first byte of an answer.
-    #[error(
-        "the server closed the connection without an answer: some servers refuse a client certificate in this way; \
-         check that it is one the server knows, and see the server's log"
-    )]
-    Closed,
+    #[error("{0}")]
+    Closed(HangUp),
 
     /// The connection ended in the middle of an answer.
     #[error("the connection ended after {received} bytes of an answer")]
@@ -80,11 +78,21 @@ impl Fault {
     /// Returns `true` if the server does not accept who asks.
     pub(crate) fn is_unauthenticated(&self) -> bool {
         match self {
-            Self::Tls(TlsFault::ClientCertificateMissing { .. }) => true,
+            Self::Tls(TlsFault::ClientCertificateMissing { .. } | TlsFault::ClientCertificateAfterHandshake { .. }) => {
+                true
+            }
             Self::Tls(TlsFault::ClientCertificateRefused { .. }) => !self.is_permission_denied(),
             #[cfg(feature = "https")]
             Self::Http(HttpFault::Status { status: 401 }) => true,
             _ => false,
+        }
+    }
+
+    /// Returns what the fault of a request means where that is Discover Versions.
+    pub(crate) fn on_discover_versions(self) -> Self {
+        match self {
+            Self::Closed(hang_up) => Self::Closed(HangUp { step: ConnectionStep::DiscoverVersions, ..hang_up }),
+            other => other,
         }
     }
 }
@@ -144,7 +152,7 @@ impl Broken {
     /// most likely ended before the request, which may be sent twice. Whether the server can be reached is for that attempt to tell.
     pub(crate) fn on_a_kept_connection(self) -> Self {
         match self {
-            Self::Ambiguous(Fault::Closed) => Self::NotSent(Fault::Closed),
+            Self::Ambiguous(Fault::Closed(hang_up)) => Self::NotSent(Fault::Closed(hang_up)),
             other => other,
         }
     }

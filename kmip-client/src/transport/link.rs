@@ -1,6 +1,7 @@
 //! One connection: TCP, TLS, and the messages that go over it.
 
 mod boundary;
+mod ending;
 
 use std::future::Future;
 use std::io::{self, Read, Write};
@@ -17,9 +18,10 @@ use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 use self::boundary::Boundary;
 use super::fault::{Broken, Fault, Phase};
 use super::framing::Framing;
+use super::hang_up::CertificateState;
 use super::network::{self, Io, Link, Network, Stream};
 use super::time::Limit;
-use super::tls::{RenewingConfig, TlsFault, diagnosis};
+use super::tls::{RenewingConfig, TlsFault, diagnosis, noting_request};
 use crate::config::{ConfigError, Endpoint, Messages, TlsSettings};
 
 /// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed, until the client certificate is renewed.
@@ -140,6 +142,8 @@ pub(crate) struct TlsLink<S: Stream> {
     spent: bool,
     /// How many records had begun when the handshake was over.
     records_of_handshake: u64,
+    /// What has become of the client certificate.
+    certificate: CertificateState,
     /// How often the exchange, or the handshake, has turned to the network.
     turns: u32,
 }
@@ -180,7 +184,7 @@ impl<S: Stream> Link for TlsLink<S> {
 
     async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
         if !self.is_ready() {
-            return Err(Broken::NotSent(Fault::Closed));
+            return Err(Broken::NotSent(Fault::Closed(self.hang_up())));
         }
         self.stream.prepare(limit.deadline).map_err(|error| Broken::NotSent(Fault::Io(error)))?;
         let request = self.incoming.outgoing(request).map_err(Broken::NotSent)?;
@@ -233,6 +237,7 @@ impl<S: Stream> TlsLink<S> {
             boundary: Boundary::default(),
             spent: false,
             records_of_handshake: 0,
+            certificate: CertificateState::NotRequested,
             turns: 0,
         };
         while link.tls.is_handshaking() {
@@ -243,6 +248,10 @@ impl<S: Stream> TlsLink<S> {
         }
         link.flush(limit).await?;
         link.records_of_handshake = link.boundary.records();
+        if link.is_resumed() && link.config.client_auth_cert_resolver.has_certs() {
+            // The session goes on with the certificate of its first connection.
+            link.certificate = CertificateState::Sent;
+        }
         Ok(link)
     }
 
@@ -253,6 +262,7 @@ impl<S: Stream> TlsLink<S> {
                 Ok(0) => return Err(self.ended()),
                 Ok(bytes) => {
                     if let Some(frame) = self.incoming.filled(bytes)? {
+                        self.certificate = CertificateState::Accepted;
                         self.look_behind();
                         return Ok(frame);
                     }
@@ -303,7 +313,7 @@ impl<S: Stream> TlsLink<S> {
         match self.take_in() {
             Ok(_) => Ok(true),
             Err(error) => {
-                let fault = TlsFault::new(&error, &self.tls, &self.config);
+                let fault = self.failed(&error);
                 // The alert that tells the server why we turn away.
                 self.farewell();
                 Err(Fault::Tls(fault))
@@ -314,7 +324,9 @@ impl<S: Stream> TlsLink<S> {
     /// Gives TLS as much of what has arrived as it takes. It holds one record of plaintext, and takes no more until that is read.
     fn take_in(&mut self) -> Result<rustls::IoState, rustls::Error> {
         loop {
-            let state = self.tls.process_new_packets()?;
+            let (state, certificate) = noting_request(|| self.tls.process_new_packets());
+            self.certificate = certificate.unwrap_or(self.certificate);
+            let state = state?;
             self.spent |= state.peer_has_closed();
             if self.pending.is_empty() || state.plaintext_bytes_to_read() > 0 {
                 return Ok(state);
@@ -350,40 +362,6 @@ impl<S: Stream> TlsLink<S> {
                 Err(refusal) if self.is_refusal(&refusal) => return Broken::NotSent(refusal),
                 _ => return Broken::Ambiguous(fault),
             }
-        }
-    }
-
-    /// Returns `true` if a fault proves that the server has not seen the request.
-    ///
-    /// TLS 1.3 lets a client speak before the server has looked at its certificate. Records go in order, so an alert that is the first record
-    /// after the handshake is the end of that look. Behind any other record, of an answer or of a session ticket, it says nothing.
-    fn is_refusal(&self, fault: &Fault) -> bool {
-        match fault {
-            Fault::Tls(TlsFault::ClientCertificateRefused { .. } | TlsFault::ClientCertificateMissing { .. }) => {
-                self.tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3)
-                    && self.boundary.records() <= self.records_of_handshake + 1
-            }
-            #[cfg(feature = "https")]
-            Fault::Http(fault) => fault.is_refusal(),
-            _ => false,
-        }
-    }
-
-    /// Returns what the end of the connection means at this point.
-    fn ended(&self) -> Fault {
-        match self.incoming.progress() {
-            (0, _) => Fault::Closed,
-            (received, expected) => Fault::Truncated { received, expected },
-        }
-    }
-
-    /// Returns what an I/O error means at this point.
-    fn broken(&self, error: io::Error, limit: Limit) -> Fault {
-        match error.kind() {
-            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
-                self.ended()
-            }
-            _ => limit.fault_of(error, Fault::Io),
         }
     }
 

@@ -5,6 +5,7 @@ mod check;
 mod diagnosis;
 mod fault;
 mod inspect;
+mod requested;
 #[cfg(feature = "test-server")]
 mod server;
 mod signature;
@@ -22,6 +23,8 @@ use rustls::{ALL_VERSIONS, ClientConfig, client::Resumption, sign::SingleCertAnd
 pub(crate) use self::diagnosis::diagnosis;
 pub use self::inspect::ServerCertificate;
 pub(crate) use self::inspect::inspector;
+use self::requested::Noting;
+pub(crate) use self::requested::noting_request;
 #[cfg(feature = "test-server")]
 pub(crate) use self::server::server_config_without;
 use self::verify::Verifier;
@@ -44,7 +47,7 @@ pub(crate) fn client_config(config: &TlsSettings) -> Result<Arc<ClientConfig>, C
         .map_err(|error| ConfigError::UnusableProvider { source: Arc::new(error) })?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
-    let tls = match config.client_certificate() {
+    let mut tls = match config.client_certificate() {
         Some(ClientCertificate::Identity(identity)) => {
             builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.certified_key())))
         }
@@ -55,6 +58,7 @@ pub(crate) fn client_config(config: &TlsSettings) -> Result<Arc<ClientConfig>, C
         }
         None => builder.with_no_client_auth(),
     };
+    tls.client_auth_cert_resolver = Noting::new(tls.client_auth_cert_resolver);
     if config.requires_fips() && !tls.fips() {
         return Err(ConfigError::NotFips);
     }
@@ -96,7 +100,7 @@ impl RenewingConfig {
             let key = identity.newest_key();
             if !now.key.as_ref().is_some_and(|old| Arc::ptr_eq(old, &key)) {
                 let resolver = SingleCertAndKey::from(Arc::clone(&key));
-                now.change(|config| config.client_auth_cert_resolver = Arc::new(resolver));
+                now.change(|config| config.client_auth_cert_resolver = Noting::new(Arc::new(resolver)));
                 now.key = Some(key);
             }
         }

@@ -36,7 +36,7 @@ fn an_answer_that_is_cut_off_leaves_the_outcome_unknown() {
                 (Script::HalfReply, Fault::Truncated { received, expected: Some(expected) }) => {
                     assert_eq!(*received, expected / 2);
                 }
-                (Script::LoseReply, Fault::Closed) | (Script::Delay(_), Fault::TimedOut { .. }) => {}
+                (Script::LoseReply, Fault::Closed(_)) | (Script::Delay(_), Fault::TimedOut { .. }) => {}
                 (_, fault) => panic!("{fault:?}"),
             }
             assert_eq!(server.requests()[&Code::CREATE], before + 1, "it is sent once");

@@ -7,7 +7,8 @@ use std::thread;
 
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use kmip_client::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-use kmip_client::rustls::{self, ConnectionTrafficSecrets, ServerConfig, ServerConnection};
+use kmip_client::rustls::server::WebPkiClientVerifier;
+use kmip_client::rustls::{self, ConnectionTrafficSecrets, RootCertStore, ServerConfig, ServerConnection};
 use kmip_client::test_server::Pki;
 use kmip_client::{Config, MessageEncoding, Trust};
 
@@ -36,13 +37,34 @@ pub(crate) fn serve_with(
     tickets: usize,
     handle: impl Fn(Evil, usize) + Clone + Send + 'static,
 ) -> Config {
+    serve_by(transport, tickets, false, handle)
+}
+
+/// The same, which asks for a client certificate in the handshake and goes on without one.
+pub(crate) fn serve_asking(transport: Transport, handle: impl Fn(Evil, usize) + Clone + Send + 'static) -> Config {
+    serve_by(transport, 0, true, handle)
+}
+
+fn serve_by(
+    transport: Transport,
+    tickets: usize,
+    asks: bool,
+    handle: impl Fn(Evil, usize) + Clone + Send + 'static,
+) -> Config {
     let pki = Pki::new();
     let issued = pki.issue_server();
     let certificate = CertificateDer::from_pem_slice(issued.certificate_pem().as_bytes()).unwrap();
     let key = PrivateKeyDer::from_pem_slice(issued.private_key_pem().as_bytes()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(pki.ca_der().to_vec())).unwrap();
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let mut config = config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+    let config = match asks {
+        true => config.with_client_cert_verifier(verifier.allow_unauthenticated().build().unwrap()),
+        false => config.with_no_client_auth(),
+    };
+    let mut config = config.with_single_cert(vec![certificate], key).unwrap();
     config.enable_secret_extraction = true;
     config.send_tls13_tickets = tickets;
     let config = Arc::new(config);

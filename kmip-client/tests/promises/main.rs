@@ -4,6 +4,7 @@
 mod alerts;
 mod answers;
 mod evil;
+mod hang_ups;
 mod idle;
 mod repeats;
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::*;
+use crate::transport::hang_up::HangUp;
 
 const FRESH: Tried = Tried { kept: false, repeatable: false, out_of_time: false };
 const KEPT: Tried = Tried { kept: true, ..FRESH };
@@ -13,7 +14,7 @@ fn not_sent() -> Outcome<()> {
 }
 
 fn lost() -> Outcome<()> {
-    Outcome::Broken(Broken::Ambiguous(Fault::Closed))
+    Outcome::Broken(Broken::Ambiguous(Fault::Closed(HangUp::IN_HANDSHAKE)))
 }
 
 fn late() -> Outcome<()> {

@@ -8,6 +8,7 @@ use crate::client::config::server_names;
 use crate::client::error::{Attempt, Error};
 use crate::transport::fault::{Fault, Phase};
 use crate::transport::framing::Framing;
+use crate::transport::hang_up::HangUp;
 use crate::transport::link::TlsLink;
 use crate::transport::network::{self, Io};
 use crate::transport::time::Limit;
@@ -41,7 +42,7 @@ pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<S
         (Some(Err(error)), _) => Fault::Tls(TlsFault::Other { source: Arc::new(error) }),
         (None, Err(fault)) => fault,
         // No handshake comes to its end without a signature.
-        (None, Ok(())) => Fault::Closed,
+        (None, Ok(())) => Fault::Closed(HangUp::IN_HANDSHAKE),
     };
     Err(Error::Unreachable(Box::new(Attempt { endpoint, operations: Vec::new(), fault, earlier: Vec::new() })))
 }

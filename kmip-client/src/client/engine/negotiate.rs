@@ -44,8 +44,9 @@ impl<N: Network> Engine<N> {
         for asked_in in [V1_1].into_iter().chain(others) {
             let request = DiscoverVersions::among(allowed.iter().copied());
             // What the caller wants has not been sent, whatever became of this.
-            let not_sent =
-                |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| Outcome::Broken(Broken::NotSent(fault));
+            let not_sent = |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| {
+                Outcome::Broken(Broken::NotSent(fault.on_discover_versions()))
+            };
             let options = options.to_negotiate_in(asked_in);
             match self.send_once(line, asked_in, &request, &options, total).await.map_err(not_sent)? {
                 Ok(reply) => {

@@ -1,5 +1,9 @@
 //! Where in its TLS records a server is. rustls does not tell.
 
+/// Types of records (RFC 5246, 6.2.1).
+const CHANGE_CIPHER_SPEC: u8 = 20;
+const HANDSHAKE: u8 = 22;
+
 /// Follows the records in a stream of bytes by their headers.
 #[derive(Default)]
 pub(super) struct Boundary {
@@ -11,6 +15,8 @@ pub(super) struct Boundary {
     left: usize,
     /// How many records have begun.
     records: u64,
+    /// How many of them were of the type handshake, since the last of the type change_cipher_spec.
+    handshakes: u64,
 }
 
 impl Boundary {
@@ -25,6 +31,11 @@ impl Boundary {
                 bytes = rest;
                 if self.passed == self.header.len() {
                     self.records += 1;
+                    match self.header[0] {
+                        CHANGE_CIPHER_SPEC => self.handshakes = 0,
+                        HANDSHAKE => self.handshakes += 1,
+                        _ => {}
+                    }
                     self.left = usize::from(u16::from_be_bytes([self.header[3], self.header[4]]));
                 }
             }
@@ -46,6 +57,12 @@ impl Boundary {
     pub(super) fn records(&self) -> u64 {
         self.records
     }
+
+    /// Returns `true` if a server of TLS 1.2 has sent a handshake message behind its Finished, the only one that it sends encrypted in a
+    /// handshake. TLS 1.3 encrypts the type of its records.
+    pub(super) fn has_renewed_handshake(&self) -> bool {
+        self.handshakes > 1
+    }
 }
 
 #[cfg(test)]
@@ -65,5 +82,17 @@ mod tests {
             }
             assert_eq!(boundary.records(), 3);
         }
+    }
+
+    #[test]
+    fn a_handshake_message_behind_that_of_the_handshake_is_another_handshake() {
+        // Server Hello, Certificate, the change, Finished, an answer.
+        let mut boundary = Boundary::default();
+        for kind in [22, 22, 20, 22, 23] {
+            boundary.pass(&[kind, 3, 3, 0, 1, 0]);
+            assert!(kind == 22 || !boundary.has_renewed_handshake());
+        }
+        boundary.pass(&[22, 3, 3, 0, 1, 0]);
+        assert!(boundary.has_renewed_handshake());
     }
 }

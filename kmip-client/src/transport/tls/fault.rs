@@ -32,6 +32,15 @@ pub enum TlsFault {
         /// The name of the alert (RFC 8446, 6.2).
         alert: &'static str,
     },
+    /// The server wants a client certificate only when it has seen a request, and this client shows it in the handshake.
+    #[error(
+        "the server asks for the client certificate only after a request ({by}), and this client shows it in the TLS handshake \
+         alone: have the server require it in the handshake, for everything that it serves at this address"
+    )]
+    ClientCertificateAfterHandshake {
+        /// How it asks, or says that it would have.
+        by: &'static str,
+    },
     /// There is no version of TLS that both sides have.
     #[error(
         "the server speaks no version of TLS that this client does: the server needs TLS 1.2 or 1.3 enabled, with TLS 1.2 \

@@ -23,6 +23,7 @@ use crate::protocol::operation::{
 };
 use crate::transport::fault::Broken;
 use crate::transport::fault::Fault;
+use crate::transport::hang_up::HangUp;
 use crate::transport::network::{Link, Network};
 use crate::transport::time::Limit;
 use crate::transport::tls::TlsFault;
@@ -288,7 +289,7 @@ impl Link for Wire {
         assert!(!std::mem::replace(&mut self.in_use, true), "a connection that is out of step is used");
         if self.said_goodbye {
             // As the link over TLS: it does not write then.
-            return Err(Broken::NotSent(Fault::Closed));
+            return Err(Broken::NotSent(Fault::Closed(HangUp::IN_HANDSHAKE)));
         }
         let world = self.world.clone();
         let (there, back) = (world.some_ms(20), world.some_ms(20));
@@ -297,7 +298,7 @@ impl Link for Wire {
         let trouble = world.trouble();
         if self.is_dead() || (trouble && world.chance(30)) {
             self.is_cut = true;
-            return Err(Broken::Ambiguous(Fault::Closed));
+            return Err(Broken::Ambiguous(Fault::Closed(HangUp::IN_HANDSHAKE)));
         }
         if limit.has_passed(world.now()) {
             return Err(Broken::Ambiguous(limit.fault()));

@@ -1,0 +1,52 @@
+//! Whether a server asks for the client certificate in the handshake. rustls does not tell, except by asking for the certificate.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use rustls::SignatureScheme;
+use rustls::client::ResolvesClientCert;
+use rustls::sign::CertifiedKey;
+
+use crate::transport::hang_up::CertificateState;
+
+thread_local! {
+    /// The outcome of the last use of a [`Noting`] on this thread.
+    static REQUESTED: Cell<Option<CertificateState>> = const { Cell::new(None) };
+}
+
+/// Runs a step of rustls. Also returns whether a client certificate was sent, if the server asked for one in this step.
+pub(crate) fn noting_request<R>(step: impl FnOnce() -> R) -> (R, Option<CertificateState>) {
+    // A resolver of the caller's may hold a conversation of its own on this thread.
+    let outer = REQUESTED.replace(None);
+    let result = step();
+    (result, REQUESTED.replace(outer))
+}
+
+/// A resolver of client certificates that takes note of each use, for [`noting_request`].
+#[derive(Debug)]
+pub(super) struct Noting(Arc<dyn ResolvesClientCert>);
+
+impl Noting {
+    pub(super) fn new(resolver: Arc<dyn ResolvesClientCert>) -> Arc<Self> {
+        Arc::new(Self(resolver))
+    }
+}
+
+impl ResolvesClientCert for Noting {
+    fn resolve(&self, issuers: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let resolved = self.0.resolve(issuers, schemes);
+        REQUESTED.set(Some(match resolved {
+            Some(_) => CertificateState::Sent,
+            None => CertificateState::Missing,
+        }));
+        resolved
+    }
+
+    fn only_raw_public_keys(&self) -> bool {
+        self.0.only_raw_public_keys()
+    }
+
+    fn has_certs(&self) -> bool {
+        self.0.has_certs()
+    }
+}

@@ -154,7 +154,6 @@ impl Builder {
     ///
     /// - ignores unknown items, takes an Integer for an Enumeration, and reads fields that the version of the message does not have, as Offset
     ///   Items of Locate before KMIP 1.3;
-    /// - takes a Locate of KMIP 2.x without Attributes;
     /// - lets several objects of one client have the same name;
     /// - wraps by any key whose Cryptographic Usage Mask allows it: by NIST Key Wrap, where neither the request nor the key says how;
     /// - derives from keys that are not active, keys of any length, and by HKDF where a client says HMAC and names secret data;

@@ -11,8 +11,11 @@ mod kmip_3_0;
 mod life;
 mod locate;
 mod objects;
+#[path = "../openssl/mod.rs"]
+mod openssl;
 mod peers;
 mod re_key;
+mod settings;
 mod states;
 mod usage;
 mod wire;

@@ -60,6 +60,11 @@ impl Payload {
         Self(encode(request, Tag::REQUEST_PAYLOAD, version).unwrap())
     }
 
+    /// These bytes.
+    pub(crate) fn raw(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
     pub(crate) fn item(&self) -> Item<'_> {
         Reader::new(&self.0).next_item().unwrap().unwrap()
     }

@@ -1,4 +1,4 @@
-//! Requests out of the stream of a connection, and what goes around their answers: nothing, or HTTP.
+//! Requests in the stream of a connection, and the framing of their responses: bare, or in HTTP.
 
 use std::io::{self, Read};
 
@@ -15,17 +15,17 @@ use crate::{
     transport::http::{self, Head, HttpFault, Start},
 };
 
-/// The longest request that is read, in bytes.
+/// The longest request that is accepted, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-/// Where KMIP is served over HTTPS (KMIP Additional Message Encodings 1.0, 2.3).
+/// The path of KMIP over HTTPS (KMIP Additional Message Encodings 1.0, 2.3).
 #[cfg(feature = "https")]
 pub(in crate::test_server) const PATH: &str = "/kmip";
 
-/// A connection, and what has arrived of its next request.
+/// A connection, and the bytes of its next request that have arrived.
 pub(in crate::test_server) struct Conversation {
     incoming: Framed,
-    /// The byte by which it was told what is spoken.
+    /// The first byte, which has told the framing.
     first: Option<u8>,
 }
 
@@ -35,20 +35,20 @@ enum Framed {
     Http(Box<http::Incoming>),
 }
 
-/// What a client sends next.
+/// The next event of a connection.
 pub(in crate::test_server) enum Next {
-    /// Nothing any more.
+    /// The client has closed the connection.
     End,
-    /// A message, and what is to go around the answer.
+    /// A message, and the framing of its response.
     Message(Bytes, Wrapping),
-    /// Something that is no KMIP.
+    /// Bytes that are no KMIP.
     Unreadable(kmip_ttlv::Error),
-    /// Something that HTTP has a status for.
+    /// A request that is refused with a status of HTTP.
     #[cfg(feature = "https")]
     Refused { status: u16, close: bool },
 }
 
-/// What goes around an answer.
+/// The framing of a response.
 #[derive(Clone, Copy)]
 pub(in crate::test_server) enum Wrapping {
     None,
@@ -60,8 +60,7 @@ pub(in crate::test_server) enum Wrapping {
 }
 
 impl Conversation {
-    /// A conversation that begins with this byte: a message's, or that of a method of HTTP. Both on one port is what the specification
-    /// allows (KMIP Additional Message Encodings 1.0, 2.2).
+    /// Starts a conversation with this byte: the first of a message, or of a method of HTTP. The specification allows both on one port (KMIP Additional Message Encodings 1.0, 2.2).
     pub(in crate::test_server) fn begun_with(first: u8, https: bool) -> Self {
         let incoming = match first {
             #[cfg(feature = "https")]
@@ -76,7 +75,7 @@ impl Conversation {
         Self { incoming, first: Some(first) }
     }
 
-    /// Reads until a request is complete. `closes` is asked once it begins to arrive, and may end the connection.
+    /// Reads until a request is complete. `closes` is called when its first bytes have arrived, and may end the connection.
     pub(in crate::test_server) fn next(
         &mut self,
         stream: &mut impl Read,
@@ -90,7 +89,7 @@ impl Conversation {
                     self.space()[0] = first;
                     1
                 }
-                // What came together with the request before.
+                // Bytes that came together with the request before.
                 None if !empty && !begun => 0,
                 None => match stream.read(self.space())? {
                     0 if empty => return Ok(Next::End),
@@ -135,7 +134,7 @@ impl Conversation {
     }
 }
 
-/// The message in an HTTP request, or the status to refuse it with.
+/// Takes the message out of an HTTP request, or returns the status to refuse it with.
 #[cfg(feature = "https")]
 fn unwrapped(head: &Head, body: Zeroizing<Vec<u8>>) -> Next {
     let close = head.close;
@@ -166,7 +165,7 @@ fn status_of(fault: &HttpFault) -> u16 {
     }
 }
 
-/// A response without a body.
+/// Builds a response without a body.
 #[cfg(feature = "https")]
 pub(in crate::test_server) fn status(status: u16, close: bool) -> String {
     let close = if close { "Connection: close\r\n" } else { "" };
@@ -175,19 +174,19 @@ pub(in crate::test_server) fn status(status: u16, close: bool) -> String {
 }
 
 impl Wrapping {
-    /// The answer as it goes out.
+    /// Frames the response.
     pub(in crate::test_server) fn around(self, answer: &[u8]) -> Answer {
         match self {
             Self::None => Answer::new(answer.to_vec()),
             #[cfg(feature = "https")]
             Self::Http { encoding, close } => {
-                // What XML cannot carry a client of XML cannot ask for either, but another may have stored it.
+                // A client of another encoding may have stored what XML cannot carry.
                 http::response(encoding, close, answer).unwrap_or_else(|_| Answer::new(status(500, close).into_bytes()))
             }
         }
     }
 
-    /// Whether the client wants the connection to end.
+    /// Returns `true` if the client asked to close the connection after the response.
     pub(in crate::test_server) const fn is_last(self) -> bool {
         match self {
             Self::None => false,
@@ -196,7 +195,7 @@ impl Wrapping {
         }
     }
 
-    /// A status in place of an answer, where HTTP is spoken.
+    /// Builds a response with this status; `None` without HTTP.
     pub(in crate::test_server) fn status(self, status: u16) -> Option<String> {
         match self {
             Self::None => {
@@ -208,14 +207,14 @@ impl Wrapping {
         }
     }
 
-    /// The beginning of an answer of 2 GiB.
+    /// Builds the beginning of a response of 2 GiB.
     pub(in crate::test_server) fn oversized(self) -> Vec<u8> {
         match self {
             Self::None => fault::OVERSIZED.to_vec(),
             #[cfg(feature = "https")]
             Self::Http { encoding, .. } => {
                 let length = u64::from(u32::MAX / 2) + 1;
-                // XML and JSON may be longer than what is in them.
+                // XML and JSON are longer than the message in them.
                 let length = length * encoding.longest_body(1) as u64;
                 let media_type = encoding.media_type();
                 format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n")

@@ -1,4 +1,4 @@
-//! What can go wrong with a request, on purpose, and when.
+//! Faults to inject, and the requests that they apply to.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,18 +9,18 @@ use kmip_ttlv::{DateTime, Item, Rules, V1_0, V2_0};
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::test_server::base::habits::Habits;
 
-/// What goes wrong with one request: see [`TestServer::fail_next`](crate::test_server::TestServer::fail_next) and
+/// A fault of one request: see [`TestServer::fail_next`](crate::test_server::TestServer::fail_next) and
 /// [`TestServer::fail`](crate::test_server::TestServer::fail).
 ///
-/// Over HTTPS they mean the same: what is said of an answer is true of the HTTP message around it.
+/// Over HTTPS they mean the same: "the answer" is then the HTTP message around it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The connection ends as the request begins to arrive. Nothing was done. Where this is for one operation only, or not for the next
-    /// request, the request is read first.
+    /// The connection ends as the request begins to arrive. Nothing was done. A script that is for one operation, or not for the
+    /// next request, reads the request first.
     CloseUnread,
-    /// The connection is closed in order once the request was read, without an answer: so refuses Cosmian KMS a client without
-    /// a certificate. Nothing was done.
+    /// The connection is closed in order after the request, without an answer, as Cosmian KMS refuses a client without a certificate. Nothing
+    /// was done.
     CloseUnanswered,
     /// What was asked is done, and the connection ends before the answer.
     LoseReply,
@@ -40,7 +40,7 @@ pub enum Fault {
     ExtraItem,
     /// What was asked is done. The first item of the answer names another operation.
     OtherOperation,
-    /// The answer is a refusal under a header of KMIP 1.0, whatever the version of the request: so PyKMIP refuses what it cannot
+    /// The answer is a refusal under a header of KMIP 1.0, whatever the version of the request, as PyKMIP refuses what it cannot
     /// read. Nothing was done.
     OtherVersion,
     /// What was asked is done, and answered under a header of another major version: KMIP 2.0 where 1.x was asked for, else 1.0.
@@ -78,28 +78,28 @@ fn habit<'h>(habits: &'h mut Habits, fault: &Fault) -> Option<&'h mut bool> {
 }
 
 impl Fault {
-    /// Only for requests of this operation, and for batches with one.
+    /// Applies it to requests of this operation only, and to batches with one.
     pub fn on(self, operation: OperationCode) -> Script {
         Script::from(self).on(operation)
     }
 
-    /// For so many requests.
+    /// Applies it to so many requests.
     pub fn times(self, requests: usize) -> Script {
         Script::from(self).times(requests)
     }
 
-    /// For every request, until [`TestServer::heal`](crate::test_server::TestServer::heal).
+    /// Applies it to every request, until [`TestServer::heal`](crate::test_server::TestServer::heal).
     pub fn always(self) -> Script {
         Script::from(self).always()
     }
 
-    /// Not for the next so many requests, but for the one after them.
+    /// Leaves out the next so many requests, and applies it to the one after them.
     pub fn after(self, requests: usize) -> Script {
         Script::from(self).after(requests)
     }
 }
 
-/// Bytes are told by their number: they may hold keys.
+/// Prints the number of bytes only: they may hold keys.
 impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -131,7 +131,7 @@ impl fmt::Debug for Fault {
     }
 }
 
-/// A [`Fault`], and which requests it befalls: the next one, unless it is said otherwise.
+/// A [`Fault`], and the requests that it applies to: the next one, unless set otherwise.
 ///
 /// ```
 /// use kmip_client::test_server::{Fault, TestServer};
@@ -147,32 +147,32 @@ impl fmt::Debug for Fault {
 pub struct Script {
     fault: Fault,
     operation: Option<OperationCode>,
-    /// How many requests go right before.
+    /// The number of requests that go right before.
     after: usize,
-    /// For how many requests; none for all.
+    /// The number of requests that it applies to; `None` for all.
     times: Option<usize>,
 }
 
 impl Script {
-    /// Only for requests of this operation, and for batches with one. Other requests are not counted.
+    /// Applies it to requests of this operation only, and to batches with one. Other requests are not counted.
     pub const fn on(mut self, operation: OperationCode) -> Self {
         self.operation = Some(operation);
         self
     }
 
-    /// For so many requests.
+    /// Applies it to so many requests.
     pub const fn times(mut self, requests: usize) -> Self {
         self.times = Some(requests);
         self
     }
 
-    /// For every request, until [`TestServer::heal`](crate::test_server::TestServer::heal).
+    /// Applies it to every request, until [`TestServer::heal`](crate::test_server::TestServer::heal).
     pub const fn always(mut self) -> Self {
         self.times = None;
         self
     }
 
-    /// Not for the next so many requests, but from then on.
+    /// Leaves out the next so many requests.
     pub const fn after(mut self, requests: usize) -> Self {
         self.after = requests;
         self
@@ -211,7 +211,7 @@ impl Scripts {
         self.0.clear();
     }
 
-    /// Whether the request that begins to arrive is not to be read.
+    /// Returns `true` if a fault ends the connection before the request that begins to arrive is read.
     pub(in crate::test_server) fn closes_unread(&mut self) -> bool {
         let unread =
             |script: &Script| script.fault == Fault::CloseUnread && script.operation.is_none() && script.after == 0;
@@ -219,7 +219,7 @@ impl Scripts {
         is_next && self.next(&[]).is_some()
     }
 
-    /// What befalls a request of these operations: the first fault that is for it.
+    /// Returns the first fault that applies to a request of these operations.
     pub(in crate::test_server) fn next(&mut self, operations: &[OperationCode]) -> Option<Fault> {
         let faults = self.0.iter_mut().filter(|script| habit(&mut Habits::default(), &script.fault).is_none());
         let fault = { faults }.find_map(|script| script.next(operations));
@@ -243,18 +243,18 @@ impl Scripts {
     }
 }
 
-/// What a server of another kind would say to a KMIP client.
+/// The greeting of a server of another kind.
 pub(in crate::test_server) const GARBAGE: &[u8] = b"220 mail.example ESMTP ready\r\n";
 
 /// The header of a Response Message of 2 GiB.
 pub(in crate::test_server) const OVERSIZED: [u8; 8] = [0x42, 0x00, 0x7B, 0x01, 0x7F, 0xFF, 0xFF, 0xF8];
 
-/// The reply, announcing one item more than it has.
+/// Returns the reply with a Batch Count that is one too high.
 pub(in crate::test_server) fn with_missing_item(reply: &[u8]) -> Option<Vec<u8>> {
     changed(reply, |message| message.header.batch_count = message.header.batch_count.map(|count| count + 1))
 }
 
-/// The reply, with its last item twice.
+/// Returns the reply with its last item twice.
 pub(in crate::test_server) fn with_extra_item(reply: &[u8]) -> Option<Vec<u8>> {
     changed(reply, |message| {
         let last = message.batch_items.last().cloned();
@@ -263,7 +263,7 @@ pub(in crate::test_server) fn with_extra_item(reply: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// The reply, to another operation.
+/// Returns the reply with another operation in its first item.
 pub(in crate::test_server) fn with_other_operation(reply: &[u8]) -> Option<Vec<u8>> {
     changed(reply, |message| {
         for item in message.batch_items.iter_mut().take(1) {
@@ -275,7 +275,7 @@ pub(in crate::test_server) fn with_other_operation(reply: &[u8]) -> Option<Vec<u
     })
 }
 
-/// The reply, under a header of another major version.
+/// Returns the reply under a header of another major version.
 pub(in crate::test_server) fn in_other_version(reply: &[u8]) -> Option<Vec<u8>> {
     changed(reply, |message| {
         let asked = &message.header;
@@ -294,7 +294,7 @@ fn changed(reply: &[u8], change: impl FnOnce(&mut ResponseMessage<'_, Item<'_>>)
     message.encode_message().ok()
 }
 
-/// A refusal under a header of KMIP 1.0.
+/// Builds a refusal under a header of KMIP 1.0.
 pub(in crate::test_server) fn refusal_in_1_0() -> Vec<u8> {
     let item: ResponseBatchItem<'_, Item<'_>> = ResponseBatchItem {
         result_status: ResultStatus::OPERATION_FAILED,

@@ -1,4 +1,4 @@
-//! One item of a message: done, or put off, and answered.
+//! One item of a message: executed or deferred, and answered.
 
 use kmip_ttlv::enumeration::{BatchErrorContinuationOption, OperationCode, ResultStatus};
 use kmip_ttlv::{DateTimeExtended, Item, ProtocolVersion, Reader, Tag, encode};
@@ -10,12 +10,12 @@ use crate::test_server::operations::asynchronous::{self, Polled};
 use crate::test_server::state::call::{Answer, Call, Operation};
 use crate::test_server::state::jobs::Job;
 
-/// What is answered to an item.
+/// The result of an item.
 pub(in crate::test_server) struct Outcome {
     /// The operation that the answer names.
     operation: OperationCode,
     answer: Result<Answer, Refusal>,
-    /// What to poll with, where there is no answer yet.
+    /// The Asynchronous Correlation Value, if the item was deferred.
     mark: Option<Vec<u8>>,
 }
 
@@ -30,7 +30,7 @@ impl Outcome {
     }
 }
 
-/// How items are put off.
+/// How items are deferred.
 #[derive(Clone, Copy)]
 pub(in crate::test_server) struct Put {
     pub(in crate::test_server) batch: u64,
@@ -38,12 +38,12 @@ pub(in crate::test_server) struct Put {
     pub(in crate::test_server) goes_on: bool,
 }
 
-/// Whether a batch goes on after a failure.
+/// Returns `true` if a batch goes on after a failure.
 pub(in crate::test_server) fn goes_on(option: Option<BatchErrorContinuationOption>) -> bool {
     option == Some(BatchErrorContinuationOption::CONTINUE)
 }
 
-/// What does one item, and its payload, encoded.
+/// Returns the operation that executes the item, and its encoded payload.
 fn prepared(call: &Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<(Operation, Answer), Refusal> {
     let version = call.view.version;
     let Some(operation) = call.operations.find(item.operation, version) else {
@@ -55,7 +55,7 @@ fn prepared(call: &Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<(O
     Ok((operation, payload))
 }
 
-/// Does what one item asks for.
+/// Executes one item.
 pub(in crate::test_server) fn carry_out(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Outcome {
     let prepared = prepared(call, item);
     let (operation, answer, mark) = match prepared {
@@ -70,13 +70,13 @@ pub(in crate::test_server) fn carry_out(call: &mut Call<'_>, item: &RequestBatch
     Outcome { operation, answer, mark }
 }
 
-/// Does not do what one item asks for.
+/// Refuses one item.
 pub(in crate::test_server) fn refused(item: &RequestBatchItem<'_, Item<'_>>, refusal: Refusal) -> Outcome {
     Outcome { operation: item.operation, answer: Err(refusal), mark: None }
 }
 
-/// Keeps what one item asks for, to be done later.
-pub(in crate::test_server) fn put_off(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>, put: Put) -> Outcome {
+/// Keeps one item, to be executed later.
+pub(in crate::test_server) fn defer(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>, put: Put) -> Outcome {
     let kept = prepared(call, item).and_then(|(_, payload)| {
         call.jobs.submit(Job {
             owner: call.view.owner.to_owned(),
@@ -100,7 +100,7 @@ pub(in crate::test_server) fn put_off(call: &mut Call<'_>, item: &RequestBatchIt
     Outcome { operation: item.operation, answer, mark }
 }
 
-/// The answer to an item; `success` is the status of one that did not fail.
+/// Builds the response item. `success` is the status of an item that did not fail.
 pub(in crate::test_server) fn answered<'a>(
     item: &RequestBatchItem<'a, Item<'_>>,
     outcome: &'a Outcome,

@@ -18,7 +18,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::front::check::{Request, check, fits, version_of};
 use crate::test_server::front::custom::CustomOperations;
 use crate::test_server::front::fault::{Fault, Script, Scripts};
-use crate::test_server::front::item::{Outcome, Put, answered, carry_out, failed, goes_on, of_item, put_off, refused};
+use crate::test_server::front::item::{Outcome, Put, answered, carry_out, defer, failed, goes_on, of_item, refused};
 use crate::test_server::front::users::Users;
 use crate::test_server::objects::store::Store;
 use crate::test_server::objects::view::View;
@@ -257,7 +257,7 @@ impl Kms {
             } else if let Some(answer) = self.settings.custom.answer(item.operation, &item.payload, version) {
                 Outcome::of(item, answer)
             } else if let Some(polls) = later {
-                put_off(&mut call, item, Put { batch, polls, goes_on: goes_on(option) })
+                defer(&mut call, item, Put { batch, polls, goes_on: goes_on(option) })
             } else {
                 carry_out(&mut call, item)
             };

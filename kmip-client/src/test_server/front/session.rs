@@ -1,4 +1,4 @@
-//! One connection: TLS, messages in, messages out.
+//! One connection: TLS, requests, responses.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -14,16 +14,16 @@ use crate::test_server::front::kms::Kms;
 
 type Stream = StreamOwned<ServerConnection, TcpStream>;
 
-/// What a connection has of the server around it.
+/// The part of the server that a connection uses.
 pub(in crate::test_server) trait Host {
     /// Waits, unless the server stops.
     fn pause(&self, time: Duration);
 
-    /// Tells whose connection this is.
+    /// Records the client of this connection.
     fn serves(&self, client: &str);
 }
 
-/// Serves one client until it goes, or until a fault ends the connection.
+/// Serves one client until it disconnects, or until a fault ends the connection.
 pub(in crate::test_server) fn serve(
     tcp: TcpStream,
     tls: Arc<ServerConfig>,
@@ -50,7 +50,7 @@ pub(in crate::test_server) fn serve(
     Ok(())
 }
 
-/// Serves one request; tells whether the connection goes on.
+/// Serves one request. Returns `false` if the connection ends.
 fn serve_one(
     stream: &mut Stream,
     conversation: &mut Conversation,
@@ -81,7 +81,7 @@ fn serve_one(
     }
 }
 
-/// Answers not as it should be; tells whether the connection goes on.
+/// Answers with a fault. Returns `false` if the connection ends.
 fn spoil(
     stream: &mut Stream,
     request: &[u8],
@@ -104,7 +104,7 @@ fn spoil(
             let reply = wrapping.around(&done());
             stream.write_all(&reply[..reply.len() / 2])?;
             if *fault == Fault::Stall {
-                // Until the client goes, or the server stops.
+                // Until the client disconnects, or the server stops.
                 while stream.read(&mut [0; 64])? > 0 {}
             }
             return Ok(false);
@@ -145,7 +145,7 @@ fn spoil(
     Ok(true)
 }
 
-/// Ends the connection as TLS wants it.
+/// Sends close_notify before the connection ends.
 fn close(stream: &mut Stream) -> io::Result<bool> {
     stream.conn.send_close_notify();
     stream.flush()?;

@@ -1,4 +1,4 @@
-//! Who may ask, beside the client certificate.
+//! Users that are required beside the client certificate.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::protocol::Password;
 use crate::protocol::message::{Credential, RequestHeader, UsernameAndPassword};
 use crate::test_server::base::refusal::{Cause, Refusal};
 
-/// The users that a server knows, and their passwords.
+/// The users and passwords of a server.
 #[derive(Clone, Default)]
 pub(in crate::test_server) struct Users(BTreeMap<String, Zeroizing<String>>);
 
@@ -17,8 +17,8 @@ impl Users {
         self.0.insert(name, Zeroizing::new(password));
     }
 
-    /// Refuses a message that does not show the name and the password of a user. All that it shows have to be good (KMIP 1.4, 6.6). Where
-    /// the server knows no users it does not look.
+    /// Refuses a message without the name and the password of a user, or with one that is wrong (KMIP 1.4, 6.6). A server without users accepts
+    /// every message.
     pub(in crate::test_server) fn check(&self, header: &RequestHeader<'_>) -> Result<(), Refusal> {
         if self.0.is_empty() {
             return Ok(());
@@ -47,7 +47,7 @@ fn bytes(password: Password<'_>) -> &[u8] {
     password.expose().as_bytes()
 }
 
-/// Prints how many there are.
+/// Prints the number of users only.
 impl std::fmt::Debug for Users {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Users({})", self.0.len())

@@ -11,6 +11,8 @@ pub(crate) mod kmip;
 #[cfg(any(feature = "blocking", feature = "tokio"))]
 mod methods;
 pub mod observe;
+#[cfg(feature = "unversioned")]
+pub(crate) mod over_io;
 mod pages;
 mod pool;
 mod status;

@@ -87,6 +87,8 @@ pub mod test_server;
     allow(dead_code, unused_imports, reason = "clients and the test server need a half each")
 )]
 mod transport;
+#[cfg(feature = "unversioned")]
+pub mod unversioned;
 
 #[cfg(feature = "blocking")]
 pub use self::client::blocking;

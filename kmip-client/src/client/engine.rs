@@ -212,7 +212,7 @@ impl<N: Network> Engine<N> {
     /// Sends a batch of requests. An empty one needs no server.
     pub(crate) async fn batch(self: &Arc<Self>, terms: &Terms, batch: &dyn Requests) -> Result<Answered<Error>, Error> {
         let operations = || -> Vec<_> { batch.asked().iter().map(Asked::operation).collect() };
-        let options = self.watch.header(&operations, &terms.options);
+        let options = self.watch.header(operations, &terms.options);
         let number = self.number(operations().len());
         let encode = |version| Exchange::of_any(version, &batch.asked(), batch.options(), &options, number);
         let mut message = Message::new(&encode, &options).to(terms.only).affording(terms.affordable);

@@ -301,10 +301,10 @@ pub trait Sealed {
 }
 
 /// Implements [`Kmip`] for a type that holds a `Client`, a struct with the fields `engine` and `terms`.
-#[cfg(any(feature = "blocking", feature = "tokio"))]
+#[cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))]
 macro_rules! impl_kmip {
-    ($type:ty, |$this:ident| $client:expr, |$made:ident| $wrapped:expr) => {
-        impl crate::client::kmip::Sealed for $type {
+    ($(@[$($generics:tt)+])? $type:ty, |$this:ident| $client:expr, |$made:ident| $wrapped:expr) => {
+        impl$(<$($generics)+>)? crate::client::kmip::Sealed for $type {
             fn terms(&self) -> &Terms {
                 let $this = self;
                 &$client.terms
@@ -337,7 +337,7 @@ macro_rules! impl_kmip {
             }
         }
 
-        impl Kmip for $type {
+        impl$(<$($generics)+>)? Kmip for $type {
             async fn pause(&self, time: Duration) {
                 let $this = self;
                 // Without timers there is no pause; the call that follows tells why.
@@ -382,5 +382,5 @@ macro_rules! impl_kmip {
     };
 }
 
-#[cfg(any(feature = "blocking", feature = "tokio"))]
+#[cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))]
 pub(crate) use impl_kmip;

@@ -215,7 +215,6 @@ macro_rules! client_methods {
             }
 
             /// Returns the options of the header of each request.
-            #[must_use]
             pub fn request_options(&self) -> &RequestOptions {
                 &self.terms.options
             }

@@ -64,4 +64,4 @@ impl<I: Io> fmt::Debug for Client<I> {
     }
 }
 
-impl_kmip!([I: Io] Client<I>, |client| client, |client| client);
+impl_kmip!(@[I: Io] Client<I>, |client| client, |client| client);

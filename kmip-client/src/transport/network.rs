@@ -11,26 +11,32 @@ use super::fault::{Broken, Fault};
 use super::time::Limit;
 use crate::config::Endpoint;
 
-/// How a client reaches the network: the whole difference between the blocking and the async one.
+/// Access to a network: how a client resolves names, connects, and waits. All that differs between runtimes.
 ///
-/// Nothing else is awaited in the engine, so where an `Io` never pends, one poll completes a call.
-pub(crate) trait Io: Send + Sync + 'static {
+/// The engine awaits nothing else: if the futures of an `Io` never pend, one poll completes a call. Deadlines are moments of [`Instant`]; one
+/// that passes is an error of the kind [`TimedOut`](io::ErrorKind::TimedOut).
+pub trait Io: Send + Sync + 'static {
+    /// A TCP connection.
     type Stream: Stream;
 
-    /// The addresses of the endpoint, in the order in which the system would try them.
+    /// Resolves the host of an endpoint, and returns its addresses in the order in which they are to be tried.
     fn addresses(
         &self,
         endpoint: &Endpoint,
         deadline: Instant,
     ) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send;
 
-    /// Makes a TCP connection.
+    /// Opens a TCP connection. It should send small messages at once (`TCP_NODELAY`).
     fn connect(&self, address: SocketAddr, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 
     /// Runs a task in the background, as far as that is possible. Never waits for it.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
 
-    /// Waits for a future that only needs its waker. A deadline that passes first is an error of the kind `TimedOut`.
+    /// Waits for a future that needs nothing but its waker, or for the deadline.
+    ///
+    /// # Errors
+    ///
+    /// `TimedOut` if the deadline passes first; others if the runtime has no timers.
     fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = io::Result<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
@@ -53,28 +59,35 @@ pub(crate) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instan
     Err(last)
 }
 
-/// A TCP connection. A deadline that passes is an error of the kind `TimedOut`.
-pub(crate) trait Stream: Send + Sync + 'static {
-    /// Makes the connection ready for whoever polls now, before anything is written.
+/// A TCP connection, under TLS: what goes through it is ciphertext. A deadline that passes is an error of the kind `TimedOut`.
+///
+/// Connections are pooled: a later call may come from another task or thread.
+pub trait Stream: Send + Sync + 'static {
+    /// Makes the connection ready for whoever polls now, before anything is written. Does nothing by default; a runtime whose sockets belong to
+    /// the reactor that made them moves them here.
     ///
     /// # Errors
     ///
-    /// Where that one cannot wait for it.
+    /// If whoever polls cannot wait for it.
     fn prepare(&mut self, deadline: Instant) -> io::Result<()> {
         let _ = deadline;
         Ok(())
     }
 
-    /// Reads what has arrived, at least a byte; 0 at the end.
+    /// Waits until at least a byte has arrived, and reads what there is. Returns 0 at the end.
     fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> impl Future<Output = io::Result<usize>> + Send;
 
-    /// Writes all of it.
+    /// Writes all of these bytes.
     fn write_all(&mut self, bytes: &[u8], deadline: Instant) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// Reads what has arrived already; an error of the kind `WouldBlock` where nothing has, 0 at the end. Does not wait.
+    /// Reads what has arrived already, by asking the system, without waiting. Returns 0 at the end.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if nothing has arrived.
     fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 
-    /// Writes as much as goes without waiting: the farewell of TLS.
+    /// Writes as much as goes without waiting: the close_notify of TLS.
     fn write_now(&mut self, bytes: &[u8]);
 }
 

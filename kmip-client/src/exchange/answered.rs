@@ -81,9 +81,15 @@ impl Answered<NoReply> {
         Answered { frame: Bytes::new(), version, items: Vec::new().into_iter(), is_echoed: false }
     }
 
-    /// Returns `true` if a request has its reply.
-    pub(crate) fn has_success(&self) -> bool {
-        self.items.as_slice().iter().any(Result::is_ok)
+    /// Returns the payloads that name an object which their operation has made.
+    pub(crate) fn made_objects<'a>(&'a self, expected: &'a [Expected]) -> impl Iterator<Item = &'a [u8]> {
+        let items = self.items.as_slice().iter().zip(expected);
+        items.filter_map(|(item, expected)| match item {
+            Ok(Checked { payload: Payload::InFrame(range), .. }) if binding::makes_object(expected.operation) => {
+                self.frame.get(range.clone())
+            }
+            _ => None,
+        })
     }
 
     /// Returns `true` if each item has repeated the Unique Batch Item ID of its request.
@@ -149,9 +155,12 @@ pub(super) fn read<O>(frame: Bytes, exchange: &Exchange<O>) -> Result<Answered<N
 
     let stopped = stopped_at(&answers, in_any_order);
     let mut items = Vec::with_capacity(expected.len());
+    let asked_first = exchange.asked_first.as_ref();
     let mut payloads = Items::payloads(&exchange.request);
     for (index, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
+        // What came later is about what was asked at first.
         let request = payloads.next().unwrap_or_default();
+        let request = asked_first.map_or(request, |payload| Items(payload));
         items.push(match answer {
             Some(item) => {
                 let stand_in = || stand_in::payload(&exchange.request, index, &answers[..index]);

@@ -16,7 +16,7 @@ use super::asked::{Asked, Expected, ItemId};
 use super::batch::sealed::Options;
 use super::batch::{Batch, Operations};
 #[cfg(feature = "_client")]
-use super::binding::makes_object;
+use super::binding::{Items, makes_object};
 use super::no_reply::NoReply;
 use super::options::RequestOptions;
 use super::reply::Reply;
@@ -45,6 +45,8 @@ pub struct Exchange<O> {
     pub(super) in_any_order: bool,
     /// The Unique Batch Item ID of the first request, where the items have one; the others count up from it.
     pub(super) first_id: Option<u64>,
+    /// What a Poll asks the answer of: the payload of the request that was sent at first.
+    pub(super) asked_first: Option<Zeroizing<Vec<u8>>>,
     operations: PhantomData<fn() -> O>,
 }
 
@@ -184,7 +186,8 @@ impl<O> Exchange<O> {
         let request = message.encode_message().map(Zeroizing::new)?;
         check_vocabulary(&request, version)?;
         let expected = asked.iter().map(|asked| asked.expected).collect();
-        Ok(Self { request, version, expected, in_any_order: options.in_any_order, first_id, operations: PhantomData })
+        let in_any_order = options.in_any_order;
+        Ok(Self { request, version, expected, in_any_order, first_id, asked_first: None, operations: PhantomData })
     }
 
     /// What the message says to each request; an error where it is no answer to any.
@@ -196,6 +199,12 @@ impl<O> Exchange<O> {
     #[cfg(feature = "_client")]
     pub(crate) fn expected(&self) -> &[Expected] {
         &self.expected
+    }
+
+    /// Returns the payload of the request with this index.
+    #[cfg(feature = "_client")]
+    pub(crate) fn payload(&self, index: usize) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(Items::payloads(&self.request).nth(index).unwrap_or_default().0.to_vec())
     }
 
     /// The version that it is encoded for.
@@ -230,20 +239,21 @@ impl Exchange<()> {
         Self::encode(version, asked, options, of_header, number)
     }
 
-    /// Asks by Poll for the answer that was to come later. It has to be one to what was asked at first.
+    /// Asks by Poll for the answer that was to come later. It has to be one to what was asked at first, of which this is the payload.
     ///
     /// It is not sent twice: a server may have forgotten the answer that it has sent.
     pub(crate) fn poll(
         version: ProtocolVersion,
         correlation_value: &[u8],
-        expected: Expected,
+        (expected, asked_first): (Expected, Zeroizing<Vec<u8>>),
         options: &RequestOptions,
         number: Option<u64>,
     ) -> TtlvResult<Self> {
         let payload = crate::protocol::operation::Poll::correlation_value(correlation_value);
         let expected = Expected { repeat: Repeat::Never, later: true, ..expected };
         let asked = Asked { operation: OperationCode::POLL, payload: &payload, expected, problem: None };
-        Self::encode(version, &[asked], Options::default(), options, number)
+        let exchange = Self::encode(version, &[asked], Options::default(), options, number)?;
+        Ok(Self { asked_first: Some(asked_first), ..exchange })
     }
 }
 

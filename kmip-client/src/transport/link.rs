@@ -195,7 +195,7 @@ impl<S: Stream> Link for TlsLink<S> {
             let taken = self.tls.writer().write(rest).map_err(|error| Broken::Ambiguous(Fault::Io(error)))?;
             rest = &rest[taken..];
             if let Err(fault) = self.flush(limit).await {
-                return Err(self.refusal_or(fault, limit).await);
+                return self.last_words(fault, limit).await;
             }
         }
         match self.answer(limit).await {
@@ -258,21 +258,29 @@ impl<S: Stream> TlsLink<S> {
     /// Reads until a message is complete.
     async fn answer(&mut self, limit: Limit) -> Result<Bytes, Fault> {
         loop {
+            if let Some(frame) = self.next_of_answer()? {
+                self.look_behind();
+                return Ok(frame);
+            }
+            if !self.receive(limit).await? {
+                return Err(self.ended());
+            }
+            self.flush(limit).await?;
+        }
+    }
+
+    /// Reads the plaintext that is there. Returns the message that it completes, or `None` where more has to arrive.
+    fn next_of_answer(&mut self) -> Result<Option<Bytes>, Fault> {
+        loop {
             match self.tls.reader().read(self.incoming.space()) {
                 Ok(0) => return Err(self.ended()),
                 Ok(bytes) => {
                     if let Some(frame) = self.incoming.filled(bytes)? {
                         self.certificate = CertificateState::Accepted;
-                        self.look_behind();
-                        return Ok(frame);
+                        return Ok(Some(frame));
                     }
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    if !self.receive(limit).await? {
-                        return Err(self.ended());
-                    }
-                    self.flush(limit).await?;
-                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 // The server ended TCP without ending TLS.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(self.ended()),
                 Err(error) => return Err(Fault::Io(error)),
@@ -332,6 +340,12 @@ impl<S: Stream> TlsLink<S> {
                 return Ok(state);
             }
             match self.tls.read_tls(&mut &self.arrived[self.pending.clone()]) {
+                // TLS has ended, so it takes no more. What else has come belongs to nobody.
+                Ok(0) => {
+                    self.spent = true;
+                    self.pending = 0..0;
+                    return Ok(state);
+                }
                 Ok(bytes) => {
                     self.boundary.pass(&self.arrived[self.pending.start..self.pending.start + bytes]);
                     self.pending.start += bytes;
@@ -353,14 +367,22 @@ impl<S: Stream> TlsLink<S> {
         Ok(())
     }
 
-    /// A write fails where the server has cut us off; what it said before that tells why.
-    async fn refusal_or(&mut self, fault: Fault, limit: Limit) -> Broken {
+    /// Reads what a server has said before it cut us off, which is where a write fails: that it refuses the client, or that the request is too
+    /// large for it. `fault` is what the write says, where there is nothing else.
+    async fn last_words(&mut self, fault: Fault, limit: Limit) -> Result<Bytes, Broken> {
+        self.spent = true;
         let limit = Limit::start(Instant::now(), Phase::Calling, LAST_WORDS).within(limit);
         loop {
-            match self.receive(limit).await {
-                Ok(true) => {}
-                Err(refusal) if self.is_refusal(&refusal) => return Broken::NotSent(refusal),
-                _ => return Broken::Ambiguous(fault),
+            match self.next_of_answer() {
+                Ok(Some(frame)) => return Ok(frame),
+                // Nothing is written any more: it would fail as before.
+                Ok(None) => match self.receive(limit).await {
+                    Ok(true) => {}
+                    Err(refusal) if self.is_refusal(&refusal) => return Err(Broken::NotSent(refusal)),
+                    _ => return Err(Broken::Ambiguous(fault)),
+                },
+                Err(refusal) if self.is_refusal(&refusal) => return Err(Broken::NotSent(refusal)),
+                Err(_) => return Err(Broken::Ambiguous(fault)),
             }
         }
     }

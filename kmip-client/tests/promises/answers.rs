@@ -1,12 +1,14 @@
 //! Answers that belong to another request.
 
 use kmip_client::protocol::operation::{Activate, Create, Get};
-use kmip_client::{Error, Exchange, Fault, NoReply, OutOfStep};
+use kmip_client::{Error, Exchange, Fault, NoReply, OutOfStep, RequestOptions};
 use kmip_ttlv::V1_4;
-use kmip_ttlv::enumeration::{ObjectType, OperationCode};
+use kmip_ttlv::enumeration::{AsynchronousIndicator, ObjectType, OperationCode};
 
-use crate::evil::{Echo, Evil, created, item, key, structure, success};
-use crate::{attack, call};
+use crate::evil::{
+    Echo, Evil, TRANSPORTS, created, find, header, item, key, operation, serve as serve_on, structure, success,
+};
+use crate::{Either, attack, call, limits, run};
 
 /// What a call says of an answer that is none.
 fn out_of_step(error: &Error) -> OutOfStep {
@@ -58,6 +60,87 @@ fn the_id_of_another_request_is_no_answer() {
         assert!(matches!(error, Error::OutcomeUnknown(_)), "{}: {error:?}", what());
         assert_eq!(out_of_step(&error), OutOfStep::ForeignItem);
     });
+}
+
+/// What a server answers later is about what was asked at first.
+#[test]
+fn a_poll_brings_no_answer_to_another_request() {
+    const POLL: u32 = 0x1A;
+    const PENDING: [u8; 4] = [0, 0, 0, 2];
+    for answered in ["mine", "another"] {
+        let serve = move |mut evil: Evil, _| {
+            while let Some(request) = evil.request() {
+                if operation(&request) == POLL {
+                    // Named as what was asked at first, or not at all.
+                    evil.answer(&key(&request, Echo::Id, answered));
+                    continue;
+                }
+                let mark = item(0x42_0006, 8, b"mark");
+                let pending = [item(0x42_005C, 5, &[0, 0, 0, 0x0A]), item(0x42_007F, 5, &PENDING), mark];
+                evil.answer(&structure(0x42_007B, &[header(), structure(0x42_000F, &pending)]));
+            }
+        };
+        for transport in TRANSPORTS {
+            for is_async in [false, true] {
+                let options = RequestOptions::new();
+                let options = options.asynchronous(AsynchronousIndicator::OPTIONAL).wait_for_pending(true);
+                let config = limits(serve_on(transport, serve)).request_options(options);
+                run(&config, is_async, async |client| {
+                    let reply = call!(client, &Get::id("mine"));
+                    let what = format!("{answered}, {transport:?}, async: {is_async}");
+                    match reply {
+                        Ok(reply) if answered == "mine" => {
+                            assert_eq!(reply.payload().unique_identifier, "mine".into(), "{what}");
+                        }
+                        Err(error) if answered == "another" => {
+                            assert_eq!(out_of_step(&error), OutOfStep::ForeignObject { operation: OperationCode::GET });
+                        }
+                        other => panic!("{what}: {:?}", other.map(drop)),
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// The items of a batch in another order, without IDs or under those of each other.
+#[test]
+fn items_that_are_swapped_answer_nothing() {
+    for are_ids_swapped in [false, true] {
+        let serve = move |mut evil: Evil, _| {
+            while let Some(request) = evil.request() {
+                let about = |id: &str| {
+                    let payload = structure(0x42_007C, &[item(0x42_0094, 7, id.as_bytes())]);
+                    [item(0x42_005C, 5, &[0, 0, 0, 0x12]), item(0x42_007F, 5, &[0; 4]), payload]
+                };
+                let first = u64::from_be_bytes(find(&request, 0x42_0093, 8).unwrap().try_into().unwrap());
+                let of = |index: u64, [operation, status, payload]: [Vec<u8>; 3]| {
+                    let id = item(0x42_0093, 8, &first.wrapping_add(index).to_be_bytes());
+                    let id = if are_ids_swapped { id } else { Vec::new() };
+                    structure(0x42_000F, &[operation, id, status, payload])
+                };
+                evil.answer(&structure(0x42_007B, &[header(), of(0, about("b")), of(1, about("a"))]));
+            }
+        };
+        attack(serve, async |what, client| {
+            let batch = (Activate::id("a"), Activate::id("b"));
+            let error = match &client {
+                Either::Blocking(client) => client.batch(&batch).map(drop),
+                Either::Async(client) => client.batch(&batch).await.map(drop),
+            };
+            let error = error.unwrap_err();
+            assert!(matches!(error, Error::OutcomeUnknown(_)), "{}: {error:?}", what());
+            assert_eq!(out_of_step(&error), OutOfStep::ForeignObject { operation: OperationCode::ACTIVATE });
+        });
+    }
+}
+
+#[test]
+fn identifiers_are_compared_letter_by_letter() {
+    let exchange = Exchange::new(V1_4, &Get::id("Key")).unwrap();
+    let reply = key(exchange.request(), Echo::Nothing, "key");
+    let error = exchange.answer(reply.into()).unwrap_err();
+    assert!(matches!(error, NoReply::OutOfStep(OutOfStep::ForeignObject { .. })), "{error:?}");
 }
 
 /// The first four bytes of the answer to Get are its Object Type; the key block comes with the object.

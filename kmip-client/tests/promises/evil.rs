@@ -110,6 +110,11 @@ impl Evil {
         Ok(evil)
     }
 
+    /// Waits for the first bytes of a request, and reads no more than has arrived.
+    pub(crate) fn begin_of_request(&mut self) -> Option<()> {
+        self.fill(self.plain.len() + 1)
+    }
+
     /// Reads a request: its message in TTLV. `None` at the end of the connection.
     pub(crate) fn request(&mut self) -> Option<Vec<u8>> {
         match self.transport {
@@ -196,7 +201,14 @@ impl Evil {
 
     /// Sends a fatal alert by which servers refuse a client, whatever went before it.
     pub(crate) fn alert(self, description: u8) {
-        let mut tcp = self.tcp;
+        let mut sealer = self.into_sealer();
+        let record = sealer.sealed(ALERT, &[2, description]);
+        let _ = sealer.tcp.write_all(&record);
+        sealer.end();
+    }
+
+    /// Goes on with records of any type.
+    pub(crate) fn into_sealer(self) -> Sealer {
         let (sequence, secrets) = self.tls.dangerous_extract_secrets().unwrap().tx;
         let (algorithm, key, iv) = match &secrets {
             ConnectionTrafficSecrets::Aes128Gcm { key, iv } => (&AES_128_GCM, key, iv),
@@ -204,16 +216,50 @@ impl Evil {
             _ => panic!("rustls prefers AES-GCM"),
         };
         let key = LessSafeKey::new(UnboundKey::new(algorithm, key.as_ref()).unwrap());
-        let mut nonce: [u8; 12] = iv.as_ref().try_into().unwrap();
-        nonce[4..].iter_mut().zip(sequence.to_be_bytes()).for_each(|(byte, sequence)| *byte ^= sequence);
-        // RFC 8446, 5.2: the content, its type, and the tag.
-        let mut record = vec![2, description, 21];
-        let header = [23, 3, 3, 0, 19];
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(header), &mut record).unwrap();
-        let _ = tcp.write_all(&[&header[..], &record].concat());
-        // A connection that is reset may lose what was sent.
-        let _ = tcp.shutdown(std::net::Shutdown::Write);
-        let _ = io::copy(&mut tcp, &mut io::sink());
+        Sealer { tcp: self.tcp, key, iv: iv.as_ref().try_into().unwrap(), sequence }
+    }
+}
+
+/// The content types of TLS records.
+pub(crate) const ALERT: u8 = 21;
+pub(crate) const HANDSHAKE: u8 = 22;
+pub(crate) const DATA: u8 = 23;
+
+/// Seals TLS 1.3 records that rustls would not send.
+pub(crate) struct Sealer {
+    pub(crate) tcp: TcpStream,
+    key: LessSafeKey,
+    iv: [u8; 12],
+    sequence: u64,
+}
+
+impl Sealer {
+    /// A record of this type with this content (RFC 8446, 5.2): the content, its type, and the tag.
+    pub(crate) fn sealed(&mut self, ty: u8, content: &[u8]) -> Vec<u8> {
+        let mut nonce = self.iv;
+        nonce[4..].iter_mut().zip(self.sequence.to_be_bytes()).for_each(|(byte, sequence)| *byte ^= sequence);
+        self.sequence += 1;
+        let mut record = [content, &[ty]].concat();
+        let length = u16::try_from(record.len() + 16).unwrap().to_be_bytes();
+        let header = [23, 3, 3, length[0], length[1]];
+        self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(header), &mut record).unwrap();
+        [&header[..], &record].concat()
+    }
+
+    /// A record with a session ticket (RFC 8446, 4.6.1).
+    pub(crate) fn ticket(&mut self) -> Vec<u8> {
+        let lifetime_and_age = [0, 0, 28, 32, 0, 0, 0, 1];
+        let nonce = [1, 9];
+        let ticket = [&[0, 32][..], &[7; 32]].concat();
+        let body = [&lifetime_and_age[..], &nonce, &ticket, &[0, 0]].concat();
+        let header = [4, 0, 0, u8::try_from(body.len()).unwrap()];
+        self.sealed(HANDSHAKE, &[&header[..], &body].concat())
+    }
+
+    /// Ends the connection on this side, and waits for the other. A connection that is reset may lose what was sent.
+    pub(crate) fn end(mut self) {
+        let _ = self.tcp.shutdown(std::net::Shutdown::Write);
+        let _ = io::copy(&mut self.tcp, &mut io::sink());
     }
 }
 
@@ -256,22 +302,37 @@ pub(crate) enum Echo {
     Nothing,
 }
 
-/// A success of KMIP 1.4 with this payload.
-pub(crate) fn success(request: &[u8], echo: Echo, payload: &[Vec<u8>]) -> Vec<u8> {
-    let id = find(request, 0x42_0093, 8).filter(|_| echo == Echo::Id).map(|id| item(0x42_0093, 8, id));
+/// A refusal in KMIP 1.4, as of servers that name nothing they were asked for.
+pub(crate) fn refusal(reason: u32) -> Vec<u8> {
+    let batch_item = [
+        item(0x42_007F, 5, &[0, 0, 0, 1]),
+        item(0x42_007E, 5, &reason.to_be_bytes()),
+        item(0x42_007D, 7, b"not to you"),
+    ];
+    structure(0x42_007B, &[header(), structure(0x42_000F, &batch_item)])
+}
+
+/// The header of a response with one item: what servers say of their number is not relied on.
+pub(crate) fn header() -> Vec<u8> {
     let version = [item(0x42_006A, 2, &[0, 0, 0, 1]), item(0x42_006B, 2, &[0, 0, 0, 4])];
     let header = [
         structure(0x42_0069, &version),
         item(0x42_0092, 9, &1_600_000_000_u64.to_be_bytes()),
         item(0x42_000D, 2, &[0, 0, 0, 1]),
     ];
+    structure(0x42_007A, &header)
+}
+
+/// A success of KMIP 1.4 with this payload.
+pub(crate) fn success(request: &[u8], echo: Echo, payload: &[Vec<u8>]) -> Vec<u8> {
+    let id = find(request, 0x42_0093, 8).filter(|_| echo == Echo::Id).map(|id| item(0x42_0093, 8, id));
     let batch_item = [
         item(0x42_005C, 5, &operation(request).to_be_bytes()),
         id.unwrap_or_default(),
         item(0x42_007F, 5, &[0; 4]),
         structure(0x42_007C, payload),
     ];
-    structure(0x42_007B, &[structure(0x42_007A, &header), structure(0x42_000F, &batch_item)])
+    structure(0x42_007B, &[header(), structure(0x42_000F, &batch_item)])
 }
 
 /// The answer to Get: a key whose bytes repeat the identifier.

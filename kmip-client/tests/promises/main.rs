@@ -4,8 +4,10 @@
 mod alerts;
 mod answers;
 mod evil;
+mod floods;
 mod hang_ups;
 mod idle;
+mod negotiation;
 mod repeats;
 
 use std::time::Duration;

@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use kmip_client::protocol::operation::{Create, Get};
+use kmip_client::Error;
+use kmip_client::protocol::operation::{Activate, Create, Encrypt, Get};
+use kmip_client::test_server::{Fault, TestServer};
+use kmip_ttlv::enumeration::OperationCode;
 
 use crate::evil::{Echo, Evil, created, identifier, key, key_of};
-use crate::{attack, call};
+use crate::{Either, attack, call, run};
 
 /// How an answer is repeated.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +125,66 @@ fn no_two_creates_share_an_identifier() {
                     }
                 }
                 assert!(seen.len() >= 4, "{repeat:?}, {}: {seen:?}", what());
+            });
+        }
+    }
+}
+
+/// A server that repeats an answer to Create under another time, and without the ID that the answer had.
+#[test]
+fn an_object_is_made_once_whatever_is_around_its_identifier() {
+    let made = Arc::new(AtomicUsize::new(0));
+    let serve = move |mut evil: Evil, _| {
+        let mut before: Option<String> = None;
+        while let Some(request) = evil.request() {
+            let id = format!("new-{}", made.fetch_add(1, Ordering::SeqCst));
+            let mut answer = match &before {
+                None => created(&request, Echo::Id, &id),
+                Some(before) => created(&request, Echo::Nothing, before),
+            };
+            let stamp = answer.windows(4).position(|four| four == [0x42, 0, 0x92, 9]).unwrap();
+            answer[stamp + 15] = u8::try_from(made.load(Ordering::SeqCst)).unwrap();
+            before.get_or_insert(id);
+            if !evil.answer(&answer) {
+                return;
+            }
+        }
+    };
+    attack(serve, async |what, client| {
+        call!(client, &Create::aes(256)).unwrap();
+        let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{}: {error:?}", what());
+    });
+}
+
+/// What a second try costs, the caller decides.
+#[test]
+fn a_lost_reply_to_what_costs_is_asked_for_again_only_where_the_caller_says_so() {
+    for repeats in [false, true] {
+        for is_async in [false, true] {
+            let server = TestServer::start();
+            run(&server.config(), is_async, async |client| {
+                let id = call!(client, &Create::aes(256)).unwrap().payload().unique_identifier.to_string();
+                call!(client, &Activate::id(&*id)).unwrap();
+                let client = match client {
+                    Either::Blocking(client) => Either::Blocking(client.with_repeat_metered(repeats)),
+                    Either::Async(client) => Either::Async(client.with_repeat_metered(repeats)),
+                };
+                server.fail_next(Fault::LoseReply);
+                let answered = call!(client, &Encrypt::aes_gcm(&*id, b"data")).map(drop);
+                match answered {
+                    Ok(()) => assert!(repeats, "async: {is_async}"),
+                    Err(error) => {
+                        assert!(!repeats && matches!(error, Error::OutcomeUnknown(_)), "async: {is_async}: {error:?}");
+                    }
+                }
+                let seen = server.requests()[&OperationCode::ENCRYPT];
+                assert_eq!(seen, if repeats { 2 } else { 1 }, "async: {is_async}");
+                // What has an effect is never sent twice.
+                server.fail_next(Fault::LoseReply);
+                let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
+                assert!(matches!(error, Error::OutcomeUnknown(_)), "async: {is_async}: {error:?}");
+                assert_eq!(server.requests()[&OperationCode::CREATE], 2);
             });
         }
     }

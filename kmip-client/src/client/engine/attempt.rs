@@ -82,7 +82,7 @@ impl<N: Network> Engine<N> {
             Err(broken) => return Outcome::Broken(broken),
         };
         facts.received(frame.len());
-        let read = read(exchange, frame, &mut line);
+        let read = read(exchange, frame, server);
         let answered = match read {
             Ok(answered) => answered,
             Err(no_reply) => {
@@ -129,7 +129,7 @@ impl<N: Network> Engine<N> {
 
     /// Returns this connection, or a fresh one in its place if the server has ended it with an answer.
     pub(super) async fn usable(&self, mut line: Line<N::Link>, total: Limit) -> Result<Line<N::Link>, Fault> {
-        if line.link.is_ready() {
+        if line.link.is_ready() && line.link.is_quiet() {
             return Ok(line);
         }
         let (index, guess) = (line.server, line.guess.take());
@@ -185,11 +185,15 @@ impl<N: Network> Engine<N> {
     }
 }
 
-/// Reads an answer. One that names a new object and has no ID of its request must not be the same as the one before.
-fn read<L: Link>(exchange: &Exchange<()>, frame: Bytes, line: &mut Line<L>) -> Result<Answered<NoReply>, NoReply> {
+/// Reads an answer. One that names a new object and has no ID of its request must not name one that an answer before it has named.
+fn read<L>(exchange: &Exchange<()>, frame: Bytes, server: &Server<L>) -> Result<Answered<NoReply>, NoReply> {
     let Some(operation) = exchange.made_object() else { return exchange.read(frame) };
-    let answered = exchange.read(frame.clone())?;
-    if answered.has_success() && !answered.is_echoed() && line.record_made(&frame) {
+    let answered = exchange.read(frame)?;
+    let mut is_known = false;
+    for object in answered.made_objects(exchange.expected()) {
+        is_known |= server.record_made(object);
+    }
+    if is_known && !answered.is_echoed() {
         return Err(OutOfStep::Repeated { operation }.into());
     }
     Ok(answered)

@@ -2,6 +2,7 @@
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{ProtocolVersion, Result as TtlvResult};
+use zeroize::Zeroizing;
 
 use crate::client::cluster::Access;
 use crate::exchange::options::RequestOptions;
@@ -63,6 +64,11 @@ impl<'m> Message<'m> {
     /// Returns what its answer has to be.
     pub(super) fn expected(&self) -> &[Expected] {
         self.encoded.as_ref().map(Exchange::expected).unwrap_or_default()
+    }
+
+    /// Returns the payload of the request with this index.
+    pub(super) fn payload(&self, index: usize) -> Zeroizing<Vec<u8>> {
+        self.encoded.as_ref().map(|exchange| exchange.payload(index)).unwrap_or_default()
     }
 
     pub(super) fn operations(&self) -> Vec<OperationCode> {

@@ -10,7 +10,7 @@ use crate::client::error::Error;
 use crate::exchange::Refusal;
 use crate::exchange::options::RequestOptions;
 use crate::protocol::operation::DiscoverVersions;
-use crate::transport::fault::Broken;
+use crate::transport::fault::{Broken, Fault};
 use crate::transport::network::Network;
 use crate::transport::time::Limit;
 
@@ -18,6 +18,11 @@ use crate::transport::time::Limit;
 fn is_of_the_question(refusal: &Refusal) -> bool {
     use ResultReason as Why;
     matches!(refusal.reason, Some(Why::OPERATION_NOT_SUPPORTED | Why::INVALID_MESSAGE | Why::FEATURE_NOT_SUPPORTED))
+}
+
+/// The outcome of a call that has no version to be sent in: whatever became of the question, what the caller wants has not been sent.
+fn not_sent(fault: Fault) -> NoVersion {
+    Outcome::Broken(Broken::NotSent(fault))
 }
 
 /// The outcome of a call whose server has no version to speak.
@@ -29,6 +34,9 @@ impl<N: Network> Engine<N> {
     /// Discover Versions has a version itself: 1.1 is the first that has it, and the one that most servers understand. A server that refuses
     /// it there may understand another of ours; one that does not know it in any is one of 1.0. One that refuses it for another reason is
     /// taken for one of 1.0 on this connection alone. The credentials are sent as far as each version can carry them.
+    ///
+    /// Servers that end a connection with each refusal are asked on with fresh ones. What the caller wants never goes out on one that has
+    /// ended already, where it would be sent in vain.
     pub(super) async fn negotiate(
         &self,
         line: &mut Line<N::Link>,
@@ -40,15 +48,21 @@ impl<N: Network> Engine<N> {
             return Ok(Agreed::Told(*only));
         }
         let others = allowed.iter().copied().filter(|version| *version > V1_1);
-        let mut refused = None;
+        let (mut refused, mut hangs_up) = (None, false);
         for asked_in in [V1_1].into_iter().chain(others) {
             let request = DiscoverVersions::among(allowed.iter().copied());
-            // What the caller wants has not been sent, whatever became of this.
-            let not_sent = |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| {
-                Outcome::Broken(Broken::NotSent(fault.on_discover_versions()))
-            };
             let options = options.to_negotiate_in(asked_in);
-            match self.send_once(line, asked_in, &request, &options, total).await.map_err(not_sent)? {
+            let answered = match self.send_once(line, asked_in, &request, &options, total).await {
+                // The end of the connection goes with the refusal before. Asking twice does no harm.
+                Err(Broken::NotSent(Fault::Closed(_)) | Broken::Ambiguous(Fault::Closed(_))) if refused.is_some() => {
+                    hangs_up = true;
+                    *line = self.open(line.server, total).await.map_err(not_sent)?;
+                    self.send_once(line, asked_in, &request, &options, total).await
+                }
+                answered => answered,
+            };
+            let broken = |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| not_sent(fault.on_discover_versions());
+            match answered.map_err(broken)? {
                 Ok(reply) => {
                     return self.newest_common(line.server, reply.payload().protocol_versions).map(Agreed::Told);
                 }
@@ -59,6 +73,9 @@ impl<N: Network> Engine<N> {
                 Err(Error::Refused(refusal)) => refused = refused.or(Some(refusal)),
                 Err(error) => return Err(Outcome::Declined(Err(error))),
             }
+        }
+        if hangs_up {
+            *line = self.open(line.server, total).await.map_err(not_sent)?;
         }
         match refused {
             Some(refusal) if !allowed.contains(&V1_0) => Err(Outcome::Declined(Err(Error::Refused(refusal)))),

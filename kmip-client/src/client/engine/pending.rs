@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use super::message::Message;
 use super::{Answer, Engine};
 use crate::client::error::Error;
@@ -69,9 +71,10 @@ impl<N: Network> Engine<N> {
                 break;
             }
             pause = LONGEST_PAUSE.min(pause * 2);
-            for (item, expected) in items.iter_mut().zip(message.expected()) {
+            for (index, (item, expected)) in items.iter_mut().zip(message.expected()).enumerate() {
                 let Some(mark) = mark_of(item).map(<[u8]>::to_vec) else { continue };
-                if let Some(done) = self.poll(later, &mark, *expected, &options).await {
+                let asked_first = message.payload(index);
+                if let Some(done) = self.poll(later, &mark, (*expected, &asked_first), &options).await {
                     *item = done;
                     wanted.marks.retain(|wanted| *wanted != mark);
                 }
@@ -86,11 +89,11 @@ impl<N: Network> Engine<N> {
         &self,
         later: Later,
         mark: &[u8],
-        expected: Expected,
+        (expected, asked_first): (Expected, &Zeroizing<Vec<u8>>),
         options: &RequestOptions,
     ) -> Option<Result<Checked, Error>> {
         let number = self.number(1);
-        let encode = |version| Exchange::poll(version, mark, expected, options, number);
+        let encode = |version| Exchange::poll(version, mark, (expected, asked_first.clone()), options, number);
         // As long as any other call, and not beyond the deadline.
         let total = Limit::start(self.network.now(), Phase::Total, self.config.limit_in_total());
         let allowance = Allowance::Until(later.deadline.min(total.deadline));

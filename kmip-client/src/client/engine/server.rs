@@ -1,5 +1,6 @@
 //! One server of a KMS as the engine knows it, and a connection to it.
 
+use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,9 @@ use crate::transport::network::Link;
 /// told from the right one.
 const FRESH: Duration = Duration::from_millis(1);
 
+/// How many payloads of a server are known again. A late one belongs to a request that was not long ago.
+const MOST_MADE: usize = 64;
+
 /// One server.
 pub(super) struct Server<L> {
     pub(super) endpoint: Endpoint,
@@ -32,6 +36,8 @@ pub(super) struct Server<L> {
     hangs_up: AtomicBool,
     /// Whether its last answer has repeated the ID of the request.
     echoes: AtomicBool,
+    /// The hashes of the last payloads that named new objects, the newest last.
+    made: Mutex<VecDeque<u64>>,
 }
 
 /// How a server did last.
@@ -82,6 +88,7 @@ impl<L> Server<L> {
             fails: AtomicBool::new(true),
             hangs_up: AtomicBool::new(false),
             echoes: AtomicBool::new(false),
+            made: Mutex::default(),
         }
     }
 
@@ -139,6 +146,21 @@ impl<L> Server<L> {
         self.hangs_up.store(true, Ordering::Relaxed);
     }
 
+    /// Records a payload that names a new object. Returns `true` if there was the same before: the server has repeated its answer, since no two
+    /// objects have one identifier. What is around the payload does not count: a time stamp changes, and an ID may come and go.
+    pub(super) fn record_made(&self, object: &[u8]) -> bool {
+        let mut hasher = DefaultHasher::new();
+        object.hash(&mut hasher);
+        let hash = hasher.finish();
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = made.contains(&hash);
+        if made.len() == MOST_MADE {
+            made.pop_front();
+        }
+        made.push_back(hash);
+        is_known
+    }
+
     /// Records whether an answer has repeated the ID of its request.
     pub(super) fn record_echo(&self, echoes: bool) {
         self.echoes.store(echoes, Ordering::Relaxed);
@@ -169,23 +191,12 @@ pub(super) struct Line<L> {
     pub(super) server: usize,
     /// The version to speak, where that holds for this connection alone.
     pub(super) guess: Option<Guess>,
-    /// The hash of the last answer that named a new object and was not tied to its request by an ID.
-    made: Option<u64>,
     watch: Arc<Watch>,
 }
 
 impl<L: Link> Line<L> {
     pub(super) fn new(link: L, server: usize, watch: Arc<Watch>) -> Self {
-        Self { link: Box::new(link), server, guess: None, made: None, watch }
-    }
-
-    /// Records an answer that names a new object. Returns `true` if it is the same as the one before: the server has repeated it, since no
-    /// two objects have one identifier.
-    pub(super) fn record_made(&mut self, answer: &[u8]) -> bool {
-        let mut hasher = DefaultHasher::new();
-        answer.hash(&mut hasher);
-        let hash = hasher.finish();
-        self.made.replace(hash) == Some(hash)
+        Self { link: Box::new(link), server, guess: None, watch }
     }
 
     /// Puts the connection back into the pool if it is at rest; closes it otherwise.

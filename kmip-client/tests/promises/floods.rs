@@ -1,0 +1,181 @@
+//! Servers that send what nobody has asked for, without end or behind the end.
+
+use std::io::Write as _;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kmip_client::Error;
+use kmip_client::protocol::Id;
+use kmip_client::protocol::operation::{Activate, Create, Get, Register};
+use kmip_ttlv::enumeration::CryptographicAlgorithm;
+
+use crate::evil::{
+    ALERT, DATA, Echo, Evil, HANDSHAKE, Sealer, TRANSPORTS, created, identifier, key, refusal, serve as serve_on,
+};
+use crate::{attack, call, limits, run};
+
+/// A record of a flood.
+type Record = fn(&mut Sealer) -> Vec<u8>;
+
+/// Sends a flood until the client has gone.
+fn flood(mut sealer: Sealer, record: Record) {
+    loop {
+        let records: Vec<u8> = (0..500).flat_map(|_| record(&mut sealer)).collect();
+        if sealer.tcp.write_all(&records).is_err() {
+            return;
+        }
+    }
+}
+
+const FLOODS: [(&str, Record); 4] = [
+    ("tickets", Sealer::ticket),
+    ("bytes", |sealer| sealer.sealed(DATA, &[0])),
+    ("nothing", |sealer| sealer.sealed(DATA, &[])),
+    ("a byte of a ticket each", |sealer| sealer.sealed(HANDSHAKE, &[4])),
+];
+
+/// The call that follows goes through, on another connection.
+#[test]
+fn a_flood_on_an_idle_connection_does_not_hold_up_the_next_call() {
+    for (name, record) in FLOODS {
+        for transport in TRANSPORTS {
+            for is_async in [false, true] {
+                let serve = move |mut evil: Evil, connection| {
+                    while let Some(request) = evil.request() {
+                        evil.answer(&key(&request, Echo::Id, &identifier(&request)));
+                        if connection == 0 {
+                            return flood(evil.into_sealer(), record);
+                        }
+                    }
+                };
+                run(&limits(serve_on(transport, serve)), is_async, async |client| {
+                    let what = format!("{name}, {transport:?}, async: {is_async}");
+                    call!(client, &Get::id("a")).unwrap();
+                    thread::sleep(Duration::from_millis(20));
+                    let start = Instant::now();
+                    let reply = call!(client, &Get::id("b")).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+                    assert_eq!(reply.payload().unique_identifier, "b".into(), "{what}");
+                    assert!(start.elapsed() < Duration::from_secs(4), "{what}: {:?}", start.elapsed());
+                });
+            }
+        }
+    }
+}
+
+/// No plaintext ever comes, so that nothing but the clock ends the call.
+#[test]
+fn a_flood_in_the_place_of_an_answer_ends_with_the_call() {
+    for (name, record) in [FLOODS[0], FLOODS[2]] {
+        for is_async in [false, true] {
+            let serve = move |mut evil: Evil, _| {
+                if evil.request().is_some() {
+                    flood(evil.into_sealer(), record);
+                }
+            };
+            let config = limits(serve_on(TRANSPORTS[0], serve)).call_timeout(Duration::from_millis(700));
+            run(&config, is_async, async |client| {
+                let start = Instant::now();
+                let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
+                let what = format!("{name}, async: {is_async}: {error:?}");
+                assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}");
+                assert!(start.elapsed() < Duration::from_secs(8), "{what}: {:?}", start.elapsed());
+            });
+        }
+    }
+}
+
+/// Behind the record that ends TLS come more, in the same packet. TLS takes none of them.
+#[test]
+fn what_comes_behind_the_end_of_tls_is_left_alone() {
+    for has_answer in [true, false] {
+        let serve = move |mut evil: Evil, connection| {
+            let Some(request) = evil.request() else { return };
+            let answer = evil.framed(&created(&request, Echo::Id, &format!("new-{connection}")));
+            let mut sealer = evil.into_sealer();
+            let mut records = if has_answer { sealer.sealed(DATA, &answer) } else { Vec::new() };
+            records.extend(sealer.sealed(ALERT, &[1, 0]));
+            records.resize(records.len() + 14_000, 23);
+            sealer.tcp.write_all(&records).unwrap();
+            thread::sleep(Duration::from_secs(20));
+        };
+        attack(serve, async |what, client| {
+            for number in 0..2 {
+                let start = Instant::now();
+                let answered = call!(client, &Create::aes(256));
+                assert!(start.elapsed() < Duration::from_secs(4), "{}: {:?}", what(), start.elapsed());
+                match answered {
+                    Ok(reply) if has_answer => {
+                        assert_eq!(reply.payload().unique_identifier, Id::from(&*format!("new-{number}")));
+                    }
+                    Err(Error::OutcomeUnknown(_)) if !has_answer => {}
+                    other => panic!("has_answer: {has_answer}, {}: {other:?}", what()),
+                }
+            }
+        });
+    }
+}
+
+/// A server that answers a request while it is being written, and cuts the client off.
+#[test]
+fn what_a_server_has_said_before_it_cuts_off_a_request_is_heard() {
+    const TOO_LARGE: u32 = 0x02;
+    let material: &[u8] = &[7; 8_000_000];
+    // A refusal, or more than TLS takes at once of something that is no answer.
+    for is_refusal in [true, false] {
+        let serve = move |mut evil: Evil, _| {
+            if evil.begin_of_request().is_none() {
+                return;
+            }
+            let said = match is_refusal {
+                true => evil.framed(&refusal(TOO_LARGE)),
+                false => [&[0x42, 0, 0x7B, 1, 0, 0x20, 0, 0][..], &[0; 15_000]].concat(),
+            };
+            let records: Vec<u8> = said.chunks(3000).flat_map(|chunk| evil.sealed(chunk)).collect();
+            let _ = evil.tcp.write_all(&records);
+            // The rest of the request is not read, so that the connection is reset.
+        };
+        // Writing so much text takes its time.
+        for transport in TRANSPORTS.into_iter().take(2) {
+            for is_async in [false, true] {
+                let what = format!("is_refusal: {is_refusal}, {transport:?}, async: {is_async}");
+                run(&limits(serve_on(transport, serve)), is_async, async |client| {
+                    let start = Instant::now();
+                    let request = Register::symmetric_key(CryptographicAlgorithm::AES, material);
+                    let error = call!(client, &request).map(drop).unwrap_err();
+                    assert!(start.elapsed() < Duration::from_secs(5), "{what}: {:?}", start.elapsed());
+                    // What the system has of it by then depends on when the reset comes.
+                    println!("{what}: {error:?}");
+                    let is_told =
+                        matches!(&error, Error::Refused(refusal) if refusal.message.as_deref() == Some("not to you"));
+                    let is_unknown = matches!(error, Error::OutcomeUnknown(_));
+                    assert!(is_unknown || (is_refusal && is_told), "{what}: {error:?}");
+                });
+            }
+        }
+    }
+}
+
+/// Alerts between the parts of an answer, and an answer that stops behind half a record.
+#[test]
+fn an_answer_that_breaks_off_leaves_the_outcome_unknown() {
+    for has_alert in [true, false] {
+        let serve = move |mut evil: Evil, _| {
+            let Some(request) = evil.request() else { return };
+            let answer = evil.framed(&key(&request, Echo::Id, &identifier(&request)));
+            let mut sealer = evil.into_sealer();
+            let (begin, rest) = answer.split_at(answer.len() / 2);
+            let mut records = sealer.sealed(DATA, begin);
+            if has_alert {
+                records.extend(sealer.sealed(ALERT, &[2, 80]));
+            }
+            records.extend(sealer.sealed(DATA, rest));
+            let end = records.len() - usize::from(!has_alert);
+            sealer.tcp.write_all(&records[..end]).unwrap();
+            sealer.end();
+        };
+        attack(serve, async |what, client| {
+            let error = call!(client, &Activate::id("a")).map(drop).unwrap_err();
+            assert!(matches!(error, Error::OutcomeUnknown(_)), "has_alert: {has_alert}, {}: {error:?}", what());
+        });
+    }
+}

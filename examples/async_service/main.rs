@@ -73,7 +73,7 @@ async fn ended() {
 
 /// Serves until `end`, and then until the requests are answered that have begun.
 async fn run(
-    arguments: Arguments,
+    arguments: &Arguments,
     output: &mut Output<'_>,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {

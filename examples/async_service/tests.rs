@@ -55,7 +55,7 @@ async fn keys_health_and_metrics() {
             let changed: Vec<_> = sealed.iter().enumerate().map(|(place, byte)| byte ^ u8::from(place == 40)).collect();
             assert_eq!(open(&changed).await.0, 409);
         }
-        assert_eq!(ask(address, "GET", &key, b"").await, (200, b"State(Active)\n".to_vec()));
+        assert_eq!(ask(address, "GET", &key, b"").await, (200, b"State: Active\n".to_vec()));
 
         // One server down is no trouble, and is told.
         server.stop();
@@ -120,7 +120,7 @@ async fn the_end_waits_for_requests_that_have_begun() {
     let arguments = Arguments::parse_from(["async_service", "--listen", "127.0.0.1:0", "--deadline", "20000"]);
     let mut output = page.clone();
     let service = tokio::spawn(async move {
-        run(arguments, &mut output, async {
+        run(&arguments, &mut output, async {
             let _ = ends.await;
         })
         .await

@@ -119,7 +119,8 @@ impl Arguments {
             notes.push(format!("asks for the password of {}", names.join(" or ")));
         }
         if !self.fail.is_empty() {
-            notes.push(format!("injects {} faults", self.fail.len()));
+            let plural = if self.fail.len() == 1 { "" } else { "s" };
+            notes.push(format!("injects {} fault{plural}", self.fail.len()));
         }
         notes
     }

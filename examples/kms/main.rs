@@ -21,7 +21,7 @@ use crate::pki::Files;
 
 fn main() -> ExitCode {
     examples::main(|arguments, output| {
-        let server = start(&arguments, output)?;
+        let server = start(arguments, output)?;
         // Until the process is ended, by Ctrl-C for example.
         loop {
             std::thread::park();

@@ -5,6 +5,8 @@ use std::fmt::Display;
 use examples::{Failure, Output, labelled, report};
 use kmip_client::Error;
 use kmip_client::blocking::Client;
+use kmip_client::protocol::Secret;
+use kmip_client::protocol::object::KeyBlock;
 use kmip_client::protocol::operation::{
     Activate, Create, Decrypt, Destroy, Encrypt, Get, GetAttributes, Locate, ReKey, Revoke,
 };
@@ -46,7 +48,7 @@ impl Page<'_, '_> {
         match error.reason() {
             Some(ResultReason::PERMISSION_DENIED) => self.step(&what, refused_by_iam(operation, &error))?,
             Some(ResultReason::OPERATION_NOT_SUPPORTED) => {
-                self.step(&what, "the endpoint does not have this operation")?
+                self.step(&what, "the endpoint does not have this operation")?;
             }
             _ => return Err(error.into()),
         }
@@ -92,13 +94,13 @@ fn use_key(kms: &Client, id: &str, name: &str, keys: &mut Vec<String>, page: &mu
     }
     if let Some(reply) = page.allowed(OperationCode::GET_ATTRIBUTES, kms.call(&asked))? {
         let attributes = reply.payload().attributes.unwrap_or_default();
-        let listed: Vec<_> = attributes.values().map(|value| format!("{value:?}")).collect();
+        let listed: Vec<_> = attributes.values().map(|value| format!("{}: {value}", value.name())).collect();
         page.step("Attributes", listed.join(", "))?;
     }
     encrypt(kms, id, page)?;
     if let Some(reply) = page.allowed(OperationCode::GET, kms.call(&Get::id(id)))? {
         let object = reply.payload().object;
-        let bytes = object.key_block().and_then(|block| block.bytes()).map_or(0, |bytes| bytes.len());
+        let bytes = object.key_block().and_then(KeyBlock::bytes).map_or(0, Secret::len);
         page.step("Get", format!("{bytes} bytes: who may do this has the key itself"))?;
     }
     if let Some(reply) = page.allowed(OperationCode::RE_KEY, kms.call(&ReKey::id(id)))? {

@@ -64,13 +64,13 @@ fn main() -> ExitCode {
     examples::main(run)
 }
 
-fn run(arguments: Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
+fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
     if let Some(folder) = &arguments.csr {
         return csr::make(folder, output);
     }
     // The embedded KMS ends with this function.
     let embedded;
-    let mut config = match access::config(&arguments)? {
+    let mut config = match access::config(arguments)? {
         Some(config) => config,
         None => {
             embedded = profile::embedded()?;

@@ -10,7 +10,7 @@ use super::*;
 fn printed(arguments: &[&str]) -> Result<String, Failure> {
     let mut output = Vec::new();
     let parsed = Arguments::try_parse_from([&["okms"], arguments].concat());
-    run(parsed.map_err(|error| Failure::Usage(error.to_string()))?, &mut output)?;
+    run(&parsed.map_err(|error| Failure::Usage(error.to_string()))?, &mut output)?;
     Ok(String::from_utf8(output).expect("it is text"))
 }
 
@@ -33,6 +33,7 @@ fn a_key_lives_on_the_embedded_kms() -> Result<(), Failure> {
         "version KMIP 1.4",
         "allowed 22 operations; of those that guides disagree on: Encrypt, Decrypt",
         "not listed Sign, SignatureVerify, ReKeyKeyPair, Import, Export",
+        "Attributes State: Active, Extractable: true, Sensitive: false",
         "Decrypt the same bytes come back",
         "Locate IAM refuses: Locate refused",
         "Operation is not authorized",

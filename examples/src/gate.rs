@@ -89,7 +89,7 @@ impl Open {
                 }
                 // A connection that cannot be passed on is closed: the client sees that.
                 if let Ok(client) = client {
-                    let _ = relay(client, &target, &kept);
+                    let _ = relay(&client, &target, &kept);
                 }
             }
         })?;
@@ -98,9 +98,9 @@ impl Open {
 }
 
 /// Passes bytes in both directions until either side ends.
-fn relay(client: TcpStream, target: &str, kept: &Mutex<Vec<TcpStream>>) -> io::Result<()> {
+fn relay(client: &TcpStream, target: &str, kept: &Mutex<Vec<TcpStream>>) -> io::Result<()> {
     let server = TcpStream::connect(target)?;
-    for (from, to) in [(&client, &server), (&server, &client)] {
+    for (from, to) in [(client, &server), (&server, client)] {
         let (mut from, mut to) = (from.try_clone()?, to.try_clone()?);
         from.set_nodelay(true)?;
         lock(kept).push(from.try_clone()?);

@@ -14,10 +14,10 @@ const COLUMNS: usize = 80;
 pub type Output<'o> = dyn Write + Send + 'o;
 
 /// Runs an example: parses the arguments, prints to standard output, and turns an error into one line on standard error and an exit code.
-pub fn main<A: Parser>(run: impl FnOnce(A, &mut Output<'_>) -> Result<(), Failure>) -> ExitCode {
+pub fn main<A: Parser>(run: impl FnOnce(&A, &mut Output<'_>) -> Result<(), Failure>) -> ExitCode {
     let arguments = A::parse();
     let mut output = io::LineWriter::new(io::stdout());
-    let ended = run(arguments, &mut output).and_then(|()| Ok(output.flush()?));
+    let ended = run(&arguments, &mut output).and_then(|()| Ok(output.flush()?));
     let Err(failure) = ended else { return ExitCode::SUCCESS };
     if !matches!(failure, Failure::ClosedPipe) {
         // Without a terminal there is nobody to tell.

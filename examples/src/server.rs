@@ -1,5 +1,6 @@
 //! The KMS of an example: the embedded one, or the one that the command line names.
 
+use std::net::TcpStream;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -163,6 +164,13 @@ impl ServerArgs {
             true => format!("[{}]:{}", endpoint.host(), endpoint.port()),
             false => format!("{}:{}", endpoint.host(), endpoint.port()),
         };
+        // A relay would hide that nothing listens there.
+        let unreachable: Vec<_> = endpoints.iter().filter_map(|end| TcpStream::connect(target(end)).err()).collect();
+        if let [error, ..] = &unreachable[..]
+            && unreachable.len() == endpoints.len()
+        {
+            return Err(Failure::Coded { text: format!("cannot reach {}: {error}", self.server.join(", ")), code: 5 });
+        }
         let open = |endpoint: &Endpoint| Gate::open(target(endpoint)).map_err(no_gate);
         let gates = endpoints.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let names = endpoints.iter().map(|endpoint| self.server_name.as_deref().unwrap_or(endpoint.host()));

@@ -152,6 +152,7 @@ impl<'f> Day<'f> {
         let mut shown = Vec::new();
         shown.push(fetch(&self.config, old_kek, Purpose::Protect));
         kms.call(&Destroy::id(old_kek))?;
+        self.created.retain(|id| id != old_kek);
         shown.push(fetch(&self.config, old_kek, Purpose::Read));
         let created = kms.call(&Create::aes(256))?;
         let new = created.payload().unique_identifier.to_string();
@@ -162,8 +163,9 @@ impl<'f> Day<'f> {
         for server in &self.gated.embedded {
             server.fail(Fault::Refuse(ResultReason::PERMISSION_DENIED).on(OperationCode::GET_ATTRIBUTES).always());
         }
-        if !self.gated.embedded.is_empty() {
-            shown.push(fetch(&self.config, &new, Purpose::Read));
+        match self.gated.embedded.is_empty() {
+            true => page.step("note", "a refused permission is shown on the embedded KMS only", "")?,
+            false => shown.push(fetch(&self.config, &new, Purpose::Read)),
         }
         self.gated.embedded.iter().for_each(TestServer::heal);
 
@@ -232,7 +234,7 @@ impl<'f> Day<'f> {
             let _ = kms.call(&Revoke::id(id, RevocationReasonCode::CESSATION_OF_OPERATION));
             destroyed += usize::from(kms.call(&Destroy::id(id)).is_ok());
         }
-        page.step("destroy", &format!("{destroyed} keys; one was destroyed before"), "")?;
+        page.step("destroy", &format!("{destroyed} of the {} keys that are left", self.created.len()), "")?;
         for file in fs::read_dir(self.folder).map_err(Failure::file("read", self.folder))?.flatten() {
             let name = file.file_name();
             let name = name.to_string_lossy();

@@ -5,7 +5,7 @@ use std::fmt;
 
 use examples::{is_distrust, report};
 use kmip_client::blocking::Client;
-use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::object::KeyBlock;
 use kmip_client::protocol::operation::{Get, GetAttributes};
 use kmip_client::ttlv::enumeration::{ResultReason, State};
 use kmip_client::{Config, Error};
@@ -72,7 +72,7 @@ pub(crate) enum Purpose {
 pub(crate) fn get(kms: &Client, id: &str) -> Result<Key, KeyError> {
     let fetched = kms.call(&Get::id(id)).map_err(|error| missing(id, error))?;
     let object = fetched.payload().object;
-    match object.key_block().and_then(|block| block.bytes()) {
+    match object.key_block().and_then(KeyBlock::bytes) {
         Some(bytes) => Ok(Zeroizing::new(bytes.expose().to_vec())),
         None => Err(KeyError::Missing { id: id.to_owned(), how: "the KMS gives no plain bytes of" }),
     }
@@ -81,11 +81,7 @@ pub(crate) fn get(kms: &Client, id: &str) -> Result<Key, KeyError> {
 /// The state of a key.
 fn state(kms: &Client, id: &str) -> Result<Option<State>, KeyError> {
     let reply = kms.call(&GetAttributes::id(id).state()).map_err(|error| missing(id, error))?;
-    let attributes = reply.payload().attributes.unwrap_or_default();
-    Ok(attributes.values().find_map(|value| match value {
-        AttributeValue::State(state) => Some(*state),
-        _ => None,
-    }))
+    Ok(reply.payload().attributes.unwrap_or_default().state())
 }
 
 fn missing(id: &str, error: Error) -> KeyError {

@@ -105,7 +105,7 @@ fn main() -> ExitCode {
     examples::main(run)
 }
 
-fn run(arguments: Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
+fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
     let temporary;
     let folder: &Path = match &arguments.dir {
         Some(folder) => {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::*;
 
 fn day(arguments: &[&str], output: &mut (impl Write + Send)) -> Result<(), Failure> {
-    run(Arguments::parse_from([&["vm_encryption"], arguments].concat()), output)
+    run(&Arguments::parse_from([&["vm_encryption"], arguments].concat()), output)
 }
 
 fn printed(arguments: &[&str]) -> String {
@@ -70,7 +70,7 @@ fn a_day_on_the_embedded_kms() {
 #[test]
 fn a_day_with_qemu() {
     if !disk::qemu_is_installed() {
-        eprintln!("skipped: qemu-img is not installed");
+        let _ = writeln!(io::stderr(), "skipped: qemu-img is not installed");
         return;
     }
     let folder = tempfile::tempdir().expect("there is room");

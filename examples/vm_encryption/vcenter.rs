@@ -6,7 +6,6 @@
 use kmip_client::blocking::Client;
 use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
 use kmip_client::protocol::operation::{Activate, AddAttribute, Create, DiscoverVersions, GetAttributes, Query};
-use kmip_client::ttlv::Value;
 use kmip_client::ttlv::enumeration::QueryFunction;
 use kmip_client::{Config, Error};
 
@@ -25,7 +24,7 @@ pub(crate) struct Component<'a> {
 }
 
 const PRODUCT: [(&str, &str); 3] =
-    [("Product_Version", "7.0.3 build-19480866"), ("Vendor", "VMware, Inc."), ("Product", "VMware vSphere")];
+    [("x-Product_Version", "7.0.3 build-19480866"), ("x-Vendor", "VMware, Inc."), ("x-Product", "VMware vSphere")];
 
 /// Opens the connection of a burst: its first request is Discover Versions with an empty list.
 pub(crate) fn burst(config: &Config) -> Result<Client, Error> {
@@ -75,7 +74,7 @@ pub(crate) fn create_key(
     kms.call(&Activate::id(&id))?;
     page.step("activate", &format!("{} bytes fetched, then activated", key.len()), "")?;
 
-    let own = [("Identifier", component.identifier), ("Component", component.kind), ("Name", component.name)];
+    let own = [("x-Identifier", component.identifier), ("x-Component", component.kind), ("x-Name", component.name)];
     label(config, &id, &own, page)?;
     Ok((id, key))
 }
@@ -85,19 +84,19 @@ pub(crate) fn create_key(
 fn label(config: &Config, id: &str, labels: &[(&str, &str); 3], page: &mut Page<'_, '_>) -> Result<(), Stop> {
     let kms = burst(config)?;
     for (name, _) in labels {
-        match kms.call(&GetAttributes::id(id).attribute(reference(name))) {
+        match kms.call(&GetAttributes::id(id).attribute(AttributeReference::custom(name))) {
             Ok(_) | Err(Error::Refused(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    let [first, second, third] = labels.map(|(name, value)| AddAttribute::id(id, custom(name, value)));
+    let [first, second, third] = labels.map(|(name, value)| AddAttribute::id(id, AttributeValue::custom(name, value)));
     let results = match kms.batch(&(first, second, third)) {
         Ok((first, second, third)) => [first.map(drop), second.map(drop), third.map(drop)].into_iter().collect(),
         // Refused as a whole.
         Err(error) => vec![Err(error)],
     };
     let kept = results.iter().filter(|result| result.is_ok()).count();
-    let names = labels.map(|(name, _)| format!("x-{name}")).join(", ");
+    let names = labels.map(|(name, _)| name).join(", ");
     match results.into_iter().find_map(Result::err) {
         None => page.step("label", &names, "")?,
         Some(Error::Refused(_) | Error::NotExecuted(_)) => {
@@ -106,12 +105,4 @@ fn label(config: &Config, id: &str, labels: &[(&str, &str); 3], page: &mut Page<
         Some(error) => return Err(error.into()),
     }
     Ok(())
-}
-
-fn reference(name: &str) -> AttributeReference<'_> {
-    AttributeReference::Vendor { vendor_identification: "x", name }
-}
-
-fn custom<'a>(name: &'a str, value: &'a str) -> AttributeValue<'a> {
-    AttributeValue::other(reference(name), Value::TextString(value.into()))
 }

@@ -98,7 +98,7 @@ impl Vm {
 
     /// Decrypts the disk into a plain file.
     pub(crate) fn decrypt(&self, kek: &Key, plain: &Path, backend: Backend) -> Result<(), Failure> {
-        backend.decrypt(&self.disk(), plain, &*self.dek(kek)?)
+        backend.decrypt(&self.disk(), plain, &self.dek(kek)?)
     }
 
     /// Wraps the data key with another key of the KMS. The disk stays as it is.

@@ -28,7 +28,7 @@ pub(in crate::test_server) fn identity(der: &[u8]) -> String {
     named.unwrap_or_else(|| Thumbprint::sha256_of(der).to_string())
 }
 
-/// Sets the attributes that tell what is in this X.509 certificate.
+/// Sets the attributes that describe this X.509 certificate.
 pub(in crate::test_server) fn describe(der: &[u8], attributes: &mut OwnedAttributes) -> Result<(), Refusal> {
     let unreadable = |error| Cause::InvalidField.because(format!("the certificate is no X.509 in DER: {error}"));
     let certificate = Certificate::from_der(der).map_err(unreadable)?;

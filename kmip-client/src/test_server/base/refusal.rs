@@ -62,6 +62,7 @@ causes! {
     ObjectNotFound = ITEM_NOT_FOUND, OBJECT_NOT_FOUND;
     /// Repeated Destroy. The same as ObjectNotFound, in the word that clients of 1.x and PyKMIP in any version expect.
     ItemNotFound = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
+    /// Destroy, once more.
     AlreadyDestroyed = PERMISSION_DENIED, OBJECT_DESTROYED;
     /// Get of an object that was destroyed: only its attributes are left.
     OnlyAttributesLeft = ILLEGAL_OPERATION, OBJECT_DESTROYED;

@@ -5,8 +5,8 @@ use examples::{Failure, Output};
 use kmip_client::blocking::Client;
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation as op;
-use kmip_client::ttlv::{Tag, V1_3};
 use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, ObjectType, State};
+use kmip_client::ttlv::{Tag, V1_3};
 
 use crate::parse;
 use crate::show::Format;

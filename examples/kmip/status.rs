@@ -16,7 +16,7 @@ pub(crate) struct Status {}
 
 impl Status {
     pub(crate) fn run(&self, kms: &Client, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
-        let status = kms.status();
+        let status = kms.probe();
         let rows: Vec<_> = status.endpoints.iter().map(row).collect();
         format.table(&HEADINGS, &rows, output)?;
         match status.verdict() {

@@ -1,5 +1,7 @@
 //! The program, and a client of it.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -236,7 +236,7 @@ fn the_order_of_those_who_wait_is_kept() {
                 let patience = if world.chance(30) { world.some_ms(200) } else { Duration::from_secs(3600) };
                 let request = GetAttributeList::id(&name);
                 let terms = Terms::new(&engine.config);
-                let made = reply_to(&engine, &terms, &request);
+                let made = reply_to(engine, &terms, &request);
                 let deadline = world.now() + patience;
                 if let Some(result) = world.until_local(deadline, made).await {
                     result.unwrap();

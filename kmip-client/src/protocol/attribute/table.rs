@@ -87,6 +87,8 @@ macro_rules! attributes {
                 fn set<'a>(into: &mut AttributeValue<'a>, word: u32) {
                     begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
                 }
+                // Some of the types borrow.
+                #[allow(clippy::extra_unused_lifetimes)]
                 const fn word<'a>() -> u64 {
                     match <$ty as Decode<'a>>::WORD {
                         Some(ty) => (Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4,

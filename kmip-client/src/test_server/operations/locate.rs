@@ -3,7 +3,7 @@
 use std::iter;
 
 use kmip_ttlv::enumeration::{ObjectGroupMember, OperationCode, StorageStatusMask};
-use kmip_ttlv::{DateTime, Item, Tag, Type, V1_3};
+use kmip_ttlv::{DateTime, Item, Reader, Tag, Type, V1_3};
 
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeFilter, AttributeReference};

@@ -38,3 +38,13 @@ fn vacate<T: Default>(place: &mut T, owns_nothing: bool) {
         drop_it(place);
     }
 }
+
+/// Makes room in a list for all values that follow. A vector that grows by itself takes room for four at once, and then for twice what it holds.
+fn make_room<T>(list: &mut Vec<T>, more: usize) {
+    if list.capacity() == 0 {
+        list.reserve_exact(more);
+    } else {
+        // Not exactly: were the count too low, over and over, adding would take time by the square of the length.
+        list.reserve(more);
+    }
+}

@@ -181,6 +181,8 @@ fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: T
 /// It holds for every type that this crate and `kmip-client` declare, for those that [`ttlv_struct!`](crate::ttlv_struct) declares, and for
 /// messages that are read from XML and JSON: there the bytes are those of the document. What is decoded borrows texts and byte strings from
 /// the message, so only lists and boxes allocate: a list is allocated once, for exactly the values that follow.
+///
+/// Beside that, at most 4 KiB a message hold what does not grow with it: an error with its path, and the state of the XML or JSON parser.
 pub const MAX_AMPLIFICATION: usize = 16;
 
 /// [`DecodeField::decode_field`] of a vector that is rarely empty, without a call.

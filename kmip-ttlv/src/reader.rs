@@ -273,11 +273,11 @@ impl<'a> Reader<'a> {
         if self.is_empty() { 0 } else { self.count_list(8, |_| true) }
     }
 
-    /// Counts the items with this tag as [`DecodeField`] does for a list of them: at least one.
+    /// Counts the items with this tag as [`DecodeField`] does for a list of them: none where the next item has another tag.
     #[doc(hidden)]
     #[must_use]
     pub fn count_tagged(&self, tag: Tag) -> usize {
-        self.count_list(8, |reader| reader.at(tag))
+        if self.at(tag) { self.count_list(8, |reader| reader.at(tag)) } else { 0 }
     }
 
     /// Enters the next item, a structure, and steps over it: what is returned reads the items inside.

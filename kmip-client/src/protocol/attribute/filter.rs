@@ -8,6 +8,7 @@ use kmip_ttlv::{
 use super::reference::AttributeReference;
 use super::table::Row;
 use super::{Attribute, AttributeValue, Attributes, EmptyParameters, ListForm, list_form};
+use crate::protocol::make_room;
 use crate::protocol::with_setters::with_setters;
 
 /// One condition that an object has to match.
@@ -258,7 +259,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 body.end()
             }),
             ListForm::Bare | ListForm::Template(_) => {
-                self.list.reserve(reader.count_tagged(Tag::ATTRIBUTE));
+                make_room(&mut self.list, reader.count_tagged(Tag::ATTRIBUTE));
                 while reader.at(Tag::ATTRIBUTE) {
                     self.list.push(AttributeFilter::decode_either(
                         reader,

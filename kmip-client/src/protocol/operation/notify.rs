@@ -4,9 +4,9 @@ use kmip_ttlv::{
     DateTime, Decode, Encode, EncodeField, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Writer, ttlv_struct,
 };
 
-use crate::protocol::Id;
 use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Attributes};
 use crate::protocol::with_setters::with_setters;
+use crate::protocol::{Id, make_room};
 
 /// Notifies a client of changes to an object. KMIP 2.1, 6.2.2; KMIP 1.4, 5.1.
 ///
@@ -114,7 +114,7 @@ impl<'a> Decode<'a> for Changes<'a> {
 
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version() < V2_0 {
-            self.0.reserve(reader.count_tagged(Tag::ATTRIBUTE));
+            make_room(&mut self.0, reader.count_tagged(Tag::ATTRIBUTE));
             while reader.at(Tag::ATTRIBUTE) {
                 self.0.push(if is_deleted(reader) {
                     let NamedAttribute { attribute, index } = Decode::decode_next(reader, Tag::ATTRIBUTE)?;
@@ -135,7 +135,7 @@ impl<'a> Decode<'a> for Changes<'a> {
             // Reserves room for both kinds at once: the list is converted to changes in place.
             let mut ahead = reader.clone();
             let inside = ahead.enter(Tag::ATTRIBUTES).map_or(0, |inside| inside.count_items());
-            let deleted = if ahead.is_empty() { 0 } else { ahead.count_tagged(Tag::ATTRIBUTE_REFERENCE) };
+            let deleted = ahead.count_tagged(Tag::ATTRIBUTE_REFERENCE);
             attributes.list.reserve_exact(inside + deleted);
             attributes.decode_into(reader, tag)?;
             if attributes.is_empty() && !reader.rules().skips_unknown() {
@@ -143,7 +143,7 @@ impl<'a> Decode<'a> for Changes<'a> {
             }
             self.0 = attributes.list.into_iter().map(Change::Value).collect();
         } else {
-            self.0.reserve(reader.count_tagged(Tag::ATTRIBUTE_REFERENCE));
+            make_room(&mut self.0, reader.count_tagged(Tag::ATTRIBUTE_REFERENCE));
         }
         while reader.at(Tag::ATTRIBUTE_REFERENCE) {
             let attribute = Decode::decode_next(reader, Tag::ATTRIBUTE_REFERENCE)?;

@@ -265,6 +265,26 @@ macro_rules! payloads {
                 }
                 Ok(reader)
             }
+
+            #[inline(always)]
+            fn decode_optional(
+                place: &mut Option<Self>,
+                operation: Option<OperationCode>,
+                mut reader: Reader<'a>,
+                tag: Tag,
+            ) -> Result<Reader<'a>> {
+                vacate(place, place.is_none());
+                match operation {
+                    $(Some(OperationCode::$code) => begin(place, Some(Self::$operation(Default::default()))),)*
+                    _ => begin(place, Some(Self::Other(Item::default()))),
+                }
+                match place {
+                    $(Some(Self::$operation(payload)) => payload.decode_into(&mut reader, tag)?,)*
+                    Some(Self::Other(payload)) => payload.decode_into(&mut reader, tag)?,
+                    None => {}
+                }
+                Ok(reader)
+            }
         }
 
         /// No payload: the initial value of a field before decoding.
@@ -306,6 +326,18 @@ pub trait Payload<'a>: Encode + Default {
     ///
     /// Fails if the payload is not valid for the operation. `self` may then hold a part of it.
     fn decode_payload(&mut self, operation: Option<OperationCode>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>>;
+
+    /// [`Payload::decode_payload`] into a place that has none yet: for an enum of payloads faster, as it is not made twice.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn decode_optional(
+        place: &mut Option<Self>,
+        operation: Option<OperationCode>,
+        reader: Reader<'a>,
+        tag: Tag,
+    ) -> Result<Reader<'a>> {
+        place.insert(Self::default()).decode_payload(operation, reader, tag)
+    }
 }
 
 /// A payload that is decoded later: a client knows the operation that it has requested.

@@ -29,6 +29,9 @@ pub trait Source<'a> {
     /// [`Source::field`] for one that may be missing, is last, and is rarely there: read elsewhere, so that the reader stays in registers.
     fn rare_field<F: DecodeField<'a>>(&mut self, field: &mut F, tag: Tag) -> Result<()>;
 
+    /// Returns `true` if the next item has this tag, and the fields between the last one that was read and this one are thus missing.
+    fn is_next(&self, tag: Tag) -> bool;
+
     /// Reads what there is of a list that is rarely empty.
     fn items<T: Decode<'a>>(&mut self, items: &mut Vec<T>, tag: Tag) -> Result<()>;
 
@@ -57,6 +60,11 @@ impl<'a> Source<'a> for Reader<'a> {
             *self = decode_apart(field, self.clone(), tag)?;
         }
         Ok(())
+    }
+
+    #[inline(always)]
+    fn is_next(&self, tag: Tag) -> bool {
+        self.at(tag)
     }
 
     #[inline(always)]
@@ -148,6 +156,11 @@ impl<'a> Source<'a> for Scattered<'a> {
 
     fn rare_field<F: DecodeField<'a>>(&mut self, field: &mut F, tag: Tag) -> Result<()> {
         self.field(field, tag)
+    }
+
+    /// No field is known to be missing before all were looked for.
+    fn is_next(&self, _: Tag) -> bool {
+        false
     }
 
     fn items<T: Decode<'a>>(&mut self, items: &mut Vec<T>, tag: Tag) -> Result<()> {

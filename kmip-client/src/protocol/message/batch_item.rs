@@ -75,8 +75,11 @@ impl<'a, P: Payload<'a>> Record<'a> for RequestBatchItem<'a, P> {
     fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
         const PAYLOAD: Tag = Tag::REQUEST_PAYLOAD;
         source.field(&mut self.operation, Tag::OPERATION)?;
-        source.field(&mut self.ephemeral, Tag::EPHEMERAL)?;
-        source.field(&mut self.unique_batch_item_id, Tag::UNIQUE_BATCH_ITEM_ID)?;
+        // Most often the payload comes next: one comparison for all that may stand before it.
+        if !source.is_next(PAYLOAD) {
+            source.field(&mut self.ephemeral, Tag::EPHEMERAL)?;
+            source.field(&mut self.unique_batch_item_id, Tag::UNIQUE_BATCH_ITEM_ID)?;
+        }
         let body = source.before(PAYLOAD)?;
         source.behind(self.payload.decode_payload(Some(self.operation), body, PAYLOAD)?)?;
         source.field(&mut self.message_extensions, Tag::MESSAGE_EXTENSION)
@@ -203,13 +206,15 @@ impl<'a, P: Payload<'a>> Record<'a> for ResponseBatchItem<'a, P> {
         source.field(&mut self.operation, Tag::OPERATION)?;
         source.field(&mut self.unique_batch_item_id, Tag::UNIQUE_BATCH_ITEM_ID)?;
         source.field(&mut self.result_status, Tag::RESULT_STATUS)?;
-        source.field(&mut self.result_reason, Tag::RESULT_REASON)?;
-        source.field(&mut self.result_message, Tag::RESULT_MESSAGE)?;
-        source.field(&mut self.asynchronous_correlation_value, Tag::ASYNCHRONOUS_CORRELATION_VALUE)?;
+        // Most often the payload comes next: one comparison for all that may stand before it.
+        if !source.is_next(PAYLOAD) {
+            source.field(&mut self.result_reason, Tag::RESULT_REASON)?;
+            source.field(&mut self.result_message, Tag::RESULT_MESSAGE)?;
+            source.field(&mut self.asynchronous_correlation_value, Tag::ASYNCHRONOUS_CORRELATION_VALUE)?;
+        }
         let body = source.before(PAYLOAD)?;
         if body.at(PAYLOAD) {
-            let payload = self.payload.insert(P::default());
-            source.behind(payload.decode_payload(self.operation, body, PAYLOAD)?)?;
+            source.behind(P::decode_optional(&mut self.payload, self.operation, body, PAYLOAD)?)?;
         }
         source.field(&mut self.message_extensions, Tag::MESSAGE_EXTENSION)
     }

@@ -91,11 +91,11 @@ fn main() -> ExitCode {
     examples::main(start)
 }
 
-fn start(cli: Cli, output: &mut Output<'_>) -> Result<(), Failure> {
+fn start(cli: &Cli, output: &mut Output<'_>) -> Result<(), Failure> {
     let format = Format::new(cli.json);
-    match cli.task {
-        Task::Kms(command) => match (cli.connection.connect(), &command) {
-            (Ok(kms), _) => run(&command, &kms, &cli.connection, format, output),
+    match &cli.task {
+        Task::Kms(command) => match (cli.connection.connect(), command) {
+            (Ok(kms), _) => run(command, &kms, &cli.connection, format, output),
             // Not to be reached is what the command is there to tell.
             (Err(Failure::Kms(error)), Command::Status(_)) => status::unreachable(error, format, output),
             (Err(failure), _) => Err(failure),
@@ -104,7 +104,7 @@ fn start(cli: Cli, output: &mut Output<'_>) -> Result<(), Failure> {
         Task::Demo => demo::run(output),
         Task::Shell(ShellTask::Completions { shell }) => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "kmip", &mut script);
+            clap_complete::generate(*shell, &mut Cli::command(), "kmip", &mut script);
             Ok(output.write_all(&script)?)
         }
     }

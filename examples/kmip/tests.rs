@@ -54,7 +54,7 @@ impl Kms {
         let words = ["kmip", "--config", &config].into_iter().chain(line.iter().copied());
         let cli = Cli::try_parse_from(words).map_err(|error| Failure::Usage(error.to_string()))?;
         let mut printed = Vec::new();
-        start(cli, &mut printed)?;
+        start(&cli, &mut printed)?;
         Ok(String::from_utf8(printed).unwrap())
     }
 

@@ -1,5 +1,7 @@
 //! Attributes as people read and write them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kmip_client::protocol::Id;

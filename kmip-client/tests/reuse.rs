@@ -1,5 +1,7 @@
 //! Reading into a value that holds something already: nothing of that is left, and it is dropped.
 
+#![allow(clippy::unwrap_used)]
+
 use kmip_client::protocol::operation::{Create, Destroy, Get, Payload, RequestPayload};
 use kmip_client::ttlv::enumeration::{KeyFormatType, OperationCode};
 use kmip_client::ttlv::{Decode, Encode, ErrorKind, Reader, Result, Rules, Tag, V1_4, decode, encode, ttlv_struct};

@@ -1,5 +1,7 @@
 //! What a vendor adds, declared outside of the crate: a structure, an attribute, an operation, and a server that knows it.
 
+#![allow(clippy::unwrap_used)]
+
 use kmip_client::blocking::Client;
 use kmip_client::protocol::attribute::{AttributeValue, Attributes};
 use kmip_client::protocol::operation::{Create, Request};

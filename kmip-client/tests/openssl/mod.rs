@@ -1,4 +1,5 @@
 //! The command `openssl`, which makes keys and judges what came of them.
+#![allow(clippy::print_stderr)]
 #![allow(dead_code, reason = "no one who includes this uses all of it")]
 
 use std::io::Write;

@@ -262,6 +262,7 @@ impl<'a> Object<'a> {
     }
 
     /// Returns the key block of the object for changes; `None` for objects that have none.
+    #[cfg(feature = "_client")]
     pub(crate) const fn key_block_mut(&mut self) -> Option<&mut KeyBlock<'a>> {
         match self {
             Self::SymmetricKey(SymmetricKey { key_block })

@@ -243,11 +243,8 @@ fn unwrapped(object: &Object<'_>, wrapping: &str) -> Vec<u8> {
     let block = object.key_block().unwrap();
     let data = block.key_wrapping_data.as_ref().expect("it says how it is wrapped");
     assert_eq!(data.encryption_key_information.as_ref().unwrap().unique_identifier.as_str(), Some(wrapping));
-    let wrapped = match block.key_value.as_ref().unwrap() {
-        KeyValue::Wrapped(bytes) => bytes.expose(),
-        // With No Encoding the key material alone is wrapped, and the Key Value may be a structure around it.
-        _ => key_bytes(object),
-    };
+    assert!(block.bytes().is_none(), "a wrapped key passes for a plain one");
+    let wrapped = block.wrapped_bytes().unwrap().expose();
     let mut unwrapped = vec![0; wrapped.len()];
     AesKek::new(&AES_256, &KEK).unwrap().unwrap(wrapped, &mut unwrapped).unwrap().to_vec()
 }

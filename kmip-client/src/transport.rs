@@ -6,6 +6,7 @@ pub(crate) mod hang_up;
 #[cfg(feature = "https")]
 pub(crate) mod http;
 pub(crate) mod link;
+#[cfg_attr(not(feature = "unversioned"), allow(unreachable_pub, reason = "its traits are public with the feature"))]
 pub(crate) mod network;
 pub(crate) mod time;
 pub(crate) mod tls;

@@ -6,6 +6,7 @@ mod scheme;
 mod signature;
 #[cfg(feature = "blocking")]
 mod tls;
+#[cfg_attr(not(any(feature = "blocking", feature = "tokio")), allow(unused_imports, reason = "it serves the clients"))]
 mod traits;
 
 use std::fmt;

@@ -1,5 +1,5 @@
 //! The promises of the client, attacked by a server that does as it likes: on both clients, over TLS and over HTTPS in each encoding.
-#![allow(clippy::needless_pass_by_value, clippy::print_stderr)]
+#![allow(clippy::needless_pass_by_value, clippy::print_stderr, clippy::print_stdout)]
 #![allow(clippy::unwrap_used)]
 
 mod alerts;

@@ -127,12 +127,10 @@ fn versions() {
     config("kms").versions(V1_1..=V1_4).check().unwrap();
     config("kms").versions(V2_0..).check().unwrap();
     config("kms").versions(V2_1..=V3_0).check().unwrap();
-    let error = config("kms").version(V3_0).check().unwrap_err();
+    config("kms").version(V3_0).check().unwrap();
+    let error = config("kms").version(ProtocolVersion::new(4, 0)).check().unwrap_err();
     assert!(matches!(error, ConfigError::NoVersion { .. }));
-    assert_eq!(
-        error.to_string(),
-        "none of the KMIP versions that this client speaks (1.0, 1.1, 1.2, 1.3, 1.4, 2.0, 2.1) is allowed by 3.0 only"
-    );
+    assert!(error.to_string().ends_with("is allowed by 4.0 only"), "{error}");
     // Between two versions, but none itself; and a range that is empty.
     assert!(config("kms").version(ProtocolVersion::new(1, 7)).check().is_err());
     assert!(config("kms").versions(V1_4..=V1_1).check().is_err());

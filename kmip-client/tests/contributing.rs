@@ -12,6 +12,7 @@ fn the_diff_is_that_of_the_operation() {
     let (shown, rows) = added.split_at(file.len());
     assert_eq!(shown, file);
     let [row] = rows else { panic!("one line: {rows:?}") };
-    let naming: Vec<_> = TABLE.lines().filter(|line| line.to_lowercase().contains("obliterate")).collect();
-    assert_eq!(naming, [*row], "nothing else in the table says a word of it");
+    let rows = TABLE.lines().filter(|line| !line.starts_with("//!"));
+    let naming: Vec<_> = rows.filter(|line| line.to_lowercase().contains("obliterate")).collect();
+    assert_eq!(naming, [*row], "nothing else in the table names it");
 }

@@ -14,7 +14,7 @@ fn files_that_are_something_else() {
     assert_eq!(told(PrivateKey::from_pem("")), "the input is not PEM: it is empty");
     assert_eq!(
         told(PrivateKey::from_pem("/etc/ssl/key.pem")),
-        "the input is not PEM: give the content of the file, not its path"
+        "the input is not PEM: it looks like a path; give the content of the file"
     );
     if !is_there() {
         return;

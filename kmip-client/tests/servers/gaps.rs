@@ -39,7 +39,6 @@ pub(crate) const EMBEDDED: &[Gap] = &[
         Reason::OPERATION_NOT_SUPPORTED,
         V2,
         &[
-            "Log",
             "Login",
             "Delegated Login",
             "Logout",

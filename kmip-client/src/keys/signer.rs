@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use kmip_ttlv::{Encode, ProtocolVersion, Result as TtlvResult, Tag, V1_4, Writer};
+use kmip_ttlv::V1_4;
 use rustls::crypto::WebPkiSupportedAlgorithms;
 
 pub use self::error::SignError;
@@ -26,7 +26,7 @@ use self::halves::Halves;
 use super::PublicKey;
 use crate::client::kmip::Kmip;
 use crate::exchange::reply::Reply;
-use crate::protocol::operation::{Request, Sign, SignRequest};
+use crate::protocol::operation::{Sign, SignRequest};
 
 /// Data longer than this are hashed here, where the server takes a digest.
 const LARGE: usize = 16 * 1024;
@@ -165,10 +165,8 @@ impl<C: Kmip> KmsSigner<C> {
     async fn signature(&self, request: SignRequest<'_>) -> Result<Signature, SignError> {
         let kind = self.inner.public.kind();
         let request = request.parameters(self.scheme.parameters(kind, self.kms.version()));
-        let reply: Reply<Sign> = match self.inner.limited {
-            true => self.kms.call(&request).await?,
-            false => self.kms.call(&Repeatable(&request)).await?,
-        };
+        // A signature that nobody counts may be made twice.
+        let reply: Reply<Sign> = self.kms.with_repeat_metered(!self.inner.limited).call(&request).await?;
         let made = reply.payload().signature_data.ok_or(SignError::NoSignature)?;
         Ok(Signature::received(kind, made))
     }
@@ -260,26 +258,5 @@ impl<C: Clone> Clone for KmsSigner<C> {
 impl<C> fmt::Debug for KmsSigner<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "KmsSigner({}, {})", self.inner.private, self.scheme)
-    }
-}
-
-/// A request to sign with a key whose uses nobody counts: it may be sent again.
-struct Repeatable<'r, 'a>(&'r SignRequest<'a>);
-
-impl Encode for Repeatable<'_, '_> {
-    fn encode(&self, tag: Tag, writer: &mut Writer) -> TtlvResult<()> {
-        self.0.encode(tag, writer)
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.0.encoded_len(tag, version)
-    }
-}
-
-impl Request for Repeatable<'_, '_> {
-    type Operation = Sign;
-
-    fn is_idempotent(&self) -> bool {
-        true
     }
 }

@@ -95,8 +95,9 @@ impl Error {
     /// let trust = Trust::thumbprint("a9993e364706816aba3e25717850c26c9cd0d89d")?;
     /// let config = Config::new("127.0.0.1:1").endpoint("127.0.0.1:2").trust(trust);
     /// let line = Client::connect(&config).unwrap_err().report().to_string();
-    /// assert!(line.starts_with("cannot reach 127.0.0.1:2: no connection could be made: check that host and port are right"));
-    /// assert!(line.contains("; 127.0.0.1:1 failed in the same way"));
+    /// assert!(line.starts_with("cannot reach 127.0.0.1:"));
+    /// assert!(line.contains("no connection could be made: check that host and port are right"));
+    /// assert!(line.contains(" failed in the same way"));
     /// # }
     /// # Ok::<(), kmip_client::ConfigError>(())
     /// ```

@@ -14,7 +14,7 @@
 //! # fn main() -> Result<(), FlowError> {
 //! let (server, other) = (TestServer::start(), TestServer::start());
 //! let kms = blocking::Client::connect(&server.config())?;
-//! let other = blocking::Client::connect(&other.config())?;
+//! let other = blocking::Client::connect(&other.config())?.for_flow();
 //!
 //! let id = kms.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await)?;
 //! let newer = kms.run(async |kms| flow::rotate(&kms, &id).await)?;

@@ -73,7 +73,7 @@ impl Migrated {
 /// # fn main() -> Result<(), FlowError> {
 /// let (old, new) = (TestServer::start(), TestServer::start());
 /// let old = blocking::Client::connect(&old.config())?;
-/// let new = blocking::Client::connect(&new.config())?;
+/// let new = blocking::Client::connect(&new.config())?.for_flow();
 /// let id = old.run(async |kms| flow::create_active(&kms, "vm-42", &Create::aes(256)).await)?;
 /// old.run(async |old| move_all(&old, &new, &[&id]).await)?;
 /// # Ok(())

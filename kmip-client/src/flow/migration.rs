@@ -58,7 +58,7 @@ const PAGE: i32 = 500;
 /// # fn main() -> Result<(), FlowError> {
 /// let (old, new) = (TestServer::start(), TestServer::start());
 /// let old = blocking::Client::connect(&old.config())?;
-/// let new = blocking::Client::connect(&new.config())?;
+/// let new = blocking::Client::connect(&new.config())?.for_flow();
 /// for name in ["vm-1", "vm-2"] {
 ///     old.run(async |kms| flow::create_active(&kms, name, &Create::aes(256)).await)?;
 /// }

@@ -18,7 +18,7 @@ use crate::config::pem::PemError;
 ///
 /// let error = PrivateKey::from_pem("/etc/ssl/private/web.key").unwrap_err();
 /// assert!(matches!(error, KeyError::NotPem { .. }));
-/// assert_eq!(error.to_string(), "the input is not PEM: give the content of the file, not its path");
+/// assert_eq!(error.to_string(), "the input is not PEM: it looks like a path; give the content of the file");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

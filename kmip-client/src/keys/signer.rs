@@ -54,7 +54,7 @@ const PROOF: &[u8] = b"kmip-client: do the halves of this key pair belong togeth
 /// let id = made.payload().private_key_unique_identifier;
 /// kms.call(&Activate::id(id))?;
 ///
-/// let signer = kms.signer(id)?;
+/// let signer = kms.signer(&id.to_string())?;
 /// let signature = signer.sign(b"I owe you")?;
 /// assert!(signer.verify(b"I owe you", &signature)?);
 /// println!("{} bytes of DER, made by {signer:?}", signature.as_bytes().len());

@@ -91,7 +91,7 @@ impl fmt::Debug for Unwrapped {
 /// let kek = [7; 32]; // known here and on the server
 /// let kek_id = kms.call(&Register::symmetric_key(CryptographicAlgorithm::AES, &kek)
 ///     .usage(CryptographicUsageMask::WRAP_KEY)
-///     .attribute(AttributeValue::CryptographicParameters(parameters)))?;
+///     .attribute(AttributeValue::CryptographicParameters(parameters.into())))?;
 /// let kek_id = kek_id.payload().unique_identifier;
 /// kms.call(&Activate::id(kek_id))?;
 ///

@@ -41,7 +41,7 @@ use crate::keys::KeyKind;
 /// # let certificate_id = certificate.payload().unique_identifier;
 /// # let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
 /// let chain = vec![kms.certificate(certificate_id)?.into()];
-/// let key = TlsKey::new(&kms.signer(id)?, Duration::from_secs(2))?.certified(chain)?;
+/// let key = TlsKey::new(&kms.signer(&id.to_string())?, Duration::from_secs(2))?.certified(chain)?;
 /// let config = rustls::ServerConfig::builder_with_provider(provider)
 ///     .with_safe_default_protocol_versions()?
 ///     .with_no_client_auth()

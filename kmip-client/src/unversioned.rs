@@ -3,8 +3,8 @@
 
 /// The network under a client, for programs on another runtime than tokio, or on none.
 ///
-/// [`Io`] resolves names, connects and waits; [`Stream`] is a TCP connection. TLS, HTTP, time limits, the pool and the retries are the
-/// client's. [`Client`] runs over any `Io`, and has the methods of [`Kmip`](crate::Kmip).
+/// [`Io`](transport::Io) resolves names, connects and waits; [`Stream`](transport::Stream) is a TCP connection. TLS, HTTP, time limits, the pool
+/// and the retries are the client's. [`Client`](transport::Client) runs over any `Io`, and has the methods of [`Kmip`](crate::Kmip).
 ///
 /// The example `smol` of this project's repository is a driver for another runtime in about a hundred lines.
 ///

@@ -34,7 +34,7 @@ use crate::transport::fault::Fault;
 const CONCURRENCY: usize = 8;
 
 /// How many identifiers a page of Locate has where one reply does not hold them all.
-const PAGE: i32 = 500;
+const PAGE: u32 = 500;
 
 /// Copies many objects from one KMS to another, of any vendor and version.
 ///
@@ -423,18 +423,11 @@ async fn locate_all(kms: &impl Kmip, filter: &LocateRequest<'_>) -> Result<Vec<S
         Err(error) => return Err(error),
     }
     let mut all = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    loop {
-        let offset = i32::try_from(all.len()).unwrap_or(i32::MAX);
-        let page = LocateRequest { maximum_items: Some(PAGE), offset_items: Some(offset), ..filter.clone() };
-        let found = ids(&kms.call(&page).await?);
-        let came = found.len();
-        all.extend(found.into_iter().filter(|id| seen.insert(id.clone())));
-        // A server that does not know offsets would send its first page for ever.
-        if came == 0 || all.len() == usize::try_from(offset).unwrap_or(usize::MAX) {
-            return Ok(all);
-        }
+    let mut pages = kms.locate_pages(filter.clone(), PAGE);
+    while let Some(page) = pages.next().await {
+        all.extend(ids(&page?));
     }
+    Ok(all)
 }
 
 /// Returns `true` if there is a reply that is larger than one of the two sides takes.

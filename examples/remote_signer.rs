@@ -60,10 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Has the KMS make a key pair, and a certificate for it.
 fn new_key(kms: &Client, rsa: bool) -> Result<(KmsSigner<FlowClient>, Certificate), Box<dyn Error>> {
-    let request = match rsa {
-        true => CreateKeyPair::rsa(2048),
-        false => CreateKeyPair::ec(RecommendedCurve::P_256),
-    };
+    let request = if rsa { CreateKeyPair::rsa(2048) } else { CreateKeyPair::ec(RecommendedCurve::P_256) };
     let made = kms.call(&request)?;
     let (private, public) = (made.payload().private_key_unique_identifier, made.payload().public_key_unique_identifier);
     kms.call(&Activate::id(private))?;

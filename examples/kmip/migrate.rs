@@ -123,9 +123,10 @@ impl Migrate {
             })
             .collect();
         let value = json!({ "dry_run": self.dry_run, "stopped": stopped, "carried": carried, "left": left });
-        let text = match self.dry_run {
-            true => format!("A dry run; nothing was changed. It would be: {report}"),
-            false => report.to_string(),
+        let text = if self.dry_run {
+            format!("A dry run; nothing was changed. It would be: {report}")
+        } else {
+            report.to_string()
         };
         format.one(&text, &value, output)?;
         if stopped {

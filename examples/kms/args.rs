@@ -67,9 +67,10 @@ fn versions(text: &str) -> Result<VersionRange, String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let version = |text: &str| text.parse::<ProtocolVersion>().map_err(|_| format!("{text:?} is no version of KMIP"));
     let (first, last) = (version(first)?, version(last)?);
-    match V1_0 <= first && first <= last && last <= V3_0 {
-        true => Ok(VersionRange::between(first, last)),
-        false => Err("the server speaks 1.0 to 2.1, and 3.0 where it is named".into()),
+    if V1_0 <= first && first <= last && last <= V3_0 {
+        Ok(VersionRange::between(first, last))
+    } else {
+        Err("the server speaks 1.0 to 2.1, and 3.0 where it is named".into())
     }
 }
 

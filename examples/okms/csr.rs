@@ -13,18 +13,15 @@ pub(crate) fn make(folder: &Path, output: &mut Output<'_>) -> Result<(), Failure
     fs::create_dir_all(folder).map_err(Failure::file("create", folder))?;
     let (key_file, csr_file) = (folder.join("okms.key"), folder.join("okms.csr"));
     let failed = |error: rcgen::Error| Failure::Other(format!("cannot make the request: {error}"));
-    let key = match key_file.exists() {
-        true => {
-            let pem = Zeroizing::new(fs::read_to_string(&key_file).map_err(Failure::file("read", &key_file))?);
-            KeyPair::from_pem(&pem)
-                .map_err(|error| Failure::Other(format!("{} cannot be used: {error}", key_file.display())))?
-        }
-        false => {
-            let key = KeyPair::generate().map_err(failed)?;
-            let pem = Zeroizing::new(key.serialize_pem());
-            create_private(&key_file)?.write_all(pem.as_bytes()).map_err(Failure::file("write", &key_file))?;
-            key
-        }
+    let key = if key_file.exists() {
+        let pem = Zeroizing::new(fs::read_to_string(&key_file).map_err(Failure::file("read", &key_file))?);
+        KeyPair::from_pem(&pem)
+            .map_err(|error| Failure::Other(format!("{} cannot be used: {error}", key_file.display())))?
+    } else {
+        let key = KeyPair::generate().map_err(failed)?;
+        let pem = Zeroizing::new(key.serialize_pem());
+        create_private(&key_file)?.write_all(pem.as_bytes()).map_err(Failure::file("write", &key_file))?;
+        key
     };
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, "kmip-client");

@@ -124,14 +124,16 @@ fn encrypt(kms: &Client, id: &str, page: &mut Page<'_, '_>) -> Result<(), Failur
     };
     page.step("Encrypt", format!("{} bytes by AES-GCM, without the key leaving the KMS", PLAINTEXT.len()))?;
     let joined = [ciphertext, tag].concat();
-    let decrypted = match kms.version() < V1_4 {
-        true => kms.call(&Decrypt::aes_gcm_joined(id, iv, &joined)),
-        false => kms.call(&Decrypt::aes_gcm(id, iv, ciphertext, tag)),
+    let decrypted = if kms.version() < V1_4 {
+        kms.call(&Decrypt::aes_gcm_joined(id, iv, &joined))
+    } else {
+        kms.call(&Decrypt::aes_gcm(id, iv, ciphertext, tag))
     };
     let Some(decrypted) = page.allowed(OperationCode::DECRYPT, decrypted)? else { return Ok(()) };
-    match decrypted.payload().data.is_some_and(|data| data.expose() == PLAINTEXT) {
-        true => page.step("Decrypt", "the same bytes come back"),
-        false => Err(Failure::Other("Decrypt gives other bytes than were encrypted".into())),
+    if decrypted.payload().data.is_some_and(|data| data.expose() == PLAINTEXT) {
+        page.step("Decrypt", "the same bytes come back")
+    } else {
+        Err(Failure::Other("Decrypt gives other bytes than were encrypted".into()))
     }
 }
 

@@ -60,11 +60,10 @@ impl ServerArgs {
     pub fn config(&self) -> Result<Option<Config>, Failure> {
         let Some((first, others)) = self.server.split_first() else {
             let given = self.ca.is_some() || self.thumbprint.is_some() || self.cert.is_some() || self.key.is_some();
-            return match given {
-                true => Err(Failure::Usage(
-                    "--server is missing: the other arguments are for a server that it names".into(),
-                )),
-                false => Ok(None),
+            return if given {
+                Err(Failure::Usage("--server is missing: the other arguments are for a server that it names".into()))
+            } else {
+                Ok(None)
             };
         };
         let config = self.complete(others.iter().fold(Config::new(first), Config::endpoint))?;
@@ -160,9 +159,12 @@ impl ServerArgs {
             }
             endpoints.push(endpoint);
         }
-        let target = |endpoint: &Endpoint| match endpoint.host().contains(':') {
-            true => format!("[{}]:{}", endpoint.host(), endpoint.port()),
-            false => format!("{}:{}", endpoint.host(), endpoint.port()),
+        let target = |endpoint: &Endpoint| {
+            if endpoint.host().contains(':') {
+                format!("[{}]:{}", endpoint.host(), endpoint.port())
+            } else {
+                format!("{}:{}", endpoint.host(), endpoint.port())
+            }
         };
         // A relay would hide that nothing listens there.
         let unreachable: Vec<_> = endpoints.iter().filter_map(|end| TcpStream::connect(target(end)).err()).collect();

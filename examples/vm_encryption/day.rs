@@ -163,9 +163,10 @@ impl<'f> Day<'f> {
         for server in &self.gated.embedded {
             server.fail(Fault::Refuse(ResultReason::PERMISSION_DENIED).on(OperationCode::GET_ATTRIBUTES).always());
         }
-        match self.gated.embedded.is_empty() {
-            true => page.step("note", "a refused permission is shown on the embedded KMS only", "")?,
-            false => shown.push(fetch(&self.config, &new, Purpose::Read)),
+        if self.gated.embedded.is_empty() {
+            page.step("note", "a refused permission is shown on the embedded KMS only", "")?;
+        } else {
+            shown.push(fetch(&self.config, &new, Purpose::Read));
         }
         self.gated.embedded.iter().for_each(TestServer::heal);
 
@@ -210,9 +211,10 @@ impl<'f> Day<'f> {
         vm.decrypt(self.cache.key(&self.config, &vm.kek)?, &opened, self.backend)?;
         let same = disk::is_same(&plain, &opened)?;
         fs::remove_file(&opened).map_err(Failure::file("remove", &opened))?;
-        match same {
-            true => page.step("read", "the disk opens, every byte as it was", "")?,
-            false => return Err(Failure::Other("the disk opens with other bytes than were encrypted".into()).into()),
+        if same {
+            page.step("read", "the disk opens, every byte as it was", "")?;
+        } else {
+            return Err(Failure::Other("the disk opens with other bytes than were encrypted".into()).into());
         }
         Ok(())
     }

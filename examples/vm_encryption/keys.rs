@@ -86,9 +86,10 @@ fn state(kms: &Client, id: &str) -> Result<Option<State>, KeyError> {
 
 fn missing(id: &str, error: Error) -> KeyError {
     let destroyed = error.reason() == Some(ResultReason::OBJECT_DESTROYED);
-    match error.is_not_found() || destroyed {
-        true => KeyError::Missing { id: id.to_owned(), how: "the KMS does not have" },
-        false => error.into(),
+    if error.is_not_found() || destroyed {
+        KeyError::Missing { id: id.to_owned(), how: "the KMS does not have" }
+    } else {
+        error.into()
     }
 }
 

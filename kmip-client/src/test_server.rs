@@ -1,8 +1,9 @@
-//! A key management server for tests, and for nothing else.
+//! A key management server for tests.
 //!
-//! It runs in threads of the process and keeps everything in memory: its objects are gone when it is dropped. It listens on 127.0.0.1 and a
-//! free port unless [`Builder::listen`] says otherwise, and speaks KMIP 1.0 to 2.1, or 3.0 if told to, over mutual TLS, with certificates of its
-//! own authority. Its answers keep to the specification, so that a program that works with it has a good chance with other servers.
+//! It runs in threads of the process and keeps everything in memory: dropping it drops its objects. It listens on
+//! 127.0.0.1 and a free port unless [`Builder::listen`] sets another address. It speaks KMIP 1.0 to 2.1, and 3.0 on
+//! request, over mutual TLS with certificates of its own authority. Its responses follow the specification, so a
+//! program that works with it is likely to work with other servers.
 //!
 //! ```
 //! # #[cfg(feature = "blocking")] {
@@ -19,64 +20,76 @@
 //!
 //! `cargo run --example kms` runs it as a program, for clients in any language.
 //!
-//! # What it does
+//! # Behaviour
 //!
-//! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, elliptic curves P-256, P-384, P-521, Ed25519), Register,
-//!   Re-key, Re-key Key Pair, Derive Key, Certify, Re-certify, Validate, Locate, Check, Get, Get Attributes, Get Attribute List, Add, Modify,
-//!   Delete, Set and Adjust Attribute, Obtain Lease, Get Usage Allocation, Activate, Revoke, Destroy, Archive, Recover, Query, Poll, Cancel,
-//!   Ping; since 2.0 Log, which goes nowhere; since 2.1 Process and Query Asynchronous Requests; since 1.1 Discover Versions; since 1.2 Encrypt, Decrypt, Sign, Signature
-//!   Verify, MAC, MAC Verify, Hash, RNG Retrieve, RNG Seed, Create and Join Split Key; since 1.4 Import and Export. Batches work, with the
-//!   ID Placeholder and with what 2.x has beside it, and with each of the three ways to go on after a failure. A response that would be
-//!   longer than the client allows is refused, and nothing is done.
-//! - Keys are real. RSA keys are made as PKCS#1, which is the default of the specification; elliptic-curve keys as PKCS#8 and X.509. Get
-//!   converts between Raw and Transparent Symmetric Key, and asymmetric keys between PKCS#1, PKCS#8, ECPrivateKey, X.509, Raw and the
-//!   transparent formats, as far as the algorithm has them. Get and Export wrap by AES Key Wrap, with and without padding, and by AES-GCM; the
-//!   wrapping key has to have Cryptographic Parameters that say so.
-//! - Cryptography is real, and aws-lc-rs does it: AES in the modes ECB, CBC, CFB, OFB, CTR and GCM, ChaCha20-Poly1305, RSA with PKCS#1 v1.5,
-//!   OAEP and PSS, ECDSA, Ed25519, HMAC, CMAC, SHA-1, SHA-2 and SHA-3; keys are derived by PBKDF2, HKDF, HMAC, hash, encryption, the counter mode of
-//!   NIST SP 800-108 and AWS Signature Version 4, and split by XOR and by polynomials in GF(2^8). Operations come in one part or in several,
-//!   16 of each client at a time. Who may use a key, its state, its dates, its Cryptographic Usage Mask and its Usage Limits tell.
-//! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`] puts the clock forward.
-//! - Locate compares every attribute. Of a structure it compares the fields that are given; text has to be equal, without patterns.
-//! - Requests are answered at once, unless [`TestServer::answer_later`] is set and the client allows it, or a client of KMIP 2.x insists: then by
-//!   Poll, with Cancel, and in 2.1 Process and Query Asynchronous Requests. Such a request is executed when its answer is fetched, a batch in
-//!   its order. A batch that may have to be undone is answered at once.
-//! - Leases are for an hour. Usage Limits are counted, by Get Usage Allocation. Recover is the only operation on an archived object.
-//! - Certify issues server certificates that are valid for a year, by the authority of [`TestServer::pki`]. Validate trusts that authority, and
-//!   the self-signed certificates that the client has registered.
-//! - A destroyed object keeps its attributes and its identifier. Its names are free again.
-//! - [`Builder::operations`] restricts the operations, [`Builder::lenient`] accepts what widespread clients send against the standard.
+//! - Operations: Create (symmetric keys; secret data since 2.0), Create Key Pair (RSA, elliptic curves P-256, P-384,
+//!   P-521, Ed25519), Register, Re-key, Re-key Key Pair, Derive Key, Certify, Re-certify, Validate, Locate, Check, Get,
+//!   Get Attributes, Get Attribute List, Add, Modify, Delete, Set and Adjust Attribute, Obtain Lease, Get Usage
+//!   Allocation, Activate, Revoke, Destroy, Archive, Recover, Query, Poll, Cancel, Ping; since 2.0 Log, which discards
+//!   the message; since 2.1 Process and Query Asynchronous Requests; since 1.1 Discover Versions; since 1.2 Encrypt,
+//!   Decrypt, Sign, Signature Verify, MAC, MAC Verify, Hash, RNG Retrieve, RNG Seed, Create and Join Split Key; since
+//!   1.4 Import and Export. Batches support the ID Placeholder, the further placeholders of 2.x, and each of the three
+//!   continuation options. A response that would exceed the client's Maximum Response Size is refused, and the request
+//!   has no effect.
+//! - Keys are real. RSA keys are made as PKCS#1, which is the default of the specification; elliptic-curve keys as
+//!   PKCS#8 and X.509. Get converts between Raw and Transparent Symmetric Key, and asymmetric keys between PKCS#1,
+//!   PKCS#8, ECPrivateKey, X.509, Raw and the transparent formats, as far as the algorithm has them. Get and Export
+//!   wrap by AES Key Wrap, with and without padding, and by AES-GCM; the wrapping key needs matching Cryptographic
+//!   Parameters.
+//! - Cryptography is real, by aws-lc-rs: AES in the modes ECB, CBC, CFB, OFB, CTR and GCM, ChaCha20-Poly1305, RSA with
+//!   PKCS#1 v1.5, OAEP and PSS, ECDSA, Ed25519, HMAC, CMAC, SHA-1, SHA-2 and SHA-3; keys are derived by PBKDF2, HKDF,
+//!   HMAC, hash, encryption, the counter mode of NIST SP 800-108 and AWS Signature Version 4, and split by XOR and by
+//!   polynomials in GF(2^8). Operations take one part or several; each client may have 16 multi-part operations in
+//!   progress. A key's state, dates, Cryptographic Usage Mask and Usage Limits decide whether it may be used.
+//! - Objects go through the states of the specification, by operations and by their dates. [`TestServer::advance`]
+//!   moves the clock forward.
+//! - Locate compares every attribute. In a structure it compares the given fields only. Text must be equal; there are
+//!   no patterns.
+//! - Requests are answered synchronously, unless [`TestServer::answer_later`] is set and the client allows an
+//!   asynchronous response, or a client of KMIP 2.x requires one. The result is then fetched by Poll; Cancel works, and
+//!   in 2.1 Process and Query Asynchronous Requests. Such a request is executed when its result is fetched, a batch in
+//!   order. A batch with the Undo option is always answered synchronously.
+//! - Leases last an hour. Usage Limits are counted, by Get Usage Allocation. Recover is the only operation on an
+//!   archived object.
+//! - Certify issues server certificates from the authority of [`TestServer::pki`], valid for a year. Validate trusts
+//!   that authority, and the self-signed certificates that the client has registered.
+//! - A destroyed object keeps its attributes and its identifier. Its names can be used again.
+//! - [`Builder::operations`] restricts the operations, [`Builder::lenient`] accepts the known deviations of widespread
+//!   clients.
 //!
 //! # KMIP 3.0
 //!
-//! A server speaks KMIP 3.0 if [`Builder::versions`] begins or ends with it, as in `V1_0..=V3_0`. It then has Deactivate, Obliterate and Log
-//! too. No text of 3.0 was at hand: the server keeps to the test cases of OASIS for it and, where they say nothing, to KMIP 2.1. What is open,
-//! and how it is answered here:
+//! A server speaks KMIP 3.0 if [`Builder::versions`] begins or ends with it, as in `V1_0..=V3_0`. It then has
+//! Deactivate, Obliterate and Log too. The text of 3.0 was not available: the server follows the OASIS test cases for
+//! 3.0 and, where they are silent, KMIP 2.1. Open questions, and the behaviour of this server:
 //!
-//! - Identifiers, references and names of objects have the item types 0C, 0D and 0E, which are taken to look like a Text String on the wire.
-//! - A message with a Batch Count, a Batch Order Option or a Unique Batch Item ID is refused. Items are executed in their order.
-//! - Each type of link is an attribute of its own. Clients of earlier versions see it as Link, and may set it. Links that only 3.0 has are for
-//!   clients of 3.0. Object Group, which 3.0 does not have, stays hidden from them.
-//! - An object that a link names by its name is not looked for: the name is kept, and compared as it is.
-//! - Revoke without a reason revokes for an unspecified one. Deactivate with a date still to come sets the date.
-//! - Obliterate takes an object in any state but Active. Its identifier is not known any more: Item Not Found.
-//! - Users, groups and their credentials are objects of 3.0 that the server does not make: [`Builder::user`] says who is known. Counters of uses
-//!   are not kept.
+//! - Identifiers, references and names of objects have the item types 0C, 0D and 0E, which are assumed to be encoded
+//!   like a Text String.
+//! - A message with a Batch Count, a Batch Order Option or a Unique Batch Item ID is refused. Items are executed in
+//!   order.
+//! - Each type of link is an attribute of its own. Clients of earlier versions see it as Link, and may set it. Links
+//!   that only 3.0 has are for clients of 3.0. Object Group, which 3.0 does not have, stays hidden from them.
+//! - An object that a link refers to by name is not resolved: the name is stored, and compared literally.
+//! - Revoke without a reason revokes for an unspecified one. Deactivate with a future date sets the date.
+//! - Obliterate takes an object in any state but Active. Its identifier is then unknown: Item Not Found.
+//! - Users, groups and their credentials, which are objects in 3.0, cannot be created: [`Builder::user`] sets the known
+//!   users. Uses are not counted.
 //!
-//! # Who sees which objects
+//! # Visibility of objects
 //!
-//! An object belongs to the client that made it: to the common name of its certificate, or to the whole subject where that has none. For
-//! other clients it does not exist: they get Item Not Found, since Permission Denied would reveal that there is an object. A name is unique
-//! among the objects of one client.
+//! An object belongs to the client that made it: to the common name of its certificate, or to the whole subject if that
+//! has none. For other clients it does not exist: they get Item Not Found, because Permission Denied would reveal its
+//! existence. A name is unique among the objects of one client.
 //!
-//! User names and passwords in messages are ignored, unless the server was started with users ([`Builder::user`]): then every message has to
-//! show one of them. The certificate still decides whose the objects are.
+//! User names and passwords in messages are ignored, unless the server was started with users ([`Builder::user`]): then
+//! every message must have the credentials of one of them. The certificate still determines the owner of objects.
 //!
-//! # Faults on purpose
+//! # Fault injection
 //!
-//! [`TestServer::fail_next`] makes the next request fail in a way that is hard to get from a healthy server, [`TestServer::fail`] those that
-//! a [`Script`] picks. [`TestServer::requests`] counts the requests. [`TestServer::set_read_only`] refuses all changes,
-//! [`TestServer::revoke_client`] shuts a client out, and [`TestServer::present`] shows another certificate, an expired one for example.
+//! [`TestServer::fail_next`] makes the next request fail in a way that is hard to provoke in a healthy server;
+//! [`TestServer::fail`] does so for the requests that a [`Script`] selects. [`TestServer::requests`] counts the
+//! requests. [`TestServer::set_read_only`] refuses all changes, [`TestServer::revoke_client`] locks a client out, and
+//! [`TestServer::present`] presents another certificate, for example an expired one.
 //!
 //! ```
 //! use kmip_client::test_server::{Fault, TestServer};
@@ -87,7 +100,7 @@
 //! assert_eq!(server.requests().len(), 0); // here nobody has called
 //! ```
 //!
-//! A program that handles a Create whose answer is lost, by looking for the name:
+//! A program that handles a Create whose reply is lost, by locating the name:
 //!
 //! ```
 //! # #[cfg(feature = "blocking")] {
@@ -122,8 +135,8 @@
 //!
 //! # HTTPS
 //!
-//! With the feature `https` a server that was built with [`Builder::https`] speaks KMIP over HTTPS too, on the same port, in every encoding of
-//! [`MessageEncoding`](crate::MessageEncoding) that is there.
+//! With the feature `https` a server that was built with [`Builder::https`] speaks KMIP over HTTPS too, on the same
+//! port, in every enabled encoding of [`MessageEncoding`](crate::MessageEncoding).
 
 mod authority;
 mod base;
@@ -159,11 +172,11 @@ use self::front::{
 use crate::client::config::Config;
 use crate::config::{Endpoint, Thumbprint, Trust, provider, spoken};
 
-/// Why [`TestServer::start`] does not fail.
+/// The reason for which [`TestServer::start`] does not fail.
 const INFALLIBLE: &str =
     "certificates that were made just now are good, and there is a provider in every build with this feature";
 
-/// A key management server that runs until it is dropped. See the [module](self) for what it does.
+/// A key management server that runs until it is dropped. The [module](self) describes its behaviour.
 ///
 /// ```
 /// use kmip_client::test_server::TestServer;
@@ -192,7 +205,7 @@ impl fmt::Debug for Network {
 
 /// Starting and stopping.
 impl TestServer {
-    /// Starts a server that speaks all versions of KMIP and of TLS that this crate does.
+    /// Starts a server that speaks all versions of KMIP and TLS that this crate supports.
     ///
     /// # Panics
     ///
@@ -215,8 +228,8 @@ impl TestServer {
         Builder::new()
     }
 
-    /// Starts another server of the same KMS: with the same objects and the same authority, at an address, with a record and with a
-    /// certificate of its own. For a client of several endpoints.
+    /// Starts another server of the same KMS. It shares the objects and the authority, and has an address, a request
+    /// record and a certificate of its own. Meant for clients with several endpoints.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -278,7 +291,8 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// Panics where [`try_start`](Self::try_start) fails: not with the default settings, unless the system has no port or no thread left.
+    /// Panics if [`try_start`](Self::try_start) fails. With the default settings that happens only if the system has no
+    /// port or no thread left.
     #[must_use]
     pub fn start(self) -> TestServer {
         match self.try_start() {
@@ -292,7 +306,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`SetupError`] if the address is taken, or if a name, a certificate or the range of versions cannot be used.
+    /// Returns [`SetupError`] if the address is taken, or if a name, a certificate or the range of versions cannot be
+    /// used.
     ///
     /// ```
     /// use kmip_client::test_server::{SetupError, TestServer};
@@ -325,7 +340,7 @@ impl Builder {
     }
 }
 
-/// What a client needs to know.
+/// The information that a client needs.
 impl TestServer {
     /// Returns the configuration of a client of this server that is called "alice".
     ///
@@ -341,8 +356,8 @@ impl TestServer {
         self.config_of("alice")
     }
 
-    /// Returns the configuration of a client with this name. Clients of different names see nothing of each other's objects. Each call makes
-    /// a new certificate, which for the server is the same client.
+    /// Returns the configuration of a client with this name. Clients of different names do not see each other's
+    /// objects. Each call issues a new certificate, which identifies the same client.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -359,31 +374,32 @@ impl TestServer {
             .trust(Trust::ca_pem(self.pki.ca_pem()).expect(INFALLIBLE))
     }
 
-    /// The address that the server listens on.
+    /// Returns the address that the server listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.network.listener.address()
     }
 
-    /// The endpoint of the server for a client on this machine: loopback where the server listens on all addresses.
+    /// Returns the endpoint of the server for a client on this machine: loopback if the server listens on all
+    /// addresses.
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
         self.url().parse().expect("an address and a port are an endpoint")
     }
 
-    /// An address and a port, or a URL.
+    /// Returns an address and a port, or a URL.
     fn url(&self) -> String {
         let address = self.network.listener.reachable();
         if self.door().https { format!("https://{address}/kmip") } else { address.to_string() }
     }
 
-    /// The authority that issued the certificate of the server, and whose certificates it lets in.
+    /// Returns the authority that issued the server's certificate, and whose client certificates the server accepts.
     #[must_use]
     pub fn pki(&self) -> &Pki {
         &self.pki
     }
 
-    /// The SHA-256 of the server's certificate.
+    /// Returns the SHA-256 thumbprint of the server's certificate.
     ///
     /// ```
     /// use kmip_client::{Trust, test_server::TestServer};
@@ -398,20 +414,21 @@ impl TestServer {
         self.door().identity.thumbprint()
     }
 
-    /// Locks the door. Its state is whole at any time, even if another thread panicked.
+    /// Locks the door. Its state is consistent at any time, even if another thread panicked.
     fn door(&self) -> MutexGuard<'_, Door> {
         self.door.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Faults.
+/// Fault injection.
 impl TestServer {
-    /// Makes the next request go wrong, whichever connection it comes on. Several faults wait for as many requests.
+    /// Injects a fault into the next request, on any connection. Several faults apply to as many requests, one each.
     pub fn fail_next(&self, fault: Fault) {
         self.fail(fault);
     }
 
-    /// Makes the requests go wrong that the script picks. Where several scripts pick the same request, the one that was given first applies.
+    /// Injects faults into the requests that the script selects. If several scripts select the same request, the first
+    /// one applies.
     ///
     /// ```
     /// use kmip_client::test_server::{Fault, TestServer};
@@ -426,12 +443,13 @@ impl TestServer {
         self.network.kms.push_script(script.into());
     }
 
-    /// Removes all scripts: requests go right from now on.
+    /// Removes all scripts, so that requests succeed again.
     pub fn heal(&self) {
         self.network.kms.clear_scripts();
     }
 
-    /// Refuses operations that change something, with Permission Denied, from now on; reading and using keys goes on. `false` ends it.
+    /// Refuses operations that change something, with Permission Denied, from now on. Keys can still be read and used.
+    /// `false` ends this mode.
     ///
     /// ```
     /// # #[cfg(feature = "blocking")] {
@@ -452,8 +470,9 @@ impl TestServer {
         self.network.kms.set_read_only(read_only);
     }
 
-    /// Revokes all certificates that [`TestServer::pki`] has issued to a client so far, and ends its connections. New ones are refused with the
-    /// TLS alert `certificate_revoked`. With a certificate that is issued later the client is let in again.
+    /// Revokes all certificates that [`TestServer::pki`] has issued to a client so far, and closes its connections. New
+    /// connections are refused with the TLS alert `certificate_revoked`. A certificate that is issued later is accepted
+    /// again.
     ///
     /// ```
     /// # #[cfg(feature = "blocking")] {
@@ -474,7 +493,7 @@ impl TestServer {
         self.network.listener.hang_up(name);
     }
 
-    /// Shows this certificate on new connections, as after a renewal, or one that has expired:
+    /// Presents this certificate on new connections, as after a renewal, or an expired one:
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -485,20 +504,21 @@ impl TestServer {
     ///
     /// # Panics
     ///
-    /// Never, as long as certificate and key belong together, as those of a [`Pki`] do.
+    /// Panics if certificate and key do not belong together. Those of a [`Pki`] always do.
     pub fn present(&self, certificate: &Issued) {
         let identity = certificate.identity().expect(INFALLIBLE);
         self.change_door(|door| door.identity = identity);
     }
 
-    /// Changes how new connections are accepted.
+    /// Changes the settings for new connections.
     fn change_door(&self, change: impl FnOnce(&mut Door)) {
         let mut door = self.door();
         change(&mut door);
         self.network.listener.set_tls(door.tls(&self.pki).expect(INFALLIBLE));
     }
 
-    /// Answers later, from now on, where the client allows it: Poll is told so many times that there is no answer yet. 0 answers at once again.
+    /// Answers asynchronously from now on, if the client allows it: Poll reports a pending result this many times. 0
+    /// answers synchronously again.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -510,7 +530,7 @@ impl TestServer {
         self.network.kms.answer_later(polls);
     }
 
-    /// Puts the server's clock forward, by whole seconds, so that dates are reached without waiting for them.
+    /// Moves the server's clock forward by whole seconds, so that tests reach dates without waiting.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -526,8 +546,8 @@ impl TestServer {
 
 /// Counters.
 impl TestServer {
-    /// The number of requests for each operation so far. In a batch each item counts, executed or not. Operations that nobody asked for are
-    /// missing.
+    /// Returns the number of requests for each operation so far. In a batch each item counts, executed or not.
+    /// Operations without a request are missing.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -541,7 +561,7 @@ impl TestServer {
         self.network.kms.requests()
     }
 
-    /// The number of messages that have arrived so far: each is a round trip, however many items it has.
+    /// Returns the number of messages that have arrived so far. Each is one round trip, however many items it has.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -554,7 +574,7 @@ impl TestServer {
         self.network.kms.messages()
     }
 
-    /// The number of connections that the server has accepted so far.
+    /// Returns the number of connections that the server has accepted so far.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.network.listener.accepted()

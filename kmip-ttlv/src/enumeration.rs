@@ -33,7 +33,7 @@
 //!
 //! If a version changed a spelling, both names are read in every version, and [`name_in`](HashingAlgorithm::name_in)
 //! returns the one of a version. A value that a version withdrew keeps its constant; [`versions`](ObjectType::versions)
-//! tells.
+//! returns the versions that have it.
 //!
 //! [`ttlv_enum!`](crate::ttlv_enum) and [`ttlv_mask!`](crate::ttlv_mask) declare such types for vendors.
 //

@@ -59,7 +59,7 @@ pub enum ErrorKind {
     /// The item is of another type than the field.
     #[error("expected {expected}, found {found}")]
     Type {
-        /// The type of the field.
+        /// The type that the field requires.
         expected: Type,
         /// The type of the item.
         found: Type,
@@ -102,7 +102,7 @@ pub enum ErrorKind {
         /// The missing item.
         &'static str,
     ),
-    /// The item is not allowed here, or is repeated.
+    /// The item is not allowed at this position, or is repeated.
     #[error("the item has no place here")]
     Unexpected(Tag),
     /// The value has the right type, but the field cannot have it.
@@ -154,29 +154,29 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns `true` if an item that has to be there is not.
+    /// Returns `true` if a required item is missing.
     pub(crate) const fn is_missing(self) -> bool {
         matches!(self, Self::Missing(_) | Self::MissingOneOf(_))
     }
 }
 
 impl Error {
-    /// An error at this byte offset of a message, `level` structures deep. The cold end of every check.
+    /// Creates an error at this byte offset of a message, `level` structures deep. The cold end of every check.
     #[cold]
     #[inline(never)]
     pub(crate) fn at(kind: ErrorKind, offset: usize, level: u8) -> Self {
         Self(Box::new(Inner { kind, offset: Some(offset), level, path: Vec::new() }))
     }
 
-    /// An error of a value that is being encoded: it has no offset.
+    /// Creates an error about a value that is being encoded. It has no offset.
     #[cold]
     #[inline(never)]
     pub fn of_value(tag: Tag, kind: ErrorKind) -> Self {
         Self(Box::new(Inner { kind, offset: None, level: 0, path: alloc::vec![Step { tag, index: None }] }))
     }
 
-    /// An error in a document of another encoding. The path is that of the items of which `out` holds the beginning:
-    /// structures that start at `open`, and in the innermost an item `tag`, if its tag was known.
+    /// Creates an error in a document of another encoding. The path leads through the open structures of `out`, which
+    /// start at `open`, to the item `tag`, if its tag is known.
     #[cfg(any(feature = "xml", feature = "json"))]
     pub(crate) fn in_document(
         kind: ErrorKind,
@@ -203,7 +203,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the byte offset of the invalid item, or of the place at which an item is missing, from the start of the
+    /// Returns the byte offset of the invalid item, or the offset at which an item is missing, from the start of the
     /// message. Returns 0 while encoding.
     ///
     /// For XML and JSON it is the byte offset in the document of the element or object of the item.
@@ -248,7 +248,7 @@ fn path_to(frame: &[u8], error: &Inner) -> Vec<Step> {
     let mut start = 0;
     let mut end = frame.len();
     for _ in 0..error.level {
-        // The place lies inside a structure, after its header. An offset at its very end is still inside.
+        // The offset lies inside a structure, after its header. An offset at its very end is still inside.
         let Some(found) = headers(frame, start, end).find(|h| h.start + 8 <= offset && offset <= h.end) else {
             return path;
         };
@@ -327,7 +327,7 @@ impl fmt::Debug for Error {
 impl core::error::Error for Error {}
 
 impl PartialEq for Error {
-    /// Errors are equal if they have the same kind and position.
+    /// Compares kind and position.
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (&*self.0, &*other.0);
         (a.kind, a.offset, &a.path) == (b.kind, b.offset, &b.path)

@@ -38,14 +38,14 @@ impl<'a> Item<'a> {
         Self { padded, length, offset, tag, ty, ctx }
     }
 
-    /// The tag.
+    /// Returns the tag.
     #[must_use]
     #[inline]
     pub const fn tag(&self) -> Tag {
         self.tag
     }
 
-    /// The type.
+    /// Returns the type.
     #[must_use]
     #[inline]
     pub const fn ty(&self) -> Type {
@@ -233,13 +233,13 @@ impl<'a> Item<'a> {
         self.expect(ty)?.first_chunk().map(|eight| u64::from_be_bytes(*eight)).ok_or_else(|| self.error(length))
     }
 
-    /// An error at this item.
+    /// Creates an error at this item.
     pub(crate) fn error(&self, kind: ErrorKind) -> Error {
         Error::at(kind, self.offset, self.ctx.level())
     }
 }
 
-/// Items are equal if they have the same tag, type and value, at any position.
+/// Compares tag, type and value; the position does not matter.
 impl PartialEq for Item<'_> {
     fn eq(&self, other: &Self) -> bool {
         (self.tag, self.ty, self.value()) == (other.tag, other.ty, other.value())

@@ -4,21 +4,22 @@
 //! This crate decodes bytes to items and encodes items to bytes. It copies nothing: decoded values borrow from the
 //! bytes that arrived.
 //!
-//! # What is in, and what is not
+//! # Scope
 //!
 //! - Every item type of KMIP 1.0 to 3.0, read and written one at a time: [`Reader`], [`Writer`], [`Item`], [`Walk`].
 //! - Whole structures as Rust types, from one table each: [`ttlv_struct!`], [`decode`], [`encode`].
-//! - Every tag, enumeration and mask of these versions, with their names and the versions that have them: [`Tag`], [`enumeration`],
-//!   [`check_vocabulary`]. Values that no version names, such as a vendor's, are kept and print as hex.
-//! - Where a message ends, before it has arrived: [`frame_len`].
-//! - Messages as text for people, without the keys in them: [`Text`].
+//! - Every tag, enumeration and mask of these versions, with their names and the versions that have them: [`Tag`],
+//!   [`enumeration`], [`check_vocabulary`]. Values that no version names, such as those of vendors, are preserved and
+//!   print as hex.
+//! - The length of a message, before all of it has arrived: [`frame_len`].
+//! - Messages as readable text, with the keys redacted: [`Text`].
 //! - Messages in XML and in JSON, and back: the modules `xml` and `json`, each under a feature of its name.
 //!
 //! The messages of KMIP as Rust types, and the client that sends them, are in `kmip-client`. This crate has no I/O, no
 //! TLS, and no cryptography. It needs `alloc`, not `std`, and has no unsafe code. The feature `std` needs the standard
 //! library for the system's time, as do `xml` and `json` for their parsers.
 //!
-//! # A message, there and back
+//! # Example: a message and back
 //!
 //! ```
 //! use kmip_ttlv::enumeration::{KeyFormatType, OperationCode};
@@ -113,7 +114,7 @@
 //! | Name Reference | 0E | [`NameReference`] | 3.0 |
 //! | any of them | | [`Value`], [`Item`] | |
 //!
-//! # What is accepted
+//! # Strictness
 //!
 //! Decoding is strict: lengths, padding, text, Booleans and the order of fields are checked, and decoded values encode
 //! to the same bytes. [`Rules`] relax this for peers that deviate. On any input, decoding does not panic, does not
@@ -163,7 +164,7 @@ pub use version::{ParseVersionError, ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1
 pub use vocabulary::check_vocabulary;
 pub use writer::{Started, Writer};
 
-/// For the expansions of this crate's macros, and for the structures of `kmip-client` that no macro declares.
+/// Items for the expansions of this crate's macros, and for the structures of `kmip-client` without a macro.
 #[doc(hidden)]
 pub mod __private {
     use core::fmt;

@@ -15,7 +15,7 @@ pub(crate) struct Meanings {
 
 impl Meanings {
     /// Returns the tag that gives the meaning of this item's value: the item's own, or that of the attribute for the
-    /// value of a standard attribute. It has to be called for each item in order.
+    /// value of a standard attribute. Must be called for each item in order.
     pub(crate) fn tag_of(&mut self, Visit { depth, item }: &Visit<'_>) -> Tag {
         self.meaning(*depth, item.tag(), || item.as_text_string().ok())
     }

@@ -95,8 +95,8 @@ impl Rules {
     }
 }
 
-/// The state that all readers of one message share: version, remaining depth, and rules. It is one number, so that it
-/// is kept and copied as one.
+/// The state that all readers of one message share: version, remaining depth, and rules. Packed into one number, so
+/// that copies are cheap.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context(u64);
 
@@ -164,7 +164,7 @@ impl Context {
         Self(self.0 + Self::ONE_DEEPER)
     }
 
-    /// The number of enclosing structures.
+    /// Returns the number of enclosing structures.
     pub(crate) const fn level(self) -> u8 {
         self.rules().depth.saturating_sub(self.depth())
     }

@@ -177,7 +177,7 @@ impl<'a> BigInteger<'a> {
     }
 }
 
-/// Integers are equal if they have the same value, regardless of sign extension.
+/// Compares the values, regardless of sign extension.
 impl PartialEq for BigInteger<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.significant() == other.significant()
@@ -302,7 +302,7 @@ impl From<Interval> for Duration {
     }
 }
 
-/// Types that print the same for people and for programmers.
+/// Implements `Debug` by `Display`.
 macro_rules! debug_as_display {
     ($($name:ident)*) => {$(
         impl fmt::Debug for $name {

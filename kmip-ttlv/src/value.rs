@@ -50,7 +50,7 @@ pub enum Value<'a> {
     NameReference(NameReference<'a>),
 }
 
-/// Lists the types once, for all code that distinguishes them.
+/// Lists the types once, for all code that matches on them.
 macro_rules! each_type {
     ($value:expr, $inner:ident => $each:expr) => {
         match $value {

@@ -8,8 +8,8 @@ use crate::{Item, ProtocolVersion, Tag, VersionRange, Walk};
 /// Checks that `version` has every tag, item type, enumeration value, mask bit and attribute name of an encoded
 /// message.
 ///
-/// Names that are in no version belong to vendors, and pass. It is meant to be called before a message is sent: a
-/// server of this version need not understand later additions or removed names.
+/// Names that no version has are vendors' names, and pass. Meant to be called before a message is sent: a server of
+/// this version need not understand later additions or removed names.
 ///
 /// ```
 /// use kmip_ttlv::enumeration::OperationCode;

@@ -1,4 +1,5 @@
-//! Messages that others encoded: walked, written anew, and held against the tables. See `corpus/mod.rs` for where they come from.
+//! Messages encoded by other implementations: walked, encoded again, and checked against the tables. See
+//! `corpus/mod.rs` for their sources.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::print_stdout, reason = "says how much was tested")]
 
@@ -7,7 +8,7 @@ mod oracle;
 
 use kmip_ttlv::{Text, V3_0, Walk, check_vocabulary};
 
-/// Captured messages whose header says KMIP 9.9, to see them refused.
+/// Captured messages with KMIP 9.9 in the header, to provoke a refusal.
 const OF_NO_VERSION: [&str; 2] =
     ["captures/1.2-unsupported-version-request.bin", "captures/1.4-unsupported-version-request.bin"];
 
@@ -26,7 +27,8 @@ fn every_message_is_written_as_it_was() {
     println!("{} messages, {items} items: walked, and written to the same bytes", messages.len());
 }
 
-/// What stands beside the repository is known to keep to its versions; of other folders it is only told.
+/// The messages beside the repository are known to conform to their versions; for those of other folders a deviation is
+/// only printed.
 #[test]
 fn every_message_is_within_its_version() {
     let mut beyond = Vec::new();
@@ -53,7 +55,7 @@ fn every_message_prints() {
     }
 }
 
-/// The names of tags, enumerations and masks, and the values, are those that the XML beside the bytes has.
+/// The names of tags, enumerations and masks, and the values, match the XML beside the bytes.
 #[test]
 fn text_says_what_xml_says() {
     let (mut cases, mut items) = (0, 0);
@@ -73,12 +75,12 @@ fn text_says_what_xml_says() {
     println!("{cases} cases, {items} items: the text of the bytes says what the XML says");
 }
 
-/// Whether a line of XML starts an item: none of those ends one, nor is the element around all.
+/// Returns `true` if a line of XML starts an item, rather than ending one or being the root element.
 fn is_item(line: &str) -> bool {
     line.starts_with('<') && !["</", "<?", "<!", "<KMIP"].iter().any(|other| line.starts_with(other))
 }
 
-/// Whether an item in XML and a line of text are the same.
+/// Returns `true` if an item in XML and a line of text are the same.
 fn same(element: &str, line: &str) -> bool {
     let attribute = |name: &str| {
         let (_, value) = element.split_once(&format!(" {name}=\""))?;
@@ -113,7 +115,7 @@ fn same(element: &str, line: &str) -> bool {
             let whole = digits == value || text.ends_with(&format!("... ({} bytes)", value.len() / 2));
             whole && value.starts_with(digits)
         }
-        // Text has universal time; what the XML says in another zone is not computed here.
+        // Text has universal time. The conversion from other zones is not tested here.
         Some("DateTime") if !value.ends_with("+00:00") => text.ends_with('Z'),
         Some("DateTime") => text == value.replace("+00:00", "Z"),
         Some("Interval") => text == format!("{value} s"),

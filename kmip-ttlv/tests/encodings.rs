@@ -1,5 +1,5 @@
-//! What XML and JSON have in common: messages that others encoded, there and back, and how each item type is spelled.
-//! See `corpus/mod.rs` for where the messages come from.
+//! Properties that XML and JSON share: round trips of messages encoded by others, and the spelling of each item type.
+//! See `corpus/mod.rs` for the sources of the messages.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::print_stdout, reason = "says how much was tested")]
 
@@ -12,7 +12,7 @@ use kmip_ttlv::{
     Result, Tag, V1_0, V1_4, V2_1, V3_0, Value, Writer, json, xml,
 };
 
-/// A tag of a vendor's.
+/// A vendor's tag.
 const VENDOR: Tag = Tag::from_bytes([0x54, 0, 1]);
 
 #[test]
@@ -41,7 +41,7 @@ fn bytes_give_the_xml_beside_them() {
         let (ours, theirs) = (values(&ours), values(&case.xml));
         assert_eq!(ours.len(), theirs.len());
         for (ours, theirs) in ours.iter().zip(&theirs) {
-            // Text and names are the same to the letter. Another zone is the same time, which the test above has shown.
+            // Texts and names are identical. A time in another zone is equal, as the test above has shown.
             assert!(ours == theirs || theirs.contains("+10:00"), "{ours}\nfor {theirs}");
             lines += 1;
         }
@@ -49,7 +49,7 @@ fn bytes_give_the_xml_beside_them() {
     println!("{lines} values: spelled in XML as they are there");
 }
 
-/// The line of an item that is no structure, with what may differ made the same: the order of names in a mask, and the case of hex digits.
+/// Returns the line of a primitive item in a normal form: mask names sorted, hex digits in one case.
 fn spelled(line: &str) -> Option<String> {
     let line = line.trim().replace("ContentCommitment\"", "ContentCommitmentNonRepudiation\"");
     let (start, value) = line.split_once(" value=\"")?;
@@ -76,7 +76,7 @@ fn every_message_goes_there_and_back() {
     println!("{} messages: through XML to the same bytes, and through JSON", messages.len());
 }
 
-/// What holds for any bytes holds for messages and documents with one byte changed, and for such as are cut off.
+/// The properties of arbitrary bytes hold for messages and documents with one byte changed, and for truncated ones.
 #[test]
 fn damaged_messages_and_documents() {
     for (number, message) in corpus::messages().into_iter().enumerate() {
@@ -102,7 +102,7 @@ fn all_messages_make_one_document() {
     assert!(json::from_json(&document).map(Result::unwrap).eq(messages.iter().map(|message| message.bytes.clone())));
 }
 
-/// Names are looked up without regard to the version, so none may mean two things.
+/// Names are looked up without regard to the version, so none may be ambiguous.
 #[test]
 fn no_name_means_two_things() {
     let mut names = 0;
@@ -132,7 +132,7 @@ fn items(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
     writer.into_vec()
 }
 
-/// The item is spelled so in XML and so in JSON, and both are read as the item.
+/// Checks that the item has this spelling in XML and in JSON, and that both are read as the item.
 #[track_caller]
 fn is(bytes: &[u8], in_xml: &str, in_json: &str) {
     assert_eq!(xml::to_xml(bytes).unwrap().trim_end(), in_xml);
@@ -141,7 +141,7 @@ fn is(bytes: &[u8], in_xml: &str, in_json: &str) {
     assert_eq!(json::from_json(in_json).collect::<Result<Vec<_>>>().unwrap().concat(), bytes);
 }
 
-/// [`is`], of one value.
+/// Does the same as [`is`] for one value.
 #[track_caller]
 fn value_is(tag: Tag, value: Value<'_>, in_xml: &str, in_json: &str) {
     let (ty, named) = (value.ty(), tag.name().is_some());
@@ -217,7 +217,7 @@ fn long_integers() {
     long(i64::MIN, "-9223372036854775808", "\"0x8000000000000000\"");
 }
 
-/// Negative ones, and such as are longer than they need to be.
+/// Negative ones, and ones that are longer than necessary.
 #[test]
 fn big_integers_keep_every_byte() {
     for digits in [
@@ -237,7 +237,7 @@ fn big_integers_keep_every_byte() {
 #[test]
 fn enumerations() {
     value_is(Tag::OBJECT_TYPE, Value::Enumeration(2), "SymmetricKey", "\"SymmetricKey\"");
-    // Unknown, a vendor's, under a vendor's tag.
+    // Unknown, from a vendor, and under a vendor's tag.
     value_is(Tag::OBJECT_TYPE, Value::Enumeration(0xFFFF), "0x0000FFFF", "\"0x0000FFFF\"");
     value_is(Tag::OBJECT_TYPE, Value::Enumeration(0x8000_0001), "0x80000001", "\"0x80000001\"");
     value_is(VENDOR, Value::Enumeration(2), "0x00000002", "\"0x00000002\"");
@@ -341,7 +341,7 @@ fn intervals() {
     value_is(Tag::LEASE_TIME, Value::Interval(Interval(u32::MAX)), "4294967295", "4294967295");
 }
 
-/// The version in the header says how a value is called; all names are read in every version.
+/// The version in the header determines the name of a value; all names are read in every version.
 #[test]
 fn a_name_is_that_of_the_version() {
     let message = |version: ProtocolVersion| {
@@ -358,7 +358,7 @@ fn a_name_is_that_of_the_version() {
         assert!(json::to_json(&bytes).unwrap().contains(name));
         oracle::xml(&bytes);
         oracle::json(&bytes);
-        // A second message says its own version, and one may be about others.
+        // A second message states its own version, and a message may mention other versions.
         let both = [message(V1_4), message(V2_1)].concat();
         assert!(xml::to_xml(&both).unwrap().contains(name));
         let about_another = items(|w| {
@@ -375,7 +375,7 @@ fn a_name_is_that_of_the_version() {
     }
 }
 
-/// In KMIP 1.x the name of an attribute says what its value is called.
+/// In KMIP 1.x the name of an attribute determines the names of its value.
 #[test]
 fn attribute_values_have_names() {
     let attribute = |name: &str, value: Value<'_>| {
@@ -403,7 +403,7 @@ fn attribute_values_have_names() {
     }
 }
 
-/// What one message names says nothing about the next.
+/// One message's names have no effect on the next.
 #[test]
 fn each_message_stands_for_itself() {
     let two = items(|w| {
@@ -430,7 +430,7 @@ fn a_message_of_more_than_a_mebibyte() {
     assert_eq!(json::from_json(&document).limit(bytes.len()).count(), 1);
 }
 
-/// As deep as it may be in TTLV, and one structure deeper.
+/// The maximum depth of TTLV, and one structure more.
 #[test]
 fn depth() {
     let nested = |depth: usize| {
@@ -442,7 +442,7 @@ fn depth() {
     };
     oracle::xml(&nested(64));
     oracle::json(&nested(64));
-    // The longest that a document can be for its message: the deepest structures, of the longest name.
+    // The largest document for its message: the deepest structures, with the longest name.
     let longest = Tag::TABLE.entries().iter().max_by_key(|tag| tag.name().len()).unwrap();
     let longest = Tag::from_name(longest.name()).unwrap();
     let wide = items(|w| {

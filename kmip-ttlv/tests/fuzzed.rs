@@ -1,10 +1,10 @@
-//! Inputs that once broke something, or nearly would have. `fuzz/README.md` says how one gets here.
+//! Inputs that once broke something, or nearly did. `fuzz/README.md` describes how to add one.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
 mod oracle;
 
-/// The input in hex, and why it is here.
+/// The input in hex, and the reason for it.
 const INPUTS: &[(&str, &str)] = &[
     ("", "no bytes"),
     ("420078", "a part of a header"),
@@ -25,7 +25,7 @@ fn what_holds_for_any_bytes_holds_for_these() {
     }
 }
 
-/// Every message with one bit flipped, a few bits each; and cut off.
+/// Every message with one bit flipped, at a few positions each, and truncated.
 #[test]
 fn what_holds_for_any_bytes_holds_for_damaged_messages() {
     for (number, message) in corpus::messages().into_iter().enumerate() {

@@ -1,18 +1,18 @@
-//! JSON that others may write: what the specification prints, what is read beyond it, and what is refused.
+//! JSON from other writers: the examples of the specification, accepted deviations, and refusals.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
 
 use kmip_ttlv::{ErrorKind, MAX_DEPTH, Result, json};
 
-/// The document holds these items.
+/// Checks that the document decodes to these items.
 #[track_caller]
 fn is(document: &str, hex: &str) {
     let items = json::from_json(document).collect::<Result<Vec<_>>>();
     assert_eq!(items.unwrap_or_else(|error| panic!("{document}: {error}")).concat(), corpus::hex(hex), "{document}");
 }
 
-/// The documents mean the same.
+/// Checks that the documents decode to the same items.
 #[track_caller]
 fn same(documents: &[&str]) {
     let items: Vec<_> =
@@ -23,14 +23,14 @@ fn same(documents: &[&str]) {
     }
 }
 
-/// The document is refused, with these words.
+/// Checks that the document is refused with this error.
 #[track_caller]
 fn refused(document: &str, error: &str) {
     let refused = json::from_json(document).find_map(Result::err).unwrap_or_else(|| panic!("{document} was read"));
     assert_eq!(refused.to_string(), error, "{document}");
 }
 
-/// The examples of KMIP Additional Message Encodings 1.0, 4.1.6, but for tags that it makes up.
+/// The examples of KMIP Additional Message Encodings 1.0, 4.1.6, except those with invented tags.
 #[test]
 fn the_examples_of_the_specification() {
     same(&[
@@ -112,7 +112,7 @@ fn the_examples_of_the_specification() {
 
 #[test]
 fn what_else_is_read() {
-    // Members in any order: the type, or the tag, behind the value; in structures too.
+    // Members in any order: the type or the tag after the value, in structures too.
     same(&[
         r#"{"tag":"Name", "value":[{"tag":"NameValue", "type":"TextString", "value":"a\"\\\/\b\f\n\r\t\u00e9\ud83d\udd11"}, {"tag":"NameType", "type":"Enumeration", "value":"URI"}]}"#,
         "\u{feff}\n{\"value\" : [ {\"value\":\"a\\\"\\\\/\\u0008\\u000c\\n\\r\\t\u{e9}\u{1f511}\",\"type\":\"TextString\",\"tag\":\"NameValue\"}\r\n, {\"type\":\"Enumeration\", \"value\":2, \"tag\":\"NameType\"} ] , \"tag\":\"Name\", \"name\":\"tag\", \"type\":\"Structure\"}\n",
@@ -222,7 +222,7 @@ fn values_that_are_no_items() {
         ("[1]", no_item),
         ("{}", "the object has no tag at byte 0"),
         ("{\"type\":\"Integer\", \"value\":1}", "the object has no tag at byte 0"),
-        // The structure has begun, and its tag was to come.
+        // The structure has begun, and its tag is still to come.
         ("{\"value\":[]}", "0x000000: the object has no tag at byte 0"),
         ("{\"tag\":4325375}", "tag, name and type are strings at byte 0"),
         ("{\"tag\":null}", "tag, name and type are strings at byte 0"),
@@ -339,7 +339,7 @@ fn values_that_their_type_cannot_have() {
     }
 }
 
-/// What is before the mistake is read; nothing is behind it.
+/// Messages before the mistake are returned; none after it are.
 #[test]
 fn messages_before_a_mistake() {
     let mut messages = json::from_json(r#"[{"tag":"BatchItem"}, {"tag":"Batch"}, {"tag":"BatchItem"}]"#);
@@ -349,7 +349,7 @@ fn messages_before_a_mistake() {
     assert_eq!(messages.next(), None);
 }
 
-/// Neither the iterator nor an error shows what is in the document.
+/// Neither the iterator nor an error prints the contents of the document.
 #[test]
 fn nothing_is_shown() {
     let document = r#"{"tag":"KeyMaterial", "type":"ByteString", "value":"hunter2"}"#;
@@ -359,7 +359,7 @@ fn nothing_is_shown() {
     assert!(!format!("{error} {error:?} {messages:?}").contains("hunter2"));
 }
 
-/// A quarter of a million messages, members of one, or values behind their items, take a moment.
+/// A quarter of a million messages, members of one, or values before their types take linear time.
 #[test]
 fn time_is_linear() {
     assert_eq!(json::from_json(&r#"{"tag":"BatchItem"}"#.repeat(250_000)).count(), 250_000);

@@ -1,4 +1,4 @@
-//! What [`Rules`] let pass, and what they never do.
+//! The effects of [`Rules`], and their limits.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
@@ -51,7 +51,7 @@ fn structure(tag: &str, items: &[&str]) -> String {
     format!("{tag} 01 {:08X} {items}", hex(&items).len())
 }
 
-/// Decodes while unknown items are skipped; returns also how many were.
+/// Decodes while skipping unknown items; also returns the number skipped.
 fn lenient<'a, T: Decode<'a>>(frame: &'a [u8]) -> Result<(T, u32)> {
     let mut reader = Reader::new(frame).with_version(V1_4).with_rules(Rules::STRICT.skip_unknown());
     let value = T::decode_next(&mut reader, Tag::REQUEST_PAYLOAD).map_err(|error| error.locate(frame))?;
@@ -63,7 +63,7 @@ fn payload(items: &[&str]) -> Vec<u8> {
     hex(&structure("420079", items))
 }
 
-/// All fields there, but for those inside.
+/// Returns a value with all fields present, except for nested ones.
 fn full<'a>() -> Fields<'a> {
     let names = vec![Named { value: "a" }, Named { value: "b" }];
     Fields { length: 256, comment: Some("hi"), names, inner: None, fresh: true }
@@ -113,7 +113,7 @@ fn a_missing_item_is_missing_all_the_same() {
     let missing = |items: &[&str]| lenient::<Fields>(&payload(items)).unwrap_err().to_string();
     assert_eq!(missing(&[UNKNOWN, FRESH]), "RequestPayload/CryptographicLength: the item is missing at byte 40");
     assert_eq!(missing(&[LENGTH, UNKNOWN]), "RequestPayload/Fresh: the item is missing at byte 40");
-    // Not in a structure that stands behind an unknown item, nor in one inside that.
+    // An item is not found in a structure after an unknown item, nor in one nested inside that.
     let empty = structure("420053", &[]);
     let inner = structure("420040", &[&empty]);
     assert_eq!(
@@ -199,11 +199,11 @@ fn any_padding_is_read_where_that_is_said() {
     assert_eq!(reader.byte_string(Tag::DATA).unwrap(), [0xAA]);
     assert_eq!(reader.interval(Tag::BATCH_COUNT).unwrap().0, 16);
     assert_eq!(reader.enumeration(Tag::OBJECT_TYPE).unwrap(), 2);
-    // A Boolean has no padding that could be anything.
+    // A Boolean has no padding bytes that could be arbitrary.
     let boolean = hex("4200A8 06 00000008 FF00000000000001");
     assert!(Reader::new(&boolean).with_rules(rules).boolean(Tag::FRESH).is_err());
 
-    // An item that is kept unread is written as it was; a value that was read is written well.
+    // An item that was kept unread is written unchanged; a decoded value is written canonically.
     let item: Item = decode(&frame[..16], Tag::CRYPTOGRAPHIC_LENGTH, V1_4, rules).unwrap();
     assert_eq!(encode(&item, item.tag(), V1_4).unwrap(), frame[..16]);
     assert_eq!(encode(&item.to_value().unwrap(), item.tag(), V1_4).unwrap(), hex(LENGTH));
@@ -220,7 +220,7 @@ fn an_integer_is_an_enumeration_where_that_is_said() {
     };
     assert_eq!(refused("02", Rules::STRICT), "expected Enumeration, found Integer at byte 0");
     assert_eq!(refused("0A", rules), "expected Enumeration, found Interval at byte 0");
-    // Not the other way round.
+    // The reverse is refused.
     let frame = hex("42002A 05 00000004 00000100 00000000");
     assert!(Reader::new(&frame).with_rules(rules).integer(Tag::CRYPTOGRAPHIC_LENGTH).is_err());
 }
@@ -233,11 +233,11 @@ fn both_rules_together() {
 }
 
 thread_local! {
-    /// How often a [`Counted`] was looked for.
+    /// The number of lookups of a [`Counted`].
     static LOOKS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A field that counts how often it is looked for.
+/// A field that counts its lookups.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Counted;
 
@@ -265,7 +265,7 @@ impl Encode for Counted {
 }
 
 ttlv_struct! {
-    /// Three fields to look for.
+    /// Three fields to look up.
     struct CountedFields {
         first: Option<Counted> = ACTIVATION_DATE,
         second: Vec<Counted> = ARCHIVE_DATE,
@@ -299,7 +299,7 @@ fn a_mebibyte_of_unknown_items_takes_a_few_looks_each() {
 
 #[test]
 fn a_mebibyte_of_structures_is_walked_once() {
-    // Towers of 64 structures inside each other, side by side.
+    // Side by side, nested structures of depth 64.
     let mut tower = Vec::new();
     for level in 0..64_u32 {
         tower.splice(0..0, [&[0x42, 0, 0xFD, 1], &(8 * level).to_be_bytes()[..]].concat());
@@ -310,7 +310,7 @@ fn a_mebibyte_of_structures_is_walked_once() {
     let mut depths = Walk::new(&frame).map(|visit| visit.unwrap().depth);
     assert!(depths.by_ref().take(128).eq((0..64).chain(0..64)));
 
-    // Flat, and each of them empty.
+    // Flat, and each one empty.
     let flat = hex("4200FD 08 00000000").repeat(131_072);
     assert_eq!(Walk::new(&flat).map(Result::unwrap).count(), 131_072);
     let frame = [hex("420079 01 00100000"), flat].concat();

@@ -1,7 +1,7 @@
-//! The tables of tags, enumerations and masks say what `registry/*.csv` says.
+//! Checks the tables of tags, enumerations and masks against `registry/*.csv`.
 //!
-//! The first test writes the rows from the CSV and compares them with the source files; run with `KMIP_REGENERATE=1`
-//! it puts them there. The second looks every line of the CSV up through the public API.
+//! The first test generates the rows from the CSV and compares them with the source files; run with `KMIP_REGENERATE=1`
+//! it rewrites them. The second looks up every line of the CSV through the public API.
 #![allow(clippy::print_stdout)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,8 +120,8 @@ fn every_line_of_the_registry_is_found() {
     );
 }
 
-/// The files that hold the same facts a second time agree with the tables too.
-/// So that names can be read whatever underscores are in them.
+/// The files that repeat the same facts agree with the tables too. Underscores may therefore be ignored when names are
+/// read.
 #[test]
 fn no_two_names_differ_in_underscores_alone() {
     let registry = Registry::read();
@@ -163,7 +163,7 @@ fn operations_types_and_attributes_agree() {
 
 // ---- The generator ---------------------------------------------------------------------------------------------------
 
-/// The types that the source files declare: what the specification calls each, and whether it is an `enum` or a `mask`.
+/// The types that the source files declare: the name in the specification, and `enum` or `mask`.
 struct Types(BTreeMap<String, (&'static str, String)>);
 
 impl Types {
@@ -180,7 +180,7 @@ impl Types {
     }
 }
 
-/// The kind, type and title of `pub enum ObjectType = "Object Type" {`.
+/// Parses the kind, type and title of `pub enum ObjectType = "Object Type" {`.
 fn declaration(line: &str) -> Option<(&'static str, &str, &str)> {
     let (kind, rest) = match line.strip_prefix("    pub enum ") {
         Some(rest) => ("enum", rest),
@@ -190,7 +190,7 @@ fn declaration(line: &str) -> Option<(&'static str, &str, &str)> {
     Some((kind, name, rest.split_once("\" {")?.0))
 }
 
-/// The text of a source file, the rows between its braces replaced by those of the registry.
+/// Returns the text of a source file with the rows between its braces replaced by those of the registry.
 fn with_rows(text: &str, registry: &Registry, types: &Types) -> String {
     let mut out = String::new();
     let mut lines = text.lines();
@@ -211,7 +211,7 @@ fn with_rows(text: &str, registry: &Registry, types: &Types) -> String {
 
 type Line = BTreeMap<String, String>;
 
-/// What the CSV files hold.
+/// The contents of the CSV files.
 struct Registry {
     tags: Vec<Line>,
     enumerations: Vec<Line>,
@@ -233,7 +233,7 @@ impl Registry {
         self.enumerations.iter().map(|line| &*line["enumeration"]).collect()
     }
 
-    /// Every enumeration and mask, with those that have no row: Opaque Data Type, and Tag.
+    /// Returns every enumeration and mask that has no row: Opaque Data Type, and Tag.
     fn names_of_types(&self) -> BTreeSet<&str> {
         let used = self.tags.iter().map(|line| &*line["enumeration"]).filter(|name| !name.is_empty());
         let masks = self.masks.iter().map(|line| &*line["mask"]);
@@ -253,7 +253,7 @@ impl Registry {
     fn tag_rows(&self, types: &Types) -> String {
         let mut rows = String::new();
         for line in &self.tags {
-            // The registry has no column for masks: a mask stands under the tag of its name.
+            // The registry has no column for masks: a mask is listed under the tag of its name.
             let values = if line["enumeration"].is_empty() { &line["name"] } else { &line["enumeration"] };
             let values = match types.0.get(values) {
                 Some((kind, name)) => format!(", {kind} {name}"),
@@ -264,7 +264,7 @@ impl Registry {
         rows
     }
 
-    /// `AES = 0x03, "AES", "AES", V1_0..`
+    /// Formats a row, such as `AES = 0x03, "AES", "AES", V1_0..`
     fn row(&self, line: &Line, enumeration: &str, value: &str) -> String {
         let (name, title) = (&line["canonical"], &line["name"]);
         let aliases: String = self
@@ -279,7 +279,7 @@ impl Registry {
     }
 }
 
-/// `V1_0..=V1_4`
+/// Formats a range, such as `V1_0..=V1_4`
 fn rust_range(line: &Line) -> String {
     let version = |text: &str| format!("V{}", text.replace('.', "_"));
     match &*line["until"] {
@@ -288,9 +288,9 @@ fn rust_range(line: &Line) -> String {
     }
 }
 
-/// The constant for a name of the specification: its words in capitals, whatever stands between them an underscore.
+/// Returns the constant for a name of the specification: its words in capitals, joined by underscores.
 fn constant(title: &str) -> String {
-    // Names that the rule makes unreadable or that it cannot make a Rust name of.
+    // Names that the rule makes unreadable, or that would not be Rust identifiers.
     match title {
         "3DES" => return "DES3".into(),
         "AESKeyWrapPadding" => return "AES_KEY_WRAP_PADDING".into(),
@@ -315,7 +315,7 @@ fn read(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// The lines of a file of the registry, by the names of its columns.
+/// Returns the lines of a registry file, by column name.
 fn lines_of(file: &str) -> Vec<Line> {
     let text = read(&package().join("registry").join(file));
     let mut lines = text.lines().map(fields);
@@ -328,7 +328,7 @@ fn lines_of(file: &str) -> Vec<Line> {
         .collect()
 }
 
-/// The fields of a line of CSV: commas between them, quotes around those that hold commas, a quote in quotes doubled.
+/// Splits a line of CSV: comma separated, fields with commas in quotes, quotes in them doubled.
 fn fields(line: &str) -> Vec<String> {
     let mut fields = vec![String::new()];
     let mut quoted = false;

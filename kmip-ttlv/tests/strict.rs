@@ -1,4 +1,4 @@
-//! Every rule that a well-formed message keeps, and what the error says where one does not.
+//! Every rule for well-formed messages, and the error for each violation.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
@@ -9,7 +9,7 @@ use kmip_ttlv::{
     V1_4, Value, Walk, Writer, decode, frame_len, ttlv_struct,
 };
 
-/// A value that stands as Comment in a Request Payload, so that errors have a path.
+/// A value encoded as Comment in a Request Payload, so that errors have a path.
 #[derive(Default, Debug)]
 struct Inside<T>(T);
 
@@ -21,7 +21,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for Inside<T> {
     }
 }
 
-/// A Request Payload of these bytes.
+/// Returns a Request Payload of these bytes.
 fn payload(items: &str) -> Vec<u8> {
     let items = hex(items);
     let mut frame = hex("420079 01");
@@ -30,18 +30,19 @@ fn payload(items: &str) -> Vec<u8> {
     frame
 }
 
-/// What decoding as `T` says.
+/// Returns the error of decoding as `T`.
 fn typed<'a, T: Decode<'a> + std::fmt::Debug>(frame: &'a [u8]) -> String {
     decode::<T>(frame, Tag::REQUEST_PAYLOAD, V1_4, Rules::STRICT).unwrap_err().to_string()
 }
 
-/// What walking says.
+/// Returns the error of walking.
 fn walked(frame: &[u8]) -> String {
     let error = Walk::new(frame).find_map(Result::err).expect("an error");
     error.locate(frame).to_string()
 }
 
-/// Checks what is said of a Comment that breaks a rule on its own: read as `T`, as any value, as an item kept unread, and by a walk.
+/// Checks the error for a Comment that breaks a rule on its own: decoded as `T`, as any value, as an item kept unread,
+/// and by a walk.
 #[track_caller]
 fn refused<T: for<'a> Decode<'a> + std::fmt::Debug>(item: &str, message: &str) {
     let frame = payload(item);
@@ -51,7 +52,7 @@ fn refused<T: for<'a> Decode<'a> + std::fmt::Debug>(item: &str, message: &str) {
     assert_eq!(walked(&frame), message);
 }
 
-/// [`refused`] for types that borrow.
+/// Does the same as [`refused`] for types that borrow.
 macro_rules! refused {
     ($ty:ty, $item:expr, $message:expr) => {{
         let frame = payload($item);
@@ -91,7 +92,7 @@ fn a_length_stays_inside_the_message() {
         "RequestPayload: length 32 overruns what is around it, 16 bytes are left for value and padding at byte 0";
     assert_eq!(typed::<Inside<i32>>(&frame), message);
     assert_eq!(walked(&frame), message);
-    // The value is there, its padding is not.
+    // The value is complete, but its padding is missing.
     let message = "Comment: length 1 overruns what is around it, 1 bytes are left for value and padding at byte 0";
     assert_eq!(walked(&hex("4200FD 07 00000001 61")), message);
 }
@@ -154,7 +155,7 @@ fn a_fixed_type_has_its_length() {
 
 #[test]
 fn a_structure_is_a_multiple_of_8() {
-    // Also where the message ends with it.
+    // The same at the end of the message.
     assert_eq!(
         walked(&hex("4200FD 01 00000007 00000000000000")),
         "Comment: length 7 is none that Structure can have at byte 0"
@@ -233,7 +234,7 @@ fn a_field_has_its_type() {
 
 #[test]
 fn structures_are_nested_no_deeper_than_the_limit() {
-    /// So many Comments inside each other.
+    /// Returns this many Comments inside each other.
     fn nested(depth: usize) -> Vec<u8> {
         let mut frame = Vec::new();
         for _ in 0..depth {
@@ -256,7 +257,7 @@ fn structures_are_nested_no_deeper_than_the_limit() {
     assert_eq!(walked(&frame), message);
     assert_eq!(decode::<Item>(&frame, Tag::COMMENT, V1_4, Rules::STRICT).unwrap_err().to_string(), message);
 
-    // A lower limit, with the same path to what is too deep.
+    // A lower limit gives the same path to the item that is too deep.
     let rules = Rules::STRICT.max_depth(3);
     let message = "Comment/Comment/Comment/Comment: structures are nested deeper than the limit at byte 24";
     assert!(decode::<Item>(&nested(3), Tag::COMMENT, V1_4, rules).is_ok());
@@ -309,7 +310,7 @@ fn a_required_item_is_there() {
     );
     let error = decode::<Fields>(&[], Tag::REQUEST_PAYLOAD, V1_4, Rules::STRICT).unwrap_err();
     assert_eq!(error.to_string(), "RequestPayload: the item is missing at byte 0");
-    // Before the path is known the tag is named all the same.
+    // The tag is named even before the path is known.
     let error = Reader::new(&[]).integer(Tag::CRYPTOGRAPHIC_LENGTH).unwrap_err();
     assert_eq!(error.to_string(), "CryptographicLength is missing at byte 0");
 }
@@ -353,7 +354,7 @@ fn a_tag_as_a_value_has_24_bits() {
     assert_eq!(typed::<Inside<Tag>>(&frame), "RequestPayload/Comment: a tag has 24 bits at byte 8");
 }
 
-/// The reader says what is wrong with an item and still stands at it.
+/// The reader reports an invalid item and stays positioned at it.
 #[test]
 fn the_cursor_stays_at_what_is_wrong() {
     let items = hex("4200FD 06 00000008 0000000000000002 4200FD 07 00000001 FF00000000000000");

@@ -1,4 +1,4 @@
-//! Text for people: what it shows, what it keeps back, and what malformed input gets.
+//! Readable text: what is shown, what is redacted, and the treatment of malformed input.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
@@ -9,10 +9,10 @@ use kmip_ttlv::{
     Value, Writer,
 };
 
-/// A secret that no text shows: as text, as bytes, as hex.
+/// A secret that no text shows: as characters, as bytes, as hex.
 const SECRET: &str = "hunter2!";
 const SECRET_HEX: &str = "68756e7465723221";
-/// A tag of a vendor's.
+/// A vendor's tag.
 const VENDOR: Tag = Tag::from_bytes([0x54, 0, 1]);
 
 fn items(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
@@ -97,10 +97,10 @@ fn attributes_of_kmip_1_name_their_values() {
             attribute(w, "Cryptographic Algorithm", Value::Enumeration(3));
             attribute(w, "Cryptographic Usage Mask", Value::Integer(3));
             attribute(w, "Contact Information", Value::TextString("me"));
-            // Nothing is known of these, nor does what was named before say anything.
+            // These are unknown, and an earlier name has no effect on them.
             attribute(w, "x-Level", Value::Enumeration(3));
             attribute(w, "cryptographic algorithm", Value::Enumeration(3));
-            // The index may stand before the value, and the value may be a structure.
+            // The index may precede the value, and the value may be a structure.
             structure(w, Tag::ATTRIBUTE, |w| {
                 w.text_string(Tag::ATTRIBUTE_NAME, "State").unwrap();
                 w.integer(Tag::ATTRIBUTE_INDEX, 0);
@@ -114,7 +114,7 @@ fn attributes_of_kmip_1_name_their_values() {
                 });
             });
         });
-        // A vendor's own in KMIP 2.x, named as one of the standard is.
+        // A vendor's attribute in KMIP 2.x, with the name of a standard one.
         structure(w, Tag::ATTRIBUTE, |w| {
             w.text_string(Tag::VENDOR_IDENTIFICATION, "acme").unwrap();
             w.text_string(Tag::ATTRIBUTE_NAME, "State").unwrap();
@@ -155,7 +155,7 @@ Attribute
     assert_eq!(text(&bytes), expected.trim_start());
 }
 
-/// Every tag that holds a secret, as text, as bytes and as an integer of any size.
+/// Every tag that holds a secret, as text, bytes and Big Integer.
 #[test]
 fn secrets_are_redacted() {
     let secrets = [
@@ -304,7 +304,7 @@ NameValue: "shown"
 
 #[test]
 fn data_may_be_a_placeholder() {
-    // In KMIP 2.x Data may say which earlier result it stands for.
+    // In KMIP 2.x Data may refer to an earlier result.
     let bytes = items(|w| w.enumeration(Tag::DATA, 1));
     assert_eq!(text(&bytes), "Data: Decrypt\n");
 }
@@ -326,7 +326,7 @@ fn malformed_input_prints_as_far_as_it_can_be_read() {
     assert_eq!(text(&[]), "");
     assert_eq!(text(b"HTTP/1.1"), "<malformed: 0x485454: unknown item type 0x50 at byte 0>\n");
     assert_eq!(text(&hex("42")), "<malformed: the header of the item is cut off, 1 of 8 bytes are there at byte 0>\n");
-    // No part of any message makes it panic.
+    // No prefix of any message makes it panic.
     for end in 0..bytes.len() {
         assert!(text(&bytes[..end]).len() < 300);
     }

@@ -12,7 +12,8 @@ use kmip_ttlv::{
 /// The tag of the specification's examples.
 const TAG: Tag = Tag::from_bytes([0x42, 0x00, 0x20]);
 
-/// Checks that `value` is these bytes and that these bytes are `value`, typed, as a [`Value`] and as an [`Item`].
+/// Checks that `value` encodes to these bytes, and that they decode to `value`: typed, as a [`Value`] and as an
+/// [`Item`].
 #[track_caller]
 #[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn both_ways<'a, T>(value: T, ty: Type, bytes: &'a [u8])
@@ -50,7 +51,7 @@ fn long_integer() {
 #[test]
 fn big_integer() {
     let bytes = hex("420020 04 00000010 0000000003FD35EB 6BC2DF4618080000");
-    // 1234567890000000000000000000, without the bytes that only extend its sign.
+    // 1234567890000000000000000000, without redundant sign extension.
     let value = 1_234_567_890_000_000_000_000_000_000_u128.to_be_bytes();
     both_ways(BigInteger::new(&value[4..]), Type::BigInteger, &bytes);
     both_ways(BigInteger::new(&value), Type::BigInteger, &bytes);
@@ -120,7 +121,7 @@ fn interval() {
 }
 
 ttlv_struct! {
-    /// The specification's example of a structure: what is in it is of types that its tags do not have elsewhere.
+    /// The specification's example of a structure, whose items have types that their tags do not have elsewhere.
     struct Example {
         first: i32 = ARCHIVE_DATE,
     }
@@ -179,7 +180,7 @@ fn dates_of_the_calendar() {
     ] {
         assert_eq!(DateTime(seconds).to_string(), text);
     }
-    // No value of the field is too large to print.
+    // Every value of the field can be printed.
     for seconds in [i64::MIN, i64::MAX] {
         assert!(DateTime(seconds).to_string().ends_with('Z') && DateTimeExtended(seconds).to_string().ends_with('Z'));
     }
@@ -208,7 +209,7 @@ fn a_message_of_more_than_a_mebibyte() {
     assert_eq!(Walk::new(&frame).map(Result::unwrap).count(), 10_002);
 }
 
-/// Where an item stands in its message, in whatever structure.
+/// The position of an item in its message, in any structure.
 #[test]
 fn an_item_knows_its_place() {
     let bytes = hex(
@@ -218,7 +219,7 @@ fn an_item_knows_its_place() {
     let places: Vec<_> = items.iter().map(|item| (item.offset(), item.range())).collect();
     assert_eq!(places, [(0, 0..48), (8, 8..24), (24, 24..48), (32, 32..48)]);
     for item in &items {
-        // The bytes at its place are the item, and no others are.
+        // Exactly the bytes of its range are the item.
         let alone = &bytes[item.range()];
         let read = Reader::new(alone).next_item().unwrap().unwrap();
         assert_eq!((read, read.range()), (*item, 0..alone.len()));
@@ -228,7 +229,7 @@ fn an_item_knows_its_place() {
     assert_eq!(part.next_item().unwrap().unwrap().range(), 24..48);
 }
 
-/// Items are equal by tag, type and value: each of them counts, and nothing else does.
+/// Items are compared by tag, type and value, and nothing else.
 #[test]
 fn items_are_equal_by_what_they_say() {
     let item = |digits| {
@@ -245,7 +246,7 @@ fn items_are_equal_by_what_they_say() {
         item("420020 07 00000002 6100000000000000"),
         "another length"
     );
-    // The same item elsewhere, in another version.
+    // The same item at another position, in another version.
     let message = hex("420020 01 00000010 420020 02 00000004 00000001 00000000").leak();
     let inner = Walk::from_reader(Reader::new(message).with_version(V3_0)).last().unwrap().unwrap().item;
     assert_eq!((inner, inner.offset(), inner.version()), (one, 8, V3_0));

@@ -1,4 +1,4 @@
-//! How tags, enumerations and masks behave where the tables end or versions differ.
+//! The behaviour of tags, enumerations and masks at the edges of the tables, and where versions differ.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use kmip_ttlv::enumeration::{
@@ -48,7 +48,7 @@ fn a_version_has_its_own_spelling() {
     assert_eq!(signature.name_in(V3_0), Some("SHA_256WithRSAEncryption"));
 }
 
-/// What is said of these items in a message of the version; empty where it has them all.
+/// Returns the error for these items in a message of the version; empty if the version has them all.
 fn checked(version: kmip_ttlv::ProtocolVersion, write: impl Fn(&mut Writer)) -> String {
     let mut writer = Writer::new(version);
     let started = writer.begin(Tag::REQUEST_PAYLOAD);
@@ -84,7 +84,7 @@ fn a_version_has_its_values() {
         "RequestPayload/CryptographicAlgorithm: ChaCha20 is not in KMIP 1.2: it exists in 1.4 and later at byte 8";
     assert_eq!(checked(V1_2, algorithm), message);
     assert_eq!(checked(V1_4, algorithm), "");
-    // A value that was renamed is one value all the same.
+    // A renamed value is still one value.
     let sha3 = |w: &mut Writer| w.enumeration(Tag::HASHING_ALGORITHM, 0x0F);
     assert_eq!((checked(V1_4, sha3), checked(V2_0, sha3)), (String::new(), String::new()));
     let signature = |w: &mut Writer| w.enumeration(Tag::DIGITAL_SIGNATURE_ALGORITHM, 5);
@@ -110,7 +110,7 @@ fn a_version_has_its_bits() {
         checked(V2_0, mask(0x40)),
         "RequestPayload/CryptographicUsageMask: Export is not in KMIP 2.0: it exists in 1.0 to 1.4 at byte 8"
     );
-    // A case of OASIS's for 2.0 does this.
+    // An OASIS test case for 2.0 does this.
     assert_eq!(checked(V2_0, mask(0x400)), "");
 }
 
@@ -130,7 +130,7 @@ fn a_version_has_its_attributes() {
         "RequestPayload/Attribute/AttributeName: Fresh is not in KMIP 1.0: it exists in 1.1 and later at byte 16"
     );
     assert_eq!(checked(V1_1, fresh), "");
-    // A value that its attribute names.
+    // A value whose names depend on its attribute.
     let algorithm = attribute("Cryptographic Algorithm", Value::Enumeration(0x1A));
     assert_eq!(
         checked(V1_1, algorithm),
@@ -139,7 +139,7 @@ fn a_version_has_its_attributes() {
     assert_eq!(checked(V1_2, algorithm), "");
     let mask = attribute("Cryptographic Usage Mask", Value::Integer(0x0020_0000));
     assert!(checked(V1_4, mask).contains("AttributeValue: Unrestricted is not in KMIP 1.4"));
-    // Names of one's own.
+    // Custom names.
     assert_eq!(checked(V1_0, attribute("x-Fresh", Value::Enumeration(0x1A))), "");
 }
 

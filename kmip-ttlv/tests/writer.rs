@@ -1,4 +1,4 @@
-//! A writer grows without changing what was written, and says how long what it writes will be.
+//! A writer grows without changing earlier output, and computes lengths in advance.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use kmip_ttlv::{
@@ -7,7 +7,7 @@ use kmip_ttlv::{
 
 const TAG: Tag = Tag::NAME_VALUE;
 
-/// One of each type, at whatever place of the buffer it has to grow.
+/// Writes one item of each type, so that the buffer has to grow at any of them.
 fn write(writer: &mut Writer) {
     let started = writer.begin(TAG);
     writer.integer(TAG, -2);
@@ -38,7 +38,7 @@ fn the_bytes_do_not_depend_on_the_room() {
     }
 }
 
-/// What a buffer held before is not in front of the message, and what it holds stays where it is.
+/// The message starts after the previous contents of the buffer, which stay unchanged.
 #[test]
 fn a_buffer_is_appended_to() {
     let mut buffer = Vec::with_capacity(9);
@@ -50,7 +50,7 @@ fn a_buffer_is_appended_to() {
     assert_eq!(written[8..], encode(&"abc", TAG, V1_4).unwrap());
 }
 
-/// Growing takes at most four times what is there, and half of that where it is much.
+/// Growing takes at most four times the current size, and half of that for large buffers.
 #[test]
 fn growing_is_bounded() {
     for length in [1, 500, 600, 2_000, 60_000, 300_000, 5_000_000] {
@@ -63,7 +63,7 @@ fn growing_is_bounded() {
     }
 }
 
-/// A list is allocated once, for exactly what follows, whatever the lengths of its items.
+/// A list is allocated once, with exactly the capacity needed, whatever the lengths of its items.
 #[test]
 fn lists_are_counted() {
     kmip_ttlv::ttlv_struct! {
@@ -91,7 +91,7 @@ fn lists_are_counted() {
     }
 }
 
-/// Under lax rules a list goes on behind what does not belong to it; it is still allocated once.
+/// Under lax rules a list continues after unknown items; it is still allocated once.
 #[test]
 fn a_list_with_others_between_is_counted() {
     kmip_ttlv::ttlv_struct! {
@@ -111,7 +111,7 @@ fn a_list_with_others_between_is_counted() {
     assert_eq!((read.texts.len(), read.texts.capacity()), (50, 50));
 }
 
-/// A value is never shorter on the wire than its type says.
+/// A value is never shorter on the wire than its type requires.
 #[test]
 fn the_shortest_values() {
     fn shortest<'a, T: Decode<'a> + Encode>() {

@@ -1,18 +1,18 @@
-//! XML that others may write: what the specification prints, what is read beyond it, and what is refused.
+//! XML from other writers: the examples of the specification, accepted deviations, and refusals.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod corpus;
 
 use kmip_ttlv::{ErrorKind, MAX_DEPTH, Result, xml};
 
-/// The document holds these items.
+/// Checks that the document decodes to these items.
 #[track_caller]
 fn is(document: &str, hex: &str) {
     let items = xml::from_xml(document).collect::<Result<Vec<_>>>();
     assert_eq!(items.unwrap_or_else(|error| panic!("{document}: {error}")).concat(), corpus::hex(hex), "{document}");
 }
 
-/// The documents mean the same.
+/// Checks that the documents decode to the same items.
 #[track_caller]
 fn same(documents: &[&str]) {
     let items: Vec<_> = documents.iter().map(|document| xml::from_xml(document).collect::<Result<Vec<_>>>()).collect();
@@ -22,14 +22,15 @@ fn same(documents: &[&str]) {
     }
 }
 
-/// The document is refused, with these words.
+/// Checks that the document is refused with this error.
 #[track_caller]
 fn refused(document: &str, error: &str) {
     let refused = xml::from_xml(document).find_map(Result::err).unwrap_or_else(|| panic!("{document} was read"));
     assert_eq!(refused.to_string(), error, "{document}");
 }
 
-/// The examples of KMIP Additional Message Encodings 1.0, 6.1.6, but for tags that it makes up, and typing errors.
+/// The examples of KMIP Additional Message Encodings 1.0, 6.1.6, except those with invented tags, and with typing
+/// errors corrected.
 #[test]
 fn the_examples_of_the_specification() {
     same(&[
@@ -100,7 +101,7 @@ fn what_else_is_read() {
         r#"<HashingAlgorithm type="Enumeration" value="SHA_3_256"/>"#,
         r#"<HashingAlgorithm type="Enumeration" value="SHA3_256"/>"#,
     ]);
-    // Spellings met in the wild.
+    // Spellings seen in practice.
     same(&[
         r#"<ResultReason type="Enumeration" value="NotAuthorised"/>"#,
         r#"<ResultReason type="Enumeration" value="NotAuthorized"/>"#,
@@ -128,7 +129,7 @@ fn what_else_is_read() {
     ]);
 }
 
-/// Line ends and tabs that are not escaped are blanks, as XML says (3.3.3); those that are stay.
+/// Unescaped line ends and tabs become spaces, as XML requires (3.3.3); escaped ones are preserved.
 #[test]
 fn white_space_in_text() {
     is(
@@ -219,7 +220,7 @@ fn elements_that_are_no_items() {
         ),
         ("<Comment type=\"TextString\" value=\"\"><Fresh/></Comment>", "only a Structure holds elements at byte 65"),
     ] {
-        // Below the second of two.
+        // Inside the second of two.
         let path = if error.starts_with("BatchItem") { "Name/" } else { "Name/BatchItem[1]: " };
         refused(&format!("<Name><BatchItem/><BatchItem>{element}</BatchItem></Name>"), &format!("{path}{error}"));
     }
@@ -308,7 +309,7 @@ fn values_that_their_type_cannot_have() {
     }
 }
 
-/// What is before the mistake is read; nothing is behind it.
+/// Messages before the mistake are returned; none after it are.
 #[test]
 fn messages_before_a_mistake() {
     let mut messages = xml::from_xml("<KMIP><BatchItem/><BatchItem/>\n <Batch/><BatchItem/></KMIP>");
@@ -319,7 +320,7 @@ fn messages_before_a_mistake() {
     assert_eq!(messages.next(), None);
 }
 
-/// Neither the iterator nor an error shows what is in the document.
+/// Neither the iterator nor an error prints the contents of the document.
 #[test]
 fn nothing_is_shown() {
     let document = r#"<KeyMaterial type="ByteString" value="hunter2"/>"#;
@@ -329,7 +330,7 @@ fn nothing_is_shown() {
     assert!(!format!("{error} {error:?} {messages:?}").contains("hunter2"));
 }
 
-/// A quarter of a million attributes, or messages, take a moment.
+/// A quarter of a million attributes or messages take linear time.
 #[test]
 fn time_is_linear() {
     let attributes: String = (0..250_000).map(|n| format!(" xmlns:a{n}=\"\"")).collect();

@@ -160,8 +160,23 @@ fn peak(server: &TestServer, config: &Config, asked: Asked, is_async: bool, answ
     let attributes = GetAttributes::id("a");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     // Whether the answer is taken does not matter. Where it is, its payload is looked at.
-    let measured = allocation_counter::measure(|| match is_async {
-        false => {
+    let measured = allocation_counter::measure(|| {
+        if is_async {
+            runtime.block_on(async {
+                let client = Client::connect(config).await.unwrap();
+                match asked {
+                    Asked::Locate => {
+                        drop(
+                            client.call(&locate).await.map(|reply| black_box(reply.payload().unique_identifiers.len())),
+                        );
+                    }
+                    Asked::GetAttributes => {
+                        drop(client.call(&attributes).await.map(|reply| drop(black_box(reply.payload()))));
+                    }
+                    Asked::Query => drop(client.call(&functions).await.map(|reply| drop(black_box(reply.payload())))),
+                }
+            })
+        } else {
             let client = blocking::Client::connect(config).unwrap();
             match asked {
                 Asked::Locate => {
@@ -171,18 +186,6 @@ fn peak(server: &TestServer, config: &Config, asked: Asked, is_async: bool, answ
                 Asked::Query => drop(client.call(&functions).map(|reply| drop(black_box(reply.payload())))),
             }
         }
-        true => runtime.block_on(async {
-            let client = Client::connect(config).await.unwrap();
-            match asked {
-                Asked::Locate => {
-                    drop(client.call(&locate).await.map(|reply| black_box(reply.payload().unique_identifiers.len())));
-                }
-                Asked::GetAttributes => {
-                    drop(client.call(&attributes).await.map(|reply| drop(black_box(reply.payload()))));
-                }
-                Asked::Query => drop(client.call(&functions).await.map(|reply| drop(black_box(reply.payload())))),
-            }
-        }),
     });
     server.heal();
     measured.bytes_max

@@ -538,10 +538,7 @@ impl Config {
     /// The versions to offer, newest first; at least one. If there is exactly one, it is not negotiated.
     pub(crate) fn allowed_versions(&self) -> Result<Vec<ProtocolVersion>, ConfigError> {
         let allowed = spoken(self.versions);
-        match allowed.is_empty() {
-            true => Err(ConfigError::NoVersion { range: self.versions }),
-            false => Ok(allowed),
-        }
+        if allowed.is_empty() { Err(ConfigError::NoVersion { range: self.versions }) } else { Ok(allowed) }
     }
 
     /// Returns for each server, in the order of the addresses, whether it is for reading only.

@@ -193,10 +193,8 @@ async fn pump<K: Kmip, R: MultiPart>(
     loop {
         // A full part is the last one if nothing follows: a byte tells.
         let mut byte = [0];
-        let read = match stream.parts.is_full() {
-            false => source.read(stream.parts.space()).await,
-            true => source.read(&mut byte).await,
-        };
+        let read =
+            if stream.parts.is_full() { source.read(&mut byte).await } else { source.read(stream.parts.space()).await };
         match read {
             Ok(0) => return Ok(()),
             Ok(_) if stream.parts.is_full() => {

@@ -165,9 +165,10 @@ impl fmt::Display for Endpoint {
         if self.path.is_some() {
             f.write_str("https://")?;
         }
-        match self.host.contains(':') {
-            true => write!(f, "[{}]:{}", self.host, self.port)?,
-            false => write!(f, "{}:{}", self.host, self.port)?,
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)?;
+        } else {
+            write!(f, "{}:{}", self.host, self.port)?;
         }
         f.write_str(self.path().unwrap_or_default())
     }

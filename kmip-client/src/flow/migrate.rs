@@ -159,9 +159,10 @@ async fn complete(
     attributes: &Attributes<'_>,
     copied: Copied<'_>,
 ) -> Result<Vec<String>, FlowError> {
-    match is_copy(to, copy, copied).await? {
-        true => finish(to, copy, attributes).await,
-        false => Err(FlowError::Differs { id: copy.to_owned() }),
+    if is_copy(to, copy, copied).await? {
+        finish(to, copy, attributes).await
+    } else {
+        Err(FlowError::Differs { id: copy.to_owned() })
     }
 }
 

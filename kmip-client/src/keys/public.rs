@@ -198,9 +198,10 @@ fn check_bits(kind: KeyKind, bits: &[u8]) -> Result<(), KeyError> {
         },
         KeyKind::Ed25519 | KeyKind::X25519 => bits.len() == LEN_25519,
     };
-    match fits {
-        true => Ok(()),
-        false => Err(KeyError::damaged_because(PUBLIC_KEY, format!("{} bytes are no point of {kind}", bits.len()))),
+    if fits {
+        Ok(())
+    } else {
+        Err(KeyError::damaged_because(PUBLIC_KEY, format!("{} bytes are no point of {kind}", bits.len())))
     }
 }
 

@@ -242,10 +242,7 @@ impl<C> KmsSigner<C> {
         C: Clone,
     {
         let kind = self.inner.public.kind();
-        match scheme.fits(kind) {
-            true => Ok(Self { scheme, ..self.clone() }),
-            false => Err(SignError::Scheme { kind, scheme }),
-        }
+        if scheme.fits(kind) { Ok(Self { scheme, ..self.clone() }) } else { Err(SignError::Scheme { kind, scheme }) }
     }
 }
 

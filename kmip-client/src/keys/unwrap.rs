@@ -136,13 +136,12 @@ pub fn unwrap(object: &Object<'_>, version: ProtocolVersion, kek: &[u8]) -> Resu
     };
     let is_encoded = wrapping.encoding_option.is_none_or(|option| option == EncodingOption::TTLV_ENCODING);
     let room;
-    match is_encoded {
-        true => {
-            room = encoded_block(block, &value, version)?;
-            let rules = Rules::STRICT.skip_unknown();
-            *block = decode::<KeyBlock<'_>>(&room, Tag::KEY_BLOCK, version, rules).map_err(unreadable)?;
-        }
-        false => block.key_value = Some(KeyValue::from_bytes(&value)),
+    if is_encoded {
+        room = encoded_block(block, &value, version)?;
+        let rules = Rules::STRICT.skip_unknown();
+        *block = decode::<KeyBlock<'_>>(&room, Tag::KEY_BLOCK, version, rules).map_err(unreadable)?;
+    } else {
+        block.key_value = Some(KeyValue::from_bytes(&value));
     }
     let encoded = encode(&plain, Tag::OBJECT_TYPE, version).map(Zeroizing::new).map_err(unreadable)?;
     Ok(Unwrapped { encoded, version })

@@ -45,20 +45,20 @@ pub struct Builder {
     pub(super) users: Users,
     /// The operations that are supported; `None` for all that the server knows.
     pub(super) operations: Option<BTreeSet<OperationCode>>,
-    /// Whether requests are accepted that do not keep to the standard.
+    /// `true` to accept requests that deviate from the standard.
     pub(super) lenient: bool,
-    /// Operations that are the caller's.
+    /// Operations that the caller added.
     pub(super) custom: CustomOperations,
 }
 
-/// The certificate that the server shows.
+/// The server's certificate.
 #[derive(Debug, Clone)]
 pub(super) enum ServerCertificate {
-    /// One that the authority issues for loopback.
+    /// A certificate that the authority issues for loopback.
     Loopback,
-    /// One that the authority issues for these names.
+    /// A certificate that the authority issues for these names.
     Names(Vec<String>),
-    /// One of the caller's.
+    /// The caller's certificate.
     Identity(Identity),
 }
 
@@ -80,13 +80,14 @@ impl Builder {
 
     /// Listens on this address. Port 0 lets the system choose one. Default: 127.0.0.1, port 0.
     ///
-    /// The server is for tests: on an address that others can reach, anybody with a certificate of its CA is let in.
+    /// The server is meant for tests: on a reachable address it accepts everybody with a certificate of its CA.
     pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
         self.address = address.into();
         self
     }
 
-    /// Uses this authority: it issues the server's certificate, and clients need a certificate of it. Default: a new one.
+    /// Uses this authority. It issues the server's certificate, and clients need a certificate of it. Default: a new
+    /// authority.
     pub fn pki(mut self, pki: Pki) -> Self {
         self.pki = Some(Arc::new(pki));
         self
@@ -98,7 +99,7 @@ impl Builder {
         self
     }
 
-    /// Shows this certificate, in place of one that is issued for the occasion. It may be of any CA;
+    /// Presents this certificate instead of a newly issued one. It may be of any CA;
     /// [`TestServer::config`](super::TestServer::config) trusts the one of [`pki`](Self::pki).
     ///
     /// ```
@@ -115,8 +116,8 @@ impl Builder {
         self
     }
 
-    /// Speaks these versions of KMIP, as in `V1_0..=V1_2`. Default: 1.0 to 2.1. KMIP 3.0 is spoken only where the range begins or ends with it:
-    /// see [the module](crate::test_server#kmip-30).
+    /// Speaks these versions of KMIP, as in `V1_0..=V1_2`. Default: 1.0 to 2.1. KMIP 3.0 is spoken only if the range
+    /// begins or ends with it: see [the module](crate::test_server#kmip-30).
     pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
         self.versions = versions.into();
         self
@@ -137,9 +138,10 @@ impl Builder {
         self
     }
 
-    /// Adds an operation of the caller's, such as a vendor's, or one of the standard in place of the server's own. The handler gets the decoded
-    /// request, and a [`Responder`] that makes what it returns. It is called while the server answers, also where a client allows an answer later, and
-    /// Query does not list the operation. [`operation!`](crate::operation) declares one, and shows this method.
+    /// Adds an operation of the caller, such as a vendor's, or replaces a standard one. The handler gets the decoded
+    /// request, and a [`Responder`] that creates its return value. It is called synchronously, even if the client
+    /// allows an asynchronous response, and Query does not list the operation. [`operation!`](crate::operation)
+    /// declares an operation, with an example of this method.
     pub fn operation<O: Operation>(
         mut self,
         handler: impl Fn(O::Request<'_>, Responder<O>) -> Responded + Send + Sync + 'static,
@@ -148,24 +150,28 @@ impl Builder {
         self
     }
 
-    /// Accepts what widespread clients send against the standard. Default: off, so that tests tell where a request is wrong.
+    /// Accepts the known deviations of widespread clients from the standard. Default: off, so that tests detect invalid
+    /// requests.
     ///
-    /// With it the server
+    /// With this setting the server
     ///
-    /// - ignores unknown items, takes an Integer for an Enumeration, and reads fields that the version of the message does not have, as Offset
-    ///   Items of Locate before KMIP 1.3;
+    /// - ignores unknown items, accepts an Integer for an Enumeration, and reads fields that the version of the message
+    ///   does not have, such as Offset Items of Locate before KMIP 1.3;
     /// - lets several objects of one client have the same name;
-    /// - wraps by any key whose Cryptographic Usage Mask allows it: by NIST Key Wrap, where neither the request nor the key says how;
-    /// - derives from keys that are not active, keys of any length, and by HKDF where a client says HMAC and names secret data;
-    /// - has forgotten what is destroyed: it is not found, in the word of KMIP 1.x;
-    /// - gives new objects the Operation Policy Name "default", and tells the index 0 of attributes with several values.
+    /// - wraps by any key whose Cryptographic Usage Mask allows it: by NIST Key Wrap, if neither the request nor the
+    ///   key specifies the method;
+    /// - derives from keys that are not active, keys of any length, and by HKDF where a client says HMAC and names
+    ///   secret data;
+    /// - forgets destroyed objects: they are reported as not found, with the reason of KMIP 1.x;
+    /// - gives new objects the Operation Policy Name "default", and states the index 0 of attributes with several
+    ///   values.
     pub fn lenient(mut self) -> Self {
         self.lenient = true;
         self
     }
 
-    /// Requires a user name and password in every message: this user's, or that of another one added likewise. Without any the
-    /// server does not look.
+    /// Requires a user name and password in every message: those of this user, or of another one added by the same
+    /// method. Without users the server ignores credentials.
     ///
     /// ```
     /// use kmip_client::Credentials;

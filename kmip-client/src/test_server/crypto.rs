@@ -1,7 +1,7 @@
 //! The cryptography of the operations, by aws-lc-rs: the mapping from KMIP's parameters to algorithms.
 //!
-//! Algorithms that the library lacks are refused: the server implements no cryptography of its own, except for the
-//! joining of whole blocks and the sharing of secrets.
+//! Algorithms that the library lacks are refused. The server implements no cryptography of its own, except for block
+//! chaining and secret sharing.
 
 pub(super) mod cipher;
 pub(super) mod derive;

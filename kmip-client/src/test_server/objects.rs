@@ -1,4 +1,4 @@
-//! The objects of the server, and the rules that hold for them.
+//! The objects of the server, and their rules.
 
 pub(super) mod attributes;
 pub(super) mod object;

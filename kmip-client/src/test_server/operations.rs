@@ -1,4 +1,4 @@
-//! The operations, one file for each family.
+//! The operations, one file per family.
 
 mod adjust;
 mod archive;
@@ -113,8 +113,8 @@ pub(super) fn changes(operation: OperationCode) -> bool {
     !READING.contains(&operation)
 }
 
-/// Returns `true` if the operation is never answered later: it asks for the answer to another one (KMIP 2.1, 6.1.5,
-/// 6.1.38 and 6.1.39).
+/// Returns `true` if the operation is always answered synchronously: it asks for the result of another one (KMIP 2.1,
+/// 6.1.5, 6.1.38 and 6.1.39).
 pub(super) fn is_answered_at_once(operation: OperationCode) -> bool {
     matches!(
         operation,

@@ -1,4 +1,4 @@
-//! The state of a conversation between its items.
+//! The state of a conversation between its messages and items.
 
 pub(super) mod call;
 pub(super) mod jobs;

@@ -60,9 +60,10 @@ fn serve_by(
     roots.add(CertificateDer::from(pki.ca_der().to_vec())).unwrap();
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = match asks {
-        true => config.with_client_cert_verifier(verifier.allow_unauthenticated().build().unwrap()),
-        false => config.with_no_client_auth(),
+    let config = if asks {
+        config.with_client_cert_verifier(verifier.allow_unauthenticated().build().unwrap())
+    } else {
+        config.with_no_client_auth()
     };
     let mut config = config.with_single_cert(vec![certificate], key).unwrap();
     config.enable_secret_extraction = true;

@@ -126,9 +126,10 @@ fn what_a_server_has_said_before_it_cuts_off_a_request_is_heard() {
             if evil.begin_of_request().is_none() {
                 return;
             }
-            let said = match is_refusal {
-                true => evil.framed(&refusal(TOO_LARGE)),
-                false => [&[0x42, 0, 0x7B, 1, 0, 0x20, 0, 0][..], &[0; 15_000]].concat(),
+            let said = if is_refusal {
+                evil.framed(&refusal(TOO_LARGE))
+            } else {
+                [&[0x42, 0, 0x7B, 1, 0, 0x20, 0, 0][..], &[0; 15_000]].concat()
             };
             let records: Vec<u8> = said.chunks(3000).flat_map(|chunk| evil.sealed(chunk)).collect();
             let _ = evil.tcp.write_all(&records);

@@ -19,19 +19,20 @@
 //! # Ok::<(), kmip_ttlv::Error>(())
 //! ```
 //!
-//! # What is written
+//! # Output
 //!
-//! - Enumerations by the name that the version of the message has for them; masks as names with `|` between; what has no name as `0x` and
-//!   eight digits. In KMIP 1.x the Attribute Name before an Attribute Value tells what names its value.
-//! - Integers and Intervals as numbers. Long Integers as numbers below 2^52, as `0x` and sixteen digits from there on, since many who read
-//!   JSON have no more precise numbers. Big Integers as `0x` and all their digits, so that sign extension survives; Byte Strings as digits
-//!   only.
-//! - Dates in universal time, as `2020-01-01T00:00:00+00:00`; before the year 1 and after 9999, which many readers do not take, as `0x` and
-//!   sixteen digits.
-//! - Nothing else: neither keys nor passwords are kept back. The document is the caller's to wipe; what growing it left behind is wiped. For
-//!   logs there is [`Text`](crate::Text).
+//! - Enumerations by the name that the version of the message has for them; masks as names with `|` between; what has
+//!   no name as `0x` and eight digits. In KMIP 1.x the preceding Attribute Name determines the names of an Attribute
+//!   Value.
+//! - Integers and Intervals as numbers. Long Integers as numbers below 2^52, as `0x` and sixteen digits from there on,
+//!   because many JSON readers have no more precise numbers. Big Integers as `0x` and all their digits, so that sign
+//!   extension survives; Byte Strings as digits only.
+//! - Dates in universal time, as `2020-01-01T00:00:00+00:00`; before the year 1 and after 9999, which many readers
+//!   reject, as `0x` and sixteen digits.
+//! - Everything: keys and passwords are not redacted. The caller wipes the document; buffers freed while it grew are
+//!   wiped. [`Text`](crate::Text) is the form for logs.
 //!
-//! # What is read
+//! # Accepted input
 //!
 //! The reader also accepts hex for any number, numbers for enumerations and Big Integers, former names and spellings
 //! seen in practice, times of any zone (UTC if none is given) and with fractions of a second (truncated to the
@@ -150,7 +151,7 @@ fn write_item(out: &mut Page, Line { tag, name, what, .. }: Line<'_>, style: &St
     // Writing to a `String` does not fail.
     let _ = match what {
         What::Begin => write!(out, "{comma}\"value\":["),
-        // An item that ends here has begun on another line.
+        // The item that ends here began on another line.
         What::Empty | What::End => write!(out, "{comma}\"value\":[]}}"),
         What::Value(ty, value) => {
             let _ = write!(out, "{comma}\"type\":\"{ty}\"{comma}\"value\":");

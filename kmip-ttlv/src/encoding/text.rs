@@ -94,7 +94,7 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
-/// Returns `true` if [`Text`] keeps back bytes whose meaning this tag says.
+/// Returns `true` if [`Text`] redacts bytes with the meaning of this tag.
 pub(crate) fn hides_bytes(meaning: Tag) -> bool {
     Secrecy::of(meaning).hides(Type::ByteString)
 }

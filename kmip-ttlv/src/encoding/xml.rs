@@ -19,16 +19,17 @@
 //! # Ok::<(), kmip_ttlv::Error>(())
 //! ```
 //!
-//! # What is written
+//! # Output
 //!
-//! - Enumerations by the name that the version of the message has for them; masks as names with spaces between; what has no name as
-//!   `0x` and eight digits. In KMIP 1.x the Attribute Name before an Attribute Value tells what names its value.
-//! - Dates in universal time, as `2020-01-01T00:00:00+00:00`; before the year 1 and after 9999, which many readers do not take, as `0x` and
-//!   sixteen digits. Big Integers with all their digits, so that sign extension survives.
-//! - Nothing else: neither keys nor passwords are kept back. The document is the caller's to wipe; what growing it left behind is wiped. For
-//!   logs there is [`Text`](crate::Text).
+//! - Enumerations by the name that the version of the message has for them; masks as names with spaces between; what
+//!   has no name as `0x` and eight digits. In KMIP 1.x the preceding Attribute Name determines the names of an
+//!   Attribute Value.
+//! - Dates in universal time, as `2020-01-01T00:00:00+00:00`; before the year 1 and after 9999, which many readers
+//!   reject, as `0x` and sixteen digits. Big Integers with all their digits, so that sign extension survives.
+//! - Everything: keys and passwords are not redacted. The caller wipes the document; buffers freed while it grew are
+//!   wiped. [`Text`](crate::Text) is the form for logs.
 //!
-//! # What is read
+//! # Accepted input
 //!
 //! The reader also accepts hex for any number, decimal numbers for enumerations, former names and spellings seen in
 //! practice, times of any zone (UTC if none is given) and with fractions of a second (truncated to the precision of the
@@ -98,7 +99,7 @@ fn write_line(out: &mut Page, Line { depth, tag, name, what }: Line<'_>) -> Resu
     Ok(())
 }
 
-/// White space other than the blank is escaped, because readers would normalize it to a blank.
+/// Writes an escaped text. White space other than the blank is escaped, because readers would normalize it to a blank.
 fn write_text(out: &mut Page, text: &str) -> Result<(), ErrorKind> {
     for c in text.chars() {
         match c {

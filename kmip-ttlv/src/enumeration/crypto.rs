@@ -84,7 +84,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How a block cipher is chained (KMIP 2.1, 11.6).
+    /// The mode in which a block cipher is chained (KMIP 2.1, 11.6).
     pub enum BlockCipherMode = "Block Cipher Mode" {
         CBC = 0x01, "CBC", "CBC", V1_0..;
         ECB = 0x02, "ECB", "ECB", V1_0..;
@@ -108,7 +108,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How the last block is filled (KMIP 2.1, 11.37).
+    /// The method that fills the last block (KMIP 2.1, 11.37).
     pub enum PaddingMethod = "Padding Method" {
         NONE = 0x01, "None", "None", V1_0..;
         OAEP = 0x02, "OAEP", "OAEP", V1_0..;
@@ -189,7 +189,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How Derive Key computes the new key (KMIP 2.1, 11.14).
+    /// The method by which Derive Key computes the new key (KMIP 2.1, 11.14).
     pub enum DerivationMethod = "Derivation Method" {
         PBKDF2 = 0x01, "PBKDF2", "PBKDF2", V1_0..;
         HASH = 0x02, "HASH", "HASH", V1_0..;
@@ -235,7 +235,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Which generator of FIPS 186-2 is meant (KMIP 2.1, 11.20).
+    /// The variation of the FIPS 186-2 generator (KMIP 2.1, 11.20).
     pub enum Fips186Variation = "FIPS186 Variation" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_3..;
         GP_X_ORIGINAL = 0x02, "GPXOriginal", "GP x-Original", V1_3..;
@@ -248,7 +248,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Whether clients share one random number generator (KMIP 2.1, 11.50).
+    /// The sharing of one random number generator among clients (KMIP 2.1, 11.50).
     pub enum RngMode = "RNG Mode" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_3..;
         SHARED_INSTANTIATION = 0x02, "SharedInstantiation", "Shared Instantiation", V1_3..;

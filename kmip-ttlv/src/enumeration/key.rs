@@ -4,7 +4,7 @@ use crate::ttlv_enum;
 use crate::version::*;
 
 ttlv_enum! {
-    /// How the bytes of a key are laid out (KMIP 2.1, 11.25).
+    /// The layout of the bytes of a key (KMIP 2.1, 11.25).
     pub enum KeyFormatType = "Key Format Type" {
         RAW = 0x01, "Raw", "Raw", V1_0..;
         OPAQUE = 0x02, "Opaque", "Opaque", V1_0..;
@@ -33,7 +33,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How the point of an elliptic curve public key is compressed (KMIP 2.1, 11.24).
+    /// The compression of the point of an elliptic curve public key (KMIP 2.1, 11.24).
     pub enum KeyCompressionType = "Key Compression Type" {
         EC_PUBLIC_KEY_TYPE_UNCOMPRESSED = 0x01, "ECPublicKeyTypeUncompressed", "EC Public Key Type Uncompressed", V1_0..;
         EC_PUBLIC_KEY_TYPE_X9_62_COMPRESSED_PRIME = 0x02, "ECPublicKeyTypeX9_62CompressedPrime", "EC Public Key Type X9.62 Compressed Prime", V1_0..;
@@ -43,7 +43,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What a key does in banking, by the names of ANSI X9 TR-31 (KMIP 2.1, 11.26).
+    /// The role of a key in banking, by the names of ANSI X9 TR-31 (KMIP 2.1, 11.26).
     pub enum KeyRoleType = "Key Role Type" {
         BDK = 0x01, "BDK", "BDK", V1_0..;
         CVK = 0x02, "CVK", "CVK", V1_0..;
@@ -73,7 +73,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What a key does, by the names of NIST SP 800-57 (KMIP 2.1, 11.32).
+    /// The role of a key, by the names of NIST SP 800-57 (KMIP 2.1, 11.32).
     pub enum NistKeyType = "NIST Key Type" {
         PRIVATE_SIGNATURE_KEY = 0x01, "PrivateSignatureKey", "Private signature key", V2_0..;
         PUBLIC_SIGNATURE_VERIFICATION_KEY = 0x02, "PublicSignatureVerificationKey", "Public signature verification key", V2_0..;
@@ -98,7 +98,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Whether wrapping encrypts, authenticates, or both (KMIP 2.1, 11.62).
+    /// The effect of wrapping: encryption, authentication, or both (KMIP 2.1, 11.62).
     pub enum WrappingMethod = "Wrapping Method" {
         ENCRYPT = 0x01, "Encrypt", "Encrypt", V1_0..;
         MAC_SIGN = 0x02, "MACSign", "MAC/sign", V1_0..;
@@ -109,7 +109,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Whether the bytes that were wrapped are the key alone or its Key Value in TTLV (KMIP 2.1, 11.18).
+    /// The form of the bytes that were wrapped: the key alone, or its Key Value in TTLV (KMIP 2.1, 11.18).
     pub enum EncodingOption = "Encoding Option" {
         NO_ENCODING = 0x01, "NoEncoding", "No Encoding", V1_1..;
         TTLV_ENCODING = 0x02, "TTLVEncoding", "TTLV Encoding", V1_1..;
@@ -117,7 +117,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Whether a key is handed over wrapped as it was registered, or unwrapped (KMIP 2.1, 11.29).
+    /// The form in which a wrapped key is returned: as registered, or unwrapped (KMIP 2.1, 11.29).
     pub enum KeyWrapType = "Key Wrap Type" {
         NOT_WRAPPED = 0x01, "NotWrapped", "Not Wrapped", V1_4..;
         AS_REGISTERED = 0x02, "AsRegistered", "As Registered", V1_4..;
@@ -125,7 +125,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How to read the place of a key that the server does not hold (KMIP 2.1, 11.27).
+    /// The form of the location of a key that the server does not hold (KMIP 2.1, 11.27).
     pub enum KeyValueLocationType = "Key Value Location Type" {
         UNINTERPRETED_TEXT_STRING = 0x01, "UninterpretedTextString", "Uninterpreted Text String", V1_2..;
         URI = 0x02, "URI", "URI", V1_2..;
@@ -133,7 +133,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How a key was split into parts (KMIP 2.1, 11.54).
+    /// The method by which a key was split into parts (KMIP 2.1, 11.54).
     pub enum SplitKeyMethod = "Split Key Method" {
         XOR = 0x01, "XOR", "XOR", V1_0..;
         POLYNOMIAL_SHARING_GF_2_16 = 0x02, "PolynomialSharingGF2_16" | "PolynomialSharingGF216", "Polynomial Sharing GF(2^16)", V1_0..;
@@ -151,7 +151,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How well a key must be protected (KMIP 2.1, 11.42).
+    /// The protection that a key requires (KMIP 2.1, 11.42).
     pub enum ProtectionLevel = "Protection Level" {
         HIGH = 0x01, "High", "High", V2_0..;
         LOW = 0x02, "Low", "Low", V2_0..;

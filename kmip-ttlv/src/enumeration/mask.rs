@@ -4,7 +4,7 @@ use crate::ttlv_mask;
 use crate::version::*;
 
 ttlv_mask! {
-    /// What a key may be used for (KMIP 2.1, 12.1).
+    /// The permitted uses of a key (KMIP 2.1, 12.1).
     pub struct CryptographicUsageMask = "Cryptographic Usage Mask" {
         SIGN = 0x01, "Sign", "Sign", V1_0..;
         VERIFY = 0x02, "Verify", "Verify", V1_0..;
@@ -34,7 +34,7 @@ ttlv_mask! {
 }
 
 ttlv_mask! {
-    /// Where Locate looks for objects (KMIP 2.1, 12.3).
+    /// The storage that Locate searches for objects (KMIP 2.1, 12.3).
     pub struct StorageStatusMask = "Storage Status Mask" {
         ON_LINE_STORAGE = 0x01, "OnLineStorage", "On-line storage", V1_0..;
         ARCHIVAL_STORAGE = 0x02, "ArchivalStorage", "Archival storage", V1_0..;
@@ -43,7 +43,7 @@ ttlv_mask! {
 }
 
 ttlv_mask! {
-    /// In what kind of place an object is kept (KMIP 2.1, 12.2).
+    /// The kind of storage that keeps an object (KMIP 2.1, 12.2).
     pub struct ProtectionStorageMask = "Protection Storage Mask" {
         SOFTWARE = 0x01, "Software", "Software", V2_0..;
         HARDWARE = 0x02, "Hardware", "Hardware", V2_0..;

@@ -4,7 +4,7 @@ use crate::ttlv_enum;
 use crate::version::*;
 
 ttlv_enum! {
-    /// What the server does with the rest of a batch after an item failed (KMIP 2.1, 11.5).
+    /// The server's handling of the rest of a batch after an item failed (KMIP 2.1, 11.5).
     pub enum BatchErrorContinuationOption = "Batch Error Continuation Option" {
         CONTINUE = 0x01, "Continue", "Continue", V1_0..;
         STOP = 0x02, "Stop", "Stop", V1_0..;
@@ -13,7 +13,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Whether the server may or must answer later (KMIP 2.1, 11.3).
+    /// The client's consent to an asynchronous response: the server may or must answer later (KMIP 2.1, 11.3).
     ///
     /// Up to KMIP 1.4 the item of this name is a Boolean.
     pub enum AsynchronousIndicator = "Asynchronous Indicator" {
@@ -24,7 +24,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How far an asynchronous request has come (KMIP 2.1, 11.40).
+    /// The progress of an asynchronous request (KMIP 2.1, 11.40).
     pub enum ProcessingStage = "Processing Stage" {
         SUBMITTED = 0x01, "Submitted", "Submitted", V2_1..;
         IN_PROCESS = 0x02, "InProcess", "In Process", V2_1..;
@@ -33,7 +33,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// By what a client says who it is, beside its certificate (KMIP 2.1, 11.11).
+    /// The kind of a credential that identifies a client, beside its certificate (KMIP 2.1, 11.11).
     pub enum CredentialType = "Credential Type" {
         USERNAME_AND_PASSWORD = 0x01, "UsernameAndPassword", "Username and Password", V1_0..;
         DEVICE = 0x02, "Device", "Device", V1_1..;
@@ -54,7 +54,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// By what a client proves the state it is in (KMIP 2.1, 11.4).
+    /// The kind of evidence for the state of a client (KMIP 2.1, 11.4).
     pub enum AttestationType = "Attestation Type" {
         TPM_QUOTE = 0x01, "TPMQuote", "TPM Quote", V1_2..;
         TCG_INTEGRITY_REPORT = 0x02, "TCGIntegrityReport", "TCG Integrity Report", V1_2..;
@@ -63,7 +63,8 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// An identifier given as "what that earlier operation of this batch returned" (KMIP 2.1, 11.58).
+    /// An identifier given by reference to an earlier operation of the same batch: "the one that it returned" (KMIP
+    /// 2.1, 11.58).
     ///
     /// The specification calls this the Unique Identifier Enumeration. The type is named apart from the identifiers
     /// themselves, which are text: since KMIP 2.0 the item Unique Identifier is one or the other.
@@ -93,7 +94,8 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Data given as "what that earlier operation of this batch returned" (KMIP 2.1, 11.13).
+    /// Data given by reference to an earlier operation of the same batch: "the data that it returned" (KMIP 2.1,
+    /// 11.13).
     ///
     /// The specification calls this the Data Enumeration. The type is named apart from the data themselves, which are
     /// bytes: since KMIP 2.0 the item Data is one or the other.
@@ -109,7 +111,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What of a response the server leaves out (KMIP 3.0).
+    /// The part of the response that the server should omit (KMIP 3.0).
     ///
     /// In KMIP 2.x the item of this name is a Boolean.
     pub enum Ephemeral = "Ephemeral" {
@@ -120,7 +122,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What Query asks for (KMIP 2.1, 11.44).
+    /// A kind of information that Query asks for (KMIP 2.1, 11.44).
     pub enum QueryFunction = "Query Function" {
         QUERY_OPERATIONS = 0x01, "QueryOperations", "Query Operations", V1_0..;
         QUERY_OBJECTS = 0x02, "QueryObjects", "Query Objects", V1_0..;
@@ -141,7 +143,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Whether an object that the server pushes is new (KMIP 2.1, 11.43).
+    /// The status of an object that the server pushes: new, or a replacement (KMIP 2.1, 11.43).
     pub enum PutFunction = "Put Function" {
         NEW = 0x01, "New", "New", V1_0..;
         REPLACE = 0x02, "Replace", "Replace", V1_0..;
@@ -149,7 +151,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What Adjust Attribute does to a value (KMIP 2.1, 11.1).
+    /// The change that Adjust Attribute makes to a value (KMIP 2.1, 11.1).
     pub enum AdjustmentType = "Adjustment Type" {
         INCREMENT = 0x01, "Increment", "Increment", V2_0..;
         DECREMENT = 0x02, "Decrement", "Decrement", V2_0..;
@@ -158,7 +160,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Which end of the connection sends requests (KMIP 2.1, 11.19).
+    /// The end of the connection that sends requests (KMIP 2.1, 11.19).
     pub enum EndpointRole = "Endpoint Role" {
         CLIENT = 0x01, "Client", "Client", V2_0..;
         SERVER = 0x02, "Server", "Server", V2_0..;
@@ -166,7 +168,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What a conformance test tells the server (KMIP 2.1, 11.22).
+    /// An instruction of a conformance test to the server (KMIP 2.1, 11.22).
     pub enum InteropFunction = "Interop Function" {
         BEGIN = 0x01, "Begin", "Begin", V2_0..;
         END = 0x02, "End", "End", V2_0..;
@@ -175,7 +177,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// The PKCS#11 function to call: its place, from 1, in `CK_FUNCTION_LIST` (KMIP 2.1, 11.38).
+    /// The PKCS#11 function to call: its position in `CK_FUNCTION_LIST`, counted from 1 (KMIP 2.1, 11.38).
     ///
     /// KMIP has no table of them; the rows are those that its test cases name.
     pub enum Pkcs11Function = "PKCS#11 Function" {
@@ -186,7 +188,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What a PKCS#11 function returned, a `CK_RV` (KMIP 2.1, 11.39).
+    /// The return value of a PKCS#11 function, a `CK_RV` (KMIP 2.1, 11.39).
     ///
     /// KMIP has no table of them; the row is the one that its test cases name.
     pub enum Pkcs11ReturnCode = "PKCS#11 Return Code" {
@@ -195,7 +197,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// The type of an item, said in a message: what type an extension has (KMIP 2.1, 11.23).
+    /// The item type of an extension, stated as a value in a message (KMIP 2.1, 11.23).
     ///
     /// The type byte of an item on the wire is a closed set and a type of its own.
     pub enum ItemType = "Item Type" {

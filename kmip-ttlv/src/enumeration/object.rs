@@ -1,4 +1,4 @@
-//! Enumerations about managed objects: what they are, what state they are in, how they are named and linked.
+//! Enumerations about managed objects: their kinds, states, names and links.
 
 use crate::ttlv_enum;
 use crate::version::*;
@@ -34,7 +34,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Where a managed object is in its life (KMIP 2.1, 11.55).
+    /// The state of a managed object in its life cycle (KMIP 2.1, 11.55).
     pub enum State = "State" {
         PRE_ACTIVE = 0x01, "PreActive", "Pre-Active", V1_0..;
         ACTIVE = 0x02, "Active", "Active", V1_0..;
@@ -46,7 +46,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Why an object was revoked (KMIP 2.1, 11.48).
+    /// The reason for revoking an object (KMIP 2.1, 11.48).
     pub enum RevocationReasonCode = "Revocation Reason Code" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_0..;
         KEY_COMPROMISE = 0x02, "KeyCompromise", "Key Compromise", V1_0..;
@@ -59,7 +59,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Why an object was deactivated (KMIP 3.0).
+    /// The reason for deactivating an object (KMIP 3.0).
     pub enum DeactivationReasonCode = "Deactivation Reason Code" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V3_0..;
         DEACTIVATION_DATE = 0x02, "DeactivationDate", "Deactivation Date", V3_0..;
@@ -103,7 +103,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How to read a name (KMIP 2.1, 11.31).
+    /// The kind of a name (KMIP 2.1, 11.31).
     pub enum NameType = "Name Type" {
         UNINTERPRETED_TEXT_STRING = 0x01, "UninterpretedTextString", "Uninterpreted Text String", V1_0..=V2_1;
         URI = 0x02, "URI", "URI", V1_0..=V2_1;
@@ -111,7 +111,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How to read an alternative name (KMIP 2.1, 11.2).
+    /// The kind of an alternative name (KMIP 2.1, 11.2).
     pub enum AlternativeNameType = "Alternative Name Type" {
         UNINTERPRETED_TEXT_STRING = 0x01, "UninterpretedTextString", "Uninterpreted Text String", V1_2..;
         URI = 0x02, "URI", "URI", V1_2..;
@@ -124,7 +124,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How to read the name of a line of rotated objects (KMIP 2.1, 11.51).
+    /// The kind of the name of a series of rotated objects (KMIP 2.1, 11.51).
     pub enum RotateNameType = "Rotate Name Type" {
         UNINTERPRETED_TEXT_STRING = 0x01, "UninterpretedTextString", "Uninterpreted Text String", V2_1..=V2_1;
         URI = 0x02, "URI", "URI", V2_1..=V2_1;
@@ -132,7 +132,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How one object relates to another (KMIP 2.1, 11.28).
+    /// The relation of one object to another (KMIP 2.1, 11.28).
     ///
     /// KMIP 3.0 has an attribute for each kind of link instead.
     pub enum LinkType = "Link Type" {
@@ -154,7 +154,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Which member of an object group Locate wants (KMIP 2.1, 11.33).
+    /// The member of an object group that Locate selects (KMIP 2.1, 11.33).
     pub enum ObjectGroupMember = "Object Group Member" {
         GROUP_MEMBER_FRESH = 0x01, "GroupMemberFresh", "Group Member Fresh", V1_1..=V2_1;
         GROUP_MEMBER_DEFAULT = 0x02, "GroupMemberDefault", "Group Member Default", V1_1..=V2_1;
@@ -162,7 +162,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What usage limits count (KMIP 2.1, 11.60).
+    /// The unit that usage limits count (KMIP 2.1, 11.60).
     pub enum UsageLimitsUnit = "Usage Limits Unit" {
         BYTE = 0x01, "Byte", "Byte", V1_0..;
         OBJECT = 0x02, "Object", "Object", V1_0..;
@@ -170,7 +170,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What Validate, MAC Verify or Signature Verify found (KMIP 2.1, 11.61).
+    /// The verdict of Validate, MAC Verify or Signature Verify (KMIP 2.1, 11.61).
     pub enum ValidityIndicator = "Validity Indicator" {
         VALID = 0x01, "Valid", "Valid", V1_0..;
         INVALID = 0x02, "Invalid", "Invalid", V1_0..;

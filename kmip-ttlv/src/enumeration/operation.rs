@@ -4,7 +4,7 @@ use crate::ttlv_enum;
 use crate::version::*;
 
 ttlv_enum! {
-    /// An operation, as a batch item names it (KMIP 2.1, 11.36).
+    /// An operation, as named by a batch item (KMIP 2.1, 11.36).
     ///
     /// The specification calls this the Operation Enumeration.
     pub enum OperationCode = "Operation" {

@@ -1,10 +1,10 @@
-//! How an operation ended.
+//! The outcome of an operation.
 
 use crate::ttlv_enum;
 use crate::version::*;
 
 ttlv_enum! {
-    /// Whether an operation succeeded (KMIP 2.1, 11.47).
+    /// The outcome of an operation: success, failure, or pending (KMIP 2.1, 11.47).
     pub enum ResultStatus = "Result Status" {
         SUCCESS = 0x00, "Success", "Success", V1_0..;
         OPERATION_FAILED = 0x01, "OperationFailed", "Operation Failed", V1_0..;
@@ -14,7 +14,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Why an operation failed (KMIP 2.1, 11.46).
+    /// The reason for the failure of an operation (KMIP 2.1, 11.46).
     pub enum ResultReason = "Result Reason" {
         ITEM_NOT_FOUND = 0x01, "ItemNotFound", "Item Not Found", V1_0..;
         RESPONSE_TOO_LARGE = 0x02, "ResponseTooLarge", "Response Too Large", V1_0..;
@@ -94,7 +94,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What became of a request to cancel (KMIP 2.1, 11.7).
+    /// The outcome of a request to cancel (KMIP 2.1, 11.7).
     pub enum CancellationResult = "Cancellation Result" {
         CANCELED = 0x01, "Canceled", "Canceled", V1_0..;
         UNABLE_TO_CANCEL = 0x02, "UnableToCancel", "Unable to Cancel", V1_0..;

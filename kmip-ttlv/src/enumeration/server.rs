@@ -4,7 +4,7 @@ use crate::ttlv_enum;
 use crate::version::*;
 
 ttlv_enum! {
-    /// How clients become known to the server (KMIP 2.1, 11.10).
+    /// The procedure by which clients register with the server (KMIP 2.1, 11.10).
     pub enum ClientRegistrationMethod = "Client Registration Method" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_3..;
         SERVER_PRE_GENERATED = 0x02, "ServerPreGenerated", "Server Pre-Generated", V1_3..;
@@ -15,7 +15,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What Destroy does to an object (KMIP 2.1, 11.15).
+    /// The effect of Destroy on an object (KMIP 2.1, 11.15).
     pub enum DestroyAction = "Destroy Action" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_3..;
         KEY_MATERIAL_DELETED = 0x02, "KeyMaterialDeleted", "Key Material Deleted", V1_3..;
@@ -28,7 +28,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// How key material is shredded (KMIP 2.1, 11.53).
+    /// The algorithm that shreds key material (KMIP 2.1, 11.53).
     pub enum ShreddingAlgorithm = "Shredding Algorithm" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_3..;
         CRYPTOGRAPHIC = 0x02, "Cryptographic", "Cryptographic", V1_3..;
@@ -37,7 +37,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What the server does with a wrapped key that is registered (KMIP 2.1, 11.59).
+    /// The server's treatment of a wrapped key that is registered (KMIP 2.1, 11.59).
     pub enum UnwrapMode = "Unwrap Mode" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_3..;
         PROCESSED = 0x02, "Processed", "Processed", V1_3..;
@@ -46,7 +46,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// Who validated the server (KMIP 2.1, 11.63).
+    /// The authority that validated the server (KMIP 2.1, 11.63).
     pub enum ValidationAuthorityType = "Validation Authority Type" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_3..;
         NIST_CMVP = 0x02, "NISTCMVP", "NIST CMVP", V1_3..;
@@ -55,7 +55,7 @@ ttlv_enum! {
 }
 
 ttlv_enum! {
-    /// What of the server was validated (KMIP 2.1, 11.64).
+    /// The aspect of the server that was validated (KMIP 2.1, 11.64).
     pub enum ValidationType = "Validation Type" {
         UNSPECIFIED = 0x01, "Unspecified", "Unspecified", V1_3..;
         HARDWARE = 0x02, "Hardware", "Hardware", V1_3..;

@@ -151,7 +151,7 @@ impl EnumerationTable {
 
     /// Returns the rows of this value, oldest first.
     fn rows(&self, value: u32) -> &'static [Entry] {
-        let end = match self.place_if_dense(value) {
+        let end = match self.index_if_dense(value) {
             Some(place) => place + 1,
             None => self.entries.partition_point(|entry| entry.value <= value),
         };
@@ -162,7 +162,7 @@ impl EnumerationTable {
 
     /// Returns the index of a value whose distance from the first value equals its index, as for most. Every tag of
     /// every message is looked up.
-    fn place_if_dense(&self, value: u32) -> Option<usize> {
+    fn index_if_dense(&self, value: u32) -> Option<usize> {
         let place = usize::try_from(value.checked_sub(self.entries.first()?.value)?).ok()?;
         match self.entries.get(place..)? {
             [row, next, ..] if row.value == value && next.value != value => Some(place),

@@ -1,4 +1,5 @@
-//! Structures that are read by hand, because one field decides how another is read. Their fields come in any order, as those of tables do.
+//! Structures with hand-written readers, because one field decides how another is read. Under lax rules their fields
+//! may come in any order, as those of tables may.
 
 use alloc::vec::Vec;
 
@@ -7,44 +8,47 @@ use crate::error::Result;
 use crate::rules::Context;
 use crate::{Decode, DecodeField, ProtocolVersion, Tag};
 
-/// A structure whose fields are read one by one from a [`Source`], in the order that the specification gives.
+/// A structure whose fields are read one by one from a [`Source`], in the order of the specification.
 ///
-/// The order is the one in which fields may depend on each other: under lax rules [`Reader::record`] finds each field wherever it stands. A
-/// structure without such a dependency is a table ([`ttlv_struct!`](crate::ttlv_struct)).
+/// A field may depend on the fields before it in this order. Under lax rules [`Reader::record`] finds each field at any
+/// position. A structure without such a dependency is a table ([`ttlv_struct!`](crate::ttlv_struct)).
 #[doc(hidden)]
 pub trait Record<'a>: Default {
-    /// What decides, from outside of the structure, how it is read.
+    /// An input from outside of the structure that decides how it is read.
     type Context: Copy;
 
-    /// Reads every field. Called a second time, for a value of its own, if the fields turn out not to be in order.
+    /// Reads every field. If the fields turn out to be out of order, this is called a second time, on a fresh value.
     fn read_fields<S: Source<'a>>(&mut self, context: Self::Context, source: &mut S) -> Result<()>;
 }
 
-/// The fields of a structure: a [`Reader`] has them in the order of the bytes.
+/// The fields of a structure. A [`Reader`] is a source that has them in the order of the bytes.
 #[doc(hidden)]
 pub trait Source<'a> {
-    /// Reads what there is of a field.
+    /// Reads all items of a field.
     fn field<F: DecodeField<'a>>(&mut self, field: &mut F, tag: Tag) -> Result<()>;
 
-    /// [`Source::field`] for one that may be missing, is last, and is rarely there: read elsewhere, so that the reader stays in registers.
+    /// Does the same as [`Source::field`], for a trailing optional field that is rarely present. It is read out of
+    /// line, so that the reader stays in registers.
     fn rare_field<F: DecodeField<'a>>(&mut self, field: &mut F, tag: Tag) -> Result<()>;
 
-    /// Returns `true` if the next item has this tag, and the fields between the last one that was read and this one are thus missing.
+    /// Returns `true` if the next item has this tag, so that the fields between the last one read and this one are
+    /// missing.
     fn is_next(&self, tag: Tag) -> bool;
 
-    /// Reads what there is of a list that is rarely empty.
+    /// Reads all items of a list that is rarely present.
     fn items<T: Decode<'a>>(&mut self, items: &mut Vec<T>, tag: Tag) -> Result<()>;
 
-    /// Returns a reader before the item with this tag; where there is none, before the place where it should be.
+    /// Returns a reader that is positioned before the item with this tag, or before the position at which it is
+    /// missing.
     ///
-    /// What was read from there goes back to [`Source::behind`]. Two calls in place of one that takes a closure: closures are not inlined where
-    /// it counts.
+    /// The caller passes the reader to [`Source::behind`] after reading. These are two calls rather than one with a
+    /// closure, because closures are not inlined in the hot paths.
     fn before(&mut self, tag: Tag) -> Result<Reader<'a>>;
 
-    /// Takes note of what was read since [`Source::before`].
+    /// Records what was read since [`Source::before`].
     fn behind(&mut self, reader: Reader<'a>) -> Result<()>;
 
-    /// Sets the version for the fields that follow, once one has told it.
+    /// Sets the version for the following fields, once a field has stated it.
     fn set_version(&mut self, version: ProtocolVersion);
 }
 
@@ -95,15 +99,16 @@ fn decode_apart<'a, F: DecodeField<'a>>(field: &mut F, mut reader: Reader<'a>, t
     Ok(reader)
 }
 
-/// The fields of a structure wherever they stand in it.
+/// The fields of a structure, at any position in it.
 ///
-/// Each field is looked for from the start. There are few fields, so reading a structure takes time in proportion to its length.
+/// Each field is searched for from the start. There are few fields, so reading a structure takes time in proportion to
+/// its length.
 struct Scattered<'a> {
-    /// Stands before the first item.
+    /// Positioned before the first item.
     start: Reader<'a>,
-    /// Stands where a field is being read.
+    /// Positioned at the field that is being read.
     place: Reader<'a>,
-    /// How many items no field has taken so far.
+    /// The number of items that no field has read so far.
     unread: usize,
 }
 
@@ -113,7 +118,7 @@ impl<'a> Scattered<'a> {
         Ok(Self { place: start.clone(), start, unread })
     }
 
-    /// Returns a reader before the first item that is `wanted`, or behind the last one.
+    /// Returns a reader before the first item that is `wanted`, or after the last one.
     fn find(&self, wanted: impl Fn(&Reader<'a>) -> bool) -> Result<Reader<'a>> {
         let mut reader = self.start.clone();
         while !reader.is_empty() && !wanted(&reader) {
@@ -150,7 +155,7 @@ impl<'a> Source<'a> for Scattered<'a> {
             self.behind(reader.clone())?;
             unread = false;
         }
-        // A field that has to be there and was not says so now.
+        // A required field that is missing fails here.
         if unread { field.decode_field(&mut reader, tag) } else { Ok(()) }
     }
 
@@ -158,7 +163,7 @@ impl<'a> Source<'a> for Scattered<'a> {
         self.field(field, tag)
     }
 
-    /// No field is known to be missing before all were looked for.
+    /// No field is known to be missing before all were searched for.
     fn is_next(&self, _: Tag) -> bool {
         false
     }
@@ -184,11 +189,12 @@ impl<'a> Source<'a> for Scattered<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the next item, a structure that is read by hand: in a function of its own that takes the reader in registers.
+    /// Reads the next item, a structure with a hand-written reader. This is a function of its own, so that it takes the
+    /// reader in registers.
     #[doc(hidden)]
     #[inline(always)]
     pub fn record<T: Record<'a>>(&mut self, tag: Tag, into: &mut T, context: T::Context) -> Result<()> {
-        // Not by `apart`, for the reason that `Reader::read_table` gives.
+        // This does not go through `apart`, for the reason given at `Reader::read_table`.
         #[inline(never)]
         fn fields<'a, T: Record<'a>>(
             into: &mut T,
@@ -205,7 +211,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads the fields of a structure that is read by hand and was entered by [`Reader::enter_table`].
+    /// Reads the fields of a structure with a hand-written reader, after [`Reader::enter_table`].
     #[doc(hidden)]
     #[inline(always)]
     pub fn read_record<T: Record<'a>>(self, into: &mut T, context: T::Context) -> Result<Ended> {
@@ -217,7 +223,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What is left where the fields are not in order: an error under strict rules.
+    /// Handles fields that are not in order, which is an error under strict rules.
     #[cold]
     #[inline(never)]
     #[expect(clippy::needless_pass_by_value, reason = "a lent reader would have to lie in memory where it is lent")]
@@ -231,7 +237,7 @@ impl<'a> Reader<'a> {
         let lax = self.rules().skips_unknown();
         match in_order {
             Ok(()) if !lax => return left.end(),
-            // A field of this very structure.
+            // The field that is missing belongs to this very structure.
             Err(error) if !(lax && error.kind().is_missing() && error.level() == self.ctx.level()) => {
                 return Err(error);
             }

@@ -1,13 +1,12 @@
 //! Every tag of KMIP 1.0 to 3.0.
-//
-// The rows are written from `registry/tags.csv` by `tests/registry.rs`. Behind the versions stands the type that names
-// the values under the tag, where there is one.
+// `tests/registry.rs` generates the rows from `registry/tags.csv`. The type after the versions, if any, names the
+// values under the tag.
 
 use super::Tag;
 use crate::enumeration::*;
 use crate::version::*;
 
-/// One table, three things: a constant of each tag, the table of names, and which values a tag has.
+/// Expands one table to the constants of the tags, the table of names, and the type of each tag's values.
 macro_rules! tags {
     ($(
         $constant:ident = $value:literal, $name:literal, $title:literal, $since:ident $(..= $until:ident)? $(..)?

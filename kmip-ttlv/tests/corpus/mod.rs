@@ -1,9 +1,10 @@
-//! The messages that others encoded: conformance cases and recorded traffic, which the repository holds no copy of.
+//! Messages encoded by others: conformance cases and recorded traffic. The repository holds no copy of them.
 //!
-//! They are read from the folder that `KMIP_TEST_CASES` names, or else from `shared` beside the repository. Its layout:
+//! They are read from the folder named by `KMIP_TEST_CASES`, or else from `shared` beside the repository. Its layout:
 //!
-//! - `oasis/resolved/VERSION/.../CASE.hex`: one message a line, as hex digits; `CASE.xml` beside it: the same messages in XML
-//! - `captures/NAME.bin`: one message a file
+//! - `oasis/resolved/VERSION/.../CASE.hex`: one message per line, as hex digits; `CASE.xml` beside it holds the same
+//!   messages in XML
+//! - `captures/NAME.bin`: one message per file
 //!
 //! Either may be missing. `kmip-client` includes this file by its path.
 #![allow(dead_code, reason = "no test file uses all of it")]
@@ -13,9 +14,9 @@ use std::path::{Path, PathBuf};
 
 use kmip_ttlv::{ProtocolVersion, Tag, Walk};
 
-/// One message, and where it came from.
+/// One message, and its source.
 pub(crate) struct Message {
-    /// The file, and in one that holds several the number of the line: `1.4/optional/CS-BC-M-1-14.hex:3`.
+    /// The file; for a file with several messages also the line number: `1.4/optional/CS-BC-M-1-14.hex:3`.
     pub(crate) name: String,
     /// The message in TTLV.
     pub(crate) bytes: Vec<u8>,
@@ -23,13 +24,13 @@ pub(crate) struct Message {
 
 /// A conformance case: its messages in TTLV, and the same in XML.
 pub(crate) struct Case {
-    /// The messages, in their order.
+    /// The messages, in order.
     pub(crate) messages: Vec<Message>,
-    /// The file with their XML.
+    /// The file with the same messages in XML.
     pub(crate) xml: String,
 }
 
-/// All conformance cases; none where the folder is not there.
+/// Returns all conformance cases; none if the folder does not exist.
 pub(crate) fn cases() -> Vec<Case> {
     folder().map(|folder| cases_in(&folder)).unwrap_or_default()
 }
@@ -45,7 +46,7 @@ fn cases_in(folder: &Path) -> Vec<Case> {
     files(&folder.join("oasis/resolved"), "hex").into_iter().map(case).collect()
 }
 
-/// All messages, in the order of their names; none where the folder is not there, after saying so.
+/// Returns all messages in the order of their names. If the folder does not exist, prints that and returns none.
 #[expect(clippy::print_stdout, reason = "says that a test was skipped")]
 pub(crate) fn messages() -> Vec<Message> {
     let Some(folder) = folder() else {
@@ -61,7 +62,7 @@ pub(crate) fn messages() -> Vec<Message> {
 }
 
 impl Message {
-    /// The version that the header of the message says.
+    /// Returns the version in the header of the message.
     pub(crate) fn version(&self) -> ProtocolVersion {
         let mut walk = Walk::new(&self.bytes).map(|visit| visit.expect("a well-formed message").item);
         let item = walk.find(|item| item.tag() == Tag::PROTOCOL_VERSION).expect("a header");
@@ -71,14 +72,14 @@ impl Message {
     }
 }
 
-/// The bytes of hex digits; what is no digit only separates.
+/// Returns the bytes of hex digits; other characters are separators.
 pub(crate) fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.chars().filter_map(|c| c.to_digit(16)).map(|digit| digit.to_le_bytes()[0]).collect();
     assert!(digits.len().is_multiple_of(2), "half a byte in {text}");
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-/// Whether the messages are those beside the repository, of which the tests know all exceptions.
+/// Returns `true` if the messages are those beside the repository, of which the tests know all exceptions.
 pub(crate) fn is_beside() -> bool {
     std::env::var_os("KMIP_TEST_CASES").is_none() && folder().is_some()
 }
@@ -95,7 +96,7 @@ fn name(folder: &Path, path: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).display().to_string()
 }
 
-/// The files below a folder with this extension.
+/// Returns the files below a folder with this extension.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {

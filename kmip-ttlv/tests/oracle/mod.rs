@@ -1,11 +1,12 @@
-//! What holds for any bytes at all. Tests ask it of messages, the targets in `fuzz` of whatever they come up with.
+//! Properties that hold for arbitrary bytes. Tests check them for messages, the targets in `fuzz` for whatever they
+//! generate.
 #![allow(dead_code, reason = "no one who includes this uses all of it")]
 
 use kmip_ttlv::{
     Encode, ProtocolVersion, Reader, Result, Rules, Text, Value, Visit, Walk, Writer, check_vocabulary, frame_len,
 };
 
-/// Takes items apart and writes each anew: every structure begun and ended, every value read and encoded.
+/// Takes items apart and writes each again: every structure is begun and ended, every value decoded and encoded.
 pub(crate) fn rewrite(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut writer = Writer::new(ProtocolVersion::default());
     let mut open = Vec::new();
@@ -30,14 +31,14 @@ pub(crate) fn rewrite(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(writer.into_vec())
 }
 
-/// Bytes that walk without an error are written anew to the same bytes.
+/// Checks that bytes that walk without an error are written again to the same bytes.
 pub(crate) fn roundtrip(bytes: &[u8]) {
     if let Ok(anew) = rewrite(bytes) {
         assert_eq!(anew, bytes);
     }
 }
 
-/// Nothing panics, and all who walk see the same.
+/// Checks that nothing panics, and that all ways of walking agree.
 pub(crate) fn walk(bytes: &[u8]) {
     let visits: Vec<_> = Walk::new(bytes).collect();
     let items = visits.iter().filter(|visit| visit.is_ok()).count();
@@ -55,7 +56,7 @@ pub(crate) fn walk(bytes: &[u8]) {
     if let Err(other) = check_vocabulary(bytes, ProtocolVersion::default()) {
         assert!(other.offset() <= error.map_or(bytes.len(), |error| error.offset()));
     }
-    // Laxer rules let more pass, never less.
+    // Laxer rules accept more, never less.
     let lax = Reader::new(bytes).with_rules(Rules::STRICT.skip_unknown().any_padding());
     assert!(Walk::from_reader(lax).filter(Result::is_ok).count() >= items);
 
@@ -66,8 +67,8 @@ pub(crate) fn walk(bytes: &[u8]) {
     }
 }
 
-/// Bytes that walk without an error are the same after XML, unless a text has what XML cannot carry; documents that are read are read the
-/// same once written anew.
+/// Checks that bytes that walk without an error are the same after XML, unless a text has characters that XML cannot
+/// carry. Documents that can be read are read the same after being written again.
 #[cfg(feature = "xml")]
 pub(crate) fn xml(bytes: &[u8]) {
     use kmip_ttlv::{ErrorKind, xml};
@@ -83,7 +84,8 @@ pub(crate) fn xml(bytes: &[u8]) {
     }
 }
 
-/// Bytes that walk without an error are the same after JSON; documents that are read are read the same once written anew.
+/// Checks that bytes that walk without an error are the same after JSON. Documents that can be read are read the same
+/// after being written again.
 #[cfg(feature = "json")]
 pub(crate) fn json(bytes: &[u8]) {
     use kmip_ttlv::json;

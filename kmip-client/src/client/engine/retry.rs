@@ -46,13 +46,12 @@ impl<N: Network> Engine<N> {
                     Ok(_) if !fresh && self.cluster.defer(&mut route, stop, now) => break,
                     Ok(mut lease) => {
                         facts.attempt(stop.index);
-                        let line = match fresh {
-                            false => server.idle(&mut lease, message.is_repeatable(), now),
-                            true => {
-                                // One connection a lease: the fresh one takes the place of the idle one.
-                                drop(lease.take());
-                                None
-                            }
+                        let line = if fresh {
+                            // One connection a lease: the fresh one takes the place of the idle one.
+                            drop(lease.take());
+                            None
+                        } else {
+                            server.idle(&mut lease, message.is_repeatable(), now)
                         };
                         kept = line.is_some();
                         self.attempt(stop, lease, line, message, total, facts).await

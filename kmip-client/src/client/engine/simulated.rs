@@ -62,23 +62,21 @@ async fn reply_to<R: Request>(
 async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &Mutex<Vec<Ended>>) {
     world.sleep(world.some_ms(400)).await;
     let may_be_repeated = world.chance(50);
-    let limit = match world.chance(30) {
-        true => world.some_ms(1000),
-        false => Duration::from_secs(2),
-    };
+    let limit = if world.chance(30) { world.some_ms(1000) } else { Duration::from_secs(2) };
     let patience = if world.chance(20) { world.some_ms(200) } else { Duration::from_secs(3600) };
     let start = world.now();
     let allowance = if world.chance(50) { Allowance::Each(limit) } else { Allowance::Until(start + limit) };
     let terms = Terms { allowance, ..Terms::new(&engine.config) };
     let result = {
         let made = async {
-            match may_be_repeated {
-                true => reply_to(engine, &terms, &GetAttributeList::id(&name)).await.map(|reply| {
+            if may_be_repeated {
+                reply_to(engine, &terms, &GetAttributeList::id(&name)).await.map(|reply| {
                     assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
-                }),
-                false => reply_to(engine, &terms, &Activate::id(&name)).await.map(|reply| {
+                })
+            } else {
+                reply_to(engine, &terms, &Activate::id(&name)).await.map(|reply| {
                     assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
-                }),
+                })
             }
         };
         world.until_local(start + patience, made).await
@@ -110,9 +108,10 @@ async fn weather(world: &World) {
         let (goes_down, is_silent) = (state.random.bool(), state.random.u32(0..100) < 30);
         let server = &mut state.servers[place];
         server.is_silent = is_silent;
-        match goes_down {
-            true => server.go_down(),
-            false => server.is_down = false,
+        if goes_down {
+            server.go_down();
+        } else {
+            server.is_down = false;
         }
     }
 }

@@ -123,9 +123,10 @@ fn follow(id: &str, link: LinkType, to: Option<String>) -> Result<String, SignEr
 }
 
 fn broken(error: Error, id: &str, link: LinkType, to: &str) -> SignError {
-    match error.is_not_found() {
-        true => SignError::BrokenLink { id: id.to_owned(), link, to: to.to_owned() },
-        false => SignError::Kms(error),
+    if error.is_not_found() {
+        SignError::BrokenLink { id: id.to_owned(), link, to: to.to_owned() }
+    } else {
+        SignError::Kms(error)
     }
 }
 

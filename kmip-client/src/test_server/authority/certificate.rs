@@ -18,7 +18,7 @@ use crate::test_server::objects::attributes::OwnedAttributes;
 
 pub(in crate::test_server) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
-/// Returns the identity in this certificate: its common name, else its whole subject, else its thumbprint.
+/// Returns the identity in this certificate: its common name, or else its whole subject, or else its thumbprint.
 pub(in crate::test_server) fn identity(der: &[u8]) -> String {
     let named = Certificate::from_der(der).ok().and_then(|certificate| {
         let subject = certificate.tbs_certificate().subject();

@@ -10,7 +10,7 @@ use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
 use crate::config::provider;
 
-/// Returns the validity of certificates in DER at a time, all of them, by the trusted certificates.
+/// Returns the combined validity of certificates in DER at a time, given the trusted certificates.
 pub(in crate::test_server) fn validity(ders: &[Vec<u8>], trusted: &[Vec<u8>], at: DateTime) -> ValidityIndicator {
     let mut left = Vec::with_capacity(ders.len());
     for der in ders {

@@ -26,21 +26,21 @@ const LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 const EXTENSION_REQUEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.14");
 
-/// The subject and the key of a certificate to issue.
+/// A request for a certificate: its subject and its key.
 #[derive(Clone)]
-pub(in crate::test_server) struct Wish {
+pub(in crate::test_server) struct NewCertificate {
     name: Vec<(ObjectIdentifier, String)>,
     alternative_names: Vec<SanType>,
     pub(in crate::test_server) key: SubjectPublicKeyInfoOwned,
 }
 
-impl Wish {
-    /// Creates the wish for a subject with a name only.
+impl NewCertificate {
+    /// Creates a request for a subject with a name only.
     pub(in crate::test_server) fn of_name(name: String, key: SubjectPublicKeyInfoOwned) -> Self {
         Self { name: vec![(COMMON_NAME, name)], alternative_names: Vec::new(), key }
     }
 
-    /// Creates the wish for a certificate like this one, in DER.
+    /// Creates a request for a certificate like this one, in DER.
     pub(in crate::test_server) fn of_certificate(der: &[u8]) -> Option<Self> {
         let certificate = x509_cert::Certificate::from_der(der).ok()?;
         let tbs = certificate.tbs_certificate();
@@ -48,7 +48,7 @@ impl Wish {
         Some(Self::new(tbs.subject(), &names, tbs.subject_public_key_info()))
     }
 
-    /// Creates the wish of a PKCS#10 request in DER, whose signature by its own key is checked.
+    /// Creates a request from a PKCS#10 request in DER, and checks its self-signature.
     pub(in crate::test_server) fn of_request(der: &[u8]) -> Result<Self, Refusal> {
         let unreadable = |_| Cause::InvalidRequest.because("the request is no PKCS#10");
         let request = CertReq::from_der(der).map_err(unreadable)?;
@@ -78,8 +78,8 @@ impl Wish {
         }
     }
 
-    /// Issues the certificate in DER. It is for servers and not for clients, so that no client can impersonate another
-    /// one here.
+    /// Issues the certificate in DER. It is valid for servers and not for clients, so that no client can impersonate
+    /// another one here.
     ///
     /// `serial` has to be unique for the authority.
     pub(in crate::test_server) fn certificate(

@@ -48,34 +48,35 @@ causes! {
     FeatureNotSupported = FEATURE_NOT_SUPPORTED, FEATURE_NOT_SUPPORTED;
     UnknownExtension = FEATURE_NOT_SUPPORTED, UNKNOWN_MESSAGE_EXTENSION;
     ResponseTooLarge = RESPONSE_TOO_LARGE, RESPONSE_TOO_LARGE;
-    /// The credentials are none that the server knows, or there are none.
+    /// The credentials are unknown or missing.
     Authentication = AUTHENTICATION_NOT_SUCCESSFUL, AUTHENTICATION_NOT_SUCCESSFUL;
-    /// A field that the version does not have, or a value that makes no sense.
+    /// A field that the version does not have, or an invalid value.
     InvalidField = INVALID_FIELD, INVALID_FIELD;
-    /// KMIP has no reason of its own for a server that takes no changes.
+    /// KMIP has no reason of its own for a server in read-only mode.
     ReadOnlyMode = PERMISSION_DENIED, PERMISSION_DENIED;
     /// A fault of the server.
     General = GENERAL_FAILURE, GENERAL_FAILURE;
 
     // For objects.
-    /// There is none, or it belongs to another client, which this one must not learn.
+    /// The object does not exist, or belongs to another client, which this one must not learn.
     ObjectNotFound = ITEM_NOT_FOUND, OBJECT_NOT_FOUND;
-    /// Repeated Destroy. The same as ObjectNotFound, in the word that clients of 1.x and PyKMIP in any version expect.
+    /// A repeated Destroy. The same as ObjectNotFound, in the wording that clients of 1.x, and PyKMIP in any version,
+    /// expect.
     ItemNotFound = ITEM_NOT_FOUND, ITEM_NOT_FOUND;
-    /// Destroy, once more.
+    /// A repeated Destroy.
     AlreadyDestroyed = PERMISSION_DENIED, OBJECT_DESTROYED;
     /// Get of an object that was destroyed: only its attributes are left.
     OnlyAttributesLeft = ILLEGAL_OPERATION, OBJECT_DESTROYED;
-    /// The key is not on the server, or not any more.
+    /// The key is not on the server, or no longer is.
     KeyValueNotPresent = KEY_VALUE_NOT_PRESENT, KEY_VALUE_NOT_PRESENT;
     Archived = OBJECT_ARCHIVED, OBJECT_ARCHIVED;
     WrongState = PERMISSION_DENIED, WRONG_KEY_LIFECYCLE_STATE;
-    /// Revoke in a state from which nothing leads where it would. KMIP 1.x names no reason; this is PyKMIP's.
+    /// Revoke in a state without a matching transition. KMIP 1.x names no reason; this is PyKMIP's.
     NotRevocable = ILLEGAL_OPERATION, WRONG_KEY_LIFECYCLE_STATE;
     /// The operation is not for this kind of object.
     WrongKind = ILLEGAL_OPERATION, INVALID_OBJECT_TYPE;
     NotReKeyable = PERMISSION_DENIED, INVALID_OBJECT_TYPE;
-    /// An object of this kind cannot be made.
+    /// The server does not create objects of this kind.
     UnknownKind = INVALID_FIELD, INVALID_OBJECT_TYPE;
     Sensitive = SENSITIVE, SENSITIVE;
     NotExtractable = NOT_EXTRACTABLE, NOT_EXTRACTABLE;
@@ -88,21 +89,21 @@ causes! {
     // For the use of keys.
     /// The Cryptographic Usage Mask does not allow it.
     UsageMask = PERMISSION_DENIED, INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK;
-    /// The text of Encrypt and Sign wants this reason in 2.1 too, where the table of errors has another.
+    /// The text of Encrypt and Sign requires this reason in 2.1 too, unlike the table of errors.
     UsageLimit = PERMISSION_DENIED, PERMISSION_DENIED;
-    /// Parameters that say too little, or contradict the key.
+    /// Parameters that are incomplete, or contradict the key.
     BadParameters = INVALID_FIELD, BAD_CRYPTOGRAPHIC_PARAMETERS;
-    /// Parameters that this server cannot follow.
+    /// Parameters that this server does not support.
     UnsupportedParameters = INVALID_FIELD, UNSUPPORTED_CRYPTOGRAPHIC_PARAMETERS;
-    /// 2.x has a word of its own, but the test cases of OASIS for 2.1 want this one.
+    /// 2.x has a reason of its own, but the OASIS test cases for 2.1 require this one.
     MissingIv = INVALID_MESSAGE, INVALID_MESSAGE;
-    /// A Tag Length that the mode cannot have: no better word is wanted by the test cases of OASIS.
+    /// A Tag Length that the mode cannot have. The OASIS test cases require no more precise reason.
     TagLength = GENERAL_FAILURE, GENERAL_FAILURE;
-    /// There is no operation in several parts by this Correlation Value.
+    /// No multi-part operation has this Correlation Value.
     CorrelationValue = ITEM_NOT_FOUND, INVALID_CORRELATION_VALUE;
-    /// More than this server keeps.
+    /// A limit of this server is exceeded.
     ServerLimit = GENERAL_FAILURE, SERVER_LIMIT_EXCEEDED;
-    /// Of the wrong kind to derive from, or not allowed to be (Derive Key).
+    /// The object has the wrong kind to derive from, or must not be derived from (Derive Key).
     NotDerivable = INVALID_FIELD, INVALID_OBJECT_TYPE;
     AlreadyExists = OBJECT_ALREADY_EXISTS, OBJECT_ALREADY_EXISTS;
     WrappingKeyNotFound = ITEM_NOT_FOUND, WRAPPING_OBJECT_NOT_FOUND;
@@ -116,7 +117,7 @@ causes! {
     NotChecked = ILLEGAL_OPERATION, ILLEGAL_OBJECT_TYPE;
     UsageLimitExceeded = PERMISSION_DENIED, USAGE_LIMIT_EXCEEDED;
     NoUsageLimits = ILLEGAL_OPERATION, ATTRIBUTE_NOT_FOUND;
-    /// The key is not for protecting anything, so that there is nothing to count.
+    /// The key does not protect data, so that there is nothing to count.
     NotProtecting = ILLEGAL_OPERATION, INVALID_OBJECT_TYPE;
     /// The key may not protect anything now. KMIP 2.1 lists no reason for its state here.
     NotProtectingNow = PERMISSION_DENIED, PERMISSION_DENIED;
@@ -125,7 +126,7 @@ causes! {
     NoChain = INVALID_MESSAGE, INVALID_FIELD;
     /// A canceled request is polled.
     Canceled = OPERATION_CANCELED_BY_REQUESTER, OPERATION_CANCELED_BY_REQUESTER;
-    /// Process of what is done. KMIP 1.x has no Process.
+    /// Process of a completed request. KMIP 1.x has no Process.
     AlreadyProcessed = GENERAL_FAILURE, DUPLICATE_PROCESS_REQUEST;
     NothingPending = ITEM_NOT_FOUND, INVALID_ASYNCHRONOUS_CORRELATION_VALUE;
 
@@ -158,7 +159,7 @@ causes! {
 }
 
 impl Cause {
-    /// Creates the refusal with a message for people.
+    /// Creates the refusal with a message for humans.
     pub(in crate::test_server) fn because(self, message: impl Into<Cow<'static, str>>) -> Refusal {
         Refusal { cause: self, reason: None, message: message.into(), payload: None }
     }
@@ -168,7 +169,7 @@ impl Cause {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::test_server) struct Refusal {
     cause: Cause,
-    /// A user handler's choice, which replaces the reason of the cause.
+    /// The reason that a user's handler chose; it replaces the reason of the cause.
     reason: Option<ResultReason>,
     message: Cow<'static, str>,
     /// The encoded payload that is sent along.

@@ -15,9 +15,9 @@ pub enum SetupError {
     /// The address cannot be listened on: another process has the port, or the host is not one of this machine's.
     #[error("cannot listen on {address}")]
     Listen {
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// The reason, as the system gives it.
+        /// The error of the system.
         source: io::Error,
     },
     /// The server speaks none of the versions in the range.

@@ -68,7 +68,7 @@ pub(in super::super) enum Direction {
     Decrypt,
 }
 
-/// The way of encrypting data, from the parameters and the key.
+/// The cipher for some data, chosen by the parameters and the key.
 #[derive(Clone, Copy)]
 pub(in super::super) enum Scheme {
     /// A mode of AES without authentication, and `true` for padding by PKCS5.
@@ -185,9 +185,9 @@ impl Blocks {
         Self { mode, padded, direction, iv: iv.to_vec(), pending: Bytes::default() }
     }
 
-    /// Takes a piece, and returns the output that is available.
+    /// Processes a piece, and returns the available output.
     pub(in super::super) fn update(&mut self, key: &[u8], piece: &[u8], last: bool) -> Result<Bytes, Refusal> {
-        // One vector of the whole length: growing leaves copies behind.
+        // One vector of the whole length, because growing leaves copies behind.
         let mut data = Zeroizing::new(Vec::with_capacity(self.pending.len() + piece.len() + BLOCK));
         data.extend_from_slice(&self.pending);
         data.extend_from_slice(piece);
@@ -203,7 +203,7 @@ impl Blocks {
         let keep = if last {
             0
         } else if self.padded && self.direction == Direction::Decrypt && !data.is_empty() {
-            // The last block holds the padding, and is only known to be the last at the end.
+            // The last block holds the padding, and is recognized only at the end.
             (data.len() - 1) % BLOCK + 1
         } else {
             data.len() % BLOCK
@@ -229,7 +229,7 @@ impl Blocks {
             _ => &cipher::AES_256,
         };
         let iv = <[u8; BLOCK]>::try_from(self.iv.as_slice()).ok();
-        // All but a rest at the very end, after which nothing comes.
+        // All but an incomplete block at the very end.
         let whole = data.len() - data.len() % BLOCK;
         let before = Zeroizing::new(data[whole.saturating_sub(BLOCK)..whole].to_vec());
         let key = UnboundCipherKey::new(algorithm, key);

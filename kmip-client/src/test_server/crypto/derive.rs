@@ -1,4 +1,4 @@
-//! Keys from keys (KMIP 2.1, 6.1.14 and 7.12).
+//! Key derivation (KMIP 2.1, 6.1.14 and 7.12).
 
 use std::num::NonZeroU32;
 

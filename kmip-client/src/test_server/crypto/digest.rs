@@ -1,4 +1,4 @@
-//! Hashes, and the codes that authenticate data.
+//! Hashes, and message authentication codes.
 
 use aws_lc_rs::digest::{self, Algorithm};
 use aws_lc_rs::{cmac, hmac};
@@ -8,7 +8,7 @@ use super::{bad, failed, unsupported};
 use crate::protocol::attribute::CryptographicParameters;
 use crate::test_server::base::refusal::Refusal;
 
-/// A hash: its name, the hash of the library, and its HMAC where the library has it.
+/// A hash: its name, the library's implementation, and its HMAC if the library has it.
 type Row = (HashingAlgorithm, &'static Algorithm, Option<(CryptographicAlgorithm, hmac::Algorithm)>);
 
 /// The hashes of the library.
@@ -52,11 +52,11 @@ pub(in super::super) fn hash_of_hmac(algorithm: CryptographicAlgorithm) -> Optio
     HASHES.iter().find(|(.., hmac)| hmac.is_some_and(|(known, _)| known == algorithm)).map(|(hash, ..)| *hash)
 }
 
-/// The way of authenticating data.
+/// The algorithm of an authentication code.
 #[derive(Clone, Copy)]
 pub(in super::super) enum Mac {
     Hmac(hmac::Algorithm),
-    /// With AES (NIST SP 800-38B).
+    /// CMAC with AES (NIST SP 800-38B).
     Cmac,
 }
 

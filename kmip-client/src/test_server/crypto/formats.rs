@@ -1,4 +1,4 @@
-//! The formats of asymmetric keys, which the room of keys knows.
+//! The formats of asymmetric keys, converted by `keys`.
 
 use kmip_ttlv::enumeration::{KeyFormatType, RecommendedCurve};
 use zeroize::Zeroizing;

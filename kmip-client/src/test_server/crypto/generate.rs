@@ -11,7 +11,7 @@ use crate::test_server::crypto::formats;
 /// The longest key whose length its algorithm leaves open, in bits.
 const LONGEST: i32 = 65_536;
 
-/// The lengths that symmetric algorithms can have, in bits; an empty list stands for any whole number of bytes.
+/// The lengths of symmetric algorithms, in bits. An empty list allows any whole number of bytes.
 const SYMMETRIC: &[(CryptographicAlgorithm, &[i32])] = &[
     (CryptographicAlgorithm::AES, &[128, 192, 256]),
     (CryptographicAlgorithm::DES, &[56, 64]),
@@ -45,7 +45,7 @@ const SYMMETRIC: &[(CryptographicAlgorithm, &[i32])] = &[
     (CryptographicAlgorithm::HMAC_SHA3_512, &[]),
 ];
 
-/// Returns the length in bytes of a symmetric key of this algorithm and length.
+/// Returns the length in bytes of a symmetric key of this algorithm and length in bits.
 pub(in crate::test_server) fn symmetric_key_len(
     algorithm: CryptographicAlgorithm,
     bits: i32,
@@ -111,7 +111,7 @@ pub(in crate::test_server) struct NewKeyPair {
     pub(in crate::test_server) curve: Option<RecommendedCurve>,
 }
 
-/// Makes a key pair. An elliptic curve may be given by itself or by its length.
+/// Creates a key pair. An elliptic curve may be given directly or by its length.
 pub(in crate::test_server) fn key_pair(
     algorithm: CryptographicAlgorithm,
     length: Option<i32>,

@@ -35,7 +35,7 @@ impl Padding {
         match parameters.padding_method {
             Some(PaddingMethod::PKCS1_V1_5) => Ok(Self::Pkcs1),
             Some(PaddingMethod::OAEP) => {
-                // KMIP 1.4, 3.6: SHA-1 where no hash is named.
+                // The default hash is SHA-1 (KMIP 1.4, 3.6).
                 let hash = parameters.hashing_algorithm.unwrap_or(HashingAlgorithm::SHA_1);
                 let known = OAEP.iter().find(|(known, _)| *known == hash);
                 let mask = parameters.mask_generator_hashing_algorithm;

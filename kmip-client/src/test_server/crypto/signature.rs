@@ -20,9 +20,9 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Pkcs1,
-    /// With a salt as long as the digest.
+    /// RSASSA-PSS with a salt as long as the digest.
     Pss,
-    /// With as long a salt as there is room for.
+    /// RSASSA-PSS with a salt of the maximum length.
     PssMax,
     /// ECDSA in DER.
     Ecdsa,
@@ -61,7 +61,7 @@ static RSA: &[(Kind, Hash, &dyn RsaEncoding)] = &[
     (Kind::PssMax, Hash::SHA_512, &const { signature::RSA_PSS_SHA512.with_pss_salt_length(MAX) }),
 ];
 
-/// RSA signatures that the library verifies: SHA-1 too, for what was signed long ago.
+/// RSA signatures that the library verifies. SHA-1 is included for old signatures.
 static RSA_VERIFIED: &[(Kind, Hash, &dyn VerificationAlgorithm)] = &[
     (Kind::Pkcs1, Hash::SHA_1, &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
     (Kind::Pkcs1, Hash::SHA_256, &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
@@ -84,7 +84,7 @@ static ECDSA: &[(i32, Hash, &EcdsaSigningAlgorithm, &dyn VerificationAlgorithm)]
     (521, Hash::SHA_512, &signature::ECDSA_P521_SHA512_ASN1_SIGNING, &signature::ECDSA_P521_SHA512_ASN1),
 ];
 
-/// The same as r and s side by side.
+/// The same, with r and s side by side.
 static ECDSA_RAW: &[(i32, Hash, &EcdsaSigningAlgorithm, &dyn VerificationAlgorithm)] = &[
     (256, Hash::SHA_256, &signature::ECDSA_P256_SHA256_FIXED_SIGNING, &signature::ECDSA_P256_SHA256_FIXED),
     (384, Hash::SHA_384, &signature::ECDSA_P384_SHA384_FIXED_SIGNING, &signature::ECDSA_P384_SHA384_FIXED),
@@ -96,16 +96,16 @@ static ECDSA_RAW: &[(i32, Hash, &EcdsaSigningAlgorithm, &dyn VerificationAlgorit
 /// The input of a signature.
 pub(in super::super) enum Signed<'a> {
     Digest(Digest),
-    /// All of it: Ed25519 makes its own digest.
+    /// The data itself: Ed25519 computes its own digest.
     Data(&'a [u8]),
 }
 
-/// The way of signing data.
+/// The signature algorithm for some data.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Scheme {
     kind: Kind,
     hash: Hash,
-    /// The length of the key, which tells the curve.
+    /// The length of the key in bits, which determines the curve.
     bits: i32,
     /// `true` if the length of the PSS salt was left open: before KMIP 1.4 there is no field for it.
     any_salt: bool,
@@ -152,7 +152,7 @@ impl Scheme {
             return Ok(Self { kind: Kind::PssMax, hash, bits, any_salt: false });
         }
         let digest_len = super::digest::hash(hash)?.output_len();
-        // EMSA-PSS: what is left of the modulus beside the digest and two bytes (RFC 8017, 9.1.1).
+        // EMSA-PSS: the rest of the modulus beside the digest and two bytes (RFC 8017, 9.1.1).
         let room = usize::try_from(bits).ok().and_then(|bits| bits.div_ceil(8).checked_sub(digest_len + 2));
         let kind = match parameters.salt_length.map(usize::try_from) {
             None => Kind::Pss,
@@ -224,7 +224,7 @@ impl Scheme {
                 known.ok_or_else(|| self.unsupported())?.2
             }
         };
-        // A key that cannot be read is not the same as a signature that is wrong.
+        // An unreadable key is not the same as a wrong signature.
         let parsed = UnparsedPublicKey::new(algorithm, key).parse().map_err(|_| unreadable())?;
         let verified = match signed {
             Signed::Digest(digest) => parsed.verify_digest_sig(digest, signature),

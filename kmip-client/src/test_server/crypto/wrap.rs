@@ -11,7 +11,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// The way of wrapping keys.
+/// The key wrapping algorithm.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Scheme {
     Plain,
@@ -93,7 +93,7 @@ fn gcm(kek: &[u8], nonce: Option<&[u8]>) -> Result<(LessSafeKey, Nonce), Refusal
 
 fn seal(kek: &[u8], nonce: Option<&[u8]>, key: &[u8]) -> Result<Bytes, Refusal> {
     let (kek, nonce) = gcm(kek, nonce)?;
-    // All at once: growing leaves copies behind.
+    // One vector of the whole length, because growing leaves copies behind.
     let mut room = Zeroizing::new(Vec::with_capacity(key.len() + aead::MAX_TAG_LEN));
     room.extend_from_slice(key);
     kek.seal_in_place_append_tag(nonce, Aad::empty(), &mut *room).map_err(failed("the key cannot be wrapped"))?;

@@ -10,7 +10,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 /// A request whose payloads are decoded one by one, so that a malformed one fails alone.
 pub(in crate::test_server) type Request<'a> = RequestMessage<'a, Item<'a>>;
 
-/// Reads the version in the header of a request, which tells how to read the rest.
+/// Reads the version in the header of a request, which determines how the rest is decoded.
 pub(in crate::test_server) fn version_of(frame: &[u8]) -> kmip_ttlv::Result<ProtocolVersion> {
     let mut reader = Reader::new(frame);
     let version = reader
@@ -20,7 +20,7 @@ pub(in crate::test_server) fn version_of(frame: &[u8]) -> kmip_ttlv::Result<Prot
     version.map_err(|error| error.locate(frame))
 }
 
-/// Refuses a message as a whole where its header and its items do not fit together.
+/// Refuses a message as a whole if its header and its items are inconsistent.
 pub(in crate::test_server) fn check(request: &Request<'_>) -> Result<(), Refusal> {
     let RequestMessage { header, batch_items: items } = request;
     if let Err(error) = encode(header, Tag::REQUEST_HEADER, header.protocol_version) {
@@ -31,7 +31,7 @@ pub(in crate::test_server) fn check(request: &Request<'_>) -> Result<(), Refusal
     } else {
         check_marked(header, items)?;
     }
-    // In KMIP 1.x the client only allows a later answer; 2.x can insist on one.
+    // In KMIP 1.x the client can only allow an asynchronous response; in 2.x it can require one.
     if header.asynchronous_indicator == Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY))
         && header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO)
     {
@@ -47,7 +47,7 @@ pub(in crate::test_server) fn check(request: &Request<'_>) -> Result<(), Refusal
     }
 }
 
-/// Up to KMIP 2.1 the items are counted, and several are told apart by their IDs.
+/// Checks a message up to KMIP 2.1: items are counted, and several items need distinct IDs.
 fn check_marked(header: &RequestHeader<'_>, items: &[RequestBatchItem<'_, Item<'_>>]) -> Result<(), Refusal> {
     if items.is_empty() || header.batch_count.is_none_or(|count| usize::try_from(count) != Ok(items.len())) {
         return Err(Cause::InvalidMessage.because("the Batch Count is not the number of batch items, or is 0"));
@@ -58,7 +58,8 @@ fn check_marked(header: &RequestHeader<'_>, items: &[RequestBatchItem<'_, Item<'
     Ok(())
 }
 
-/// In KMIP 3.0 items are neither counted nor marked. The encoding of the header has refused a Batch Count.
+/// Checks a message of KMIP 3.0, whose items are neither counted nor numbered. Decoding the header has refused a Batch
+/// Count.
 fn check_unmarked(items: &[RequestBatchItem<'_, Item<'_>>]) -> Result<(), Refusal> {
     if items.is_empty() {
         return Err(Cause::InvalidMessage.because("there is no batch item"));

@@ -25,7 +25,7 @@ pub(in crate::test_server) const PATH: &str = "/kmip";
 /// A connection, and the bytes of its next request that have arrived.
 pub(in crate::test_server) struct Conversation {
     incoming: Framed,
-    /// The first byte, which has told the framing.
+    /// The first byte, which determined the framing.
     first: Option<u8>,
 }
 
@@ -43,7 +43,7 @@ pub(in crate::test_server) enum Next {
     Message(Bytes, Wrapping),
     /// Bytes that are no KMIP.
     Unreadable(kmip_ttlv::Error),
-    /// A request that is refused with a status of HTTP.
+    /// A request that is refused with an HTTP status.
     #[cfg(feature = "https")]
     Refused { status: u16, close: bool },
 }
@@ -60,7 +60,8 @@ pub(in crate::test_server) enum Wrapping {
 }
 
 impl Conversation {
-    /// Starts a conversation with this byte: the first of a message, or of a method of HTTP. The specification allows both on one port (KMIP Additional Message Encodings 1.0, 2.2).
+    /// Creates a conversation from its first byte: that of a message, or of an HTTP method. The specification allows
+    /// both on one port (KMIP Additional Message Encodings 1.0, 2.2).
     pub(in crate::test_server) fn begun_with(first: u8, https: bool) -> Self {
         let incoming = match first {
             #[cfg(feature = "https")]
@@ -89,7 +90,7 @@ impl Conversation {
                     self.space()[0] = first;
                     1
                 }
-                // Bytes that came together with the request before.
+                // These bytes arrived together with the previous request.
                 None if !empty && !begun => 0,
                 None => match stream.read(self.space())? {
                     0 if empty => return Ok(Next::End),
@@ -134,7 +135,7 @@ impl Conversation {
     }
 }
 
-/// Takes the message out of an HTTP request, or returns the status to refuse it with.
+/// Extracts the message from an HTTP request, or returns the status to refuse it with.
 #[cfg(feature = "https")]
 fn unwrapped(head: &Head, body: Zeroizing<Vec<u8>>) -> Next {
     let close = head.close;
@@ -180,7 +181,7 @@ impl Wrapping {
             Self::None => Answer::new(answer.to_vec()),
             #[cfg(feature = "https")]
             Self::Http { encoding, close } => {
-                // A client of another encoding may have stored what XML cannot carry.
+                // A client with another encoding may have stored text that XML cannot carry.
                 http::response(encoding, close, answer).unwrap_or_else(|_| Answer::new(status(500, close).into_bytes()))
             }
         }

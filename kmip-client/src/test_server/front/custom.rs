@@ -1,4 +1,4 @@
-//! Operations that the user of the server has added.
+//! Operations added by the user of the server.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,14 +15,14 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 
 type Handler = Arc<dyn Fn(&Item<'_>, ProtocolVersion) -> Result<Answer, Refusal> + Send + Sync>;
 
-/// Makes the response of an operation that the user of the server has added.
+/// Creates the response of an operation that the user of the server has added.
 pub struct Responder<O> {
     version: ProtocolVersion,
     operation: PhantomData<fn() -> O>,
 }
 
 impl<O: Operation> Responder<O> {
-    /// Responds with this payload. Where the version of the request cannot carry it, the operation fails.
+    /// Responds with this payload. If the version of the request cannot carry it, the operation fails.
     pub fn payload(self, payload: &O::Response<'_>) -> Responded {
         Responded(encode(payload, Tag::RESPONSE_PAYLOAD, self.version).map(Zeroizing::new).map_err(invalid))
     }

@@ -1,4 +1,4 @@
-//! How connections are accepted.
+//! The settings for new connections.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use crate::config::{ConfigError, Identity, Trust};
 use crate::test_server::authority::pki::Pki;
 use crate::transport::tls::server_config_without;
 
-/// How connections are accepted.
+/// The settings for new connections.
 #[derive(Debug)]
 pub(in crate::test_server) struct Door {
-    /// The certificate that is shown.
+    /// The certificate of the server.
     pub(in crate::test_server) identity: Identity,
     tls: &'static [&'static SupportedProtocolVersion],
     pub(in crate::test_server) https: bool,
@@ -28,12 +28,12 @@ impl Door {
         Self { identity, tls, https, revoked: Vec::new() }
     }
 
-    /// The door of another server of the same KMS, with a certificate of its own.
+    /// Returns the settings of another server of the same KMS, with a certificate of its own.
     pub(in crate::test_server) const fn replica(&self, identity: Identity) -> Self {
         Self::new(identity, self.tls, self.https)
     }
 
-    /// The configuration of TLS for new connections.
+    /// Returns the TLS configuration for new connections.
     pub(in crate::test_server) fn tls(&self, pki: &Pki) -> Result<Arc<ServerConfig>, ConfigError> {
         let clients = Trust::ca_pem(pki.ca_pem())?;
         let revoked = if self.revoked.is_empty() { Vec::new() } else { vec![pki.revoke(&self.revoked)] };

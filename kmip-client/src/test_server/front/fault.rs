@@ -12,61 +12,64 @@ use crate::test_server::base::habits::Habits;
 /// A fault of one request: see [`TestServer::fail_next`](crate::test_server::TestServer::fail_next) and
 /// [`TestServer::fail`](crate::test_server::TestServer::fail).
 ///
-/// Over HTTPS they mean the same: "the answer" is then the HTTP message around it.
+/// Over HTTPS the faults mean the same; "the reply" is then the HTTP message around it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The connection ends as the request begins to arrive. Nothing was done. A script that is for one operation, or not for the
-    /// next request, reads the request first.
+    /// The connection is closed when the request begins to arrive. Nothing is executed. A script for one operation, or
+    /// for a later request, reads the request first.
     CloseUnread,
-    /// The connection is closed in order after the request, without an answer, as Cosmian KMS refuses a client without a certificate. Nothing
-    /// was done.
+    /// The connection is closed in order after the request, without a reply, as Cosmian KMS refuses a client without a
+    /// certificate. Nothing is executed.
     CloseUnanswered,
-    /// What was asked is done, and the connection ends before the answer.
+    /// The request is executed, and the connection ends before the reply.
     LoseReply,
-    /// What was asked is done, and the connection ends after half of the answer.
+    /// The request is executed, and the connection ends after half of the reply.
     HalfReply,
-    /// What was asked is done, and half of the answer comes; then nothing more, while the connection stays open.
+    /// The request is executed, and half of the reply is sent; then nothing more, while the connection stays open.
     Stall,
-    /// What was asked is done, and the answer comes so much later.
+    /// The request is executed, and the reply is delayed by this time.
     Delay(Duration),
-    /// The answer is no KMIP. Nothing was done.
+    /// The reply is not KMIP. Nothing is executed.
     Garbage,
-    /// The answer announces 2 GiB, of which none arrive. Nothing was done.
+    /// The reply announces 2 GiB, of which none are sent. Nothing is executed.
     Oversized,
-    /// What was asked is done. The answer announces one batch item more than it has: HashiCorp Vault sends such.
+    /// The request is executed. The reply announces one more batch item than it has, as HashiCorp Vault sometimes does.
     MissingItem,
-    /// What was asked is done. The answer has its last item twice.
+    /// The request is executed. The reply repeats its last item.
     ExtraItem,
-    /// What was asked is done. The first item of the answer names another operation.
+    /// The request is executed. The first item of the reply names another operation.
     OtherOperation,
-    /// The answer is a refusal under a header of KMIP 1.0, whatever the version of the request, as PyKMIP refuses what it cannot
-    /// read. Nothing was done.
+    /// The reply is a refusal under a header of KMIP 1.0, whatever the version of the request, as PyKMIP refuses
+    /// unreadable requests. Nothing is executed.
     OtherVersion,
-    /// What was asked is done, and answered under a header of another major version: KMIP 2.0 where 1.x was asked for, else 1.0.
+    /// The request is executed. The reply has a header of another major version: KMIP 2.0 for a request in 1.x, and 1.0
+    /// otherwise.
     AnswerInOtherVersion,
-    /// What was asked is refused with this reason. Nothing was done.
+    /// The request is refused with this reason. Nothing is executed.
     Refuse(ResultReason),
-    /// What was asked is refused with this reason and this Result Message. Nothing was done.
+    /// The request is refused with this reason and this Result Message. Nothing is executed.
     RefuseSaying(ResultReason, String),
-    /// Over HTTPS: the answer has this status and no body. Without HTTP: as [`Fault::CloseUnanswered`]. Nothing was done.
+    /// Over HTTPS the reply has this status and no body; without HTTP it is the same as [`Fault::CloseUnanswered`].
+    /// Nothing is executed.
     HttpStatus(u16),
-    /// What was asked is done and answered; then the connection is closed, as if it had been idle for too long.
+    /// The request is executed and answered; then the connection is closed, as after an idle timeout.
     CloseAfterReply,
-    /// The answer is these bytes; over HTTPS they are not put into an HTTP message. Nothing was done.
+    /// The reply is these bytes; over HTTPS they are not wrapped in an HTTP message. Nothing is executed.
     Reply(Vec<u8>),
-    /// What was asked is done as some servers do it: ECDSA signatures are r and s side by side, not DER, when they are made and when they
-    /// are verified. Like the next three it goes together with other faults.
+    /// The request is executed as by some servers: ECDSA signatures are r and s side by side instead of DER, in Sign
+    /// and Signature Verify. This and the next three can be combined with other faults.
     RawSignatures,
-    /// What was asked is done as PyKMIP does it: the salt of RSASSA-PSS is as long as there is room for, whatever the request says.
+    /// The request is executed as by PyKMIP: the salt of RSASSA-PSS has the maximum length, whatever the request
+    /// specifies.
     LongestSalt,
-    /// What was asked is done as PyKMIP does it: attributes are told without links.
+    /// The request is executed as by PyKMIP: attributes are returned without links.
     NoLinks,
-    /// What was asked is refused if it is to sign or verify Digested Data, which many servers do not take.
+    /// Sign and Signature Verify of Digested Data are refused, which many servers do not support.
     NoDigestedData,
 }
 
-/// Returns the habit that a fault stands for.
+/// Returns the habit that a fault sets, if any.
 fn habit<'h>(habits: &'h mut Habits, fault: &Fault) -> Option<&'h mut bool> {
     match fault {
         Fault::RawSignatures => Some(&mut habits.raw_signatures),
@@ -83,7 +86,7 @@ impl Fault {
         Script::from(self).on(operation)
     }
 
-    /// Applies it to so many requests.
+    /// Applies it to this many requests.
     pub fn times(self, requests: usize) -> Script {
         Script::from(self).times(requests)
     }
@@ -93,13 +96,13 @@ impl Fault {
         Script::from(self).always()
     }
 
-    /// Leaves out the next so many requests, and applies it to the one after them.
+    /// Skips this many requests before it applies.
     pub fn after(self, requests: usize) -> Script {
         Script::from(self).after(requests)
     }
 }
 
-/// Prints the number of bytes only: they may hold keys.
+/// Prints the number of bytes only, because they may hold keys.
 impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -147,7 +150,7 @@ impl fmt::Debug for Fault {
 pub struct Script {
     fault: Fault,
     operation: Option<OperationCode>,
-    /// The number of requests that go right before.
+    /// The number of requests to skip.
     after: usize,
     /// The number of requests that it applies to; `None` for all.
     times: Option<usize>,
@@ -160,7 +163,7 @@ impl Script {
         self
     }
 
-    /// Applies it to so many requests.
+    /// Applies it to this many requests.
     pub const fn times(mut self, requests: usize) -> Self {
         self.times = Some(requests);
         self
@@ -172,13 +175,13 @@ impl Script {
         self
     }
 
-    /// Leaves out the next so many requests.
+    /// Skips this many requests before it applies.
     pub const fn after(mut self, requests: usize) -> Self {
         self.after = requests;
         self
     }
 
-    /// Counts a request of these operations, and returns the fault if it is for it.
+    /// Counts a request of these operations, and returns the fault if it applies to it.
     fn next(&mut self, operations: &[OperationCode]) -> Option<Fault> {
         if self.times == Some(0) || self.operation.is_some_and(|only| !operations.contains(&only)) {
             return None;
@@ -198,7 +201,7 @@ impl From<Fault> for Script {
     }
 }
 
-/// The scripts of a server, in the order in which they were given.
+/// The scripts of a server, in the order of addition.
 #[derive(Default)]
 pub(in crate::test_server) struct Scripts(Vec<Script>);
 
@@ -227,7 +230,7 @@ impl Scripts {
         fault
     }
 
-    /// How a request of these operations is to be done: all habits that are for it.
+    /// Returns the combined habits that apply to a request of these operations.
     pub(in crate::test_server) fn habits(&mut self, operations: &[OperationCode]) -> Habits {
         let mut habits = Habits::default();
         for script in &mut self.0 {

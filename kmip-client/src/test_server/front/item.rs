@@ -12,7 +12,7 @@ use crate::test_server::state::jobs::Job;
 
 /// The result of an item.
 pub(in crate::test_server) struct Outcome {
-    /// The operation that the answer names.
+    /// The operation that the response names.
     operation: OperationCode,
     answer: Result<Answer, Refusal>,
     /// The Asynchronous Correlation Value, if the item was deferred.
@@ -20,7 +20,7 @@ pub(in crate::test_server) struct Outcome {
 }
 
 impl Outcome {
-    /// What a handler of the user's has answered to an item.
+    /// Creates the outcome of an item from the answer of a user's handler.
     pub(in crate::test_server) fn of(item: &RequestBatchItem<'_, Item<'_>>, answer: Result<Answer, Refusal>) -> Self {
         Self { operation: item.operation, answer, mark: None }
     }
@@ -30,16 +30,16 @@ impl Outcome {
     }
 }
 
-/// How items are deferred.
+/// The terms on which items are deferred.
 #[derive(Clone, Copy)]
-pub(in crate::test_server) struct Put {
+pub(in crate::test_server) struct Deferral {
     pub(in crate::test_server) batch: u64,
     pub(in crate::test_server) polls: u32,
-    pub(in crate::test_server) goes_on: bool,
+    pub(in crate::test_server) continues: bool,
 }
 
-/// Returns `true` if a batch goes on after a failure.
-pub(in crate::test_server) fn goes_on(option: Option<BatchErrorContinuationOption>) -> bool {
+/// Returns `true` if a batch continues after a failure.
+pub(in crate::test_server) fn continues(option: Option<BatchErrorContinuationOption>) -> bool {
     option == Some(BatchErrorContinuationOption::CONTINUE)
 }
 
@@ -56,7 +56,7 @@ fn prepared(call: &Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<(O
 }
 
 /// Executes one item.
-pub(in crate::test_server) fn carry_out(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Outcome {
+pub(in crate::test_server) fn execute(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Outcome {
     let prepared = prepared(call, item);
     let (operation, answer, mark) = match prepared {
         Ok((_, payload)) if item.operation == OperationCode::POLL => match asynchronous::poll(call, &payload) {
@@ -75,19 +75,23 @@ pub(in crate::test_server) fn refused(item: &RequestBatchItem<'_, Item<'_>>, ref
     Outcome { operation: item.operation, answer: Err(refusal), mark: None }
 }
 
-/// Keeps one item, to be executed later.
-pub(in crate::test_server) fn defer(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>, put: Put) -> Outcome {
+/// Stores one item for later execution.
+pub(in crate::test_server) fn defer(
+    call: &mut Call<'_>,
+    item: &RequestBatchItem<'_, Item<'_>>,
+    deferral: Deferral,
+) -> Outcome {
     let kept = prepared(call, item).and_then(|(_, payload)| {
         call.jobs.submit(Job {
             owner: call.view.owner.to_owned(),
             mark: Vec::new(),
-            batch: put.batch,
-            goes_on: put.goes_on,
+            batch: deferral.batch,
+            continues: deferral.continues,
             operation: item.operation,
             payload,
             version: call.view.version,
             submitted: DateTimeExtended(call.view.now.0.saturating_mul(1_000_000)),
-            polls: put.polls,
+            polls: deferral.polls,
             polled: false,
             canceled: false,
             outcome: None,
@@ -100,7 +104,7 @@ pub(in crate::test_server) fn defer(call: &mut Call<'_>, item: &RequestBatchItem
     Outcome { operation: item.operation, answer, mark }
 }
 
-/// Builds the response item. `success` is the status of an item that did not fail.
+/// Builds the response item. `success` is the status of an item that has not failed.
 pub(in crate::test_server) fn answered<'a>(
     item: &RequestBatchItem<'a, Item<'_>>,
     outcome: &'a Outcome,

@@ -18,7 +18,9 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::front::check::{Request, check, fits, version_of};
 use crate::test_server::front::custom::CustomOperations;
 use crate::test_server::front::fault::{Fault, Script, Scripts};
-use crate::test_server::front::item::{Outcome, Put, answered, carry_out, defer, failed, goes_on, of_item, refused};
+use crate::test_server::front::item::{
+    Deferral, Outcome, answered, continues, defer, execute, failed, of_item, refused,
+};
 use crate::test_server::front::users::Users;
 use crate::test_server::objects::store::Store;
 use crate::test_server::objects::view::View;
@@ -29,17 +31,17 @@ use crate::test_server::state::streams::Streams;
 
 /// The state that the connections of a server share.
 pub(in crate::test_server) struct Kms {
-    /// Shared by the servers of one KMS.
+    /// The objects, shared by all servers of one KMS.
     store: Arc<Mutex<Store>>,
     /// Operations that wait for their next part.
     streams: Mutex<Streams>,
-    /// Requests that are answered later.
+    /// Requests with pending results.
     jobs: Mutex<Jobs>,
-    /// How often Poll is told that there is no answer yet. 0: requests are answered at once.
+    /// The number of polls that report a pending result. 0 answers synchronously.
     polls: AtomicU32,
     random: &'static dyn SecureRandom,
     authority: Arc<Pki>,
-    /// How many seconds the clock is ahead.
+    /// The number of seconds that the clock is ahead.
     ahead: AtomicI64,
     /// The number of messages that were answered.
     answered: AtomicU64,
@@ -52,28 +54,28 @@ pub(in crate::test_server) struct Kms {
     operations: Operations,
 }
 
-/// What a server speaks, and with whom.
+/// The versions, users and operations that the server supports.
 #[derive(Clone)]
 pub(in crate::test_server) struct Settings {
     /// The versions of KMIP, newest first.
     pub(in crate::test_server) versions: Vec<ProtocolVersion>,
-    /// The users that the server knows. Where there are none it does not ask for any.
+    /// The users that the server knows. Without users no credentials are required.
     pub(in crate::test_server) users: Users,
     /// The operations that are supported; `None` for all that the server knows.
     pub(in crate::test_server) operations: Option<BTreeSet<OperationCode>>,
-    /// Whether requests are accepted that do not keep to the standard.
+    /// `true` to accept requests that deviate from the standard.
     pub(in crate::test_server) lenient: bool,
-    /// Operations that the user of the server has added.
+    /// Operations added by the user of the server.
     pub(in crate::test_server) custom: CustomOperations,
 }
 
-/// Locks, poisoned or not: a thread that panicked has failed its test, the others go on.
+/// Locks the mutex, poisoned or not: a thread that panicked has failed its own test only.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Kms {
-    /// An empty server.
+    /// Creates a server without objects.
     pub(in crate::test_server) fn new(
         settings: Settings,
         random: &'static dyn SecureRandom,
@@ -99,24 +101,24 @@ impl Kms {
         }
     }
 
-    /// Another server with the same objects.
+    /// Creates another server with the same objects.
     pub(in crate::test_server) fn replica(&self) -> Self {
         let replica = Self::new(self.settings.clone(), self.random, Arc::clone(&self.authority));
         let ahead = AtomicI64::new(self.ahead.load(Ordering::Relaxed));
         Self { store: Arc::clone(&self.store), ahead, ..replica }
     }
 
-    /// How requests are decoded.
+    /// Returns the decoding rules for requests.
     fn rules(&self) -> Rules {
         if self.settings.lenient { LENIENT } else { Rules::STRICT }
     }
 
-    /// Puts the clock forward.
+    /// Moves the clock forward.
     pub(in crate::test_server) fn advance(&self, by: Duration) {
         self.ahead.fetch_add(i64::try_from(by.as_secs()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
-    /// Answers later, after so many polls, where the client allows it.
+    /// Answers asynchronously after this many polls, if the client allows it.
     pub(in crate::test_server) fn answer_later(&self, polls: u32) {
         self.polls.store(polls, Ordering::Relaxed);
     }
@@ -154,12 +156,12 @@ impl Kms {
         lock(&self.scripts).next(&operations)
     }
 
-    /// The number of messages that have arrived.
+    /// Returns the number of messages that have arrived.
     pub(in crate::test_server) fn messages(&self) -> usize {
         self.arrived.load(Ordering::Relaxed)
     }
 
-    /// The number of requests for each operation.
+    /// Returns the number of requests for each operation.
     pub(in crate::test_server) fn requests(&self) -> BTreeMap<OperationCode, usize> {
         lock(&self.requests).clone()
     }
@@ -178,18 +180,18 @@ impl Kms {
             Err(error) => self.refuse(version, &Cause::InvalidMessage.because(error.to_string())),
             Ok((request, _)) => match check(&request).and_then(|()| self.settings.users.check(&request.header)) {
                 Err(refusal) => self.refuse(version, &refusal),
-                Ok(()) => self.work_through(&request, client),
+                Ok(()) => self.execute_items(&request, client),
             },
         }
     }
 
-    /// Answers bytes that are no message.
+    /// Answers bytes that are not a message.
     pub(in crate::test_server) fn refuse_unreadable(&self, error: &kmip_ttlv::Error) -> Answer {
         // Every client understands 1.0.
         self.refuse(V1_0, &Cause::InvalidMessage.because(error.to_string()))
     }
 
-    /// Refuses each item of a message with this reason, whatever it asks.
+    /// Refuses each item of a message with this reason, whatever it requests.
     pub(in crate::test_server) fn refuse_all(&self, frame: &[u8], reason: ResultReason, message: &str) -> Answer {
         let Ok((request, _)) = Request::decode_message_as(frame, self.rules()) else {
             return self.refuse(V1_0, &Cause::InvalidMessage.because("the message cannot be read"));
@@ -208,7 +210,7 @@ impl Kms {
         self.message(&request.header, items)
     }
 
-    /// The version of the refusal of another version: the newest before it, or else the oldest one.
+    /// Returns the version for the refusal of an unsupported one: the newest before it, or else the oldest.
     fn nearest(&self, version: ProtocolVersion) -> ProtocolVersion {
         let before = self.settings.versions.iter().find(|spoken| **spoken < version);
         before.or(self.settings.versions.last()).copied().unwrap_or(V1_0)
@@ -221,7 +223,7 @@ impl Kms {
     }
 
     /// Executes the items in order.
-    fn work_through(&self, request: &Request<'_>, client: &str) -> Answer {
+    fn execute_items(&self, request: &Request<'_>, client: &str) -> Answer {
         let header = &request.header;
         let version = header.protocol_version;
         let option = header.batch_error_continuation_option;
@@ -257,13 +259,13 @@ impl Kms {
             } else if let Some(answer) = self.settings.custom.answer(item.operation, &item.payload, version) {
                 Outcome::of(item, answer)
             } else if let Some(polls) = later {
-                defer(&mut call, item, Put { batch, polls, goes_on: goes_on(option) })
+                defer(&mut call, item, Deferral { batch, polls, continues: continues(option) })
             } else {
-                carry_out(&mut call, item)
+                execute(&mut call, item)
             };
             failed |= outcome.is_failed();
             outcomes.push((item, outcome));
-            if failed && !goes_on(option) {
+            if failed && !continues(option) {
                 break;
             }
         }
@@ -277,7 +279,7 @@ impl Kms {
             let refusal = Cause::ResponseTooLarge.because(message);
             reply = self.message(header, outcomes.iter().map(|(item, _)| of_item(item, &refusal, version)).collect());
         }
-        // What failed or was undone must leave no trace.
+        // Failed and undone items must leave no trace.
         if let Some(before) = before.filter(|_| too_large || (failed && undo)) {
             (*store, *jobs) = before;
             streams.end_since(parts);
@@ -285,7 +287,7 @@ impl Kms {
         reply
     }
 
-    /// The number of polls after which a message is answered; `None` where it is answered at once.
+    /// Returns the number of polls before a message is answered; `None` if it is answered synchronously.
     fn later(&self, header: &RequestHeader<'_>) -> Option<u32> {
         let polls = self.polls.load(Ordering::Relaxed);
         let undo = header.batch_error_continuation_option == Some(BatchErrorContinuationOption::UNDO);

@@ -1,4 +1,4 @@
-//! The network of the server: one thread that accepts, and one for each connection.
+//! The network of the server: one thread accepts, and each connection has a thread of its own.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,7 +12,7 @@ use rustls::ServerConfig;
 use crate::test_server::front::kms::Kms;
 use crate::test_server::front::session::{Host, serve};
 
-/// The longest time that stopping waits for connections that are at work.
+/// The longest time that stopping waits for busy connections.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A server that listens until it is dropped.
@@ -25,7 +25,7 @@ pub(in crate::test_server) struct Listener {
 }
 
 impl Listener {
-    /// Starts to listen on this address. Port 0 lets the system choose one.
+    /// Starts listening on this address. Port 0 lets the system choose one.
     pub(in crate::test_server) fn start(
         address: SocketAddr,
         tls: Arc<ServerConfig>,
@@ -46,7 +46,7 @@ impl Listener {
                         spawn(stream, tls, https, &kms, &shared);
                     }
                     Ok(_) => break,
-                    // Out of file descriptors, for example: other connections may give some back.
+                    // For example out of file descriptors: other connections may release some.
                     Err(_) => shared.pause(Duration::from_millis(10)),
                 }
                 if shared.lock().stopping {
@@ -76,27 +76,27 @@ impl Listener {
         }
     }
 
-    /// The number of connections that were accepted so far.
+    /// Returns the number of connections accepted so far.
     pub(in crate::test_server) fn accepted(&self) -> usize {
         self.connections.lock().accepted
     }
 }
 
-/// Ends all connections, and waits for their threads, but not for ever.
+/// Closes all connections, and waits for their threads for a limited time.
 impl Drop for Listener {
     fn drop(&mut self) {
         self.connections.stop();
-        // The accepting thread wakes up for a connection only.
+        // Only a connection wakes the accepting thread.
         let woken = TcpStream::connect_timeout(&reachable(self.address), PATIENCE).is_ok();
         if let Some(accepting) = self.accepting.take().filter(|thread| woken || thread.is_finished()) {
-            // It has panicked or not; either way it is gone.
+            // It may have panicked; either way it has ended.
             let _ = accepting.join();
         }
         self.connections.wait_until_closed();
     }
 }
 
-/// The address that this process connects to: loopback where the listener has all addresses.
+/// Returns the address that this process connects to: loopback if the listener has all addresses.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -106,12 +106,12 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// Serves the connection on a thread of its own.
+/// Serves the connection on its own thread.
 fn spawn(stream: TcpStream, tls: Arc<ServerConfig>, https: bool, kms: &Arc<Kms>, connections: &Arc<Connections>) {
     let Ok(key) = stream.peer_addr() else { return };
     let open = Open { key, connections: Arc::clone(connections) };
     let kms = Arc::clone(kms);
-    // A connection that fails, or that gets no thread, is closed: the client sees that.
+    // A connection that fails, or that gets no thread, is closed; the client sees that.
     let _ = thread::Builder::new().name("test KMS connection".into()).spawn(move || {
         let _ = serve(stream, tls, https, &kms, &open);
     });
@@ -142,7 +142,7 @@ impl Connections {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a handle to the connection. Returns `false` once the server stops.
+    /// Stores a handle to the connection. Returns `false` once the server stops.
     fn open(&self, stream: &TcpStream) -> bool {
         let mut state = self.lock();
         if state.stopping {
@@ -170,7 +170,7 @@ impl Connections {
         drop(waiting);
     }
 
-    /// Waits, unless the server stops.
+    /// Sleeps until the time has passed or the server stops.
     fn pause(&self, time: Duration) {
         let waiting = self.changed.wait_timeout_while(self.lock(), time, |state| !state.stopping);
         drop(waiting);
@@ -251,18 +251,18 @@ impl Restartable {
         self.address
     }
 
-    /// The address that a client on this machine connects to.
+    /// Returns the address that a client on this machine connects to.
     pub(in crate::test_server) fn reachable(&self) -> SocketAddr {
         reachable(self.address)
     }
 
-    /// The number of connections that were accepted so far.
+    /// Returns the number of connections accepted so far.
     pub(in crate::test_server) fn accepted(&self) -> usize {
         let state = self.lock();
         state.accepted_before + state.listener.as_ref().map_or(0, Listener::accepted)
     }
 
-    /// Ends all connections, and refuses new ones.
+    /// Closes all connections, and refuses new ones.
     pub(in crate::test_server) fn stop(&self) {
         let mut state = self.lock();
         if let Some(listener) = state.listener.take() {
@@ -271,7 +271,8 @@ impl Restartable {
         }
     }
 
-    /// Listens again. Retries while the port is taken: the system may have given it to an outgoing connection meanwhile.
+    /// Listens again. Retries while the port is taken, because the system may have assigned it to an outgoing
+    /// connection.
     pub(in crate::test_server) fn restart(&self) -> io::Result<()> {
         const ATTEMPTS: u32 = 100;
         let mut state = self.lock();

@@ -16,7 +16,7 @@ type Stream = StreamOwned<ServerConnection, TcpStream>;
 
 /// The part of the server that a connection uses.
 pub(in crate::test_server) trait Host {
-    /// Waits, unless the server stops.
+    /// Sleeps until the time has passed or the server stops.
     fn pause(&self, time: Duration);
 
     /// Records the client of this connection.
@@ -62,7 +62,7 @@ fn serve_one(
         Next::End => return Ok(false),
         Next::Message(frame, wrapping) => (frame, wrapping),
         Next::Unreadable(error) => {
-            // Where the next message starts is not known.
+            // The start of the next message is unknown.
             stream.write_all(&kms.refuse_unreadable(&error))?;
             return close(stream);
         }
@@ -73,7 +73,7 @@ fn serve_one(
         }
     };
     match kms.record_request(&frame) {
-        Some(fault) => spoil(stream, &frame, wrapping, &fault, kms, client, host),
+        Some(fault) => answer_with_fault(stream, &frame, wrapping, &fault, kms, client, host),
         None => {
             stream.write_all(&wrapping.around(&kms.answer(&frame, client)))?;
             if wrapping.is_last() { close(stream) } else { Ok(true) }
@@ -82,7 +82,7 @@ fn serve_one(
 }
 
 /// Answers with a fault. Returns `false` if the connection ends.
-fn spoil(
+fn answer_with_fault(
     stream: &mut Stream,
     request: &[u8],
     wrapping: Wrapping,
@@ -104,7 +104,7 @@ fn spoil(
             let reply = wrapping.around(&done());
             stream.write_all(&reply[..reply.len() / 2])?;
             if *fault == Fault::Stall {
-                // Until the client disconnects, or the server stops.
+                // Waits until the client disconnects, or the server stops.
                 while stream.read(&mut [0; 64])? > 0 {}
             }
             return Ok(false);
@@ -120,7 +120,7 @@ fn spoil(
         Fault::ExtraItem => stream.write_all(&changed(fault::with_extra_item))?,
         Fault::OtherOperation => stream.write_all(&changed(fault::with_other_operation))?,
         Fault::AnswerInOtherVersion => stream.write_all(&changed(fault::in_other_version))?,
-        // These are for the operations.
+        // The operations handle these.
         Fault::RawSignatures | Fault::LongestSalt | Fault::NoLinks | Fault::NoDigestedData => {
             stream.write_all(&wrapping.around(&done()))?;
         }

@@ -13,7 +13,7 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::objects::rules::Rule;
 use crate::test_server::objects::view::View;
 
-/// The tag that an attribute is kept under: any that [`Attribute`] can have.
+/// The tag under which an attribute is stored: any tag that [`Attribute`] can have.
 const KEPT: Tag = Tag::NEW_ATTRIBUTE;
 
 /// The name of an attribute that owns its text.
@@ -39,7 +39,7 @@ impl OwnedName {
 /// An owned attribute, which is stored encoded and decoded on each access.
 #[derive(Clone)]
 pub(in crate::test_server) struct OwnedAttribute {
-    /// Kept decoded too: searches compare nothing else of most attributes.
+    /// Stored decoded too, because searches compare only the name of most attributes.
     name: OwnedName,
     /// The index of the value in KMIP 1.x. It does not change when other values do.
     index: i32,
@@ -54,7 +54,7 @@ impl OwnedAttribute {
         decode::<Attribute<'_>>(&self.bytes, KEPT, self.version, Rules::STRICT).expect("it was encoded here").value
     }
 
-    /// Returns `true` if the value is one of this attribute. KMIP 3.0 has several names for links, of which each means one type.
+    /// Returns `true` if the value belongs to this attribute. KMIP 3.0 has several names for links, each for one type.
     pub(in crate::test_server) fn is_of(&self, attribute: AttributeReference<'_>) -> bool {
         let own = self.reference();
         let link_type = match attribute {
@@ -81,7 +81,7 @@ impl OwnedAttribute {
             || self.name == OwnedName::Standard(Tag::ATTRIBUTE) && matches!(attribute.name, OwnedName::Vendor { .. })
     }
 
-    /// Returns `true` if the attribute is kept with the same bytes.
+    /// Returns `true` if the attribute is stored with the same bytes.
     fn holds(&self, wanted: &Self) -> bool {
         self.name == wanted.name && (self.version, &self.bytes) == (wanted.version, &wanted.bytes)
     }
@@ -103,7 +103,7 @@ impl OwnedAttribute {
         }
     }
 
-    /// Keeps the links of KMIP 3.0, an attribute for each type, as the one attribute of earlier versions.
+    /// Stores a value. The links of KMIP 3.0, an attribute for each type, become the one attribute of earlier versions.
     pub(in crate::test_server) fn of_value(index: i32, value: &AttributeValue<'_>) -> Result<Self, Refusal> {
         let attribute = Attribute::from(as_kept(value));
         Self::encoded(index, attribute.reference(), &attribute, KEPT)
@@ -132,7 +132,7 @@ impl OwnedAttribute {
     pub(in crate::test_server) fn plain_value(&self) -> Value<'_> {
         let item = self.item();
         let value = match item.as_structure() {
-            // A vendor's: after its two names.
+            // A vendor's attribute: the value follows its two names.
             Ok(mut inside) if item.tag() == Tag::ATTRIBUTE => {
                 std::iter::from_fn(|| inside.next_item().ok().flatten()).find(|item| item.tag() == Tag::ATTRIBUTE_VALUE)
             }
@@ -149,7 +149,7 @@ impl OwnedAttribute {
     pub(in crate::test_server) fn shown(&self, view: View<'_>) -> Option<Attribute<'_>> {
         let version = view.version;
         let value = match self.value() {
-            // KMIP 1.0 does not say which format was digested.
+            // KMIP 1.0 does not state which format was digested.
             AttributeValue::Digest(digest) if version < V1_1 => {
                 AttributeValue::Digest(Digest { key_format_type: None, ..digest })
             }
@@ -160,15 +160,16 @@ impl OwnedAttribute {
             }
             value => value,
         };
-        // No index stands for 0, which PyKMIP does not know of attributes with several values. KMIP 2.x has no index.
-        let is_told = |_: &i32| view.lenient && Rule::of(self.reference()).is_some_and(Rule::many);
-        let index = Some(self.index).filter(|index| *index != 0 || version < V2_0 && is_told(index));
+        // A missing index means 0, which PyKMIP does not understand for attributes with several values. KMIP 2.x has no
+        // index.
+        let is_revealed = |_: &i32| view.lenient && Rule::of(self.reference()).is_some_and(Rule::many);
+        let index = Some(self.index).filter(|index| *index != 0 || version < V2_0 && is_revealed(index));
         let attribute = Attribute { value, index };
         encode(&attribute, KEPT, version).is_ok().then_some(attribute)
     }
 }
 
-/// The value as the server keeps it, whichever version it came in.
+/// Returns the value in the form that the server stores, whatever version it came in.
 fn as_kept<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
     value.link().map_or_else(|| value.clone(), AttributeValue::Link)
 }
@@ -199,7 +200,7 @@ impl OwnedAttributes {
         self.0.iter().any(|owned| owned.is_of(attribute))
     }
 
-    /// Returns `true` if the attribute of this value has the value, among others.
+    /// Returns `true` if the value is among those of its attribute.
     pub(in crate::test_server) fn has_value(&self, value: &AttributeValue<'_>) -> bool {
         OwnedAttribute::of_value(0, value).is_ok_and(|wanted| self.0.iter().any(|owned| owned.holds(&wanted)))
     }
@@ -241,7 +242,7 @@ impl OwnedAttributes {
     }
 
     /// Returns the position of the attribute's value with this index.
-    pub(in crate::test_server) fn place_of_index(
+    pub(in crate::test_server) fn position_of_index(
         &self,
         attribute: AttributeReference<'_>,
         index: i32,
@@ -250,7 +251,7 @@ impl OwnedAttributes {
     }
 
     /// Returns the position of this value.
-    pub(in crate::test_server) fn place_of_value(&self, value: &AttributeValue<'_>) -> Option<usize> {
+    pub(in crate::test_server) fn position_of_value(&self, value: &AttributeValue<'_>) -> Option<usize> {
         let value = as_kept(value);
         self.0.iter().position(|owned| owned.value() == value)
     }
@@ -258,7 +259,7 @@ impl OwnedAttributes {
     pub(in crate::test_server) fn state(&self) -> State {
         match self.get(Tag::STATE) {
             Some(AttributeValue::State(state)) => state,
-            // Templates alone have no state, and nothing is done to them that asks for it.
+            // Only templates have no state, and no operation on them asks for it.
             _ => State::PRE_ACTIVE,
         }
     }
@@ -290,7 +291,7 @@ impl OwnedAttributes {
     }
 }
 
-/// Refuses an attribute of the standard whose value has another type than the standard gives it, or none.
+/// Refuses a standard attribute whose value has a type other than the standard's, or none.
 pub(in crate::test_server) fn check_type(value: &AttributeValue<'_>) -> Result<(), Refusal> {
     let name = match value {
         AttributeValue::Absent(name) => name,

@@ -1,4 +1,4 @@
-//! Managed objects, as the server keeps them, and the states that they go through (KMIP 2.1, 4.57; KMIP 1.4, 3.22).
+//! Managed objects, as the server stores them, and their state transitions (KMIP 2.1, 4.57; KMIP 1.4, 3.22).
 
 use kmip_ttlv::enumeration::{ObjectType, RevocationReasonCode, State};
 use kmip_ttlv::{DateTime, ProtocolVersion, Rules, Tag, V1_4, decode, encode};
@@ -39,7 +39,7 @@ pub(in crate::test_server) struct Managed {
     pub(in crate::test_server) owner: String,
     pub(in crate::test_server) object_type: ObjectType,
     pub(in crate::test_server) attributes: OwnedAttributes,
-    /// Gone once the object is destroyed.
+    /// `None` once the object is destroyed.
     pub(in crate::test_server) value: Option<OwnedObject>,
 }
 
@@ -141,7 +141,7 @@ impl Managed {
         self.become_state(next, now)
     }
 
-    /// Deactivates the object, now or at a date that is still to come.
+    /// Deactivates the object, now or at a future date.
     pub(in crate::test_server) fn deactivate(
         &mut self,
         reason: Option<DeactivationReason<'_>>,
@@ -180,7 +180,7 @@ impl Managed {
         self.changed(now)
     }
 
-    /// Recovers the object. An online object is left as it is.
+    /// Recovers the object. Has no effect on an online object.
     pub(in crate::test_server) fn recover(&mut self, now: DateTime) -> Result<(), Refusal> {
         if self.is_archived() {
             self.attributes.remove_all(Tag::ARCHIVE_DATE.into());
@@ -195,7 +195,7 @@ impl Managed {
     }
 }
 
-/// Returns the state as the specification spells it.
+/// Returns the state in the spelling of the specification.
 fn title(state: State) -> &'static str {
     state.title().unwrap_or("in no state")
 }

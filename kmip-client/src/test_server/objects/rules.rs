@@ -8,18 +8,18 @@ use crate::protocol::attribute::{AttributeReference, link_type_of};
 #[derive(Clone, Copy)]
 pub(in crate::test_server) struct Rule(u8);
 
-/// Given in the request that makes the object.
+/// May be given in the request that creates the object.
 const NEW: u8 = 1;
-/// Added to an object that does not have it.
+/// May be added to an object that lacks it.
 const ADD: u8 = 2;
-/// Changed.
+/// May be changed.
 const MODIFY: u8 = 4;
-/// Deleted.
+/// May be deleted.
 const DELETE: u8 = 8;
-/// There several times.
+/// May have several values.
 const MANY: u8 = 16;
 
-/// All that can be done with what belongs to the client.
+/// All actions: the attribute belongs to the client.
 const FREE: u8 = NEW | ADD | MODIFY | DELETE;
 
 impl Rule {
@@ -70,7 +70,7 @@ pub(in crate::test_server) fn state_allows(tag: Tag, state: State) -> bool {
     }
 }
 
-/// The attributes that clients may not only read, and those with several values.
+/// The attributes that clients may change, and those with several values.
 const RULES: &[(Tag, u8)] = &[
     (Tag::NAME, FREE | MANY),
     (Tag::ALTERNATIVE_NAME, FREE | MANY),
@@ -79,7 +79,7 @@ const RULES: &[(Tag, u8)] = &[
     (Tag::KEY_VALUE_LOCATION, FREE | MANY),
     (Tag::LINK, FREE | MANY),
     (Tag::OBJECT_GROUP, FREE | MANY),
-    // The links that came with KMIP 3.0.
+    // The links of KMIP 3.0.
     (Tag::CERTIFICATE_REQUEST_LINK, FREE | MANY),
     (Tag::CREDENTIAL_LINK, FREE | MANY),
     (Tag::GROUP_LINK, FREE | MANY),
@@ -126,7 +126,7 @@ const RULES: &[(Tag, u8)] = &[
     (Tag::CERTIFICATE_ISSUER_DC, MANY),
 ];
 
-/// Returns `true` if the tag is that of an attribute: KMIP 1.x would name it, or a later version has it in its table.
+/// Returns `true` if the tag is an attribute: KMIP 1.x would name it, or a later version has it in its table.
 fn is_known(tag: Tag) -> bool {
     !matches!(AttributeReference::from_name(tag.title().unwrap_or_default()), AttributeReference::Named(_))
 }

@@ -11,9 +11,9 @@ use crate::test_server::objects::attributes::OwnedAttributes;
 use crate::test_server::objects::object::Managed;
 use crate::test_server::objects::view::View;
 
-/// The objects, oldest first. The attributes of a destroyed object stay; an obliterated one keeps its slot, to which nothing leads.
+/// The objects, oldest first. The attributes of a destroyed object stay; an obliterated one leaves an unreachable slot.
 ///
-/// A batch that may have to be undone keeps a clone. Clones share the objects until one of them changes an object.
+/// A batch with the Undo option keeps a clone. Clones share the objects until one of them changes an object.
 #[derive(Clone, Default)]
 pub(in crate::test_server) struct Store {
     objects: Vec<Arc<Managed>>,
@@ -25,7 +25,7 @@ pub(in crate::test_server) struct Store {
 /// The slots of one client's objects, oldest first.
 ///
 /// Invariant: every destroyed object is in one of the two lists, every other object is in `live`. [`Store::sweep`]
-/// moves what was destroyed since, so that searches read each dead object once.
+/// moves newly destroyed objects, so that searches read each of them once.
 #[derive(Clone, Default)]
 struct Slots {
     live: Vec<usize>,
@@ -33,8 +33,8 @@ struct Slots {
 }
 
 impl View<'_> {
-    /// Returns `true` if the object exists for this client: others' objects do not, nor do kinds of objects that its
-    /// version does not have, nor on a lenient server what is destroyed.
+    /// Returns `true` if the object exists for this client. Hidden are the objects of other clients, kinds of objects
+    /// that the client's version lacks, and on a lenient server destroyed objects.
     fn shows(&self, object: &Managed) -> bool {
         object.owner == self.owner
             && object.object_type.versions().is_none_or(|range| range.contains(self.version))
@@ -47,7 +47,7 @@ impl View<'_> {
 pub(in crate::test_server) enum Searched {
     /// Objects that are not destroyed.
     Live,
-    /// Destroyed ones too.
+    /// All objects, destroyed ones included.
     All,
 }
 
@@ -70,7 +70,7 @@ impl Store {
         self.objects[slot] = Arc::new(object);
     }
 
-    /// Forgets the object: its value, its attributes and its identifier.
+    /// Forgets the object with its value, its attributes and its identifier.
     pub(in crate::test_server) fn forget(&mut self, id: &str) {
         let Some(slot) = self.slots.remove(id) else { return };
         let object = Arc::make_mut(&mut self.objects[slot]);
@@ -103,7 +103,7 @@ impl Store {
         }
     }
 
-    /// Does the same as [`Self::get`], and finds archived objects too.
+    /// Does the same as [`Self::get`], but finds archived objects too.
     pub(in crate::test_server) fn get_anywhere(&mut self, id: &str, view: View<'_>) -> Result<&mut Managed, Refusal> {
         let object = self.slots.get(id).map(|slot| &mut self.objects[*slot]).filter(|object| view.shows(object));
         let cause = if view.lenient { Cause::ItemNotFound } else { Cause::ObjectNotFound };
@@ -137,8 +137,8 @@ impl Store {
         Ok(found.into_iter().rev().map(|slot: usize| &*objects[slot]).filter(move |object| view.shows(object)))
     }
 
-    /// Makes the transitions of this client's objects whose dates have passed, and moves the destroyed ones to their
-    /// own list.
+    /// Makes the transitions of this client's objects whose dates have passed, and moves destroyed ones to their own
+    /// list.
     fn sweep(&mut self, view: View<'_>) -> Result<(), Refusal> {
         let Some(slots) = self.owners.get_mut(view.owner) else { return Ok(()) };
         for slot in &slots.live {
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(store.owners["alice"].live, [0, 3]);
         assert_eq!(ids(&mut store, Searched::All), ["d", "b", "a"]);
 
-        // An import may put an object in the place of a destroyed one.
+        // An import may replace a destroyed object.
         store.replace(object("b", "alice"));
         assert_eq!(ids(&mut store, Searched::Live), ["d", "b", "a"]);
         assert_eq!((store.owners["alice"].live.len(), store.owners["alice"].destroyed.len()), (3, 0));

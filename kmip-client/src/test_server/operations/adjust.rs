@@ -29,7 +29,7 @@ pub(super) fn set(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     answer(view, &SetAttributeResponse { unique_identifier: Id::Text(&object.id) })
 }
 
-/// Names are texts, so that none is ever adjusted.
+/// Adjusts an attribute. Names are texts, so they are never adjusted.
 pub(super) fn adjust(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: AdjustAttributeRequest<'_> = call.request(payload)?;
     let view = call.view;
@@ -44,11 +44,11 @@ pub(super) fn adjust(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     answer(view, &AdjustAttributeResponse { unique_identifier: Id::Text(&object.id) })
 }
 
-/// Makes this the value of the attribute, in place of the one that it has.
+/// Makes this the value of the attribute, replacing an existing one.
 fn assign(object: &mut Managed, value: &AttributeValue<'_>, now: DateTime) -> Result<(), Refusal> {
     let name = Attribute::from(value.clone()).reference();
     let index = single(object, name)?.map(OwnedAttribute::index);
-    let place = index.and_then(|index| object.attributes.place_of_index(name, index));
+    let place = index.and_then(|index| object.attributes.position_of_index(name, index));
     check_change(object, value, now)?;
     let mut attributes = object.attributes.clone();
     match place {
@@ -95,7 +95,7 @@ fn zero_of<'v>(name: AttributeReference<'_>, by: Option<Value<'_>>) -> Option<Va
             encode(&attribute, Tag::NEW_ATTRIBUTE, V2_1)
                 .and_then(|bytes| {
                     let read = decode::<Attribute<'_>>(&bytes, Tag::NEW_ATTRIBUTE, V2_1, Rules::STRICT)?;
-                    // A value of another type than the attribute would be kept untyped.
+                    // A value of another type than the attribute's would be stored untyped.
                     Ok(!matches!(read.value, AttributeValue::Other(_)))
                 })
                 .unwrap_or_default()

@@ -16,7 +16,7 @@ use crate::test_server::state::jobs::stopped;
 pub(in super::super) enum Polled {
     /// No result yet.
     Pending(Vec<u8>),
-    /// The response to this operation, as it would have been without delay.
+    /// The response to this operation, as it would have been synchronously.
     Done(OperationCode, Result<Answer, Refusal>),
 }
 
@@ -33,19 +33,19 @@ pub(in super::super) fn poll(call: &mut Call<'_>, payload: &[u8]) -> Result<Poll
         job.polls -= 1;
         return Ok(Polled::Pending(mark.to_vec()));
     }
-    carry_out(call, mark)?;
+    execute(call, mark)?;
     let job = call.jobs.get(call.view.owner, mark)?;
     let (operation, outcome) = (job.operation, job.outcome.clone());
     call.jobs.remove(mark);
     Ok(Polled::Done(operation, outcome.unwrap_or_else(|| Err(stopped()))))
 }
 
-/// Stands for Poll in the table of operations, so that the server advertises it. Its responses are of another kind.
+/// Represents Poll in the table of operations, so that the server advertises it. Its responses have another type.
 pub(super) fn poll_as_any(_: &mut Call<'_>, _: &[u8]) -> Result<Answer, Refusal> {
     Err(Cause::General.because("Poll is answered by what it asks for"))
 }
 
-/// KMIP 1.x has no refusal for a missing job, only a result with the same meaning.
+/// Cancels a pending request. KMIP 1.x has no refusal for a missing job, only a result with the same meaning.
 pub(super) fn cancel(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let CancelRequest { asynchronous_correlation_value } = call.request(payload)?;
     let is_v1 = call.is_v1();
@@ -70,7 +70,7 @@ pub(super) fn process(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
     if call.jobs.get(call.view.owner, mark)?.outcome.is_some() {
         return Err(Cause::AlreadyProcessed.because("the request is done already"));
     }
-    carry_out(call, mark)?;
+    execute(call, mark)?;
     call.answer(&ProcessResponse {})
 }
 
@@ -95,7 +95,7 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
 }
 
 /// Executes the job, after the jobs before it in the same batch.
-fn carry_out(call: &mut Call<'_>, mark: &[u8]) -> Result<(), Refusal> {
+fn execute(call: &mut Call<'_>, mark: &[u8]) -> Result<(), Refusal> {
     for mark in call.jobs.up_to(mark) {
         let job = call.jobs.get(call.view.owner, &mark)?.clone();
         let outcome = match call.operations.find(job.operation, job.version) {

@@ -1,6 +1,6 @@
 //! Add, Modify and Delete Attribute (KMIP 2.1, 6.1.2, 6.1.34 and 6.1.13; KMIP 1.4, 4.14 to 4.16).
 //!
-//! KMIP 1.x names one of several values by its index, and 0 where it does not say; KMIP 2.x by the value itself.
+//! KMIP 1.x identifies one of several values by its index, 0 by default; KMIP 2.x by the value itself.
 
 use kmip_ttlv::{DateTime, Tag};
 
@@ -38,7 +38,7 @@ pub(super) fn add(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     if !rule.many() && object.attributes.has(name) {
         return Err(Cause::AlreadyThere.because(format!("the attribute {name} has a value already, and one only")));
     }
-    if object.attributes.place_of_value(value).is_some() {
+    if object.attributes.position_of_value(value).is_some() {
         return Err(Cause::AlreadyThere.because(format!("the attribute {name} has this value already")));
     }
     check_change(object, value, view.now)?;
@@ -73,15 +73,15 @@ pub(super) fn modify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
         return Err(Cause::NotThereToModify.because(format!("the object has no attribute {name}")));
     }
     let place = match (is_v1, current) {
-        (true, _) => object.attributes.place_of_index(name, index.unwrap_or(0)),
-        (false, Some(current)) => object.attributes.place_of_value(current),
+        (true, _) => object.attributes.position_of_index(name, index.unwrap_or(0)),
+        (false, Some(current)) => object.attributes.position_of_value(current),
         (false, None) if object.attributes.all(name).count() > 1 => None,
-        (false, None) => object.attributes.place_of_index(name, first_index(&object.attributes, name)),
+        (false, None) => object.attributes.position_of_index(name, first_index(&object.attributes, name)),
     };
     let place = place.ok_or_else(|| {
         Cause::NoSuchInstance.because(format!("which value of {name} is meant is not there, or not said"))
     })?;
-    if object.attributes.place_of_value(value).is_some_and(|other| other != place) {
+    if object.attributes.position_of_value(value).is_some_and(|other| other != place) {
         return Err(match value {
             AttributeValue::Name(name) => name_of_another(name),
             _ => Cause::AlreadyThere.because(format!("the attribute {name} has this value already")),
@@ -113,8 +113,8 @@ pub(super) fn delete(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
         return Err(Cause::NotThereToDelete.because(format!("the object has no attribute {name}")));
     }
     let place = match (is_v1, current) {
-        (true, _) => object.attributes.place_of_index(name, request.attribute_index.unwrap_or(0)),
-        (false, Some(current)) => object.attributes.place_of_value(&current.value),
+        (true, _) => object.attributes.position_of_index(name, request.attribute_index.unwrap_or(0)),
+        (false, Some(current)) => object.attributes.position_of_value(&current.value),
         (false, None) => {
             object.attributes.remove_all(name);
             object.changed(view.now)?;
@@ -156,7 +156,7 @@ pub(super) fn check_change(object: &Managed, value: &AttributeValue<'_>, now: Da
             let title = object.state().title().unwrap_or_default();
             return Err(Cause::WrongState.because(format!("the date can no longer be set: the object is {title}")));
         }
-        // Once such a date has come it stays (KMIP 2.1, 4.40 and 4.41).
+        // Such a date cannot change once it has passed (KMIP 2.1, 4.40 and 4.41).
         if matches!(tag, Tag::PROCESS_START_DATE | Tag::PROTECT_STOP_DATE)
             && object.attributes.date(tag).is_some_and(|date| date <= now)
         {

@@ -18,7 +18,7 @@ use crate::protocol::object::{Certificate, Object, PublicKey};
 use crate::protocol::operation::{
     CertifyRequest, CertifyResponse, ReCertifyRequest, ReCertifyResponse, RequestedCertificate,
 };
-use crate::test_server::authority::issue::Wish;
+use crate::test_server::authority::issue::NewCertificate;
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::formats;
 use crate::test_server::crypto::generate::random_bytes;
@@ -32,10 +32,10 @@ pub(super) fn certify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
     let request: CertifyRequest<'_> = call.request(payload)?;
     check_storage([&request.protection_storage_masks])?;
     let attributes = requested(call, &request.attributes)?;
-    let mut wish = sent(request.certificate_request_type, request.certificate_request)?;
-    // Since KMIP 2.0 the request may come without a key on the server.
+    let mut wanted = sent(request.certificate_request_type, request.certificate_request)?;
+    // Since KMIP 2.0 the request need not refer to a key on the server.
     let mut key_id = None;
-    if request.unique_identifier.is_some() || wish.is_none() || call.is_v1() {
+    if request.unique_identifier.is_some() || wanted.is_none() || call.is_v1() {
         let object = call.object(request.unique_identifier.as_ref())?;
         match object.value.as_ref().map(OwnedObject::object) {
             Some(Object::PublicKey(public_key)) => {
@@ -45,19 +45,19 @@ pub(super) fn certify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
                     _ => object.id.clone(),
                 };
                 key_id = Some(object.id.clone());
-                wish = Some(agreed(wish, Wish::of_name(name, key))?);
+                wanted = Some(agreed(wanted, NewCertificate::of_name(name, key))?);
             }
-            Some(Object::CertificateRequest(stored)) if wish.is_none() => {
-                wish = Some(Wish::of_request(stored.certificate_request_value)?);
+            Some(Object::CertificateRequest(stored)) if wanted.is_none() => {
+                wanted = Some(NewCertificate::of_request(stored.certificate_request_value)?);
             }
             _ => return Err(not_certified("the object is neither a public key nor a request")),
         }
     }
-    let Some(wish) = wish else { return Err(not_certified("nothing says what to certify")) };
+    let Some(wanted) = wanted else { return Err(not_certified("nothing says what to certify")) };
     if request.certificate_request.is_none() && key_id.is_some() {
         require(&attributes, Tag::CERTIFICATE_TYPE)?;
     }
-    let new_id = issue(call, &wish, attributes)?;
+    let new_id = issue(call, &wanted, attributes)?;
     if let Some(key_id) = key_id {
         link(call, &key_id, LinkType::CERTIFICATE_LINK, &new_id)?;
         link(call, &new_id, LinkType::PUBLIC_KEY_LINK, &key_id)?;
@@ -71,11 +71,11 @@ pub(super) fn re_certify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     let request: ReCertifyRequest<'_> = call.request(payload)?;
     check_storage([&request.protection_storage_masks])?;
     let asked = requested(call, &request.attributes)?;
-    let mut wish = sent(request.certificate_request_type, request.certificate_request)?;
+    let mut wanted = sent(request.certificate_request_type, request.certificate_request)?;
     if let Some(id) = &request.certificate_request_unique_identifier {
         match call.object(Some(id))?.value.as_ref().map(OwnedObject::object) {
             Some(Object::CertificateRequest(stored)) => {
-                wish = Some(Wish::of_request(stored.certificate_request_value)?);
+                wanted = Some(NewCertificate::of_request(stored.certificate_request_value)?);
             }
             _ => return Err(not_certified("the object is no request for a certificate")),
         }
@@ -85,22 +85,22 @@ pub(super) fn re_certify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     let copied = of_replacement(old, ObjectType::CERTIFICATE, &asked, request.offset, view.now)?;
     let old_id = old.id.clone();
     let key_id = linked(&old.attributes, LinkType::PUBLIC_KEY_LINK);
-    let before = certificate_of(old).and_then(|der| Wish::of_certificate(&der));
-    let wish = agreed(wish, before.ok_or_else(|| not_certified("the certificate is no X.509"))?)?;
+    let before = certificate_of(old).and_then(|der| NewCertificate::of_certificate(&der));
+    let wanted = agreed(wanted, before.ok_or_else(|| not_certified("the certificate is no X.509"))?)?;
     let mut attributes = OwnedAttributes::default();
     for owned in copied.iter().filter(|owned| is_kept(owned.reference())) {
         attributes.push(&owned.value())?;
     }
     if let Some(key_id) = &key_id {
-        // It gets another link: refused now rather than when the certificate is made.
+        // The key gets another link. A refusal has to come before the certificate is issued.
         call.store.get(key_id, view)?;
     }
-    let new_id = with_names_taken(call, &[&old_id], |call| issue(call, &wish, attributes))?;
+    let new_id = with_names_taken(call, &[&old_id], |call| issue(call, &wanted, attributes))?;
     replaced(call, &old_id, &new_id)?;
     if let Some(key_id) = &key_id {
         let key = call.store.get(key_id, view)?;
         let before = Link { link_type: LinkType::CERTIFICATE_LINK, linked_object_identifier: Id::Text(&old_id) };
-        if let Some(place) = key.attributes.place_of_value(&AttributeValue::Link(before)) {
+        if let Some(place) = key.attributes.position_of_value(&AttributeValue::Link(before)) {
             key.attributes.remove(place);
         }
         key.changed(view.now)?;
@@ -111,25 +111,25 @@ pub(super) fn re_certify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     call.answer(&ReCertifyResponse { unique_identifier: Id::Text(&new_id), attributes: None })
 }
 
-/// Returns the wish of a request that was sent along.
+/// Parses the certificate request in the message.
 fn sent(
     kind: Option<CertificateRequestType>,
     request: Option<RequestedCertificate<'_>>,
-) -> Result<Option<Wish>, Refusal> {
+) -> Result<Option<NewCertificate>, Refusal> {
     let Some(RequestedCertificate(bytes)) = request else { return Ok(None) };
     match kind {
-        Some(CertificateRequestType::PKCS_10) => Wish::of_request(bytes).map(Some),
+        Some(CertificateRequestType::PKCS_10) => NewCertificate::of_request(bytes).map(Some),
         Some(CertificateRequestType::PEM) => {
             let der = CertificateSigningRequestDer::from_pem_slice(bytes);
             let der = der.map_err(|_| Cause::InvalidRequest.because("the request is no PEM"))?;
-            Wish::of_request(&der).map(Some)
+            NewCertificate::of_request(&der).map(Some)
         }
         _ => Err(Cause::InvalidRequest.because("the Certificate Request Type is not PKCS#10 or PEM")),
     }
 }
 
-/// Returns the requested wish, or else the known one; both have to be for the same key.
-fn agreed(asked: Option<Wish>, known: Wish) -> Result<Wish, Refusal> {
+/// Returns the request in the message, or else the known one. Both must be for the same key.
+fn agreed(asked: Option<NewCertificate>, known: NewCertificate) -> Result<NewCertificate, Refusal> {
     match asked {
         Some(asked) if asked.key != known.key => Err(Cause::InvalidRequest.because("the request is for another key")),
         Some(asked) => Ok(asked),
@@ -138,14 +138,15 @@ fn agreed(asked: Option<Wish>, known: Wish) -> Result<Wish, Refusal> {
 }
 
 /// Issues the certificate and stores it.
-fn issue(call: &mut Call<'_>, wish: &Wish, attributes: OwnedAttributes) -> Result<String, Refusal> {
+fn issue(call: &mut Call<'_>, wanted: &NewCertificate, attributes: OwnedAttributes) -> Result<String, Refusal> {
     let serial = random_bytes(call.random, 16)?;
-    let der = wish.certificate(call.authority, &serial, call.view.now)?;
+    let der = wanted.certificate(call.authority, &serial, call.view.now)?;
     let certificate = Certificate { certificate_type: CertificateType::X_509, certificate_value: &der };
     insert(call, &Object::Certificate(certificate), attributes, false)
 }
 
-/// Returns `true` if a new certificate takes the attribute from the old one, and not from its contents.
+/// Returns `true` if a new certificate inherits the attribute from the old one, rather than taking it from its
+/// contents.
 fn is_kept(name: AttributeReference<'_>) -> bool {
     const TOLD: [Tag; 4] = [
         Tag::CERTIFICATE_LENGTH,

@@ -33,7 +33,7 @@ pub(super) fn create(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
     })
 }
 
-/// Makes a symmetric key with these attributes; algorithm and length are among them.
+/// Creates a symmetric key with these attributes, which include algorithm and length.
 pub(super) fn new_symmetric_key(call: &mut Call<'_>, attributes: OwnedAttributes) -> Result<String, Refusal> {
     let (algorithm, length) = (algorithm(&attributes)?, length(&attributes)?);
     let bytes = generate::symmetric_key(call.random, algorithm, generate::symmetric_key_len(algorithm, length)?)?;
@@ -41,7 +41,7 @@ pub(super) fn new_symmetric_key(call: &mut Call<'_>, attributes: OwnedAttributes
     insert(call, &Object::SymmetricKey(SymmetricKey { key_block }), attributes, true)
 }
 
-/// Creates a seed: random bytes for another algorithm to start from.
+/// Creates a seed: random bytes as input for another algorithm.
 fn new_secret_data(call: &mut Call<'_>, attributes: OwnedAttributes) -> Result<String, Refusal> {
     let length = length(&attributes)?;
     let bytes = zeroize::Zeroizing::new(generate::random_bytes(call.random, generate::whole_bytes(length)?)?);
@@ -70,7 +70,7 @@ pub(super) fn create_key_pair(call: &mut Call<'_>, payload: &[u8]) -> Result<Ans
     })
 }
 
-/// Makes a key pair with these attributes, the private key and the public key linked to each other.
+/// Creates a key pair with these attributes, and links its halves to each other.
 pub(super) fn new_key_pair(
     call: &mut Call<'_>,
     mut private: OwnedAttributes,
@@ -95,7 +95,7 @@ pub(super) fn new_key_pair(
             attributes.set_default(&AttributeValue::CryptographicDomainParameters(parameters))?;
         }
     }
-    let names_differ = private.all(Tag::NAME.into()).all(|name| public.place_of_value(&name.value()).is_none());
+    let names_differ = private.all(Tag::NAME.into()).all(|name| public.position_of_value(&name.value()).is_none());
     if !names_differ {
         return Err(Cause::NameTaken.because("both keys cannot have the same name"));
     }

@@ -31,7 +31,7 @@ pub(super) fn derive_key(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     };
     let mut bases = Vec::with_capacity(request.unique_identifiers.len());
     for id in &request.unique_identifiers {
-        // The ID Placeholder must not stand for it; what else 2.x has may.
+        // The ID Placeholder is not allowed here; the other placeholders of 2.x are.
         if *id == Id::Placeholder {
             return Err(Cause::InvalidField.because("the ID Placeholder is no object to derive from"));
         }
@@ -42,7 +42,7 @@ pub(super) fn derive_key(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
         bases.push(key);
     }
     let input = Input::of(&bases, &request.derivation_parameters)?;
-    // PyKMIP calls HKDF so, and derives from secret data by it.
+    // PyKMIP uses this name for HKDF, and derives from secret data with it.
     let is_hkdf = call.view.lenient && request.derivation_method == DerivationMethod::HMAC && input.key.is_none();
     let method = if is_hkdf { DerivationMethod::HKDF } else { request.derivation_method };
     let mut derived = input.derive(method, len)?;
@@ -75,11 +75,11 @@ pub(super) fn derive_key(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
 
 /// The input of a derivation.
 struct Input<'a> {
-    /// The object that was named first.
+    /// The object that the request names first.
     first: &'a Key,
     /// The symmetric key among the objects.
     key: Option<&'a Key>,
-    /// The Derivation Data, or the secret data in place of them.
+    /// The Derivation Data, or the secret data in its place.
     data: Option<&'a [u8]>,
     given: &'a DerivationParameters<'a>,
     parameters: CryptographicParameters<'a>,

@@ -17,7 +17,7 @@ use crate::test_server::state::streams::{Gathered, Part, Work};
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// The parameters that both requests have.
+/// The parameters that both requests share.
 struct How<'a> {
     direction: Direction,
     parameters: Option<&'a CryptographicParameters<'a>>,
@@ -92,8 +92,8 @@ pub(super) fn decrypt(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Ref
     })
 }
 
-/// Returns the key of a request, which is that of the first part if it continues an operation. Its use is checked each
-/// time.
+/// Returns the key of a request. A request that continues an operation uses the key of its first part. The key's
+/// permitted uses are checked each time.
 pub(super) fn go_on(
     call: &mut Call<'_>,
     id: Option<&Id<'_>>,
@@ -179,7 +179,7 @@ fn step(
                 let (ciphertext, tag) = cipher::seal(*scheme, &key.bytes, iv, additional, all)?;
                 return Ok((ciphertext, Some(tag)));
             }
-            // Without a tag of its own, as before KMIP 1.4, it stands at the end of the data.
+            // Without a field for it, as before KMIP 1.4, the tag follows the data.
             let (ciphertext, tag) = match tag.as_slice() {
                 [] => all.split_at_checked(all.len().saturating_sub(scheme.1)).unwrap_or((all, &[])),
                 tag => (all, tag),

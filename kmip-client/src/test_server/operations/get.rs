@@ -17,7 +17,7 @@ use crate::test_server::objects::object::{Managed, OwnedObject};
 use crate::test_server::operations::wrapping::{Wrapper, block_of, unwrap};
 use crate::test_server::state::call::{Answer, Call};
 
-/// The form in which an object is asked for, by Get and by Export.
+/// The form of the object that Get and Export request.
 pub(super) struct Wanted<'a> {
     pub(super) key_format_type: Option<KeyFormatType>,
     pub(super) key_wrap_type: Option<KeyWrapType>,
@@ -38,7 +38,7 @@ pub(super) fn get(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal
     let object = object.object();
     let response = GetResponse { object_type: object.object_type(), unique_identifier: Id::Text(&id), object };
     let answer = call.answer(&response)?;
-    not_fresh(call, &id)?;
+    record_fetch(call, &id)?;
     Ok(answer)
 }
 
@@ -56,14 +56,14 @@ pub(super) fn fetch(call: &mut Call<'_>, id: &str, wanted: &Wanted<'_>) -> Resul
     let wrapper = wanted.wrapping.map(|asked| Wrapper::of(call, asked)).transpose()?;
     let (mut converted, mut wrapped) = (None, Zeroizing::default());
     let curve = call.store.get(id, view)?.attributes.curve();
-    let mut object = as_asked(wanted, owned.object(), curve, &mut converted)?;
+    let mut object = in_requested_format(wanted, owned.object(), curve, &mut converted)?;
     if let (Some(wrapper), Some(asked)) = (&wrapper, wanted.wrapping) {
         object = wrapper.wrap(object, call.store.get(id, view)?, asked, view, &mut wrapped)?;
     }
     OwnedObject::new(&object, view.version)
 }
 
-/// Refuses an object that must not leave the server: a sensitive one may only leave wrapped.
+/// Refuses an object that must not leave the server. A sensitive one may leave it wrapped only.
 pub(super) fn check_extraction(managed: &Managed, wrapped: bool) -> Result<(), Refusal> {
     if managed.attributes.flag(Tag::SENSITIVE) && !wrapped {
         return Err(Cause::Sensitive.because("the object is sensitive: it does not leave the server unwrapped"));
@@ -74,8 +74,8 @@ pub(super) fn check_extraction(managed: &Managed, wrapped: bool) -> Result<(), R
     Ok(())
 }
 
-/// Records that a client has the object now.
-pub(super) fn not_fresh(call: &mut Call<'_>, id: &str) -> Result<(), Refusal> {
+/// Records that a client has fetched the object.
+pub(super) fn record_fetch(call: &mut Call<'_>, id: &str) -> Result<(), Refusal> {
     let now = call.view.now;
     let managed = call.store.get(id, call.view)?;
     if managed.attributes.flag(Tag::FRESH) {
@@ -86,7 +86,7 @@ pub(super) fn not_fresh(call: &mut Call<'_>, id: &str) -> Result<(), Refusal> {
 }
 
 /// Returns the object in the requested format. A converted key is stored in `room`.
-fn as_asked<'a>(
+fn in_requested_format<'a>(
     wanted: &Wanted<'_>,
     mut object: Object<'a>,
     curve: Option<RecommendedCurve>,

@@ -22,7 +22,7 @@ pub(super) fn get_attributes(call: &mut Call<'_>, payload: &[u8]) -> Result<Answ
     } else {
         names.iter().flat_map(|name| object.attributes.all(*name)).filter_map(|owned| owned.shown(view)).collect()
     };
-    let list = Vec::into_iter(list).filter(|attribute| is_told(view, &attribute.value)).collect();
+    let list = Vec::into_iter(list).filter(|attribute| is_revealed(view, &attribute.value)).collect();
     let attributes = Some(Attributes { list, ..Attributes::default() });
     answer(view, &GetAttributesResponse { unique_identifier: Id::Text(&object.id), attributes })
 }
@@ -33,7 +33,7 @@ pub(super) fn get_attribute_list(call: &mut Call<'_>, payload: &[u8]) -> Result<
     let object = call.object(request.unique_identifier.as_ref())?;
     let mut attribute_references = Vec::new();
     let shown = object.attributes.iter().filter_map(|owned| owned.shown(view));
-    for attribute in shown.filter(|attribute| is_told(view, &attribute.value)) {
+    for attribute in shown.filter(|attribute| is_revealed(view, &attribute.value)) {
         let name = attribute.reference();
         if !attribute_references.contains(&name) {
             attribute_references.push(name);
@@ -42,7 +42,7 @@ pub(super) fn get_attribute_list(call: &mut Call<'_>, payload: &[u8]) -> Result<
     answer(view, &GetAttributeListResponse { unique_identifier: Id::Text(&object.id), attribute_references })
 }
 
-/// Returns `true` if the server reveals this attribute: some reveal no links.
-fn is_told(view: View<'_>, value: &AttributeValue<'_>) -> bool {
+/// Returns `true` if the server reveals this attribute. Some servers reveal no links.
+fn is_revealed(view: View<'_>, value: &AttributeValue<'_>) -> bool {
     !(view.habits.no_links && value.link().is_some())
 }

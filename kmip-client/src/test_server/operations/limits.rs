@@ -47,7 +47,7 @@ impl Purpose {
         let (now, state) = (view.now, object.state());
         let in_state = state == State::ACTIVE
             || !self.protects && matches!(state, State::DEACTIVATED | State::COMPROMISED)
-            // PyKMIP derives from keys that it has not activated.
+            // PyKMIP derives from keys that are not activated.
             || view.lenient && self.bit == Mask::DERIVE_KEY && state == State::PRE_ACTIVE;
         if !in_state {
             let state = state.title().unwrap_or("in no state");
@@ -116,7 +116,7 @@ impl Key {
             (ObjectType::PUBLIC_KEY, _) => Some(KeyFormatType::X_509),
             _ => None,
         };
-        // In a format that the library of cryptography reads.
+        // In a format that the cryptographic library reads.
         let converted = computed.and_then(|to| formats::converted(&value, object.attributes.curve(), to));
         let own = || block.bytes().map(Secret::expose);
         let (format, bytes) = match converted.as_ref().and_then(|key| Some((key.format(), key.bytes()?))) {
@@ -179,13 +179,13 @@ impl Key {
     }
 }
 
-/// Keys for elliptic curves are for EC, and for what is done with them.
+/// Returns `true` if both are algorithms of elliptic curve keys.
 fn is_elliptic(algorithms: [CryptographicAlgorithm; 2]) -> bool {
     let elliptic = [CryptographicAlgorithm::EC, CryptographicAlgorithm::ECDSA];
     algorithms.iter().all(|algorithm| elliptic.contains(algorithm))
 }
 
-/// Subtracts this many bytes, or one use at the end of an operation, from the Usage Limits of a key, if it has any. All
+/// Subtracts this many bytes, or one use at the end of an operation, from the key's Usage Limits, if any. Subtracts all
 /// or nothing.
 pub(in crate::test_server) fn spend(call: &mut Call<'_>, id: &str, bytes: usize, ends: bool) -> Result<(), Refusal> {
     let now = call.view.now;
@@ -233,7 +233,7 @@ impl Managed {
         self.usage_limits().map(|limits| limits.count.unwrap_or(limits.total))
     }
 
-    /// Returns `true` if something was taken of the limits, which cannot be changed from then on.
+    /// Returns `true` if the limits have been used, after which they cannot be changed.
     pub(in crate::test_server) fn usage_has_begun(&self) -> bool {
         self.usage_limits().is_some_and(|limits| limits.count.is_some_and(|count| count < limits.total))
     }
@@ -256,7 +256,7 @@ impl Managed {
         }
     }
 
-    /// Takes so much of the limits.
+    /// Subtracts this many units from the limits.
     pub(in crate::test_server) fn take_usage(&mut self, units: i64, now: DateTime) -> Result<(), Refusal> {
         let Some((limits, left)) = self.usage_limits().zip(self.usage_left()) else {
             return Err(Cause::NoUsageLimits.because("the object has no Usage Limits"));

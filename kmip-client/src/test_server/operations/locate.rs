@@ -86,15 +86,15 @@ fn is_in(storage: StorageStatusMask, object: &Managed) -> bool {
     })
 }
 
-/// One thing that an object must have.
+/// A condition on an object.
 enum Wanted<'a> {
-    /// An attribute like this one, among others.
+    /// One of its attributes matches this one.
     Like(OwnedAttribute),
-    /// A date in this range, its limits included.
+    /// The date is in this range, its limits included.
     Dates(AttributeReference<'a>, DateTime, DateTime),
 }
 
-/// The largest date stands for none.
+/// The largest date, in place of none.
 const NEVER: DateTime = DateTime(i64::MAX);
 
 fn wanted<'a>(request: &'a LocateRequest<'a>) -> Result<Vec<Wanted<'a>>, Refusal> {
@@ -160,7 +160,7 @@ fn is_like(wanted: &Item<'_>, item: &Item<'_>) -> bool {
             (Ok(wanted), Ok(mask)) => mask & wanted == wanted,
             _ => false,
         },
-        // At least so much.
+        // At least this much.
         Tag::USAGE_LIMITS_TOTAL | Tag::USAGE_LIMITS_COUNT => match (wanted.as_long_integer(), item.as_long_integer()) {
             (Ok(wanted), Ok(limit)) => limit >= wanted,
             _ => false,

@@ -47,7 +47,7 @@ pub(super) fn mac_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, 
     let (key, work) = go_on(call, request.unique_identifier.as_ref(), Purpose::MAC_VERIFY, resumed)?;
     let (mac, mut data, earlier) = begin(&key, request.cryptographic_parameters.as_ref(), work)?;
     data.push(call.data(request.data.as_ref())?)?;
-    // It may come with any part.
+    // The code may come with any part.
     let code = request.mac_data.map_or(earlier, <[u8]>::to_vec);
     let validity_indicator = if !part.is_last() {
         None
@@ -77,7 +77,7 @@ fn begin(
     }
     key.expect(&[ObjectType::SYMMETRIC_KEY])?;
     let parameters = key.parameters(parameters);
-    // Any key will do for an HMAC, if the request or the key names one; the test cases of OASIS have it with AES keys.
+    // Any key can be used for an HMAC, if the request or the key names one; the OASIS test cases use AES keys.
     let algorithm = match parameters.cryptographic_algorithm {
         Some(hmac) if digest::hash_of_hmac(hmac).is_some() => hmac,
         _ => key.algorithm(&parameters)?,

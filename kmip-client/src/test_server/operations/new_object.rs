@@ -22,10 +22,10 @@ use crate::test_server::objects::object::{Managed, OwnedObject};
 use crate::test_server::objects::rules::Rule;
 use crate::test_server::state::call::Call;
 
-/// The longest lease that the server gives, which the attribute Lease Time tells (KMIP 2.1, 4.30).
+/// The longest lease that the server grants, stated in the attribute Lease Time (KMIP 2.1, 4.30).
 pub(in crate::test_server) const LONGEST_LEASE: Interval = Interval(3600);
 
-/// Returns the requested attributes. In later lists, a value replaces an earlier one of a single-valued attribute, and
+/// Returns the requested attributes. A value in a later list replaces an earlier one of a single-valued attribute, and
 /// is added otherwise.
 pub(in crate::test_server) fn requested<'a, 'r: 'a>(
     call: &Call<'_>,
@@ -73,7 +73,7 @@ fn add_list(list: &[Attribute<'_>], all: &mut OwnedAttributes) -> Result<(), Ref
     Ok(())
 }
 
-/// Refuses a request whose storage masks this server does not meet. It keeps its objects in memory.
+/// Refuses a request whose storage masks this server does not meet, because it keeps its objects in memory.
 pub(in crate::test_server) fn check_storage<'a>(
     masks: impl IntoIterator<Item = &'a Option<ProtectionStorageMasks>>,
 ) -> Result<(), Refusal> {
@@ -85,7 +85,7 @@ pub(in crate::test_server) fn check_storage<'a>(
     }
 }
 
-/// Sets the object's attributes and puts it into the store. The response has its identifier.
+/// Sets the object's attributes and stores the object. The response has its identifier.
 pub(in crate::test_server) fn insert(
     call: &mut Call<'_>,
     object: &Object<'_>,
@@ -177,7 +177,7 @@ pub(in crate::test_server) fn check_application_data(
 pub(in crate::test_server) fn check_dates(attributes: &OwnedAttributes) -> Result<(), Refusal> {
     let date = |tag| attributes.get(tag).as_ref().and_then(date_of);
     let order = [Tag::ACTIVATION_DATE, Tag::PROCESS_START_DATE, Tag::PROTECT_STOP_DATE, Tag::DEACTIVATION_DATE];
-    // Process Start and Protect Stop say nothing of each other: decrypting may begin after encrypting has ended.
+    // Process Start and Protect Stop are independent: decryption may begin after encryption has ended.
     for (earlier, later) in [(0, 1), (0, 2), (0, 3), (1, 3), (2, 3)] {
         if let (Some(from), Some(to)) = (date(order[earlier]), date(order[later]))
             && from > to
@@ -268,8 +268,8 @@ fn link_wrapping_key(call: &Call<'_>, block: &KeyBlock<'_>, attributes: &mut Own
     {
         let link = Link { link_type: LinkType::WRAPPING_KEY_LINK, linked_object_identifier: Id::Text(id) };
         let link = AttributeValue::Link(link);
-        // An imported object may have it already.
-        if attributes.place_of_value(&link).is_none() {
+        // An imported object may already have it.
+        if attributes.position_of_value(&link).is_none() {
             attributes.push(&link)?;
         }
     }
@@ -336,8 +336,8 @@ fn set_digest(attributes: &mut OwnedAttributes, bytes: &[u8], format: Option<Key
     }))
 }
 
-/// Sets the attributes that the specification wants set "implicitly". The attribute table hides those that a version
-/// lacks.
+/// Sets the attributes that the specification requires to be set "implicitly". The attribute table hides those that a
+/// version lacks.
 fn set_implicitly(
     call: &Call<'_>,
     object: &Object<'_>,
@@ -355,7 +355,7 @@ fn set_implicitly(
     }
     attributes.set(&AttributeValue::State(State::PRE_ACTIVE))?;
     if call.view.lenient {
-        // PyKMIP looks for its objects by it.
+        // PyKMIP searches its objects by this attribute.
         attributes.set_default(&AttributeValue::OperationPolicyName("default"))?;
     }
     attributes.set(&AttributeValue::ShortUniqueIdentifier(Thumbprint::sha256_of(id.as_bytes()).as_bytes()))?;

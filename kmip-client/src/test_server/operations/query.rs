@@ -31,8 +31,7 @@ const OBJECT_TYPES: [ObjectType; 10] = [
     ObjectType::CERTIFICATE_REQUEST,
 ];
 
-/// Responds to the functions of the query and nothing else. Unknown functions, and those without information, add
-/// nothing.
+/// Responds to the requested functions only. Unknown functions, and those without information, add nothing.
 pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: QueryRequest<'_> = call.request(payload)?;
     if request.query_functions.is_empty() {
@@ -42,7 +41,7 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
     let mut response = QueryResponse::default();
     let mut information = Writer::new(version);
     for function in request.query_functions {
-        // A function that the version does not have is not answered: its answer could not be encoded.
+        // The response to a function that the version lacks could not be encoded.
         if !function.versions().is_some_and(|range| range.contains(version)) {
             continue;
         }
@@ -56,7 +55,7 @@ pub(super) fn query(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refus
             }
             QueryFunction::QUERY_SERVER_INFORMATION => {
                 response.vendor_identification = Some(VENDOR);
-                // KMIP 1.x leaves the content to vendors; 2.x has fields.
+                // KMIP 1.x leaves the content to vendors; 2.x has fields for it.
                 if !call.is_v1() {
                     write_information(&mut information).map_err(|error| Cause::General.because(error.to_string()))?;
                 }
@@ -108,7 +107,7 @@ pub(super) fn discover_versions(call: &mut Call<'_>, payload: &[u8]) -> Result<A
 }
 
 pub(super) fn log(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
-    // There is no log: the message goes nowhere.
+    // The server has no log, and discards the message.
     let LogRequest { log_message: _ } = call.request(payload)?;
     call.answer(&LogResponse {})
 }

@@ -13,7 +13,7 @@ use crate::test_server::objects::object::Managed;
 use crate::test_server::operations::new_object::{check_storage, requested};
 use crate::test_server::state::call::{Answer, Call};
 
-/// The attributes that the replacement does not inherit: they are set anew, or not at all (KMIP 2.1, table 304).
+/// The attributes that the replacement does not inherit: they are set afresh, or not at all (KMIP 2.1, table 304).
 const NOT_COPIED: &[Tag] = &[
     Tag::UNIQUE_IDENTIFIER,
     Tag::SHORT_UNIQUE_IDENTIFIER,
@@ -119,7 +119,7 @@ pub(super) fn of_replacement(
     Ok(attributes)
 }
 
-/// Creates new objects that take over the names of old ones, which keep them if the creation fails.
+/// Creates new objects that take the names of old ones. If the creation fails, the old ones get them back.
 pub(super) fn with_names_taken<T>(
     call: &mut Call<'_>,
     old: &[&str],

@@ -21,7 +21,7 @@ pub(super) fn retrieve(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Re
     call.answer(&RngRetrieveResponse { data: Secret::new(&bytes) })
 }
 
-/// Returns a length of 0, as the specification asks: the system's generator accepts no seeds from clients.
+/// Returns a length of 0, as the specification requires: the system's generator accepts no seeds from clients.
 pub(super) fn seed(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {
     let request: RngSeedRequest<'_> = call.request(payload)?;
     call.data(Some(&request.data))?;

@@ -58,7 +58,7 @@ pub(super) fn signature_verify(call: &mut Call<'_>, payload: &[u8]) -> Result<An
     let parameters = request.cryptographic_parameters.as_ref();
     let (scheme, gathered, earlier) = begin(call.view.habits, &key, ObjectType::PUBLIC_KEY, parameters, work)?;
     let (gathered, digest) = gather(call, scheme, &signed, gathered)?;
-    // It may come with any part.
+    // The signature may come with any part.
     let signature = request.signature_data.map_or(earlier, <[u8]>::to_vec);
     let validity_indicator = match what(scheme, &signed, digest, &gathered)? {
         Some(_) if signature.is_empty() => return Err(Cause::InvalidField.because("there is no Signature Data")),

@@ -137,7 +137,8 @@ pub(super) fn join(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusa
     call.answer(&JoinSplitKeyResponse { unique_identifier: Id::Text(&id), attributes: None })
 }
 
-/// Takes over a key's attributes: those of a key that is split prevail, those of parts fill the gaps of the request.
+/// Inherits a key's attributes. Those of a key that is split take precedence; those of parts fill the gaps of the
+/// request.
 fn take_over(from: &Managed, attributes: &mut OwnedAttributes, decides: bool) -> Result<(), Refusal> {
     for tag in OF_THE_KEY {
         match from.attributes.get(tag) {

@@ -17,7 +17,7 @@ pub(super) fn activate(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Re
     let view = call.view;
     let object = call.object(request.unique_identifier.as_ref())?;
     object.activate(view.now)?;
-    // A Deactivation Date may have been reached while the object was not active.
+    // The Deactivation Date may have passed while the object was not active.
     object.refresh(view.now)?;
     answer(view, &ActivateResponse { unique_identifier: Id::Text(&object.id) })
 }

@@ -2,7 +2,7 @@
 
 use kmip_ttlv::enumeration::{KeyWrapType, OperationCode, State};
 
-use super::get::{Wanted, fetch, not_fresh};
+use super::get::{Wanted, fetch, record_fetch};
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 use crate::protocol::operation::{ExportRequest, ExportResponse, ImportRequest, ImportResponse, ImportedType};
@@ -24,7 +24,7 @@ pub(super) fn export(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
         wrapping: request.key_wrapping_specification.as_deref(),
     };
     let view = call.view;
-    // Only the attributes of a destroyed object are left.
+    // Only the attributes of a destroyed object exist.
     let object = if call.store.get(&id, view)?.is_destroyed() { None } else { Some(fetch(call, &id, &wanted)?) };
     let managed = call.store.get(&id, view)?;
     let list = managed.attributes.iter().filter_map(|owned| owned.shown(view)).collect();
@@ -37,7 +37,7 @@ pub(super) fn export(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
             object: object.as_ref().map(|object| Box::new(object.object())),
         },
     )?;
-    not_fresh(call, &id)?;
+    record_fetch(call, &id)?;
     call.produce(CODE, Some(&id), [id.as_str()]);
     Ok(answer)
 }
@@ -70,7 +70,7 @@ pub(super) fn import(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refu
             );
         }
         match attribute.value {
-            // It is called as the request says.
+            // The request determines the identifier.
             AttributeValue::UniqueIdentifier(_) => {}
             AttributeValue::State(State::DESTROYED | State::DESTROYED_COMPROMISED) => {
                 return Err(Cause::InvalidValue.because("an object that comes with its value is not destroyed"));

@@ -1,7 +1,7 @@
 //! Validate (KMIP 2.1, 6.1.57; KMIP 1.4, 4.24).
 //!
-//! The rules are the server's. Here those certificates are trusted that sign themselves and that the client has
-//! registered, and the server's own authority; one that is only sent along is not.
+//! The rules are those of the server. It trusts its own authority, and self-signed certificates that the client has
+//! registered; a certificate that is only part of the request is not trusted.
 
 use kmip_ttlv::enumeration::CertificateType;
 

@@ -1,5 +1,4 @@
-//! Keys under other keys: on their way out as a Key Wrapping Specification asks for it, and unwrapped by their Key
-//! Wrapping Data.
+//! Key wrapping: as requested by a Key Wrapping Specification, and unwrapping by Key Wrapping Data.
 
 use kmip_ttlv::enumeration::{BlockCipherMode, CryptographicAlgorithm, EncodingOption, ObjectType, WrappingMethod};
 use kmip_ttlv::{Encode, Reader, Rules, Tag, V1_1, Writer, decode, encode};
@@ -21,7 +20,7 @@ use crate::test_server::state::call::Call;
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// A key that wraps others, and how.
+/// A wrapping key, and its algorithm.
 pub(in crate::test_server) struct Wrapper {
     key: Key,
     scheme: Scheme,
@@ -148,7 +147,7 @@ pub(in crate::test_server) fn unwrap(call: &mut Call<'_>, object: &Object<'_>) -
 /// Returns an encoded key block with this encoded Key Value, whose form the format in the block determines.
 fn block_with(block: &KeyBlock<'_>, value: &[u8], version: kmip_ttlv::ProtocolVersion) -> kmip_ttlv::Result<Bytes> {
     let value = Reader::new(value).next_item()?.unwrap_or_default();
-    // All at once: growing leaves copies behind.
+    // One allocation, because growing leaves copies behind.
     let len = 64 + value.encoded_len(Tag::KEY_VALUE, version);
     let mut writer = Writer::with_buffer(version, Vec::with_capacity(len));
     let started = writer.begin(Tag::KEY_BLOCK);

@@ -1,4 +1,4 @@
-//! One item of a batch while it is worked on: who asks, what came before in the batch, and where the objects are.
+//! The context of one batch item: the requester, the results of the batch so far, and the objects.
 
 use std::fmt::Write as _;
 
@@ -20,8 +20,8 @@ use crate::test_server::objects::view::View;
 use crate::test_server::state::jobs::Jobs;
 use crate::test_server::state::streams::{Part, Streams, Work};
 
-/// Returns the operation that an enumerated identifier of KMIP 2.x names, and the index of the identifier: all if it is
-/// open. In the response for a pair, the private key comes first.
+/// Returns the operation that an enumerated identifier of KMIP 2.x refers to, and the index of the identifier; `None`
+/// for all of them. In the response for a pair, the private key comes first.
 fn meaning(by: UniqueIdentifierPlaceholder) -> Option<(OperationCode, Option<usize>)> {
     use UniqueIdentifierPlaceholder as By;
     Some(match by {
@@ -48,7 +48,7 @@ fn meaning(by: UniqueIdentifierPlaceholder) -> Option<(OperationCode, Option<usi
 pub(in crate::test_server) struct Call<'s> {
     pub(in crate::test_server) store: &'s mut Store,
     pub(in crate::test_server) streams: &'s mut Streams,
-    /// The requests that are answered later.
+    /// The requests with pending results.
     pub(in crate::test_server) jobs: &'s mut Jobs,
     pub(in crate::test_server) view: View<'s>,
     pub(in crate::test_server) random: &'s dyn SecureRandom,
@@ -64,7 +64,7 @@ pub(in crate::test_server) struct Call<'s> {
 /// The decoding rules for clients that deviate from the standard.
 pub(in crate::test_server) const LENIENT: Rules = Rules::STRICT.skip_unknown().integer_stand_ins().any_padding();
 
-/// Executes the operation that the encoded payload asks for.
+/// A handler, which executes an operation with this encoded payload.
 pub(in crate::test_server) type Operation = fn(&mut Call<'_>, &[u8]) -> Result<Answer, Refusal>;
 
 /// The operations that a server supports. Each is there in the versions that have it.
@@ -90,7 +90,7 @@ impl Operations {
 }
 
 impl<'s> Call<'s> {
-    /// Decodes the payload of the request. Refuses what the version of the message does not have, unless the server is
+    /// Decodes the payload of the request. Refuses fields that the version of the message lacks, unless the server is
     /// lenient.
     pub(in crate::test_server) fn request<'a, T: Decode<'a> + Encode>(&self, payload: &'a [u8]) -> Result<T, Refusal> {
         let version = self.view.version;
@@ -129,7 +129,7 @@ impl<'s> Call<'s> {
                     Cause::FeatureNotSupported.because("the server does not know this way to name an object")
                 })?;
                 match (self.produced.by(operation), which) {
-                    // The operation would have to be repeated for each, with one answer to all.
+                    // The operation would have to be repeated for each, with one response for all.
                     ([_, _, ..], None) => {
                         return Err(Cause::FeatureNotSupported.because("the identifier means several objects"));
                     }
@@ -145,8 +145,8 @@ impl<'s> Call<'s> {
             .ok_or_else(|| Cause::ObjectNotFound.because("no earlier item of the batch has given this identifier"))
     }
 
-    /// Notes the identifiers in the answer of an operation that makes or finds objects. Later items mean the first, or
-    /// none.
+    /// Records the identifiers in the response of an operation that creates or finds objects. Later items refer to the
+    /// first, or to none.
     pub(in crate::test_server) fn produce<'i>(
         &mut self,
         operation: OperationCode,
@@ -184,7 +184,7 @@ impl<'s> Call<'s> {
         Ok(&found.1)
     }
 
-    /// Notes the data in the answer of an operation, for later items.
+    /// Records the data in the response of an operation, for later items.
     pub(in crate::test_server) fn produce_data(&mut self, operation: OperationCode, data: &[u8]) {
         self.produced.data.push((operation, Zeroizing::new(data.to_vec())));
     }
@@ -207,12 +207,12 @@ impl<'s> Call<'s> {
         Ok(id)
     }
 
-    /// Returns `true` if the client has an object with this name, which its other objects cannot have then.
+    /// Returns `true` if the client has an object with this name, so that no other object of the client can have it.
     pub(in crate::test_server) fn is_name_taken(&self, name: &Name<'_>) -> bool {
         !self.view.lenient && self.store.has_name(name, self.view.owner)
     }
 
-    /// Returns `true` if the client has an object other than this one with this name, which this one cannot have then.
+    /// Returns `true` if another object of the client has this name, so that this one cannot have it.
     pub(in crate::test_server) fn is_name_of_another(&self, name: &Name<'_>, id: &str) -> bool {
         !self.view.lenient && self.store.another_has_name(name, self.view.owner, id)
     }
@@ -226,7 +226,7 @@ impl<'s> Call<'s> {
 /// Encodes the payload of an answer to a client of the version of the view.
 pub(in crate::test_server) fn answer(view: View<'_>, payload: &impl Encode) -> Result<Answer, Refusal> {
     let encoded = encode(payload, Tag::RESPONSE_PAYLOAD, view.version);
-    // Fields that a later version has were accepted, and are returned as they came.
+    // Fields of a later version were accepted, and are returned as received.
     let is_lenient = view.lenient && view.version < V1_4;
     match encoded.or_else(|error| if is_lenient { encode(payload, Tag::RESPONSE_PAYLOAD, V1_4) } else { Err(error) }) {
         Ok(bytes) => Ok(Zeroizing::new(bytes)),

@@ -1,4 +1,4 @@
-//! Requests that are answered later: kept until they are polled to their end (KMIP 2.1, 6.1.38; KMIP 1.4, 4.28).
+//! Asynchronous requests, stored until their results are fetched (KMIP 2.1, 6.1.38; KMIP 1.4, 4.28).
 
 use std::collections::HashMap;
 
@@ -11,15 +11,15 @@ use crate::test_server::base::refusal::{Cause, Refusal};
 /// The maximum number of pending requests of one client.
 const MOST_JOBS: usize = 64;
 
-/// A request that is answered later.
+/// An asynchronous request.
 #[derive(Clone)]
 pub(in crate::test_server) struct Job {
     pub(in crate::test_server) owner: String,
     /// The Asynchronous Correlation Value.
     pub(in crate::test_server) mark: Vec<u8>,
-    /// The batch that it came in, and whether that goes on after a failure.
+    /// The batch of the request, and its continuation option.
     pub(in crate::test_server) batch: u64,
-    pub(in crate::test_server) goes_on: bool,
+    pub(in crate::test_server) continues: bool,
     pub(in crate::test_server) operation: OperationCode,
     /// The encoded request.
     pub(in crate::test_server) payload: Answer,
@@ -43,7 +43,7 @@ impl Job {
     }
 }
 
-/// All requests that are answered later, in the order in which they came.
+/// All asynchronous requests, in order of arrival.
 #[derive(Clone, Default)]
 pub(in crate::test_server) struct Jobs {
     /// The number of jobs so far.
@@ -61,7 +61,7 @@ impl Jobs {
         self.batches
     }
 
-    /// Keeps a request, and gives it its mark.
+    /// Stores a request, and returns its correlation value.
     pub(in crate::test_server) fn submit(&mut self, job: Job) -> Result<Vec<u8>, Refusal> {
         if self.of(&job.owner).count() >= MOST_JOBS {
             return Err(Cause::ServerLimit.because("too many requests wait for their answer"));
@@ -98,7 +98,7 @@ impl Jobs {
     /// Returns `true` if an earlier item of the batch has failed and the batch stops at failures.
     pub(in crate::test_server) fn is_stopped(&self, job: &Job) -> bool {
         let failed = |other: &Job| other.batch == job.batch && matches!(other.outcome, Some(Err(_)));
-        !job.goes_on && self.jobs.iter().take_while(|other| other.mark != job.mark).any(failed)
+        !job.continues && self.jobs.iter().take_while(|other| other.mark != job.mark).any(failed)
     }
 
     /// Takes the results of the batch so far, to be put back with [`Self::put_produced`].
@@ -110,13 +110,13 @@ impl Jobs {
         self.produced.insert(batch, produced);
     }
 
-    /// Forgets one whose answer the client has got. A failure is remembered as long as something of its batch is left.
+    /// Removes a job whose result was fetched. A failure is remembered while other jobs of its batch remain.
     pub(in crate::test_server) fn remove(&mut self, mark: &[u8]) {
         let Some(place) = self.jobs.iter().position(|job| job.mark == mark) else { return };
         let job = self.jobs.remove(place);
         if !self.jobs.iter().any(|other| other.batch == job.batch) {
             self.produced.remove(&job.batch);
-        } else if matches!(job.outcome, Some(Err(_))) && !job.goes_on {
+        } else if matches!(job.outcome, Some(Err(_))) && !job.continues {
             let rest = self.jobs.iter_mut().filter(|other| other.batch == job.batch && other.outcome.is_none());
             rest.for_each(|other| other.outcome = Some(Err(stopped())));
         }

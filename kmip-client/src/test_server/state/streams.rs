@@ -1,4 +1,4 @@
-//! Operations in several parts: what is kept between them (KMIP 2.1, 6.1; KMIP 1.4, 4).
+//! Multi-part operations: their state between parts (KMIP 2.1, 6.1; KMIP 1.4, 4).
 
 use kmip_ttlv::enumeration::OperationCode;
 use zeroize::Zeroizing;
@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 1024 * 1024;
 /// The position of a request within an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::test_server) enum Part<'a> {
-    /// All there is.
+    /// The only part.
     Only,
     First,
     Next(&'a [u8]),
@@ -47,11 +47,11 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The processing of the parts' data.
+/// The processing of the data of the parts.
 pub(in crate::test_server) enum Work {
-    /// Each part is encrypted or decrypted when it comes.
+    /// Each part is encrypted or decrypted on arrival.
     Blocks(Blocks),
-    /// The data are gathered: nothing may leave before the end, or the library takes it at once.
+    /// The data is gathered, because nothing may be returned before the end, or because the library needs it at once.
     Sealed {
         scheme: (&'static aws_lc_rs::aead::Algorithm, usize),
         iv: Vec<u8>,
@@ -85,7 +85,7 @@ impl Gathered {
         if self.0.len() + piece.len() > MOST_BYTES && !self.0.is_empty() {
             return Err(Cause::ServerLimit.because("the parts are more than the server gathers"));
         }
-        // A new vector: growing leaves copies behind.
+        // A new vector, because growing leaves copies behind.
         let mut all = Zeroizing::new(Vec::with_capacity(self.0.len() + piece.len()));
         all.extend_from_slice(&self.0);
         all.extend_from_slice(piece);

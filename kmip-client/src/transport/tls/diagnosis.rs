@@ -94,11 +94,13 @@ impl ServerCertVerifier for Diagnosis {
         _: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let key = Facts::read(end_entity).map(|facts| facts.key()).ok_or_else(not_the_key)?;
-        let check = match key.is_verifiable(&self.algorithms) {
-            false => ServerCheck::unverifiable(key),
-            // It would do in TLS 1.3, so the server has no TLS 1.3.
-            true if key.is_p521() => ServerCheck::p521_in_tls12(key),
-            true => return Err(not_the_key()),
+        let check = if !key.is_verifiable(&self.algorithms) {
+            ServerCheck::unverifiable(key)
+        } else if key.is_p521() {
+            // P-521 works in TLS 1.3, so the server has negotiated TLS 1.2.
+            ServerCheck::p521_in_tls12(key)
+        } else {
+            return Err(not_the_key());
         };
         Err(untrusted(check, end_entity))
     }

@@ -30,20 +30,23 @@ pub(super) struct Verifier {
 impl Verifier {
     pub(super) fn new(anchors: Anchors, provider: &Arc<CryptoProvider>) -> Result<Self, ConfigError> {
         let Anchors { roots, pins, lists, unknown } = anchors;
-        let issuer = match roots.is_empty() {
-            true if pins.is_empty() => return Err(ConfigError::NoTrust),
-            true if !lists.is_empty() => return Err(ConfigError::RevocationWithoutCa),
-            true => None,
-            false => {
-                let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(provider))
-                    .with_crls(lists);
-                let webpki = match unknown {
-                    UnknownRevocation::Accept => webpki.allow_unknown_revocation_status(),
-                    UnknownRevocation::Refuse => webpki.enforce_revocation_expiration(),
-                };
-                // Its only errors are that there are no roots, and lists that cannot be read: `Trust` has read them.
-                Some(webpki.build().map_err(|_| ConfigError::NoTrust)?)
+        let issuer = if roots.is_empty() {
+            if pins.is_empty() {
+                return Err(ConfigError::NoTrust);
             }
+            if !lists.is_empty() {
+                return Err(ConfigError::RevocationWithoutCa);
+            }
+            None
+        } else {
+            let webpki =
+                WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(provider)).with_crls(lists);
+            let webpki = match unknown {
+                UnknownRevocation::Accept => webpki.allow_unknown_revocation_status(),
+                UnknownRevocation::Refuse => webpki.enforce_revocation_expiration(),
+            };
+            // `build` fails only without roots or with unreadable lists, which `Trust` has read already.
+            Some(webpki.build().map_err(|_| ConfigError::NoTrust)?)
         };
         Ok(Self { issuer, roots, pins, algorithms: provider.signature_verification_algorithms })
     }

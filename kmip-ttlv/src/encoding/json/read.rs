@@ -90,7 +90,7 @@ enum Member {
 
 /// A value that waits for its type; `None` stands for `null`.
 enum Held<'a> {
-    /// An array, which ends when the builder is told so.
+    /// An array, which ends when the builder is told to end it.
     Items,
     String(Quoted<'a>),
     Number(Cow<'a, str>),

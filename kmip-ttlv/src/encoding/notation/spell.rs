@@ -188,7 +188,7 @@ fn is_four_digit_year(seconds: i64) -> bool {
     (-62_135_596_800..253_402_300_800).contains(&seconds)
 }
 
-/// The zone is spelled as in the OASIS test cases, which readers without support for `Z` accept too.
+/// Writes a time. The zone is spelled as in the OASIS test cases, which readers without support for `Z` accept too.
 fn write_time(out: &mut Page, time: impl core::fmt::Display) -> core::fmt::Result {
     write!(out, "{time}")?;
     out.pop_if(b'Z');

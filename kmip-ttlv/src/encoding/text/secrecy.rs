@@ -2,7 +2,7 @@
 
 use crate::{Tag, Type};
 
-/// The degree to which an item is redacted. Each level redacts more than the one before.
+/// The degree of redaction of an item. Each level redacts more than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Secrecy {
     /// Nothing.
@@ -56,8 +56,8 @@ impl Secrecy {
             // The material that keys are derived from.
             | Tag::DERIVATION_DATA
             | Tag::SALT
-            // Data that the application has encrypted, decrypted, signed, seeded or drawn at random, and data that
-            // reveals it.
+            // Data that the application encrypted, decrypted, signed, seeded or drew at random, and data that reveals
+            // it.
             | Tag::DATA
             | Tag::MAC_DATA
             | Tag::DIGESTED_DATA

@@ -1,4 +1,4 @@
-//! Records by both sources: in order from the reader, scattered where lax rules allow it.
+//! Records from both sources: in order from the reader, and scattered where lax rules allow it.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use crate::enumeration::{ObjectType, OperationCode};
 use crate::error::Result;
 use crate::{ErrorKind, ProtocolVersion, Reader, Rules, Tag, V1_0, V2_1, Writer};
 
-/// An operation decides how the value behind it is read; a list and a rare field follow.
+/// A sample structure: an operation decides how the value after it is read; a list and a rare field follow.
 #[derive(Debug, Default, PartialEq)]
 struct Sample<'a> {
     operation: OperationCode,
@@ -20,7 +20,7 @@ struct Sample<'a> {
 }
 
 impl<'a> Record<'a> for Sample<'a> {
-    /// Whether the value has to be there.
+    /// `true` if the value is required.
     type Context = bool;
 
     fn read_fields<S: Source<'a>>(&mut self, required: bool, source: &mut S) -> Result<()> {
@@ -45,7 +45,7 @@ impl<'a> Record<'a> for Sample<'a> {
     }
 }
 
-/// A field, by a number.
+/// Writes a field by its number.
 fn write(field: u8, writer: &mut Writer) {
     match field {
         0 => writer.enumeration(Tag::OPERATION, OperationCode::GET.value()),
@@ -69,7 +69,7 @@ fn structure(fields: &[u8]) -> Vec<u8> {
     writer.as_slice().to_vec()
 }
 
-/// What is read, and how many items were skipped.
+/// Returns the fields that were read, the list, and the number of skipped items.
 fn read(fields: &[u8], rules: Rules, required: bool) -> Result<(Vec<&'static str>, Vec<u8>, usize)> {
     let bytes = structure(fields);
     let mut reader = Reader::new(&bytes).with_version(V2_1).with_rules(rules);
@@ -96,7 +96,7 @@ fn read(fields: &[u8], rules: Rules, required: bool) -> Result<(Vec<&'static str
 
 const LAX: Rules = Rules::STRICT.skip_unknown();
 
-/// Every order of these fields.
+/// Returns every permutation of these fields.
 fn orders(fields: &[u8]) -> Vec<Vec<u8>> {
     let Some((first, rest)) = fields.split_first() else { return vec![Vec::new()] };
     let mut all = Vec::new();
@@ -134,7 +134,7 @@ fn fields_in_any_order_under_lax_rules() {
 
 #[test]
 fn what_no_field_takes_is_counted() {
-    // Unknown items, and the second of a field that there is once.
+    // Unknown items, and a repetition of a single field.
     for order in orders(&[0, 1, 7, 4]) {
         let (told, _, skipped) = read(&order, LAX, true).unwrap();
         assert_eq!((told, skipped), (vec!["get", "text", "rare"], 1), "{order:?}");
@@ -148,7 +148,7 @@ fn what_no_field_takes_is_counted() {
 
 #[test]
 fn what_decides_is_read_first_wherever_it_stands() {
-    // The text is read as Get has it, though the operation stands behind it; with Create it is of the wrong type.
+    // The text is read as for Get, although the operation follows it; with Create it has the wrong type.
     let (told, ..) = read(&[1, 0], LAX, true).unwrap();
     assert_eq!(told, ["get", "text"]);
     let error = read(&[1, 6], LAX, true).unwrap_err();

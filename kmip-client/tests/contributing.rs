@@ -1,6 +1,6 @@
 //! That an operation takes what `CONTRIBUTING.md` shows: one file and one line.
 
-const GUIDE: &str = include_str!("../CONTRIBUTING.md");
+const GUIDE: &str = include_str!("../../CONTRIBUTING.md");
 const FILE: &str = include_str!("../src/protocol/operation/obliterate.rs");
 const TABLE: &str = include_str!("../src/protocol/operation.rs");
 

@@ -13,3 +13,8 @@ pub use self::{
     output::{Output, labelled, main, wrap},
     server::{Gated, Kms, ServerArgs},
 };
+
+/// The examples of the repository's README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -121,6 +121,7 @@
 //! recurse deeper than [`MAX_DEPTH`] structures, and allocates at most [`MAX_AMPLIFICATION`] times the bytes that
 //! arrived. Errors never hold a value, so they may be logged.
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
@@ -186,3 +187,8 @@ pub mod __private {
         error.within(tag)
     }
 }
+
+/// The example of the crate's README runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,40 +1,25 @@
 //! A client of KMIP, the Key Management Interoperability Protocol: for programs that keep their keys in an external key management server
 //! (KMS) and reach it over mutual TLS.
 //!
-//! # In scope
-//!
-//! - The messages of KMIP 1.0 to 2.1, and of 3.0 as far as the test cases of OASIS tell, as Rust types, both directions: [`protocol`].
-//! - The conversation: connecting, trust and identity, version negotiation, time limits. [`blocking::Client`] for threads, [`Client`] for
-//!   tokio, on one engine.
-//! - The same without I/O, for other transports and for servers: [`Exchange`], [`Incoming`]. With `default-features = false` that and the
-//!   messages are all there is: no sockets, no TLS, no runtime.
-//! - A KMS for tests: [`test_server`], feature `test-server`.
-//!
-//! # Not in scope
-//!
-//! A server for production, and cryptography with the keys that were fetched.
-//!
 //! # A first call
 //!
 //! ```
 //! # #[cfg(all(feature = "blocking", feature = "test-server"))] {
 //! use kmip_client::blocking::Client;
-//! use kmip_client::protocol::operation::{Create, Get};
+//! use kmip_client::protocol::operation::Create;
 //! use kmip_client::{Config, Identity, Trust};
 //!
-//! # fn main() -> Result<(), kmip_client::Error> {
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let server = kmip_client::test_server::TestServer::start();
 //! # let (issued, ca) = (server.pki().issue_client("alice"), server.pki().ca_pem());
 //! # let (address, certificate, key) = (server.address().to_string(), issued.certificate_pem(), issued.private_key_pem());
-//! let config = Config::new(address) // HOST:PORT, 5696 where no port is given
+//! let config = Config::new(address) // HOST:PORT; without a port 5696
 //!     .identity(Identity::from_pem(certificate, key)?)
 //!     .trust(Trust::ca_pem(ca)?);
 //! let kms = Client::connect(&config)?;
 //!
-//! let created = kms.call(&Create::aes(256).name("vm-42"))?;
-//! let fetched = kms.call(&Get::id(created.payload().unique_identifier))?;
-//! let object = fetched.payload().object;
-//! let key = object.key_block().and_then(|block| block.bytes()).expect("the server sends a plain key");
+//! let id = kms.call(&Create::aes(256).name("vm-42"))?.payload().unique_identifier.to_string();
+//! let key = kms.secret_key(&id)?; // a key in one expression (feature `keys`); wiped when it drops
 //! assert_eq!(key.expose().len(), 32);
 //! # Ok(())
 //! # }
@@ -42,28 +27,83 @@
 //! # }
 //! ```
 //!
-//! An [`Operation`](protocol::operation::Operation) such as `Create` makes requests; `call` takes one and returns a [`Reply`], which owns
-//! the message and lends its payload. `batch` takes several, for one round trip: see [`Batch`]. [`Error`] tells whether something has
-//! happened on the server. What the server says it can do is a [`ServerCapabilities`].
+//! The async client is the same with `.await`:
 //!
-//! Who asks is said by [`Credentials`], and the rest of a header by [`RequestOptions`]. `stream` takes data of any length through an operation
-//! ([`Parts`] without I/O), `with_asynchronous` waits for answers that come later, and [`flow`] has the steps that take several calls: create
-//! once, rotate, migrate.
+//! ```
+//! # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+//! use kmip_client::Client;
+//! use kmip_client::protocol::operation::{Create, Get};
 //!
-//! # Several servers, many callers
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = kmip_client::test_server::TestServer::start();
+//! # let config = server.config();
+//! let kms = Client::connect(&config).await?;
+//! let id = kms.call(&Create::aes(256).name("vm-43")).await?.payload().unique_identifier.to_string();
+//!
+//! let fetched = kms.call(&Get::id(&id)).await?; // the same by the operation itself: the reply owns the key, and lends it
+//! let object = fetched.payload().object;
+//! let key = object.key_block().and_then(|block| block.bytes()).ok_or("the server sent no plain key")?;
+//! assert_eq!(key.expose().len(), 32);
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+//! # }
+//! ```
+//!
+//! # Where things are
+//!
+//! | To | look at |
+//! |---|---|
+//! | learn it chapter by chapter, or copy from a cookbook | the [guide] |
+//! | configure a connection | [`Config`], [`Identity`], [`Trust`], [`Credentials`] |
+//! | make calls | [`Client`], [`blocking::Client`], and [`Kmip`] for code that serves both |
+//! | find the operation for a task | [`protocol::operation`], which begins with a table by task |
+//! | send several requests in one message | [`Batch`] |
+//! | know whether something has happened on the server | [`Error`] |
+//! | create once, rotate, follow a lineage, migrate | [`flow`] |
+//! | read and write keys as PEM and DER, sign with keys that stay in the KMS | [`keys`] |
+//! | watch servers and calls | [`Status`], [`observe`] |
+//! | send data of any length | [`Stream`], and `stream` of the clients |
+//! | test a program against a KMS | [`test_server`] |
+//! | use another transport, or write a server or a proxy | [`Exchange`], [`Incoming`], [`protocol::message`] |
+//! | run on another async runtime | [`unversioned::transport`] |
+//! | declare a vendor's operation | [`operation!`] |
 //!
 //! A [`Config`] may name several servers of one KMS. A call goes to the first, and to the next where that one fails, in the middle of the call
-//! if need be; it is never sent twice where that could do something twice. One client serves any number of threads or tasks, on a bounded
-//! number of connections to each server, which are kept between calls. Everything that waits has a time limit. [`Status`] tells how the servers
-//! are, [`Counters`](observe::Counters) and an [`Observer`](observe::Observer) what the client does.
+//! if need be; it is never sent twice where that could do something twice. One client serves any number of threads or tasks on a bounded
+//! number of connections. Everything that waits has a time limit.
 //!
 //! # Features
 //!
-//! `blocking`, `tokio`: the clients. `aws-lc-rs` or `ring`: the cryptography of TLS; with neither, the default provider of the process.
-//! `webpki-roots`, `system-roots`: the CAs that browsers trust, or the operating system. `passphrase`: private keys that are
-//! encrypted, and PKCS#12. `keys`: PEM, DER and typed keys in and out of the KMS, see the module of that name; with `rsa-recover` for transparent
-//! RSA keys that lack numbers. `https`: KMIP over HTTPS, see [`MessageEncoding`]; with `xml` and `json` in those too. `tracing`: spans and events
-//! of what the clients do. `test-server`. The first three are on by default. For FIPS see [`Config::require_fips`].
+//! | Feature | Adds | Default |
+//! |---|---|---|
+//! | `blocking` | [`blocking::Client`], for threads | yes |
+//! | `tokio` | [`Client`], for async programs on tokio | yes |
+//! | `aws-lc-rs` | the cryptography of TLS; with neither this nor `ring`, the default provider of the process | yes |
+//! | `ring` | the same by ring; `aws-lc-rs` wins where both are on | |
+//! | `webpki-roots` | [`Trust::webpki_roots`]: the CAs that browsers trust | |
+//! | `system-roots` | [`Trust::system_roots`]: the CAs of the operating system | |
+//! | `passphrase` | identities whose key is encrypted, and PKCS#12 | |
+//! | `keys` | [`keys`]: PEM, DER and typed keys in and out of the KMS | |
+//! | `rsa-recover` | transparent RSA keys that lack their CRT numbers | |
+//! | `unwrap` | opening keys that the server has wrapped | |
+//! | `signer` | signatures, TLS keys and an AEAD whose keys stay in the KMS | |
+//! | `https` | KMIP over HTTPS: [`MessageEncoding`] | |
+//! | `xml`, `json` | those encodings, for `https` and for [`ttlv`] | |
+//! | `tracing` | spans and events of what the clients do | |
+//! | `test-server` | [`test_server`]: a KMS in memory, for tests | |
+//! | `unversioned` | [`unversioned`]: interfaces that may change in any release | |
+//!
+//! With `default-features = false` there are messages and state machines only: no sockets, no TLS, no runtime. For FIPS see
+//! [`Config::require_fips`].
+//!
+//! # Versions
+//!
+//! KMIP 1.0 to 2.1, negotiated or fixed. KMIP 3.0 is spoken where it is named, as far as the test cases of OASIS tell: [`Config::version`] lists
+//! what is open. Not in scope are a server for production, and cryptography with keys that were fetched.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Users turn on drivers, which turn on this.
+#![cfg_attr(docsrs, doc(auto_cfg(hide(feature = "_client"))))]
 
 #[cfg(feature = "_client")]
 #[cfg_attr(
@@ -75,7 +115,11 @@ mod client;
 mod config;
 mod exchange;
 #[cfg(feature = "_client")]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub mod flow;
+#[cfg(any(doc, all(doctest, feature = "blocking", feature = "signer", feature = "test-server", feature = "tokio")))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+pub mod guide;
 #[cfg(feature = "keys")]
 pub mod keys;
 pub mod protocol;
@@ -93,6 +137,7 @@ pub mod unversioned;
 #[cfg(feature = "blocking")]
 pub use self::client::blocking;
 #[cfg(feature = "_client")]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub use self::client::{
     Attempt, Config, EndpointState, EndpointStatus, Error, Kmip, Pages, ServerCapabilities, Status, Stream,
     StreamError, Streamed, Verdict, observe,
@@ -102,6 +147,7 @@ pub use self::client::{Client, fetch_certificate};
 #[cfg(feature = "https")]
 pub use self::config::MessageEncoding;
 #[cfg(feature = "_client")]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub use self::config::{Cause, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust, UnknownRevocation};
 pub use self::exchange::{
     Arranged, Batch, Credentials, Exchange, Incoming, NoReply, Operations, OutOfStep, Parts, Pending, Refusal, Replies,
@@ -110,6 +156,7 @@ pub use self::exchange::{
 #[cfg(feature = "https")]
 pub use self::transport::HttpFault;
 #[cfg(feature = "_client")]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub use self::transport::{
     CertificateState, ConnectionStep, Fault, HangUp, Phase, ServerCertificate, ServerCheck, TlsFault, UntrustedServer,
 };
@@ -123,9 +170,10 @@ pub use kmip_ttlv as ttlv;
 /// The TLS library, for what is given to it as it is: a provider of cryptography, a signing key, a resolver of client
 /// certificates.
 #[cfg(feature = "_client")]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub use rustls;
 
-/// The examples of README run as tests.
-#[cfg(all(doctest, feature = "blocking"))]
-#[doc = include_str!("../../README.md")]
+/// The examples of the crate's README run as tests.
+#[cfg(all(doctest, feature = "keys"))]
+#[doc = include_str!("../README.md")]
 struct Readme;

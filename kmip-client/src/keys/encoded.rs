@@ -29,15 +29,12 @@ pub(super) enum Half {
 /// use kmip_client::keys::PrivateKey;
 /// use kmip_ttlv::enumeration::KeyFormatType;
 ///
-/// # fn main() -> Result<(), kmip_client::keys::KeyError> {
 /// # let pem = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgevZzL1gdAFr88hb2\nOF/2NxApJCzGCEDdfSp6VQO30hyhRANCAAQRWz+jn65BtOMvdyHKcvjBeBSDZH2r\n1RTwjmYSi9R/zpBnuQ4EiMnCqfMPWiZqB4QdbAd0E7oH50VpuZ1P087G\n-----END PRIVATE KEY-----\n";
 /// let raw = PrivateKey::from_pem(pem)?.encode(KeyFormatType::RAW)?;
 /// assert_eq!(raw.bytes().map(<[u8]>::len), Some(32));
 /// let request = raw.register().name("web"); // names the curve too
 /// # let _ = request;
-/// # Ok(())
-/// # }
-/// # main().unwrap();
+/// # Ok::<(), kmip_client::keys::KeyError>(())
 /// ```
 pub struct EncodedKey {
     half: Half,

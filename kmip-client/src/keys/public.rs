@@ -23,7 +23,6 @@ pub(super) const PUBLIC_KEY: &str = "public key";
 /// ```
 /// use kmip_client::keys::{KeyKind, PublicKey};
 ///
-/// # fn main() -> Result<(), kmip_client::keys::KeyError> {
 /// let pem = "-----BEGIN PUBLIC KEY-----
 /// MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
 /// -----END PUBLIC KEY-----
@@ -31,9 +30,7 @@ pub(super) const PUBLIC_KEY: &str = "public key";
 /// let key = PublicKey::from_pem(pem)?;
 /// assert_eq!(key.kind(), KeyKind::Ed25519);
 /// assert_eq!(key.to_public_key_pem()?, pem);
-/// # Ok(())
-/// # }
-/// # main().unwrap();
+/// # Ok::<(), kmip_client::keys::KeyError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey {

@@ -5,6 +5,8 @@
 
 pub mod bare;
 pub mod floor;
+pub mod machine;
+pub mod report;
 pub mod workload;
 
 pub use workload::{Message, Workload};

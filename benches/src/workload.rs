@@ -24,6 +24,9 @@ use kmip_ttlv::{DateTime, Encode, Result, Rules, Tag, V1_4, Walk, Writer};
 /// How many identifiers W3 has, and how many items W4.
 pub const MANY: usize = 1_000;
 
+/// What the messages are called.
+pub const NAMES: [&str; 5] = ["W1", "W2", "W3", "W4", "W5"];
+
 /// A message of either direction.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message<'a> {

@@ -4,29 +4,51 @@
 //! cargo run --release -p benches --bin one -- decode W1 1000
 //! ```
 
-#![allow(clippy::print_stderr, reason = "says how it is used")]
-
 use std::hint::black_box;
-use std::process::ExitCode;
 
 use benches::workload::{self, Workload};
 use benches::{Message, bare, floor};
+use clap::{CommandFactory, Parser};
 use kmip_ttlv::{json, xml};
 
-fn main() -> ExitCode {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    let done = match arguments[..] {
-        [what, workload, times] => times.parse().ok().and_then(|times| run(what, workload, times)),
-        _ => None,
-    };
-    if done.is_some() {
-        return ExitCode::SUCCESS;
+/// Does one thing with one message, so many times.
+#[derive(Parser)]
+#[command(name = "one")]
+struct Arguments {
+    /// What to do; some of it not every message has
+    #[arg(value_parser = WHAT)]
+    what: String,
+    /// The message
+    #[arg(value_parser = workload::NAMES)]
+    message: String,
+    /// How many times
+    times: u32,
+}
+
+const WHAT: [&str; 15] = [
+    "walk",
+    "walk-floor",
+    "decode",
+    "decode-floor",
+    "decode-in-place",
+    "decode-in-place-floor",
+    "encode",
+    "encode-fresh",
+    "encode-floor",
+    "to-xml",
+    "to-json",
+    "from-xml",
+    "from-xml-floor",
+    "from-json",
+    "from-json-floor",
+];
+
+fn main() {
+    let Arguments { what, message, times } = Arguments::parse();
+    if run(&what, &message, times).is_none() {
+        let why = format!("{message} has no {what}");
+        Arguments::command().error(clap::error::ErrorKind::ValueValidation, why).exit();
     }
-    eprintln!(
-        "usage: one walk|decode|decode-in-place|encode|encode-fresh|to-xml|to-json|from-xml|from-json[-floor] W1|W2|W3|W4|W5 TIMES"
-    );
-    ExitCode::FAILURE
 }
 
 fn run(what: &str, workload: &str, times: u32) -> Option<()> {

@@ -1,0 +1,21 @@
+//! How the programs report what they measured.
+
+/// Says how many bounds were missed, as the last line of a table.
+#[must_use]
+pub fn verdict(missed: usize) -> String {
+    match missed {
+        0 => "every bound is kept".into(),
+        1 => "1 bound is missed".into(),
+        many => format!("{many} bounds are missed"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verdict;
+
+    #[test]
+    fn one_bound_is_singular() {
+        assert_eq!([0, 1, 2].map(verdict), ["every bound is kept", "1 bound is missed", "2 bounds are missed"]);
+    }
+}

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+mod calls;
 mod capabilities;
 mod cluster;
 pub(crate) mod config;

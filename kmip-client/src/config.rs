@@ -29,12 +29,12 @@ pub(crate) use self::provider::provider;
 pub(crate) use self::tls::{ClientCertificate, Messages, TlsSettings};
 pub(crate) use self::trust::Anchors;
 pub use self::{
-    endpoint::Endpoint,
     error::{Cause, ConfigError, Input, NotPem},
     identity::Identity,
     thumbprint::Thumbprint,
     trust::{Trust, UnknownRevocation},
 };
+pub(crate) use crate::exchange::endpoint::Endpoint;
 
 /// The versions that this client speaks, oldest first.
 pub(crate) const SPOKEN: [ProtocolVersion; 8] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0];

@@ -4,22 +4,25 @@ pub(crate) mod answered;
 pub(crate) mod asked;
 pub(crate) mod batch;
 mod binding;
+pub(crate) mod endpoint;
 pub(crate) mod incoming;
 pub(crate) mod no_reply;
 pub(crate) mod options;
+mod outgoing;
 pub(crate) mod parts;
 pub(crate) mod reply;
 pub(crate) mod report;
 mod request;
 mod stand_in;
 
-#[cfg(feature = "_client")]
 pub(crate) use self::{
     answered::{Answered, Checked},
     asked::{Asked, Expected},
+    outgoing::Outgoing,
 };
 pub use self::{
     batch::{Arranged, Batch, Operations, Replies},
+    endpoint::Endpoint,
     incoming::Incoming,
     no_reply::{NoReply, OutOfStep, Pending, Refusal, ServerNonce},
     options::{Credentials, RequestOptions},

@@ -52,6 +52,7 @@ mod error;
 mod fetch;
 mod inspect;
 mod kind;
+mod labels;
 pub(crate) mod object;
 mod pem;
 mod private;
@@ -62,6 +63,8 @@ mod secret;
 mod signer;
 #[cfg(feature = "tokio")]
 mod tokio;
+pub(crate) mod told;
+mod transparent;
 #[cfg(feature = "unwrap")]
 mod unwrap;
 

@@ -113,6 +113,10 @@
 mod client;
 #[cfg(feature = "_client")]
 mod config;
+#[cfg_attr(
+    not(feature = "_client"),
+    allow(dead_code, unused_imports, reason = "a client looks at more of a message than a server or a proxy")
+)]
 mod exchange;
 #[cfg(feature = "_client")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
@@ -148,10 +152,10 @@ pub use self::client::{Client, fetch_certificate};
 pub use self::config::MessageEncoding;
 #[cfg(feature = "_client")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
-pub use self::config::{Cause, ConfigError, Endpoint, Identity, Input, NotPem, Thumbprint, Trust, UnknownRevocation};
+pub use self::config::{Cause, ConfigError, Identity, Input, NotPem, Thumbprint, Trust, UnknownRevocation};
 pub use self::exchange::{
-    Arranged, Batch, Credentials, Exchange, Incoming, NoReply, Operations, OutOfStep, Parts, Pending, Refusal, Replies,
-    Reply, Report, RequestOptions, ServerNonce,
+    Arranged, Batch, Credentials, Endpoint, Exchange, Incoming, NoReply, Operations, OutOfStep, Parts, Pending,
+    Refusal, Replies, Reply, Report, RequestOptions, ServerNonce,
 };
 #[cfg(feature = "https")]
 pub use self::transport::HttpFault;

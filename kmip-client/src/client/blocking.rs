@@ -1,18 +1,18 @@
 //! The blocking client: threads, and nothing of a runtime.
 
 mod io;
+mod wait;
 
 use std::fmt;
 use std::future::Future;
 use std::io::{Read, Write};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use kmip_ttlv::ProtocolVersion;
 
 use self::io::Std;
+pub(crate) use self::wait::wait;
 use crate::client::capabilities::ServerCapabilities;
 use crate::client::config::Config;
 use crate::client::engine::{self, Engine};
@@ -27,7 +27,7 @@ use crate::client::terms::Terms;
 use crate::config::{Endpoint, Thumbprint};
 use crate::exchange::Answered;
 use crate::exchange::asked::Asked;
-use crate::exchange::batch::sealed::Requests;
+use crate::exchange::asked::Requests;
 use crate::exchange::batch::{Batch, Operations as _, Replies};
 use crate::exchange::options::{Credentials, RequestOptions};
 use crate::exchange::reply::Reply;
@@ -185,11 +185,3 @@ macro_rules! wait_for {
     };
 }
 use wait_for;
-
-/// Completes a future that never pends, in one poll.
-pub(crate) fn wait<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("a flow of the blocking client awaits something else than the client"),
-    }
-}

@@ -3,8 +3,8 @@
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{Enumeration, ObjectType, OperationCode, ProfileName, QueryFunction};
 
+use crate::client::calls::Calls;
 use crate::client::error::Error;
-use crate::client::kmip::Kmip;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{CapabilityInformation, Query, QueryResponse};
 
@@ -52,19 +52,19 @@ impl ServerCapabilities {
     /// # Errors
     ///
     /// Where the server answers none of the questions.
-    pub async fn ask(kms: &impl Kmip) -> Result<Self, Error> {
-        let version = kms.version();
+    pub async fn ask(kms: &impl Calls) -> Result<Self, Error> {
+        let version = kms.negotiated_version();
         let known = QueryFunction::TABLE.entries().iter().filter(|entry| entry.versions().contains(version));
         let functions: Vec<_> = known.map(|entry| QueryFunction::from_value(entry.value())).collect();
-        let refusal = match kms.call(&Query::functions(functions.iter().copied())).await {
-            Ok(answer) => return Ok(Self { answers: vec![answer], refused: Vec::new() }),
+        let refusal = match kms.call_at(None, &Query::functions(functions.iter().copied())).await {
+            Ok((answer, _)) => return Ok(Self { answers: vec![answer], refused: Vec::new() }),
             Err(refusal @ Error::Refused(_)) => refusal,
             Err(error) => return Err(error),
         };
         let (mut answers, mut refused) = (Vec::new(), Vec::new());
         for function in functions {
-            match kms.call(&Query::functions([function])).await {
-                Ok(answer) => answers.push(answer),
+            match kms.call_at(None, &Query::functions([function])).await {
+                Ok((answer, _)) => answers.push(answer),
                 Err(Error::Refused(_)) => refused.push(function),
                 Err(error) => return Err(error),
             }

@@ -29,9 +29,9 @@ use crate::client::error::Error;
 use crate::client::observe::{Counters, Watch, in_span};
 use crate::client::terms::Terms;
 use crate::config::{ConfigError, Endpoint, Thumbprint};
-use crate::exchange::batch::sealed::Requests;
+use crate::exchange::asked::Requests;
 use crate::exchange::options::RequestOptions;
-use crate::exchange::{Answered, Asked, Exchange};
+use crate::exchange::{Answered, Asked, Outgoing};
 use crate::transport::fault::Phase;
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
@@ -171,7 +171,7 @@ impl<N: Network> Engine<N> {
         let options = self.watch.header(|| vec![asked.operation()], &terms.options);
         let number = self.number(1);
         let asked = [asked];
-        let encode = |version| Exchange::of_any(version, &asked, Default::default(), &options, number);
+        let encode = |version| Outgoing::new(version, &asked, Default::default(), &options, number);
         let mut message = Message::new(&encode, &options).to(only.or(terms.only)).affording(terms.affordable);
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
@@ -190,7 +190,7 @@ impl<N: Network> Engine<N> {
         let Some(version) = peer.version.or(peer.guess) else { return };
         let options = options.at_once();
         let number = self.number(1);
-        let Ok(encoded) = Exchange::of_any(version, &[asked], Default::default(), &options, number) else { return };
+        let Ok(encoded) = Outgoing::new(version, &[asked], Default::default(), &options, number) else { return };
         let Some(running) = Running::start(self) else { return };
         self.network.detach(async move {
             let message = Message::encoded(encoded, &options).to(Some(index));
@@ -214,7 +214,7 @@ impl<N: Network> Engine<N> {
         let operations = || -> Vec<_> { batch.asked().iter().map(Asked::operation).collect() };
         let options = self.watch.header(operations, &terms.options);
         let number = self.number(operations().len());
-        let encode = |version| Exchange::of_any(version, &batch.asked(), batch.options(), &options, number);
+        let encode = |version| Outgoing::new(version, &batch.asked(), batch.options(), &options, number);
         let mut message = Message::new(&encode, &options).to(terms.only).affording(terms.affordable);
         message.prepare(self.likely_version()).map_err(Error::Encode)?;
         let answered = match message.operations()[..] {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use kmip_ttlv::ProtocolVersion;
 use kmip_ttlv::enumeration::AsynchronousIndicator as Indicator;
 
+use crate::client::calls::Calls;
 use crate::client::capabilities::ServerCapabilities;
 use crate::client::error::Error;
 use crate::client::observe::Counters;
@@ -14,9 +15,6 @@ use crate::client::status::Status;
 use crate::client::stream::Stream;
 use crate::client::terms::Terms;
 use crate::config::{Endpoint, Thumbprint};
-use crate::exchange::Answered;
-use crate::exchange::asked::Asked;
-use crate::exchange::batch::sealed::Requests;
 use crate::exchange::batch::{Batch, Operations as _, Replies};
 use crate::exchange::options::{Credentials, RequestOptions};
 use crate::exchange::reply::Reply;
@@ -64,7 +62,7 @@ use crate::transport::time::Allowance;
     label = "expected `kmip_client::Client`, or what `run` of the blocking client hands to its closure",
     note = "with the blocking client, run the flow: `kms.run(async |kms| flow::rotate(&kms, id).await)`; a second client goes in as `other.for_flow()`"
 )]
-pub trait Kmip: Sealed + Clone + Send + Sync {
+pub trait Kmip: Calls {
     /// Sends a request and waits for the reply.
     fn call<R: Request>(&self, request: &R) -> impl Future<Output = Result<Reply<R::Operation>, Error>> + Send {
         async move { Ok(self.call_at(None, request).await?.0) }
@@ -153,7 +151,9 @@ pub trait Kmip: Sealed + Clone + Send + Sync {
     fn probe(&self) -> impl Future<Output = Status> + Send;
 
     /// Returns the version of KMIP that is spoken with the server.
-    fn version(&self) -> ProtocolVersion;
+    fn version(&self) -> ProtocolVersion {
+        self.negotiated_version()
+    }
 
     /// Returns the server that answered last.
     fn endpoint(&self) -> &Endpoint;
@@ -257,54 +257,11 @@ pub trait Kmip: Sealed + Clone + Send + Sync {
     }
 }
 
-/// Keeps [`Kmip`] to the clients of this crate, and has what the rest of the crate needs of them.
-///
-/// Nothing in it is generic over the operation, so that the engine is compiled once for each kind of client.
-pub trait Sealed {
-    /// The terms of the calls.
-    fn terms(&self) -> &Terms;
-
-    /// Returns the same client on other terms.
-    #[must_use]
-    fn on(&self, terms: Terms) -> Self;
-
-    /// Returns the index of a server in the configuration.
-    fn index_of(&self, endpoint: &Endpoint) -> Option<usize>;
-
-    /// Sends a request to this server, or to those of the terms. Also returns the index of the one that has answered.
-    fn send(
-        &self,
-        only: Option<usize>,
-        asked: Asked<'_>,
-    ) -> impl Future<Output = Result<(Answered<Error>, usize), Error>> + Send;
-
-    /// Sends a batch.
-    fn send_batch(&self, batch: &dyn Requests) -> impl Future<Output = Result<Answered<Error>, Error>> + Send;
-
-    /// Sends a request to this server, and does not wait for the reply.
-    fn send_detached(&self, server: usize, asked: Asked<'_>);
-
-    /// Sends a request to this server, or to those of the terms. Also returns the index of the one that has answered.
-    fn call_at<R: Request>(
-        &self,
-        only: Option<usize>,
-        request: &R,
-    ) -> impl Future<Output = Result<(Reply<R::Operation>, usize), Error>> + Send
-    where
-        Self: Sync,
-    {
-        async move {
-            let (mut answered, server) = self.send(only, Asked::new(request)).await?;
-            Ok((answered.next_reply()?, server))
-        }
-    }
-}
-
 /// Implements [`Kmip`] for a type that holds a `Client`, a struct with the fields `engine` and `terms`.
 #[cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))]
 macro_rules! impl_kmip {
     ($(@[$($generics:tt)+])? $type:ty, |$this:ident| $client:expr, |$made:ident| $wrapped:expr) => {
-        impl$(<$($generics)+>)? crate::client::kmip::Sealed for $type {
+        impl$(<$($generics)+>)? crate::client::calls::Calls for $type {
             fn terms(&self) -> &Terms {
                 let $this = self;
                 &$client.terms
@@ -314,6 +271,11 @@ macro_rules! impl_kmip {
                 let $this = self;
                 let $made = Client { engine: Arc::clone(&$client.engine), terms };
                 $wrapped
+            }
+
+            fn negotiated_version(&self) -> ProtocolVersion {
+                let $this = self;
+                $client.engine.version()
             }
 
             fn index_of(&self, endpoint: &Endpoint) -> Option<usize> {
@@ -352,11 +314,6 @@ macro_rules! impl_kmip {
             async fn probe(&self) -> Status {
                 let $this = self;
                 $client.engine.probe(&$client.terms).await
-            }
-
-            fn version(&self) -> ProtocolVersion {
-                let $this = self;
-                $client.engine.version()
             }
 
             fn endpoint(&self) -> &Endpoint {

@@ -16,7 +16,7 @@ use crate::client::terms::Terms;
 use crate::config::{Endpoint, Thumbprint};
 use crate::exchange::Answered;
 use crate::exchange::asked::Asked;
-use crate::exchange::batch::sealed::Requests;
+use crate::exchange::asked::Requests;
 use crate::transport::link::Tls;
 use crate::transport::network::Io;
 use crate::transport::tls::ServerCertificate;

@@ -1,7 +1,7 @@
 //! Locate in pages.
 
+use crate::client::calls::Calls;
 use crate::client::error::Error;
-use crate::client::kmip::Kmip;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{Locate, LocateRequest, Operation as _};
 
@@ -15,7 +15,7 @@ use crate::protocol::operation::{Locate, LocateRequest, Operation as _};
 /// since other servers of the KMS may have another order. What is created or destroyed meanwhile may be missing, or come twice.
 #[derive(Debug)]
 #[must_use = "nothing is located until the pages are asked for"]
-pub struct Pages<'r, K: Kmip> {
+pub struct Pages<'r, K: Calls> {
     kms: K,
     request: LocateRequest<'r>,
     size: usize,
@@ -28,7 +28,7 @@ pub struct Pages<'r, K: Kmip> {
     done: bool,
 }
 
-impl<'r, K: Kmip> Pages<'r, K> {
+impl<'r, K: Calls> Pages<'r, K> {
     pub(crate) fn new(kms: K, request: LocateRequest<'r>, size: u32) -> Self {
         let left = request.maximum_items.map(|items| usize::try_from(items).unwrap_or(0));
         let size = usize::try_from(size.clamp(1, i32::MAX.unsigned_abs())).unwrap_or(usize::MAX);

@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::io;
 
+use crate::client::calls::Calls;
 use crate::client::error::Error;
-use crate::client::kmip::Kmip;
 use crate::exchange::Report;
 use crate::exchange::asked::Asked;
 use crate::exchange::parts::Parts;
@@ -44,7 +44,7 @@ use crate::protocol::operation::{MultiPart, Operation};
 /// ```
 #[derive(Debug)]
 #[must_use = "the data do nothing until they are sent"]
-pub struct Stream<'k, K: Kmip, R: MultiPart> {
+pub struct Stream<'k, K: Calls, R: MultiPart> {
     kms: &'k K,
     parts: Parts<R>,
     /// The server that has the operation.
@@ -55,7 +55,7 @@ pub struct Stream<'k, K: Kmip, R: MultiPart> {
 /// How long a part is unless something else is said: a multiple of all block lengths, and not too much for any server that was seen.
 const PART: usize = 64 * 1024;
 
-impl<'k, K: Kmip, R: MultiPart> Stream<'k, K, R> {
+impl<'k, K: Calls, R: MultiPart> Stream<'k, K, R> {
     /// Starts an operation, in parts of 64 KiB. Nothing is sent yet. Data that the request has already come first.
     pub fn new(kms: &'k K, request: R) -> Self {
         Self::with_part_size(kms, request, PART)
@@ -104,7 +104,7 @@ impl<'k, K: Kmip, R: MultiPart> Stream<'k, K, R> {
 }
 
 /// KMIP has no other way to end an operation than to finish it.
-impl<K: Kmip, R: MultiPart> Drop for Stream<'_, K, R> {
+impl<K: Calls, R: MultiPart> Drop for Stream<'_, K, R> {
     fn drop(&mut self) {
         if let Some(place) = self.place.filter(|_| self.parts.is_open()) {
             self.parts.clear();
@@ -170,7 +170,7 @@ pub(crate) trait Sink {
 }
 
 /// All data of a source through an operation, and its result into a sink. What goes wrong ends the operation on the server too.
-pub(crate) async fn transfer<K: Kmip, R: MultiPart>(
+pub(crate) async fn transfer<K: Calls, R: MultiPart>(
     kms: &K,
     request: R,
     mut source: impl Source,
@@ -185,7 +185,7 @@ pub(crate) async fn transfer<K: Kmip, R: MultiPart>(
 }
 
 /// All parts but the last.
-async fn pump<K: Kmip, R: MultiPart>(
+async fn pump<K: Calls, R: MultiPart>(
     stream: &mut Stream<'_, K, R>,
     source: &mut impl Source,
     sink: &mut impl Sink,

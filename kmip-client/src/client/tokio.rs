@@ -24,7 +24,7 @@ use crate::client::terms::Terms;
 use crate::config::{Endpoint, Thumbprint};
 use crate::exchange::Answered;
 use crate::exchange::asked::Asked;
-use crate::exchange::batch::sealed::Requests;
+use crate::exchange::asked::Requests;
 use crate::exchange::batch::{Batch, Operations as _, Replies};
 use crate::exchange::options::{Credentials, RequestOptions};
 use crate::exchange::reply::Reply;

@@ -1,10 +1,11 @@
-//! Where a server is.
+//! Reads the address of a server.
 
-use std::{fmt, net::Ipv6Addr, str::FromStr};
+use std::{net::Ipv6Addr, str::FromStr};
 
 use rustls::pki_types::ServerName;
 
 use super::ConfigError;
+use crate::exchange::endpoint::Endpoint;
 
 /// The port that IANA gave to KMIP over TLS.
 const DEFAULT_PORT: u16 = 5696;
@@ -14,63 +15,6 @@ const HTTPS_PORT: u16 = 443;
 
 /// The path that servers should have KMIP at (KMIP Additional Message Encodings 1.0, 2.3).
 const DEFAULT_PATH: &str = "/kmip";
-
-/// The host and port of a server.
-///
-/// Read from `host` or `host:port`; the port is 5696 where none is given. An IPv6 address stands in brackets.
-///
-/// ```
-/// use kmip_client::Endpoint;
-///
-/// let endpoint: Endpoint = "kms-1.example".parse()?;
-/// assert_eq!((endpoint.host(), endpoint.port()), ("kms-1.example", 5696));
-///
-/// let endpoint: Endpoint = "[::1]:5700".parse()?;
-/// assert_eq!((endpoint.host(), endpoint.port()), ("::1", 5700));
-/// assert_eq!(endpoint.to_string(), "[::1]:5700");
-/// # Ok::<(), kmip_client::ConfigError>(())
-/// ```
-///
-/// With the feature `https` also from a URL, for KMIP over HTTPS; the port is 443 where none is given, and the path `/kmip` (KMIP Additional
-/// Message Encodings 1.0, 2.3).
-///
-/// ```
-/// # #[cfg(feature = "https")] {
-/// use kmip_client::Endpoint;
-///
-/// let endpoint: Endpoint = "https://kms-1.example:9998".parse()?;
-/// assert_eq!((endpoint.port(), endpoint.path()), (9998, Some("/kmip")));
-/// assert_eq!(endpoint.to_string(), "https://kms-1.example:9998/kmip");
-/// # }
-/// # Ok::<(), kmip_client::ConfigError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Endpoint {
-    host: String,
-    port: u16,
-    /// The path and query of a URL: KMIP goes over HTTPS.
-    path: Option<String>,
-}
-
-impl Endpoint {
-    /// The name or IP address, the latter without brackets.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The TCP port.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// The path, and the query if there is one, of a server that is reached over HTTPS.
-    #[must_use]
-    pub fn path(&self) -> Option<&str> {
-        self.path.as_deref()
-    }
-}
 
 impl FromStr for Endpoint {
     type Err = ConfigError;
@@ -157,19 +101,5 @@ fn split(text: &str) -> Option<(&str, Option<&str>)> {
         // `::1:5696` is an address as a whole, and an address and a port: brackets are to decide.
         Some((_, rest)) if rest.contains(':') => None,
         Some((host, port)) => Some((host, Some(port))),
-    }
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_some() {
-            f.write_str("https://")?;
-        }
-        if self.host.contains(':') {
-            write!(f, "[{}]:{}", self.host, self.port)?;
-        } else {
-            write!(f, "{}:{}", self.host, self.port)?;
-        }
-        f.write_str(self.path().unwrap_or_default())
     }
 }

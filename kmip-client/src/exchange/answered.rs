@@ -1,5 +1,7 @@
 //! Which item of an answer belongs to which request, and what it says.
 
+mod client;
+
 use std::vec::IntoIter;
 
 use bytes::Bytes;
@@ -9,8 +11,8 @@ use kmip_ttlv::{ErrorKind, Item, ProtocolVersion, Reader, Tag};
 use super::asked::{Expected, ItemId};
 use super::binding::{self, Items};
 use super::no_reply::{NoReply, OutOfStep, Pending, Refusal};
+use super::outgoing::Outgoing;
 use super::reply::{Payload, RULES, Reply};
-use super::request::Exchange;
 use super::stand_in;
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::protocol::operation::Operation;
@@ -23,7 +25,6 @@ pub struct Answered<E> {
     version: ProtocolVersion,
     items: IntoIter<Result<Checked, E>>,
     /// Whether each item has repeated the ID of its request.
-    #[cfg_attr(not(feature = "_client"), allow(dead_code, reason = "it tells a client how far to trust a connection"))]
     is_echoed: bool,
 }
 
@@ -52,138 +53,77 @@ impl<E> Answered<E> {
     }
 }
 
-#[cfg(feature = "_client")]
-impl<E> Answered<E> {
-    /// What was said to the next request, to take the place of an item of another answer.
-    pub(crate) fn next_item(&mut self) -> Result<Checked, E> {
-        let item = self.items.next().expect(ONE_EACH)?;
-        Ok(Checked { later: Some(self.frame.clone()), ..item })
-    }
-
-    /// Returns the answer to a single request if it is a success.
-    pub(crate) fn into_success(mut self) -> Result<Self, E> {
-        match self.items.as_slice() {
-            [Err(_)] => self.next_item().map(|_| unreachable!("the item is an error")),
-            _ => Ok(self),
-        }
-    }
-
-    /// The items, to replace some of them.
-    pub(crate) fn items_mut(&mut self) -> &mut [Result<Checked, E>] {
-        self.items.as_mut_slice()
-    }
-}
-
-#[cfg(feature = "_client")]
 impl Answered<NoReply> {
-    /// The answer to nothing, which need not be asked.
-    pub(crate) fn to_nothing<F>(version: ProtocolVersion) -> Answered<F> {
-        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter(), is_echoed: false }
-    }
-
-    /// Returns the payloads that name an object which their operation has made.
-    pub(crate) fn made_objects<'a>(&'a self, expected: &'a [Expected]) -> impl Iterator<Item = &'a [u8]> {
-        let items = self.items.as_slice().iter().zip(expected);
-        items.filter_map(|(item, expected)| match item {
-            Ok(Checked { payload: Payload::InFrame(range), .. }) if binding::makes_object(expected.operation) => {
-                self.frame.get(range.clone())
-            }
-            _ => None,
-        })
-    }
-
-    /// Returns `true` if each item has repeated the Unique Batch Item ID of its request.
-    pub(crate) fn is_echoed(&self) -> bool {
-        self.is_echoed
-    }
-
-    /// Whether the server has declined each request, so that nothing was done and another server might: see [`NoReply::is_declined`].
-    pub(crate) fn is_declined(&self, read_only: bool) -> bool {
-        let items = self.items.as_slice();
-        let is_declined = |item: &Result<_, NoReply>| matches!(item, Err(e) if e.is_declined(read_only));
-        let is_undone = |item: &_| is_declined(item) || matches!(item, Err(NoReply::NotExecuted(_)));
-        items.iter().any(is_declined) && items.iter().all(is_undone)
-    }
-
-    /// Explains to the caller why there is no reply. `explain` also gets the request that has none.
-    pub(crate) fn explain<F>(
-        self,
-        expected: &[Expected],
-        mut explain: impl FnMut(&Expected, NoReply) -> F,
-    ) -> Answered<F> {
-        let items =
-            self.items.zip(expected).map(|(item, expected)| item.map_err(|no_reply| explain(expected, no_reply)));
-        let items: Vec<_> = items.collect();
-        Answered { frame: self.frame, version: self.version, items: items.into_iter(), is_echoed: self.is_echoed }
-    }
-}
-
-/// Reads a message as the answer to these requests.
-///
-/// What real servers do is let pass as long as it is clear what belongs together: a Batch Count that is not the number of items, items
-/// without the operation or without their ID.
-pub(super) fn read<O>(frame: Bytes, exchange: &Exchange<O>) -> Result<Answered<NoReply>, NoReply> {
-    let Exchange { version, ref expected, in_any_order, first_id, .. } = *exchange;
-    let (message, skipped) =
-        ResponseMessage::<Item<'_>>::decode_message_as(&frame, RULES).map_err(NoReply::Malformed)?;
-    let received = message.batch_items.as_slice();
-    if let [item] = received
-        && expected.len() > 1
-        && is_of_the_message(item)
-    {
-        return Err(NoReply::Refused(Refusal::new(None, &message.header, item)));
-    }
-    let answers = sorted(first_id, expected.len(), received)?;
-    let mut pairs = expected.iter().zip(&answers);
-    // Servers leave the operation out where they could not read the request, and some leave it out always. A refusal is one whichever it
-    // names: one server refuses what it does not know under another name.
-    let other = pairs.find_map(|(expected, answer)| {
-        let answer = answer.filter(|answer| !is_refusal(answer.result_status))?;
-        answer.operation.filter(|operation| !expected.allows(*operation)).map(|operation| (expected, operation))
-    });
-    if let Some((Expected { operation, .. }, received)) = other {
-        return Err(OutOfStep::Operation { expected: *operation, received }.into());
-    }
-    // A refusal holds whatever version it comes in: a server that does not speak ours has no other way to say so.
-    let answered_in = message.header.protocol_version;
-    // A server may answer in another minor version (KMIP 1.4, 6.1; KMIP 2.1, 9.16).
-    let is_success = |item: &ResponseItem<'_>| item.result_status == ResultStatus::SUCCESS;
-    if answered_in.major() != version.major() && received.iter().any(is_success) {
-        return Err(OutOfStep::Version { expected: version, received: answered_in }.into());
-    }
-    let version = answered_in;
-
-    let stopped = stopped_at(&answers, in_any_order);
-    let mut items = Vec::with_capacity(expected.len());
-    let asked_first = exchange.asked_first.as_ref();
-    let mut payloads = Items::payloads(&exchange.request);
-    for (index, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
-        // What came later is about what was asked at first.
-        let request = payloads.next().unwrap_or_default();
-        let request = asked_first.map_or(request, |payload| Items(payload));
-        items.push(match answer {
-            Some(item) => {
-                let stand_in = || stand_in::payload(&exchange.request, index, &answers[..index]);
-                let belongs = belongs(expected, request, item).map_err(|other| Unread::No(other.into()));
-                let outcome = || outcome(&frame, &message.header, (version, skipped), expected, item, stand_in);
-                belongs.and_then(|()| outcome()).map_err(|unread| {
-                    let index = received.iter().position(|received| std::ptr::eq(received, *item)).unwrap_or_default();
-                    unread.in_item(&frame, index)
-                })
-            }
-            None if stopped.is_some_and(|stopped| index >= stopped) => Err(NoReply::NotExecuted(expected.operation)),
-            None => Err(OutOfStep::Unanswered { operation: expected.operation }.into()),
+    /// Reads a message as the answer to these requests.
+    ///
+    /// What real servers do is let pass as long as it is clear what belongs together: a Batch Count that is not the number of items, items
+    /// without the operation or without their ID.
+    pub(crate) fn read(outgoing: &Outgoing, frame: Bytes) -> Result<Self, NoReply> {
+        let Outgoing { version, ref expected, in_any_order, first_id, .. } = *outgoing;
+        let (message, skipped) =
+            ResponseMessage::<Item<'_>>::decode_message_as(&frame, RULES).map_err(NoReply::Malformed)?;
+        let received = message.batch_items.as_slice();
+        if let [item] = received
+            && expected.len() > 1
+            && is_of_the_message(item)
+        {
+            return Err(NoReply::Refused(Refusal::new(None, &message.header, item)));
+        }
+        let answers = sorted(first_id, expected.len(), received)?;
+        let mut pairs = expected.iter().zip(&answers);
+        // Servers leave the operation out where they could not read the request, and some leave it out always. A refusal is one whichever it
+        // names: one server refuses what it does not know under another name.
+        let other = pairs.find_map(|(expected, answer)| {
+            let answer = answer.filter(|answer| !is_refusal(answer.result_status))?;
+            answer.operation.filter(|operation| !expected.allows(*operation)).map(|operation| (expected, operation))
         });
+        if let Some((Expected { operation, .. }, received)) = other {
+            return Err(OutOfStep::Operation { expected: *operation, received }.into());
+        }
+        // A refusal holds whatever version it comes in: a server that does not speak ours has no other way to say so.
+        let answered_in = message.header.protocol_version;
+        // A server may answer in another minor version (KMIP 1.4, 6.1; KMIP 2.1, 9.16).
+        let is_success = |item: &ResponseItem<'_>| item.result_status == ResultStatus::SUCCESS;
+        if answered_in.major() != version.major() && received.iter().any(is_success) {
+            return Err(OutOfStep::Version { expected: version, received: answered_in }.into());
+        }
+        let version = answered_in;
+
+        let stopped = stopped_at(&answers, in_any_order);
+        let mut items = Vec::with_capacity(expected.len());
+        let asked_first = outgoing.asked_first.as_ref();
+        let mut payloads = Items::payloads(&outgoing.request);
+        for (index, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
+            // What came later is about what was asked at first.
+            let request = payloads.next().unwrap_or_default();
+            let request = asked_first.map_or(request, |payload| Items(payload));
+            items.push(match answer {
+                Some(item) => {
+                    let stand_in = || stand_in::payload(&outgoing.request, index, &answers[..index]);
+                    let belongs = belongs(expected, request, item).map_err(|other| Unread::No(other.into()));
+                    let outcome = || outcome(&frame, &message.header, (version, skipped), expected, item, stand_in);
+                    belongs.and_then(|()| outcome()).map_err(|unread| {
+                        let index =
+                            received.iter().position(|received| std::ptr::eq(received, *item)).unwrap_or_default();
+                        unread.in_item(&frame, index)
+                    })
+                }
+                None if stopped.is_some_and(|stopped| index >= stopped) => {
+                    Err(NoReply::NotExecuted(expected.operation))
+                }
+                None => Err(OutOfStep::Unanswered { operation: expected.operation }.into()),
+            });
+        }
+        // Where nothing can be made of any item, nothing can be made of the message.
+        let is_unusable = |item: &Result<_, _>| matches!(item, Err(NoReply::Malformed(_) | NoReply::OutOfStep(_)));
+        if items.iter().all(is_unusable)
+            && let Some(Err(first)) = items.drain(..).next()
+        {
+            return Err(first);
+        }
+        let is_echoed = first_id.is_some() && received.iter().all(|item| id_in(item).is_some());
+        Ok(Answered { frame, version, items: items.into_iter(), is_echoed })
     }
-    // Where nothing can be made of any item, nothing can be made of the message.
-    let is_unusable = |item: &Result<_, _>| matches!(item, Err(NoReply::Malformed(_) | NoReply::OutOfStep(_)));
-    if items.iter().all(is_unusable)
-        && let Some(Err(first)) = items.drain(..).next()
-    {
-        return Err(first);
-    }
-    let is_echoed = first_id.is_some() && received.iter().all(|item| id_in(item).is_some());
-    Ok(Answered { frame, version, items: items.into_iter(), is_echoed })
 }
 
 /// Checks that an item which tells of success is about what the request has asked for.

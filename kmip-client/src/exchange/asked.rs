@@ -1,6 +1,6 @@
 //! What is asked, whatever its type, and what has to be answered.
 
-use kmip_ttlv::enumeration::OperationCode;
+use kmip_ttlv::enumeration::{BatchErrorContinuationOption, OperationCode};
 use kmip_ttlv::{Encode, Tag};
 
 use super::reply::{Check, check};
@@ -26,7 +26,6 @@ impl<'a> Asked<'a> {
         Self { operation, payload: request, expected, problem: request.problem() }
     }
 
-    #[cfg(feature = "_client")]
     pub(crate) fn operation(&self) -> OperationCode {
         self.operation
     }
@@ -51,5 +50,23 @@ impl Expected {
         received == self.operation
             || self.operation == OperationCode::POLL
             || (self.later && received == OperationCode::POLL)
+    }
+}
+
+/// How the server should process a batch. By default in order, up to the first failure.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct BatchOptions {
+    pub(super) on_failure: Option<BatchErrorContinuationOption>,
+    pub(super) in_any_order: bool,
+}
+
+/// The requests of a batch, without the type of their replies.
+pub trait Requests: Sync {
+    /// Returns the requests in order.
+    fn asked(&self) -> Vec<Asked<'_>>;
+
+    /// Returns how the server should process them.
+    fn options(&self) -> BatchOptions {
+        BatchOptions::default()
     }
 }

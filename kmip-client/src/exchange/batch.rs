@@ -2,9 +2,8 @@
 
 use kmip_ttlv::enumeration::BatchErrorContinuationOption;
 
-use self::sealed::{Options, Requests};
 use super::answered::Answered;
-use super::asked::Asked;
+use super::asked::{Asked, BatchOptions, Requests};
 use super::reply::Reply;
 use crate::protocol::operation::{Operation, Request};
 
@@ -157,40 +156,19 @@ pub type Replies<B, E> = <<B as Batch>::Operations as Operations>::Replies<E>;
 #[must_use = "it is not sent yet"]
 pub struct Arranged<B> {
     batch: B,
-    options: Options,
+    options: BatchOptions,
 }
 
 impl<B: Batch> Arranged<B> {
-    fn new(batch: B, change: impl FnOnce(&mut Options)) -> Self {
+    fn new(batch: B, change: impl FnOnce(&mut BatchOptions)) -> Self {
         let mut options = batch.options();
         change(&mut options);
         Self { batch, options }
     }
 }
 
-/// The parts of the traits above that users do not need.
-pub(crate) mod sealed {
-    use kmip_ttlv::enumeration::BatchErrorContinuationOption;
-
-    use super::Asked;
-
+mod sealed {
     pub trait Sealed {}
-
-    /// The processing of a batch. By default in order, up to the first failure.
-    #[derive(Clone, Copy, Default, Debug)]
-    pub struct Options {
-        pub(crate) on_failure: Option<BatchErrorContinuationOption>,
-        pub(crate) in_any_order: bool,
-    }
-
-    pub trait Requests: Sync {
-        /// Returns the requests in order.
-        fn asked(&self) -> Vec<Asked<'_>>;
-
-        fn options(&self) -> Options {
-            Options::default()
-        }
-    }
 }
 
 impl<R: Request> Requests for [R] {
@@ -248,7 +226,7 @@ impl<B: Batch + ?Sized> Requests for &B {
         (**self).asked()
     }
 
-    fn options(&self) -> Options {
+    fn options(&self) -> BatchOptions {
         (**self).options()
     }
 }
@@ -262,7 +240,7 @@ impl<B: Batch> Requests for Arranged<B> {
         self.batch.asked()
     }
 
-    fn options(&self) -> Options {
+    fn options(&self) -> BatchOptions {
         self.options
     }
 }

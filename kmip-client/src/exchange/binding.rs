@@ -62,7 +62,6 @@ pub(super) fn check(operation: OperationCode, request: Items<'_>, response: Item
 }
 
 /// Returns `true` if the operation makes an object: two responses to it never name the same one.
-#[cfg(feature = "_client")]
 pub(super) fn makes_object(operation: OperationCode) -> bool {
     use OperationCode as O;
     matches!(

@@ -103,18 +103,6 @@ fn moved(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     larger
 }
 
-/// Appends bytes to a buffer, and wipes the old one if it has to move.
-#[cfg(feature = "https")]
-pub(crate) fn append(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
-    let length = bytes.len() + more.len();
-    if length > bytes.capacity() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(length.max(2 * bytes.capacity())));
-        larger.extend_from_slice(bytes);
-        *bytes = larger;
-    }
-    bytes.extend_from_slice(more);
-}
-
 /// Prints the number of bytes, not the bytes.
 impl fmt::Debug for Incoming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

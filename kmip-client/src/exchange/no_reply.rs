@@ -5,6 +5,7 @@ use std::fmt;
 use kmip_ttlv::enumeration::{ObjectType, OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{Item, ProtocolVersion};
 
+use super::endpoint::Endpoint;
 use super::report::{Hex, Printable, Report};
 use crate::protocol::message::{Nonce, ResponseBatchItem, ResponseHeader};
 
@@ -37,7 +38,6 @@ impl NoReply {
     }
 }
 
-#[cfg(feature = "_client")]
 impl NoReply {
     /// Returns `true` if the server is alive and will not do it now, though another one of the same KMS might. A server that is for reading only
     /// says so in more ways: that it does not have the operation, or that nobody has the right to it there.
@@ -202,7 +202,6 @@ impl Refusal {
     }
 }
 
-#[cfg(feature = "_client")]
 impl Refusal {
     /// Whether it is the state of this server that stands against it, not the request: the server is busy, or in read-only mode.
     ///
@@ -267,23 +266,16 @@ pub struct Pending {
     pub asynchronous_correlation_value: Option<Vec<u8>>,
     /// The server that will do it, where a client has asked: others of its KMS need not know of it. Poll and Cancel go there with the
     /// `with_endpoint` of both clients.
-    #[cfg(feature = "_client")]
-    pub endpoint: Option<crate::Endpoint>,
+    pub endpoint: Option<Endpoint>,
 }
 
 impl Pending {
     pub(super) fn new(operation: OperationCode, item: &ResponseBatchItem<'_, Item<'_>>) -> Self {
         let asynchronous_correlation_value = item.asynchronous_correlation_value.map(<[u8]>::to_vec);
-        Self {
-            operation,
-            asynchronous_correlation_value,
-            #[cfg(feature = "_client")]
-            endpoint: None,
-        }
+        Self { operation, asynchronous_correlation_value, endpoint: None }
     }
 
-    #[cfg(feature = "_client")]
-    pub(crate) fn at(self, endpoint: &crate::Endpoint) -> Self {
+    pub(crate) fn at(self, endpoint: &Endpoint) -> Self {
         Self { endpoint: Some(endpoint.clone()), ..self }
     }
 }
@@ -295,7 +287,6 @@ impl fmt::Debug for Pending {
         debug.field("operation", &self.operation);
         let value = self.asynchronous_correlation_value.as_deref().map(Hex);
         debug.field("asynchronous_correlation_value", &value);
-        #[cfg(feature = "_client")]
         debug.field("endpoint", &self.endpoint);
         debug.finish()
     }

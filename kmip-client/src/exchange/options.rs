@@ -106,20 +106,17 @@ impl RequestOptions {
     }
 
     /// Returns `true` if the client waits for pending responses.
-    #[cfg(feature = "_client")]
     pub(crate) fn waits_for_pending(&self) -> bool {
         self.wait_for_pending
     }
 
     /// Returns the same options for requests that need an immediate response: Poll and Cancel.
-    #[cfg(feature = "_client")]
     pub(crate) fn at_once(&self) -> Self {
         Self { asynchronous: None, ..self.clone() }
     }
 
     /// Returns the same options for negotiating the version in a message of this version, with the credentials that it
     /// supports.
-    #[cfg(feature = "_client")]
     pub(crate) fn to_negotiate_in(&self, version: ProtocolVersion) -> Self {
         let credentials = self.credentials.clone().filter(|credentials| credentials.fit(version));
         Self { credentials, ..Self::default() }

@@ -120,13 +120,11 @@ impl<R: MultiPart> Parts<R> {
     }
 
     /// Discards the data of this part.
-    #[cfg(feature = "_client")]
     pub(crate) fn clear(&mut self) {
         self.filled = 0;
     }
 
     /// Records that the server has answered the last part.
-    #[cfg(feature = "_client")]
     pub(crate) fn end(&mut self) {
         self.correlation_value = None;
     }

@@ -73,7 +73,6 @@ impl<'t> Printable<'t> {
     }
 
     /// Cuts the text after `longest` characters.
-    #[cfg(feature = "_client")]
     pub(crate) const fn within(text: &'t str, longest: usize) -> Self {
         Self { text, longest }
     }

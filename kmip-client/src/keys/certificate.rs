@@ -6,12 +6,10 @@ use der::Decode;
 use der::pem::LineEnding;
 use rustls::pki_types::CertificateDer;
 
-use super::error::KeyError;
+use super::error::{CERTIFICATE, KeyError};
 use super::public::PublicKey;
 use super::{inspect, pem};
 use crate::protocol::operation::{Register, RegisterRequest};
-
-pub(super) const CERTIFICATE: &str = "certificate";
 
 /// An X.509 certificate, as DER that was read once.
 ///

@@ -9,6 +9,12 @@ use crate::config::ConfigError;
 use crate::config::NotPem;
 use crate::config::pem::PemError;
 
+pub(super) const PRIVATE_KEY: &str = "private key";
+pub(super) const PUBLIC_KEY: &str = "public key";
+pub(super) const CERTIFICATE: &str = "certificate";
+/// The numbers that the feature `rsa-recover` computes.
+pub(super) const CRT: &str = "primes and CRT numbers";
+
 /// Why a file, some bytes or an object are not the key that was wanted, and what to do about it.
 ///
 /// Holds nothing of a key.
@@ -197,7 +203,7 @@ impl KeyError {
     pub(super) fn of_passphrase(error: ConfigError) -> Self {
         match error {
             ConfigError::UnsupportedEncryption { algorithm, .. } => Self::Encryption { algorithm },
-            ConfigError::BrokenKey { source } => Self::damaged_because(super::private::PRIVATE_KEY, source.to_string()),
+            ConfigError::BrokenKey { source } => Self::damaged_because(PRIVATE_KEY, source.to_string()),
             _ => Self::WrongPassphrase,
         }
     }
@@ -274,7 +280,7 @@ fn encrypted_advice() -> &'static str {
 
 fn incomplete_advice(missing: &str) -> &'static str {
     match missing {
-        super::rsa::CRT if !cfg!(feature = "rsa-recover") => {
+        CRT if !cfg!(feature = "rsa-recover") => {
             ": enable the feature rsa-recover of kmip-client, which computes them, or ask for the format PKCS#8"
         }
         _ => ": ask for the format PKCS#8",

@@ -6,13 +6,11 @@ use der::asn1::{AnyRef, ObjectIdentifier};
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, RecommendedCurve};
 use pkcs8::spki::AlgorithmIdentifierRef;
 
-use super::error::KeyError;
-
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
+pub(super) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+pub(super) const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+pub(super) const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(super) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+pub(super) const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
 
 /// The length of the private and of the public value on Curve25519, in bytes.
 pub(super) const LEN_25519: usize = 32;
@@ -86,14 +84,9 @@ impl Curve {
         &self.row().oid
     }
 
-    pub(super) fn of_oid(oid: ObjectIdentifier) -> Result<Self, KeyError> {
-        let row = CURVES.iter().find(|row| row.oid == oid);
-        row.map(|row| row.curve).ok_or_else(|| KeyError::UnknownCurve { name: oid.to_string() })
-    }
-
-    pub(super) fn of_recommended(curve: RecommendedCurve) -> Result<Self, KeyError> {
-        let row = CURVES.iter().find(|row| row.recommended == curve);
-        row.map(|row| row.curve).ok_or_else(|| KeyError::UnknownCurve { name: curve.to_string() })
+    /// Returns all curves.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        CURVES.iter().map(|row| row.curve)
     }
 
     /// Returns the curve of this size, in bits or in the bits of whole bytes, if there is only one.
@@ -163,23 +156,6 @@ impl KeyKind {
         }
     }
 
-    /// Reads the kind from an algorithm identifier; `rsa_bits` reads the length of an RSA key from its bytes.
-    pub(super) fn of(
-        algorithm: AlgorithmIdentifierRef<'_>,
-        rsa_bits: impl FnOnce() -> Result<i32, KeyError>,
-    ) -> Result<Self, KeyError> {
-        match algorithm.oid {
-            RSA | RSA_PSS => Ok(Self::Rsa { bits: rsa_bits()? }),
-            EC => {
-                let curve = algorithm.parameters_oid().map_err(|_| KeyError::CurveNotTold)?;
-                Ok(Self::Ec(Curve::of_oid(curve)?))
-            }
-            ED25519 => Ok(Self::Ed25519),
-            X25519 => Ok(Self::X25519),
-            other => Err(KeyError::UnknownAlgorithm { oid: other.to_string() }),
-        }
-    }
-
     /// Returns the algorithm identifier (RFC 5280, 4.1.1.2; RFC 8017; RFC 5480; RFC 8410).
     pub(super) fn identifier(self) -> AlgorithmIdentifierRef<'static> {
         match self {
@@ -189,36 +165,10 @@ impl KeyKind {
             Self::X25519 => AlgorithmIdentifierRef { oid: X25519, parameters: None },
         }
     }
-
-    /// Checks algorithm and length that somebody has written beside the key.
-    ///
-    /// The three names of elliptic-curve keys stand for each other, as servers use them, and lengths are compared in whole bytes. The
-    /// lengths of keys on Curve25519 are not compared: 253, 255 and 256 bits are all in use.
-    pub(super) fn check_label(
-        self,
-        algorithm: Option<CryptographicAlgorithm>,
-        length: Option<i32>,
-    ) -> Result<(), KeyError> {
-        use CryptographicAlgorithm as Algorithm;
-        let curve = [Algorithm::EC, Algorithm::ECDSA, Algorithm::ECDH, Algorithm::ECMQV];
-        let fits = algorithm.is_none_or(|label| match self {
-            Self::Rsa { .. } => label == Algorithm::RSA,
-            Self::Ec(_) | Self::X25519 => curve.contains(&label),
-            Self::Ed25519 => label == Algorithm::ED25519 || curve.contains(&label),
-        });
-        if let (false, Some(label)) = (fits, algorithm) {
-            return Err(KeyError::Label { label: label.to_string(), found: self });
-        }
-        let sized = matches!(self, Self::Rsa { .. } | Self::Ec(_));
-        match length.filter(|label| sized && whole_bytes(*label) != whole_bytes(self.bits())) {
-            Some(label) => Err(KeyError::Label { label: format!("a key of {label} bits"), found: self }),
-            None => Ok(()),
-        }
-    }
 }
 
 /// Returns how many whole bytes so many bits take.
-const fn whole_bytes(bits: i32) -> i32 {
+pub(super) const fn whole_bytes(bits: i32) -> i32 {
     bits / 8 + if bits % 8 > 0 { 1 } else { 0 }
 }
 

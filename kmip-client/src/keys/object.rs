@@ -3,66 +3,21 @@
 //! Labels are hints: servers write SubjectPublicKeyInfo where they say PKCS#8, and ECDH where they mean EC. So the bytes tell what the key is,
 //! the label is checked against them, and only for Raw, which has no structure, is it believed.
 
-use kmip_ttlv::enumeration::{
-    CertificateType, CryptographicAlgorithm, KeyFormatType, RecommendedCurve, SecretDataType, WrappingMethod,
-};
+use kmip_ttlv::enumeration::{CertificateType, CryptographicAlgorithm, KeyFormatType, SecretDataType, WrappingMethod};
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
-use super::certificate::{CERTIFICATE, Certificate};
-use super::error::KeyError;
-use super::kind::{Curve, KeyKind, LEN_25519};
-use super::private::{PRIVATE_KEY, PrivateKey, left_padded};
-use super::public::{PUBLIC_KEY, PublicKey};
-use super::rsa::{self, magnitude};
+use super::certificate::Certificate;
+use super::error::{CERTIFICATE, KeyError, PRIVATE_KEY, PUBLIC_KEY};
+use super::kind::KeyKind;
+use super::private::PrivateKey;
+use super::public::PublicKey;
 use super::secret::SecretKey;
-use crate::protocol::object::{
-    KeyBlock, KeyMaterial, KeyValue, Object, PlainKeyValue, TransparentEcPrivateKey, TransparentEcPublicKey,
-};
+use super::told::Told;
+use super::transparent;
+use crate::protocol::object::{KeyBlock, KeyMaterial, KeyValue, Object, PlainKeyValue};
 
 const SECRET: &str = "symmetric key or secret";
-
-/// What stands beside a key, in its key block or among the attributes of the object.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Told {
-    pub(crate) algorithm: Option<CryptographicAlgorithm>,
-    pub(crate) length: Option<i32>,
-    pub(crate) curve: Option<RecommendedCurve>,
-}
-
-impl Told {
-    fn of(block: &KeyBlock<'_>) -> Self {
-        Self { algorithm: block.cryptographic_algorithm, length: block.cryptographic_length, curve: None }
-    }
-
-    /// Completes what a key block says by what attributes say.
-    fn with(self, attributes: Self) -> Self {
-        Self {
-            algorithm: self.algorithm.or(attributes.algorithm),
-            length: self.length.or(attributes.length),
-            curve: attributes.curve,
-        }
-    }
-
-    /// Returns the kind of a Raw key. At 256 bits that is P-256, secp256k1 or X25519, and the length does not tell which.
-    fn kind_of_raw(self, of: &'static str) -> Result<KeyKind, KeyError> {
-        match self.algorithm {
-            Some(CryptographicAlgorithm::ED25519) => Ok(KeyKind::Ed25519),
-            Some(
-                CryptographicAlgorithm::EC
-                | CryptographicAlgorithm::ECDSA
-                | CryptographicAlgorithm::ECDH
-                | CryptographicAlgorithm::ECMQV,
-            ) => match self.curve {
-                Some(RecommendedCurve::CURVE25519) => Ok(KeyKind::X25519),
-                Some(curve) => Ok(KeyKind::Ec(Curve::of_recommended(curve)?)),
-                None => Ok(KeyKind::Ec(self.length.and_then(Curve::of_bits).ok_or(KeyError::CurveNotTold)?)),
-            },
-            Some(algorithm) => Err(KeyError::Format { of: format!("{algorithm} {of}"), format: KeyFormatType::RAW }),
-            None => Err(KeyError::CurveNotTold),
-        }
-    }
-}
 
 impl TryFrom<&Object<'_>> for SecretKey {
     type Error = KeyError;
@@ -147,8 +102,8 @@ pub(crate) fn private(object: &Object<'_>, attributes: Told) -> Result<PrivateKe
             Err(_) => raw_private(told.kind_of_raw(PRIVATE_KEY)?, bytes.expose())?,
         },
         (KeyMaterial::Bytes(bytes), _) => private_in_der(told, bytes.expose())?,
-        (KeyMaterial::RsaPrivateKey(numbers), _) => rsa::private_key(numbers)?,
-        (KeyMaterial::EcPrivateKey(key), _) => transparent_private(told, key)?,
+        (KeyMaterial::RsaPrivateKey(numbers), _) => transparent::rsa_private(numbers)?,
+        (KeyMaterial::EcPrivateKey(key), _) => transparent::ec_private(told, key)?,
         (_, format) => return Err(KeyError::Format { of: PRIVATE_KEY.to_owned(), format }),
     };
     read.kind().check_label(told.algorithm, told.length)?;
@@ -173,25 +128,6 @@ fn raw_private(kind: KeyKind, bytes: &[u8]) -> Result<PrivateKey, KeyError> {
     }
 }
 
-fn transparent_private(told: Told, key: &TransparentEcPrivateKey<'_>) -> Result<PrivateKey, KeyError> {
-    let value = magnitude(key.d);
-    match kind_of_transparent(told, key.recommended_curve)? {
-        KeyKind::Ec(curve) => PrivateKey::from_scalar(curve, value, None),
-        kind => {
-            let too_long = || KeyError::damaged_because(PRIVATE_KEY, format!("it is too long for {kind}"));
-            PrivateKey::from_seed(kind, &left_padded(value, LEN_25519).ok_or_else(too_long)?)
-        }
-    }
-}
-
-fn kind_of_transparent(told: Told, curve: RecommendedCurve) -> Result<KeyKind, KeyError> {
-    match told.algorithm {
-        Some(CryptographicAlgorithm::ED25519) => Ok(KeyKind::Ed25519),
-        _ if curve == RecommendedCurve::CURVE25519 => Ok(KeyKind::X25519),
-        _ => Ok(KeyKind::Ec(Curve::of_recommended(curve)?)),
-    }
-}
-
 /// Reads a public key with what the attributes of the object say.
 pub(crate) fn public(object: &Object<'_>, attributes: Told) -> Result<PublicKey, KeyError> {
     let block = match object {
@@ -206,26 +142,12 @@ pub(crate) fn public(object: &Object<'_>, attributes: Told) -> Result<PublicKey,
             Err(_) => PublicKey::of(told.kind_of_raw(PUBLIC_KEY)?, bytes.expose())?,
         },
         (KeyMaterial::Bytes(bytes), _) => PublicKey::from_der(bytes.expose())?,
-        (KeyMaterial::RsaPublicKey(numbers), _) => rsa::public_key(numbers)?,
-        (KeyMaterial::EcPublicKey(key), _) => transparent_public(told, key)?,
+        (KeyMaterial::RsaPublicKey(numbers), _) => transparent::rsa_public(numbers)?,
+        (KeyMaterial::EcPublicKey(key), _) => transparent::ec_public(told, key)?,
         (_, format) => return Err(KeyError::Format { of: PUBLIC_KEY.to_owned(), format }),
     };
     read.kind().check_label(told.algorithm, told.length)?;
     Ok(read)
-}
-
-fn transparent_public(told: Told, key: &TransparentEcPublicKey<'_>) -> Result<PublicKey, KeyError> {
-    let kind = kind_of_transparent(told, key.recommended_curve)?;
-    let point = match (kind, key.q_string) {
-        // An OCTET STRING around the point, as PKCS#11 has it.
-        (KeyKind::Ec(curve), [0x04, len, point @ ..])
-            if usize::from(*len) == point.len() && point.len() == 1 + 2 * curve.bytes() =>
-        {
-            point
-        }
-        (_, point) => point,
-    };
-    PublicKey::of(kind, point)
 }
 
 /// Returns the key, where it is there and not wrapped.

@@ -1,20 +1,20 @@
 //! Which block of a PEM file is meant.
 
-use super::error::KeyError;
+use super::error::{CERTIFICATE, KeyError, PRIVATE_KEY, PUBLIC_KEY};
 use crate::config::pem::{Block, ENCRYPTED_PKCS8, PKCS8, blocks};
 
-const CERTIFICATE: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+const CERTIFICATES: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 
 /// Returns the one private key, which may be encrypted.
 pub(super) fn private_key(pem: &[u8]) -> Result<Block<'_>, KeyError> {
     const KNOWN: [&str; 4] = [PKCS8, "RSA PRIVATE KEY", "EC PRIVATE KEY", ENCRYPTED_PKCS8];
-    one(pem, super::private::PRIVATE_KEY, &KNOWN)
+    one(pem, PRIVATE_KEY, &KNOWN)
 }
 
 /// Returns the one public key, or else the first certificate.
 pub(super) fn public_key(pem: &[u8]) -> Result<Block<'_>, KeyError> {
     const KNOWN: [&str; 2] = ["PUBLIC KEY", "RSA PUBLIC KEY"];
-    match one(pem, super::public::PUBLIC_KEY, &KNOWN) {
+    match one(pem, PUBLIC_KEY, &KNOWN) {
         Err(error @ KeyError::PemLabel { .. }) => {
             let mut certificates = certificates(pem).map_err(|_| error)?;
             Ok(certificates.swap_remove(0))
@@ -25,7 +25,7 @@ pub(super) fn public_key(pem: &[u8]) -> Result<Block<'_>, KeyError> {
 
 /// Returns all certificates, at least one.
 pub(super) fn certificates(pem: &[u8]) -> Result<Vec<Block<'_>>, KeyError> {
-    all(pem, super::certificate::CERTIFICATE, &CERTIFICATE)
+    all(pem, CERTIFICATE, &CERTIFICATES)
 }
 
 fn one<'a>(pem: &'a [u8], expected: &'static str, known: &[&str]) -> Result<Block<'a>, KeyError> {

@@ -12,13 +12,11 @@ use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
 use super::encoded::{EncodedKey, Half, Material};
-use super::error::KeyError;
+use super::error::{KeyError, PRIVATE_KEY};
 use super::kind::{Curve, KeyKind, LEN_25519};
 use super::public::PublicKey;
 use super::{inspect, pem, rsa};
 use crate::protocol::operation::RegisterRequest;
-
-pub(super) const PRIVATE_KEY: &str = "private key";
 
 /// A private key, held as PKCS#8 and wiped when it drops.
 ///

@@ -11,12 +11,10 @@ use pkcs8::spki::SubjectPublicKeyInfoRef;
 use pkcs8::{DecodePublicKey, EncodePublicKey};
 
 use super::encoded::{EncodedKey, Half, Material};
-use super::error::KeyError;
+use super::error::{KeyError, PUBLIC_KEY};
 use super::kind::{KeyKind, LEN_25519};
 use super::{inspect, pem, rsa};
 use crate::protocol::operation::RegisterRequest;
-
-pub(super) const PUBLIC_KEY: &str = "public key";
 
 /// A public key, held as SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
 ///

@@ -11,10 +11,10 @@ use kmip_ttlv::{
 
 pub use self::batch_item::{EphemeralIndicator, MessageExtension, RequestBatchItem, ResponseBatchItem};
 pub use self::credential::{
-    AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential, OneTimePasswordCredential,
+    AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential, Nonce, OneTimePasswordCredential,
     OtherCredential, TicketCredential, Timestamp, UsernameAndPassword,
 };
-pub use self::header::{Asynchronous, Authentication, Nonce, RequestHeader, ResponseHeader};
+pub use self::header::{Asynchronous, Authentication, RequestHeader, ResponseHeader};
 pub use self::items::{RequestItems, ResponseItems};
 
 use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};

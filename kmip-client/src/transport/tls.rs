@@ -3,6 +3,7 @@
 mod certificate;
 mod check;
 mod diagnosis;
+mod explain;
 mod fault;
 mod inspect;
 mod requested;

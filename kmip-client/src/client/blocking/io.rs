@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::wait;
+use super::wait::wait;
 use crate::config::Endpoint;
 use crate::transport::network::{Io, Stream};
 

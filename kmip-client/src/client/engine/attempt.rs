@@ -14,7 +14,7 @@ use crate::client::pool::Lease;
 use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::reply::Reply;
-use crate::exchange::{Answered, Asked, Exchange, NoReply, OutOfStep};
+use crate::exchange::{Answered, Asked, NoReply, OutOfStep, Outgoing};
 use crate::protocol::operation::Request;
 use crate::transport::fault::{Broken, Fault, Phase};
 use crate::transport::network::{Link, Network};
@@ -59,8 +59,8 @@ impl<N: Network> Engine<N> {
         };
         self.record_last(stop.index);
         let affordable = message.affordable;
-        let exchange = match message.prepare(version) {
-            Ok(Some(exchange)) => exchange,
+        let outgoing = match message.prepare(version) {
+            Ok(Some(outgoing)) => outgoing,
             prepared => {
                 // Nothing was asked: the connection is at rest.
                 let guess = line.guess.clone();
@@ -76,13 +76,13 @@ impl<N: Network> Engine<N> {
         // The limit of a call starts when there is a connection; connecting has one of its own.
         let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
         facts.version = Some(version);
-        facts.sent(exchange.request().len());
-        let frame = match self.exchange(&mut line, exchange.request(), limit).await {
+        facts.sent(outgoing.request().len());
+        let frame = match self.exchange(&mut line, outgoing.request(), limit).await {
             Ok(frame) => frame,
             Err(broken) => return Outcome::Broken(broken),
         };
         facts.received(frame.len());
-        let read = read(exchange, frame, server);
+        let read = read(outgoing, frame, server);
         let answered = match read {
             Ok(answered) => answered,
             Err(no_reply) => {
@@ -100,7 +100,7 @@ impl<N: Network> Engine<N> {
         let declined = answered.is_declined(self.cluster.is_read_only(stop.index));
         let mut in_step = true;
         let answered =
-            answered.explain(exchange.expected(), |expected, no_reply| match settled(no_reply, &server.endpoint) {
+            answered.explain(outgoing.expected(), |expected, no_reply| match settled(no_reply, &server.endpoint) {
                 Ok(error) => error,
                 Err(broken) => {
                     in_step = false;
@@ -164,13 +164,13 @@ impl<N: Network> Engine<N> {
         options: &RequestOptions,
         total: Limit,
     ) -> Result<Result<Answered<NoReply>, Error>, Broken> {
-        let exchange = match Exchange::of_any(version, &[asked], Default::default(), options, self.number(1)) {
-            Ok(exchange) => exchange,
+        let outgoing = match Outgoing::new(version, &[asked], Default::default(), options, self.number(1)) {
+            Ok(outgoing) => outgoing,
             Err(error) => return Ok(Err(Error::Encode(error))),
         };
         let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
-        let frame = self.exchange(line, exchange.request(), limit).await?;
-        match exchange.read(frame) {
+        let frame = self.exchange(line, outgoing.request(), limit).await?;
+        match Answered::read(&outgoing, frame) {
             Ok(answered) => Ok(Ok(answered)),
             Err(no_reply) => settled(no_reply, &self.servers[line.server].endpoint).map(Err),
         }
@@ -186,11 +186,11 @@ impl<N: Network> Engine<N> {
 }
 
 /// Reads an answer. One that names a new object and has no ID of its request must not name one that an answer before it has named.
-fn read<L>(exchange: &Exchange<()>, frame: Bytes, server: &Server<L>) -> Result<Answered<NoReply>, NoReply> {
-    let Some(operation) = exchange.made_object() else { return exchange.read(frame) };
-    let answered = exchange.read(frame)?;
+fn read<L>(outgoing: &Outgoing, frame: Bytes, server: &Server<L>) -> Result<Answered<NoReply>, NoReply> {
+    let Some(operation) = outgoing.made_object() else { return Answered::read(outgoing, frame) };
+    let answered = Answered::read(outgoing, frame)?;
     let mut is_known = false;
-    for object in answered.made_objects(exchange.expected()) {
+    for object in answered.made_objects(outgoing.expected()) {
         is_known |= server.record_made(object);
     }
     if is_known && !answered.is_echoed() {

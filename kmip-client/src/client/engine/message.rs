@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 
 use crate::client::cluster::Access;
 use crate::exchange::options::RequestOptions;
-use crate::exchange::{Exchange, Expected};
+use crate::exchange::{Expected, Outgoing};
 use crate::protocol::operation::Repeat;
 
 /// Encodes a message for a version.
-pub(super) type Encode<'m> = dyn Fn(ProtocolVersion) -> TtlvResult<Exchange<()>> + Sync + 'm;
+pub(super) type Encode<'m> = dyn Fn(ProtocolVersion) -> TtlvResult<Outgoing> + Sync + 'm;
 
 /// The message of a call, encoded for the version of the server that it goes to.
 ///
@@ -18,7 +18,7 @@ pub(super) type Encode<'m> = dyn Fn(ProtocolVersion) -> TtlvResult<Exchange<()>>
 pub(super) struct Message<'m> {
     /// `None` for a call that only has to reach a server.
     encode: Option<&'m Encode<'m>>,
-    encoded: Option<Exchange<()>>,
+    encoded: Option<Outgoing>,
     /// The options of its header.
     pub(super) options: &'m RequestOptions,
     /// The index of the one server that it is for; `None` for any.
@@ -37,8 +37,8 @@ impl<'m> Message<'m> {
     }
 
     /// A message that is encoded already, and has one version.
-    pub(super) const fn encoded(exchange: Exchange<()>, options: &'m RequestOptions) -> Self {
-        Self { encode: None, encoded: Some(exchange), options, only: None, affordable: Repeat::Free }
+    pub(super) const fn encoded(outgoing: Outgoing, options: &'m RequestOptions) -> Self {
+        Self { encode: None, encoded: Some(outgoing), options, only: None, affordable: Repeat::Free }
     }
 
     /// Sends it to this server alone; to any with `None`.
@@ -52,9 +52,9 @@ impl<'m> Message<'m> {
     }
 
     /// Encodes the message for this version, unless it is. Returns `None` if there is nothing to send.
-    pub(super) fn prepare(&mut self, version: ProtocolVersion) -> TtlvResult<Option<&Exchange<()>>> {
+    pub(super) fn prepare(&mut self, version: ProtocolVersion) -> TtlvResult<Option<&Outgoing>> {
         if let Some(encode) = self.encode
-            && self.encoded.as_ref().is_none_or(|exchange| exchange.version() != version)
+            && self.encoded.as_ref().is_none_or(|outgoing| outgoing.version() != version)
         {
             self.encoded = Some(encode(version)?);
         }
@@ -63,26 +63,26 @@ impl<'m> Message<'m> {
 
     /// Returns what its answer has to be.
     pub(super) fn expected(&self) -> &[Expected] {
-        self.encoded.as_ref().map(Exchange::expected).unwrap_or_default()
+        self.encoded.as_ref().map(Outgoing::expected).unwrap_or_default()
     }
 
     /// Returns the payload of the request with this index.
     pub(super) fn payload(&self, index: usize) -> Zeroizing<Vec<u8>> {
-        self.encoded.as_ref().map(|exchange| exchange.payload(index)).unwrap_or_default()
+        self.encoded.as_ref().map(|outgoing| outgoing.payload(index)).unwrap_or_default()
     }
 
     pub(super) fn operations(&self) -> Vec<OperationCode> {
-        self.encoded.as_ref().map(Exchange::operations).unwrap_or_default()
+        self.encoded.as_ref().map(Outgoing::operations).unwrap_or_default()
     }
 
     /// Returns which endpoints it may go to. What uses up Usage Limits changes something, and what only has to reach a server does not.
     pub(super) fn access(&self) -> Access {
-        let reads = self.encoded.as_ref().is_none_or(|exchange| exchange.repeat() == Repeat::Free);
+        let reads = self.encoded.as_ref().is_none_or(|outgoing| outgoing.repeat() == Repeat::Free);
         if reads { Access::Read } else { Access::Write }
     }
 
     /// Returns `true` if it may be sent again after a server may have seen it.
     pub(super) fn is_repeatable(&self) -> bool {
-        self.encoded.as_ref().is_none_or(|exchange| exchange.repeat() >= self.affordable)
+        self.encoded.as_ref().is_none_or(|outgoing| outgoing.repeat() >= self.affordable)
     }
 }

@@ -10,7 +10,7 @@ use super::{Answer, Engine};
 use crate::client::error::Error;
 use crate::client::observe::Facts;
 use crate::exchange::options::RequestOptions;
-use crate::exchange::{Answered, Asked, Checked, Exchange, Expected};
+use crate::exchange::{Answered, Asked, Checked, Expected, Outgoing};
 use crate::protocol::operation::{Cancel, Repeat};
 use crate::transport::fault::Phase;
 use crate::transport::network::Network;
@@ -93,7 +93,7 @@ impl<N: Network> Engine<N> {
         options: &RequestOptions,
     ) -> Option<Result<Checked, Error>> {
         let number = self.number(1);
-        let encode = |version| Exchange::poll(version, mark, (expected, asked_first.clone()), options, number);
+        let encode = |version| Outgoing::poll(version, mark, (expected, asked_first.clone()), options, number);
         // As long as any other call, and not beyond the deadline.
         let total = Limit::start(self.network.now(), Phase::Total, self.config.limit_in_total());
         let allowance = Allowance::Until(later.deadline.min(total.deadline));

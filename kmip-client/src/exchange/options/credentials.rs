@@ -98,7 +98,6 @@ impl Credentials {
     }
 
     /// Returns `true` if this version supports the credentials.
-    #[cfg(feature = "_client")]
     pub(super) fn fit(&self, version: kmip_ttlv::ProtocolVersion) -> bool {
         let encoded = super::authentication(self, version).and_then(|authentication| {
             kmip_ttlv::encode(&authentication, Tag::AUTHENTICATION, version).map(Zeroizing::new)

@@ -6,7 +6,6 @@ use kmip_ttlv::{
     VersionRange, Writer, ttlv_struct,
 };
 
-use super::Nonce;
 use crate::protocol::either::either;
 use crate::protocol::with_setters::with_setters;
 use crate::protocol::{Password, Secret, Ticket};
@@ -36,6 +35,16 @@ ttlv_struct! {
         pub machine_identifier: Option<&'a str> = MACHINE_IDENTIFIER,
         /// The identifier of the storage medium in the device.
         pub media_identifier: Option<&'a str> = MEDIA_IDENTIFIER,
+    }
+}
+
+ttlv_struct! {
+    /// A number that is used once (KMIP 2.1, 9.14).
+    pub struct Nonce<'a> {
+        /// The identifier of the nonce on the server.
+        pub nonce_id: &'a [u8] = NONCE_ID,
+        /// The number.
+        pub nonce_value: &'a [u8] = NONCE_VALUE,
     }
 }
 

@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
 use kmip_ttlv::{DateTime, ProtocolVersion, V1_2, V1_4, V2_0, V2_1, ttlv_struct};
 
-use super::Credential;
+use super::credential::{Credential, Nonce};
 use crate::protocol::Secret;
 use crate::protocol::either::either;
 
@@ -64,16 +64,6 @@ ttlv_struct! {
     pub struct Authentication<'a> {
         /// One credential; several since KMIP 1.4.
         pub credentials: Vec<Credential<'a>> = CREDENTIAL,
-    }
-}
-
-ttlv_struct! {
-    /// A number that is used once (KMIP 2.1, 9.14).
-    pub struct Nonce<'a> {
-        /// The identifier of the nonce on the server.
-        pub nonce_id: &'a [u8] = NONCE_ID,
-        /// The number.
-        pub nonce_value: &'a [u8] = NONCE_VALUE,
     }
 }
 

@@ -3,8 +3,8 @@
 use kmip_ttlv::enumeration::{KeyFormatType, RecommendedCurve};
 use zeroize::Zeroizing;
 
-use crate::keys::object::{self, Told};
 use crate::keys::{EncodedKey, PrivateKey, PublicKey};
+use crate::keys::{object, told::Told};
 use crate::protocol::object::Object;
 
 /// Returns the key in another format; `None` if the conversion is not supported. The curve is the one in the attributes

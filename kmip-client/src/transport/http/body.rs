@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 use super::HttpFault;
 use super::fault::BODY;
 use super::head::{LONGEST, Length};
-use crate::exchange::incoming::append;
 
 /// How much of a body is read.
 #[derive(Clone, Copy)]
@@ -159,4 +158,15 @@ impl Body {
         *rest = &rest[length..];
         Ok(())
     }
+}
+
+/// Appends bytes to a buffer, and wipes the old one if it has to move.
+fn append(bytes: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    let length = bytes.len() + more.len();
+    if length > bytes.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(length.max(2 * bytes.capacity())));
+        larger.extend_from_slice(bytes);
+        *bytes = larger;
+    }
+    bytes.extend_from_slice(more);
 }

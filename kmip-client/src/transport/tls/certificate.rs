@@ -7,8 +7,10 @@ use std::{borrow::Cow, fmt};
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use x509_cert::der::asn1::ObjectIdentifier;
 
-use super::check::LONGEST_NAME;
 use crate::exchange::report::Printable;
+
+/// The longest name that DNS has, in characters (RFC 1035, 2.3.4).
+pub(super) const LONGEST_NAME: usize = 253;
 
 /// A certificate, as far as it can be read.
 pub(super) struct Facts<'a> {

@@ -16,7 +16,8 @@ use rustls::{
 };
 
 use super::certificate::Facts;
-use super::check::{ServerCheck, untrusted};
+use super::check::ServerCheck;
+use super::explain::untrusted;
 
 /// Returns a TLS configuration with which a handshake always fails, with [`TlsFault::Untrusted`](super::TlsFault::Untrusted) if the key of
 /// the server is why one with `config` fails.

@@ -23,7 +23,9 @@ use x509_cert::{
     time::Time,
 };
 
-use super::check::{LONGEST_NAME, ServerCheck, untrusted};
+use super::certificate::LONGEST_NAME;
+use super::check::ServerCheck;
+use super::explain::untrusted;
 use super::signature;
 use crate::config::{ConfigError, Thumbprint, TlsSettings};
 use crate::exchange::report::Printable;

@@ -12,7 +12,8 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use super::check::{Chain, ServerCheck, untrusted};
+use super::check::ServerCheck;
+use super::explain::{Chain, untrusted};
 use super::signature;
 use crate::config::{Anchors, ConfigError, Thumbprint, UnknownRevocation};
 

@@ -1,0 +1,74 @@
+//! The part of an answer that only a client looks at.
+
+use bytes::Bytes;
+use kmip_ttlv::ProtocolVersion;
+
+use super::{Answered, Checked, ONE_EACH};
+use crate::exchange::asked::Expected;
+use crate::exchange::binding;
+use crate::exchange::no_reply::NoReply;
+use crate::exchange::reply::Payload;
+
+impl<E> Answered<E> {
+    /// What was said to the next request, to take the place of an item of another answer.
+    pub(crate) fn next_item(&mut self) -> Result<Checked, E> {
+        let item = self.items.next().expect(ONE_EACH)?;
+        Ok(Checked { later: Some(self.frame.clone()), ..item })
+    }
+
+    /// Returns the answer to a single request if it is a success.
+    pub(crate) fn into_success(mut self) -> Result<Self, E> {
+        match self.items.as_slice() {
+            [Err(_)] => self.next_item().map(|_| unreachable!("the item is an error")),
+            _ => Ok(self),
+        }
+    }
+
+    /// The items, to replace some of them.
+    pub(crate) fn items_mut(&mut self) -> &mut [Result<Checked, E>] {
+        self.items.as_mut_slice()
+    }
+}
+
+impl Answered<NoReply> {
+    /// The answer to nothing, which need not be asked.
+    pub(crate) fn to_nothing<F>(version: ProtocolVersion) -> Answered<F> {
+        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter(), is_echoed: false }
+    }
+
+    /// Returns the payloads that name an object which their operation has made.
+    pub(crate) fn made_objects<'a>(&'a self, expected: &'a [Expected]) -> impl Iterator<Item = &'a [u8]> {
+        let items = self.items.as_slice().iter().zip(expected);
+        items.filter_map(|(item, expected)| match item {
+            Ok(Checked { payload: Payload::InFrame(range), .. }) if binding::makes_object(expected.operation) => {
+                self.frame.get(range.clone())
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns `true` if each item has repeated the Unique Batch Item ID of its request.
+    pub(crate) fn is_echoed(&self) -> bool {
+        self.is_echoed
+    }
+
+    /// Whether the server has declined each request, so that nothing was done and another server might: see [`NoReply::is_declined`].
+    pub(crate) fn is_declined(&self, read_only: bool) -> bool {
+        let items = self.items.as_slice();
+        let is_declined = |item: &Result<_, NoReply>| matches!(item, Err(e) if e.is_declined(read_only));
+        let is_undone = |item: &_| is_declined(item) || matches!(item, Err(NoReply::NotExecuted(_)));
+        items.iter().any(is_declined) && items.iter().all(is_undone)
+    }
+
+    /// Explains to the caller why there is no reply. `explain` also gets the request that has none.
+    pub(crate) fn explain<F>(
+        self,
+        expected: &[Expected],
+        mut explain: impl FnMut(&Expected, NoReply) -> F,
+    ) -> Answered<F> {
+        let items =
+            self.items.zip(expected).map(|(item, expected)| item.map_err(|no_reply| explain(expected, no_reply)));
+        let items: Vec<_> = items.collect();
+        Answered { frame: self.frame, version: self.version, items: items.into_iter(), is_echoed: self.is_echoed }
+    }
+}

@@ -1,0 +1,139 @@
+//! A request message as it is sent, whatever the types of its requests.
+
+use kmip_ttlv::enumeration::OperationCode;
+use kmip_ttlv::{
+    Encode, Error, ErrorKind, ProtocolVersion, Result as TtlvResult, Tag, V2_0, V3_0, Writer, check_vocabulary,
+};
+use zeroize::Zeroizing;
+
+use super::asked::{Asked, BatchOptions, Expected, ItemId};
+use super::binding::{Items, makes_object};
+use super::options::RequestOptions;
+use crate::protocol::message::{RequestBatchItem, RequestMessage};
+use crate::protocol::operation::{Poll, Repeat};
+
+/// An encoded request message, and what its answer has to be.
+///
+/// Not generic over the operations, so that encoding is compiled once.
+pub(crate) struct Outgoing {
+    pub(super) request: Zeroizing<Vec<u8>>,
+    pub(super) version: ProtocolVersion,
+    /// What has to be answered, in the order of the requests.
+    pub(super) expected: Vec<Expected>,
+    pub(super) in_any_order: bool,
+    /// The Unique Batch Item ID of the first request, if the items have one; the others count up from it.
+    pub(super) first_id: Option<u64>,
+    /// For a Poll: the payload of the request whose answer it asks for.
+    pub(super) asked_first: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Outgoing {
+    /// Encodes requests. A client gives their number among all of its requests, for batch item IDs that no other of them has.
+    pub(crate) fn new(
+        version: ProtocolVersion,
+        asked: &[Asked<'_>],
+        batch: BatchOptions,
+        options: &RequestOptions,
+        number: Option<u64>,
+    ) -> TtlvResult<Self> {
+        if let Some((tag, what)) = asked.iter().find_map(|asked| asked.problem) {
+            return Err(Error::of_value(tag, ErrorKind::Value(what)));
+        }
+        let first_id = first_id(version, asked.len(), number);
+        let id_of = |index: usize| first_id.map(|first| first.wrapping_add(index as u64).to_be_bytes());
+        let ids: Vec<Option<ItemId>> = (0..asked.len()).map(id_of).collect();
+        let items = asked.iter().zip(&ids).map(|(asked, id)| RequestBatchItem {
+            unique_batch_item_id: id.as_ref().map(ItemId::as_slice),
+            ..RequestBatchItem::new(asked.operation, Borrowed(asked.payload))
+        });
+        let mut message = RequestMessage::new(version, items.collect());
+        options.apply(&mut message.header)?;
+        if asked.len() > 1 {
+            message.header.batch_error_continuation_option = batch.on_failure;
+            message.header.batch_order_option = order_option(version, batch.in_any_order);
+        }
+        let request = message.encode_message().map(Zeroizing::new)?;
+        check_vocabulary(&request, version)?;
+        let expected = asked.iter().map(|asked| asked.expected).collect();
+        Ok(Self { request, version, expected, in_any_order: batch.in_any_order, first_id, asked_first: None })
+    }
+
+    /// Returns the message.
+    pub(crate) fn request(&self) -> &[u8] {
+        &self.request
+    }
+
+    /// Returns the cost of sending the message a second time: that of the request which costs most.
+    pub(crate) fn repeat(&self) -> Repeat {
+        self.expected.iter().map(|expected| expected.repeat).min().unwrap_or(Repeat::Free)
+    }
+
+    /// Encodes a Poll for the answer to an earlier request, of which this is the payload. The answer is checked as one to that request.
+    ///
+    /// A Poll is not sent twice: a server may have forgotten the answer that it has sent.
+    pub(crate) fn poll(
+        version: ProtocolVersion,
+        correlation_value: &[u8],
+        (expected, asked_first): (Expected, Zeroizing<Vec<u8>>),
+        options: &RequestOptions,
+        number: Option<u64>,
+    ) -> TtlvResult<Self> {
+        let payload = Poll::correlation_value(correlation_value);
+        let expected = Expected { repeat: Repeat::Never, later: true, ..expected };
+        let asked = Asked { operation: OperationCode::POLL, payload: &payload, expected, problem: None };
+        let poll = Self::new(version, &[asked], BatchOptions::default(), options, number)?;
+        Ok(Self { asked_first: Some(asked_first), ..poll })
+    }
+
+    /// Returns what has to be answered, in the order of the requests.
+    pub(crate) fn expected(&self) -> &[Expected] {
+        &self.expected
+    }
+
+    /// Returns the payload of the request with this index.
+    pub(crate) fn payload(&self, index: usize) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(Items::payloads(&self.request).nth(index).unwrap_or_default().0.to_vec())
+    }
+
+    /// Returns the version that the message is encoded for.
+    pub(crate) fn version(&self) -> ProtocolVersion {
+        self.version
+    }
+
+    /// Returns the first operation that makes an object: two answers to it never name the same one.
+    pub(crate) fn made_object(&self) -> Option<OperationCode> {
+        self.expected.iter().map(|expected| expected.operation).find(|operation| makes_object(*operation))
+    }
+
+    /// Returns the operations of the requests, in their order.
+    pub(crate) fn operations(&self) -> Vec<OperationCode> {
+        self.expected.iter().map(|expected| expected.operation).collect()
+    }
+}
+
+/// Returns the Unique Batch Item ID of the first request: its number among all requests of its client, or 1 for a batch without a client.
+///
+/// A single request has one only if a client numbers it. KMIP 3.0 has no such field; there the order tells.
+fn first_id(version: ProtocolVersion, requests: usize, number: Option<u64>) -> Option<u64> {
+    let unnumbered = (requests > 1).then_some(1);
+    number.or(unnumbered).filter(|_| version < V3_0)
+}
+
+/// Returns the Batch Order Option. Its absence means any order before KMIP 2.0, and theirs since then; 3.0 does not have the field.
+fn order_option(version: ProtocolVersion, in_any_order: bool) -> Option<bool> {
+    let is_default = if version < V2_0 { in_any_order } else { !in_any_order };
+    (!is_default && version < V3_0).then_some(!in_any_order)
+}
+
+/// A payload that stays with the caller.
+struct Borrowed<'p>(&'p dyn Encode);
+
+impl Encode for Borrowed<'_> {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> TtlvResult<()> {
+        self.0.encode(tag, writer)
+    }
+
+    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.0.encoded_len(tag, version)
+    }
+}

@@ -5,9 +5,11 @@ use kmip_ttlv::{
     Writer,
 };
 
+use super::form::{EmptyParameters, ListForm, list_form};
+use super::list::Attributes;
 use super::reference::AttributeReference;
-use super::table::Row;
-use super::{Attribute, AttributeValue, Attributes, EmptyParameters, ListForm, list_form};
+use super::single::Attribute;
+use super::value::{AttributeValue, Row};
 use crate::protocol::make_room;
 use crate::protocol::with_setters::with_setters;
 

@@ -3,9 +3,10 @@
 use kmip_ttlv::enumeration::{LinkType, UniqueIdentifierPlaceholder};
 use kmip_ttlv::{NameReference, Reference, Tag};
 
+use super::list::Attributes;
+use super::single::Attribute;
 use super::structure::{Link, ObjectLink};
-use super::table::AttributeValue;
-use super::{Attribute, Attributes};
+use super::value::AttributeValue;
 use crate::protocol::Id;
 
 /// A row is: the type of a link up to KMIP 2.1, and in 3.0 the attribute and its tag.

@@ -6,7 +6,7 @@ use kmip_ttlv::{
 };
 
 use super::reference::AttributeReference;
-use super::table::Row;
+use super::value::Row;
 
 impl<'a> AttributeReference<'a> {
     /// Returns the attribute that has this name in KMIP 1.x.

@@ -5,7 +5,9 @@ use std::fmt::{self, Write as _};
 
 use kmip_ttlv::{Encode, Item, Reader, Tag, Type, V3_0, Value, Walk, Writer};
 
-use super::{Attribute, AttributeReference, AttributeValue, OtherAttribute};
+use super::reference::{AttributeReference, OtherAttribute};
+use super::single::Attribute;
+use super::value::AttributeValue;
 
 impl<'a> AttributeValue<'a> {
     /// Returns the attribute's name in KMIP 1.x: `Cryptographic Length`, `x-Vendor`.

@@ -1,0 +1,233 @@
+//! The value of an attribute, and how each is read and written.
+//!
+//! One table serves both wire forms. 1.x writes the name, and the value under `AttributeValue`; 2.x writes the value under its own tag.
+
+use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Type, VersionRange, Writer};
+
+use super::reference::{AttributeReference, OtherAttribute};
+use super::table::*;
+use crate::protocol::{begin, vacate};
+
+/// Makes [`AttributeValue`] and the rows of the table.
+macro_rules! attribute_values {
+    ($(
+        $variant:ident($ty:ty) = $name:literal, $tag:ident $(in $since:ident $(..= $until:ident)? $(..)?)? => $times:ident($getter:ident);
+    )*) => {
+        /// The value of an attribute, with one variant for each attribute (KMIP 2.1, 4; KMIP 1.4, 3).
+        ///
+        /// Attributes that the standard does not name are kept as [`AttributeValue::Other`].
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum AttributeValue<'a> {
+            $(#[doc = concat!($name, ".")] $variant($ty),)*
+            /// A custom or vendor attribute, or one that this crate does not know.
+            Other(OtherAttribute<'a>),
+            /// The name of an attribute without a value: an attribute that was deleted, in Notify of KMIP 1.x.
+            Absent(AttributeReference<'a>),
+        }
+
+        impl<'a> AttributeValue<'a> {
+            /// Returns the number of bytes that [`Self::encode_value`] writes.
+            pub(super) fn value_len(&self, version: ProtocolVersion) -> usize {
+                match self {
+                    $(Self::$variant(value) => value.encoded_len(Tag::$tag, version),)*
+                    Self::Other(other) => other.value.encoded_len(Tag::ATTRIBUTE_VALUE, version),
+                    Self::Absent(_) => 0,
+                }
+            }
+
+            /// Returns the row of the attribute; `None` if the table does not have it.
+            #[inline(always)]
+            pub(super) const fn row(&self) -> Option<&'static Row> {
+                match self {
+                    $(Self::$variant(_) => Some(&rows::$tag),)*
+                    Self::Other(_) | Self::Absent(_) => None,
+                }
+            }
+        }
+
+        impl Default for AttributeValue<'_> {
+            /// Returns an attribute without a name, which stands for none.
+            #[inline(always)]
+            fn default() -> Self {
+                Self::Other(OtherAttribute::default())
+            }
+        }
+
+        /// One row for each attribute, with the functions that decode its value.
+        mod rows {
+            use super::*;
+
+            $(pub(super) static $tag: Row = {
+                fn read<'a>(into: &mut AttributeValue<'a>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                    vacate(into, matches!(into, AttributeValue::Other(_)));
+                    begin(into, AttributeValue::$variant(<$ty>::decode_next(reader, tag)?));
+                    Ok(())
+                }
+                fn write(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
+                    if let AttributeValue::$variant(value) = value { value.encode(tag, writer) } else { Ok(()) }
+                }
+                fn set<'a>(into: &mut AttributeValue<'a>, word: u32) {
+                    begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
+                }
+                // Some of the types borrow.
+                #[allow(clippy::extra_unused_lifetimes)]
+                const fn word<'a>() -> u64 {
+                    match <$ty as Decode<'a>>::WORD {
+                        Some(ty) => (Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4,
+                        None => 0,
+                    }
+                }
+                static BEGINNING: [u8; beginning_len($name)] = beginning($name);
+                let versions = attribute_values!(@ $($since $($until)?)?);
+                let (name_item, many) = (BEGINNING.split_at(8).1, attribute_values!(@ is $times));
+                Row { tag: Tag::$tag, name: $name, beginning: &BEGINNING, name_item, versions, many, word: word(), set, read, write }
+            };)*
+        }
+
+        impl Row {
+            /// Returns the row of the attribute with this tag.
+            pub(super) const fn of_tag(tag: Tag) -> Option<&'static Self> {
+                match tag {
+                    $(Tag::$tag => Some(&rows::$tag),)*
+                    _ => None,
+                }
+            }
+        }
+
+        /// The rows, indexed by the names of KMIP 1.x.
+        static NAMES: Names = Names::of(&[$(&rows::$tag),*]);
+    };
+    (@ is many) => { true };
+    (@ is $once:ident) => { false };
+    (@) => { VersionRange::ALL };
+    (@ $since:ident) => { VersionRange::since($since) };
+    (@ $since:ident $until:ident) => { VersionRange::between($since, $until) };
+}
+
+attributes!(attribute_values);
+
+impl<'a> AttributeValue<'a> {
+    /// Creates an attribute that this crate has no type for: a custom or vendor attribute.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
+    /// use kmip_client::ttlv::Value;
+    ///
+    /// let colour = AttributeValue::other(AttributeReference::from_name("x-Colour"), Value::TextString("blue"));
+    /// ```
+    #[must_use]
+    pub const fn other(name: AttributeReference<'a>, value: kmip_ttlv::Value<'a>) -> Self {
+        Self::Other(OtherAttribute { name, value })
+    }
+
+    /// Returns the attribute's name.
+    #[must_use]
+    pub fn reference(&self) -> AttributeReference<'a> {
+        match self {
+            Self::Other(other) => other.name,
+            Self::Absent(name) => *name,
+            known => known.row().map_or_else(AttributeReference::default, |row| row.tag.into()),
+        }
+    }
+}
+
+/// One attribute's entry in the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) tag: Tag,
+    pub(super) name: &'static str,
+    /// The first bytes of the attribute in KMIP 1.x: the header of the structure, without its length, and Attribute
+    /// Name.
+    pub(super) beginning: &'static [u8],
+    /// The second part of `beginning`: the item Attribute Name.
+    pub(super) name_item: &'static [u8],
+    pub(super) versions: VersionRange,
+    /// The header of a four-byte value under Attribute Value, and the function that takes such a value.
+    pub(super) word: u64,
+    pub(super) set: for<'a> fn(&mut AttributeValue<'a>, u32),
+    /// `true` if an object may have several values of the attribute.
+    pub(super) many: bool,
+    /// Decodes a value under the tag into a place that owns nothing.
+    pub(super) read: for<'a> fn(&mut AttributeValue<'a>, &mut Reader<'a>, Tag) -> Result<()>,
+    /// Encodes a value of this attribute under the tag.
+    pub(super) write: fn(&AttributeValue<'_>, Tag, &mut Writer) -> Result<()>,
+}
+
+impl Row {
+    /// Returns the row of the attribute with this name in KMIP 1.x.
+    pub(super) fn of_name(name: &str) -> Option<&'static Self> {
+        NAMES.rows_at(Names::place(name.as_bytes())).find(|row| row.name == name)
+    }
+
+    /// Reads an Attribute Name that is in the table, and returns its row. Whole items are compared, so no further check
+    /// is needed.
+    #[inline(always)]
+    pub(super) fn of_next_name(reader: &mut Reader<'_>) -> Option<&'static Self> {
+        let ([.., a, b, c, d], rest) = reader.remaining().split_first_chunk::<8>()?;
+        let name = rest.get(..u32::from_be_bytes([*a, *b, *c, *d]) as usize)?;
+        NAMES.rows_at(Names::place(name)).find(|row| reader.take_encoded(row.name_item))
+    }
+}
+
+/// Returns the number of bytes in [`beginning`].
+const fn beginning_len(name: &str) -> usize {
+    16 + name.len().next_multiple_of(8)
+}
+
+/// Returns the first bytes of an attribute with this name.
+#[expect(clippy::cast_possible_truncation, reason = "names have fewer than 256 bytes")]
+const fn beginning<const LEN: usize>(name: &str) -> [u8; LEN] {
+    let mut bytes = [0; LEN];
+    let [a, b, c] = Tag::ATTRIBUTE.to_bytes();
+    (bytes[0], bytes[1], bytes[2], bytes[3]) = (a, b, c, Type::Structure.code());
+    let [a, b, c] = Tag::ATTRIBUTE_NAME.to_bytes();
+    (bytes[8], bytes[9], bytes[10], bytes[11], bytes[15]) = (a, b, c, Type::TextString.code(), name.len() as u8);
+    let mut n = 0;
+    while n < name.len() {
+        bytes[16 + n] = name.as_bytes()[n];
+        n += 1;
+    }
+    bytes
+}
+
+/// A hash table that the compiler builds, with more slots than names. A collision takes the next free slot.
+struct Names([Option<&'static Row>; Self::PLACES]);
+
+impl Names {
+    const PLACES: usize = 512;
+
+    const fn of(rows: &[&'static Row]) -> Self {
+        let mut places = [None; Self::PLACES];
+        let mut n = 0;
+        while n < rows.len() {
+            let mut place = Self::place(rows[n].name.as_bytes());
+            while places[place].is_some() {
+                place = (place + 1) % Self::PLACES;
+            }
+            places[place] = Some(rows[n]);
+            n += 1;
+        }
+        Self(places)
+    }
+
+    /// Returns a hash of a name. Length, first and last bytes tell almost all names apart.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "a hash")]
+    const fn place(name: &[u8]) -> usize {
+        let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) else { return 0 };
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        let mixed = (first ^ last.rotate_left(9)).wrapping_add(name.len() as u32).wrapping_mul(0x9E37_79B1);
+        (mixed >> 23) as usize
+    }
+
+    /// Returns the rows whose names have this hash.
+    #[inline(always)]
+    fn rows_at(&self, mut place: usize) -> impl Iterator<Item = &'static Row> {
+        std::iter::from_fn(move || {
+            let row = self.0[place];
+            place = (place + 1) % Self::PLACES;
+            row
+        })
+    }
+}

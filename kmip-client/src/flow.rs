@@ -1,9 +1,9 @@
-//! Steps that take several calls, written once for both clients. The blocking one takes them by `run`.
+//! Multi-call flows, written once for both clients. The blocking client runs them by `run`.
 //!
-//! Each may be repeated after it has failed or was cut off: what was done before is found again, by its name or a link, and not done twice.
-//! An object without a name cannot be found again. Where repeating a step would make another one, the error is
-//! [`FlowError::CannotRepeat`], which names what is there already; where the caller drops the step in the middle, nobody can tell. Objects
-//! with names avoid both.
+//! Each flow may be repeated after it has failed or was interrupted. Objects of an earlier attempt are found again by
+//! name or link, and not created twice. An object without a name cannot be found again: if repeating a flow would
+//! create another one, the error is [`FlowError::CannotRepeat`], which names the existing object. A flow whose future
+//! is dropped midway leaves no such report. Objects with names avoid both problems.
 //!
 //! ```
 //! # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -52,27 +52,30 @@ pub use self::migrate::{Migrated, migrate};
 pub use self::migration::{Carried, Left, Migration, MigrationReport, Progress};
 pub use self::rotate::{Rotated, rotate, rotate_by_create};
 
-/// Why several steps did not come to their end. What was done so far is found again by repeating them, but for [`Self::CannotRepeat`].
+/// The reason for which a flow failed. Repeating the flow continues from the earlier attempt, except after
+/// [`Self::CannotRepeat`].
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FlowError {
-    /// One of the steps failed.
+    /// One of the calls failed.
     #[error(transparent)]
     Kms(#[from] Error),
-    /// One of the steps failed, and an earlier one cannot be found again: repeating all of them would make another object.
+    /// One of the calls failed, and an earlier one cannot be found again: repeating the flow would create another
+    /// object.
     #[error("do not repeat this, it would make another object: {}", LeftBehind(.left))]
     CannotRepeat {
-        /// The new object that is there now. `None` where that is not known: if it is, it was made a moment ago, and has no name.
+        /// The new object that exists now. `None` if that is unknown: an existing one was created a moment ago, and has
+        /// no name.
         left: Option<String>,
-        /// What failed.
+        /// The cause of the failure.
         source: Box<FlowError>,
     },
-    /// Several objects have the name, so that it does not tell which is meant.
+    /// Several objects have the name, so it is ambiguous.
     #[error("{found} objects have the name {}: it is not clear which is meant", Printable::new(.name))]
     SeveralNamed {
         /// The name.
         name: String,
-        /// How many objects have it.
+        /// The number of objects that have it.
         found: usize,
     },
     /// No object has the name.
@@ -81,7 +84,7 @@ pub enum FlowError {
         /// The name.
         name: String,
     },
-    /// Another object has the name already.
+    /// Another object already has the name.
     #[error("the object {} has the name {} already, and is another", Printable::new(.id), Printable::new(.name))]
     NameTaken {
         /// The name.
@@ -89,7 +92,7 @@ pub enum FlowError {
         /// The object that has it.
         id: String,
     },
-    /// The object is in a state in which this cannot be done.
+    /// The object is in a state that does not allow this.
     #[error("the object {} is {state}", Printable::new(.id))]
     State {
         /// The object.
@@ -97,21 +100,21 @@ pub enum FlowError {
         /// Its state.
         state: State,
     },
-    /// This cannot be done with an object of this kind.
+    /// Objects of this kind do not allow this.
     #[error("the object {} is a {object_type}, with which this cannot be done", Printable::new(.id))]
     Kind {
         /// The object.
         id: String,
-        /// What it is.
+        /// The kind of the object.
         object_type: ObjectType,
     },
-    /// The server does not give the object as plain bytes: it is wrapped, or in a transparent format.
+    /// The server does not return the object as plain bytes: it is wrapped, or in a transparent format.
     #[error("the server does not give the object {} as plain bytes", Printable::new(.id))]
     NotPlain {
         /// The object.
         id: String,
     },
-    /// The object cannot go to the other server wrapped, as was asked.
+    /// The object cannot be transferred in wrapped form, as requested.
     #[error(
         "the object {} cannot go wrapped: both servers need Export and Import, and the wrapping key on both",
         Printable::new(.id)
@@ -125,10 +128,10 @@ pub enum FlowError {
     Journal {
         /// The file.
         path: PathBuf,
-        /// What went wrong.
+        /// The error of the file system.
         source: std::io::Error,
     },
-    /// The copy is not the same as the original.
+    /// The copy differs from the original.
     #[error("the copy {} is not the same as the original", Printable::new(.id))]
     Differs {
         /// The copy.
@@ -137,19 +140,19 @@ pub enum FlowError {
 }
 
 impl FlowError {
-    /// Tells the error and all of its causes in one line: see [`Error::report`].
+    /// Returns the error and all of its causes as one line: see [`Error::report`].
     #[must_use]
     pub fn report(&self) -> Report<'_> {
         Report::new(self)
     }
 
-    /// The same error, where an object without a name was made before, or may have been.
+    /// Converts the error if an object without a name was, or may have been, created before.
     fn leaving(self, left: Option<&str>) -> Self {
         Self::CannotRepeat { left: left.map(str::to_owned), source: Box::new(self) }
     }
 }
 
-/// What is left behind, for people.
+/// The object that was left behind, for messages.
 struct LeftBehind<'a>(&'a Option<String>);
 
 impl fmt::Display for LeftBehind<'_> {
@@ -168,23 +171,23 @@ impl fmt::Debug for FlowError {
     }
 }
 
-/// How often something is tried whose outcome is unknown, before that is the answer.
+/// The number of attempts at a call with an unknown outcome.
 const TRIES: usize = 3;
 
-/// How long a server is given to come to an end with what was asked before it is looked for.
+/// The time that a server gets to finish a request before the client looks for its effect.
 const SETTLING: Duration = Duration::from_millis(200);
 
-/// Whether the server may have done it or not.
+/// Returns `true` if the request may or may not have been executed.
 fn is_unknown(error: &Error) -> bool {
     matches!(error, Error::OutcomeUnknown(_))
 }
 
-/// Whether the server does not have the operation; PyKMIP cannot even read the requests of those that it lacks.
+/// Returns `true` if the server lacks the operation. PyKMIP cannot even decode requests for operations that it lacks.
 fn lacks_operation(error: &Error) -> bool {
     matches!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED | ResultReason::INVALID_MESSAGE))
 }
 
-/// The objects with this name that are not destroyed.
+/// Returns the objects with this name that are not destroyed.
 async fn named(kms: &impl Kmip, name: &str) -> Result<Vec<String>, Error> {
     let found = kms.call(&Locate::name(name)).await?;
     let mut named = Vec::new();
@@ -197,7 +200,7 @@ async fn named(kms: &impl Kmip, name: &str) -> Result<Vec<String>, Error> {
     Ok(named)
 }
 
-/// The one object with this name, if there is any.
+/// Returns the one object with this name, if any.
 async fn one_named(kms: &impl Kmip, name: &str) -> Result<Option<String>, FlowError> {
     let mut found = named(kms, name).await?;
     match found.len() {
@@ -206,7 +209,8 @@ async fn one_named(kms: &impl Kmip, name: &str) -> Result<Option<String>, FlowEr
     }
 }
 
-/// The state of an object: Active for one without any, such as an opaque object. `None` where the server does not know it.
+/// Returns the state of an object. Objects without a state, such as opaque objects, count as Active. Returns `None` if
+/// the server does not know the object.
 async fn state(kms: &impl Kmip, id: &str) -> Result<Option<State>, Error> {
     let reply = match kms.call(&GetAttributes::id(id).attribute(Tag::STATE)).await {
         Ok(reply) => reply,
@@ -224,7 +228,7 @@ fn state_in(value: &AttributeValue<'_>) -> Option<State> {
     }
 }
 
-/// Makes an object active that may be so already.
+/// Activates an object that may already be active.
 async fn activate(kms: &impl Kmip, id: &str) -> Result<(), FlowError> {
     let mut unknown = None;
     for _ in 0..TRIES {

@@ -1,7 +1,9 @@
-//! Keys in and out: PEM, DER and the types of RustCrypto's crates on one side, the objects of a KMS on the other. Feature `keys`.
+//! Keys in and out: PEM, DER and the types of RustCrypto's crates on one side, the objects of a KMS on the other.
+//! Feature `keys`.
 //!
-//! [`PrivateKey`] is PKCS#8, [`PublicKey`] SubjectPublicKeyInfo, whatever they were read from; [`Certificate`] and [`SecretKey`] are what they
-//! say. Algorithm, length, curve and format are found from the bytes: RSA, P-256, P-384, P-521, secp256k1, Ed25519 and X25519.
+//! [`PrivateKey`] is PKCS#8 and [`PublicKey`] is SubjectPublicKeyInfo, whatever they were read from; [`Certificate`]
+//! and [`SecretKey`] hold the bytes themselves. Algorithm, length, curve and format are derived from the bytes: RSA,
+//! P-256, P-384, P-521, secp256k1, Ed25519 and X25519.
 //!
 //! ```
 //! # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -23,24 +25,27 @@
 //! # }
 //! ```
 //!
-//! [`PrivateKey::decode`] makes the typed key of a crate that reads PKCS#8, and [`PrivateKey::from_key`] takes one: `rsa`, `p256`, `p384`,
-//! `p521`, `k256`, `ed25519-dalek` and others, in the versions that stand on [`pkcs8`] 0.11.
+//! [`PrivateKey::decode`] converts to the typed key of a crate that reads PKCS#8, and [`PrivateKey::from_key`] converts
+//! from one: `rsa`, `p256`, `p384`, `p521`, `k256`, `ed25519-dalek` and others, in the versions based on [`pkcs8`]
+//! 0.11.
 //!
 //! # Formats
 //!
-//! Read are PKCS#1, PKCS#8, SEC1, SubjectPublicKeyInfo and X.509 from files, and KMIP's PKCS#1, PKCS#8, ECPrivateKey, X.509, Raw and Transparent
-//! RSA, EC, ECDSA, ECDH and ECMQV from objects. [`PrivateKey::encode`] writes each of them.
+//! Supported are PKCS#1, PKCS#8, SEC1, SubjectPublicKeyInfo and X.509 in files, and KMIP's PKCS#1, PKCS#8,
+//! ECPrivateKey, X.509, Raw and Transparent RSA, EC, ECDSA, ECDH and ECMQV in objects. [`PrivateKey::encode`] writes
+//! each of them.
 //!
-//! A Raw key of 256 bits may be on P-256, secp256k1 or Curve25519: its Cryptographic Domain Parameters tell. Reading an object alone gives
-//! [`KeyError::CurveNotTold`]; the methods of the clients ask. A transparent RSA key that comes without its CRT numbers needs the feature
-//! `rsa-recover`. Ed25519 cannot be said before KMIP 2.0: the request is not sent.
+//! A Raw key of 256 bits may be on P-256, secp256k1 or Curve25519; its Cryptographic Domain Parameters decide. Reading
+//! such an object alone returns [`KeyError::CurveNotTold`]; the methods of the clients fetch the attribute. A
+//! transparent RSA key without its CRT numbers needs the feature `rsa-recover`. Ed25519 has no name before KMIP 2.0:
+//! the request is not sent.
 //!
-//! With the feature `unwrap` keys are opened that a server has wrapped.
+//! The feature `unwrap` opens keys that a server has wrapped.
 //!
 //! # Keys that stay
 //!
-//! With the feature `signer` a private key signs where it is, and only the signature comes: `KmsSigner`, by the traits of the crate `signature`
-//! or as `TlsKey`, which rustls takes. `KmsAead` encrypts and decrypts by AES-GCM.
+//! With the feature `signer` a private key signs inside the KMS, and only the signature is returned: `KmsSigner`, by
+//! the traits of the crate `signature`, or as `TlsKey` for rustls. `KmsAead` encrypts and decrypts by AES-GCM.
 
 #[cfg(feature = "signer")]
 mod aead;
@@ -88,9 +93,9 @@ pub use self::signer::{KmsSigner, Scheme, Sha2, SignError, Signature};
 #[cfg(feature = "unwrap")]
 pub use self::unwrap::{Unwrapped, unwrap};
 
-/// The traits of signers, in the version that [`KmsSigner`] has them.
+/// The traits of signers, in the version that [`KmsSigner`] implements.
 #[cfg(feature = "signer")]
 pub use signature;
 
-/// PKCS#8 and SubjectPublicKeyInfo, for the traits of typed keys: the version that [`PrivateKey::decode`] takes.
+/// PKCS#8 and SubjectPublicKeyInfo, for the traits of typed keys: the version that [`PrivateKey::decode`] uses.
 pub use pkcs8;

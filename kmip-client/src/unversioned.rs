@@ -1,10 +1,11 @@
-//! Interfaces that may change in any release, minor ones included: they are here to be used with a pinned version (`=0.1.0`) of this crate.
-//! Feature `unversioned`.
+//! Interfaces that may change in any release, including minor ones. Use them with a pinned version (`=0.1.0`) of this
+//! crate. Feature `unversioned`.
 
-/// The network under a client, for programs on another runtime than tokio, or on none.
+/// The network under a client, for programs on a runtime other than tokio, or on none.
 ///
-/// [`Io`](transport::Io) resolves names, connects and waits; [`Stream`](transport::Stream) is a TCP connection. TLS, HTTP, time limits, the pool
-/// and the retries are the client's. [`Client`](transport::Client) runs over any `Io`, and has the methods of [`Kmip`](crate::Kmip).
+/// [`Io`](transport::Io) resolves names, connects and waits; [`Stream`](transport::Stream) is a TCP connection. The
+/// client adds TLS, HTTP, deadlines, the pool and retries. [`Client`](transport::Client) runs over any `Io`, and has
+/// the methods of [`Kmip`](crate::Kmip).
 ///
 /// The example `smol` of this project's repository is a driver for another runtime in about a hundred lines.
 ///

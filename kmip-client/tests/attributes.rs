@@ -1,4 +1,4 @@
-//! The attribute table against the registry that it was made from (`kmip-ttlv/registry/attributes.csv`).
+//! The attribute table, compared with its source in the registry (`kmip-ttlv/registry/attributes.csv`).
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,10 +11,10 @@ use kmip_ttlv::{ProtocolVersion, Rules, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0,
 
 const ATTRIBUTES: &str = include_str!("../../kmip-ttlv/registry/attributes.csv");
 
-/// Name, tag, first and last version of each attribute of the standard.
+/// Returns name, tag, first and last version of each standard attribute.
 fn rows() -> Vec<(&'static str, Tag, ProtocolVersion, Option<ProtocolVersion>)> {
     let rows = ATTRIBUTES.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
-    // Custom and vendor attributes are no rows of the table.
+    // The table has no rows for custom and vendor attributes.
     let rows = rows.filter(|row| !row[0].contains(['-', '(']));
     rows.map(|row| {
         let tag = Tag::try_from(u32::from_str_radix(row[2], 16).unwrap()).unwrap();
@@ -44,7 +44,7 @@ fn every_attribute_is_named_in_its_versions_alone() {
     }
 }
 
-/// The registry has no rows for what KMIP 3.0 added; its tags have the names.
+/// The registry has no rows for the additions of KMIP 3.0; its tags have the names.
 #[test]
 fn every_attribute_of_3_0_has_its_name_and_its_tag() {
     let links = 0x42_0190..=0x42_019D;
@@ -57,7 +57,7 @@ fn every_attribute_of_3_0_has_its_name_and_its_tag() {
     }
 }
 
-/// The value of an attribute goes out and comes back as the same variant, in both wire forms.
+/// The value of an attribute is encoded and decoded as the same variant, in both wire forms.
 #[test]
 fn a_value_keeps_its_attribute() {
     let values = [
@@ -91,7 +91,7 @@ fn a_custom_attribute_keeps_its_name_and_value_in_both_forms() {
     }
 }
 
-/// Cosmian sends Short Unique Identifier as text. It is kept as what it is, and goes out as the same bytes.
+/// Cosmian sends Short Unique Identifier as text. It is preserved, and encoded to the same bytes.
 #[test]
 fn a_value_of_another_type_is_kept() {
     let short = AttributeReference::Standard(Tag::SHORT_UNIQUE_IDENTIFIER);
@@ -103,13 +103,13 @@ fn a_value_of_another_type_is_kept() {
         assert_eq!(kept.find(Tag::SHORT_UNIQUE_IDENTIFIER).count(), 0, "it is not what the standard says");
         assert_eq!(encode(&kept, Tag::ATTRIBUTES, V2_1).unwrap(), frame);
     }
-    // The type of what is inside a value has to be right all the same.
+    // The type of items inside a value must still be right.
     let broken = hex("420125 01 00000018 420053 01 00000010 420055 02 00000004 00000001 00000000");
     let error = decode::<Attributes<'_>>(&broken, Tag::ATTRIBUTES, V2_1, Rules::STRICT).unwrap_err();
     assert_eq!(error.to_string(), "Attributes/Name/NameValue: expected TextString, found Integer at byte 16");
 }
 
-/// Cosmian sends the unit of Usage Limits first, and an empty Name for an object that has none.
+/// Cosmian sends the unit of Usage Limits first, and an empty Name for an object without one.
 #[test]
 fn a_structure_with_other_fields_is_kept() {
     const UNIT: &str = "420098 05 00000004 00000002 00000000";
@@ -125,7 +125,7 @@ fn a_structure_with_other_fields_is_kept() {
         decode::<Attributes<'_>>(frame, Tag::ATTRIBUTES, V2_1, rules)
             .map(|list| (list.find(Tag::USAGE_LIMITS).count(), encode(&list, Tag::ATTRIBUTES, V2_1).unwrap() == frame))
     };
-    // In the order of the table; in another, which lax rules understand; without the total; and with what is no field.
+    // In order; in another order, which lax rules accept; without the total; and with an unknown field.
     assert_eq!(read(&limits(&[TOTAL, UNIT]), Rules::STRICT).unwrap(), (1, true));
     assert_eq!(read(&limits(&[UNIT, TOTAL]), Rules::STRICT).unwrap(), (0, true));
     assert_eq!(read(&limits(&[UNIT, TOTAL]), lax).unwrap(), (1, false));
@@ -137,7 +137,7 @@ fn a_structure_with_other_fields_is_kept() {
         assert!(read(&limits(&fields), Rules::STRICT).is_err());
         assert_eq!(read(&limits(&fields), lax).unwrap(), (1, false));
     }
-    // What is kept is well formed: this text has padding that is not zero.
+    // A preserved value must be well formed: this text has padding other than zero.
     let broken = limits(&[UNIT, "42000a 07 00000001 6100000000000001"]);
     let error = decode::<Attributes<'_>>(&broken, Tag::ATTRIBUTES, V2_1, Rules::STRICT).unwrap_err();
     assert_eq!(error.to_string(), "Attributes/UsageLimits/AttributeName: the padding is not zero at byte 32");

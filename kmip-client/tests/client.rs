@@ -1,4 +1,5 @@
-//! What both clients have beside calls: pages, closing, status, and the methods of the trait. Each test runs with either client.
+//! Methods of both clients other than calls: pages, closing, status, and those of the trait. Each test runs with either
+//! client.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -24,7 +25,7 @@ macro_rules! both {
     }};
 }
 
-/// The identifiers that a Locate finds, page by page, and the number of pages.
+/// Returns the identifiers that a Locate finds, page by page, and the number of pages.
 async fn found(
     kms: &impl Kmip,
     request: kmip_client::protocol::operation::LocateRequest<'_>,
@@ -53,7 +54,7 @@ fn pages_hold_every_object_once() {
             assert_eq!(located, all, "{size}");
             assert!(made == calls || made == calls + 1, "{size}: {made} calls");
         }
-        // A limit of all pages together, and a place to begin.
+        // A limit for all pages together, and an offset.
         assert_eq!(found(kms, Locate::all().at_most(5), 2).await.0, all[..5]);
         assert_eq!(found(kms, Locate::all().at_most(0), 2).await, (Vec::new(), 0));
         assert_eq!(found(kms, Locate::all().offset_items(4), 2).await.0, all[4..]);
@@ -72,7 +73,7 @@ fn pages_hold_every_object_once() {
 #[test]
 fn what_stands_against_pages_is_told_once() {
     async fn test(kms: &impl Kmip, server: &TestServer) {
-        // KMIP 1.2 has no offset: the first page is all that can be asked for.
+        // KMIP 1.2 has no offset: only the first page can be requested.
         let mut pages = kms.locate_pages(Locate::all(), 2);
         assert_eq!(pages.next().await.unwrap().unwrap().payload().unique_identifiers.len(), 2);
         let error = pages.next().await.unwrap().unwrap_err();
@@ -81,7 +82,7 @@ fn what_stands_against_pages_is_told_once() {
             "{error}"
         );
         assert!(pages.next().await.is_none());
-        // What breaks in the middle ends the pages too.
+        // An error in the middle ends the pages too.
         server.fail_next(Script::CloseUnanswered);
         server.fail_next(Script::CloseUnanswered);
         let mut pages = kms.locate_pages(Locate::all(), 2);
@@ -96,7 +97,7 @@ fn what_stands_against_pages_is_told_once() {
     both!(server.config().version(V1_2), async |kms: &_| test(kms, &server).await);
 }
 
-/// A server that does not know Offset Items sends the first page again and again.
+/// A server that ignores Offset Items sends the first page again and again.
 #[test]
 fn a_server_without_offsets_is_noticed() {
     async fn test(kms: &impl Kmip, server: &TestServer) {
@@ -111,7 +112,7 @@ fn a_server_without_offsets_is_noticed() {
             assert!(ended.len() < 5, "it would go on for ever");
         }
         server.heal();
-        // Where the server says how many there are, the client knows better than to ask on.
+        // If the server states the total, the client does not request further pages.
         assert!(matches!(ended[..], [Ok(()), Err(Error::NotInPages(OperationCode::LOCATE))] | [Ok(())]), "{ended:?}");
     }
     let server = TestServer::start();
@@ -119,7 +120,7 @@ fn a_server_without_offsets_is_noticed() {
     for _ in 0..5 {
         kms.call(&Create::aes(128)).unwrap();
     }
-    // Without numbers of their own, answers can be repeated by hand.
+    // Without numbers of their own, responses can be repeated by hand.
     both!(server.config().version(V1_4).batch_item_ids(false), async |kms: &_| test(kms, &server).await);
 }
 

@@ -1,4 +1,4 @@
-//! Several servers of one KMS, time limits, what is kept between calls, and what can be seen of all that.
+//! Several servers of one KMS, deadlines, state between calls, and what an observer sees.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -23,7 +23,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// A KMS of so many servers, and the configuration of a client of all of them.
+/// Returns a KMS with this many servers, and the configuration of a client of all of them.
 fn kms_of(count: usize) -> (Vec<TestServer>, Config) {
     let mut servers = vec![TestServer::start()];
     while servers.len() < count {
@@ -58,7 +58,7 @@ fn the_first_server_is_used_as_long_as_it_is_well() {
         let id = create(&kms).await.unwrap();
         assert_eq!(kms.endpoint(), &servers[0].endpoint());
         servers[0].stop();
-        // In the middle of a call: nothing was sent, so that even a Create goes on.
+        // Before the call was sent, so that even a Create is sent to another server.
         create(&kms).await.unwrap();
         assert_eq!(kms.endpoint(), &servers[1].endpoint());
         Kmip::call(&kms, &Get::id(&id)).await.unwrap();
@@ -73,12 +73,12 @@ fn the_first_server_is_used_as_long_as_it_is_well() {
     });
 }
 
-/// Stops a server, and keeps its port from the other tests: they would answer there.
+/// Stops a server, and keeps its port from other tests, whose servers would answer there.
 fn stop(server: &TestServer) -> socket2::Socket {
     server.stop();
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     socket.set_reuse_address(true).unwrap();
-    // Bound, but not listening: whoever connects is refused.
+    // Bound, but not listening: connections are refused.
     socket.bind(&server.address().into()).unwrap();
     socket
 }
@@ -119,7 +119,7 @@ fn a_reply_that_is_lost_is_asked_for_elsewhere_if_that_is_harmless() {
         servers[1].fail_next(Script::LoseReply);
         let creates = |server: &TestServer| server.requests().get(&OperationCode::CREATE).copied().unwrap_or(0);
         let made = creates(&servers[0]) + creates(&servers[1]);
-        // Which of both is asked is a matter of pauses; the script waits at the second.
+        // Backoff decides which of both is called; the script waits at the second.
         let error = loop {
             match create(&mine).await {
                 Ok(_) => {}
@@ -141,7 +141,7 @@ fn a_reply_that_is_lost_is_asked_for_elsewhere_if_that_is_harmless() {
     });
 }
 
-/// What a server says to the next request that must not write.
+/// The refusal of the next request by a read-only server.
 fn read_only(server: &TestServer) {
     let item: ResponseBatchItem<'_, Item<'_>> = ResponseBatchItem::default()
         .result_status(ResultStatus::OPERATION_FAILED)
@@ -169,7 +169,7 @@ fn a_server_in_read_only_mode_is_not_dead() {
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
         assert!(error.to_string().contains("Read-Only mode"), "{error}");
     });
-    // With one server it is a refusal like any other.
+    // With one server it is an ordinary refusal.
     let server = TestServer::start();
     let kms = blocking::Client::connect(&server.config().version(V1_4)).unwrap();
     read_only(&server);
@@ -184,7 +184,7 @@ fn servers_of_different_versions() {
         .config()
         .trust(kmip_client::Trust::ca_pem([new.pki().ca_pem(), old.pki().ca_pem()].concat()).unwrap())
         .endpoint(old.address().to_string());
-    // The old one does not know our certificate: the authorities differ. It is refused, and says so.
+    // The old one does not know our certificate, because the authorities differ. It refuses the client with an alert.
     let kms = blocking::Client::connect(&config).unwrap();
     assert_eq!(kms.version(), V2_1);
     new.stop();
@@ -309,7 +309,7 @@ fn a_limit_holds_for_all_of_a_call() {
         for server in &servers {
             server.fail_next(Script::Delay(Duration::from_secs(2)));
         }
-        // One server is late, and so is the other.
+        // Both servers are slow.
         let start = Instant::now();
         let error = Kmip::call(&kms, &Locate::all()).await.unwrap_err();
         assert!(matches!(error, Error::NoAnswer(_)) && error.is_timeout(), "{error:?}");
@@ -327,7 +327,7 @@ fn a_limit_holds_for_all_of_a_call() {
         let error = Kmip::call(&kms.with_deadline(Instant::now()), &Create::aes(256)).await.unwrap_err();
         assert!(matches!(error, Error::Unreachable(_)) && error.is_timeout(), "nothing was sent: {error:?}");
         assert_eq!(servers.iter().map(TestServer::messages).sum::<usize>(), messages);
-        // What is left of the script.
+        // Uses up the script.
         while servers.iter().map(TestServer::messages).sum::<usize>() < messages + 4 {
             let _ = Kmip::call(&kms, &Locate::all()).await;
         }
@@ -433,7 +433,8 @@ fn status_tells_of_refusals_and_of_certificates_that_end() {
 
     let two = server.replica();
     let foreign = Pki::new().issue_client("alice").identity().unwrap();
-    // TLS 1.3 lets a client in before it looks at its certificate, so that there is a client to ask.
+    // TLS 1.3 completes the client's handshake before the server checks its certificate, so that there is a client to
+    // call.
     let kms = blocking::Client::connect(&two.config().version(V1_4).identity(foreign)).unwrap();
     let status = kms.probe();
     assert_eq!(status.endpoints[0].state, EndpointState::Refused);
@@ -509,7 +510,7 @@ fn an_observer_is_told_what_happens() {
     );
 }
 
-/// Says who asks, but for Activate, and writes down what for.
+/// Requests credentials for every operation except Activate, and records the operations.
 #[derive(Default)]
 struct Introduces(Mutex<Vec<Vec<OperationCode>>>);
 
@@ -544,13 +545,14 @@ fn an_observer_may_change_the_header() {
     }
 }
 
-/// What one caller has seen of its creations: the group that it gave each, and how it ended.
+/// One caller's record of its creations: the group of each, and its outcome.
 type Record = Vec<(String, Result<(), Error>)>;
 
-/// Callers work on three servers, of which one is killed and restarted at random: for `KMIP_TEST_CHAOS_SECONDS`, 4 where that is not set.
+/// Callers use three servers, one of which is killed and restarted at random: for `KMIP_TEST_CHAOS_SECONDS`, 4 by
+/// default.
 ///
-/// No call that may be repeated fails. Every other one was done once, or says that its outcome is unknown, and the servers have done it at
-/// most once.
+/// No call that may be repeated fails. Every other call was executed once, or reports an unknown outcome, and the
+/// servers executed it at most once.
 #[test]
 fn one_of_three_servers_is_killed_and_restarted() {
     let seconds = std::env::var("KMIP_TEST_CHAOS_SECONDS").map_or(4, |seconds| seconds.parse::<u64>().unwrap());
@@ -627,7 +629,7 @@ fn chaos(servers: &[TestServer], config: &Config, until: Instant) -> Record {
     std::mem::take(&mut records)
 }
 
-/// Creates a key of this group, and then asks for it: that must not fail.
+/// Creates a key of this group, and then locates it, which must not fail.
 async fn work(kms: &impl Kmip, group: &str) -> Result<(), Error> {
     let created = kms.call(&Create::aes(256).attribute(AttributeValue::ObjectGroup(group))).await;
     let found = kms.call(&Locate::all().attribute(AttributeValue::ObjectGroup(group))).await;
@@ -638,7 +640,7 @@ async fn work(kms: &impl Kmip, group: &str) -> Result<(), Error> {
     created.map(|_| ())
 }
 
-/// Numbers that look random (xorshift).
+/// Returns pseudo-random numbers (xorshift).
 fn fastrand(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     move || {
@@ -649,7 +651,7 @@ fn fastrand(seed: u64) -> impl FnMut() -> u64 {
     }
 }
 
-/// A replica that takes no writes, before the server that does, and how each of them counts what arrived.
+/// A read-only replica is listed before the writable server; each counts its requests.
 #[test]
 fn writes_pass_over_an_endpoint_for_reading() {
     let main = TestServer::start();
@@ -666,7 +668,8 @@ fn writes_pass_over_an_endpoint_for_reading() {
     assert_eq!(asked(&main, OperationCode::GET) + asked(&replica, OperationCode::GET), 4);
     assert!(asked(&replica, OperationCode::GET) > 0, "reads use it");
 
-    // What it refuses because it is a replica goes on to the next; with an endpoint that is not marked the refusal is the answer.
+    // A refusal that a replica causes is retried at the next endpoint; without the mark on the endpoint the refusal is
+    // returned.
     for reason in [ResultReason::PERMISSION_DENIED, ResultReason::OPERATION_NOT_SUPPORTED] {
         replica.fail(Script::Refuse(reason).on(OperationCode::GET).always());
         for id in &created {

@@ -1,4 +1,4 @@
-//! Config and Endpoint: what is taken, and what each kind of wrong input is told.
+//! Config and Endpoint: accepted input, and the error for each kind of wrong input.
 #![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
@@ -131,7 +131,7 @@ fn versions() {
     let error = config("kms").version(ProtocolVersion::new(4, 0)).check().unwrap_err();
     assert!(matches!(error, ConfigError::NoVersion { .. }));
     assert!(error.to_string().ends_with("is allowed by 4.0 only"), "{error}");
-    // Between two versions, but none itself; and a range that is empty.
+    // Between two versions, but not one of them; and an empty range.
     assert!(config("kms").version(ProtocolVersion::new(1, 7)).check().is_err());
     assert!(config("kms").versions(V1_4..=V1_1).check().is_err());
 }

@@ -1,4 +1,4 @@
-//! That an operation takes what `CONTRIBUTING.md` shows: one file and one line.
+//! An operation takes what `CONTRIBUTING.md` promises: one file and one line.
 
 const GUIDE: &str = include_str!("../../CONTRIBUTING.md");
 const FILE: &str = include_str!("../src/protocol/operation/obliterate.rs");

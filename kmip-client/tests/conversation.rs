@@ -1,4 +1,4 @@
-//! What can go wrong between asking and the answer, and what the caller is told: each with the blocking client and with the async one.
+//! Faults between a request and its response, and the resulting errors: each with the blocking and the async client.
 
 #![allow(clippy::unwrap_used)]
 
@@ -23,7 +23,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// Connects with each client, and returns why each could not.
+/// Connects with each client, and returns the errors.
 fn cannot_connect(config: &Config) -> [Error; 2] {
     [
         blocking::Client::connect(config).expect_err("the blocking client connects"),
@@ -31,26 +31,26 @@ fn cannot_connect(config: &Config) -> [Error; 2] {
     ]
 }
 
-/// A request that may be sent twice, and one that may not.
+/// A request that may be repeated, and one that may not.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Asked {
     Get,
     Create,
 }
 
-/// What came of a request that went wrong, and what the server saw of it.
+/// The outcome of a failed request, and what the server observed.
 struct Seen {
     asked: Asked,
     error: Error,
-    /// How often the request reached the server.
+    /// The number of times that the request reached the server.
     requests: usize,
-    /// How many keys the request has made.
+    /// The number of keys that the request created.
     made: usize,
     took: Duration,
 }
 
-/// Lets one request go wrong by this script, with each client and each kind of request. Then another request on the same client has to go
-/// right: on a new connection unless the old one was `kept`.
+/// Applies the script to one request, with each client and each kind of request. Then another request on the same
+/// client must succeed: on a new connection unless the old one was `kept`.
 fn goes_wrong(script: &Script, kept: bool) -> Vec<Seen> {
     let mut all = Vec::new();
     for asked in [Asked::Get, Asked::Create] {
@@ -73,7 +73,7 @@ async fn one_goes_wrong(kms: &impl Kmip, server: &TestServer, script: &Script, a
     let (connections, before) = (server.connections(), server.requests());
 
     server.fail_next(script.clone());
-    // A request that may be sent twice is, where the connection was one that had been kept.
+    // A repeatable request is repeated if it was sent on a kept connection.
     server.fail_next(script.clone());
     let start = Instant::now();
     let error = match asked {
@@ -85,7 +85,7 @@ async fn one_goes_wrong(kms: &impl Kmip, server: &TestServer, script: &Script, a
     let count = |requests: &std::collections::BTreeMap<_, usize>| requests.get(&code).copied().unwrap_or(0);
     let requests = count(&server.requests()) - count(&before);
 
-    // The rest of the script, so that what follows goes right.
+    // Uses up the script, so that the following requests succeed.
     while kms.call(&Locate::name("before")).await.is_err() {}
     assert_eq!(server.connections() > connections, !kept, "{script:?}, {asked:?}: {error:?}");
     let lost = kms.call(&Locate::name("lost")).await.unwrap();
@@ -93,7 +93,8 @@ async fn one_goes_wrong(kms: &impl Kmip, server: &TestServer, script: &Script, a
     Seen { asked, error, requests, made, took }
 }
 
-/// That a request which may have been done says so, and one that changes nothing says that it may be repeated.
+/// Checks that a request with a possible effect reports it, and that one without an effect reports that it may be
+/// repeated.
 fn outcome(seen: &Seen) -> &Fault {
     match (seen.asked, &seen.error) {
         (Asked::Get, Error::NoAnswer(attempt)) | (Asked::Create, Error::OutcomeUnknown(attempt)) => &attempt.fault,
@@ -106,7 +107,7 @@ fn a_server_that_closes_without_an_answer() {
     for seen in goes_wrong(&Script::CloseUnanswered, false) {
         assert!(matches!(outcome(&seen), Fault::Closed(_)), "{:?}", seen.error);
         assert_eq!(seen.made, 0);
-        // The kept connection may have died before: what is harmless is tried once more, what is not is not.
+        // The kept connection may have died earlier: a harmless request is retried once, others are not.
         assert_eq!(seen.requests, if seen.asked == Asked::Get { 2 } else { 1 });
     }
 }
@@ -158,7 +159,7 @@ fn a_reply_that_is_too_large() {
     }
 }
 
-/// HashiCorp Vault announces more items than it sends; those that come tell what was done.
+/// HashiCorp Vault announces more items than it sends; those that arrive are evaluated.
 #[test]
 fn a_reply_with_fewer_items_than_announced_is_let_pass() {
     async fn create(kms: &impl Kmip, server: &TestServer) {
@@ -185,7 +186,7 @@ fn a_reply_to_another_operation() {
 
 #[test]
 fn a_reply_that_breaks_off_inside_an_item() {
-    // A Response Message of 16 bytes in which an item claims 64.
+    // A Response Message of 16 bytes with an item that claims 64.
     let broken = [0x42, 0, 0x7B, 1, 0, 0, 0, 8, 0x42, 0, 0x7A, 1, 0, 0, 0, 64];
     for seen in goes_wrong(&Script::Reply(broken.to_vec()), false) {
         let source = outcome(&seen).source().unwrap().to_string();
@@ -214,10 +215,10 @@ fn a_refusal_in_another_version_is_still_that_refusal() {
     }
 }
 
-/// The answer holds; the connection is not used again.
+/// The response counts; the connection is not reused.
 #[test]
 fn an_answer_and_a_repeat_of_it() {
-    // A refusal for General Failure, in KMIP 1.4.
+    // A refusal with General Failure, in KMIP 1.4.
     let refusal = "42007b0100000078 42007a0100000048 4200690100000020 42006a0200000004 0000000100000000 \
                    42006b0200000004 0000000400000000 4200920900000008 0000000000000000 42000d0200000004 \
                    0000000100000000 42000f0100000020 42007f0500000004 0000000100000000 42007e0500000004 \
@@ -255,7 +256,7 @@ fn an_idle_connection_that_the_server_has_closed_costs_no_call() {
     assert_eq!(server.connections(), 6);
 }
 
-/// What TLS sends between messages, such as the session tickets of TLS 1.3, does not make a connection look used.
+/// TLS traffic between messages, such as the session tickets of TLS 1.3, does not make a connection look used.
 #[test]
 fn a_kept_connection_serves_the_next_call() {
     for server in [TestServer::builder().tls12_only().start(), TestServer::builder().tls13_only().start()] {
@@ -311,7 +312,7 @@ fn a_call_that_is_dropped_leaves_the_client_in_step() {
         let get = Get::id(&id);
         let dropped = tokio::time::timeout(Duration::from_millis(50), kms.call(&get)).await;
         assert!(dropped.is_err());
-        // Were the old connection used again, this would read the answer to the call that was dropped.
+        // If the old connection were reused, this would read the response to the dropped call.
         let located = kms.call(&Locate::name("kept")).await.unwrap();
         assert_eq!(located.payload().unique_identifiers, [id.as_str().into()]);
     });
@@ -359,7 +360,7 @@ fn a_foreign_client_certificate_is_refused() {
 
 #[test]
 fn a_refused_certificate_is_told_with_a_fixed_version_too() {
-    // TLS 1.3 lets a client believe that it is connected; the first call learns otherwise, and nothing has happened.
+    // With TLS 1.3 the client believes that it is connected; the first call fails, and nothing was executed.
     let server = TestServer::builder().tls13_only().start();
     let foreign = server.config().identity(Pki::new().issue_client("alice").identity().unwrap()).version(V1_4);
     let error = match blocking::Client::connect(&foreign) {
@@ -370,7 +371,7 @@ fn a_refused_certificate_is_told_with_a_fixed_version_too() {
     assert!(matches!(error.fault(), Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. }))), "{error:?}");
 }
 
-/// The server cuts us off while the request is still being written, and what it said before that tells why.
+/// The server closes the connection while the request is still being written, after an alert with the reason.
 #[test]
 fn a_refused_certificate_is_told_in_the_middle_of_a_large_request() {
     let bytes = vec![7; 8_000_000];
@@ -443,11 +444,11 @@ fn something_else_listens_there() {
     let config = Config::new(other.local_addr().unwrap().to_string())
         .trust(Trust::pinned(server.thumbprint()))
         .connect_timeout(Duration::from_millis(300));
-    // One that never says a word.
+    // One that never sends anything.
     for error in cannot_connect(&config) {
         assert!(matches!(error.fault(), Some(Fault::TimedOut { phase: Phase::Connecting, .. })), "{error:?}");
     }
-    // One that speaks something else.
+    // One that speaks another protocol.
     std::thread::spawn(move || {
         for stream in other.incoming() {
             let _ = stream.unwrap().write_all(b"220 mail.example ESMTP\r\n");
@@ -466,7 +467,7 @@ fn the_newest_version_of_both_is_agreed_on() {
         ((V1_2..=V1_3).into(), all, V1_3),
         (all, (V1_0..=V1_2).into(), V1_2),
         ((V2_0..=V2_0).into(), all, V2_0),
-        // A server of 1.0 refuses to discover.
+        // A server of 1.0 refuses Discover Versions.
         ((V1_0..=V1_0).into(), all, V1_0),
     ];
     for (theirs, ours, expected) in cases {
@@ -521,7 +522,7 @@ fn what_a_server_says_of_itself_is_there_in_every_version() {
 fn a_server_that_refuses_some_questions_answers_the_others() {
     let server = TestServer::start();
     let kms = blocking::Client::connect(&server.config().version(V1_2)).unwrap();
-    // All questions at once, and then the first of them.
+    // All versions at once, and then the first of them.
     server.fail_next(Script::OtherVersion);
     server.fail_next(Script::OtherVersion);
     let told = kms.capabilities().unwrap();
@@ -571,7 +572,7 @@ fn keys_do_not_show() {
     server.fail_next(Script::HalfReply);
     let lost = kms.call(&request).unwrap_err();
     let shown = format!("{request:?} {fetched:?} {:?} {lost:?} {lost} {kms:?}", fetched.payload());
-    // As text, as hex, and as Rust prints bytes.
+    // As text, as hex, and in Rust's format for bytes.
     for secret in ["SECRET", "534543524554", "53, 45", "83, 69"] {
         assert!(!shown.contains(secret), "{secret} shows in {shown}");
     }

@@ -1,5 +1,5 @@
-//! The payloads of the cryptographic operations: what no OASIS test case and no capture shows, from the tables of the specification
-//! (KMIP 2.1, 6.1; KMIP 1.4, 4).
+//! The payloads of the cryptographic operations that neither OASIS test cases nor captures cover, from the tables of
+//! the specification (KMIP 2.1, 6.1; KMIP 1.4, 4).
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use kmip_client::protocol::attribute::AttributeValue;
@@ -17,14 +17,14 @@ use kmip_ttlv::{
     Decode, Encode, ProtocolVersion, Reader, Rules, Tag, V1_0, V1_2, V1_3, V1_4, V2_0, V2_1, decode, encode,
 };
 
-/// The tags of the fields, in their order, as they are written.
+/// Returns the tags of the fields, in the order of the wire.
 fn fields(request: &impl Encode, version: ProtocolVersion) -> Vec<Tag> {
     let bytes = encode(request, Tag::REQUEST_PAYLOAD, version).unwrap();
     let mut body = Reader::new(&bytes).enter(Tag::REQUEST_PAYLOAD).unwrap();
     std::iter::from_fn(|| body.next_item().unwrap().map(|item| item.tag())).collect()
 }
 
-/// Whether the version has what is in the request; what is written is what was meant.
+/// Checks that the version supports the request, and that it is encoded faithfully.
 fn has(request: &impl Encode, version: ProtocolVersion) -> Result<(), String> {
     match encode(request, Tag::REQUEST_PAYLOAD, version) {
         Ok(bytes) => {
@@ -88,7 +88,7 @@ fn import_says_the_kind_of_object_where_there_is_a_place_for_it() {
     let v2 = [&[Tag::UNIQUE_IDENTIFIER, Tag::OBJECT_TYPE], &rest[..], &[Tag::ATTRIBUTES, Tag::SYMMETRIC_KEY]].concat();
     assert_eq!(fields(&request, V1_4), v1);
     assert_eq!(fields(&request, V2_1), v2);
-    // A peer that says it in 1.4 too is understood, and repeated word by word.
+    // A peer that sends it in 1.4 too is understood, and its bytes are preserved.
     for version in [V1_4, V2_1] {
         let as_2_1 = encode(&request, Tag::REQUEST_PAYLOAD, V2_1).unwrap();
         let received: ImportRequest<'_> = decode(&as_2_1, Tag::REQUEST_PAYLOAD, V2_1, Rules::STRICT).unwrap();
@@ -162,12 +162,12 @@ fn what_may_be_sent_again() {
     ];
     assert_eq!(metered, [Repeat::Metered; 8]);
 
-    // The server takes other random bytes; or it makes something.
+    // The server returns other random bytes, or changes state.
     assert!(!RngRetrieve::bytes(8).is_idempotent() && !RngSeed::bytes(b"a").is_idempotent());
     assert!(!DeriveKey::aes(128).hash("key", HashingAlgorithm::SHA_256).is_idempotent());
     assert!(!CreateSplitKey::xor(2).is_idempotent() && !JoinSplitKey::symmetric_key(["a"]).is_idempotent());
 
-    // A part goes on where the one before it has ended.
+    // A part continues where the previous one ended.
     let parts =
         [Hash::sha256(b"a").first_part(), Hash::sha256(b"a").next_part(b"7"), Hash::sha256(b"a").last_part(b"7")];
     assert!(parts.iter().all(|part| !part.is_idempotent()));

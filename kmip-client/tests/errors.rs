@@ -1,4 +1,5 @@
-//! What errors say to people: all of it in one line, nothing twice, nothing that a terminal would obey, and no secret. Each with both clients.
+//! The text of errors: complete in one line, without repetitions, terminal control characters, or secrets. Each with
+//! both clients.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -17,7 +18,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// An address where nothing listens.
+/// Returns an address without a listener.
 fn dead() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
@@ -32,7 +33,7 @@ macro_rules! both {
     }};
 }
 
-/// A response to one request that refuses it for this reason, in these words.
+/// Returns a script that refuses one request with this reason and message.
 #[allow(clippy::field_reassign_with_default, reason = "types of the protocol may get more fields")]
 fn refusal(operation: Code, reason: ResultReason, message: &str) -> Script {
     let mut item = ResponseBatchItem::<Item<'_>>::default();
@@ -47,7 +48,7 @@ fn refusal(operation: Code, reason: ResultReason, message: &str) -> Script {
     Script::Reply(response.encode_message().unwrap())
 }
 
-/// Characters that break lines, obey terminals, or hide.
+/// Returns `true` for characters that break lines, control terminals, or are invisible.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}')
@@ -73,7 +74,7 @@ fn dead_endpoints_are_told_once_each() {
             assert_eq!(line.matches(text).count(), 1, "{line}");
         }
         assert_eq!(format!("{error:?}"), format!("Unreachable({line})"));
-        // Those who walk the chain by themselves are not told anything twice either.
+        // The chain of sources has no repetitions either.
         let mut chain = vec![error.to_string()];
         let mut next = std::error::Error::source(&error);
         while let Some(cause) = next {
@@ -129,7 +130,7 @@ fn words_of_a_server_are_escaped_and_cut() {
     both!(server.config().version(V1_4), async |kms: &_| test(kms, &server).await);
 }
 
-/// Who reads a batch's errors reads each operation once, and not a thousand of them.
+/// The error of a batch lists each operation once, and not a thousand of them.
 #[test]
 fn a_batch_is_told_by_its_first_operations() {
     async fn test(kms: &impl Kmip, server: &TestServer) {
@@ -196,7 +197,7 @@ fn an_answer_over_the_limit_says_how_to_get_along() {
         for name in ["Locate::at_most", "offset", "Config::max_response_size"] {
             assert!(line.contains(name), "{line}");
         }
-        // One that the server itself holds to be too long.
+        // One that the server itself considers too long.
         server.fail_next(refusal(Code::LOCATE, ResultReason::RESPONSE_TOO_LARGE, "no"));
         let error = kms.call(&Locate::all()).await.unwrap_err();
         assert!(
@@ -211,7 +212,7 @@ fn an_answer_over_the_limit_says_how_to_get_along() {
     both!(server.config().version(V1_4).max_response_size(1024), async |kms: &_| test(kms, &server).await);
 }
 
-/// A question about an error.
+/// A predicate of an error.
 type Is = fn(&Error) -> bool;
 
 #[test]

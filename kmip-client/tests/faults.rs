@@ -1,5 +1,4 @@
-//! What a program sees of a server that fails on purpose: each fault through the blocking client and through the async one, as KMIP goes over
-//! TLS and as it goes over HTTPS.
+//! Injected faults, as seen by a program: each through the blocking and the async client, over TLS and over HTTPS.
 
 #![allow(clippy::unwrap_used)]
 
@@ -59,7 +58,7 @@ impl Kms {
         }
     }
 
-    /// How many keys have this name.
+    /// Returns the number of keys with this name.
     async fn count(&self, name: &str) -> usize {
         let request = Locate::name(name);
         let reply = match self {
@@ -70,7 +69,7 @@ impl Kms {
     }
 }
 
-/// That a Create ended so that it may have been done, and why.
+/// Checks that a Create has an unknown outcome, and returns the cause.
 fn unknown(result: Result<String, Error>, here: &str) -> Fault {
     match result {
         Err(Error::OutcomeUnknown(attempt)) => attempt.fault,
@@ -78,7 +77,7 @@ fn unknown(result: Result<String, Error>, here: &str) -> Fault {
     }
 }
 
-/// That a Get that was tried on a kept connection and on a fresh one had no answer, and why.
+/// Checks that a Get failed on a kept connection and on a fresh one, and returns the cause.
 fn unanswered(result: Result<(), Error>, here: &str) -> Fault {
     match result {
         Err(Error::NoAnswer(attempt)) => attempt.fault,
@@ -86,10 +85,10 @@ fn unanswered(result: Result<(), Error>, here: &str) -> Fault {
     }
 }
 
-/// What a Create and a Get see of a fault, and whether the Create is done all the same.
+/// A fault, whether the Create is executed all the same, and the expected cause.
 type Row = (Script, bool, fn(&Fault) -> bool);
 
-/// Those that leave the outcome open.
+/// The faults that leave the outcome open.
 const OPEN: &[Row] = &[
     (Script::CloseUnread, false, |fault| matches!(fault, Fault::Closed(_) | Fault::Io(_))),
     (Script::CloseUnanswered, false, |fault| matches!(fault, Fault::Closed(_))),
@@ -122,7 +121,7 @@ fn faults_that_leave_the_outcome_open() {
             assert!(is_expected(&fault), "{here}: {fault:?}");
             assert_eq!(kms.count(&name).await, usize::from(*done), "{here}");
 
-            // A Get is tried once more, if the time is not over.
+            // A Get is retried once, if the deadline allows it.
             server.fail(script.clone().on(OperationCode::GET).times(2));
             let fault = unanswered(kms.get(&id).await, &here);
             assert!(is_expected(&fault), "{here}: {fault:?}");
@@ -157,7 +156,7 @@ fn refusals() {
         server.fail(Script::Refuse(ResultReason::CRYPTOGRAPHIC_FAILURE).on(OperationCode::CREATE));
         let error = kms.create("refused").await.unwrap_err();
         assert_eq!(error.reason(), Some(ResultReason::CRYPTOGRAPHIC_FAILURE), "{}", here("refused"));
-        // Under a header of KMIP 1.0 it is one too.
+        // Under a header of KMIP 1.0 it is still a refusal.
         server.fail(Script::OtherVersion.on(OperationCode::CREATE));
         assert_eq!(kms.create("refused").await.unwrap_err().reason(), Some(ResultReason::INVALID_MESSAGE));
         assert_eq!(kms.count("refused").await, 0);
@@ -189,7 +188,7 @@ fn reading_is_more_than_get() {
     server.set_read_only(true);
     kms.call(&GetAttributes::id(&id)).unwrap();
     kms.call(&Query::functions([kmip_ttlv::enumeration::QueryFunction::QUERY_OPERATIONS])).unwrap();
-    // The key is not active: the server has looked at the request itself.
+    // The key is not active, so the server has processed the request itself.
     let error = kms.call(&Encrypt::aes_gcm(&id, b"plain")).unwrap_err();
     assert_eq!(error.reason(), Some(ResultReason::WRONG_KEY_LIFECYCLE_STATE));
     // A batch fails where it changes something.
@@ -203,7 +202,7 @@ fn a_client_that_is_revoked() {
     everywhere(&async |here, kms, server| {
         kms.create("before").await.unwrap();
         server.revoke_client("alice");
-        // Until the client can see that it was cut off.
+        // Until the client can see that the connection was closed.
         tokio::time::sleep(Duration::from_millis(50)).await;
         match kms.create("meanwhile").await {
             Err(Error::Unreachable(attempt)) => assert!(
@@ -215,7 +214,7 @@ fn a_client_that_is_revoked() {
             ),
             other => panic!("{}: {other:?}", here("revoked")),
         }
-        // Others are let in, and so is whoever has a new certificate.
+        // Others are accepted, and so is a client with a new certificate.
         for config in [server.config_of("bob"), server.config()] {
             blocking::Client::connect(&config).unwrap();
         }
@@ -225,7 +224,7 @@ fn a_client_that_is_revoked() {
 #[test]
 fn certificates_that_have_expired() {
     everywhere(&async |here, kms, server| {
-        // One that the client has.
+        // The client's certificate.
         let expired = server.pki().issue_expired_client("alice").identity().unwrap();
         for error in cannot_connect(&server.config().identity(expired)).await {
             let alert = matches!(
@@ -234,7 +233,7 @@ fn certificates_that_have_expired() {
             );
             assert!(matches!(error, Error::Unreachable(_)) && alert, "{}: {error:?}", here("client"));
         }
-        // One that the server shows: whoever is connected stays so.
+        // The server's certificate. Established connections continue.
         server.present(&server.pki().issue_expired_server());
         kms.create("meanwhile").await.unwrap();
         for error in cannot_connect(&server.config()).await {

@@ -1,4 +1,4 @@
-//! A look at a server's certificate before it is trusted.
+//! Inspection of a server's certificate before it is trusted.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod real_server;
@@ -13,13 +13,13 @@ use kmip_client::{Config, Endpoint, Error, Fault, Identity, ServerCertificate, T
 
 use self::real_server::RealServer;
 
-/// By each client.
+/// Fetches by each client.
 fn fetch(config: &Config) -> [Result<ServerCertificate, Error>; 2] {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     [blocking::fetch_certificate(config), runtime.block_on(kmip_client::fetch_certificate(config))]
 }
 
-/// These servers let nobody in without a certificate of their CA.
+/// These servers accept no client without a certificate of their CA.
 #[test]
 fn a_server_that_wants_a_client_certificate() {
     for server in [TestServer::builder().tls12_only().start(), TestServer::builder().tls13_only().start()] {
@@ -32,7 +32,7 @@ fn a_server_that_wants_a_client_certificate() {
             assert!(shown.issuer.starts_with("CN=KMIP test CA "), "{}", shown.issuer);
             assert_eq!(shown.names, ["localhost", "127.0.0.1", "::1"]);
             assert!(shown.not_before < shown.not_after);
-            // What was shown can be trusted then.
+            // The fetched certificate can then be trusted.
             let config = server.config().trust(Trust::pinned(shown.sha1));
             blocking::Client::connect(&config).unwrap();
         }
@@ -65,13 +65,13 @@ fn the_whole_chain_is_shown_and_any_certificate() {
         let (mut socket, _) = listener.accept().unwrap();
         let mut connection = ServerConnection::new(tls).unwrap();
         let mut received = Vec::new();
-        // Up to the farewell: not a byte of what TLS protects.
+        // Up to the end: not a single byte of application data.
         std::io::Read::read_to_end(&mut Stream::new(&mut connection, &mut socket), &mut received).unwrap();
         received
     });
     let shown = blocking::fetch_certificate(&endpoint).unwrap();
     assert_eq!(server.join().unwrap(), b"", "something was sent over TLS");
-    // It is a CA, and signed itself, and has no name for hosts: nothing that matters here.
+    // It is a self-signed CA without host names, which does not matter here.
     assert_eq!((shown.subject.as_str(), shown.issuer.as_str()), ("CN=p384", "CN=p384"));
     assert!(shown.names.is_empty());
     assert_eq!(shown.chain, [certificate.as_ref(), certificate.as_ref()]);
@@ -124,7 +124,8 @@ fn a_server_that_does_not_speak_ends_by_the_time_limit() {
     }
 }
 
-/// Real servers, where `.ci/servers` has started them: PyKMIP speaks TLS 1.2 and breaks off without a client certificate.
+/// Real servers, if `.ci/servers` has started them: PyKMIP uses TLS 1.2, and closes the connection without a client
+/// certificate.
 #[test]
 fn real_servers() {
     use kmip_client::rustls::pki_types::{CertificateDer, pem::PemObject};

@@ -1,5 +1,5 @@
-//! KMIP over HTTPS: against the embedded KMS always, against Cosmian KMS where the environment names it (`.ci/servers`), with the blocking
-//! client and with the async one.
+//! KMIP over HTTPS: against the embedded KMS always, against Cosmian KMS if the environment names it (`.ci/servers`),
+//! with the blocking and the async client.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -51,7 +51,7 @@ fn on_cosmian() {
         }
     }
 
-    // It fails where a session of TLS is to be taken up again, as further connections of a client do.
+    // It fails when a TLS session is resumed, as further connections of a client do.
     let kms = blocking::Client::connect(&config.clone().version(V1_4)).unwrap();
     let all_at_once = std::sync::Barrier::new(4);
     std::thread::scope(|scope| {
@@ -65,7 +65,7 @@ fn on_cosmian() {
         }
     });
 
-    // What it says no to. Nothing that somebody wanted was sent.
+    // Requests that it refuses. No wanted request was sent.
     let status = |config: &Config| match blocking::Client::connect(config) {
         Err(Error::Unreachable(attempt)) => match attempt.fault {
             Fault::Http(HttpFault::Status { status }) => status,
@@ -92,7 +92,7 @@ fn both_clients(config: &Config, version: ProtocolVersion, server: &str) {
     });
 }
 
-/// One key's life, and what else is in a message: a mask, dates, bytes, errors, batches.
+/// One key's life, and other contents of messages: a mask, dates, bytes, errors, batches.
 async fn life(kms: &impl Kmip, name: &str) -> Result<(), Error> {
     let created = kms.call(&Create::aes(256).name(name)).await?;
     let id = created.payload().unique_identifier.to_string();
@@ -127,7 +127,7 @@ async fn life(kms: &impl Kmip, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Connects with each client, lets a Create go wrong by this script, and returns why each could not make it.
+/// Connects with each client, applies the script to a Create, and returns the errors.
 fn answered_by(config: fn(Config) -> Config, script: &Script) -> [Error; 2] {
     let of = || {
         let server = TestServer::builder().https().start();
@@ -136,11 +136,11 @@ fn answered_by(config: fn(Config) -> Config, script: &Script) -> [Error; 2] {
     };
     let (server, config) = of();
     let kms = blocking::Client::connect(&config).unwrap();
-    // What was surely not done is tried once more, on a fresh connection.
+    // A request that was surely not executed is retried once, on a fresh connection.
     server.fail(script.clone().times(2));
     let blocking = kms.call(&Create::aes(256)).expect_err("it is made");
     server.heal();
-    // The client is as good as before.
+    // The client works again.
     kms.call(&Locate::all()).unwrap();
 
     let (server, config) = of();
@@ -157,7 +157,7 @@ fn answered_by(config: fn(Config) -> Config, script: &Script) -> [Error; 2] {
 
 #[test]
 fn statuses() {
-    // 4xx says that the request was not done; the others leave it open.
+    // 4xx means that the request was not executed; the others leave it open.
     for (status, is_unreachable) in [
         (302, false),
         (307, false),
@@ -233,7 +233,7 @@ fn answers_that_are_none() {
             assert!(is_expected(&attempt.fault), "{answer:.80}: {error:?}");
         }
     }
-    // JSON that is cut short, in a body that is whole.
+    // Truncated JSON in a complete body.
     let cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"tag\":\"R";
     for error in answered_by(|config| config.encoding(MessageEncoding::Json), &Script::Reply(cut.into())) {
         assert!(matches!(error.fault(), Some(Fault::Malformed(_))), "{error:?}");
@@ -243,7 +243,7 @@ fn answers_that_are_none() {
     }
 }
 
-/// A refusal of KMIP 1.4, so that it answers anything.
+/// Returns a refusal of KMIP 1.4, which can answer any request.
 fn refusal() -> Vec<u8> {
     let document = r#"{"tag":"ResponseMessage","value":[{"tag":"ResponseHeader","value":[{"tag":"ProtocolVersion","value":[{"tag":"ProtocolVersionMajor","type":"Integer","value":1},{"tag":"ProtocolVersionMinor","type":"Integer","value":4}]},{"tag":"TimeStamp","type":"DateTime","value":"2026-01-01T00:00:00Z"},{"tag":"BatchCount","type":"Integer","value":1}]},{"tag":"BatchItem","value":[{"tag":"ResultStatus","type":"Enumeration","value":"OperationFailed"},{"tag":"ResultReason","type":"Enumeration","value":"General_Failure"}]}]}"#;
     kmip_ttlv::json::from_json(document).next().unwrap().unwrap()
@@ -259,7 +259,7 @@ fn answers_in_chunks_and_under_another_name() {
     for error in answered_by(|config| config, &Script::Reply(answer.clone())) {
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
     }
-    // A byte behind the answer does not belong to it.
+    // A byte after the response is not part of it.
     for error in answered_by(|config| config, &Script::Reply([&answer[..], b"!"].concat())) {
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
     }
@@ -275,7 +275,7 @@ fn a_connection_that_ends_with_the_answer_is_not_used_again() {
     let kms = blocking::Client::connect(&server.config().version(V1_4)).unwrap();
     server.fail_next(answer.clone());
     kms.call(&Create::aes(256)).unwrap_err();
-    // The server has left it open: that it is not used is the client's doing.
+    // The server has left the connection open; the client chose not to reuse it.
     kms.call(&Create::aes(256)).unwrap();
     assert_eq!((server.connections(), server.requests()[&OperationCode::CREATE]), (2, 2));
 

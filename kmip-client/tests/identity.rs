@@ -1,4 +1,4 @@
-//! Identity from PEM: every form of key, and what each kind of wrong input is told.
+//! Identity from PEM: every form of key, and the error for each kind of wrong input.
 #![allow(clippy::unwrap_used)]
 
 use kmip_client::{ConfigError, Identity, Input, NotPem, Trust, test_server::Pki};
@@ -9,7 +9,7 @@ macro_rules! pem {
     };
 }
 
-/// The error, and that its text says this.
+/// Returns the error, after checking that its text contains this.
 #[track_caller]
 fn refused(certificate: impl AsRef<[u8]>, key: impl AsRef<[u8]>, text: &[&str]) -> ConfigError {
     let error = Identity::from_pem(certificate, key).unwrap_err();
@@ -213,7 +213,7 @@ fn an_input_that_is_not_pem() {
     // As short as a key of Ed25519 in DER.
     let der = [&[0x30, 0x2E, 2, 1, 0, 0x30, 5][..], &[0xFF; 41]].concat();
     assert_eq!(not_pem(refused(certificate, der, &["Identity::from_der"])), (Input::PrivateKey, NotPem::Der));
-    // The file is there; it is no PEM.
+    // The file exists, but is not PEM.
     for content in
         ["<html>/login</html>", "{\"error\": \"not/found\"}", "PuTTY-User-Key-File-3: ssh-ed25519\n/\n", "hunter2"]
     {
@@ -235,11 +235,11 @@ fn pem_that_is_damaged() {
     refused(certificate, key.replace("END PRIVATE", "END RSA PRIVATE"), &["END line names something else"]);
     refused(certificate, key.replace("KEY-----\n", "KEY\n"), &["line 1", "BEGIN line is damaged"]);
     refused(certificate.replace("\nM", "\n?"), key, &["client certificate input", "not base64"]);
-    // A byte too few for base64.
+    // One byte too few for base64.
     refused(certificate, "-----BEGIN PRIVATE KEY-----\nMAMCAQ\n-----END PRIVATE KEY-----", &["not base64"]);
 }
 
-/// No error and no Debug output has any part of a key's text in it.
+/// No error and no Debug output contains any part of a key's text.
 #[test]
 fn the_key_is_nowhere_to_be_seen() {
     let key = pem!("p256-pkcs8.key");

@@ -1,4 +1,5 @@
-//! Any tree of items goes to bytes and back: properties of `kmip-ttlv`, tested from here since it has no dependencies of its own for tests.
+//! Any tree of items is encoded and decoded again. These properties of `kmip-ttlv` are tested here, because that crate
+//! has no dependencies for tests.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,7 +9,7 @@ use kmip_ttlv::{
 };
 use proptest::prelude::*;
 
-/// An item that owns what is in it.
+/// An item that owns its contents.
 #[derive(Debug, Clone, PartialEq)]
 enum Tree {
     Structure(Vec<(Tag, Tree)>),
@@ -89,7 +90,7 @@ impl Tree {
     }
 }
 
-/// Tags of the standard, of vendors, and of nobody.
+/// Returns tags of the standard, of vendors, and unassigned ones.
 fn tag() -> impl Strategy<Value = Tag> {
     any::<[u8; 3]>().prop_map(Tag::from_bytes)
 }
@@ -135,7 +136,7 @@ proptest! {
         prop_assert_eq!(encode(&value, tag, V3_0).unwrap(), bytes);
     }
 
-    /// A tree that is cut off anywhere is an error, never another tree.
+    /// A truncated tree is an error, never another tree.
     #[test]
     fn half_a_tree_is_an_error(tag in tag(), tree in tree(), cut in any::<prop::sample::Index>()) {
         let mut writer = Writer::new(V3_0);

@@ -1,5 +1,6 @@
-//! Payloads that no test case of the standard shows, byte for byte as its tables say: Validate, Adjust Attribute, Set Attribute, Certify,
-//! Re-certify, Re-key Key Pair, Notify and Put. The bytes are put together here, by the rules of TTLV, and not by the encoder.
+//! Payloads without test cases in the standard, byte for byte as in its tables: Validate, Adjust Attribute, Set
+//! Attribute, Certify, Re-certify, Re-key Key Pair, Notify and Put. The bytes are assembled here by the rules of TTLV,
+//! and not by the encoder.
 
 use std::fmt::Debug;
 
@@ -24,7 +25,7 @@ const BYTES: u8 = 8;
 const DATE: u8 = 9;
 const INTERVAL: u8 = 10;
 
-/// An item: three bytes of tag, one of type, four of length, the value, and zeros up to a multiple of eight.
+/// Returns an item: three bytes of tag, one of type, four of length, the value, and zeros up to a multiple of eight.
 fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
     let mut bytes = tag.to_be_bytes()[1..].to_vec();
     bytes.push(ty);
@@ -60,7 +61,7 @@ const ATTRIBUTES: u32 = 0x0042_0125;
 const ATTRIBUTE_REFERENCE: u32 = 0x0042_013B;
 const LAST_CHANGE_DATE: u32 = 0x0042_0048;
 
-/// The value is these bytes, and the bytes are this value.
+/// Checks that the value and the bytes correspond.
 #[track_caller]
 fn is<'a, T: Encode + Decode<'a> + PartialEq + Debug>(value: &T, tag: Tag, version: ProtocolVersion, bytes: &'a [u8]) {
     assert_eq!(encode(value, tag, version).expect("the version has it"), bytes);
@@ -75,7 +76,7 @@ fn is<'a, T: Encode + Decode<'a> + PartialEq + Debug>(value: &T, tag: Tag, versi
     }
 }
 
-/// What strict rules take is encoded to the same bytes, and lax rules take it too.
+/// Checks that bytes accepted by strict rules encode to the same bytes, and that lax rules accept them too.
 fn survives<'a, T: Encode + Decode<'a> + PartialEq + Debug>(bytes: &'a [u8], tag: Tag, version: ProtocolVersion) {
     let lax = decode::<T>(bytes, tag, version, Rules::STRICT.skip_unknown());
     if let Ok(strict) = decode::<T>(bytes, tag, version, Rules::STRICT) {
@@ -184,7 +185,7 @@ fn certify() {
     request(&asked, V2_1, &structure(REQUEST, &bytes));
     let bytes = structure(RESPONSE, &[text(UNIQUE_IDENTIFIER, "new")]);
     response(&CertifyResponse::new("new"), V2_1, &bytes);
-    // The field of the other version is not taken for it.
+    // The field of the other version is not mistaken for it.
     let bytes = structure(REQUEST, &[head(), item(0x0042_0140, BYTES, b"CSR")]);
     assert!(decode::<CertifyRequest<'_>>(&bytes, Tag::REQUEST_PAYLOAD, V1_4, Rules::STRICT).is_err());
 }
@@ -220,7 +221,8 @@ fn re_key_key_pair() {
     response(&made, V2_1, &bytes);
 }
 
-/// KMIP 1.4, table 255: what was deleted is an Attribute without a value. KMIP 2.1, table 344: it is an Attribute Reference.
+/// KMIP 1.4, table 255: a deleted attribute is an Attribute without a value. KMIP 2.1, table 344: it is an Attribute
+/// Reference.
 #[test]
 fn notify() {
     let told = Notify::id("key", DateTime(7)).deleted(Tag::COMMENT);
@@ -236,11 +238,11 @@ fn notify() {
         number(ATTRIBUTE_REFERENCE, ENUMERATION, 0x0042_00FD),
     ];
     request(&told, V2_1, &structure(REQUEST, &new));
-    // KMIP 1.x does not say that the deleted ones come last.
+    // KMIP 1.x does not require that deleted ones come last.
     let mixed = Notify::id("key", DateTime(7)).deleted(Tag::COMMENT).changed(AttributeValue::Description("new"));
     let description = structure(ATTRIBUTE, &[text(ATTRIBUTE_NAME, "Description"), text(ATTRIBUTE_VALUE, "new")]);
     request(&mixed, V1_4, &structure(REQUEST, &[&old[..], &[description]].concat()));
-    // No attribute has changed: that is no answer but an error.
+    // An empty list of changed attributes is an error.
     let none = structure(REQUEST, &[text(UNIQUE_IDENTIFIER, "key"), structure(ATTRIBUTES, &[])]);
     assert!(decode::<NotifyRequest<'_>>(&none, Tag::REQUEST_PAYLOAD, V2_1, Rules::STRICT).is_err());
     response(&NotifyResponse::default(), V2_1, &structure(RESPONSE, &[]));
@@ -295,7 +297,7 @@ fn small_payloads() {
     response(&canceled, V1_0, &structure(RESPONSE, &[value, number(0x0042_0012, ENUMERATION, 2)]));
 }
 
-/// Cosmian types Lease Time as Integer. Strict rules refuse that; a client reads it.
+/// Cosmian sends Lease Time as Integer. Strict rules refuse that; a client reads it.
 #[test]
 fn a_lease_time_may_be_an_integer() {
     let bytes = |seconds| {
@@ -311,7 +313,7 @@ fn a_lease_time_may_be_an_integer() {
     assert!(read(&bytes(u32::MAX), Rules::STRICT.integer_stand_ins()).is_err(), "-1 is no duration");
 }
 
-/// KMIP 2.1, 6.1.28: of a structure that Locate looks for, not all fields need be there.
+/// KMIP 2.1, 6.1.28: a structure in a Locate filter need not have all fields.
 #[test]
 fn locate_looks_for_parts_of_structures() {
     let asked = Locate::all()
@@ -348,12 +350,12 @@ fn locate_looks_for_parts_of_structures() {
     for (version, bytes) in [(V1_0, &old), (V2_1, &new)] {
         assert_eq!(encode(&asked, Tag::REQUEST_PAYLOAD, version).as_ref(), Ok(bytes));
         let decoded: LocateRequest<'_> = decode(bytes, Tag::REQUEST_PAYLOAD, version, Rules::STRICT).expect("filters");
-        // A namespace alone is a whole value: its data may be left out anyway.
+        // A namespace alone is a whole value, because its data is optional.
         assert_eq!(decoded.attributes.list.len(), 5);
         assert_eq!(encode(&decoded, Tag::REQUEST_PAYLOAD, version).as_ref(), Ok(bytes));
         is(&decoded, Tag::REQUEST_PAYLOAD, version, bytes);
     }
-    // Lax rules see in it what strict ones do, though they could skip what makes it a part.
+    // Lax rules give the same result as strict ones, although they could skip the field that makes it a part.
     let name = [text(0x0042_00FD, "?"), text(0x0042_0055, "vm"), number(0x0042_0054, ENUMERATION, 1)];
     let bytes = structure(REQUEST, &[structure(ATTRIBUTES, &[structure(0x0042_0053, &name)])]);
     let read = |rules| decode::<LocateRequest<'_>>(&bytes, Tag::REQUEST_PAYLOAD, V2_1, rules).expect("a part");
@@ -361,7 +363,7 @@ fn locate_looks_for_parts_of_structures() {
     assert!(
         matches!(&read(Rules::STRICT).attributes.list[..], [AttributeFilter::Part(part)] if part.fields.len() == 3)
     );
-    // Elsewhere an attribute is whole; what is none is kept, and is not that attribute.
+    // Elsewhere an attribute must be whole; an incomplete one is preserved, but is not that attribute.
     let partial = structure(0x0042_013D, &[structure(0x0042_0053, &[text(0x0042_0055, "vm")])]);
     let bytes = structure(REQUEST, &[text(UNIQUE_IDENTIFIER, "key"), partial]);
     let set: SetAttributeRequest<'_> = decode(&bytes, Tag::REQUEST_PAYLOAD, V2_1, Rules::STRICT).expect("well formed");

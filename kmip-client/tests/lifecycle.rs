@@ -1,5 +1,5 @@
-//! One key's whole life: against the embedded KMS always, against PyKMIP and Cosmian KMS where the environment names them
-//! (`.ci/servers`), on every version that they speak, with the blocking client and with the async one.
+//! One key's whole life: against the embedded KMS always, against PyKMIP and Cosmian KMS if the environment names them
+//! (`.ci/servers`), on every version that they support, with the blocking and the async client.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -19,29 +19,29 @@ use kmip_ttlv::enumeration::{
 };
 use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0};
 
-/// What a server is known not to do. Each is checked to be refused, so that the list cannot grow stale.
+/// Known gaps of a server. Each is checked to be refused, so that the list stays current.
 #[derive(Clone, Copy)]
 struct Gaps {
     re_key: bool,
     add_attribute: bool,
-    /// Deletes an attribute by its value, and says yes to deleting it by its name without doing so.
+    /// `true` if it deletes an attribute by value only, and confirms deletion by name without an effect.
     delete_by_name: bool,
-    /// Forgets a destroyed key altogether.
+    /// `true` if it forgets destroyed keys.
     destroyed_keys: bool,
     placeholder: Placeholder,
-    /// Goes on with a batch after a failure, told so or not.
+    /// `true` if it always continues a batch after a failure.
     stop: bool,
-    /// Does not undo batches.
+    /// `true` if it does not undo batches.
     undo: bool,
 }
 
-/// How a server takes the ID Placeholder.
+/// A server's support of the ID Placeholder.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Placeholder {
     Full,
     /// In Get, but not in Activate.
     NotActivate,
-    /// The same, and in KMIP 2.x only by leaving the identifier out.
+    /// The same, and in KMIP 2.x only by omitting the identifier.
     LeftOut,
 }
 
@@ -98,7 +98,7 @@ fn both_clients(config: &Config, version: ProtocolVersion, gaps: Gaps, server: &
     eprintln!("{server}: KMIP {version}: passed, blocking and async");
 }
 
-/// Written once, for both clients. Whatever it creates it destroys.
+/// Runs with either client. Destroys everything that it creates.
 async fn life(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
     let version = kms.version();
     if version >= V1_1 {
@@ -109,7 +109,7 @@ async fn life(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
     assert!(told.advertises(OperationCode::CREATE));
     assert!(told.vendor().is_some());
 
-    // Create, and fetch it twice: the same 32 bytes.
+    // Create, then fetch twice: the same 32 bytes.
     let created = kms.call(&Create::aes(256).name(name)).await?;
     let id = created.payload().unique_identifier.to_string();
     assert_eq!(created.payload().object_type, ObjectType::SYMMETRIC_KEY);
@@ -128,7 +128,7 @@ async fn life(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
     assert_ne!(rotated, id);
     assert_ne!(key(kms, &rotated).await?, first, "a new key has new bytes");
 
-    // Revoke and destroy, both of them.
+    // Revoke and destroy both.
     revoke(kms, &id, RevocationReasonCode::SUPERSEDED).await?;
     assert_eq!(state(kms, &id).await?, State::DEACTIVATED);
     revoke(kms, &rotated, RevocationReasonCode::KEY_COMPROMISE).await?;
@@ -154,7 +154,7 @@ async fn state(kms: &impl Kmip, id: &str) -> Result<State, Error> {
     let reply = kms.call(&GetAttributes::id(id).attribute(Tag::STATE)).await?;
     let payload = reply.payload();
     let attributes = payload.attributes.unwrap();
-    // Cosmian adds attributes of its own to what was asked for.
+    // Cosmian adds its own attributes to the requested ones.
     match attributes.find(Tag::STATE).next() {
         Some(AttributeValue::State(state)) => Ok(*state),
         _ => panic!("the state was asked for, and this came: {attributes:?}"),
@@ -169,7 +169,7 @@ async fn key(kms: &impl Kmip, id: &str) -> Result<Vec<u8>, Error> {
     Ok(block.bytes().unwrap().expose().to_vec())
 }
 
-/// Looks for the key by its name, lists its attributes, and changes one.
+/// Locates the key by its name, lists its attributes, and changes one.
 async fn attributes(kms: &impl Kmip, id: &str, name: &str, gaps: Gaps) -> Result<(), Error> {
     let found = kms.call(&Locate::name(name).object_type(ObjectType::SYMMETRIC_KEY)).await?;
     assert_eq!(found.payload().unique_identifiers, [id.into()]);
@@ -206,7 +206,7 @@ async fn attributes(kms: &impl Kmip, id: &str, name: &str, gaps: Gaps) -> Result
     Ok(())
 }
 
-/// Gives the key another name, and its own one back.
+/// Renames the key, and restores its name.
 async fn rename(kms: &impl Kmip, id: &str, name: &str) -> Result<(), Error> {
     let other = format!("{name}-renamed");
     for (old, new) in [(name, &*other), (&*other, name)] {
@@ -233,7 +233,7 @@ async fn contact_of(kms: &impl Kmip, id: &str) -> Result<Option<String>, Error> 
     }))
 }
 
-/// Another key takes the place of the first.
+/// Replaces the first key by another.
 async fn rotate(kms: &impl Kmip, id: &str, name: &str, gaps: Gaps) -> Result<String, Error> {
     let rekeyed = kms.call(&ReKey::id(id)).await;
     let new = if refused(gaps.re_key, &rekeyed) {
@@ -257,7 +257,7 @@ async fn revoke(kms: &impl Kmip, id: &str, code: RevocationReasonCode) -> Result
     kms.call(&request).await.map(drop)
 }
 
-/// A key and a secret that the client brings.
+/// Registers a key and a secret of the client.
 async fn register(kms: &impl Kmip, name: &str) -> Result<(), Error> {
     let bytes = [0x5A; 16];
     let name = format!("{name}-registered");
@@ -293,11 +293,11 @@ async fn key_pair(kms: &impl Kmip, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Several requests in one message.
+/// Sends several requests in one message.
 async fn batches(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
     let first = placeholder(kms, &format!("{name}-placed"), gaps).await?;
 
-    // A list of one kind: names in, keys out, in their order.
+    // A list of one kind: names in, keys out, in order.
     let names = ["a", "b", "c"].map(|end| format!("{name}-batch-{end}"));
     let requests: Vec<_> = names.iter().map(|name| Create::aes(256).name(name)).collect();
     let created: Vec<_> = kms.batch(&requests).await?.into_iter().collect::<Result<_, _>>()?;
@@ -306,7 +306,7 @@ async fn batches(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
         assert_eq!(located?.payload().unique_identifiers, [*id]);
     }
 
-    // What fails leaves the others readable.
+    // A failed request leaves the other replies readable.
     let (known, unknown, after) = kms.batch(&(Get::id(ids[0]), Get::id("no-such-object"), Get::id(ids[1]))).await?;
     assert_eq!(known?.payload().unique_identifier, ids[0]);
     assert!(unknown.unwrap_err().is_not_found());
@@ -328,7 +328,7 @@ async fn batches(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<(), Error> {
     Ok(())
 }
 
-/// A request that means the key which the one before has made; returns that key, where the server has made one.
+/// Sends a request that refers to the key of the one before. Returns that key, if the server created one.
 async fn placeholder(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<Option<String>, Error> {
     let create = || Create::aes(256).name(name);
     let batch = kms.batch(&(create(), Get::id(Id::Placeholder))).await;
@@ -346,7 +346,7 @@ async fn placeholder(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<Option<S
     let requests = (create(), Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
     let batch = kms.batch(&requests).await;
     if gaps.placeholder != Placeholder::Full {
-        // One server cannot read the message, another does what comes before.
+        // One server cannot decode the message, another executes the items before it.
         return match batch {
             Ok((created, activated, _)) => {
                 assert!(refused(true, &activated));
@@ -367,7 +367,7 @@ async fn placeholder(kms: &impl Kmip, name: &str, gaps: Gaps) -> Result<Option<S
     Ok(Some(id))
 }
 
-/// A key that is activated, and is not after all.
+/// Activates a key in a batch that is then undone.
 async fn undo(kms: &impl Kmip, id: Id<'_>, gaps: Gaps) -> Result<(), Error> {
     let batch = kms.batch(&(Activate::id(id), Get::id("no-such-object")).undo_on_failure()).await;
     if !refused(gaps.undo, &batch) {
@@ -381,11 +381,11 @@ async fn undo(kms: &impl Kmip, id: Id<'_>, gaps: Gaps) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a server that is known not to do something has indeed refused it.
+/// Returns `true` if there is a known gap, after checking that the server refused the request.
 fn refused<T: std::fmt::Debug>(gap: bool, result: &Result<T, Error>) -> bool {
     if gap {
         let error = result.as_ref().expect_err("the server does it by now: mend the list of gaps");
-        // PyKMIP cannot read the requests of operations that it does not have.
+        // PyKMIP cannot decode requests for operations that it lacks.
         let expected = [ResultReason::OPERATION_NOT_SUPPORTED, ResultReason::INVALID_MESSAGE];
         assert!(error.reason().is_some_and(|reason| expected.contains(&reason)), "{error:?}");
     }

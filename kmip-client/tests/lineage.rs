@@ -1,4 +1,4 @@
-//! Generations of a key: along links, along names, and under a name that stays.
+//! Generations of a key: by links, by names, and under a permanent name.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -49,7 +49,7 @@ fn every_generation_leads_to_all_others() {
 fn a_name_stays_with_the_newest_key_even_where_a_run_is_cut_off() {
     let server = TestServer::start();
     let kms = Client::connect(&server.config()).unwrap();
-    // A server without Re-key: the name is moved by two Modify Attribute.
+    // On a server without Re-key, two Modify Attribute move the name.
     server.fail(Fault::Refuse(ResultReason::OPERATION_NOT_SUPPORTED).on(OperationCode::RE_KEY).always());
     let old = create(&kms, "backup");
     server.fail(Fault::CloseUnanswered.on(OperationCode::MODIFY_ATTRIBUTE));

@@ -1,4 +1,5 @@
-//! Messages that others have made, through the typed messages and out again: the same bytes. `kmip-ttlv/tests/corpus` says where they are.
+//! Messages encoded by others are decoded to typed messages and encoded to the same bytes. `kmip-ttlv/tests/corpus`
+//! describes their sources.
 
 #![allow(clippy::print_stdout, reason = "says how much was tested")]
 
@@ -13,16 +14,16 @@ use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::protocol::operation::{RequestPayload, ResponsePayload};
 use kmip_ttlv::{Encode, ProtocolVersion, Reader, Result, Rules, Tag};
 
-/// What became of a message.
+/// The result for one message.
 struct Taken {
-    /// Encoded again.
+    /// The bytes encoded again.
     bytes: Vec<u8>,
-    /// How long it was said to become.
+    /// The length computed in advance.
     announced: usize,
-    /// Whether it holds nothing that its version does not have.
+    /// `true` if it has only items of its version.
     within: bool,
     skipped: u32,
-    /// What was kept as an item, since the crate has no type for it: operations, and what stands below their payloads.
+    /// The items that the crate has no type for: operations, and items below their payloads.
     untyped: Vec<String>,
 }
 
@@ -45,8 +46,8 @@ fn through(frame: &[u8], rules: Rules) -> Result<Taken> {
     }
 }
 
-/// What is in the variants `Other` below payloads, as it prints: credentials, key material, attributes. The attributes of vendors and custom
-/// ones are meant to be there, and their names tell them.
+/// Returns the contents of `Other` variants below payloads, as printed: credentials, key material, attributes. Vendor
+/// and custom attributes are expected there, and are recognized by their names.
 fn untyped_inside(message: &impl Debug) -> Vec<String> {
     const MEANT: [&str; 3] = ["RequestPayload", "ResponsePayload", "OtherAttribute { name: Vendor"];
     let printed = format!("{message:?}");
@@ -54,14 +55,14 @@ fn untyped_inside(message: &impl Debug) -> Vec<String> {
     others.map(|other| other[..other.find([',', '}']).unwrap_or(other.len())].to_owned()).collect()
 }
 
-/// What the crate has no types for: what it is, the cases that have it, and why it may be so.
+/// Items without types: their description, the cases that have them, and the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[(
     "OtherAttribute { name: Unnamed",
     "CS-AC-M-",
     "an Attribute without its Attribute Name, which no version allows",
 )];
 
-/// What was seen of one version.
+/// The results of one version.
 #[derive(Default)]
 struct Row {
     files: BTreeSet<String>,
@@ -102,7 +103,7 @@ fn the_same_bytes() {
         println!("{version} | {} | {} | {} | {}", row.files.len(), row.messages, row.typed, row.within);
     }
     println!("exceptions: {exceptions:?}");
-    // Of other messages this cannot know what may be in them.
+    // The contents of other messages are unknown.
     if corpus::is_beside() {
         assert!(left.is_empty(), "{} are not typed: {left:#?}", left.len());
     } else {
@@ -110,13 +111,13 @@ fn the_same_bytes() {
     }
 }
 
-/// No bytes make the typed messages panic: every message of the corpus, cut off and with single bits turned.
+/// No bytes make the typed messages panic: every message of the corpus, truncated and with single bits flipped.
 #[test]
 fn damaged_messages_are_errors_or_other_messages() {
     for (n, message) in corpus::messages().iter().enumerate() {
         let length = message.bytes.len();
         for k in 0..8 {
-            // Places that differ from message to message, and are the same in every run.
+            // Positions that differ between messages, and are the same in every run.
             let place = (n * 31 + k * 977) % length;
             let mut turned = message.bytes.clone();
             turned[place] ^= 1 << ((n + k) % 8);
@@ -128,7 +129,7 @@ fn damaged_messages_are_errors_or_other_messages() {
     }
 }
 
-/// What fuzzing came up with: an input, and what it was about. `fuzz/README.md` says how one gets here.
+/// Inputs from fuzzing, and the reason for each. `fuzz/README.md` describes how to add one.
 const FUZZED: &[(&str, &str)] = &[
     (
         "42007b01000000904200 7a01000000384200 6901000000204200 6a02000000040000 0000000000004200 6b02000000040000 000000000000\

@@ -1,4 +1,5 @@
-//! Many objects from one KMS to another: kinds, links, interruptions, journals, wrapping; between embedded servers and, where they run, real ones.
+//! Migration of many objects: kinds, links, interruptions, journals, wrapping; between embedded servers and, if
+//! available, real ones.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
 
@@ -23,7 +24,7 @@ use kmip_ttlv::enumeration::{
 };
 use kmip_ttlv::{Tag, V1_2, V1_4, V2_1};
 
-/// A file that goes with the test.
+/// A file that is deleted with the test.
 struct Temporary(PathBuf);
 
 impl Temporary {
@@ -42,7 +43,7 @@ fn client(server: &TestServer) -> Client {
     Client::connect(&server.config()).unwrap()
 }
 
-/// Keys with and without a name, in several states, a secret, and a key pair with its links.
+/// Creates keys with and without a name, in several states, a secret, and a linked key pair.
 fn furnish(kms: &Client) -> usize {
     let named = kms.call(&Create::aes(256).name("named")).unwrap().payload().unique_identifier.to_string();
     kms.call(&Activate::id(&named)).unwrap();
@@ -102,7 +103,7 @@ fn everything_goes_with_its_links_by_import_and_by_register() {
                 .collect();
             assert_eq!(links(&new, &carried.to).into_iter().collect::<BTreeSet<_>>(), expected);
         }
-        // A second run finds everything there: by the journal, or without one by the identifiers, where they are the same.
+        // A second run finds everything: by the journal, or without one by the identifiers, if they are preserved.
         let again = migrate(&old, &new, Some(&journal).filter(|_| !keeps_ids));
         assert!(again.is_complete(), "{again}");
         assert_eq!(ids(&new).len(), objects, "nothing is copied twice");
@@ -118,7 +119,7 @@ fn a_run_that_is_cut_off_anywhere_goes_on_and_copies_nothing_twice() {
         let journal = Temporary::new(&format!("cut-{version}"));
         let mut runs = 0;
         let report = loop {
-            // Each run loses one more answer than the one before, and is stopped after two objects.
+            // Each run loses one more reply than the one before, and is stopped after two objects.
             let to = client(&new).for_flow();
             let operation = if version == V1_4 { OperationCode::IMPORT } else { OperationCode::REGISTER };
             if runs < 4 {
@@ -241,7 +242,7 @@ fn the_async_client_copies_several_at_once_on_any_thread() {
     assert!(report.is_complete(), "{report}");
 }
 
-/// Makes objects on one real server, moves them to the other and back, and destroys them all.
+/// Creates objects on one real server, migrates them to the other and back, and destroys them all.
 #[test]
 fn between_real_servers_in_both_directions() {
     let Some(pykmip) = real_server::config("KMIP_TEST_PYKMIP") else { return };

@@ -1,7 +1,6 @@
-//! Servers that have no cipher suite or version of TLS in common with us: what OpenSSL's `s_server` says in their place, and
-//! what the client makes of it.
+//! Servers without a common cipher suite or TLS version: the alerts of OpenSSL's `s_server`, and the resulting errors.
 //!
-//! The alerts are captured from OpenSSL 3.0; where the command line tool is there, it is asked again.
+//! The alerts are captured from OpenSSL 3.0. If the command line tool is available, it is run again.
 #![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,7 +10,7 @@ use std::thread;
 
 use kmip_client::{Config, Error, Fault, TlsFault, Trust, blocking};
 
-/// Why each client cannot connect.
+/// Returns the connection error of each client.
 fn faults(address: &str) -> [TlsFault; 2] {
     let config = Config::new(address).trust(Trust::thumbprint(&"00".repeat(32)).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -45,7 +44,8 @@ fn no_common_version(address: &str) {
     }
 }
 
-/// A server that answers each greeting with these bytes: those of the two clients, and those by which they look for the cause.
+/// Starts a server that answers each ClientHello with these bytes: those of the two clients, and those of their
+/// diagnosis.
 fn scripted(answer: &[u8]) -> String {
     let answer = answer.to_vec();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -66,11 +66,11 @@ fn alerts_that_were_captured() {
     no_common_suite(&scripted(&[0x15, 3, 3, 0, 2, 2, 40]));
     // `s_server -tls1_1 -cipher ALL:@SECLEVEL=0`: protocol_version, in a record of TLS 1.1.
     no_common_version(&scripted(&[0x15, 3, 2, 0, 2, 2, 70]));
-    // Of others: insufficient_security.
+    // From other servers: insufficient_security.
     no_common_suite(&scripted(&[0x15, 3, 3, 0, 2, 2, 71]));
 }
 
-/// A server that takes what it has, though we have not offered it: TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA, and TLS 1.0.
+/// A server that chooses what was not offered: TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA, and TLS 1.0.
 #[test]
 fn a_choice_that_was_not_offered() {
     no_common_suite(&scripted(&server_hello([3, 3], [0x00, 0x2F])));
@@ -88,7 +88,7 @@ fn server_hello(version: [u8; 2], suite: [u8; 2]) -> Vec<u8> {
 struct Server(Child);
 
 impl Server {
-    /// With these arguments, and its address. `None` where there is no openssl.
+    /// Starts it with these arguments, and returns its address. `None` if there is no openssl.
     fn start(arguments: &[&str]) -> Option<(Self, String)> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pem/");
         let mut child = Command::new("openssl")
@@ -129,7 +129,7 @@ fn alerts_of_openssl() {
     }
 }
 
-/// The certificate of a server that wants one of ours, and whose suites we have.
+/// A server that requires a client certificate, with common suites.
 #[test]
 fn a_certificate_of_openssl() {
     for version in ["-tls1_2", "-tls1_3"] {

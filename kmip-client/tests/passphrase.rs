@@ -1,4 +1,4 @@
-//! Identities that a passphrase protects, in every way that OpenSSL does. `pem/make.sh` has made the files.
+//! Passphrase-protected identities, in every form that OpenSSL writes. `pem/make.sh` created the files.
 #![allow(clippy::unwrap_used)]
 
 use kmip_client::{ConfigError, Identity, Input};
@@ -11,7 +11,7 @@ macro_rules! file {
 
 const PASSPHRASE: &str = "secret";
 
-/// The error, and that its text says this.
+/// Returns the error, after checking that its text contains this.
 #[track_caller]
 fn refused(identity: Result<Identity, ConfigError>, text: &[&str]) -> ConfigError {
     let error = identity.unwrap_err();
@@ -23,7 +23,7 @@ fn refused(identity: Result<Identity, ConfigError>, text: &[&str]) -> ConfigErro
     error
 }
 
-/// A PEM file's only block, in DER.
+/// Returns the only block of a PEM file, in DER.
 fn der(pem: &[u8]) -> Vec<u8> {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let lines = pem.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"-"));
@@ -69,7 +69,7 @@ fn pkcs8() {
     }
 }
 
-/// Padding is right by chance after one wrong passphrase in 256; what comes out is looked at too.
+/// The padding is valid by chance for one wrong passphrase in 256; the plaintext is checked too.
 #[test]
 fn no_wrong_passphrase_is_taken_for_a_broken_key() {
     let key = file!("p256-pkcs8-once.key"); // one round of PBKDF2
@@ -113,7 +113,7 @@ fn pem_of_the_older_form() {
     refused(another, &["CAMELLIA-256-CBC", "`openssl pkcs8 -topk8 -v2 aes"]);
 }
 
-/// No cut and no turned bit of a header or of the content panics.
+/// No truncation and no flipped bit of a header or of the content panics.
 #[test]
 fn pem_of_the_older_form_that_is_damaged() {
     let whole = file!("p256-sec1-encrypted.key").trim_ascii_end();
@@ -127,7 +127,7 @@ fn pem_of_the_older_form_that_is_damaged() {
     }
 }
 
-/// An item in DER.
+/// Returns an item in DER.
 fn item(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let value = parts.concat();
     let [high, low] = u16::try_from(value.len()).unwrap().to_be_bytes();
@@ -151,26 +151,26 @@ fn octets(value: &[u8]) -> Vec<u8> {
     item(0x04, &[value])
 }
 
-/// An object identifier, without the `42.134.72` that all of these start with.
+/// Returns an object identifier, without the `42.134.72` that all of these start with.
 fn rsa(rest: &[u8]) -> Vec<u8> {
     item(0x06, &[&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D], rest])
 }
 
-/// `AlgorithmIdentifier` of PBES2 with this key derivation and AES-256.
+/// Returns the `AlgorithmIdentifier` of PBES2 with this key derivation and AES-256.
 fn pbes2(derivation: &[u8]) -> Vec<u8> {
     let aes256 = item(0x06, &[&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2A]]);
     let cipher = sequence(&[&aes256, &octets(&[0; 16])]);
     sequence(&[&rsa(&[1, 5, 13]), &sequence(&[derivation, &cipher])])
 }
 
-/// `AlgorithmIdentifier` of each scheme, with so many rounds.
+/// Returns the `AlgorithmIdentifier` of each scheme, with this many rounds.
 fn schemes(rounds: i64) -> Vec<(&'static str, Vec<u8>)> {
     let salt = octets(b"saltsalt");
     let old = |last| sequence(&[&rsa(&[1, 12, 1, last]), &sequence(&[&salt, &integer(rounds)])]);
     let sha256 = sequence(&[&item(0x06, &[&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 2, 9]]), &[0x05, 0]]);
     let pbkdf2 = sequence(&[&rsa(&[1, 5, 12]), &sequence(&[&salt, &integer(rounds), &sha256])]);
     let scrypt = item(0x06, &[&[0x2B, 6, 1, 4, 1, 0xDA, 0x47, 4, 11]]);
-    // A power of two as cost, and little memory: the rest of the rounds goes into the parallelization, of 16 bits.
+    // A power of two as cost, and little memory: the other rounds come from the parallelization, of 16 bits.
     let (cost, lanes) = ((rounds + 1) >> 17, (1 << 16) - 1);
     let scrypt = sequence(&[&scrypt, &sequence(&[&salt, &integer(cost), &integer(2), &integer(lanes)])]);
     vec![
@@ -182,7 +182,7 @@ fn schemes(rounds: i64) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// An input says itself how many rounds its key derivation has.
+/// The input itself states the number of rounds of its key derivation.
 #[test]
 fn rounds_are_bounded_in_every_scheme() {
     const MOST: i64 = 0x7FFF_FFFF;
@@ -207,14 +207,14 @@ fn rounds_are_bounded_in_every_scheme() {
     refused(Identity::from_pkcs12(&file, PASSPHRASE), &["a MAC with 2147483647 rounds"]);
 }
 
-/// Nor do many parts, each with a number that would be allowed, make up for it.
+/// Many parts, each with an allowed number of rounds, are bounded too.
 #[test]
 fn rounds_are_bounded_over_all_parts() {
     let bag = |algorithm: &[u8]| {
         let key = sequence(&[algorithm, &octets(&[0; 64])]);
         sequence(&[&rsa(&[1, 12, 10, 1, 2]), &item(0xA0, &[&key])])
     };
-    // One round, and the key is in order.
+    // One round, with a valid key.
     let key = der(file!("p256-pkcs8-once.key"));
     let whole = || sequence(&[&rsa(&[1, 12, 10, 1, 2]), &item(0xA0, &[&key])]);
     let (_, much) = schemes(9_999_999).swap_remove(3);
@@ -225,7 +225,7 @@ fn rounds_are_bounded_over_all_parts() {
     refused(Identity::from_pkcs12(pkcs12_of(&bags, None), PASSPHRASE), &["0 certificates and 2 private keys"]);
 }
 
-/// A file of these bags, not encrypted as a whole.
+/// Returns a file of these bags, not encrypted as a whole.
 fn pkcs12_of(bags: &[Vec<u8>], mac_rounds: Option<i64>) -> Vec<u8> {
     let bags: Vec<&[u8]> = bags.iter().map(Vec::as_slice).collect();
     pfx(&data(&sequence(&bags)), mac_rounds)
@@ -235,7 +235,7 @@ fn data(content: &[u8]) -> Vec<u8> {
     sequence(&[&rsa(&[1, 7, 1]), &item(0xA0, &[&octets(content)])])
 }
 
-/// A file with this part, and a MAC of so many rounds that is not right.
+/// Returns a file with this part, and a wrong MAC of this many rounds.
 fn pfx(part: &[u8], mac_rounds: Option<i64>) -> Vec<u8> {
     let safe = data(&sequence(&[part]));
     let mac = mac_rounds.map(|rounds| {
@@ -260,7 +260,7 @@ fn pkcs12() {
     ] {
         let identity = Identity::from_pkcs12(file, PASSPHRASE).unwrap_or_else(|error| panic!("{form}: {error}"));
         assert_eq!(identity.thumbprint(), leaf.thumbprint(), "{form}");
-        // Leaf, intermediate and root, though the file has the root before the intermediate.
+        // Leaf, intermediate and root, although the file has the root before the intermediate.
         assert!(format!("{identity:?}").contains("certificates: 3"), "{form}: {identity:?}");
         let error = refused(Identity::from_pkcs12(file, "Secret"), &["the passphrase does not open the PKCS#12 input"]);
         assert!(matches!(error, ConfigError::WrongPassphrase { input: Input::Pkcs12 }), "{form}");
@@ -291,7 +291,7 @@ fn pkcs12_that_is_none() {
     }
 }
 
-/// No cut and no turned bit makes it panic, or brings out another key than the one that went in.
+/// No truncation and no flipped bit panics, or returns another key than the original.
 #[test]
 fn pkcs12_that_is_damaged() {
     let whole = file!("plain.p12");
@@ -302,7 +302,7 @@ fn pkcs12_that_is_damaged() {
     for at in (0..whole.len()).step_by(7) {
         let mut turned = whole.to_vec();
         turned[at] ^= 1 << (at % 8);
-        // Turned in the count of rounds, the MAC takes a while, and fails.
+        // With a flipped bit in the number of rounds, the MAC takes a while, and fails.
         if let Ok(identity) = Identity::from_pkcs12(&turned, PASSPHRASE) {
             assert_eq!(identity.thumbprint(), leaf, "byte {at}");
         }

@@ -1,4 +1,4 @@
-//! Attributes as people read and write them.
+//! Attributes in human-readable form.
 
 #![allow(clippy::unwrap_used)]
 
@@ -125,7 +125,7 @@ fn times_come_from_the_system_and_go_back() {
     let there_and_back = SystemTime::try_from(DateTime::from(now)).unwrap();
     assert!(now.duration_since(there_and_back).unwrap() < Duration::from_secs(1));
     for seconds in [i64::MIN, i64::MAX, -1, 1_577_836_800] {
-        // Some systems hold less.
+        // Some systems have a smaller range.
         if let Ok(time) = SystemTime::try_from(DateTime(seconds)) {
             assert_eq!(DateTime::from(time), DateTime(seconds));
         }
@@ -138,7 +138,7 @@ fn identifiers_become_strings() {
     assert_eq!(String::from(Id::Placeholder), "ID Placeholder");
 }
 
-/// What a message in text form keeps back, `Debug` of the types keeps back too.
+/// `Debug` of the types redacts what a message in text form redacts.
 #[test]
 fn no_digest_is_printed_by_debug() {
     const BYTES: &[u8] = &[201, 202, 203];
@@ -151,7 +151,7 @@ fn no_digest_is_printed_by_debug() {
     for text in printed {
         assert!(!text.contains("201") && text.contains("redacted"), "{text}");
     }
-    // What is public stays readable.
+    // Public values stay readable.
     let parameters = CryptographicParameters::default().block_cipher_mode(BlockCipherMode::GCM).iv_length(96);
     let text = format!("{parameters:?}");
     assert!(text.contains("GCM") && text.contains("iv_length: Some(96)"), "{text}");

@@ -1,4 +1,4 @@
-//! What holds for any message and any bytes.
+//! Properties of arbitrary messages and bytes.
 
 #![allow(clippy::unwrap_used)]
 
@@ -58,7 +58,7 @@ fn attributes(any: &[Any]) -> Attributes<'_> {
 }
 
 proptest! {
-    /// A request that is encoded and decoded is the same request, and the same bytes again.
+    /// A request that is encoded and decoded equals the original, and encodes to the same bytes.
     #[test]
     fn requests_survive(
         version in version(),
@@ -83,8 +83,9 @@ proptest! {
         let request = RequestMessage::new(version, items);
         let frame = request.encode_message().unwrap();
         prop_assert_eq!(frame.len(), request.encoded_len(Tag::REQUEST_MESSAGE, version));
-        // Once exactly the length: to ask each value for it takes as long as to write it. Now `encode_message` guesses 512 bytes, and 256
-        // for each further item, and the writer grows a buffer to at most four times what is needed: this is the most that is lost.
+        // Earlier the length was exact, but computing it takes as long as encoding. Now `encode_message` estimates 512
+        // bytes, and 256 for each further item, and the writer grows a buffer to at most four times the required size:
+        // this is the maximum waste.
         prop_assert!(frame.capacity() <= 4 * frame.len() + 2048, "{} for {}", frame.capacity(), frame.len());
         prop_assert!(Walk::new(&frame).all(|visit| visit.is_ok()));
         let (decoded, skipped) = RequestMessage::decode_message(&frame, Rules::STRICT).unwrap();
@@ -93,14 +94,15 @@ proptest! {
         prop_assert_eq!(decoded.encode_message().unwrap(), frame);
     }
 
-    /// Whatever order the items of an answer come in, and whichever of them are left out behind a failure: each reply is to its own request.
+    /// For any order of the items of a response, and any omissions after a failure, each reply belongs to its own
+    /// request.
     #[test]
     fn items_find_their_requests(version in version(), order in Just((0..9).collect::<Vec<usize>>()).prop_shuffle(), answered in 1..10_usize) {
         let ids: Vec<_> = (0..order.len()).map(|place| place.to_string()).collect();
         let requests: Vec<_> = ids.iter().map(Activate::id).collect();
         let exchange = Exchange::batch(version, &requests).unwrap();
         let (asked, _) = RequestMessage::decode_message(exchange.request(), Rules::STRICT).unwrap();
-        // The last one that is answered failed, unless all are.
+        // The last response is a failure, unless all are present.
         let all = answered == order.len();
         let item = |place: usize| {
             let mut item = ResponseBatchItem::<ResponsePayload<'_>>::default().operation(OperationCode::ACTIVATE);
@@ -125,7 +127,7 @@ proptest! {
         }
     }
 
-    /// No bytes make decoding panic; what strict rules accept is encoded to the same bytes.
+    /// No bytes make decoding panic; accepted bytes encode to the same bytes.
     #[test]
     fn any_bytes_are_an_error_or_a_message(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = RequestMessage::decode_message(&bytes, Rules::STRICT.skip_unknown().any_padding());
@@ -134,7 +136,7 @@ proptest! {
         }
     }
 
-    /// Messages come out of a stream whole and in order, however it is cut into pieces.
+    /// Messages come out of a stream whole and in order, however it is split.
     #[test]
     fn messages_come_out_of_any_pieces(
         sizes in prop::collection::vec(0_usize..3000, 1..6),

@@ -1,4 +1,4 @@
-//! Which cryptography is used: that of the features, or that of the process, or none. Run it with each provider
+//! The selection of the cryptographic provider: by features, or by the process, or none. Run it with each provider
 //! feature, and without.
 
 use kmip_client::{Config, Identity, Trust};

@@ -1,5 +1,5 @@
-//! Servers whose certificate or key is refused: each is told what is wrong, what helps, and nothing that does not. `pem/make.sh` has made
-//! the certificates with OpenSSL.
+//! Servers whose certificate or key is refused: each error has the cause and a remedy, and no misleading advice.
+//! `pem/make.sh` created the certificates with OpenSSL.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -32,16 +32,16 @@ macro_rules! pem {
 const EACH_VERSION: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
 const KEY: &str = include_str!("pem/p256-pkcs8.key");
 
-/// What a server needs of a client to use its key.
+/// The features of a client that a server needs to use its key.
 #[derive(Debug, Clone, Copy)]
 struct Needs {
     scheme: SignatureScheme,
-    /// TLS 1.2 wants the curve of the certificate to be among the groups of the client.
+    /// TLS 1.2 requires the curve of the certificate among the client's groups.
     group: Option<NamedGroup>,
     algorithm: SignatureAlgorithm,
 }
 
-/// A key for which rustls has no signer. Its signatures are wrong: no client comes that far.
+/// A key that rustls cannot sign with. Its signatures are wrong, but no client gets that far.
 #[derive(Debug, Clone)]
 struct Foreign(Needs);
 
@@ -64,7 +64,7 @@ impl Signer for Foreign {
 }
 
 impl Needs {
-    /// Whether OpenSSL would go on with this client.
+    /// Returns `true` if OpenSSL would continue with this client.
     fn are_met(&self, hello: &ClientHello<'_>) -> bool {
         let groups = hello.named_groups().unwrap_or_default();
         hello.signature_schemes().contains(&self.scheme) && self.group.is_none_or(|group| groups.contains(&group))
@@ -75,7 +75,8 @@ fn certificate(pem: &str) -> CertificateDer<'static> {
     CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()
 }
 
-/// A server that shakes hands, if the client has what it needs, reads, and hangs up.
+/// Starts a server that completes the handshake if the client has the needed features, reads, and closes the
+/// connection.
 fn serve(key: Arc<CertifiedKey>, needs: Option<Needs>, version: &'static SupportedProtocolVersion) -> SocketAddr {
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_protocol_versions(&[version])
@@ -108,20 +109,20 @@ fn serve(key: Arc<CertifiedKey>, needs: Option<Needs>, version: &'static Support
     address
 }
 
-/// A server with the key of most of the certificates.
+/// Starts a server with the key of most of the certificates.
 fn serve_ours(pem: &str, version: &'static SupportedProtocolVersion) -> SocketAddr {
     let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).unwrap();
     let key = aws_lc_rs::sign::any_supported_type(&key).unwrap();
     serve(Arc::new(CertifiedKey::new(vec![certificate(pem)], key)), None, version)
 }
 
-/// A server with a key that it would use only with a client that has what it needs.
+/// Starts a server with a key that it uses only with a suitable client.
 fn serve_foreign(pem: &str, needs: Needs, version: &'static SupportedProtocolVersion) -> SocketAddr {
     let key = CertifiedKey::new(vec![certificate(pem)], Arc::new(Foreign(needs)));
     serve(Arc::new(key), Some(needs), version)
 }
 
-/// How a call ends, by both clients.
+/// Returns the faults of a call by both clients.
 fn call(address: SocketAddr, trust: &Trust) -> [Fault; 2] {
     let config = Config::new(address.to_string()).trust(trust.clone()).version(V1_4);
     let query = Query::functions([QueryFunction::QUERY_OPERATIONS]);
@@ -137,7 +138,7 @@ fn call(address: SocketAddr, trust: &Trust) -> [Fault; 2] {
     })
 }
 
-/// The call fails on the certificate, with this check and these words, and without those.
+/// Checks that the call fails on the certificate, with this check and these words, and without those.
 #[track_caller]
 fn assert_refused(address: SocketAddr, trust: &Trust, is: fn(&ServerCheck) -> bool, says: &[&str], not: &[&str]) {
     for fault in call(address, trust) {
@@ -150,7 +151,7 @@ fn assert_refused(address: SocketAddr, trust: &Trust, is: fn(&ServerCheck) -> bo
     }
 }
 
-/// TLS is no obstacle: the server hangs up when it has the request.
+/// Checks that TLS succeeds: the server closes the connection after the request.
 #[track_caller]
 fn assert_accepted(address: SocketAddr, trust: &Trust) {
     for fault in call(address, trust) {
@@ -162,7 +163,7 @@ fn pinned(pem: &str) -> Trust {
     Trust::pinned(Thumbprint::sha256_of(&certificate(pem)))
 }
 
-/// Refused by a CA, accepted by a pin.
+/// Checks that a CA is refused, and a pin accepted.
 #[track_caller]
 fn assert_a_pin_helps(pem: &str, ca: &str, is: fn(&ServerCheck) -> bool, says: &[&str]) {
     for version in EACH_VERSION {
@@ -259,7 +260,7 @@ fn keys_of_the_issuer() {
     }
 }
 
-/// The server refuses the hello, and shows its certificate to one that offers more.
+/// The server refuses the ClientHello, and presents its certificate to one that offers more.
 #[test]
 fn keys_of_the_server() {
     let needs = |scheme, group, algorithm| Needs { scheme, group, algorithm };
@@ -325,7 +326,7 @@ fn keys_of_the_server() {
         ),
     ] {
         let address = serve_foreign(pem, needs, version);
-        // Nothing can be verified with such a key, so that a pin is no help.
+        // Such a key cannot verify anything, so that a pin does not help.
         for trust in [Trust::ca_pem(pem!("rsa")).unwrap(), pinned(pem)] {
             let is: fn(&ServerCheck) -> bool = |check| matches!(check, ServerCheck::Key { .. });
             assert_refused(address, &trust, is, &[key, "cannot verify", helps], &["pin the thumbprint"]);
@@ -336,7 +337,7 @@ fn keys_of_the_server() {
     }
 }
 
-/// The key is in order, so that the refusal has another reason.
+/// The key is fine, so the refusal has another reason.
 #[test]
 fn nothing_in_common_beside_the_key() {
     let needs = Needs {

@@ -1,4 +1,4 @@
-//! An identity and a trust in files that somebody renews while the client is at work.
+//! An identity and a trust in files that are renewed while the client is in use.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -14,7 +14,7 @@ use kmip_client::{
 };
 use kmip_ttlv::V1_4;
 
-/// A folder that goes with the test.
+/// A folder that is deleted with the test.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -32,7 +32,7 @@ impl Folder {
         self.0.join("client.key")
     }
 
-    /// As most programs that renew certificates do: another file, renamed.
+    /// Replaces a file by renaming another, as most renewal programs do.
     fn put(&self, issued: &Issued) {
         replace(&self.key(), issued.private_key_pem());
         replace(&self.certificate(), issued.certificate_pem());
@@ -62,8 +62,8 @@ fn config(server: &TestServer, identity: Identity) -> Config {
         .version(V1_4)
 }
 
-/// An object belongs to the common name of the client that made it: that tells by whose certificate a connection was made,
-/// and that its session was not a resumed one of the former.
+/// An object belongs to the common name of the client that created it. This shows which certificate a connection used,
+/// and that no session of the former one was resumed.
 #[test]
 fn calls_in_flight_finish_and_new_connections_have_the_new_certificate() {
     for (name, server) in
@@ -73,7 +73,7 @@ fn calls_in_flight_finish_and_new_connections_have_the_new_certificate() {
         folder.put(&server.pki().issue_client("alice"));
         let kms = blocking::Client::connect(&config(&server, folder.identity())).unwrap();
         let id = kms.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
-        // The next connection resumes the session of this one, unless the certificate is another.
+        // The next connection resumes the session of this one, unless the certificate differs.
         let before = server.connections();
 
         server.fail_next(Fault::Delay(Duration::from_millis(500)));
@@ -176,7 +176,7 @@ fn files_that_cannot_be_used_leave_what_is_in_use() {
     connect().unwrap();
 }
 
-/// There has to be an identity to begin with.
+/// There has to be an initial identity.
 #[test]
 fn files_that_are_there_from_the_start() {
     let folder = Folder::new("missing");
@@ -201,7 +201,7 @@ fn one_file_that_is_read_by_the_program() {
     assert_ne!(identity.thumbprint(), before);
 }
 
-/// A trust in two files, and nothing revoked.
+/// Returns a trust in two files, with nothing revoked.
 fn trust(folder: &Folder, server: &TestServer) -> Trust {
     replace(&folder.0.join("ca.pem"), &server.pki().ca_pem());
     replace(&folder.0.join("crl.pem"), &server.pki().crl_pem(&[]));
@@ -209,7 +209,7 @@ fn trust(folder: &Folder, server: &TestServer) -> Trust {
     Trust::watching(files, |[ca, list]| Trust::ca_pem(ca)?.with_crl_pem(list)).unwrap()
 }
 
-/// The client was in before, so that a session which is resumed would let it in again.
+/// The client was accepted before, so that a resumed session would be accepted again.
 #[test]
 fn a_revocation_list_that_is_renewed_holds_from_the_next_connection_on() {
     for (name, builder) in
@@ -257,7 +257,7 @@ fn a_ca_that_another_takes_the_place_of() {
     assert_eq!(kms.probe().endpoints[0].state, EndpointState::Untrusted);
     assert_eq!(format!("{trust:?}"), "Trust(1 CA certificates, 1 revocation lists)");
 
-    // What is added stays, whatever is in the files.
+    // Added roots remain, whatever the files contain.
     let both = trust.with_ca_pem(server.pki().ca_pem()).unwrap();
     assert_eq!(format!("{both:?}"), "Trust(2 CA certificates, 1 revocation lists)");
     let kms = blocking::Client::connect(&config.trust(both.clone())).unwrap();

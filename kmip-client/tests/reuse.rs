@@ -1,4 +1,4 @@
-//! Reading into a value that holds something already: nothing of that is left, and it is dropped.
+//! Decoding into a used value: its previous contents are dropped, and nothing of them remains.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +9,7 @@ use kmip_client::ttlv::{Decode, Encode, ErrorKind, Reader, Result, Rules, Tag, V
 fn read_over(payload: &mut RequestPayload<'_>, operation: OperationCode, request: &impl Encode) {
     let bytes = encode(request, Tag::REQUEST_PAYLOAD, V1_4).unwrap().leak();
     let reader = Reader::new(bytes).with_version(V1_4);
-    // The payload borrows from its message, which has to live as long: a leaked one does.
+    // The payload borrows from its message, which has to live as long, so it is leaked.
     let rest = payload.decode_payload(Some(operation), reader, Tag::REQUEST_PAYLOAD).unwrap();
     assert!(rest.is_empty());
 }
@@ -27,7 +27,7 @@ fn nothing_is_left_of_the_payload_before() {
     assert_eq!(payload, RequestPayload::Destroy(Destroy::id("c")));
 }
 
-/// A length in bytes, which is on the wire in bits: a type whose wire form is written by hand, and outside the crate.
+/// A length in bytes that is bits on the wire: a type with a hand-written encoding outside of the crate.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Bytes(i32);
 

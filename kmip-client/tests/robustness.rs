@@ -1,4 +1,4 @@
-//! What real peers send beyond the standard, and how it is survived: each from bytes made by hand. `DESIGN.md` has the list.
+//! Deviations of real peers, and how they are handled: each from bytes made by hand. `DESIGN.md` has the list.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ use kmip_client::protocol::operation::{Activate, Get, GetAttributes, GetResponse
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, ObjectType, OperationCode, State};
 use kmip_ttlv::{Rules, Tag, V1_4, Value};
 
-/// What a client takes.
+/// The rules of a client.
 const CLIENT: Rules = Rules::STRICT.skip_unknown().integer_stand_ins();
 
 const OBJECT_TYPE: u32 = 0x42_0057;
@@ -25,31 +25,31 @@ fn version(major: i32, minor: i32) -> Vec<u8> {
     structure(0x42_0069, &[integer(0x42_006A, major), integer(0x42_006B, minor)])
 }
 
-/// A response of this version: what the header has between its time and its Batch Count, the count, and items.
+/// Returns a response of this version: header items between time and Batch Count, the count, and items.
 fn response((major, minor): (i32, i32), marks: Vec<u8>, count: i32, items: &[Vec<u8>]) -> Vec<u8> {
     let time_stamp = date_time(0x42_0092, 1_577_836_800);
     let header = structure(0x42_007A, &[version(major, minor), time_stamp, marks, integer(0x42_000D, count)]);
     structure(0x42_007B, &[header, items.concat()])
 }
 
-/// An item of a response that was a success, with a payload of these items.
+/// Returns an item of a successful response, with a payload of these items.
 fn success(operation: u32, payload: &[Vec<u8>]) -> Vec<u8> {
     structure(0x42_000F, &[enumeration(0x42_005C, operation), enumeration(0x42_007F, 0), structure(0x42_007C, payload)])
 }
 
-/// The message with one item, under the rules of a client; and how many items were skipped in it.
+/// Decodes the message with one item under the rules of a client, and returns the number of skipped items.
 fn survived(frame: &[u8]) -> (ResponsePayload<'_>, u32) {
     let (message, skipped) = ResponseMessage::decode_message(frame, CLIENT).unwrap();
     let [item] = &message.batch_items[..] else { panic!("one item") };
     (item.payload.clone().unwrap(), skipped)
 }
 
-/// What strict rules say of the message.
+/// Returns the error of strict rules.
 fn refused(frame: &[u8]) -> String {
     ResponseMessage::decode_message(frame, Rules::STRICT).unwrap_err().to_string()
 }
 
-/// Vault. Server Correlation Value is one of KMIP 1.4.
+/// Vault. Server Correlation Value belongs to KMIP 1.4.
 #[test]
 fn a_server_correlation_value_in_a_reply_of_1_0() {
     let item = success(0x12, &[text(UNIQUE_IDENTIFIER, "1")]);
@@ -58,13 +58,13 @@ fn a_server_correlation_value_in_a_reply_of_1_0() {
         let (message, skipped) = ResponseMessage::decode_message(&frame, rules).unwrap();
         assert_eq!((message.header.server_correlation_value, skipped), (Some("request 7"), 0));
         assert_eq!(message.encode_again().unwrap(), frame);
-        // It is not something to be made up.
+        // It cannot be created.
         let error = message.encode_message().unwrap_err().to_string();
         assert_eq!(error, "ResponseHeader/ServerCorrelationValue: not in KMIP 1.0: it exists in 1.4 and later");
     }
 }
 
-/// Vault. The identifier is all that Register answers.
+/// Vault. The response to Register has only the identifier.
 #[test]
 fn an_object_type_in_the_reply_to_register() {
     let item = success(3, &[enumeration(OBJECT_TYPE, 2), text(UNIQUE_IDENTIFIER, "1")]);
@@ -74,7 +74,7 @@ fn an_object_type_in_the_reply_to_register() {
     assert!(refused(&frame).contains("UniqueIdentifier: the item is missing"), "{}", refused(&frame));
 }
 
-/// Vault. The count says two, and one item is there.
+/// Vault. The count is two, but only one item is present.
 #[test]
 fn a_batch_count_above_the_items_present() {
     let frame = response((1, 4), vec![], 2, &[success(0x12, &[text(UNIQUE_IDENTIFIER, "1")])]);
@@ -85,7 +85,7 @@ fn a_batch_count_above_the_items_present() {
     }
 }
 
-/// SafeNet. The standard has them in the other order.
+/// SafeNet. The standard has the other order.
 #[test]
 fn vendor_identification_after_server_information() {
     let information = structure(0x42_0088, &[text(0x42_0131, "KeySecure")]);
@@ -98,7 +98,7 @@ fn vendor_identification_after_server_information() {
     assert!(refused(&frame).contains("VendorIdentification"), "{}", refused(&frame));
 }
 
-/// Some servers leave out which operation they answer.
+/// Some servers omit the operation.
 #[test]
 fn no_operation_in_a_reply() {
     let payload = structure(0x42_007C, &[text(UNIQUE_IDENTIFIER, "1")]);
@@ -110,12 +110,12 @@ fn no_operation_in_a_reply() {
         assert!(matches!(message.batch_items[0].payload, Some(ResponsePayload::Other(_))), "kept as it is");
         assert_eq!(message.encode_message().unwrap(), frame);
     }
-    // A client knows what it has asked.
+    // A client knows its request.
     let reply = Exchange::new(V1_4, &Activate::id("1")).unwrap().answer(frame.into()).unwrap();
     assert_eq!(reply.payload().unique_identifier, Id::from("1"));
 }
 
-/// Some servers do not give back the mark of the item; and one that was not asked for does no harm.
+/// Some servers do not return the ID of the item; an unexpected one is harmless.
 #[test]
 fn no_unique_batch_item_id_in_a_reply_or_one_too_many() {
     let payload = || structure(0x42_007C, &[text(UNIQUE_IDENTIFIER, "1")]);
@@ -128,14 +128,14 @@ fn no_unique_batch_item_id_in_a_reply_or_one_too_many() {
     }
 }
 
-/// An attribute of KMIP 1.x.
+/// Returns an attribute of KMIP 1.x.
 fn attribute(name: &str, value: Vec<u8>) -> Vec<u8> {
     structure(0x42_0008, &[text(0x42_000A, name), value])
 }
 
 const ATTRIBUTE_VALUE: u32 = 0x42_000B;
 
-/// Cosmian. The names are those of KMIP 1.4 and 2.1, in a reply of 1.2.
+/// Cosmian. The names are those of KMIP 1.4 and 2.1, in a response of 1.2.
 #[test]
 fn attributes_newer_than_the_version() {
     let item = success(
@@ -165,7 +165,7 @@ fn attributes_newer_than_the_version() {
     }
 }
 
-/// A reply to Get of an AES key, whose Key Value holds these items behind the key.
+/// Returns a response to Get of an AES key, whose Key Value has these items after the key.
 fn key_with(version: (i32, i32), behind: &[Vec<u8>]) -> Vec<u8> {
     let key = byte_string(0x42_0043, &[7; 16]);
     let block = structure(
@@ -181,7 +181,7 @@ fn key_with(version: (i32, i32), behind: &[Vec<u8>]) -> Vec<u8> {
     response(version, vec![], 1, &[success(0x0A, &payload)])
 }
 
-/// The attributes that travel with the key.
+/// Returns the attributes that travel with the key.
 fn attributes_of(got: &GetResponse<'_>) -> Vec<AttributeValue<'static>> {
     let block = got.object.key_block().unwrap();
     assert_eq!(block.bytes().unwrap().expose(), [7; 16]);
@@ -195,7 +195,7 @@ fn attributes_of(got: &GetResponse<'_>) -> Vec<AttributeValue<'static>> {
         .collect()
 }
 
-/// Cosmian. The standard allows them, and hardly anyone sends them.
+/// Cosmian. The standard allows them, but few servers send them.
 #[test]
 fn attributes_inside_the_key_value() {
     let length = [AttributeValue::CryptographicLength(128)];
@@ -207,7 +207,7 @@ fn attributes_inside_the_key_value() {
         assert_eq!(attributes_of(got), length);
         assert_eq!((message.encode_message().unwrap(), skipped), (frame, 0));
     }
-    // The form of the other major version is skipped, and the key is there.
+    // The form of the other major version is skipped, and the key is decoded.
     for frame in [key_with((1, 4), &new), key_with((2, 1), &old)] {
         let (ResponsePayload::Get(got), skipped) = survived(&frame) else { panic!("a Get") };
         assert_eq!((attributes_of(&got), skipped), (vec![], 1));
@@ -215,7 +215,7 @@ fn attributes_inside_the_key_value() {
     }
 }
 
-/// MySQL. The numbers are right, and the type is not.
+/// MySQL. The numbers are right, but the type is not.
 #[test]
 fn an_integer_where_an_enumeration_is_expected() {
     let algorithm = attribute("Cryptographic Algorithm", integer(ATTRIBUTE_VALUE, 3));
@@ -233,12 +233,12 @@ fn an_integer_where_an_enumeration_is_expected() {
 
     let error = RequestMessage::decode_message(&frame, Rules::STRICT).unwrap_err().to_string();
     assert_eq!(error, "RequestMessage/BatchItem/Operation: expected Enumeration, found Integer at byte 80");
-    // No other number passes for one.
+    // No other number is accepted.
     let lease = structure(0x42_000F, &[bytes::interval(0x42_005C, 1), structure(0x42_0079, &[])]);
     let header = structure(0x42_0077, &[version(1, 4), integer(0x42_000D, 1)]);
     assert!(RequestMessage::decode_message(&structure(0x42_0078, &[header, lease]), CLIENT).is_err());
 
-    // In a reply, where the client has the same rules.
+    // In a response, where the client has the same rules.
     let got = response(
         (1, 4),
         vec![],
@@ -252,12 +252,12 @@ fn an_integer_where_an_enumeration_is_expected() {
     let reply = exchange.answer(got.clone().into()).unwrap();
     let attributes = reply.payload().attributes.unwrap();
     assert_eq!(attributes.find(Tag::STATE).collect::<Vec<_>>(), [&AttributeValue::State(State::ACTIVE)]);
-    // Strict rules keep what they cannot take for the attribute of the standard.
+    // Strict rules preserve a value that is not valid for the standard attribute.
     let (message, _) = ResponseMessage::decode_message(&got, Rules::STRICT).unwrap();
     assert_eq!(message.encode_message().unwrap(), got);
 }
 
-/// The index stands before the value in the standard, and with some servers behind it.
+/// The standard has the index before the value; some servers send it after the value.
 #[test]
 fn an_attribute_index_on_either_side_of_the_value() {
     let (name, index) = (text(0x42_000A, "Contact Information"), integer(0x42_0009, 1));
@@ -274,7 +274,7 @@ fn an_attribute_index_on_either_side_of_the_value() {
     }
 }
 
-/// What a client does not know is skipped and counted, in the reply that a program gets too.
+/// Unknown items are skipped and counted, also in the reply that a program gets.
 #[test]
 fn the_caller_is_told_what_was_skipped() {
     let frame = key_with((1, 4), &[structure(0x42_0125, &[integer(0x42_002A, 128)])]);

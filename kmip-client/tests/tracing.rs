@@ -1,4 +1,4 @@
-//! What `tracing` is told: the facts of each call, and never a value.
+//! The contents of `tracing` events: the facts of each call, and never a value.
 
 #![allow(clippy::unwrap_used)]
 

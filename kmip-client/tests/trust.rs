@@ -1,4 +1,4 @@
-//! Trust and thumbprints: what is taken, and what each kind of wrong input is told.
+//! Trust and thumbprints: accepted input, and the error for each kind of wrong input.
 #![allow(clippy::unwrap_used)]
 
 use kmip_client::{ConfigError, Input, NotPem, Thumbprint, Trust, test_server::Pki};
@@ -71,7 +71,7 @@ fn one_or_several_authorities() {
     let two = format!("# ours\n{one}# theirs\n{}", Pki::new().ca_pem());
     assert_eq!(format!("{:?}", Trust::ca_pem(one).unwrap()), "Trust(1 CA certificates)");
     assert_eq!(format!("{:?}", Trust::ca_pem(two).unwrap()), "Trust(2 CA certificates)");
-    // An authority may be as old as it likes.
+    // An authority may be of any age.
     Trust::ca_pem(include_str!("pem/p256-v1.crt")).unwrap();
 }
 
@@ -132,7 +132,7 @@ fn revocation_lists() {
     assert!(error.to_string().contains("`openssl crl"), "{error}");
 }
 
-/// What is installed on this machine, or the advice to install it.
+/// Uses the roots of this machine, or checks the advice to install some.
 #[cfg(feature = "system-roots")]
 #[test]
 fn the_authorities_of_the_system() {

@@ -1,4 +1,5 @@
-//! What a vendor adds, declared outside of the crate: a structure, an attribute, an operation, and a server that knows it.
+//! A vendor's additions, declared outside of the crate: a structure, an attribute, an operation, and a server that
+//! supports them.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,21 +17,21 @@ const REEL: Tag = Tag::from_bytes([0x54, 0x00, 0x02]);
 ttlv_struct! {
     /// A reel of a tape.
     pub struct Reel {
-        /// Which of them.
+        /// Its number.
         pub number: i32 = (Tag::from_bytes([0x54, 0x00, 0x03])),
     }
 }
 
 ttlv_struct! {
-    /// Which tape to rewind.
+    /// A request to rewind a tape.
     pub struct RewindRequest<'a> {
         /// The tape.
         pub unique_identifier: &'a str = UNIQUE_IDENTIFIER,
-        /// How fast. Since KMIP 2.0.
+        /// The speed. Since KMIP 2.0.
         pub speed: Option<i32> = (SPEED) in kmip_client::ttlv::V2_0..,
         /// Its reels.
         pub reels: Vec<Reel> = (REEL),
-        /// What to write on it.
+        /// The attributes to write on it.
         pub attributes: Attributes<'a> = ATTRIBUTES,
     }
 }
@@ -38,7 +39,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// The tape that was rewound.
     pub struct RewindResponse<'a> {
-        /// The tape, and how often it has been rewound.
+        /// The tape, and the number of times that it was rewound.
         pub unique_identifier: &'a str = UNIQUE_IDENTIFIER,
         /// The speed.
         pub speed: Option<i32> = (SPEED),
@@ -51,7 +52,7 @@ operation! {
 }
 
 ttlv_struct! {
-    /// Nothing.
+    /// An empty request.
     pub struct Empty<'a> {
         /// No tape.
         pub unique_identifier: Option<&'a str> = UNIQUE_IDENTIFIER,
@@ -59,12 +60,12 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
-    /// Nothing.
+    /// An empty response.
     pub struct EmptyResponse {}
 }
 
 operation! {
-    /// Is not known to the server.
+    /// An operation that the server does not know.
     pub Unknown(Empty<'a>) -> EmptyResponse = OperationCode::from_value(0x8000_0002);
 }
 
@@ -99,7 +100,7 @@ fn an_operation_of_a_vendor() {
         let fast = kms.call(&RewindRequest::new("tape 7", attributes()).speed(2));
         assert_eq!(fast.ok().and_then(|reply| reply.payload().speed), (version == V2_1).then_some(2));
 
-        // The operations of the standard are there as before, and what nobody has added is refused.
+        // Standard operations still work, and unknown ones are refused.
         kms.call(&Create::aes(256)).unwrap();
         let unknown = kms.call(&Empty::default()).unwrap_err();
         assert!(unknown.to_string().contains("does not support"), "{unknown}");

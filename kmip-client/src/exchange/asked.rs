@@ -1,4 +1,4 @@
-//! What is asked, whatever its type, and what has to be answered.
+//! Type-erased requests, and the expectations for their responses.
 
 use kmip_ttlv::enumeration::{BatchErrorContinuationOption, OperationCode};
 use kmip_ttlv::{Encode, Tag};
@@ -9,12 +9,12 @@ use crate::protocol::operation::{Operation, Repeat, Request};
 /// A Unique Batch Item ID: a number of the client's own. Eight bytes need no padding.
 pub(super) type ItemId = [u8; 8];
 
-/// A request of a batch, whatever its type.
+/// A request of a batch, with its type erased.
 pub struct Asked<'a> {
     pub(super) operation: OperationCode,
     pub(super) payload: &'a (dyn Encode + Sync),
     pub(super) expected: Expected,
-    /// The item that contradicts itself, and what to do about it.
+    /// The first contradictory item of the request, and the remedy.
     pub(super) problem: Option<(Tag, &'static str)>,
 }
 
@@ -31,21 +31,21 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What has to be answered.
+/// The expectations for the response to a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Expected {
     pub(crate) operation: OperationCode,
     pub(crate) repeat: Repeat,
     pub(super) check: Check,
-    /// Whether the answer says nothing that the request did not: see [`Operation::ECHOES_IDENTIFIER`].
+    /// `true` if the response only repeats the request's identifier: see [`Operation::ECHOES_IDENTIFIER`].
     pub(super) echoes: bool,
-    /// Whether Poll asks for it.
+    /// `true` if the response is polled for.
     pub(super) later: bool,
 }
 
 impl Expected {
-    /// Whether the answer may name this operation. The answer that came later is to be as it would have been at once (KMIP 2.1, 6.1.38), so
-    /// that it may name what was asked at first or Poll; who polls by hand takes any.
+    /// Returns `true` if the response may name this operation. A polled response is to equal the synchronous one (KMIP
+    /// 2.1, 6.1.38), so it may name the original operation or Poll. An explicit Poll accepts any operation.
     pub(super) fn allows(&self, received: OperationCode) -> bool {
         received == self.operation
             || self.operation == OperationCode::POLL

@@ -1,6 +1,8 @@
-//! What ties an answer to its request beside the Unique Batch Item ID: the object that both name, its type, the length of its key.
+//! The binding of a response to its request beside the Unique Batch Item ID: the object that both name, its type, and
+//! the length of its key.
 //!
-//! It works on encoded payloads, of any operation and version: an item of KMIP carries its tag, its type and its length.
+//! It works on encoded payloads, of any operation and version: an item of KMIP carries its tag, its type and its
+//! length.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, Enumeration, KeyFormatType, ObjectType, OperationCode};
 use kmip_ttlv::{Tag, Type};
@@ -8,7 +10,7 @@ use kmip_ttlv::{Tag, Type};
 use super::no_reply::OutOfStep;
 use crate::protocol::object::Object;
 
-/// The operations whose response names the object that the request has named. Others name an object that they have made.
+/// The operations whose response names the same object as the request. Other responses name a new object.
 const SAME_OBJECT: &[OperationCode] = &[
     OperationCode::ACTIVATE,
     OperationCode::ADD_ATTRIBUTE,
@@ -36,7 +38,7 @@ const SAME_OBJECT: &[OperationCode] = &[
     OperationCode::SIGNATURE_VERIFY,
 ];
 
-/// Checks that the payload of a successful response is about what the payload of the request has asked for.
+/// Checks that the payload of a successful response matches the payload of the request.
 pub(super) fn check(operation: OperationCode, request: Items<'_>, response: Items<'_>) -> Result<(), OutOfStep> {
     if SAME_OBJECT.contains(&operation)
         && let (Some(asked), Some(answered)) = (request.identifier(), response.identifier())
@@ -61,7 +63,7 @@ pub(super) fn check(operation: OperationCode, request: Items<'_>, response: Item
     }
 }
 
-/// Returns `true` if the operation makes an object: two responses to it never name the same one.
+/// Returns `true` if the operation creates an object, so that two responses never name the same one.
 pub(super) fn makes_object(operation: OperationCode) -> bool {
     use OperationCode as O;
     matches!(
@@ -79,15 +81,15 @@ pub(super) fn makes_object(operation: OperationCode) -> bool {
     )
 }
 
-/// Cosmian KMS takes a JSON list of tags in the place of an identifier, and answers with the identifier of the object that has them all. It is
-/// the one exception: any other identifier has to come back as it was sent.
+/// Returns `true` for a JSON list of tags, which Cosmian KMS accepts as an identifier. It answers with the identifier
+/// of the object that has them all. This is the only exception: any other identifier must be returned unchanged.
 fn stands_for_identifiers(asked: &[u8]) -> bool {
     asked.starts_with(b"[") && asked.ends_with(b"]")
 }
 
-/// Checks that a plain symmetric key has the length that is stated beside it.
+/// Checks that a plain symmetric key has its stated length.
 ///
-/// The length of a DES key is told with or without its parity bits, so it is not looked at.
+/// The stated length of a DES key may include parity bits or not, so it is not checked.
 fn check_key_length(key: Items<'_>) -> Result<(), OutOfStep> {
     let Some(block) = key.structure(Tag::KEY_BLOCK) else { return Ok(()) };
     let is_raw = block.enumeration(Tag::KEY_FORMAT_TYPE) == Some(KeyFormatType::RAW);
@@ -106,7 +108,7 @@ fn check_key_length(key: Items<'_>) -> Result<(), OutOfStep> {
     Ok(())
 }
 
-/// The items of a structure, one after another. They end where the bytes are no items.
+/// The items of a structure, in order. The iterator ends at bytes that are not items.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Items<'a>(pub(super) &'a [u8]);
 
@@ -146,7 +148,8 @@ impl<'a> Items<'a> {
         self.first(tag, Type::Enumeration)?.try_into().ok().map(|value| E::from_value(u32::from_be_bytes(value)))
     }
 
-    /// Returns the Unique Identifier. KMIP 2.0 and later also have numbers there, which mean an object of the batch. An empty one is none.
+    /// Returns the Unique Identifier, if it is text and not empty. KMIP 2.0 and later also have numbers there, which
+    /// refer to an object of the batch.
     fn identifier(self) -> Option<&'a [u8]> {
         let (_, ty, value) = self.iter().find(|(tag, ..)| *tag == Tag::UNIQUE_IDENTIFIER.value())?;
         let is_name = matches!(ty, Some(Type::TextString | Type::Identifier | Type::Reference));
@@ -162,7 +165,7 @@ impl<'a> Items<'a> {
 mod tests {
     use super::*;
 
-    /// What goes wrong with an answer beside that is for others to tell.
+    /// Other faults of a response are not reported here.
     #[test]
     fn items_end_where_the_bytes_are_none() {
         let id = [0x42, 0, 0x94, 7, 0, 0, 0, 1, b'a', 0, 0, 0, 0, 0, 0, 0];

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 /// A buffer that assembles messages from bytes that arrive in any pieces.
 ///
-/// Memory grows as bytes arrive, not as a length promises, and is wiped when the last handle to a message is dropped. A
-/// connection whose bytes are no message cannot be used any more, because the start of the next message is unknown.
+/// Memory grows as bytes arrive, not as a length promises, and is wiped when the last handle to a message is dropped.
+/// After invalid bytes the connection is unusable, because the start of the next message is unknown.
 ///
 /// ```
 /// use kmip_client::Incoming;
@@ -46,7 +46,7 @@ impl Incoming {
         Self { limit, header: [0; HEADER], buffer: Zeroizing::new(Vec::new()), filled: 0, length: None }
     }
 
-    /// Returns the place for the next bytes, which is never empty and never beyond the end of the message.
+    /// Returns the buffer for the next bytes, which is never empty and never extends beyond the end of the message.
     pub fn space(&mut self) -> &mut [u8] {
         let Some(length) = self.length else { return &mut self.header[self.filled..] };
         if self.filled == self.buffer.len() {

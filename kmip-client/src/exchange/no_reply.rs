@@ -1,4 +1,4 @@
-//! Why a request has no reply, though a message came.
+//! The reasons for which a response message has no reply to a request.
 
 use std::fmt;
 
@@ -9,29 +9,29 @@ use super::endpoint::Endpoint;
 use super::report::{Hex, Printable, Report};
 use crate::protocol::message::{Nonce, ResponseBatchItem, ResponseHeader};
 
-/// Why there is no reply to a request, though a message came.
+/// The reason for which a response message has no reply to a request.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoReply {
-    /// The server will not.
+    /// The server refused the request.
     #[error(transparent)]
     Refused(Refusal),
-    /// The server has not come to it: an earlier request of the batch failed.
+    /// The server did not execute the request, because an earlier request of the batch failed.
     #[error("{0} was not executed, since another request of its batch failed")]
     NotExecuted(OperationCode),
-    /// The server will, later.
+    /// The server will answer later.
     #[error(transparent)]
     Pending(Pending),
-    /// The message cannot be read.
+    /// The message cannot be decoded.
     #[error("the answer cannot be read")]
     Malformed(#[source] kmip_ttlv::Error),
-    /// The message can be read, and answers something else.
+    /// The message is well formed, but does not answer the request.
     #[error(transparent)]
     OutOfStep(OutOfStep),
 }
 
 impl NoReply {
-    /// Tells the error and all of its causes in one line, without repeating any: see [`Report`].
+    /// Returns the error and all of its causes as one line, without repetitions: see [`Report`].
     #[must_use]
     pub fn report(&self) -> Report<'_> {
         Report::new(self)
@@ -39,8 +39,9 @@ impl NoReply {
 }
 
 impl NoReply {
-    /// Returns `true` if the server is alive and will not do it now, though another one of the same KMS might. A server that is for reading only
-    /// says so in more ways: that it does not have the operation, or that nobody has the right to it there.
+    /// Returns `true` if the server is alive but refuses the request for now, so that another server of the same KMS
+    /// might accept it. A read-only server may also report that it lacks the operation, or that nobody has the
+    /// permission.
     pub(crate) fn is_declined(&self, read_only: bool) -> bool {
         use ResultReason as Reason;
 
@@ -56,54 +57,54 @@ impl From<OutOfStep> for NoReply {
     }
 }
 
-/// An answer to something else than was asked.
+/// A response that does not match the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutOfStep {
-    /// It speaks another version of KMIP.
+    /// The response has another version of KMIP.
     #[error("the answer is in KMIP {received}, the request was in {expected}")]
     Version {
         /// The version of the request.
         expected: ProtocolVersion,
-        /// The version of the answer.
+        /// The version of the response.
         received: ProtocolVersion,
     },
-    /// It answers another operation.
+    /// The response names another operation.
     #[error("the answer is one to {received}, asked was {expected}")]
     Operation {
-        /// What was asked.
+        /// The requested operation.
         expected: OperationCode,
-        /// What was answered.
+        /// The operation in the response.
         received: OperationCode,
     },
-    /// It has more items than the request had, or none.
+    /// The response has more items than the request, or none.
     #[error("the answer has {received} items, the request had {expected}")]
     BatchCount {
-        /// Items of the request.
+        /// The number of items of the request.
         expected: usize,
-        /// Items of the answer.
+        /// The number of items of the response.
         received: usize,
     },
-    /// It has an item with an ID that no request of the batch has.
+    /// An item has an ID that no request of the batch has.
     #[error("an item of the answer has the ID of no request")]
     ForeignItem,
-    /// It names another object than the request.
+    /// The response names another object than the request.
     #[error("the answer to {operation} is about another object than was asked for")]
     ForeignObject {
         /// The operation of the request.
         operation: OperationCode,
     },
-    /// Its object is of another type than the request or the answer itself says.
+    /// The object has another type than the request or the response states.
     #[error("the answer to {operation} has an object of the type {received} in the place of {expected}")]
     ObjectType {
         /// The operation of the request.
         operation: OperationCode,
-        /// The type that was asked for, or that the answer names.
+        /// The requested type, or the type that the response states.
         expected: ObjectType,
-        /// The type that the answer names, or that its object has.
+        /// The type that the response states, or the type of its object.
         received: ObjectType,
     },
-    /// It has a key of another length than it states.
+    /// The key has another length than the response states.
     #[error("the answer has a key of {received} bits and says that it has {stated}")]
     KeyLength {
         /// The stated length in bits.
@@ -111,22 +112,23 @@ pub enum OutOfStep {
         /// The length of the key in bits.
         received: usize,
     },
-    /// It repeats an earlier answer, which has named the object that was made then.
+    /// The response repeats an earlier one, which named the same newly created object.
     #[error("the answer to {operation} is a repeat of an earlier one")]
     Repeated {
         /// The operation of the request.
         operation: OperationCode,
     },
-    /// It has two items with the same ID.
+    /// Two items have the same ID.
     #[error("two items of the answer have the same ID")]
     ItemTwice,
-    /// It leaves out a request of the batch, though none before it failed.
+    /// The response omits a request of the batch, although no earlier request failed.
     #[error("the answer leaves out {operation}, and nothing tells why")]
     Unanswered {
-        /// What was asked.
+        /// The requested operation.
         operation: OperationCode,
     },
-    /// It answers the first of several parts without the Correlation Value that the others need: the server took it for all there is.
+    /// The response to the first of several parts lacks the Correlation Value that the other parts need: the server
+    /// took it for the whole data.
     #[error("the answer to the first part has no Correlation Value: the server does not take data in parts")]
     NoCorrelationValue,
 }
@@ -135,30 +137,31 @@ pub enum OutOfStep {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// What it refuses; `None` where that is a batch as a whole.
+    /// The refused operation; `None` for a batch as a whole.
     pub operation: Option<OperationCode>,
-    /// How it went: Operation Failed, mostly. Operation Undone where it was done, and then undone since another request of the batch failed.
+    /// The outcome: usually Operation Failed. Operation Undone if it was executed and then undone, because another
+    /// request of the batch failed.
     pub status: ResultStatus,
-    /// Why.
+    /// The reason, as a code.
     pub reason: Option<ResultReason>,
-    /// Why, in the server's words: at most 1,000 characters of them, with control characters and the like as escapes.
+    /// The reason, in the server's words: at most 1,000 characters, with control characters and the like escaped.
     pub message: Option<String>,
-    /// The number that came with it, to prove with it what the client is or that it knows its password.
+    /// The nonce that came with the refusal, for an attestation or a hashed password.
     pub nonce: Option<ServerNonce>,
 }
 
-/// A number that a server gives to be used once: a client that has to attest itself puts it into its proof (KMIP 2.1, 9.14).
+/// A nonce of the server, which a client includes in its attestation (KMIP 2.1, 9.14).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerNonce {
-    /// What tells it from others of the server.
+    /// The identifier of the nonce on the server.
     pub id: Vec<u8>,
-    /// The number.
+    /// The random value.
     pub value: Vec<u8>,
 }
 
 impl ServerNonce {
-    /// The number as a credential holds it.
+    /// Returns the nonce in the form that a credential contains.
     ///
     /// ```
     /// use kmip_client::protocol::Secret;
@@ -181,7 +184,7 @@ impl ServerNonce {
     }
 }
 
-/// Prints of each the first bytes.
+/// Prints the first bytes of each field.
 impl fmt::Debug for ServerNonce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerNonce").field("id", &Hex(&self.id)).field("value", &Hex(&self.value)).finish()
@@ -189,7 +192,8 @@ impl fmt::Debug for ServerNonce {
 }
 
 impl Refusal {
-    /// The words of a server go to logs and terminals, so they are cut and escaped here, where they arrive.
+    /// Creates a refusal. The server's message goes to logs and terminals, so it is truncated and escaped here, at its
+    /// source.
     pub(super) fn new(
         operation: Option<OperationCode>,
         header: &ResponseHeader<'_>,
@@ -203,11 +207,12 @@ impl Refusal {
 }
 
 impl Refusal {
-    /// Whether it is the state of this server that stands against it, not the request: the server is busy, or in read-only mode.
+    /// Returns `true` if the refusal is due to the state of this server rather than the request: the server is busy, or
+    /// in read-only mode.
     ///
-    /// KMIP has Server Limit Exceeded for the first, since 2.0. It has no word for the second; servers refuse by a reason that says little,
-    /// and tell it in their message. Where such a text misleads, a request that was not done is sent to another server, which does it or
-    /// refuses it.
+    /// KMIP has Server Limit Exceeded for the first, since 2.0. It has no reason for the second; servers send a general
+    /// reason and explain it in the message. If such a text misleads, a request that was not executed is sent to
+    /// another server, which executes or refuses it.
     fn is_of_the_server(&self) -> bool {
         use ResultReason as Why;
         const READ_ONLY: [&str; 3] = ["read-only mode", "read only mode", "readonly mode"];
@@ -255,17 +260,17 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What a server answers that will do something later (KMIP 2.1, 9.1 and 9.2). Only where it was allowed, but some servers do it all the
-/// same.
+/// A response without a result yet: the server will finish the operation later (KMIP 2.1, 9.1 and 9.2). Some servers
+/// send it even if the client has not allowed it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pending {
-    /// What it will do.
+    /// The pending operation.
     pub operation: OperationCode,
-    /// What to ask for the outcome with, by Poll.
+    /// The correlation value for Poll.
     pub asynchronous_correlation_value: Option<Vec<u8>>,
-    /// The server that will do it, where a client has asked: others of its KMS need not know of it. Poll and Cancel go there with the
-    /// `with_endpoint` of both clients.
+    /// The server that has the pending operation, if a client sent the request: other servers of its KMS may not know
+    /// it. `with_endpoint` of both clients directs Poll and Cancel there.
     pub endpoint: Option<Endpoint>,
 }
 
@@ -280,7 +285,7 @@ impl Pending {
     }
 }
 
-/// Prints of the correlation value the first bytes.
+/// Prints the first bytes of the correlation value.
 impl fmt::Debug for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Pending");

@@ -66,16 +66,16 @@ impl RequestOptions {
         self
     }
 
-    /// Limits the server's responses to this many bytes. The server refuses an operation with a longer response without
-    /// performing it. Not all servers observe it; [`Config::max_response_size`](crate::Config::max_response_size)
+    /// Limits the server's responses to this many bytes. The server refuses to perform an operation with a longer
+    /// response. Not all servers observe the limit; [`Config::max_response_size`](crate::Config::max_response_size)
     /// applies in any case.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = Some(bytes);
         self
     }
 
-    /// Permits, requires or prohibits that the server answers later (KMIP 2.1, 9.2). Prohibited by default. KMIP 1.x
-    /// has no Mandatory.
+    /// Permits, requires or prohibits an asynchronous response (KMIP 2.1, 9.2). Prohibited by default. KMIP 1.x has no
+    /// Mandatory.
     ///
     /// A pending response is an `Error::Pending`, unless the client [waits](Self::wait_for_pending).
     pub fn asynchronous(mut self, indicator: AsynchronousIndicator) -> Self {
@@ -83,8 +83,8 @@ impl RequestOptions {
         self
     }
 
-    /// Sets if a client polls for a pending response, for at most
-    /// [`Config::pending_timeout`](crate::Config::pending_timeout). It is not sent in the header.
+    /// Sets whether the client polls for a pending response, for at most
+    /// [`Config::pending_timeout`](crate::Config::pending_timeout). This is not part of the header.
     pub fn wait_for_pending(mut self, wait: bool) -> Self {
         self.wait_for_pending = wait;
         self
@@ -110,7 +110,7 @@ impl RequestOptions {
         self.wait_for_pending
     }
 
-    /// Returns the same options for requests that need an immediate response: Poll and Cancel.
+    /// Returns the same options for requests that need a synchronous response: Poll and Cancel.
     pub(crate) fn at_once(&self) -> Self {
         Self { asynchronous: None, ..self.clone() }
     }
@@ -140,7 +140,7 @@ impl RequestOptions {
     }
 }
 
-/// Returns the server's permission to answer later, in the form of the version: KMIP 1.x has yes or no.
+/// Returns the Asynchronous Indicator in the form of the version: KMIP 1.x has yes or no.
 fn indicator(asked: AsynchronousIndicator, version: ProtocolVersion) -> Result<Asynchronous> {
     match asked {
         indicator if version >= V2_0 => Ok(Asynchronous::Indicated(indicator)),

@@ -54,7 +54,7 @@ impl<R: MultiPart> Parts<R> {
         parts
     }
 
-    /// Returns the place for the next data. It is empty once the part is full, which then has to be sent first.
+    /// Returns the buffer for the next data. It is empty once the part is full; the part then has to be sent first.
     pub fn space(&mut self) -> &mut [u8] {
         &mut self.buffer[self.filled..]
     }

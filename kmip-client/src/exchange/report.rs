@@ -5,10 +5,12 @@ use std::fmt::{self, Write};
 
 /// An error with all of its causes, in one line.
 ///
-/// Each cause follows a colon. A cause whose text stands in the line already is left out. The line has no control characters, no line breaks and
-/// no marks that change the direction of text, whatever a server sent, and of a server's text it has at most 1,000 characters.
+/// Each cause follows a colon. A cause whose text is already in the line is omitted. The line has no control
+/// characters, line breaks or marks that change the direction of text, whatever a server sent. At most 1,000 characters
+/// of a server's text are included.
 ///
-/// [`Error::report`](crate::Error::report) makes one, and so do the other errors of this crate. [`Report::new`] takes any error:
+/// [`Error::report`](crate::Error::report) creates one, and so do the other errors of this crate. [`Report::new`] takes
+/// any error:
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -28,7 +30,7 @@ use std::fmt::{self, Write};
 pub struct Report<'e>(&'e (dyn Error + 'e));
 
 impl<'e> Report<'e> {
-    /// Reports an error and its causes.
+    /// Creates a report of an error and its causes.
     #[must_use]
     pub fn new(error: &'e (dyn Error + 'e)) -> Self {
         Self(error)
@@ -37,7 +39,7 @@ impl<'e> Report<'e> {
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // An error that tells more than its own line does so in the alternate form.
+        // In the alternate form, an error may print more than its own line.
         let mut line = format!("{:#}", self.0);
         let mut next = self.0.source();
         while let Some(cause) = next {
@@ -58,21 +60,21 @@ impl fmt::Debug for Report<'_> {
     }
 }
 
-/// Text from the network: escaped, and cut where it is too long.
+/// Text from the network, escaped and truncated.
 pub(crate) struct Printable<'t> {
     text: &'t str,
     longest: usize,
 }
 
 impl<'t> Printable<'t> {
-    /// The longest text that is taken from a peer into an error, in characters.
+    /// The longest text from a peer that an error contains, in characters.
     const LONGEST: usize = 1000;
 
     pub(crate) const fn new(text: &'t str) -> Self {
         Self { text, longest: Self::LONGEST }
     }
 
-    /// Cuts the text after `longest` characters.
+    /// Truncates the text after `longest` characters.
     pub(crate) const fn within(text: &'t str, longest: usize) -> Self {
         Self { text, longest }
     }
@@ -88,7 +90,7 @@ impl fmt::Display for Printable<'_> {
     }
 }
 
-/// Writes characters; those that a terminal would obey, or not show, as escapes.
+/// Writes characters. Control characters of terminals and invisible ones are escaped.
 fn escape(f: &mut fmt::Formatter<'_>, text: impl Iterator<Item = char>) -> fmt::Result {
     for character in text {
         match character {
@@ -99,7 +101,7 @@ fn escape(f: &mut fmt::Formatter<'_>, text: impl Iterator<Item = char>) -> fmt::
     Ok(())
 }
 
-/// Bytes from the network as hexadecimal digits; of many the first.
+/// Bytes from the network as hexadecimal digits, truncated after the first bytes.
 pub(crate) struct Hex<'b>(pub(crate) &'b [u8]);
 
 impl fmt::Debug for Hex<'_> {

@@ -1,11 +1,11 @@
-//! A payload in place of one that the server left out though its operation succeeded.
+//! A substitute for the payload that a server omitted although its operation succeeded.
 
 use bytes::Bytes;
 use kmip_ttlv::{Encode, Item, Reader, Tag, Type, V1_0, Writer};
 
 use crate::protocol::message::ResponseBatchItem;
 
-/// Returns `true` if a payload names no object and holds nothing else: some servers leave out what the client knows.
+/// Returns `true` if a payload names no object and has no other item. Some servers omit what the client already knows.
 pub(super) fn says_nothing(payload: Option<&Item<'_>>) -> bool {
     let Some(Ok(mut items)) = payload.map(Item::as_structure) else { return payload.is_none() };
     match (items.next_item(), items.is_empty()) {
@@ -15,9 +15,9 @@ pub(super) fn says_nothing(payload: Option<&Item<'_>>) -> bool {
     }
 }
 
-/// Makes the response payload that names the object of a request: for operations whose response says nothing else.
+/// Returns the response payload that names the object of a request, for operations whose response has nothing else.
 ///
-/// The object is the one that the request names; where that is the ID Placeholder of a batch, the one that an earlier response names.
+/// The object is the one in the request; for the ID Placeholder of a batch, the one in an earlier response.
 pub(super) fn payload(
     request: &[u8],
     index: usize,
@@ -44,7 +44,7 @@ fn identifier_in(payload: Item<'_>) -> Option<Item<'_>> {
     child(payload.as_structure().ok()?, Tag::UNIQUE_IDENTIFIER)
 }
 
-/// Returns a reader of what is inside one of the batch items of a message.
+/// Returns a reader of the contents of one batch item of a message.
 pub(super) fn batch_item(message: &[u8], tag: Tag, index: usize) -> Option<Reader<'_>> {
     let mut items = Reader::new(message).enter(tag).ok()?;
     let items = std::iter::from_fn(move || items.next_item().ok().flatten());

@@ -1,4 +1,4 @@
-//! A key that is there once, and may be used.
+//! A key that exists once, and is active.
 
 use kmip_ttlv::Tag;
 
@@ -7,10 +7,10 @@ use crate::client::kmip::Kmip;
 use crate::protocol::attribute::{Attribute, AttributeValue};
 use crate::protocol::operation::{CreateRequest, GetAttributes, GetAttributesRequest};
 
-/// The active key with this name: the one that is there, or a new one. Returns its identifier.
+/// Returns the identifier of the active key with this name, which is created if it does not exist.
 ///
-/// May be called any number of times, by one program after a restart or by several at once, as long as no other object has the name: the
-/// server keeps names apart. Where the outcome of Create is unknown, Locate by the name tells.
+/// May be called any number of times, by one program after a restart or by several concurrently, provided that the
+/// server enforces unique names. If the outcome of Create is unknown, the key is located by its name.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -34,9 +34,9 @@ use crate::protocol::operation::{CreateRequest, GetAttributes, GetAttributesRequ
 ///
 /// # Errors
 ///
-/// [`FlowError::NameTaken`] where the object with the name is of another kind, algorithm or length than is asked for,
-/// [`FlowError::SeveralNamed`] where there are several, [`FlowError::State`] where it is not to be used any more, [`FlowError::Kms`] where
-/// a step failed.
+/// Returns [`FlowError::NameTaken`] if the object with the name has another kind, algorithm or length than requested,
+/// [`FlowError::SeveralNamed`] if several objects have the name, [`FlowError::State`] if the key can no longer be used,
+/// and [`FlowError::Kms`] if a call failed.
 pub async fn create_active(kms: &impl Kmip, name: &str, request: &CreateRequest<'_>) -> Result<String, FlowError> {
     let named = request.clone().name(name);
     let mut failed = None;
@@ -57,7 +57,7 @@ pub async fn create_active(kms: &impl Kmip, name: &str, request: &CreateRequest<
                 activate(kms, &id).await?;
                 return Ok(id);
             }
-            // Perhaps it was made, or somebody else was faster: the name tells.
+            // The key may have been created, or another program was faster. The name is looked up.
             Err(error) if is_unknown(&error) || error.reason().is_some() => failed = Some(error),
             Err(error) => return Err(error.into()),
         }
@@ -66,7 +66,7 @@ pub async fn create_active(kms: &impl Kmip, name: &str, request: &CreateRequest<
     unreachable!("the last try has returned")
 }
 
-/// Whether an object has what the request says of kind, algorithm and length.
+/// Returns `true` if an object has the requested kind, algorithm and length.
 async fn is_as_asked(kms: &impl Kmip, id: &str, request: &CreateRequest<'_>) -> Result<bool, FlowError> {
     const TELLING: [Tag; 3] = [Tag::OBJECT_TYPE, Tag::CRYPTOGRAPHIC_ALGORITHM, Tag::CRYPTOGRAPHIC_LENGTH];
     let asked = TELLING.into_iter().fold(GetAttributes::id(id), GetAttributesRequest::attribute);
@@ -76,7 +76,7 @@ async fn is_as_asked(kms: &impl Kmip, id: &str, request: &CreateRequest<'_>) -> 
     let mut wanted = request.attributes.values().chain([&object_type]);
     Ok(wanted.all(|wanted| {
         let tag = TELLING.into_iter().find(|tag| Attribute::from(wanted.clone()).reference() == (*tag).into());
-        // A server that does not tell is believed.
+        // An attribute that the server does not return counts as equal.
         tag.and_then(|tag| there.find(tag).next()).is_none_or(|there| there == wanted)
     }))
 }

@@ -1,4 +1,4 @@
-//! The keys that have replaced one another, and a name that stays with the newest.
+//! Chains of replaced keys, and a name that moves to the newest one.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use crate::client::kmip::Kmip;
 use crate::protocol::attribute::{AttributeValue, Attributes};
 use crate::protocol::operation::{GetAttributes, ModifyAttribute};
 
-/// Stands between the name of a key and the number of one that had it before.
+/// Separates the name of a key from the number of an earlier holder of that name.
 const RETIRED: &str = ".retired-";
 
-/// The keys that have replaced one another, oldest first. It is never empty.
+/// A chain of keys, each of which replaced the one before, oldest first. It is never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lineage {
     generations: Vec<Generation>,
@@ -29,7 +29,7 @@ pub struct Generation {
     pub id: String,
     /// Its first name.
     pub name: Option<String>,
-    /// Its state; `None` where the server does not tell.
+    /// Its state; `None` if the server does not return it.
     pub state: Option<State>,
 }
 
@@ -40,7 +40,7 @@ impl Lineage {
         &self.generations
     }
 
-    /// Returns the key that nothing has replaced.
+    /// Returns the key that has not been replaced.
     #[must_use]
     pub fn newest(&self) -> &Generation {
         &self.generations[self.generations.len() - 1]
@@ -53,10 +53,11 @@ impl Lineage {
     }
 }
 
-/// Follows the links from this key to the newest one that has replaced it, and to the oldest one that it goes back to.
+/// Follows the links from this key forward to its newest replacement, and back to the oldest key.
 ///
-/// An identifier that was stored years ago leads so to the key that is to be used today. Where the server keeps no links, the names that
-/// [`rotate_by_create`](super::rotate_by_create) gives are followed. The walk ends at a key that the server does not know any more.
+/// An identifier that was stored years ago thus leads to the current key. If the server keeps no links, the names that
+/// [`rotate_by_create`](super::rotate_by_create) assigns are followed. The chain ends at a key that the server no
+/// longer knows.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -82,7 +83,7 @@ impl Lineage {
 ///
 /// # Errors
 ///
-/// [`FlowError::Kms`] where the server does not know the key, or a step failed.
+/// Returns [`FlowError::Kms`] if the server does not know the key, or a call failed.
 pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
     let start = look(kms, id).await?;
     let mut seen = BTreeSet::from([id.to_owned()]);
@@ -106,11 +107,12 @@ pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
     Ok(Lineage { generations: older })
 }
 
-/// Rotates the key with this name, as [`rotate`] does; the name is that of the new key afterwards, so that programs go on to find their key by it.
+/// Rotates the key with this name, as [`rotate`] does, and moves the name to the new key, so that programs can keep
+/// looking up their key by name.
 ///
-/// A server that does Re-key moves the name itself. On others the old key is renamed to `NAME.retired-1` and so on, and the new one gets
-/// the name; where the server does not let names be changed, [`Rotated::name`] tells what the new key is called. May be repeated where it was cut
-/// off.
+/// A server with Re-key moves the name itself. On others the old key is renamed to `NAME.retired-1` and so on, and the
+/// new one gets the name. If the server does not allow renaming, [`Rotated::name`] returns the name of the new key. May
+/// be repeated after an interruption.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -134,13 +136,14 @@ pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
 ///
 /// # Errors
 ///
-/// [`FlowError::NotNamed`] where no key has the name, [`FlowError::SeveralNamed`] where several have it; otherwise as [`rotate`].
+/// Returns [`FlowError::NotNamed`] if no key has the name, [`FlowError::SeveralNamed`] if several do, and otherwise the
+/// errors of [`rotate`].
 pub async fn rotate_named(kms: &impl Kmip, name: &str) -> Result<Rotated, FlowError> {
     let provisional = next_name(name);
     let old = one_named(kms, name).await?;
     let rotated = match &old {
         Some(old) => rotate(kms, old).await?,
-        // An earlier run has got as far as renaming the old key.
+        // An earlier run was interrupted after renaming the old key.
         None => match one_named(kms, &provisional).await? {
             Some(new) => Rotated::found(new, provisional.clone()),
             None => return Err(FlowError::NotNamed { name: name.to_owned() }),
@@ -157,11 +160,11 @@ pub async fn rotate_named(kms: &impl Kmip, name: &str) -> Result<Rotated, FlowEr
     Ok(if rename(kms, rotated.id(), &provisional, name).await? { rotated.renamed(name) } else { rotated })
 }
 
-/// Gives the key another name; `false` where the server does not let that be done.
+/// Renames the key. Returns `false` if the server does not allow it.
 async fn rename(kms: &impl Kmip, id: &str, old: &str, new: &str) -> Result<bool, FlowError> {
     let mut request = ModifyAttribute::id(id, AttributeValue::Name(new.into()));
     if kms.version() >= V2_0 {
-        // There the value that is replaced is named; before it is the first one.
+        // This request names the value to replace; older versions replace the first one.
         request.current_attribute = Some(AttributeValue::Name(old.into()).into());
     }
     match kms.call(&request).await {
@@ -171,7 +174,7 @@ async fn rename(kms: &impl Kmip, id: &str, old: &str, new: &str) -> Result<bool,
     }
 }
 
-/// The first name for a retired key that no other has.
+/// Returns the first free name for a retired key.
 async fn free_name(kms: &impl Kmip, name: &str) -> Result<String, FlowError> {
     let mut number = 1_u32;
     loop {
@@ -189,7 +192,7 @@ enum Direction {
     Newer,
 }
 
-/// A key, and the links that lead on from it.
+/// A key, and the links from it.
 struct Step {
     generation: Generation,
     older: Option<String>,
@@ -197,7 +200,7 @@ struct Step {
 }
 
 impl Step {
-    /// The next key in this direction.
+    /// Returns the next key in this direction.
     async fn step(&self, kms: &impl Kmip, direction: Direction) -> Result<Option<String>, FlowError> {
         let linked = match direction {
             Direction::Older => &self.older,
@@ -206,7 +209,7 @@ impl Step {
         if linked.is_some() || self.older.is_some() || self.newer.is_some() {
             return Ok(linked.clone());
         }
-        // No links at all: a server without them. The names that rotation gives lead on.
+        // The server has no links at all. The names that rotation assigns are followed instead.
         let Some(name) = &self.generation.name else { return Ok(None) };
         for next in neighbours(name, direction) {
             if let Some(id) = one_named(kms, &next).await? {
@@ -220,7 +223,8 @@ impl Step {
     }
 }
 
-/// The names that the next key in this direction may have, after [`rotate_by_create`](super::rotate_by_create) or [`rotate_named`].
+/// Returns the possible names of the next key in this direction, after [`rotate_by_create`](super::rotate_by_create) or
+/// [`rotate_named`].
 fn neighbours(name: &str, direction: Direction) -> Vec<String> {
     if let Some((base, number)) = numbered(name, RETIRED) {
         return match direction {
@@ -237,7 +241,7 @@ fn neighbours(name: &str, direction: Direction) -> Vec<String> {
     }
 }
 
-/// The key that had this name last, where it was renamed.
+/// Returns the previous holder of this name, if it was renamed.
 async fn last_retired(kms: &impl Kmip, name: &str) -> Result<Option<String>, FlowError> {
     let mut last = None;
     for number in 1_u32.. {
@@ -269,7 +273,7 @@ async fn look(kms: &impl Kmip, id: &str) -> Result<Step, FlowError> {
     })
 }
 
-/// The object to which a link of this type leads.
+/// Returns the object at a link of this type.
 fn linked(attributes: &Attributes<'_>, link_type: LinkType) -> Option<String> {
     attributes.linked(link_type).find_map(|id| id.as_str().map(str::to_owned))
 }

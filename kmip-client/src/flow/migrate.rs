@@ -1,4 +1,4 @@
-//! An object from one KMS to another.
+//! Migration of one object from one KMS to another.
 
 use kmip_ttlv::enumeration::{HashingAlgorithm, KeyFormatType, ObjectType, RevocationReasonCode, State};
 use kmip_ttlv::{DateTime, Tag};
@@ -36,25 +36,27 @@ impl Migrated {
         self
     }
 
-    /// The copy.
+    /// Returns the identifier of the copy.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The names of the attributes that the other server does not take, and of the links, whose ends have other identifiers there. What each
-    /// server sets for itself, such as the date on which it got the object, is not among them.
+    /// Returns the names of the attributes that the other server does not accept, and of links, whose targets have
+    /// other identifiers there. Attributes that each server sets for itself, such as Initial Date, are not included.
     #[must_use]
     pub fn left_out(&self) -> &[String] {
         &self.left_out
     }
 }
 
-/// Copies an object from one KMS to another, of any vendor and version, and checks the copy: its bytes are fetched back and compared. Names,
-/// usage and the other attributes that clients set go with it, as far as the other server takes them, and it gets the same state.
+/// Copies an object from one KMS to another, of any vendor and version, and checks the copy: its bytes are fetched and
+/// compared. Names, usage and the other attributes that clients set are copied as far as the other server accepts them,
+/// and the copy gets the same state.
 ///
-/// The original stays; revoke or destroy it once nothing uses it any more. May be repeated where it was cut off: a copy that is there is found
-/// by its name. Where an object without a name is cut off, the error says that the outcome is unknown.
+/// The original is not changed; revoke or destroy it once nothing uses it. May be repeated after an interruption: an
+/// existing copy is found by its name. If the copy of an object without a name is interrupted, the error reports an
+/// unknown outcome.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -84,9 +86,10 @@ impl Migrated {
 ///
 /// # Errors
 ///
-/// [`FlowError::NotPlain`] where the bytes cannot be had, [`FlowError::State`] where the object is destroyed, [`FlowError::NameTaken`] where
-/// another object has its name on the other server, [`FlowError::Differs`] where the copy is not the same, [`FlowError::Kms`] where a step
-/// failed, [`FlowError::CannotRepeat`] where something failed after an object without a name was copied.
+/// Returns [`FlowError::NotPlain`] if the bytes cannot be fetched, [`FlowError::State`] if the object is destroyed,
+/// [`FlowError::NameTaken`] if another object has its name on the other server, [`FlowError::Differs`] if the copy
+/// differs, [`FlowError::Kms`] if a call failed, and [`FlowError::CannotRepeat`] if a call failed after an object
+/// without a name was copied.
 pub async fn migrate(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migrated, FlowError> {
     copy(from, to, id, Naming::Own).await
 }
@@ -96,9 +99,9 @@ pub async fn migrate(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migra
 pub(super) enum Naming<'a> {
     /// The first name of the original, if it has one.
     Own,
-    /// The first name of the original, or this one where it has none.
+    /// The first name of the original, or else this one.
     OwnOr(&'a str),
-    /// This one, whatever the original is called.
+    /// This name, regardless of the original's name.
     Marker(&'a str),
 }
 
@@ -146,13 +149,13 @@ pub(super) async fn copy(
     let copy = register(to, object, &attributes, copied, name).await?;
     match complete(to, &copy, &attributes, copied).await {
         Ok(left_out) => Ok(Migrated { id: copy, left_out }),
-        // Without a name a repetition would not find the copy.
+        // Without a name, a repetition would not find the copy.
         Err(error) if name.is_none() => Err(error.leaving(Some(&copy))),
         Err(error) => Err(error),
     }
 }
 
-/// Checks the copy, and finishes it.
+/// Checks the copy, and completes it.
 async fn complete(
     to: &impl Kmip,
     copy: &str,
@@ -166,7 +169,8 @@ async fn complete(
     }
 }
 
-/// Gives the copy the attributes and the state of the original; returns the names of the attributes that stay behind.
+/// Sets the attributes and the state of the original on the copy. Returns the names of the attributes that were left
+/// out.
 pub(super) async fn finish(to: &impl Kmip, copy: &str, attributes: &Attributes<'_>) -> Result<Vec<String>, FlowError> {
     let wanted = attributes.find(Tag::STATE).find_map(state_in);
     let left_out = add_the_rest(to, copy, attributes, wanted).await?;
@@ -176,14 +180,14 @@ pub(super) async fn finish(to: &impl Kmip, copy: &str, attributes: &Attributes<'
     Ok(left_out)
 }
 
-/// What the copy has to be.
+/// The original that a copy is compared with.
 #[derive(Clone, Copy)]
 pub(super) struct Copied<'a> {
     pub(super) bytes: Secret<'a>,
     pub(super) format: Option<KeyFormatType>,
 }
 
-/// Registers the object under `name`, or finds the copy that an earlier attempt has registered under it.
+/// Registers the object under `name`, or finds the copy that an earlier attempt registered under it.
 async fn register(
     to: &impl Kmip,
     object: Object<'_>,
@@ -225,10 +229,12 @@ async fn register(
     unreachable!("the last try has returned")
 }
 
-/// The request for a copy under `name`. Algorithm and length stand in the object, and some servers want them as attributes too.
+/// Returns the request for a copy under `name`. The object contains algorithm and length, but some servers require them
+/// as attributes too.
 ///
-/// With `everything` it carries all attributes that a client may set, since some servers take them with the object only. Others refuse
-/// the whole request for one of them, and get it again with the name and the usage alone.
+/// With `everything` the request has all attributes that a client may set, because some servers accept them only with
+/// the object. Others refuse the whole request because of one of them; they get another one with the name and the usage
+/// alone.
 fn registration<'a>(
     object: Object<'a>,
     attributes: &Attributes<'a>,
@@ -255,7 +261,8 @@ fn registration<'a>(
     request
 }
 
-/// Whether the object on the other server is the copy: by its bytes, or where it does not give them by their digest.
+/// Returns `true` if the object on the other server is the copy, judged by its bytes, or by its digest if the server
+/// does not return them.
 async fn is_copy(to: &impl Kmip, id: &str, copied: Copied<'_>) -> Result<bool, FlowError> {
     match fetch(to, id, copied.format).await {
         Ok(fetched) => Ok(bytes_of(&fetched.payload().object) == Some(copied.bytes)),
@@ -282,7 +289,8 @@ pub(super) async fn is_same(to: &impl Kmip, id: &str, object: &Object<'_>) -> Re
     is_copy(to, id, Copied { bytes, format }).await
 }
 
-/// Compares an original with its copy and returns the names of what differs. Where plain bytes may not be fetched, the digests are compared.
+/// Compares an original with its copy, and returns the names of the differences. If plain bytes may not be fetched, the
+/// digests are compared.
 pub(super) async fn compare(
     from: &impl Kmip,
     to: &impl Kmip,
@@ -326,7 +334,7 @@ pub(super) async fn compare(
     Ok(differences)
 }
 
-/// The attributes that a server finds in an object and that have to be the same in a copy.
+/// The attributes that a server derives from an object, which must be equal in a copy.
 const SAME_ON_BOTH: &[Tag] = &[
     Tag::CRYPTOGRAPHIC_ALGORITHM,
     Tag::CRYPTOGRAPHIC_LENGTH,
@@ -335,7 +343,7 @@ const SAME_ON_BOTH: &[Tag] = &[
     Tag::STATE,
 ];
 
-/// The SHA-256 digest that a server tells of an object.
+/// Returns the SHA-256 digest of an object, if the server has one.
 pub(super) fn digest<'a>(attributes: &Attributes<'a>) -> Option<&'a [u8]> {
     attributes.find(Tag::DIGEST).find_map(|value| match value {
         AttributeValue::Digest(digest) if digest.hashing_algorithm == HashingAlgorithm::SHA_256 => digest.digest_value,
@@ -343,7 +351,8 @@ pub(super) fn digest<'a>(attributes: &Attributes<'a>) -> Option<&'a [u8]> {
     })
 }
 
-/// The attributes that Import takes with an object: all but links, whose ends are not there yet, and what each server finds for itself.
+/// Returns the attributes for Import: all but links, whose targets do not exist yet, and those that each server derives
+/// itself.
 pub(super) fn transferable<'a>(attributes: &Attributes<'a>) -> Attributes<'a> {
     const OWN: &[Tag] = &[
         Tag::DIGEST,
@@ -377,7 +386,7 @@ async fn fetch(kms: &impl Kmip, id: &str, format: Option<KeyFormatType>) -> Resu
     }
 }
 
-/// Adds the attributes that clients set, one by one, and returns the names of those that the server does not take.
+/// Adds the attributes that clients set, one by one, and returns the names of those that the server does not accept.
 async fn add_the_rest(
     to: &impl Kmip,
     copy: &str,
@@ -409,23 +418,23 @@ async fn add_the_rest(
     Ok(left_out)
 }
 
-/// How an attribute comes to the other server.
+/// The way in which an attribute is copied to the other server.
 enum Carriage {
-    /// It is added.
+    /// The client adds it.
     Added,
-    /// The other server sets its own, by what it is given.
+    /// The other server sets its own value.
     OfTheServer,
-    /// It has no meaning there, or nobody knows it.
+    /// It has no meaning there, or is unknown.
     Never,
 }
 
-/// How an attribute of an object in this state comes to the other server.
+/// Returns the way in which an attribute of an object in this state is copied.
 fn carriage(value: &AttributeValue<'_>, state: Option<State>) -> Carriage {
     use AttributeValue as Value;
 
     let is_ahead = matches!(state, Some(State::PRE_ACTIVE | State::ACTIVE));
     match value {
-        // What is so anyway.
+        // The defaults.
         Value::Sensitive(false) | Value::Extractable(true) => Carriage::OfTheServer,
         Value::Name(_)
         | Value::AlternativeName(_)
@@ -450,11 +459,11 @@ fn carriage(value: &AttributeValue<'_>, state: Option<State>) -> Carriage {
         | Value::UsageLimits(_) => Carriage::Added,
         Value::Other(other) => match other.name {
             AttributeReference::Vendor { vendor_identification: "y", .. } => Carriage::OfTheServer,
-            // One of another type than it should have.
+            // A value of another type than the attribute's.
             AttributeReference::Standard(tag) if OF_THE_SERVER.contains(&tag) => Carriage::OfTheServer,
             _ => Carriage::Added,
         },
-        // The dates that are still to come. What has passed, the state tells.
+        // The future dates. The state covers past ones.
         Value::ActivationDate(_) if state == Some(State::PRE_ACTIVE) => Carriage::Added,
         Value::ProcessStartDate(_) | Value::ProtectStopDate(_) | Value::DeactivationDate(_) if is_ahead => {
             Carriage::Added
@@ -466,12 +475,12 @@ fn carriage(value: &AttributeValue<'_>, state: Option<State>) -> Carriage {
     }
 }
 
-/// Turns the links of KMIP 3.0, an attribute for each type, into the one attribute of earlier versions.
+/// Converts a link attribute of KMIP 3.0 to the one attribute of earlier versions.
 fn as_before_3_0<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
     value.link().map_or_else(|| value.clone(), AttributeValue::Link)
 }
 
-/// What a server finds in the object and sets for itself, and what its state goes with.
+/// The attributes that a server derives from the object or sets itself, and those that follow from the state.
 const OF_THE_SERVER: &[Tag] = &[
     Tag::ACTIVATION_DATE,
     Tag::ALWAYS_SENSITIVE,
@@ -550,7 +559,7 @@ const OF_THE_SERVER: &[Tag] = &[
     Tag::X_509_CERTIFICATE_SUBJECT,
 ];
 
-/// Brings the copy into the state of the original.
+/// Brings the copy to the state of the original.
 async fn reach(to: &impl Kmip, copy: &str, wanted: State, attributes: &Attributes<'_>) -> Result<(), FlowError> {
     let date = |tag| attributes.find(tag).find_map(date_in);
     let code = attributes.find(Tag::REVOCATION_REASON).find_map(|value| match value {
@@ -597,7 +606,8 @@ fn date_in(value: &AttributeValue<'_>) -> Option<DateTime> {
     }
 }
 
-/// The object with its bytes and what they are, and nothing that only the server it comes from knows: Cosmian puts attributes beside the key.
+/// Returns the object with its bytes and their description, without data that only its server understands: Cosmian adds
+/// attributes to the key.
 fn plain<'a>(object: &Object<'a>) -> Option<Object<'a>> {
     Some(match object {
         Object::SymmetricKey(key) => {
@@ -621,7 +631,7 @@ fn plain_block<'a>(block: &KeyBlock<'a>) -> Option<KeyBlock<'a>> {
     Some(KeyBlock { key_value: Some(KeyValue::from_bytes(bytes.expose())), ..block.clone() })
 }
 
-/// What has to be the same in the copy.
+/// Returns the bytes that must be equal in the copy.
 fn bytes_of<'a>(object: &Object<'a>) -> Option<Secret<'a>> {
     match object {
         Object::Certificate(certificate) => Some(Secret::new(certificate.certificate_value)),

@@ -1,4 +1,4 @@
-//! Many objects from one KMS to another: planned, journaled, resumed and compared.
+//! Migration of many objects from one KMS to another: planned, journaled, resumed and compared.
 
 mod import;
 mod journal;
@@ -30,24 +30,25 @@ use crate::protocol::attribute::{AttributeValue, Attributes, Link};
 use crate::protocol::operation::{AddAttribute, DeleteAttribute, GetAttributes, Locate, LocateRequest, Query};
 use crate::transport::fault::Fault;
 
-/// How many objects are on their way at once, unless the caller says otherwise.
+/// The default number of concurrent copies.
 const CONCURRENCY: usize = 8;
 
-/// How many identifiers a page of Locate has where one reply does not hold them all.
+/// The number of identifiers on a page of Locate, if one reply cannot hold them all.
 const PAGE: u32 = 500;
 
 /// Copies many objects from one KMS to another, of any vendor and version.
 ///
-/// Each object goes as [`migrate`](super::migrate) takes it; where both servers have Export and Import (KMIP 1.4), it goes by these and keeps its
-/// identifier. Then the links between the copies are set, and both sides are compared. The originals stay as they are.
+/// Each object is copied as by [`migrate`](super::migrate). If both servers have Export and Import (KMIP 1.4), these
+/// are used, and the object keeps its identifier. Then the links between the copies are set, and both sides are
+/// compared. The originals are not changed.
 ///
-/// With a [`journal`](Self::journal) a run that was cut off, even by a power failure, goes on where it was. What the journal does not know yet
-/// is found on the other server: by its identifier or its name, or by a name that is given to it for the time of the migration. So nothing is
-/// copied twice. Without a journal a second run still finds copies by identifier or name; an object that has no name, and whose identifier the
-/// other server did not take, is copied again.
+/// With a [`journal`](Self::journal) an interrupted run continues where it stopped, even after a power failure. Objects
+/// that the journal does not yet list are found on the other server by their identifier or name, or by a temporary
+/// name. So nothing is copied twice. Without a journal a second run still finds copies by identifier or name; it copies
+/// an object again if it has no name and the other server did not keep its identifier.
 ///
-/// On the async client up to [`concurrency`](Self::concurrency) objects are under way at once; the blocking one takes them in turn. The journal
-/// is written with blocking I/O: a line and a sync to disk for each object.
+/// The async client copies up to [`concurrency`](Self::concurrency) objects at once; the blocking one copies them in
+/// turn. The journal is written with blocking I/O: a line and a sync to disk for each object.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -83,18 +84,18 @@ pub struct Migration<'a, F, T> {
     progress: Box<dyn FnMut(Progress) -> ControlFlow<()> + Send + 'a>,
 }
 
-/// How far a [`Migration`] is.
+/// The progress of a [`Migration`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How many objects are dealt with: copied, found in the journal, or left behind.
+    /// The number of processed objects: copied, found in the journal, or left behind.
     pub done: usize,
-    /// How many objects there are.
+    /// The total number of objects.
     pub total: usize,
 }
 
 impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
-    /// Plans to copy every object that the client of `from` can locate.
+    /// Creates a plan to copy every object that the client of `from` can locate.
     #[must_use]
     pub fn new(from: &'a F, to: &'a T) -> Self {
         Self {
@@ -124,49 +125,51 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
         self
     }
 
-    /// Takes at most so many objects at once. 8 where it is not said.
+    /// Copies at most this many objects at once. Default: 8.
     #[must_use]
     pub fn concurrency(mut self, objects: NonZeroUsize) -> Self {
         self.concurrency = objects;
         self
     }
 
-    /// Keeps a journal in this file, and goes on from it where it is there. The journal holds identifiers, and no key.
+    /// Keeps a journal in this file, and resumes from it if it exists. The journal holds identifiers, but no keys.
     #[must_use]
     pub fn journal(mut self, path: impl AsRef<Path>) -> Self {
         self.journal = Some(path.as_ref().to_owned());
         self
     }
 
-    /// Lets keys travel wrapped only: `from_key` on the first server and `to_key` on the second are the same AES key, with which the first wraps
-    /// and the second unwraps. Both need Export and Import; a key that cannot go wrapped is left behind and never sent plain.
+    /// Transfers keys in wrapped form only: `from_key` on the first server and `to_key` on the second are the same AES
+    /// key, with which the first wraps and the second unwraps. Both servers need Export and Import. A key that cannot
+    /// be wrapped is left behind, and never sent as plain bytes.
     #[must_use]
     pub fn wrapped_in_transit(mut self, from_key: impl Into<String>, to_key: impl Into<String>) -> Self {
         self.transit = Some(Transit { from_key: from_key.into(), to_key: to_key.into() });
         self
     }
 
-    /// Changes nothing on either server and writes no journal: the report says what would be copied, and what would not.
+    /// Changes nothing on either server and writes no journal: the report lists what would be copied, and what would
+    /// not.
     #[must_use]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
         self
     }
 
-    /// Calls this after each object. On [`ControlFlow::Break`] no further object is begun: the report then says which are left, and a later run with
-    /// the same journal goes on.
+    /// Calls this after each object. On [`ControlFlow::Break`] no further object is started; the report lists the
+    /// remaining ones, and a later run with the same journal continues with them.
     #[must_use]
     pub fn on_progress(mut self, progress: impl FnMut(Progress) -> ControlFlow<()> + Send + 'a) -> Self {
         self.progress = Box::new(progress);
         self
     }
 
-    /// Copies the objects. An object that cannot be copied does not stop the others; the report names it and the reason.
+    /// Copies the objects. A failed object does not stop the others; the report has its identifier and the reason.
     ///
     /// # Errors
     ///
-    /// [`FlowError::Kms`] where Locate fails, [`FlowError::Journal`] where the journal cannot be read or written: the run ends at once, since
-    /// what is done would not be known to the next one.
+    /// Returns [`FlowError::Kms`] if Locate fails, and [`FlowError::Journal`] if the journal cannot be read or written.
+    /// The latter ends the run at once, because the next run would not know its progress.
     pub async fn run(mut self) -> Result<MigrationReport, FlowError> {
         let ids = match self.only.take() {
             Some(ids) => ids,
@@ -229,7 +232,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
         Ok(report)
     }
 
-    /// The report of a run that changes nothing.
+    /// Returns the report of a run that changes nothing.
     async fn plan(mut self, ids: Vec<String>) -> Result<MigrationReport, FlowError> {
         let mut report = MigrationReport::default();
         let mut progress = Progress { done: 0, total: ids.len() };
@@ -259,14 +262,14 @@ impl<F, T> fmt::Debug for Migration<'_, F, T> {
     }
 }
 
-/// How objects go from one server to the other.
+/// The operations by which objects are copied.
 #[derive(Clone, Copy)]
 enum Way<'a> {
     /// Get and Register.
     Register,
-    /// Export and Import; Get and Register for what Import refuses.
+    /// Export and Import; Get and Register for objects that Import refuses.
     Import,
-    /// Export and Import, wrapped.
+    /// Export and Import of wrapped keys.
     Wrapped(&'a Transit),
 }
 
@@ -280,7 +283,7 @@ impl<'a> Way<'a> {
     }
 }
 
-/// Returns `true` if the server says that it has the operation.
+/// Returns `true` if the server lists the operation.
 async fn has(kms: &impl Kmip, operation: OperationCode) -> bool {
     if kms.version() < V1_4 {
         return false;
@@ -303,8 +306,8 @@ async fn one(from: &impl Kmip, to: &impl Kmip, id: &str, way: Way<'_>) -> Result
     }
 }
 
-/// Copies one object by Get and Register. A name that is taken there, or that the original does not have, is replaced by one that only this
-/// object has, so that the copy is found again after an interruption.
+/// Copies one object by Get and Register. If its name is taken there, or it has none, it gets a unique temporary name,
+/// so that the copy is found after an interruption.
 async fn register(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migrated, FlowError> {
     let marker = format!("migrated-from:{id}");
     let copied = match copy(from, to, id, Naming::OwnOr(&marker)).await {
@@ -314,7 +317,7 @@ async fn register(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migrated
     unmark(to, copied, &marker).await
 }
 
-/// Takes the name that was given for the time of the migration off again.
+/// Removes the temporary name of the migration.
 async fn unmark(to: &impl Kmip, copied: Migrated, marker: &str) -> Result<Migrated, FlowError> {
     let reply = to.call(&GetAttributes::id(copied.id()).attribute(Tag::NAME)).await?;
     let attributes = reply.payload().attributes.unwrap_or_default();
@@ -323,12 +326,12 @@ async fn unmark(to: &impl Kmip, copied: Migrated, marker: &str) -> Result<Migrat
         return Ok(copied);
     };
     drop(names);
-    // Before 2.0 an attribute is deleted by its index. The marker was there first.
+    // Before 2.0 an attribute is deleted by its index. The marker is the first name.
     let removed = at == 0 && to.call(&DeleteAttribute::id(copied.id(), Tag::NAME)).await.is_ok();
     Ok(if removed { copied } else { copied.also_left_out(&format!("the name {marker}, which it has kept")) })
 }
 
-/// Sets the links between copies as they are between the originals.
+/// Sets the same links between the copies as between the originals.
 async fn link(from: &impl Kmip, to: &impl Kmip, report: &mut MigrationReport) {
     let copies: BTreeMap<String, String> =
         report.carried.iter().map(|carried| (carried.from.clone(), carried.to.clone())).collect();
@@ -374,7 +377,7 @@ async fn link_one(
     Ok(())
 }
 
-/// Holds each copy against its original, in bytes and in the attributes that should have come along.
+/// Compares each copy with its original: the bytes, and the attributes that should have been copied.
 async fn compare_all(from: &impl Kmip, to: &impl Kmip, fetches_plain: bool, report: &mut MigrationReport) {
     for carried in &mut report.carried {
         match compare(from, to, &carried.from, &carried.to, fetches_plain).await {
@@ -388,7 +391,7 @@ async fn compare_all(from: &impl Kmip, to: &impl Kmip, fetches_plain: bool, repo
     }
 }
 
-/// Fails for an object that would not go.
+/// Fails for an object that would not be copied.
 async fn would_go(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<(), FlowError> {
     let reply = from.call(&GetAttributes::id(id)).await?;
     let attributes = reply.payload().attributes.unwrap_or_default();
@@ -411,7 +414,7 @@ async fn would_go(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<(), Flow
     Ok(())
 }
 
-/// The identifiers of all objects that the request finds.
+/// Returns the identifiers of all objects that the request finds.
 async fn locate_all(kms: &impl Kmip, filter: &LocateRequest<'_>) -> Result<Vec<String>, Error> {
     let ids = |found: &Reply<Locate>| -> Vec<String> {
         found.payload().unique_identifiers.iter().map(ToString::to_string).collect()
@@ -430,12 +433,12 @@ async fn locate_all(kms: &impl Kmip, filter: &LocateRequest<'_>) -> Result<Vec<S
     Ok(all)
 }
 
-/// Returns `true` if there is a reply that is larger than one of the two sides takes.
+/// Returns `true` if a reply was larger than one of the two sides allows.
 fn is_too_large(error: &Error) -> bool {
     error.reason() == Some(ResultReason::RESPONSE_TOO_LARGE) || matches!(error.fault(), Some(Fault::Malformed(_)))
 }
 
-/// The links of an object.
+/// Returns the links of an object.
 fn links(attributes: &Attributes<'_>) -> Vec<(LinkType, String)> {
     let links = attributes.values().filter_map(AttributeValue::link);
     links.map(|link| (link.link_type, link.linked_object_identifier.to_string())).collect()
@@ -443,13 +446,14 @@ fn links(attributes: &Attributes<'_>) -> Vec<(LinkType, String)> {
 
 /// An element of [`each`].
 enum Started<I, O> {
-    /// It was not begun.
+    /// An item that was not started.
     Not(I),
-    /// It has ended so.
+    /// The output of its future.
     Ended(O),
 }
 
-/// Runs a future for each item, at most so many at once. After a break no further one is begun, and those under way end.
+/// Runs a future for each item, at most `most` at once. After a break no further one is started, and those in flight
+/// are completed.
 async fn each<I, Fut: Future>(
     items: Vec<I>,
     at_once: usize,

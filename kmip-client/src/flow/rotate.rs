@@ -1,4 +1,4 @@
-//! A new key in the place of an old one.
+//! Replacement of an old key by a new one.
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{CryptographicUsageMask, LinkType, ObjectType, State};
@@ -10,7 +10,7 @@ use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes, Link};
 use crate::protocol::operation::{AddAttribute, CreateRequest, GetAttributes, ReKey};
 
-/// The key that has taken the place of another.
+/// The replacement of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotated {
     id: String,
@@ -20,7 +20,7 @@ pub struct Rotated {
 }
 
 impl Rotated {
-    /// A replacement that an earlier run has made.
+    /// Returns a replacement that an earlier run created.
     pub(super) fn found(id: String, name: String) -> Self {
         Self { id, name: Some(name), is_linked: false, old_state: None }
     }
@@ -29,41 +29,43 @@ impl Rotated {
         Self { name: Some(name.to_owned()), ..self }
     }
 
-    /// The new key. It is active.
+    /// Returns the identifier of the new key, which is active.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The name of the new key, where it has one: that of the old key where the server does Re-key, which takes it from the old one; else a
-    /// new name.
+    /// Returns the name of the new key, if it has one. A server with Re-key moves the name of the old key to it;
+    /// otherwise it has a new name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The state of the old key now; `None` where the server does not know it any more.
+    /// Returns the current state of the old key; `None` if the server no longer knows it.
     #[must_use]
     pub fn old_state(&self) -> Option<State> {
         self.old_state
     }
 
-    /// Whether the two keys have a link to each other on the server.
+    /// Returns `true` if the two keys are linked to each other on the server.
     #[must_use]
     pub fn is_linked(&self) -> bool {
         self.is_linked
     }
 }
 
-/// Puts a new, active symmetric key in the place of this one. The old one stays as it is, so that what was encrypted with it can be read;
-/// revoking it is for later.
+/// Replaces this symmetric key by a new, active one. The old key is not changed, so that data encrypted with it can
+/// still be read; revoke it later.
 ///
-/// By Re-key where the server has it. Where it does not, as [`rotate_by_create`]. Some servers retire the old key on Re-key, against the
-/// standard: Cosmian KMS deactivates it, and does not give it any more. [`Rotated::old_state`] tells; [`rotate_by_create`] is for those.
+/// Uses Re-key if the server has it, and [`rotate_by_create`] otherwise. Some servers retire the old key on Re-key,
+/// against the standard: Cosmian KMS deactivates it, and no longer returns it. [`Rotated::old_state`] reports this; use
+/// [`rotate_by_create`] for such servers.
 ///
-/// A key whose place was taken already is not rotated again: its replacement is the answer. So this may be repeated where it was cut off, and
-/// rotating once more means rotating the new key. That holds for keys with a name, and for servers that link the two keys. Otherwise a step
-/// that was cut off may leave a second key behind; an error says so, and names it.
+/// A key that was already replaced is not rotated again: its replacement is returned. So this may be repeated after an
+/// interruption, and to rotate once more means to rotate the new key. That holds for keys with a name, and for servers
+/// that link the two keys. Otherwise an interruption may leave a second key behind; the error then reports it with its
+/// identifier.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -86,14 +88,15 @@ impl Rotated {
 ///
 /// # Errors
 ///
-/// [`FlowError::Kind`] where it is no symmetric key, [`FlowError::State`] where the replacement is there, and not to be used any more,
-/// [`FlowError::Kms`] where a step failed, [`FlowError::CannotRepeat`] where it did and the key has no name.
+/// Returns [`FlowError::Kind`] if the object is not a symmetric key, [`FlowError::State`] if the replacement exists but
+/// can no longer be used, [`FlowError::Kms`] if a call failed, and [`FlowError::CannotRepeat`] if a call failed and the
+/// key has no name.
 pub async fn rotate(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
     rotate_by(kms, id, true).await
 }
 
-/// [`rotate`] without Re-key: by Create of a key with the same algorithm, length and usage, and the name `NAME.rotated-1`, `NAME.rotated-2`
-/// after that, and so on. The keys are linked to each other if the server takes links.
+/// Does the same as [`rotate`] without Re-key: creates a key with the same algorithm, length and usage, and the name
+/// `NAME.rotated-1`, then `NAME.rotated-2`, and so on. The keys are linked to each other if the server supports links.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -115,7 +118,7 @@ pub async fn rotate(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
 ///
 /// # Errors
 ///
-/// As [`rotate`].
+/// Returns the same errors as [`rotate`].
 pub async fn rotate_by_create(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
     rotate_by(kms, id, false).await
 }
@@ -150,7 +153,8 @@ async fn rotate_by(kms: &impl Kmip, id: &str, by_re_key: bool) -> Result<Rotated
     }
 }
 
-/// Rotates by Re-key. Where its outcome is unknown, a link of the old key tells, or who has its name. `None` where the server has no Re-key.
+/// Rotates by Re-key. If the outcome is unknown, a link of the old key, or the new holder of its name, is looked up.
+/// Returns `None` if the server has no Re-key.
 async fn re_key(kms: &impl Kmip, id: &str, name: Option<&str>) -> Result<Option<String>, FlowError> {
     let mut tries = 0;
     loop {
@@ -170,7 +174,7 @@ async fn re_key(kms: &impl Kmip, id: &str, name: Option<&str>) -> Result<Option<
         {
             return Ok(Some(new));
         }
-        // Nothing tells whether it was done: another Re-key might make another key.
+        // The outcome cannot be looked up, and another Re-key might create another key.
         if name.is_none() {
             return Err(FlowError::from(error).leaving(None));
         }
@@ -195,7 +199,7 @@ async fn create(kms: &impl Kmip, id: &str, old: &Attributes<'_>, name: Option<&s
                 Err(error) if is_unknown(&error) => return Err(FlowError::from(error).leaving(None)),
                 Err(error) => return Err(error.into()),
             };
-            // The link is what a repetition finds the new key by, so it comes first.
+            // A repetition finds the new key by this link, so it is set first.
             let is_found = link(kms, id, &new).await.map_err(|error| error.leaving(Some(&new)))?;
             let finished = finish(kms, id, &new, is_found).await;
             finished.map_err(|error| if is_found { error } else { error.leaving(Some(&new)) })
@@ -203,19 +207,19 @@ async fn create(kms: &impl Kmip, id: &str, old: &Attributes<'_>, name: Option<&s
     }
 }
 
-/// Makes a new key without a name ready, to which the old one has a link where the server takes links.
+/// Completes a new key without a name, to which the old one is linked if the server supports links.
 async fn finish(kms: &impl Kmip, id: &str, new: &str, is_found: bool) -> Result<Rotated, FlowError> {
     activate(kms, new).await?;
     let is_linked = is_found && link_back(kms, id, new).await?;
     Ok(Rotated { id: new.to_owned(), name: None, is_linked, old_state: state(kms, id).await? })
 }
 
-/// Gives the old key a link to the new one. Returns `false` if the server does not take links.
+/// Links the old key to the new one. Returns `false` if the server does not support links.
 async fn link(kms: &impl Kmip, id: &str, new: &str) -> Result<bool, FlowError> {
     add_link(kms, id, LinkType::REPLACEMENT_OBJECT_LINK, new).await
 }
 
-/// Gives the new key a link to the old one. Returns `false` if the server does not take links.
+/// Links the new key to the old one. Returns `false` if the server does not support links.
 async fn link_back(kms: &impl Kmip, id: &str, new: &str) -> Result<bool, FlowError> {
     add_link(kms, new, LinkType::REPLACED_OBJECT_LINK, id).await
 }
@@ -224,13 +228,13 @@ async fn add_link(kms: &impl Kmip, from: &str, link_type: LinkType, to: &str) ->
     let link = Link { link_type, linked_object_identifier: Id::Text(to) };
     match kms.call(&AddAttribute::id(from, AttributeValue::Link(link))).await {
         Ok(_) => Ok(true),
-        // It takes no links, or has no such attribute.
+        // The server does not support links, or lacks the attribute.
         Err(Error::Refused(_) | Error::Encode(_)) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
-/// A request for a key like this one.
+/// Returns a request for a key like this one.
 fn like<'a>(old: &Attributes<'a>) -> CreateRequest<'a> {
     let mut request = CreateRequest { object_type: ObjectType::SYMMETRIC_KEY, ..CreateRequest::default() };
     for value in old.values() {
@@ -249,17 +253,17 @@ fn like<'a>(old: &Attributes<'a>) -> CreateRequest<'a> {
     }
 }
 
-/// Stands between a name and the number of the rotation.
+/// Separates a name from the number of the rotation.
 pub(super) const ROTATED: &str = ".rotated-";
 
-/// The name of the key that takes the place of one with this name.
+/// Returns the name of the key that replaces one with this name.
 pub(super) fn next_name(name: &str) -> String {
     let rotated = name.rsplit_once(ROTATED).and_then(|(base, number)| Some((base, number.parse::<u32>().ok()?)));
     let (base, number) = rotated.unwrap_or((name, 0));
     format!("{base}{ROTATED}{}", number.saturating_add(1))
 }
 
-/// The key that has taken the place of this one, by its link.
+/// Returns the replacement of this key, by its link.
 async fn linked(kms: &impl Kmip, id: &str) -> Result<Option<String>, FlowError> {
     let reply = kms.call(&GetAttributes::id(id)).await?;
     Ok(replacement(&reply.payload().attributes.unwrap_or_default()))

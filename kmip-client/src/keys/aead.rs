@@ -11,8 +11,8 @@ use crate::protocol::operation::{Decrypt, Encrypt};
 
 /// AES-GCM by the operations Encrypt and Decrypt, with an AES key that never leaves the KMS.
 ///
-/// The server makes the nonce. Nonce, additional data and tag go where each version of KMIP has them: before 1.4 the tag stands at the end of
-/// the data, and there is no field for additional data, which is an error then.
+/// The server generates the nonce. Nonce, additional data and tag are placed as each version of KMIP requires: before
+/// 1.4 the tag is at the end of the data, and additional data is an error, because there is no field for it.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -40,7 +40,7 @@ pub struct KmsAead<C> {
     id: String,
 }
 
-/// A message that [`KmsAead`] has encrypted.
+/// A message encrypted by [`KmsAead`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Sealed {
@@ -48,50 +48,52 @@ pub struct Sealed {
     pub nonce: Vec<u8>,
     /// The ciphertext, as long as the plaintext.
     pub ciphertext: Vec<u8>,
-    /// The tag.
+    /// The authentication tag.
     pub tag: [u8; 16],
 }
 
 impl Sealed {
-    /// Puts together what was kept apart.
+    /// Creates a message from parts that were stored separately.
     #[must_use]
     pub const fn new(nonce: Vec<u8>, ciphertext: Vec<u8>, tag: [u8; 16]) -> Self {
         Self { nonce, ciphertext, tag }
     }
 }
 
-/// Why nothing was encrypted or decrypted.
+/// The reason for which nothing was encrypted or decrypted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AeadError {
-    /// The call failed, or the server refuses: for example since the message was changed.
+    /// The call failed, or the server refused: for example because the message was changed.
     #[error(transparent)]
     Kms(#[from] Error),
     /// The version of KMIP has no field for additional data. Nothing was sent.
     #[error("KMIP {version} has no field for additional data: it takes 1.4 or later")]
     AdditionalData {
-        /// The version that is spoken.
+        /// The version in use.
         version: ProtocolVersion,
     },
-    /// The answer of the server lacks something.
+    /// The response of the server is incomplete.
     #[error("the answer of the server has no {missing}")]
     Answer {
-        /// What is missing.
+        /// The missing part.
         missing: &'static str,
     },
 }
 
 impl<C: Kmip> KmsAead<C> {
-    /// Encrypts and decrypts with this AES key, which has to be active.
+    /// Creates an encryptor by this AES key, which has to be active.
     pub fn new(kms: C, id: impl Into<String>) -> Self {
         Self { kms, id: id.into() }
     }
 
-    /// Encrypts; authenticates additional data too, which are not part of the result. The methods `seal` of both clients are the same.
+    /// Encrypts the plaintext, and authenticates the additional data, which is not part of the result. The methods
+    /// `seal` of both clients do the same.
     ///
     /// # Errors
     ///
-    /// [`AeadError::AdditionalData`] where there are some and the version is older than 1.4.
+    /// Returns [`AeadError::AdditionalData`] if there is additional data and the version is older than 1.4, and
+    /// [`AeadError::Kms`] if the call fails.
     pub async fn seal_data(&self, plaintext: &[u8], additional: &[u8]) -> Result<Sealed, AeadError> {
         let mut request = Encrypt::aes_gcm(&*self.id, plaintext);
         let version = self.check(additional)?;
@@ -109,12 +111,13 @@ impl<C: Kmip> KmsAead<C> {
         Ok(Sealed { nonce: nonce.to_vec(), ciphertext: ciphertext.to_vec(), tag })
     }
 
-    /// Decrypts, once the tag has shown that neither the message nor the additional data were changed. The methods `open` of both clients are
-    /// the same.
+    /// Decrypts, after the tag has proved that neither the message nor the additional data was changed. The methods
+    /// `open` of both clients do the same.
     ///
     /// # Errors
     ///
-    /// [`AeadError::Kms`] where the server refuses since the message was changed, and as for [`seal_data`](Self::seal_data).
+    /// Returns [`AeadError::Kms`] if the server refuses because the message was changed, and the errors of
+    /// [`seal_data`](Self::seal_data).
     pub async fn open_data(&self, sealed: &Sealed, additional: &[u8]) -> Result<Zeroizing<Vec<u8>>, AeadError> {
         let version = self.check(additional)?;
         let joined;
@@ -133,7 +136,7 @@ impl<C: Kmip> KmsAead<C> {
         Ok(Zeroizing::new(reply.payload().data.map(|data| data.expose().to_vec()).unwrap_or_default()))
     }
 
-    /// Returns the version that is spoken, where it takes these additional data.
+    /// Returns the version in use, if it supports this additional data.
     fn check(&self, additional: &[u8]) -> Result<ProtocolVersion, AeadError> {
         match self.kms.version() {
             version if version < V1_4 && !additional.is_empty() => Err(AeadError::AdditionalData { version }),
@@ -154,27 +157,27 @@ mod blocking {
     use crate::client::blocking::{Client, FlowClient, wait};
 
     impl Client {
-        /// Encrypts and decrypts with an AES key that stays in the KMS: feature `signer`. See [`KmsAead`].
+        /// Creates an encryptor by an AES key that stays in the KMS: feature `signer`. See [`KmsAead`].
         pub fn aead(&self, id: impl Into<String>) -> KmsAead<FlowClient> {
             KmsAead::new(self.for_flow(), id)
         }
     }
 
     impl KmsAead<FlowClient> {
-        /// Encrypts, and waits.
+        /// Encrypts, and blocks until the result arrives.
         ///
         /// # Errors
         ///
-        /// As for [`KmsAead::seal_data`].
+        /// Returns the same errors as [`KmsAead::seal_data`].
         pub fn seal(&self, plaintext: &[u8], additional: &[u8]) -> Result<Sealed, AeadError> {
             wait(self.seal_data(plaintext, additional))
         }
 
-        /// Decrypts, and waits.
+        /// Decrypts, and blocks until the result arrives.
         ///
         /// # Errors
         ///
-        /// As for [`KmsAead::open_data`].
+        /// Returns the same errors as [`KmsAead::open_data`].
         pub fn open(&self, sealed: &Sealed, additional: &[u8]) -> Result<Zeroizing<Vec<u8>>, AeadError> {
             wait(self.open_data(sealed, additional))
         }
@@ -187,7 +190,7 @@ mod tokio {
     use crate::Client;
 
     impl Client {
-        /// Encrypts and decrypts with an AES key that stays in the KMS: feature `signer`. See [`KmsAead`].
+        /// Creates an encryptor by an AES key that stays in the KMS: feature `signer`. See [`KmsAead`].
         pub fn aead(&self, id: impl Into<String>) -> KmsAead<Self> {
             KmsAead::new(self.clone(), id)
         }
@@ -198,7 +201,7 @@ mod tokio {
         ///
         /// # Errors
         ///
-        /// As for [`KmsAead::seal_data`].
+        /// Returns the same errors as [`KmsAead::seal_data`].
         pub async fn seal(&self, plaintext: &[u8], additional: &[u8]) -> Result<Sealed, AeadError> {
             self.seal_data(plaintext, additional).await
         }
@@ -207,7 +210,7 @@ mod tokio {
         ///
         /// # Errors
         ///
-        /// As for [`KmsAead::open_data`].
+        /// Returns the same errors as [`KmsAead::open_data`].
         pub async fn open(&self, sealed: &Sealed, additional: &[u8]) -> Result<Zeroizing<Vec<u8>>, AeadError> {
             self.open_data(sealed, additional).await
         }

@@ -1,4 +1,4 @@
-//! Keys by the methods of the blocking client.
+//! Key methods of the blocking client.
 
 use super::fetch;
 use super::{Certificate, FetchError, PrivateKey, PublicKey, SecretKey};
@@ -7,11 +7,13 @@ use crate::protocol::Id;
 
 /// Keys in and out: feature `keys`.
 impl Client {
-    /// Fetches a private key, in whatever format the server has it. See [`keys::private_key`](crate::keys::private_key).
+    /// Fetches a private key, in whatever format the server has it. See
+    /// [`keys::private_key`](crate::keys::private_key).
     ///
     /// # Errors
     ///
-    /// [`FetchError::Kms`] where the server does not give the object, [`FetchError::Key`] where it is none that can be used.
+    /// Returns [`FetchError::Kms`] if the server does not return the object, and [`FetchError::Key`] if the object is
+    /// not a usable private key.
     pub fn private_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<PrivateKey, FetchError> {
         self.run(async |kms| fetch::private_key(&kms, id).await)
     }
@@ -20,16 +22,16 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As for [`private_key`](Self::private_key).
+    /// Returns the same errors as [`private_key`](Self::private_key).
     pub fn public_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<PublicKey, FetchError> {
         self.run(async |kms| fetch::public_key(&kms, id).await)
     }
 
-    /// Fetches the bytes of a symmetric key, or of a secret that is no key.
+    /// Fetches the bytes of a symmetric key, or of another secret.
     ///
     /// # Errors
     ///
-    /// As for [`private_key`](Self::private_key).
+    /// Returns the same errors as [`private_key`](Self::private_key).
     pub fn secret_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<SecretKey, FetchError> {
         self.run(async |kms| fetch::secret_key(&kms, id).await)
     }
@@ -38,7 +40,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As for [`private_key`](Self::private_key).
+    /// Returns the same errors as [`private_key`](Self::private_key).
     pub fn certificate<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<Certificate, FetchError> {
         self.run(async |kms| fetch::certificate(&kms, id).await)
     }

@@ -11,7 +11,7 @@ use super::public::PublicKey;
 use super::{inspect, pem};
 use crate::protocol::operation::{Register, RegisterRequest};
 
-/// An X.509 certificate, as DER that was read once.
+/// An X.509 certificate: DER that was parsed once.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -42,17 +42,17 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// Where the input is not PEM, or holds no certificate or a damaged one.
+    /// Fails if the input is not PEM, or has no certificate or a damaged one.
     pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let blocks = pem::certificates(pem.as_ref())?;
         Self::from_der(&*blocks[0].der)
     }
 
-    /// Reads all certificates of a PEM file, in their order: a chain, mostly.
+    /// Reads all certificates of a PEM file in order, usually a chain.
     ///
     /// # Errors
     ///
-    /// As for [`from_pem`](Self::from_pem).
+    /// Returns the same errors as [`from_pem`](Self::from_pem).
     pub fn chain_from_pem(pem: impl AsRef<[u8]>) -> Result<Vec<Self>, KeyError> {
         pem::certificates(pem.as_ref())?.iter().map(|block| Self::from_der(&*block.der)).collect()
     }
@@ -61,7 +61,7 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// Where the bytes are something else, or a damaged certificate.
+    /// Fails if the bytes are something else, or a damaged certificate.
     pub fn from_der(der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let der = der.as_ref();
         match x509_cert::Certificate::from_der(der) {
@@ -83,22 +83,22 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// None that is known: for certificates too long for PEM.
+    /// Fails for certificates too long for PEM, of which none are known.
     pub fn to_pem(&self) -> Result<String, KeyError> {
         let text = der::pem::encode_string("CERTIFICATE", LineEnding::LF, &self.der);
         text.map_err(|error| KeyError::damaged_because(CERTIFICATE, error.to_string()))
     }
 
-    /// Returns the public key that it certifies.
+    /// Returns the certified public key.
     ///
     /// # Errors
     ///
-    /// Where the key is of an algorithm or on a curve that this crate does not know.
+    /// Fails if this crate does not support the algorithm or the curve of the key.
     pub fn public_key(&self) -> Result<&PublicKey, KeyError> {
         self.public.as_ref().map_err(Clone::clone)
     }
 
-    /// Makes a request that registers the certificate.
+    /// Returns a request that registers the certificate.
     #[must_use]
     pub fn register(&self) -> RegisterRequest<'_> {
         Register::certificate(&self.der)
@@ -111,7 +111,7 @@ impl fmt::Debug for Certificate {
     }
 }
 
-/// For TLS.
+/// Converts to the certificate type of rustls.
 impl From<Certificate> for CertificateDer<'static> {
     fn from(certificate: Certificate) -> Self {
         Self::from(certificate.der)

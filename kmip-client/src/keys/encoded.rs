@@ -1,4 +1,4 @@
-//! Keys in a format of KMIP, and the requests that register them.
+//! Keys in the formats of KMIP, and the requests that register them.
 
 use std::fmt;
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::protocol::object::{
 };
 use crate::protocol::operation::{Register, RegisterRequest};
 
-/// Which half of a key pair it is.
+/// The half of a key pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Half {
     Private,
@@ -43,7 +43,7 @@ pub struct EncodedKey {
     material: Material,
 }
 
-/// The key itself.
+/// The contents of the key.
 pub(super) enum Material {
     Bytes(Zeroizing<Vec<u8>>),
     /// Modulus, private exponent, public exponent, P, Q, the exponents modulo P - 1 and Q - 1, the inverse of Q.
@@ -66,7 +66,7 @@ impl Material {
     }
 }
 
-/// Positive integers, as KMIP takes them: with a zero before a first bit that would be taken for a sign.
+/// Positive integers in the form of KMIP: a zero precedes a leading bit that would be taken for a sign.
 pub(super) struct Numbers {
     buffer: Zeroizing<Vec<u8>>,
     places: Vec<Range<usize>>,
@@ -74,7 +74,7 @@ pub(super) struct Numbers {
 
 impl Numbers {
     pub(super) fn new(magnitudes: &[&[u8]]) -> Self {
-        // All at once: growing would leave copies behind.
+        // One allocation, because growing would leave copies behind.
         let room = magnitudes.iter().map(|number| 1 + number.len()).sum();
         let mut buffer = Zeroizing::new(Vec::with_capacity(room));
         let mut places = Vec::with_capacity(magnitudes.len());
@@ -148,7 +148,7 @@ impl EncodedKey {
         )
     }
 
-    /// Makes a request that registers the key in this format. With Raw it names the curve, which the bytes do not.
+    /// Returns a request that registers the key in this format. For Raw it states the curve, which the bytes do not.
     #[must_use]
     pub fn register(&self) -> RegisterRequest<'_> {
         registered(self.half, self.kind, self.format, self.object())
@@ -161,7 +161,7 @@ impl fmt::Debug for EncodedKey {
     }
 }
 
-/// Makes a request that registers a key whose format is bytes.
+/// Returns a request that registers a key whose format consists of bytes.
 pub(super) fn request(half: Half, kind: KeyKind, format: KeyFormatType, bytes: &[u8]) -> RegisterRequest<'_> {
     registered(half, kind, format, object(half, kind, format, KeyMaterial::Bytes(Secret::new(bytes))))
 }
@@ -186,7 +186,7 @@ fn registered(half: Half, kind: KeyKind, format: KeyFormatType, object: Object<'
         (_, Half::Private) => CryptographicUsageMask::SIGN,
         (_, Half::Public) => CryptographicUsageMask::VERIFY,
     });
-    // The other formats name the curve, as the algorithm Ed25519 does, and PyKMIP cannot read the attribute.
+    // The other formats state the curve, as does the algorithm Ed25519, and PyKMIP cannot decode the attribute.
     match kind.recommended_curve().filter(|_| format == KeyFormatType::RAW && kind != KeyKind::Ed25519) {
         Some(curve) => {
             request.attribute(AttributeValue::CryptographicDomainParameters(CryptographicDomainParameters {

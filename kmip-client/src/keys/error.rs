@@ -1,4 +1,4 @@
-//! What can be wrong with a key, and with fetching one.
+//! Errors of keys, and of fetching them.
 
 use kmip_ttlv::enumeration::{BlockCipherMode, KeyFormatType, ObjectType, WrappingMethod};
 
@@ -15,9 +15,9 @@ pub(super) const CERTIFICATE: &str = "certificate";
 /// The numbers that the feature `rsa-recover` computes.
 pub(super) const CRT: &str = "primes and CRT numbers";
 
-/// Why a file, some bytes or an object are not the key that was wanted, and what to do about it.
+/// The reason for which a file, bytes or an object are not the expected key, and the remedy.
 ///
-/// Holds nothing of a key.
+/// It contains nothing of a key.
 ///
 /// ```
 /// use kmip_client::keys::{KeyError, PrivateKey};
@@ -32,7 +32,7 @@ pub enum KeyError {
     /// The input is not PEM.
     #[error("the input is not PEM: {}", not_pem_advice(*seen))]
     NotPem {
-        /// What it looks like.
+        /// The apparent content.
         seen: NotPem,
     },
     /// A block of the PEM input is damaged.
@@ -40,15 +40,15 @@ pub enum KeyError {
         "the PEM block that begins on line {line} is damaged: {problem}; copy the file again, with its line breaks"
     )]
     BrokenPem {
-        /// The line, from 1, where the block begins.
+        /// The line on which the block begins, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The fault in it.
         problem: &'static str,
     },
-    /// The PEM input holds something else.
+    /// The PEM input has other contents.
     #[error("the PEM input holds no {expected} but {found}{}", pem_advice(found))]
     PemLabel {
-        /// What was wanted.
+        /// The expected content.
         expected: &'static str,
         /// The labels of its blocks.
         found: String,
@@ -56,7 +56,7 @@ pub enum KeyError {
     /// The PEM input holds several keys.
     #[error("the PEM input holds {count} keys: leave the one that is meant")]
     SeveralKeys {
-        /// How many.
+        /// The number of keys.
         count: usize,
     },
     /// The key is protected by a passphrase.
@@ -65,7 +65,7 @@ pub enum KeyError {
     /// The passphrase does not open the key.
     #[error("the passphrase does not open the private key: it is another one, or the key is damaged")]
     WrongPassphrase,
-    /// The key is encrypted in a way that is not read.
+    /// The key is encrypted by an unsupported algorithm.
     #[error(
         "the private key is encrypted by {algorithm}, which is not read: encrypt it anew with `openssl pkcs8 -topk8 -v2 \
          aes-256-cbc -in key.pem -out encrypted.pem`"
@@ -77,62 +77,62 @@ pub enum KeyError {
     /// The bytes are something else.
     #[error("the bytes are {found}, where {expected} is wanted")]
     Other {
-        /// What was wanted.
+        /// The expected content.
         expected: &'static str,
-        /// What was found.
+        /// The actual content.
         found: &'static str,
     },
-    /// The bytes begin as a key, and are damaged or cut off.
+    /// The bytes begin like a key, but are damaged or truncated.
     #[error("the {expected} is damaged: {problem}")]
     Damaged {
-        /// What they should be.
+        /// The expected content.
         expected: &'static str,
-        /// What is wrong with them, and at which byte.
+        /// The fault, and its byte offset.
         problem: String,
     },
-    /// The algorithm of the key is not known.
+    /// The algorithm of the key is unknown.
     #[error("the algorithm {oid} of the key is not known: RSA, EC, Ed25519 and X25519 are")]
     UnknownAlgorithm {
         /// Its object identifier.
         oid: String,
     },
-    /// The elliptic curve of the key is not known.
+    /// The elliptic curve of the key is unknown.
     #[error("the elliptic curve {name} of the key is not known: P-256, P-384, P-521 and secp256k1 are")]
     UnknownCurve {
         /// Its name or object identifier.
         name: String,
     },
-    /// Neither the bytes nor what stands beside them tell the elliptic curve.
+    /// Neither the bytes nor their description determine the elliptic curve.
     #[error(
         "nothing tells the elliptic curve of the key, since several have keys of this length: ask for its Cryptographic \
          Domain Parameters, or for the format PKCS#8"
     )]
     CurveNotTold,
-    /// What stands beside the key does not fit its bytes.
+    /// The description of the key does not match its bytes.
     #[error("the key is said to be {label}, and its bytes are {found}")]
     Label {
-        /// What is said of it.
+        /// The description.
         label: String,
-        /// What the bytes are.
+        /// The kind of the bytes.
         found: KeyKind,
     },
-    /// A value is too large for the elliptic curve that is named beside it.
+    /// A value is too large for the stated elliptic curve.
     #[error(
         "the key is said to be on the curve {label}, and its bytes do not fit that curve: ask for the format PKCS#8"
     )]
     CurveLabel {
-        /// The curve that is named.
+        /// The stated curve.
         label: String,
     },
-    /// The object is of another kind.
+    /// The object has another type.
     #[error("the object is a {found}, not a {expected}")]
     Kind {
-        /// What was wanted.
+        /// The expected object.
         expected: &'static str,
-        /// What it is.
+        /// The type of the object.
         found: ObjectType,
     },
-    /// The key has a format that this cannot read or write.
+    /// The key has a format that cannot be read or written here.
     #[error("the format {format} is none of a {of}")]
     Format {
         /// The kind of key.
@@ -147,23 +147,23 @@ pub enum KeyError {
         by.as_deref().map(|id| format!(", by the key {id}")).unwrap_or_default()
     )]
     Wrapped {
-        /// Whether it is encrypted, signed, or both.
+        /// The effect of wrapping: encryption, authentication, or both.
         method: WrappingMethod,
-        /// The mode of the cipher, where it is told.
+        /// The mode of the cipher, if stated.
         mode: Option<BlockCipherMode>,
-        /// The identifier of the key that wraps it, where it is told.
+        /// The identifier of the wrapping key, if stated.
         by: Option<String>,
     },
-    /// The server holds what is known of the key, and not the key.
+    /// The server has the attributes of the key, but not the key.
     #[error("the object holds no key: the server does not have its bytes, or was asked not to send them")]
     Absent,
-    /// A transparent RSA key lacks numbers.
+    /// A transparent RSA key is incomplete.
     #[error("the RSA key comes without its {missing}{}", incomplete_advice(missing))]
     Incomplete {
-        /// What is missing.
+        /// The missing numbers.
         missing: &'static str,
     },
-    /// The public key is of another kind than the private key.
+    /// The public key has another kind than the private key.
     #[error("the public key is {public}, and the private key {private}: they are no pair")]
     NoPair {
         /// The kind of the public key.
@@ -171,25 +171,25 @@ pub enum KeyError {
         /// The kind of the private key.
         private: KeyKind,
     },
-    /// The library of a typed key does not take it, or does not give it.
+    /// The crate of a typed key cannot read or write it.
     #[error("the library of the typed key refuses it: {problem}")]
     Typed {
-        /// What the library says.
+        /// The error of the crate.
         problem: String,
     },
     /// The key cannot be unwrapped here.
     #[error("the key cannot be unwrapped here: {problem}")]
     Unwrap {
-        /// Why.
+        /// The reason.
         problem: String,
     },
-    /// The key that unwraps is not the one that has wrapped, or the wrapped key was changed.
+    /// The unwrapping key is not the wrapping key, or the wrapped key was changed.
     #[error("the key that unwraps is not the one that has wrapped, or the wrapped key was changed")]
     Integrity,
 }
 
 impl KeyError {
-    /// Tells of DER that cannot be read.
+    /// Creates the error for DER that cannot be decoded.
     pub(super) fn damaged(expected: &'static str) -> impl Fn(der::Error) -> Self {
         move |error| Self::Damaged { expected, problem: error.to_string() }
     }
@@ -198,7 +198,7 @@ impl KeyError {
         Self::Damaged { expected, problem: problem.into() }
     }
 
-    /// Converts the error of a key that a passphrase protects.
+    /// Converts the error of a passphrase-protected key.
     #[cfg(feature = "passphrase")]
     pub(super) fn of_passphrase(error: ConfigError) -> Self {
         match error {
@@ -208,7 +208,7 @@ impl KeyError {
         }
     }
 
-    /// Returns `true` if the same key in another format, or with an attribute beside it, could be read.
+    /// Returns `true` if the same key might be readable in another format, or with one more attribute.
     pub(super) const fn lacks_curve(&self) -> bool {
         matches!(self, Self::CurveNotTold | Self::CurveLabel { .. } | Self::UnknownCurve { .. })
     }
@@ -223,25 +223,25 @@ impl From<PemError> for KeyError {
     }
 }
 
-/// Why a key was not fetched.
+/// The reason for which a key was not fetched.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// The call failed, or the server refuses.
+    /// The call failed, or the server refused.
     #[error(transparent)]
     Kms(#[from] Error),
-    /// The object came, and is not the key that was wanted.
+    /// The object is not the expected key.
     #[error("the object {id} cannot be used: {problem}")]
     Key {
         /// The object.
         id: String,
-        /// Why.
+        /// The reason.
         problem: KeyError,
     },
 }
 
 impl FetchError {
-    /// Names the object that a key was read from.
+    /// Adds the identifier of the object that a key was read from.
     pub(super) fn of(id: impl ToString) -> impl FnOnce(KeyError) -> Self {
         move |problem| Self::Key { id: id.to_string(), problem }
     }

@@ -1,4 +1,4 @@
-//! Fetching keys: what is not told by an object is asked for.
+//! Fetching of keys, with further requests for missing information.
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{KeyFormatType, LinkType, ResultReason};
@@ -20,10 +20,10 @@ use crate::protocol::operation::{Get, GetAttributes, GetAttributesRequest};
 
 /// Fetches a private key, in whatever format the server has it.
 ///
-/// Where the object leaves the curve open, this asks for the attributes of the object, and for the key as PKCS#8. Where a key on an elliptic
-/// curve comes without its public half, it asks for PKCS#8 too, and follows the link to the public key.
+/// If the object does not state its curve, this fetches the attributes of the object, and the key as PKCS#8. If a key
+/// on an elliptic curve lacks its public half, it also fetches PKCS#8, and follows the link to the public key.
 ///
-/// For code that serves both clients; each has it as a method.
+/// This function is for code that supports both clients; each client has it as a method.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -49,7 +49,8 @@ use crate::protocol::operation::{Get, GetAttributes, GetAttributesRequest};
 ///
 /// # Errors
 ///
-/// [`FetchError::Kms`] where the server does not give the object, [`FetchError::Key`] where it is none that can be used.
+/// Returns [`FetchError::Kms`] if the server does not return the object, and [`FetchError::Key`] if the object is not a
+/// usable private key.
 pub async fn private_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Result<PrivateKey, FetchError> {
     let id = id.into();
     let key = read_any(kms, id, &[KeyFormatType::PKCS_8], object::private).await?;
@@ -63,17 +64,17 @@ pub async fn private_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> R
 ///
 /// # Errors
 ///
-/// As for [`private_key`].
+/// Returns the same errors as [`private_key`].
 pub async fn public_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Result<PublicKey, FetchError> {
-    // What Cosmian KMS calls PKCS#8 is what others call X.509.
+    // Cosmian KMS calls PKCS#8 what others call X.509.
     read_any(kms, id.into(), &[KeyFormatType::X_509, KeyFormatType::PKCS_8], object::public).await
 }
 
-/// Fetches the bytes of a symmetric key, or of a secret that is no key. See [`private_key`].
+/// Fetches the bytes of a symmetric key, or of another secret. See [`private_key`].
 ///
 /// # Errors
 ///
-/// As for [`private_key`].
+/// Returns the same errors as [`private_key`].
 pub async fn secret_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Result<SecretKey, FetchError> {
     let id = id.into();
     let reply = kms.call(&Get::id(id)).await?;
@@ -84,14 +85,14 @@ pub async fn secret_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Re
 ///
 /// # Errors
 ///
-/// As for [`private_key`].
+/// Returns the same errors as [`private_key`].
 pub async fn certificate<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Result<Certificate, FetchError> {
     let id = id.into();
     let reply = kms.call(&Get::id(id)).await?;
     Certificate::try_from(&reply.payload().object).map_err(FetchError::of(id))
 }
 
-/// Fetches a key in the format in which the server has it, or else in one of these, which tell the curve.
+/// Fetches a key in the server's format, or else in one of these formats, which state the curve.
 async fn read_any<K>(
     kms: &impl Kmip,
     id: Id<'_>,
@@ -113,7 +114,7 @@ async fn read_any<K>(
                 read => return read.map_err(FetchError::of(id)),
             }
         }
-        // Cosmian KMS has no word of KMIP 1.x for some curves, and says so when it has to write one.
+        // Cosmian KMS has no KMIP 1.x name for some curves, and fails when it has to write one.
         Err(error) if error.reason() == Some(ResultReason::INVALID_MESSAGE) => error.into(),
         Err(error) => return Err(error.into()),
     };
@@ -127,7 +128,7 @@ async fn read_any<K>(
     Err(error)
 }
 
-/// Asks for what the attributes say of a key.
+/// Fetches the attributes that describe a key.
 async fn told(kms: &impl Kmip, id: Id<'_>) -> Result<Told, Error> {
     let wanted = [Tag::CRYPTOGRAPHIC_ALGORITHM, Tag::CRYPTOGRAPHIC_LENGTH, Tag::CRYPTOGRAPHIC_DOMAIN_PARAMETERS];
     let request = wanted.into_iter().fold(GetAttributes::id(id), GetAttributesRequest::attribute);
@@ -144,8 +145,8 @@ async fn told(kms: &impl Kmip, id: Id<'_>) -> Result<Told, Error> {
     Ok(told)
 }
 
-/// Fetches the key again with its public half, or puts that into it: the server may have both as PKCS#8, or have a link. Without either the
-/// key is still a key.
+/// Adds the public half to a key: the server may return both as PKCS#8, or have a link to it. Without either the key is
+/// returned unchanged.
 async fn with_public_half(kms: &impl Kmip, id: Id<'_>, key: PrivateKey) -> PrivateKey {
     if let Ok(reply) = kms.call(&Get::id(id).format(KeyFormatType::PKCS_8)).await
         && let Ok(whole) = PrivateKey::try_from(&reply.payload().object)

@@ -1,4 +1,4 @@
-//! What bytes look like that are not what they should be.
+//! Recognition of unexpected bytes, for error messages.
 
 use der::asn1::OctetStringRef;
 use der::{Decode, Reader, SliceReader};
@@ -10,7 +10,7 @@ use sec1::EcPrivateKey;
 pub(super) const ENCRYPTED_KEY: &str = "an encrypted private key";
 pub(super) const OTHER: &str = "in no format that is known";
 
-/// Names what the bytes are.
+/// Describes the bytes.
 pub(super) fn what_is(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => "none at all",

@@ -1,4 +1,4 @@
-//! The kinds of asymmetric keys, and what each is called in ASN.1 and in KMIP: one table.
+//! The kinds of asymmetric keys, and their names in ASN.1 and in KMIP: one table.
 
 use std::fmt;
 
@@ -102,7 +102,7 @@ impl fmt::Display for Curve {
     }
 }
 
-/// Algorithm and size of an asymmetric key, as its bytes tell them.
+/// Algorithm and size of an asymmetric key, as derived from its bytes.
 ///
 /// ```
 /// use kmip_client::keys::{Curve, KeyKind};
@@ -127,7 +127,7 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
-    /// Returns the Cryptographic Algorithm of KMIP. For X25519 it is EC: KMIP has no word of its own.
+    /// Returns the Cryptographic Algorithm of KMIP. For X25519 it is EC, because KMIP has no name for it.
     #[must_use]
     pub const fn algorithm(self) -> CryptographicAlgorithm {
         match self {
@@ -147,7 +147,7 @@ impl KeyKind {
         }
     }
 
-    /// Returns the curve, for keys that are registered without a name of it in their bytes.
+    /// Returns the curve, for keys that are registered in a format that does not state it.
     pub(super) fn recommended_curve(self) -> Option<RecommendedCurve> {
         match self {
             Self::Rsa { .. } => None,
@@ -167,7 +167,7 @@ impl KeyKind {
     }
 }
 
-/// Returns how many whole bytes so many bits take.
+/// Returns the number of bytes for this many bits.
 pub(super) const fn whole_bytes(bits: i32) -> i32 {
     bits / 8 + if bits % 8 > 0 { 1 } else { 0 }
 }

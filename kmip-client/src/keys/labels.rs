@@ -37,10 +37,10 @@ impl KeyKind {
         }
     }
 
-    /// Checks algorithm and length that somebody has written beside the key.
+    /// Checks the algorithm and length that are stated for the key.
     ///
-    /// The three names of elliptic-curve keys stand for each other, as servers use them, and lengths are compared in whole bytes. The
-    /// lengths of keys on Curve25519 are not compared: 253, 255 and 256 bits are all in use.
+    /// Servers use the three names of elliptic-curve keys interchangeably, so they count as equal. Lengths are compared
+    /// in whole bytes. The lengths of keys on Curve25519 are not compared: 253, 255 and 256 bits are all in use.
     pub(super) fn check_label(
         self,
         algorithm: Option<CryptographicAlgorithm>,

@@ -1,7 +1,7 @@
-//! From the objects of KMIP to keys, whatever format they come in.
+//! Conversion of KMIP objects to keys, from any format.
 //!
-//! Labels are hints: servers write SubjectPublicKeyInfo where they say PKCS#8, and ECDH where they mean EC. So the bytes tell what the key is,
-//! the label is checked against them, and only for Raw, which has no structure, is it believed.
+//! Labels are hints: servers label SubjectPublicKeyInfo as PKCS#8, and EC keys as ECDH. So the bytes determine the key,
+//! and the label is checked against them. It is relied upon only for Raw, which has no structure.
 
 use kmip_ttlv::enumeration::{CertificateType, CryptographicAlgorithm, KeyFormatType, SecretDataType, WrappingMethod};
 use sec1::EcPrivateKey;
@@ -22,7 +22,7 @@ const SECRET: &str = "symmetric key or secret";
 impl TryFrom<&Object<'_>> for SecretKey {
     type Error = KeyError;
 
-    /// Copies the bytes of a symmetric key, or of a secret that is no key.
+    /// Copies the bytes of a symmetric key, or of another secret.
     fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
         let (block, secret_data_type) = match object {
             Object::SymmetricKey(key) => (&key.key_block, None),
@@ -36,7 +36,7 @@ impl TryFrom<&Object<'_>> for SecretKey {
 impl TryFrom<&Object<'_>> for PrivateKey {
     type Error = KeyError;
 
-    /// Reads a private key, in every format of KMIP but that of DSA and of DH.
+    /// Reads a private key, in every format of KMIP except those of DSA and DH.
     fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
         private(object, Told::default())
     }
@@ -45,7 +45,7 @@ impl TryFrom<&Object<'_>> for PrivateKey {
 impl TryFrom<&Object<'_>> for PublicKey {
     type Error = KeyError;
 
-    /// Reads a public key, in every format of KMIP but that of DSA and of DH, or that of a certificate.
+    /// Reads a public key, in every format of KMIP except those of DSA and DH, or that of a certificate.
     fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
         public(object, Told::default())
     }
@@ -82,7 +82,8 @@ pub(super) fn secret(block: &KeyBlock<'_>, secret_data_type: Option<SecretDataTy
     Ok(SecretKey { algorithm: block.cryptographic_algorithm, secret_data_type, bytes })
 }
 
-/// Says what is wrong with the length of a symmetric key. Those of DES leave out or count the parity bits, so they may have either length.
+/// Describes a wrong length of a symmetric key. The stated length of DES may include parity bits or not, so both are
+/// accepted.
 fn wrong_length(algorithm: Option<CryptographicAlgorithm>, bits: i32, bytes: usize) -> Option<String> {
     let said = usize::try_from(bits).ok()?;
     let with_parity = matches!(algorithm, Some(CryptographicAlgorithm::DES | CryptographicAlgorithm::DES3));
@@ -90,7 +91,7 @@ fn wrong_length(algorithm: Option<CryptographicAlgorithm>, bits: i32, bytes: usi
     (!fits).then(|| format!("it has {bytes} bytes, and is said to have {bits} bits"))
 }
 
-/// Reads a private key with what the attributes of the object say.
+/// Reads a private key, given the description in the attributes of the object.
 pub(crate) fn private(object: &Object<'_>, attributes: Told) -> Result<PrivateKey, KeyError> {
     let Object::PrivateKey(key) = object else {
         return Err(KeyError::Kind { expected: PRIVATE_KEY, found: object.object_type() });
@@ -110,7 +111,7 @@ pub(crate) fn private(object: &Object<'_>, attributes: Told) -> Result<PrivateKe
     Ok(read)
 }
 
-/// Reads DER. The curve of SEC1 may stand beside it.
+/// Reads DER. The curve of SEC1 may be in the description.
 fn private_in_der(told: Told, der: &[u8]) -> Result<PrivateKey, KeyError> {
     match (PrivateKey::from_der(der), <EcPrivateKey<'_> as der::Decode<'_>>::from_der(der)) {
         (Err(KeyError::CurveNotTold), Ok(key)) => match told.kind_of_raw(PRIVATE_KEY)? {
@@ -128,7 +129,7 @@ fn raw_private(kind: KeyKind, bytes: &[u8]) -> Result<PrivateKey, KeyError> {
     }
 }
 
-/// Reads a public key with what the attributes of the object say.
+/// Reads a public key, given the description in the attributes of the object.
 pub(crate) fn public(object: &Object<'_>, attributes: Told) -> Result<PublicKey, KeyError> {
     let block = match object {
         Object::PublicKey(key) => &key.key_block,
@@ -150,7 +151,7 @@ pub(crate) fn public(object: &Object<'_>, attributes: Told) -> Result<PublicKey,
     Ok(read)
 }
 
-/// Returns the key, where it is there and not wrapped.
+/// Returns the key material, if present and not wrapped.
 fn material<'b, 'a>(block: &'b KeyBlock<'a>) -> Result<&'b KeyMaterial<'a>, KeyError> {
     match (&block.key_wrapping_data, &block.key_value) {
         (Some(wrapping), _) if wrapping.wrapping_method != WrappingMethod::MAC_SIGN => {

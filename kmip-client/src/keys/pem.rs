@@ -1,17 +1,17 @@
-//! Which block of a PEM file is meant.
+//! Selection of the block of a PEM file.
 
 use super::error::{CERTIFICATE, KeyError, PRIVATE_KEY, PUBLIC_KEY};
 use crate::config::pem::{Block, ENCRYPTED_PKCS8, PKCS8, blocks};
 
 const CERTIFICATES: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 
-/// Returns the one private key, which may be encrypted.
+/// Returns the only private key, which may be encrypted.
 pub(super) fn private_key(pem: &[u8]) -> Result<Block<'_>, KeyError> {
     const KNOWN: [&str; 4] = [PKCS8, "RSA PRIVATE KEY", "EC PRIVATE KEY", ENCRYPTED_PKCS8];
     one(pem, PRIVATE_KEY, &KNOWN)
 }
 
-/// Returns the one public key, or else the first certificate.
+/// Returns the only public key, or else the first certificate.
 pub(super) fn public_key(pem: &[u8]) -> Result<Block<'_>, KeyError> {
     const KNOWN: [&str; 2] = ["PUBLIC KEY", "RSA PUBLIC KEY"];
     match one(pem, PUBLIC_KEY, &KNOWN) {

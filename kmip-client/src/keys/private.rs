@@ -1,4 +1,4 @@
-//! Private keys: PKCS#8, and everything that is read into it and written from it.
+//! Private keys: PKCS#8, and conversions from and to other formats.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use super::public::PublicKey;
 use super::{inspect, pem, rsa};
 use crate::protocol::operation::RegisterRequest;
 
-/// A private key, held as PKCS#8 and wiped when it drops.
+/// A private key, stored as PKCS#8 and wiped on drop.
 ///
 /// `Debug` prints algorithm and size.
 ///
@@ -51,13 +51,15 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Reads the private key of a PEM file: PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`).
+    /// Reads the private key of a PEM file: PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE
+    /// KEY`).
     ///
-    /// Certificates, public keys and `EC PARAMETERS` beside it are skipped.
+    /// Certificates, public keys and `EC PARAMETERS` in the same file are skipped.
     ///
     /// # Errors
     ///
-    /// Where the input is not PEM, holds no private key or several, or one that is encrypted, damaged, or of an unknown algorithm.
+    /// Fails if the input is not PEM, has no private key or several, or has one that is encrypted, damaged, or of an
+    /// unknown algorithm.
     pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let block = pem::private_key(pem.as_ref())?;
         match block.encrypted_form() {
@@ -66,11 +68,11 @@ impl PrivateKey {
         }
     }
 
-    /// Reads a private key in DER: PKCS#8, PKCS#1 or SEC1, told by the bytes.
+    /// Reads a private key in DER: PKCS#8, PKCS#1 or SEC1, as detected from the bytes.
     ///
     /// # Errors
     ///
-    /// Where the bytes are something else, or a key that is encrypted, damaged, or of an unknown algorithm.
+    /// Fails if the bytes are something else, or a key that is encrypted, damaged, or of an unknown algorithm.
     pub fn from_der(der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let der = der.as_ref();
         let error = match PrivateKeyInfoRef::from_der(der) {
@@ -90,15 +92,15 @@ impl PrivateKey {
         }
     }
 
-    /// Reads the private key of a PEM file that a passphrase may protect. The passphrase is not kept.
+    /// Reads the private key of a PEM file that may be protected by a passphrase. The passphrase is not stored.
     ///
-    /// Reads PKCS#8 (`ENCRYPTED PRIVATE KEY`) with PBES2, as `openssl genpkey` and `openssl pkcs8 -topk8` write it (AES or 3DES, under
-    /// PBKDF2 or scrypt), and the older form with the header `Proc-Type: 4,ENCRYPTED` (AES or 3DES). The older form protects little: its
-    /// key is derived by a single round of MD5.
+    /// Supported are PKCS#8 (`ENCRYPTED PRIVATE KEY`) with PBES2, as `openssl genpkey` and `openssl pkcs8 -topk8` write
+    /// it (AES or 3DES, under PBKDF2 or scrypt), and the older form with the header `Proc-Type: 4,ENCRYPTED` (AES or
+    /// 3DES). The older form protects little: its key is derived by a single round of MD5.
     ///
     /// # Errors
     ///
-    /// [`KeyError::WrongPassphrase`], and as for [`from_pem`](Self::from_pem).
+    /// Returns [`KeyError::WrongPassphrase`], and the errors of [`from_pem`](Self::from_pem).
     #[cfg(feature = "passphrase")]
     pub fn from_encrypted_pem(pem: impl AsRef<[u8]>, passphrase: &str) -> Result<Self, KeyError> {
         let block = pem::private_key(pem.as_ref())?;
@@ -106,32 +108,34 @@ impl PrivateKey {
         Self::from_der(&block.der)
     }
 
-    /// Reads a private key in DER that a passphrase protects: see [`from_encrypted_pem`](Self::from_encrypted_pem).
+    /// Reads a passphrase-protected private key in DER: see [`from_encrypted_pem`](Self::from_encrypted_pem).
     ///
     /// # Errors
     ///
-    /// [`KeyError::WrongPassphrase`], and as for [`from_der`](Self::from_der).
+    /// Returns [`KeyError::WrongPassphrase`], and the errors of [`from_der`](Self::from_der).
     #[cfg(feature = "passphrase")]
     pub fn from_encrypted_der(der: impl AsRef<[u8]>, passphrase: &str) -> Result<Self, KeyError> {
         let opened = crate::config::pbe::open_pkcs8(der.as_ref(), passphrase).map_err(KeyError::of_passphrase)?;
         Self::from_der(&opened)
     }
 
-    /// Takes a key of a crate that writes PKCS#8: `rsa`, `p256`, `p384`, `p521`, `k256`, `ed25519-dalek` and others.
+    /// Converts from a key of a crate that writes PKCS#8: `rsa`, `p256`, `p384`, `p521`, `k256`, `ed25519-dalek` and
+    /// others.
     ///
     /// # Errors
     ///
-    /// Where the crate cannot write it, and as for [`from_der`](Self::from_der).
+    /// Fails if the crate cannot encode the key, and with the errors of [`from_der`](Self::from_der).
     pub fn from_key(key: &impl EncodePrivateKey) -> Result<Self, KeyError> {
         let der = key.to_pkcs8_der().map_err(|error| KeyError::Typed { problem: error.to_string() })?;
         Self::from_der(der.as_bytes())
     }
 
-    /// Makes a key of a crate that reads PKCS#8: `rsa`, `p256`, `p384`, `p521`, `k256`, `ed25519-dalek` and others.
+    /// Converts to a key of a crate that reads PKCS#8: `rsa`, `p256`, `p384`, `p521`, `k256`, `ed25519-dalek` and
+    /// others.
     ///
     /// # Errors
     ///
-    /// Where the crate refuses the key, for example since it is of another algorithm or on another curve.
+    /// Fails if the crate refuses the key, for example because it has another algorithm or curve.
     pub fn decode<K: DecodePrivateKey>(&self) -> Result<K, KeyError> {
         K::from_pkcs8_der(&self.der).map_err(|error| KeyError::Typed { problem: error.to_string() })
     }
@@ -142,20 +146,21 @@ impl PrivateKey {
         self.kind
     }
 
-    /// Returns the public half, where the bytes have it: those of RSA always, those of EC mostly, those of Ed25519 and X25519 seldom.
+    /// Returns the public half, if the bytes include it: RSA keys always do, EC keys usually, Ed25519 and X25519 keys
+    /// rarely.
     #[must_use]
     pub const fn public_key(&self) -> Option<&PublicKey> {
         self.public.as_ref()
     }
 
-    /// Returns the key with its public half: inside the PKCS#8 of a key on P-256 and its like, which *ring* refuses without, and beside that
-    /// of Ed25519 and X25519, which OpenSSL 3.0 refuses with.
+    /// Returns the key with its public half. For P-256 and the like it is stored inside the PKCS#8, which *ring*
+    /// requires; for Ed25519 and X25519 beside it, because OpenSSL 3.0 refuses it inside.
     ///
-    /// That the two belong together is not checked beyond algorithm and curve.
+    /// Checks that both halves have the same algorithm and curve, but not that they belong together.
     ///
     /// # Errors
     ///
-    /// [`KeyError::NoPair`] where the public key is of another kind.
+    /// Returns [`KeyError::NoPair`] if the public key has another kind.
     pub fn with_public_key(self, public: &PublicKey) -> Result<Self, KeyError> {
         if public.kind() != self.kind {
             return Err(KeyError::NoPair { public: public.kind(), private: self.kind });
@@ -178,22 +183,22 @@ impl PrivateKey {
         &self.der
     }
 
-    /// Returns the key as PKCS#8 in PEM (`PRIVATE KEY`), in text that is wiped when it drops.
+    /// Returns the key as PKCS#8 in PEM (`PRIVATE KEY`), in text that is wiped on drop.
     ///
     /// # Errors
     ///
-    /// None that is known: for keys too long for PEM.
+    /// Fails for keys too long for PEM, of which none are known.
     pub fn to_pkcs8_pem(&self) -> Result<Zeroizing<String>, KeyError> {
         let text = der::pem::encode_string("PRIVATE KEY", LineEnding::LF, &self.der);
         text.map(Zeroizing::new).map_err(|error| KeyError::damaged_because(PRIVATE_KEY, error.to_string()))
     }
 
-    /// Writes the key in a format of KMIP: PKCS#8, PKCS#1 (RSA), ECPrivateKey (EC), Raw (EC, Ed25519, X25519), Transparent RSA Private Key,
-    /// Transparent EC, ECDSA, ECDH and ECMQV Private Key.
+    /// Encodes the key in a format of KMIP: PKCS#8, PKCS#1 (RSA), ECPrivateKey (EC), Raw (EC, Ed25519, X25519),
+    /// Transparent RSA Private Key, Transparent EC, ECDSA, ECDH and ECMQV Private Key.
     ///
     /// # Errors
     ///
-    /// [`KeyError::Format`] where keys of this kind are not written in the format.
+    /// Returns [`KeyError::Format`] if keys of this kind do not have the format.
     pub fn encode(&self, format: KeyFormatType) -> Result<EncodedKey, KeyError> {
         let info = self.info()?;
         let inner = info.private_key.as_bytes();
@@ -226,8 +231,8 @@ impl PrivateKey {
         Ok(EncodedKey::new(Half::Private, self.kind, format, material))
     }
 
-    /// Makes a request that registers the key as PKCS#8, for signing; one for X25519, for key agreement. Name and other attributes are
-    /// added to the request, and [`usage`](RegisterRequest::usage) says another use.
+    /// Returns a request that registers the key as PKCS#8, for signing, or for key agreement in case of X25519. Name
+    /// and other attributes can be added to the request, and [`usage`](RegisterRequest::usage) sets another use.
     #[must_use]
     pub fn register(&self) -> RegisterRequest<'_> {
         super::encoded::request(Half::Private, self.kind, KeyFormatType::PKCS_8, &self.der)
@@ -238,7 +243,7 @@ impl PrivateKey {
     }
 }
 
-/// Readers of the parts of a key.
+/// Constructors from the parts of a key.
 impl PrivateKey {
     fn from_info(info: &PrivateKeyInfoRef<'_>) -> Result<Self, KeyError> {
         let inner = info.private_key.as_bytes();
@@ -261,7 +266,8 @@ impl PrivateKey {
         if let (None, Some(bits)) = (&public, info.public_key.as_ref().and_then(BitStringRef::as_bytes)) {
             public = Some(PublicKey::of(kind, bits)?);
         }
-        // Without the public half of version 2 (RFC 5958), which OpenSSL 3.0 does not read; here it is kept beside.
+        // Stored without the public half of version 2 (RFC 5958), which OpenSSL 3.0 does not read. It is kept in a
+        // field of its own.
         Ok(Self { kind, der: to_der(&PrivateKeyInfoRef { public_key: None, ..info.clone() })?, public })
     }
 
@@ -270,13 +276,13 @@ impl PrivateKey {
         Self::around(kind, &to_der(key)?, Some(PublicKey::from_rsa(&key.public_key())?))
     }
 
-    /// Reads SEC1, which may leave its curve to what stands around it.
+    /// Reads SEC1, which may omit its curve if the context states it.
     pub(super) fn from_sec1(key: &EcPrivateKey<'_>, around: Option<Curve>) -> Result<Self, KeyError> {
         let own = key.parameters.as_ref().and_then(|curve| curve.named_curve()).map(Curve::of_oid).transpose()?;
         Self::from_scalar(own.or(around).ok_or(KeyError::CurveNotTold)?, key.private_key, key.public_key)
     }
 
-    /// Takes the private value of a key on an elliptic curve, with or without leading zeros.
+    /// Creates a key from the private value on an elliptic curve, with or without leading zeros.
     pub(super) fn from_scalar(curve: Curve, value: &[u8], point: Option<&[u8]>) -> Result<Self, KeyError> {
         let padded = left_padded(value, curve.bytes())
             .ok_or_else(|| KeyError::CurveLabel { label: curve.recommended().to_string() })?;
@@ -285,7 +291,7 @@ impl PrivateKey {
         Self::around(KeyKind::Ec(curve), &to_der(&key)?, public)
     }
 
-    /// Takes the private value of a key on Curve25519.
+    /// Creates a key from the private value on Curve25519.
     pub(super) fn from_seed(kind: KeyKind, value: &[u8]) -> Result<Self, KeyError> {
         if value.len() != LEN_25519 {
             let problem = format!("a key for {kind} has {LEN_25519} bytes, not {}", value.len());
@@ -295,7 +301,7 @@ impl PrivateKey {
         Self::around(kind, &to_der(&inner)?, None)
     }
 
-    /// Puts a key into PKCS#8.
+    /// Wraps a key in PKCS#8.
     fn around(kind: KeyKind, inner: &[u8], public: Option<PublicKey>) -> Result<Self, KeyError> {
         let inner = OctetStringRef::new(inner).map_err(KeyError::damaged(PRIVATE_KEY))?;
         let der = to_der(&PrivateKeyInfoRef::new(kind.identifier(), inner))?;
@@ -309,7 +315,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// Encodes into exactly the room that it takes, which is wiped.
+/// Encodes into a buffer of the exact size, which is wiped.
 fn to_der(value: &impl Encode) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     value.to_der().map(Zeroizing::new).map_err(KeyError::damaged(PRIVATE_KEY))
 }

@@ -1,4 +1,4 @@
-//! Public keys: SubjectPublicKeyInfo, and everything that is read into it and written from it.
+//! Public keys: SubjectPublicKeyInfo, and conversions from and to other formats.
 
 use std::fmt;
 
@@ -34,25 +34,27 @@ use crate::protocol::operation::RegisterRequest;
 pub struct PublicKey {
     kind: KeyKind,
     der: Vec<u8>,
-    /// The length of what stands inside, at the end of the DER.
+    /// The length of the key bytes at the end of the DER.
     len: usize,
 }
 
 impl PublicKey {
-    /// Reads the public key of a PEM file: SubjectPublicKeyInfo (`PUBLIC KEY`), PKCS#1 (`RSA PUBLIC KEY`), or that of the first certificate.
+    /// Reads the public key of a PEM file: SubjectPublicKeyInfo (`PUBLIC KEY`), PKCS#1 (`RSA PUBLIC KEY`), or that of
+    /// the first certificate.
     ///
     /// # Errors
     ///
-    /// Where the input is not PEM, holds no public key or several, or one that is damaged or of an unknown algorithm.
+    /// Fails if the input is not PEM, has no public key or several, or has one that is damaged or of an unknown
+    /// algorithm.
     pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Self::from_der(&*pem::public_key(pem.as_ref())?.der)
     }
 
-    /// Reads a public key in DER: SubjectPublicKeyInfo, PKCS#1, or that of a certificate, told by the bytes.
+    /// Reads a public key in DER: SubjectPublicKeyInfo, PKCS#1, or that of a certificate, as detected from the bytes.
     ///
     /// # Errors
     ///
-    /// Where the bytes are something else, or a key that is damaged or of an unknown algorithm.
+    /// Fails if the bytes are something else, or a key that is damaged or of an unknown algorithm.
     pub fn from_der(der: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let der = der.as_ref();
         let error = match SubjectPublicKeyInfoRef::from_der(der) {
@@ -72,21 +74,22 @@ impl PublicKey {
         }
     }
 
-    /// Takes a key of a crate that writes SubjectPublicKeyInfo.
+    /// Converts from a key of a crate that writes SubjectPublicKeyInfo.
     ///
     /// # Errors
     ///
-    /// Where the crate cannot write it, and as for [`from_der`](Self::from_der).
+    /// Fails if the crate cannot encode the key, and with the errors of [`from_der`](Self::from_der).
     pub fn from_key(key: &impl EncodePublicKey) -> Result<Self, KeyError> {
         let der = key.to_public_key_der().map_err(|error| KeyError::Typed { problem: error.to_string() })?;
         Self::from_der(der.as_bytes())
     }
 
-    /// Makes a key of a crate that reads SubjectPublicKeyInfo: `rsa`, `p256`, `p384`, `p521`, `k256`, `ed25519-dalek` and others.
+    /// Converts to a key of a crate that reads SubjectPublicKeyInfo: `rsa`, `p256`, `p384`, `p521`, `k256`,
+    /// `ed25519-dalek` and others.
     ///
     /// # Errors
     ///
-    /// Where the crate refuses the key, for example since it is of another algorithm or on another curve.
+    /// Fails if the crate refuses the key, for example because it has another algorithm or curve.
     pub fn decode<K: DecodePublicKey>(&self) -> Result<K, KeyError> {
         K::from_public_key_der(&self.der).map_err(|error| KeyError::Typed { problem: error.to_string() })
     }
@@ -107,24 +110,24 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// None that is known: for keys too long for PEM.
+    /// Fails for keys too long for PEM, of which none are known.
     pub fn to_public_key_pem(&self) -> Result<String, KeyError> {
         let text = der::pem::encode_string("PUBLIC KEY", LineEnding::LF, &self.der);
         text.map_err(|error| KeyError::damaged_because(PUBLIC_KEY, error.to_string()))
     }
 
-    /// Returns what stands inside: PKCS#1 for RSA, the point for EC, 32 bytes for Ed25519 and X25519.
+    /// Returns the key without its algorithm: PKCS#1 for RSA, the point for EC, 32 bytes for Ed25519 and X25519.
     #[must_use]
     pub fn key_bytes(&self) -> &[u8] {
         &self.der[self.der.len() - self.len..]
     }
 
-    /// Writes the key in a format of KMIP: X.509, PKCS#1 (RSA), Raw (EC, Ed25519, X25519), Transparent RSA Public Key, Transparent EC, ECDSA,
-    /// ECDH and ECMQV Public Key.
+    /// Encodes the key in a format of KMIP: X.509, PKCS#1 (RSA), Raw (EC, Ed25519, X25519), Transparent RSA Public Key,
+    /// Transparent EC, ECDSA, ECDH and ECMQV Public Key.
     ///
     /// # Errors
     ///
-    /// [`KeyError::Format`] where keys of this kind are not written in the format.
+    /// Returns [`KeyError::Format`] if keys of this kind do not have the format.
     pub fn encode(&self, format: KeyFormatType) -> Result<EncodedKey, KeyError> {
         let material = match (format, self.kind) {
             (KeyFormatType::X_509, _) => Material::bytes(&self.der),
@@ -148,14 +151,15 @@ impl PublicKey {
         Ok(EncodedKey::new(Half::Public, self.kind, format, material))
     }
 
-    /// Makes a request that registers the key in the format X.509, for verification of signatures; one for X25519, for key agreement.
+    /// Returns a request that registers the key in the format X.509, for verification of signatures, or for key
+    /// agreement in case of X25519.
     #[must_use]
     pub fn register(&self) -> RegisterRequest<'_> {
         super::encoded::request(Half::Public, self.kind, KeyFormatType::X_509, &self.der)
     }
 }
 
-/// Readers of the parts of a key.
+/// Constructors from the parts of a key.
 impl PublicKey {
     fn from_info(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Self, KeyError> {
         let bits = info.subject_public_key.as_bytes();
@@ -173,7 +177,7 @@ impl PublicKey {
         Self::of(kind, &key.to_der().map_err(KeyError::damaged(PUBLIC_KEY))?)
     }
 
-    /// Puts what stands inside into SubjectPublicKeyInfo.
+    /// Wraps key bytes in SubjectPublicKeyInfo.
     pub(super) fn of(kind: KeyKind, bits: &[u8]) -> Result<Self, KeyError> {
         check_bits(kind, bits)?;
         let subject_public_key = BitStringRef::from_bytes(bits).map_err(KeyError::damaged(PUBLIC_KEY))?;
@@ -206,7 +210,7 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// For crates that take whatever can write itself, such as the builders of `x509-cert`.
+/// Supports APIs that accept any encodable key, such as the builders of `x509-cert`.
 impl EncodePublicKey for PublicKey {
     fn to_public_key_der(&self) -> pkcs8::spki::Result<der::Document> {
         Ok(der::Document::try_from(self.der.as_slice())?)

@@ -32,7 +32,7 @@ pub(super) fn public_numbers_of(key: &RsaPublicKeyRef<'_>) -> Numbers {
     Numbers::new(&[key.modulus.as_bytes(), key.public_exponent.as_bytes()])
 }
 
-/// Returns the bytes of a number, all of them where it lacks the zero that would make it positive: no number of a key is negative.
+/// Returns the bytes of a number. A set sign bit is part of the magnitude, because no number of a key is negative.
 pub(super) fn magnitude(number: BigInteger<'_>) -> &[u8] {
     number.magnitude().unwrap_or(number.bytes())
 }

@@ -1,4 +1,4 @@
-//! Symmetric keys and secrets: bytes that are owned and wiped.
+//! Symmetric keys and secrets: owned bytes that are wiped on drop.
 
 use std::fmt;
 
@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 use crate::protocol::object::{KeyBlock, KeyValue, Object, SymmetricKey};
 use crate::protocol::operation::{Register, RegisterRequest};
 
-/// The bytes of a symmetric key, or of a secret that is no key, wiped when they drop.
+/// The bytes of a symmetric key, or of another secret, wiped on drop.
 ///
-/// `Debug` prints their number.
+/// `Debug` prints their number only.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -37,19 +37,19 @@ pub struct SecretKey {
 }
 
 impl SecretKey {
-    /// Takes the bytes of a symmetric key for this algorithm.
+    /// Creates a symmetric key for this algorithm from its bytes.
     #[must_use]
     pub fn new(algorithm: CryptographicAlgorithm, bytes: Zeroizing<Vec<u8>>) -> Self {
         Self { algorithm: Some(algorithm), secret_data_type: None, bytes }
     }
 
-    /// Returns the algorithm that the key is for, where the server says it; `None` for a secret that is no key.
+    /// Returns the algorithm of the key, if the server states it; `None` for another secret.
     #[must_use]
     pub const fn algorithm(&self) -> Option<CryptographicAlgorithm> {
         self.algorithm
     }
 
-    /// Returns what a secret is that is no key; `None` for a key.
+    /// Returns the type of another secret; `None` for a key.
     #[must_use]
     pub const fn secret_data_type(&self) -> Option<SecretDataType> {
         self.secret_data_type
@@ -61,14 +61,14 @@ impl SecretKey {
         &self.bytes
     }
 
-    /// Returns the bytes, which go on to be wiped when they drop.
+    /// Returns the bytes, which are still wiped on drop.
     #[must_use]
     pub fn into_bytes(self) -> Zeroizing<Vec<u8>> {
         self.bytes
     }
 
-    /// Makes a request that registers the bytes: a key for encryption and decryption, or for MACs where its algorithm is one of HMAC; a
-    /// secret without any use.
+    /// Returns a request that registers the bytes: a key for encryption and decryption, or for MACs if its algorithm is
+    /// an HMAC; another secret without any use.
     #[must_use]
     pub fn register(&self) -> RegisterRequest<'_> {
         if let Some(secret_data_type) = self.secret_data_type {

@@ -28,18 +28,19 @@ use crate::client::kmip::Kmip;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{Sign, SignRequest};
 
-/// Data longer than this are hashed here, where the server takes a digest.
+/// Longer data is hashed by the client, if the server accepts a digest.
 const LARGE: usize = 16 * 1024;
 
-/// What is signed to see whether the halves of a pair belong together.
+/// The data that is signed to check if the halves of a pair belong together.
 const PROOF: &[u8] = b"kmip-client: do the halves of this key pair belong together?";
 
 /// A key pair whose private half stays in the KMS: it signs by the operation Sign.
 ///
-/// Opened by `signer` of either client, or by [`open`](Self::open) for both. Cheap to clone. It signs by PKCS#1 v1.5 with SHA-256 for RSA, by
-/// ECDSA with the hash of the curve's size, by Ed25519; [`with_scheme`](Self::with_scheme) changes that.
+/// Opened by `signer` of either client, or by [`open`](Self::open) for both. Cheap to clone. By default it signs with
+/// PKCS#1 v1.5 and SHA-256 for RSA, with ECDSA and the hash of the curve's size, or with Ed25519;
+/// [`with_scheme`](Self::with_scheme) changes that.
 ///
-/// Signing twice does no harm, so a signature whose answer was lost is asked for again, unless the key has Usage Limits.
+/// Signing twice is harmless, so a request whose reply was lost is repeated, unless the key has Usage Limits.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -64,8 +65,9 @@ const PROOF: &[u8] = b"kmip-client: do the halves of this key pair belong togeth
 /// # }
 /// ```
 ///
-/// Where a crate asks for `signature::Signer`, the one of the blocking client is one, for every kind of signature; `p256::ecdsa::Signature`
-/// for example. The one of the async client is a `signature::AsyncSigner` of [`Signature`], and has [`sign_as`](Self::sign_as) for others.
+/// The signer of the blocking client implements `signature::Signer` for every type of signature, for example
+/// `p256::ecdsa::Signature`. The signer of the async client implements `signature::AsyncSigner` for [`Signature`], and
+/// has [`sign_as`](Self::sign_as) for other types.
 pub struct KmsSigner<C> {
     kms: C,
     inner: Arc<Inner>,
@@ -76,13 +78,13 @@ struct Inner {
     private: String,
     public_id: String,
     public: PublicKey,
-    /// Whether each signature is counted.
+    /// `true` if each signature counts against Usage Limits.
     limited: bool,
     digests: Digests,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-/// Whether the server takes Digested Data, as far as that was seen.
+/// The server's support of Digested Data, as far as it is known.
 #[derive(Default)]
 struct Digests(AtomicU8);
 
@@ -101,23 +103,24 @@ impl Digests {
 }
 
 impl<C: Kmip> KmsSigner<C> {
-    /// Opens the key pair of a private key, a public key or a certificate: the other half is found by its link. Signs once, to see that the
-    /// halves belong together.
+    /// Opens the key pair of a private key, a public key or a certificate; the other half is found by its link. Signs
+    /// once, to check that the halves belong together.
     ///
     /// # Errors
     ///
-    /// Where an object is not there, is of another kind or not active, may not be used to sign or has no link; [`SignError::NoPair`] where the
-    /// signature does not verify.
+    /// Fails if an object is missing, has another kind or is not active, if it may not be used to sign or has no link.
+    /// Returns [`SignError::NoPair`] if the signature does not verify.
     pub async fn open(kms: C, id: &str) -> Result<Self, SignError> {
         let halves = Halves::linked(&kms, id).await?;
         Self::of(kms, halves).await
     }
 
-    /// Opens a key pair by the identifiers of both halves, for servers that keep no links, as PyKMIP. Otherwise as [`open`](Self::open).
+    /// Opens a key pair by the identifiers of both halves, for servers without links, such as PyKMIP. Otherwise does
+    /// the same as [`open`](Self::open).
     ///
     /// # Errors
     ///
-    /// As for [`open`](Self::open).
+    /// Returns the same errors as [`open`](Self::open).
     pub async fn open_pair(kms: C, private: &str, public: &str) -> Result<Self, SignError> {
         let halves = Halves::given(&kms, private, public).await?;
         Self::of(kms, halves).await
@@ -134,11 +137,11 @@ impl<C: Kmip> KmsSigner<C> {
         Ok(signer)
     }
 
-    /// Has the server sign these data. The methods `sign` of both clients' signers are the same.
+    /// Signs the data on the server. The methods `sign` of both clients' signers do the same.
     ///
     /// # Errors
     ///
-    /// [`SignError::Kms`] where the server does not sign.
+    /// Returns [`SignError::Kms`] if the server does not sign.
     pub async fn sign_data(&self, data: &[u8]) -> Result<Signature, SignError> {
         let digests = &self.inner.digests;
         let large = data.len() > LARGE && digests.seen() != Digests::REFUSED && self.kms.version() >= V1_4;
@@ -146,7 +149,7 @@ impl<C: Kmip> KmsSigner<C> {
             return self.signature(Sign::data(&*self.inner.private, data)).await;
         };
         match self.signature(Sign::digest(&*self.inner.private, &digest)).await {
-            // The first is verified: some servers hash a digest once more.
+            // The first signature is verified, because some servers hash a digest once more.
             Ok(made) if digests.seen() == Digests::UNSEEN => {
                 let good = self.verify(data, &made).unwrap_or(false);
                 digests.see(if good { Digests::TAKEN } else { Digests::REFUSED });
@@ -165,17 +168,17 @@ impl<C: Kmip> KmsSigner<C> {
     async fn signature(&self, request: SignRequest<'_>) -> Result<Signature, SignError> {
         let kind = self.inner.public.kind();
         let request = request.parameters(self.scheme.parameters(kind, self.kms.version()));
-        // A signature that nobody counts may be made twice.
+        // A signature that is not counted may be repeated.
         let reply: Reply<Sign> = self.kms.with_repeat_metered(!self.inner.limited).call(&request).await?;
         let made = reply.payload().signature_data.ok_or(SignError::NoSignature)?;
         Ok(Signature::received(kind, made))
     }
 
-    /// Signs once, and verifies that here.
+    /// Signs once, and verifies the signature locally.
     async fn prove(&self) -> Result<(), SignError> {
         let made = self.sign_data(PROOF).await?;
         match self.verify(PROOF, &made) {
-            // secp256k1 is not verified by the libraries of TLS.
+            // The TLS libraries do not verify secp256k1.
             Ok(true) | Err(SignError::NoVerifier { .. }) => Ok(()),
             Ok(false) => {
                 let Inner { private, public_id, .. } = &*self.inner;
@@ -187,11 +190,12 @@ impl<C: Kmip> KmsSigner<C> {
 }
 
 impl<C> KmsSigner<C> {
-    /// Verifies a signature here, by the cryptography of TLS. Returns `false` if it is not one of the data.
+    /// Verifies a signature locally, by the cryptography of TLS. Returns `false` if it does not match the data.
     ///
     /// # Errors
     ///
-    /// [`SignError::NoVerifier`] where that does not know the scheme: ECDSA on secp256k1, for example.
+    /// Returns [`SignError::NoVerifier`] if the TLS library does not support the scheme, for example ECDSA on
+    /// secp256k1.
     pub fn verify(&self, data: &[u8], signature: &Signature) -> Result<bool, SignError> {
         let kind = self.inner.public.kind();
         let (public, signed) = (scheme::public_key_id(kind), self.scheme.signature_id());
@@ -215,13 +219,13 @@ impl<C> KmsSigner<C> {
         &self.inner.private
     }
 
-    /// Returns the identifier of the public half, or of the certificate that stands for it.
+    /// Returns the identifier of the public half, or of the certificate in its place.
     #[must_use]
     pub fn public_key_id(&self) -> &str {
         &self.inner.public_id
     }
 
-    /// Returns the kind of signature that it makes.
+    /// Returns the signature scheme.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.scheme
@@ -232,11 +236,11 @@ impl<C> KmsSigner<C> {
         &self.kms
     }
 
-    /// Returns the same signer for another kind of signature.
+    /// Returns the same signer with another signature scheme.
     ///
     /// # Errors
     ///
-    /// [`SignError::Scheme`] where a key of this kind does not make such signatures.
+    /// Returns [`SignError::Scheme`] if the scheme does not fit the kind of the key.
     pub fn with_scheme(&self, scheme: Scheme) -> Result<Self, SignError>
     where
         C: Clone,

@@ -1,4 +1,4 @@
-//! Keys by the methods of the async client.
+//! Key methods of the async client.
 
 use super::fetch;
 use super::{Certificate, FetchError, PrivateKey, PublicKey, SecretKey};
@@ -7,11 +7,13 @@ use crate::protocol::Id;
 
 /// Keys in and out: feature `keys`.
 impl Client {
-    /// Fetches a private key, in whatever format the server has it. See [`keys::private_key`](crate::keys::private_key).
+    /// Fetches a private key, in whatever format the server has it. See
+    /// [`keys::private_key`](crate::keys::private_key).
     ///
     /// # Errors
     ///
-    /// [`FetchError::Kms`] where the server does not give the object, [`FetchError::Key`] where it is none that can be used.
+    /// Returns [`FetchError::Kms`] if the server does not return the object, and [`FetchError::Key`] if the object is
+    /// not a usable private key.
     pub async fn private_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<PrivateKey, FetchError> {
         fetch::private_key(self, id).await
     }
@@ -20,16 +22,16 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As for [`private_key`](Self::private_key).
+    /// Returns the same errors as [`private_key`](Self::private_key).
     pub async fn public_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<PublicKey, FetchError> {
         fetch::public_key(self, id).await
     }
 
-    /// Fetches the bytes of a symmetric key, or of a secret that is no key.
+    /// Fetches the bytes of a symmetric key, or of another secret.
     ///
     /// # Errors
     ///
-    /// As for [`private_key`](Self::private_key).
+    /// Returns the same errors as [`private_key`](Self::private_key).
     pub async fn secret_key<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<SecretKey, FetchError> {
         fetch::secret_key(self, id).await
     }
@@ -38,7 +40,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As for [`private_key`](Self::private_key).
+    /// Returns the same errors as [`private_key`](Self::private_key).
     pub async fn certificate<'a>(&self, id: impl Into<Id<'a>> + Send) -> Result<Certificate, FetchError> {
         fetch::certificate(self, id).await
     }

@@ -6,7 +6,7 @@ use super::error::KeyError;
 use super::kind::{Curve, KeyKind};
 use crate::protocol::object::KeyBlock;
 
-/// What stands beside a key, in its key block or among the attributes of the object.
+/// The description of a key, in its key block or among the attributes of the object.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Told {
     pub(crate) algorithm: Option<CryptographicAlgorithm>,
@@ -19,7 +19,7 @@ impl Told {
         Self { algorithm: block.cryptographic_algorithm, length: block.cryptographic_length, curve: None }
     }
 
-    /// Completes what a key block says by what attributes say.
+    /// Completes the description in a key block by the one in attributes.
     pub(super) fn with(self, attributes: Self) -> Self {
         Self {
             algorithm: self.algorithm.or(attributes.algorithm),
@@ -28,7 +28,8 @@ impl Told {
         }
     }
 
-    /// Returns the kind of a Raw key. At 256 bits that is P-256, secp256k1 or X25519, and the length does not tell which.
+    /// Returns the kind of a Raw key. 256 bits may be P-256, secp256k1 or X25519, so the length does not determine the
+    /// curve.
     pub(super) fn kind_of_raw(self, of: &'static str) -> Result<KeyKind, KeyError> {
         match self.algorithm {
             Some(CryptographicAlgorithm::ED25519) => Ok(KeyKind::Ed25519),

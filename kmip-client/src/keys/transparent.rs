@@ -62,7 +62,7 @@ pub(super) fn ec_private(told: Told, key: &TransparentEcPrivateKey<'_>) -> Resul
 pub(super) fn ec_public(told: Told, key: &TransparentEcPublicKey<'_>) -> Result<PublicKey, KeyError> {
     let kind = told.kind_of_transparent(key.recommended_curve)?;
     let point = match (kind, key.q_string) {
-        // An OCTET STRING around the point, as PKCS#11 has it.
+        // An OCTET STRING around the point, as in PKCS#11.
         (KeyKind::Ec(curve), [0x04, len, point @ ..])
             if usize::from(*len) == point.len() && point.len() == 1 + 2 * curve.bytes() =>
         {
@@ -83,7 +83,7 @@ fn recover(
     Err(KeyError::Incomplete { missing: super::error::CRT })
 }
 
-/// Computes what is missing. The crate wipes what it holds when it drops.
+/// Computes missing numbers. The crate wipes its own copies on drop.
 #[cfg(feature = "rsa-recover")]
 fn recover(
     modulus: BigInteger<'_>,
@@ -91,7 +91,7 @@ fn recover(
     private_exponent: BigInteger<'_>,
     primes: Option<(BigInteger<'_>, BigInteger<'_>)>,
 ) -> Result<PrivateKey, KeyError> {
-    /// The work grows with the cube of the length, and the length is the server's to say.
+    /// The computation takes time cubic in the length, and the server determines the length.
     const LONGEST: i32 = 16_384;
 
     let bits = rsa::bits(magnitude(modulus));

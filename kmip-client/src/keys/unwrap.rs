@@ -1,4 +1,4 @@
-//! Opening what a server has wrapped: AES Key Wrap (RFC 3394), with padding (RFC 5649), and AES-GCM.
+//! Unwrapping of objects: AES Key Wrap (RFC 3394), with padding (RFC 5649), and AES-GCM.
 
 use std::fmt;
 
@@ -15,22 +15,22 @@ use super::public::PublicKey;
 use super::secret::SecretKey;
 use crate::protocol::object::{KeyBlock, KeyMaterial, KeyValue, Object};
 
-/// The lengths of nonce and tag that AES-GCM has here, in bytes.
+/// The lengths of the AES-GCM nonce and tag, in bytes.
 const NONCE: usize = 12;
 const TAG: usize = 16;
 
-/// An object that was wrapped, and is plain now. It owns its bytes, and wipes them when it drops.
+/// An unwrapped object. It owns its bytes, and wipes them on drop.
 pub struct Unwrapped {
     encoded: Zeroizing<Vec<u8>>,
     version: ProtocolVersion,
 }
 
 impl Unwrapped {
-    /// Returns the object, whose key is plain.
+    /// Returns the object with its plain key.
     ///
     /// # Errors
     ///
-    /// Where what was unwrapped is no key of the format that is named beside it.
+    /// Fails if the unwrapped bytes do not have the stated format.
     pub fn object(&self) -> Result<Object<'_>, KeyError> {
         let rules = Rules::STRICT.skip_unknown();
         decode(&self.encoded, Tag::OBJECT_TYPE, self.version, rules).map_err(unreadable)
@@ -40,7 +40,7 @@ impl Unwrapped {
     ///
     /// # Errors
     ///
-    /// As for `PrivateKey::try_from(&Object)`.
+    /// Returns the same errors as `PrivateKey::try_from(&Object)`.
     pub fn private_key(&self) -> Result<PrivateKey, KeyError> {
         PrivateKey::try_from(&self.object()?)
     }
@@ -49,7 +49,7 @@ impl Unwrapped {
     ///
     /// # Errors
     ///
-    /// As for `PublicKey::try_from(&Object)`.
+    /// Returns the same errors as `PublicKey::try_from(&Object)`.
     pub fn public_key(&self) -> Result<PublicKey, KeyError> {
         PublicKey::try_from(&self.object()?)
     }
@@ -58,7 +58,7 @@ impl Unwrapped {
     ///
     /// # Errors
     ///
-    /// As for `SecretKey::try_from(&Object)`.
+    /// Returns the same errors as `SecretKey::try_from(&Object)`.
     pub fn secret_key(&self) -> Result<SecretKey, KeyError> {
         SecretKey::try_from(&self.object()?)
     }
@@ -70,11 +70,11 @@ impl fmt::Debug for Unwrapped {
     }
 }
 
-/// Opens an object with the bytes of the key that has wrapped it: AES, of 128, 192 or 256 bits.
+/// Unwraps an object, given the bytes of the wrapping key: AES, of 128, 192 or 256 bits.
 ///
-/// The modes NIST Key Wrap (RFC 3394), AES Key Wrap Padding (RFC 5649) and GCM are known; where the server names none, it is RFC 3394. The nonce
-/// of GCM is where the server says it, or before the wrapped key; the tag of 16 bytes is behind it. `version` is the one of the message that
-/// the object came in, [`Reply::version`](crate::Reply::version).
+/// The modes NIST Key Wrap (RFC 3394), AES Key Wrap Padding (RFC 5649) and GCM are supported; the default is RFC 3394.
+/// The nonce of GCM is the one that the server states, or else precedes the wrapped key; the tag of 16 bytes follows
+/// it. `version` is that of the message with the object, [`Reply::version`](crate::Reply::version).
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -107,8 +107,8 @@ impl fmt::Debug for Unwrapped {
 ///
 /// # Errors
 ///
-/// [`KeyError::Integrity`] where the key is another one or the object was changed, [`KeyError::Unwrap`] where the object is not wrapped, or in a
-/// way that is not known.
+/// Returns [`KeyError::Integrity`] if the key is wrong or the object was changed, and [`KeyError::Unwrap`] if the
+/// object is not wrapped, or in an unsupported way.
 pub fn unwrap(object: &Object<'_>, version: ProtocolVersion, kek: &[u8]) -> Result<Unwrapped, KeyError> {
     let mut plain = object.clone();
     let block = key_block(&mut plain).ok_or(KeyError::Kind { expected: "key", found: object.object_type() })?;
@@ -125,7 +125,7 @@ pub fn unwrap(object: &Object<'_>, version: ProtocolVersion, kek: &[u8]) -> Resu
     let open = |bytes: &[u8]| open(mode, kek, wrapping.iv_counter_nonce, bytes);
     let value = match (block.key_value.take(), wrapping.encoding_option) {
         (None, _) => return Err(KeyError::Absent),
-        // With No Encoding the bytes alone are wrapped: in their structure, or in its place.
+        // With No Encoding only the bytes are wrapped: inside their structure, or in its place.
         (Some(KeyValue::Plain(inside)), _) => {
             let KeyMaterial::Bytes(bytes) = &inside.key_material else {
                 return Err(cannot("the wrapped key is numbers, not bytes"));
@@ -158,14 +158,14 @@ fn key_block<'o, 'a>(object: &'o mut Object<'a>) -> Option<&'o mut KeyBlock<'a>>
     }
 }
 
-/// Encodes a key block around an encoded Key Value: the format in the block tells how to read it.
+/// Encodes a key block around an encoded Key Value, whose form the format in the block determines.
 fn encoded_block(block: &KeyBlock<'_>, value: &[u8], version: ProtocolVersion) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    /// What the other fields of a key block take at most.
+    /// The maximum length of the other fields of a key block.
     const FIELDS: usize = 128;
 
     let item = Reader::new(value).with_version(version).next_item().map_err(unreadable)?;
     let item = item.ok_or_else(|| cannot("there is nothing in it"))?;
-    // All at once: growing would leave copies behind.
+    // One allocation, because growing would leave copies behind.
     let mut writer = Writer::with_buffer(version, Vec::with_capacity(value.len() + FIELDS));
     let started = writer.begin(Tag::KEY_BLOCK);
     let write = || {

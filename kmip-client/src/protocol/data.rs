@@ -20,7 +20,7 @@ use super::Secret;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Data<'a> {
-    /// Returns the bytes.
+    /// The bytes.
     Bytes(Secret<'a>),
     /// The result of the last operation of this kind in the same batch. KMIP 2.0 and later.
     ResultOf(DataPlaceholder),

@@ -327,7 +327,8 @@ pub trait Payload<'a>: Encode + Default {
     /// Fails if the payload is not valid for the operation. `self` may then hold a part of it.
     fn decode_payload(&mut self, operation: Option<OperationCode>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>>;
 
-    /// [`Payload::decode_payload`] into a place that has none yet: for an enum of payloads faster, as it is not made twice.
+    /// Does the same as [`Payload::decode_payload`] for an empty `place`. An enum of payloads overrides it to construct
+    /// the value only once.
     #[doc(hidden)]
     #[inline(always)]
     fn decode_optional(

@@ -1,4 +1,4 @@
-//! Answers that come later.
+//! Asynchronous responses.
 
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,7 @@ fn by_hand() {
         let server = later(1);
         with_both!(&server.config().version(version).request_options(BY_HAND()), kms => {
             let before = keys(kms).await;
-            // Polled to its end.
+            // Polled to completion.
             let created = pending(kms).await;
             assert_eq!(created.operation, Code::CREATE);
             let mark = created.asynchronous_correlation_value.unwrap();
@@ -103,7 +103,7 @@ fn by_hand() {
     }
 }
 
-/// The others do not know of it.
+/// Other servers do not know the request.
 #[test]
 fn by_hand_at_the_server_that_promised_the_answer() {
     let server = later(1);
@@ -176,7 +176,7 @@ fn the_waiting_has_an_end() {
         let pending = pending(kms).await;
         let took = start.elapsed();
         assert!(took >= Duration::from_millis(200) && took < Duration::from_secs(2), "{took:?}");
-        // And can be gone on with.
+        // The operation can be continued.
         let mark = pending.asynchronous_correlation_value.unwrap();
         let canceled = kms.call(&Cancel::correlation_value(&mark)).await.unwrap();
         assert_eq!(canceled.payload().cancellation_result, CancellationResult::CANCELED);
@@ -240,7 +240,7 @@ fn batches() {
     }
 }
 
-/// The script for what comes after the next message, which goes right.
+/// Applies the script to the request after the next one, which succeeds.
 fn second_goes_wrong(server: &TestServer, script: Script) {
     server.fail_next(Script::Delay(Duration::ZERO));
     server.fail_next(script);
@@ -266,7 +266,7 @@ fn an_answer_that_is_lost_is_not_asked_for_again() {
     }
 }
 
-/// Some may answer Poll as Poll, and the specification can be read so.
+/// Some servers name Poll in the response to Poll, which the specification allows.
 #[test]
 fn an_answer_may_name_poll_or_what_was_asked() {
     let reply = |operation, version| {
@@ -323,7 +323,7 @@ fn a_call_waits_no_longer_than_the_caller_allows() {
     };
     ended(kms.with_timeout(limit), limit);
     ended(kms.with_deadline(Instant::now() + limit + Duration::from_millis(20)), limit);
-    // Where the caller says nothing, the limit for pending answers holds, be it longer than that of a call.
+    // Without an explicit limit the one for pending responses applies, even if it exceeds that of a call.
     let limit = Duration::from_millis(1300);
     let config = waits(&server).total_timeout(Duration::from_secs(1)).pending_timeout(limit);
     ended(blocking::Client::connect(&config).unwrap(), limit);

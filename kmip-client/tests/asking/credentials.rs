@@ -1,4 +1,4 @@
-//! Who asks, and the rest of the header.
+//! Credentials, and the rest of the request header.
 
 use kmip_client::protocol::message::{
     AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential, Nonce, OneTimePasswordCredential,
@@ -62,7 +62,7 @@ fn who_is_not_known_is_refused() {
             assert_eq!(error.reason(), Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL), "{error:?}");
         }
     }
-    // All that is shown has to be good.
+    // All credentials must be valid.
     let both = secret().and(&Credentials::user("bob", "wrong")).unwrap();
     let kms = blocking::Client::connect(&config.version(V1_4).credential(both)).unwrap();
     assert_eq!(kms.call(&Locate::all()).unwrap_err().reason(), Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL));
@@ -86,7 +86,7 @@ fn a_call_can_be_somebody_elses() {
     assert_eq!(server.connections(), 2, "all of them share their connections");
 }
 
-/// Byte for byte as PyKMIP's client says it: what follows the version in the header, up to the Batch Count.
+/// Byte for byte the encoding of PyKMIP's client, from the version in the header up to the Batch Count.
 #[test]
 fn as_pykmip_says_it() {
     let Some(captures) = captures() else { return };
@@ -98,7 +98,7 @@ fn as_pykmip_says_it() {
     }
 }
 
-/// The bytes of the Authentication: 420069 is the version in front of it.
+/// Returns the bytes of the Authentication: 420069 is the version before it.
 fn authentication_in(frame: &[u8]) -> &[u8] {
     let start = 8 + 8 + 40;
     assert_eq!(frame[start..start + 3], [0x42, 0x00, 0x0C]);
@@ -115,7 +115,7 @@ fn captures() -> Option<std::path::PathBuf> {
     there
 }
 
-/// The header that a request with these options has.
+/// Returns the header of a request with these options.
 fn header_of(version: ProtocolVersion, options: &RequestOptions) -> Result<Vec<u8>, ErrorKind> {
     let exchange = Exchange::with(version, &Locate::all(), options).map_err(|error| error.kind())?;
     Ok(exchange.request().to_vec())
@@ -205,7 +205,7 @@ fn a_response_that_would_be_longer_is_refused_and_not_made() {
     });
 }
 
-/// A request of an operation that came later, or is gone, is not sent.
+/// A request is not sent if its operation was added later, or was removed.
 #[test]
 fn an_operation_that_the_version_does_not_have_is_not_sent() {
     fn lacks<R: Request>(version: ProtocolVersion, request: &R) {
@@ -229,7 +229,7 @@ fn an_operation_that_the_version_does_not_have_is_not_sent() {
     assert_eq!(server.requests().get(&OperationCode::ENCRYPT), None);
 }
 
-/// What a vendor adds is the vendor's to know.
+/// A vendor's additions are left to the vendor.
 #[test]
 fn an_operation_of_a_vendor_passes() {
     #[derive(Debug)]
@@ -268,7 +268,7 @@ fn an_operation_of_a_vendor_passes() {
     }
 }
 
-/// A server that wants a proof says so with a number to prove it by.
+/// A server that requires a proof sends a nonce with the refusal.
 #[test]
 fn a_refusal_brings_its_nonce() {
     use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
@@ -288,7 +288,7 @@ fn a_refusal_brings_its_nonce() {
     assert_eq!(nonce.as_nonce(), Nonce::new(b"first", b"4711"));
 }
 
-/// PyKMIP takes credentials beside the certificate; Cosmian KMS too, and neither has users of its own.
+/// PyKMIP and Cosmian KMS accept credentials beside the certificate; neither has users of its own.
 #[test]
 fn real_servers_take_credentials() {
     for (variable, versions) in

@@ -1,4 +1,4 @@
-//! Steps of several calls: on embedded servers, also where answers are lost, and from PyKMIP to Cosmian KMS and back.
+//! Multi-call flows: on embedded servers, with lost replies, and from PyKMIP to Cosmian KMS and back.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ fn connect(server: &TestServer, version: ProtocolVersion) -> blocking::Client {
     blocking::Client::connect(&server.config().version(version)).unwrap()
 }
 
-/// A flow with the blocking client; both clients run it in `with_both!`.
+/// Runs a flow on the blocking client; `with_both!` runs it on both clients.
 macro_rules! flow {
     ($kms:ident => $flow:expr) => {
         $kms.run(async |$kms| {
@@ -66,7 +66,7 @@ fn a_key_is_created_once() {
 
 #[test]
 fn a_key_whose_creation_is_in_doubt_is_looked_for() {
-    // Done and not done: the answer is lost, the request is.
+    // Executed or not: either the reply is lost, or the request.
     for (script, creates) in [(Script::LoseReply, 1), (Script::CloseUnanswered, 2)] {
         let server = TestServer::start();
         let kms = connect(&server, V1_4);
@@ -84,7 +84,7 @@ fn a_key_whose_creation_is_in_doubt_is_looked_for() {
         assert_eq!(flow!(kms => state(kms, &id)), State::ACTIVE);
         assert_eq!(server.requests()[&Code::ACTIVATE], activates, "{script:?}");
     }
-    // For ever in doubt.
+    // Unknown outcomes without end.
     let server = TestServer::start();
     let kms = connect(&server, V1_4);
     for _ in 0..3 {
@@ -95,7 +95,7 @@ fn a_key_whose_creation_is_in_doubt_is_looked_for() {
     assert_eq!(server.requests()[&Code::CREATE], 3);
 }
 
-/// Lets so many requests go right before one goes wrong.
+/// Lets this many requests succeed before one fails.
 fn after(server: &TestServer, right: usize, script: &Script) {
     for _ in 0..right {
         server.fail_next(Script::Delay(Duration::ZERO));
@@ -118,7 +118,7 @@ fn a_name_means_what_was_asked_for_or_an_error() {
     kms.call(&Revoke::id(&id, RevocationReasonCode::SUPERSEDED)).unwrap();
     let error = flow!(kms => create_active(kms, "vm-42", &Create::aes(256))).unwrap_err();
     assert!(matches!(error, FlowError::State { state: State::DEACTIVATED, .. }), "{error:?}");
-    // A destroyed key does not stand in the way.
+    // A destroyed key is not in the way.
     kms.call(&Destroy::id(&id)).unwrap();
     assert_ne!(flow!(kms => create_active(kms, "vm-42", &Create::aes(256))).unwrap(), id);
 }
@@ -140,7 +140,7 @@ fn rotating_leaves_the_old_key_readable() {
             assert_eq!(state(kms, new.id()).await, State::ACTIVE);
             assert_eq!((state(kms, &old).await, bytes(kms, &old).await == old_bytes), (State::ACTIVE, true));
             assert_ne!(bytes(kms, new.id()).await, old_bytes);
-            // Once more is the same; once more from the new one is not.
+            // A repetition returns the same key; rotating the new key does not.
             assert_eq!(rotate(kms, &old).await.unwrap(), new);
             assert_ne!(rotate(kms, new.id()).await.unwrap().id(), new.id());
         });
@@ -161,7 +161,7 @@ fn a_rotation_in_doubt_is_looked_for() {
     }
 }
 
-/// PyKMIP has no Re-key, and says so by not understanding the message.
+/// PyKMIP lacks Re-key, and reports that it cannot decode the message.
 #[test]
 fn rotating_without_re_key() {
     let server = TestServer::start();
@@ -201,7 +201,7 @@ fn what_cannot_be_rotated() {
     assert!(matches!(&error, FlowError::Kms(error) if error.is_not_found()), "{error:?}");
 }
 
-/// All of what can be copied, between versions that write attributes differently.
+/// Everything that can be copied, between versions with different encodings of attributes.
 #[test]
 fn an_object_goes_to_another_server() {
     for (old, new) in [(V1_2, V2_1), (V2_1, V1_0), (V1_4, V1_4)] {
@@ -227,7 +227,7 @@ fn an_object_goes_to_another_server() {
         ] {
             assert!(attributes.values().any(|there| *there == value), "{value:?} is not in {attributes:?}");
         }
-        // Again finds what is there.
+        // A repetition finds the existing copy.
         assert_eq!(flow!(from => migrate(from, &to.for_flow(), &id)).unwrap(), copy);
         assert_eq!(flow!(to => named(to, "vm-42")), [copy.id()]);
     }
@@ -292,7 +292,7 @@ fn every_kind_of_object_and_every_state() {
             _ => {}
         }
     }
-    // What is left of a destroyed key cannot be copied.
+    // The remains of a destroyed key cannot be copied.
     let id = from.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
     from.call(&Destroy::id(&id)).unwrap();
     let error = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap_err();
@@ -323,7 +323,7 @@ fn a_copy_in_doubt_is_looked_for() {
         assert_eq!(flow!(to => named(to, "vm-42")), [copy.id()]);
         assert_eq!(server.requests()[&Code::REGISTER], registers, "{script:?}");
 
-        // Without a name there is nothing to look for.
+        // Without a name there is nothing to locate.
         let id = from.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
         after(&server, 0, &script);
         let error = flow!(from => migrate(from, &to.for_flow(), &id)).unwrap_err();
@@ -342,7 +342,7 @@ fn another_key_of_the_name_is_not_taken_for_the_copy() {
     assert!(!format!("{error:?} {error}").contains(&format!("{:?}", flow!(from => bytes(from, &id)))));
 }
 
-/// A key that the other server does not give back is known by its digest.
+/// A key that the other server does not return is recognized by its digest.
 #[test]
 fn a_copy_that_is_kept_is_compared_by_its_digest() {
     let (from, to) = (TestServer::start(), TestServer::start());
@@ -371,7 +371,8 @@ async fn tidy_up(kms: &impl Kmip, ids: &[&str]) {
     }
 }
 
-/// On a real server, on each version that it speaks. `retires`: its Re-key takes the old key away.
+/// Runs on a real server, on each version that it supports. `retires` is `true` if its Re-key makes the old key
+/// unavailable.
 async fn on_a_real_server(kms: &impl Kmip, name: &str, retires: bool) -> [Rotated; 2] {
     let id = create_active(kms, name, &Create::aes(256)).await.unwrap();
     assert_eq!(create_active(kms, name, &Create::aes(256)).await.unwrap(), id);
@@ -448,7 +449,7 @@ fn from_pykmip_to_cosmian_and_back() {
         assert_eq!(flow!(cosmian => bytes(cosmian, copy.id())), key);
         assert_eq!(flow!(pykmip => migrate(pykmip, &cosmian.for_flow(), &id)).unwrap().id(), copy.id(), "it is there");
 
-        // Away with the original, and back.
+        // The original is destroyed, and the copy migrated back.
         flow!(pykmip => tidy_up(pykmip, &[&id]));
         let back = flow!(cosmian => migrate(cosmian, &pykmip.for_flow(), copy.id())).unwrap();
         eprintln!("Cosmian {here} to PyKMIP {there}: without {:?}", back.left_out());
@@ -459,7 +460,7 @@ fn from_pykmip_to_cosmian_and_back() {
     }
 }
 
-/// A link of the caller's own is no replacement.
+/// A link that the caller set is not a replacement.
 #[test]
 fn other_links_do_not_count() {
     let server = TestServer::start();
@@ -487,10 +488,10 @@ fn the_futures_of_flows_go_to_another_thread() {
     });
 }
 
-/// A key without a name cannot be found again: the error says so, and names the key that is there.
+/// A key without a name cannot be found again: the error reports that, with the identifier of the existing key.
 #[test]
 fn a_rotation_that_cannot_be_repeated_says_what_it_has_left() {
-    // The steps are Get Attributes, Create, Add Attribute (the link), Activate.
+    // The calls are Get Attributes, Create, Add Attribute (the link), Activate.
     for (right, left) in [(1, false), (2, true)] {
         let server = TestServer::start();
         let kms = connect(&server, V1_4);
@@ -504,7 +505,7 @@ fn a_rotation_that_cannot_be_repeated_says_what_it_has_left() {
             assert!(error.to_string().contains(new) && bytes_differ(&kms, &old, new), "{error}");
         }
     }
-    // Behind the link a repetition finds the new key.
+    // By the link a repetition finds the new key.
     let server = TestServer::start();
     let kms = connect(&server, V1_4);
     let old = kms.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
@@ -520,7 +521,7 @@ fn bytes_differ(kms: &blocking::Client, one: &str, other: &str) -> bool {
     flow!(kms => bytes(kms, one)) != flow!(kms => bytes(kms, other))
 }
 
-/// Re-key of a key without a name is not repeated where nothing tells whether it was done.
+/// Re-key of a key without a name is not repeated if its outcome cannot be looked up.
 #[test]
 fn a_re_key_in_doubt_of_a_key_without_a_name_is_not_repeated() {
     let server = TestServer::start();

@@ -1,5 +1,5 @@
-//! What goes into a request beside its payload, answers that come later, data in parts, and steps of several calls: each with the blocking
-//! client and with the async one.
+//! Request options, asynchronous responses, multi-part operations, and multi-call flows: each with the blocking and the
+//! async client.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -16,7 +16,7 @@ use kmip_client::{Config, blocking};
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{DateTime, Encode, ProtocolVersion, Reader, Tag, encode};
 
-/// Runs a flow with each client, on its own: it sees no more of a client than that it is one.
+/// Runs a flow with each client, as a value of the trait alone.
 macro_rules! with_both {
     ($config:expr, $kms:ident => $flow:block) => {{
         async fn flow($kms: &impl kmip_client::Kmip) {
@@ -37,14 +37,14 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// A message that answers this operation.
+/// Returns a message with the response to this operation.
 fn answer(version: ProtocolVersion, operation: OperationCode, payload: &impl Encode) -> Vec<u8> {
     let payload = encode(payload, Tag::RESPONSE_PAYLOAD, version).unwrap();
     let item = ResponseBatchItem::success(operation, Reader::new(&payload).next_item().unwrap().unwrap());
     ResponseMessage::new(version, DateTime(0), vec![item]).encode_message().unwrap()
 }
 
-/// Why each client cannot connect.
+/// Returns the connection error of each client.
 fn cannot_connect(config: &Config) -> [kmip_client::Error; 2] {
     [
         blocking::Client::connect(config).unwrap_err(),

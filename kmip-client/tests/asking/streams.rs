@@ -1,4 +1,5 @@
-//! Data of any length through the operations of the server, against known digests and what aws-lc-rs makes of them here.
+//! Data of any length through the operations of the server, compared with known digests and the local results of
+//! aws-lc-rs.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -22,7 +23,7 @@ use kmip_ttlv::{ErrorKind, Rules, Tag, V1_2, V1_3, V1_4, V2_0, V2_1};
 
 use crate::{answer, real_server, runtime, with_both};
 
-/// What each client makes of these data: the result in parts, and the replies.
+/// Returns the output of each client for this data: the result in parts, and the replies.
 fn with_each<R: MultiPart + Clone>(
     config: &Config,
     request: &R,
@@ -39,7 +40,7 @@ fn with_each<R: MultiPart + Clone>(
     vec![(out, done), (async_out, async_done)]
 }
 
-/// Reads in pieces of many lengths, and none longer than is asked for.
+/// Reads in pieces of varying lengths, none longer than requested.
 struct Uneven<'a>(&'a [u8]);
 
 impl Read for Uneven<'_> {
@@ -116,7 +117,7 @@ fn a_mode_without_padding() {
 #[test]
 fn an_authenticated_mode() {
     let server = TestServer::start();
-    // The tag has a field of its own since 1.4, and stands at the end of the data before.
+    // The tag has a field of its own since 1.4, and is at the end of the data before.
     for version in [V1_3, V1_4, V2_1] {
         let config = server.config().version(version);
         let (id, bytes) = key(&config, &Create::aes(256));
@@ -199,7 +200,7 @@ fn codes_and_signatures() {
     }
 }
 
-/// Data that fit one part need no server that takes several, and no version that has them.
+/// Data that fits one part needs no server and no version with multi-part support.
 #[test]
 fn what_is_short_goes_as_one_request() {
     let server = TestServer::start();
@@ -227,7 +228,7 @@ fn data_of_the_request_come_first() {
     }
 }
 
-/// Fails after so many bytes.
+/// Fails after this many bytes.
 struct Broken(usize);
 
 impl Read for Broken {
@@ -258,7 +259,7 @@ impl io::Write for Broken {
     }
 }
 
-/// The server keeps 16 operations of a client open: more than that would fail, were they left so.
+/// The server keeps 16 operations of a client open: more would fail if they stayed open.
 #[test]
 fn what_fails_leaves_nothing_open_on_the_server() {
     let server = TestServer::start();
@@ -271,7 +272,7 @@ fn what_fails_leaves_nothing_open_on_the_server() {
         let error = kms.stream(Encrypt::aes_cbc(&id, b""), data(300_000).as_slice(), Broken(100_000)).unwrap_err();
         assert!(matches!(error, StreamError::Write(_)), "{error:?}");
     }
-    // The server gathers 1 MiB at most for what it has to have as a whole.
+    // The server gathers 1 MiB at most for an operation that needs all its data at once.
     for _ in 0..2 {
         let error = kms.stream(Encrypt::aes_gcm(&id, b""), data(1_200_000).as_slice(), io::sink()).unwrap_err();
         let StreamError::Kms(error) = error else { panic!("{error:?}") };
@@ -280,7 +281,7 @@ fn what_fails_leaves_nothing_open_on_the_server() {
     kms.stream(Hash::sha256(b""), data(300_000).as_slice(), io::sink()).unwrap();
 }
 
-/// As above: the caller goes while the reader has nothing.
+/// The same, but the caller drops the future while the reader waits.
 #[test]
 fn what_is_dropped_is_ended_on_the_server() {
     let server = TestServer::start();
@@ -331,7 +332,7 @@ fn piece_by_piece_with_either_client() {
     });
 }
 
-/// The servers of one KMS have the same keys; the parts of an operation are known to the one that has the first.
+/// The servers of one KMS have the same keys, but only one knows the parts of an operation.
 #[test]
 fn all_parts_go_to_one_server() {
     let server = TestServer::start();
@@ -354,7 +355,7 @@ fn all_parts_go_to_one_server() {
         "16 parts, twice with each client: one of them on each server"
     );
 
-    // It does not go on elsewhere.
+    // It does not continue on another server.
     let kms = Client::connect(&config).unwrap();
     let error = kms.run(async |kms| {
         let mut stream = Stream::with_part_size(&kms, Hash::sha256(b""), 64);
@@ -372,7 +373,7 @@ fn all_parts_go_to_one_server() {
     assert_eq!(done.last().payload().data, Some(here.as_ref()));
 }
 
-/// Without any client. What goes with which part is as the test case CS-BC-M-GCM-3 of OASIS has it.
+/// Without any client. The OASIS test case CS-BC-M-GCM-3 determines the fields of each part.
 #[test]
 fn without_a_client() {
     fn request(part: &impl Request<Operation = Encrypt>, seen: impl FnOnce(&EncryptRequest<'_>)) {
@@ -427,9 +428,9 @@ fn the_future_of_a_stream_goes_to_another_thread() {
     });
 }
 
-/// What fits one part goes on both. Neither takes several: PyKMIP refuses them, Cosmian takes the first for all of the data, which has to be
-/// found out before anybody believes the result. Its Hash in KMIP 2.1 cannot be found out: it hashes the digest of what came before with
-/// each part.
+/// Data that fits one part works on both servers. Neither supports several parts: PyKMIP refuses them, and Cosmian
+/// takes the first for the whole data, which has to be detected before the result is used. Its Hash in KMIP 2.1 cannot
+/// be detected: with each part it hashes the digest of the data before.
 #[test]
 fn on_real_servers() {
     const PYKMIP: &str = "KMIP_TEST_PYKMIP";
@@ -471,7 +472,7 @@ fn on_real_servers() {
     }
 }
 
-/// A key that may be used, and its bytes.
+/// Returns a usable key, and its bytes.
 fn key(config: &Config, request: &CreateRequest<'_>) -> (String, Vec<u8>) {
     let kms = Client::connect(config).unwrap();
     let created = kms.call(request).unwrap();

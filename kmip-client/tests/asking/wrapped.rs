@@ -1,4 +1,4 @@
-//! Wrapped keys: fetched, and not migrated, by both clients.
+//! Wrapped keys: fetched by both clients, and not migrated.
 
 use kmip_client::blocking;
 use kmip_client::flow::{FlowError, migrate};
@@ -16,7 +16,7 @@ use kmip_ttlv::enumeration::{
 
 use crate::with_both;
 
-/// A key in 40 bytes, as it is wrapped: the Key Value, and what is said of it.
+/// Returns a key of 40 wrapped bytes: the Key Value, with this Encoding Option.
 fn wrapped(value: KeyValue<'_>, encoding: Option<EncodingOption>) -> Object<'_> {
     let mut information = EncryptionKeyInformation::default();
     information.unique_identifier = Id::from("a key elsewhere");
@@ -63,7 +63,7 @@ fn a_wrapped_key_is_not_migrated_as_a_plain_one() {
     });
 }
 
-/// As the server wraps it, by both encodings.
+/// Wrapped by the server, with both encodings.
 #[test]
 fn a_key_that_comes_wrapped_gives_no_plain_bytes() {
     let server = TestServer::start();

@@ -1,4 +1,4 @@
-//! What is made of what comes back: each answer from bytes.
+//! Evaluation of responses, each given as bytes.
 
 use kmip_client::protocol::Id;
 use kmip_client::protocol::operation::{Activate, Create, Get, Query, Register};
@@ -23,7 +23,7 @@ fn three() -> Exchange<[Activate; 3]> {
     Exchange::batch(V1_4, &["a", "b", "c"].map(Activate::id)).unwrap()
 }
 
-/// The identifiers in the answers, or what went wrong.
+/// Returns the identifiers in the replies, or the errors.
 fn told(replies: &[Result<Reply<Activate>, NoReply>]) -> Vec<String> {
     let told = |reply: &Result<Reply<Activate>, NoReply>| match reply {
         Ok(reply) => reply.payload().unique_identifier.to_string(),
@@ -53,7 +53,7 @@ fn items_without_an_id_are_taken_in_their_order() {
     let items = ["a", "b", "c"].map(|id| done(ACTIVATE, identifier(id)));
     assert_eq!(told(&three().answers(message(items.to_vec())).unwrap()), ["a", "b", "c"]);
     let [a, b, c] = items;
-    // Where some have one, the others take the places that are left.
+    // If some items have an ID, the others take the remaining positions.
     let some = vec![c.to(3), a, b.to(2)];
     assert_eq!(told(&three().answers(message(some)).unwrap()), ["a", "b", "c"]);
 }
@@ -66,7 +66,7 @@ fn items_without_an_operation_answer_what_was_asked() {
     ];
     let (made, activated) = two().answers(message(items)).unwrap();
     assert!(made.is_ok() && activated.is_ok());
-    // And without anything that tells what they answer.
+    // The same without the operation.
     let items = vec![done(CREATE, created("fresh")).without_operation(), failed(ACTIVATE).without_operation()];
     let (created, activated) = two().answers(message(items)).unwrap();
     assert_eq!(created.unwrap().payload().unique_identifier.as_str(), Some("fresh"));
@@ -103,12 +103,12 @@ fn what_comes_after_a_failure_was_not_executed() {
 
 #[test]
 fn a_failure_says_nothing_of_what_came_before_it() {
-    // The second failed, and the first has no answer.
+    // The second failed, and the first has no response.
     let [a, b, c] = three().answers(message(vec![failed(ACTIVATE).to(2)])).unwrap();
     assert!(matches!(a, Err(NoReply::OutOfStep(OutOfStep::Unanswered { operation: Code::ACTIVATE }))), "{a:?}");
     assert!(matches!(b, Err(NoReply::Refused(_))), "{b:?}");
     assert!(matches!(c, Err(NoReply::NotExecuted(_))), "{c:?}");
-    // Nor of what is missing before something that was done.
+    // Nor is a missing response accepted before a success.
     let items = vec![failed(ACTIVATE).to(1), done(ACTIVATE, identifier("c")).to(3)];
     let [_, b, c] = three().answers(message(items)).unwrap();
     assert!(matches!(b, Err(NoReply::OutOfStep(OutOfStep::Unanswered { .. }))), "{b:?}");
@@ -172,7 +172,7 @@ fn an_answer_in_another_version_is_out_of_step_unless_all_failed() {
     let items = vec![failed(CREATE).to(1), done(ACTIVATE, identifier("a")).to(2)];
     let expected = OutOfStep::Version { expected: V1_4, received: V2_0 };
     assert_eq!(out_of_step(two().answers(Message::new((2, 0), items.clone()).bytes())), expected);
-    // Another minor version is as good.
+    // Another minor version is accepted.
     let (_, activated) = two().answers(Message::new((1, 0), items).bytes()).unwrap();
     assert_eq!(activated.unwrap().version(), V1_0);
     let (created, activated) = two().answers(Message::new((1, 0), vec![failed(CREATE).to(1)]).bytes()).unwrap();
@@ -183,14 +183,14 @@ fn an_answer_in_another_version_is_out_of_step_unless_all_failed() {
 #[test]
 fn a_batch_that_is_refused_as_a_whole() {
     let refusal = failed(CREATE).without_operation();
-    // In whatever version, since it may be for the version.
+    // In any version, because the refusal may be about the version.
     for version in [(1, 4), (1, 0)] {
         let answers = two().answers(Message::new(version, vec![refusal.clone()]).bytes());
         let Err(NoReply::Refused(refusal)) = answers else { panic!("it is taken for an answer") };
         assert_eq!((refusal.operation, refusal.status), (None, ResultStatus::OPERATION_FAILED));
         assert!(refusal.to_string().starts_with("the batch refused"), "{refusal}");
     }
-    // A single request is meant itself.
+    // A single request gets the refusal itself.
     let alone = Exchange::new(V1_4, &Get::id("1")).unwrap();
     let Err(NoReply::Refused(refusal)) = alone.answer(message(vec![refusal])) else { panic!("it is an answer") };
     assert_eq!(refusal.operation, Some(Code::GET));
@@ -198,7 +198,7 @@ fn a_batch_that_is_refused_as_a_whole() {
 
 #[test]
 fn what_was_undone_was_not_done() {
-    // As the standard's own test case has it: with the payloads of what was done before.
+    // As in the standard's own test case: with the payloads of the successful items.
     let items = vec![
         done(ACTIVATE, identifier("a")).to(1).status(UNDONE),
         done(ACTIVATE, identifier("b")).to(2).status(UNDONE),
@@ -227,7 +227,7 @@ fn what_is_pending_has_a_mark_to_poll_with() {
 
 #[test]
 fn a_payload_that_is_malformed_leaves_the_others_readable() {
-    // An answer to Create without the identifier.
+    // A response to Create without the identifier.
     let broken = payload(&[enumeration(0x420057, 2)]);
     let items = vec![done(CREATE, broken.clone()).to(1), done(ACTIVATE, identifier("fresh")).to(2)];
     let (created, activated) = two().answers(message(items)).unwrap();
@@ -235,12 +235,12 @@ fn a_payload_that_is_malformed_leaves_the_others_readable() {
     let place = "ResponseMessage/BatchItem[0]/ResponsePayload";
     assert!(error.to_string().starts_with(place), "{error}");
     assert!(activated.is_ok());
-    // Where no item can be read the message cannot.
+    // If no item can be decoded, neither can the message.
     let items = vec![done(CREATE, broken).to(1), done(ACTIVATE, payload(&[])).to(2)];
     assert!(matches!(two().answers(message(items)), Err(NoReply::Malformed(_))));
 }
 
-// What servers were seen to do beyond the standard.
+// Deviations of real servers.
 
 /// HashiCorp Vault.
 #[test]
@@ -283,7 +283,7 @@ fn a_server_correlation_value_in_kmip_1_0() {
     assert_eq!(reply.skipped(), 0, "the header has a place for it");
 }
 
-/// HashiCorp Vault: the answer to Create has one, that to Register has not.
+/// HashiCorp Vault: the response to Create has one, that to Register does not.
 #[test]
 fn an_object_type_in_the_answer_to_register() {
     let exchange = Exchange::new(V1_4, &Register::symmetric_key(CryptographicAlgorithm::AES, &[7; 16])).unwrap();
@@ -292,7 +292,7 @@ fn an_object_type_in_the_answer_to_register() {
     assert_eq!(reply.skipped(), 1);
 }
 
-/// SafeNet: the other way round than the standard.
+/// SafeNet: in the reverse order of the standard.
 #[test]
 fn a_vendor_identification_after_the_server_information() {
     let asked = Query::functions([QueryFunction::QUERY_SERVER_INFORMATION]);

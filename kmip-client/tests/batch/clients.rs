@@ -1,4 +1,4 @@
-//! What callers see: each with the blocking client and with the async one, on the embedded server.
+//! The callers' view, with the blocking and the async client, on the embedded server.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ pub(crate) fn in_1_4(config: Config) -> Config {
     config.version(V1_4)
 }
 
-/// For answers that are written beforehand: the IDs of a batch count from 1 in each message.
+/// Numbers the items of each batch from 1, for prepared responses.
 pub(crate) fn counting_from_1(config: Config) -> Config {
     in_1_4(config).batch_item_ids(false)
 }
@@ -256,7 +256,7 @@ fn a_batch_that_is_refused_as_a_whole() {
     with_both_clients!(in_1_4, test);
 }
 
-/// A future of a batch can be sent to another thread, and so can its replies, for any requests.
+/// The future of a batch, and its replies, can be sent to another thread, for any requests.
 #[test]
 fn a_batch_can_be_sent_between_threads() {
     fn of_any<R: Request, K: Kmip>(kms: &K, requests: &[R]) -> impl Send {

@@ -1,4 +1,4 @@
-//! What goes wrong on the way, and what callers are told: each with the blocking client and with the async one.
+//! Transport faults, and the resulting errors, with the blocking and the async client.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use kmip_ttlv::enumeration::{OperationCode as Code, ResultReason, RevocationReas
 use crate::clients::{counting_from_1, in_1_4, in_1_4_and_a_hurry, refusal, with_both_clients};
 use crate::wire::{ACTIVATE, Answer, CREATE, GET, created, done, enumeration, failed, identifier, message, payload};
 
-/// Lets a batch go wrong by this script; then the next one goes right.
+/// Applies the script to a batch; the next one succeeds.
 async fn goes_wrong<B: Batch>(kms: &impl Kmip, server: &TestServer, script: Script, batch: &B) -> Error {
-    // In order to have a connection that has been kept.
+    // Establishes a kept connection.
     kms.call(&Locate::all()).await.unwrap();
     server.fail_next(script.clone());
     server.fail_next(script);
@@ -40,7 +40,7 @@ fn an_answer_that_is_cut_off_leaves_the_outcome_unknown() {
                 (_, fault) => panic!("{fault:?}"),
             }
             assert_eq!(server.requests()[&Code::CREATE], before + 1, "it is sent once");
-            // What was done can be found.
+            // The effect can be found.
             let located = kms.call(&Locate::name("lost")).await.unwrap();
             for id in located.payload().unique_identifiers {
                 let reason = RevocationReasonCode::CESSATION_OF_OPERATION;
@@ -106,7 +106,7 @@ fn answers_to_something_else_are_dropped_with_their_connection() {
     with_both_clients!(counting_from_1, test);
 }
 
-/// What is unclear of one request is told of that one; the others are readable, and the connection is not used again.
+/// A fault of one reply affects that reply only. The others can be read, and the connection is not reused.
 #[test]
 fn what_is_unclear_of_one_request_does_not_hide_the_others() {
     async fn one(kms: &impl Kmip, server: &TestServer, items: Vec<Answer>) -> (Error, Error) {
@@ -121,7 +121,7 @@ fn what_is_unclear_of_one_request_does_not_hide_the_others() {
     }
     async fn test(kms: &impl Kmip, server: &TestServer) {
         let fresh = || done(CREATE, created("fresh")).to(1);
-        // Payloads without what has to be there.
+        // Payloads without a required item.
         let other = payload(&[enumeration(0x420057, 2)]);
         let items = vec![fresh(), done(ACTIVATE, other).to(2), done(GET, payload(&[])).to(3)];
         let (activated, fetched) = one(kms, server, items).await;
@@ -130,7 +130,7 @@ fn what_is_unclear_of_one_request_does_not_hide_the_others() {
         assert!(matches!(attempt.fault, Fault::Malformed(_)));
         assert!(matches!(&fetched, Error::NoAnswer(attempt) if matches!(attempt.fault, Fault::Malformed(_))));
 
-        // Fewer items than requests, and nothing failed.
+        // Fewer items than requests, without a failure.
         let (activated, fetched) = one(kms, server, vec![fresh()]).await;
         let unanswered = |error: &Error, operation| matches!(error.fault(), Some(Fault::OutOfStep(OutOfStep::Unanswered { operation: o })) if *o == operation);
         assert!(matches!(activated, Error::OutcomeUnknown(_)) && unanswered(&activated, Code::ACTIVATE));

@@ -1,4 +1,4 @@
-//! Batches: what goes out, what is made of what comes back, and what the callers of both clients see of it.
+//! Batches: their encoding, the evaluation of responses, and the view of both clients' callers.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! What goes out.
+//! The encoding of batches.
 
 use kmip_client::protocol::Id;
 use kmip_client::protocol::message::RequestMessage;
@@ -9,7 +9,7 @@ use kmip_ttlv::{ProtocolVersion, Rules, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1
 
 const VERSIONS: [ProtocolVersion; 8] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0];
 
-/// The options in the header of the message that carries a batch.
+/// Returns the options in the header of the message with the batch.
 fn options<B: Batch + ?Sized>(version: ProtocolVersion, batch: &B) -> (Option<Continuation>, Option<bool>)
 where
     B::Operations: Operations,
@@ -33,7 +33,7 @@ fn each_item_has_an_id_of_its_own() {
             assert_eq!(message.header.batch_count, Some(3));
             assert!(ids[0].is_some() && ids[0] != ids[1] && ids[1] != ids[2] && ids[2] != ids[0], "{ids:?}");
         } else {
-            // KMIP 3.0 has neither: the order tells.
+            // KMIP 3.0 has neither: the order determines the request.
             assert_eq!((message.header.batch_count, ids), (None, vec![None; 3]));
         }
     }
@@ -51,7 +51,7 @@ fn a_single_request_has_neither_id_nor_options() {
     }
 }
 
-/// Before KMIP 2.0 the order is the server's unless it is asked for, since then it is that of the items.
+/// Before KMIP 2.0 the server chooses the order unless the request asks for one; since then it is that of the items.
 #[test]
 fn the_order_is_that_of_the_requests_unless_told_otherwise() {
     for version in VERSIONS {

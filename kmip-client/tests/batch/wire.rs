@@ -1,4 +1,4 @@
-//! Answers written byte by byte, without the code that they test.
+//! Responses written byte by byte, without the code under test.
 
 use bytes::Bytes;
 
@@ -42,22 +42,22 @@ fn byte_string(tag: u32, value: &[u8]) -> Vec<u8> {
     item(tag, 8, value)
 }
 
-/// The payload of an answer.
+/// Returns the payload of a response.
 pub(crate) fn payload(items: &[Vec<u8>]) -> Vec<u8> {
     structure(0x42007C, items)
 }
 
-/// The payload of an answer that holds an identifier alone: that of Activate, of Register, and of others.
+/// Returns the payload of a response with an identifier alone: that of Activate, Register, and others.
 pub(crate) fn identifier(id: &str) -> Vec<u8> {
     payload(&[text(0x420094, id)])
 }
 
-/// The payload of an answer to Create.
+/// Returns the payload of a response to Create.
 pub(crate) fn created(id: &str) -> Vec<u8> {
     payload(&[enumeration(0x420057, 2), text(0x420094, id)])
 }
 
-/// One item of an answer.
+/// One item of a response.
 #[derive(Clone, Default)]
 pub(crate) struct Answer {
     operation: Option<u32>,
@@ -68,18 +68,18 @@ pub(crate) struct Answer {
     payload: Vec<u8>,
 }
 
-/// An item in which that was done.
+/// Returns an item with a success.
 pub(crate) fn done(operation: u32, payload: Vec<u8>) -> Answer {
     Answer { operation: Some(operation), payload, ..Answer::default() }
 }
 
-/// An item in which that failed, for General Failure.
+/// Returns an item with a failure, with the reason General Failure.
 pub(crate) fn failed(operation: u32) -> Answer {
     Answer { operation: Some(operation), status: FAILED, reason: Some(0x100), ..Answer::default() }
 }
 
 impl Answer {
-    /// The item as the answer to the request with this number, from 1.
+    /// Makes this the response to the request with this number, from 1.
     pub(crate) fn to(self, number: u64) -> Self {
         self.named(&number.to_be_bytes())
     }
@@ -120,9 +120,9 @@ impl Answer {
 /// A Response Message.
 pub(crate) struct Message {
     pub(crate) version: (i32, i32),
-    /// What the header says of the number of items, where that is not how many there are. KMIP 3.0 does not say it.
+    /// The Batch Count in the header, if it differs from the number of items. KMIP 3.0 does not have it.
     pub(crate) batch_count: Option<i32>,
-    /// What else stands in the header, before the Batch Count.
+    /// Other header items, before the Batch Count.
     pub(crate) header: Vec<u8>,
     pub(crate) items: Vec<Answer>,
 }
@@ -143,7 +143,7 @@ impl Message {
     }
 }
 
-/// The bytes of a Response Message of KMIP 1.4 with these items.
+/// Returns the bytes of a Response Message of KMIP 1.4 with these items.
 pub(crate) fn message(items: Vec<Answer>) -> Bytes {
     Message::new((1, 4), items).bytes()
 }

@@ -1,7 +1,7 @@
-//! TTLV put together by hand (KMIP 1.4, 9.1), so that what is expected does not come from the encoder under test.
+//! TTLV assembled by hand (KMIP 1.4, 9.1), so that expected bytes do not come from the encoder under test.
 #![allow(dead_code, reason = "no one who includes this uses all of it")]
 
-/// An item: tag, type, and a value with the padding that it needs.
+/// Returns an item: tag, type, and a value with its padding.
 pub(crate) fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
     let [0, a, b, c] = tag.to_be_bytes() else { panic!("a tag has 24 bits") };
     let length = u32::try_from(value.len()).expect("a short value");

@@ -1,4 +1,4 @@
-//! Requests that leave out what the specification requires: typed, and the same bytes again.
+//! Requests without items that the specification requires: typed, and encoded to the same bytes.
 
 use kmip_client::protocol::message::RequestMessage;
 use kmip_client::protocol::operation::{Import, Locate, RequestPayload, SetConstraints};
@@ -15,7 +15,7 @@ fn request((major, minor): (i32, i32), operation: u32, payload: &[Vec<u8>]) -> V
     structure(0x420078, &[header, item])
 }
 
-/// The payload by strict rules and by lax ones, and the same bytes from each.
+/// Decodes the payload by strict and by lax rules, and checks that each encodes to the same bytes.
 fn typed(frame: &[u8], check: impl Fn(&RequestPayload<'_>)) {
     for rules in [Rules::STRICT, Rules::STRICT.skip_unknown()] {
         let (message, skipped) = RequestMessage::decode_message(frame, rules).unwrap();
@@ -29,13 +29,13 @@ fn set_constraints_without_constraints() {
     typed(&request((2, 1), 0x37, &[]), |payload| {
         assert!(matches!(payload, RequestPayload::SetConstraints(set) if set.constraints.is_none()), "{payload:?}");
     });
-    // None are not the same as an empty list of them.
+    // A missing list is not the same as an empty one.
     let empty = SetConstraints::constraints([]);
     let exchange = Exchange::new(V2_1, &empty).unwrap();
     typed(exchange.request(), |payload| assert_eq!(*payload, RequestPayload::SetConstraints(empty.clone())));
 }
 
-/// PyKMIP's client leaves out Attributes where it looks for everything.
+/// PyKMIP's client omits Attributes when it locates everything.
 #[test]
 fn locate_without_attributes() {
     for minor in [0, 1] {
@@ -49,10 +49,10 @@ fn locate_without_attributes() {
             assert_eq!(*payload, RequestPayload::Locate(Locate::all()));
         });
     }
-    // A client of this crate says what it looks for, be it nothing.
+    // A client of this crate always sends the filter, even an empty one.
     let all = Exchange::new(V2_0, &Locate::all()).unwrap();
     assert!(all.request().ends_with(&structure(0x420125, &[])));
-    // With a filter more the structure is there.
+    // With a further filter the structure is present.
     let frame = request((2, 0), 8, &[]);
     let (message, _) = RequestMessage::decode_message(&frame, Rules::STRICT).unwrap();
     let RequestPayload::Locate(locate) = message.batch_items[0].payload.clone() else { panic!("{message:?}") };
@@ -81,7 +81,7 @@ fn an_object_that_is_missing_is_named_as_one() {
             assert_eq!(error.offset(), frame.len());
         }
     }
-    // In an answer too.
+    // In a response too.
     let fetched = success(0x0A, &[payload(&[enumeration(0x420057, 2), text(0x420094, "k")])]);
     let exchange = Exchange::new(V1_4, &kmip_client::protocol::operation::Get::id("k")).unwrap();
     let Err(NoReply::Malformed(error)) = exchange.answer(fetched.clone()) else { panic!("it is an answer") };

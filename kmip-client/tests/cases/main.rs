@@ -1,6 +1,6 @@
-//! What servers were seen to send, or may send by the letter of the standard, as the core of both clients reads it.
+//! Deviations of real servers, and corner cases of the standard, evaluated by the core of both clients.
 //!
-//! Each message is put together by hand. Most kinds come from public reports of KMIP users.
+//! Each message is assembled by hand. Most kinds come from public reports of KMIP users.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! The fields of a structure in any order, of those that are tables and those that are not.
+//! The fields of a structure in any order, for tables and for hand-written structures.
 
 use bytes::Bytes;
 use kmip_client::protocol::attribute::AttributeValue;
@@ -14,7 +14,7 @@ use crate::wire::{
     batch_item, header, message, payload, response, success, time_stamp, version,
 };
 
-/// Every order of these items.
+/// Returns every permutation of these items.
 fn orders(items: &[Vec<u8>]) -> Vec<Vec<Vec<u8>>> {
     let Some((first, rest)) = items.split_first() else { return vec![Vec::new()] };
     let mut orders = Vec::new();
@@ -33,7 +33,7 @@ fn activated() -> Vec<Vec<u8>> {
     vec![enumeration(OPERATION, ACTIVATE), enumeration(RESULT_STATUS, SUCCESS), payload]
 }
 
-/// Strict rules keep to the order.
+/// Returns `true` if strict rules, which require the order, refuse the frame.
 fn is_strictly_refused(frame: &Bytes) -> bool {
     ResponseMessage::decode_message(frame, Rules::STRICT).is_err()
 }
@@ -77,7 +77,7 @@ fn a_refusal_in_any_order() {
     }
 }
 
-/// What is unknown is skipped and counted wherever it stands; what comes twice counts once.
+/// Unknown items are skipped and counted at any position; a repeated field counts once.
 #[test]
 fn what_is_unknown_stands_anywhere() {
     let exchange = Exchange::new(V1_4, &Activate::id("k")).unwrap();
@@ -88,7 +88,7 @@ fn what_is_unknown_stands_anywhere() {
     }
     let twice = [vec![enumeration(RESULT_STATUS, FAILED)], activated(), vec![extension]].concat();
     assert!(matches!(exchange.answer(response((1, 4), &twice)), Err(NoReply::Refused(_))), "the first counts");
-    // Several items of a batch stay in their order.
+    // The items of a batch keep their order.
     let both = Exchange::batch(V1_4, &[Activate::id("a"), Activate::id("b")]).unwrap();
     let item = |id| {
         let payload = payload(&[text(UNIQUE_IDENTIFIER, id)]);
@@ -99,7 +99,7 @@ fn what_is_unknown_stands_anywhere() {
     assert_eq!(told, ["a", "b"]);
 }
 
-/// A structure that lacks a field is wrong at its own place, in whatever order the others are.
+/// A missing field is reported at its own structure, whatever the order of the others.
 #[test]
 fn what_is_missing_is_named() {
     let exchange = Exchange::new(V1_4, &Activate::id("k")).unwrap();
@@ -151,7 +151,7 @@ fn an_attribute_of_1_x_in_any_order() {
             check(attributes_of((1, 4), &structure(0x420008, &attribute)), &is_it, None);
         }
     }
-    // One that the table does not know.
+    // One that is not in the table.
     for attribute in orders(&[text(0x42000A, "x-Colour"), integer(0x420009, 1), text(0x42000B, "blue")]) {
         let is_it = |value: &AttributeValue<'_>| matches!(value, AttributeValue::Other(_));
         check(attributes_of((1, 4), &structure(0x420008, &attribute)), &is_it, Some(1));
@@ -197,7 +197,7 @@ fn an_object_in_any_order() {
     }
 }
 
-/// What a server reads, leniently.
+/// Decoded leniently, as by a server.
 #[test]
 fn a_request_in_any_order() {
     let rules = Rules::STRICT.skip_unknown();

@@ -1,4 +1,4 @@
-//! A refusal is told in the server's own words.
+//! A refusal is reported in the server's own words.
 
 use kmip_client::protocol::operation::{Activate, Create, RngSeed};
 use kmip_client::{Exchange, NoReply, OutOfStep};
@@ -11,7 +11,7 @@ use crate::wire::{
     batch_item, header, message, payload, response, time_stamp, version,
 };
 
-/// One server refuses every operation that it does not have as a Cancel.
+/// One server names Cancel in every refusal of an operation that it lacks.
 const CANCEL: u32 = 0x19;
 
 #[test]
@@ -30,7 +30,7 @@ fn a_refusal_under_the_name_of_another_operation() {
         assert_eq!(refusal.reason, Some(ResultReason::from_value(5)));
         assert_eq!(refusal.message.as_deref(), Some("no such operation"));
     }
-    // A success under another name is one of something else, and so is a promise.
+    // A success under another name belongs to another request, and so does a pending response.
     for status in [SUCCESS, 2] {
         let item = [enumeration(OPERATION, CANCEL), enumeration(RESULT_STATUS, status)];
         let answer = exchange.answer(response((1, 4), &item));
@@ -70,7 +70,7 @@ fn a_status_that_nobody_knows_is_no_refusal() {
         let place = "ResponseMessage/BatchItem/ResultStatus: a Result Status that KMIP does not have at byte 112";
         assert_eq!(error.to_string(), place);
     }
-    // Beside one that is known, the other stays readable.
+    // Beside a valid response, the other one can still be read.
     let exchange = Exchange::batch(V1_4, &[Activate::id("a"), Activate::id("b")]).unwrap();
     let item = |status| batch_item(&[enumeration(OPERATION, ACTIVATE), enumeration(RESULT_STATUS, status)]);
     let frame = message(&[header(&[version(1, 4), time_stamp(), batch_count(2)]), item(SUCCESS), item(7)]);

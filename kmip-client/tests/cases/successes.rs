@@ -1,4 +1,4 @@
-//! A success without what the client knows anyway is a success.
+//! A success may omit what the client already knows.
 
 use kmip_client::protocol::Id;
 use kmip_client::protocol::attribute::AttributeValue;
@@ -17,7 +17,7 @@ use crate::wire::{
     batch_item, header, message, payload, response, success, time_stamp, version,
 };
 
-/// What a success of this operation may lack, one a line.
+/// Returns successes of this operation that lack items, one per line.
 fn lacking(operation: u32, (major, minor): (i32, i32)) -> Vec<bytes::Bytes> {
     let start = [enumeration(OPERATION, operation), enumeration(RESULT_STATUS, SUCCESS)];
     let item = |rest: &[Vec<u8>]| response((major, minor), &[&start[..], rest].concat());
@@ -25,7 +25,7 @@ fn lacking(operation: u32, (major, minor): (i32, i32)) -> Vec<bytes::Bytes> {
     vec![item(&[]), item(&[payload(&[])]), item(&[payload(&[text(UNIQUE_IDENTIFIER, "")])]), item(&empty_texts)]
 }
 
-/// The identifier that each of the responses is about.
+/// Returns the identifier in each reply.
 fn told<R: Request>(
     version: kmip_ttlv::ProtocolVersion,
     request: &R,
@@ -83,7 +83,7 @@ fn the_placeholder_stands_for_what_an_earlier_item_has_made() {
     let (created, activated) = exchange.answers(frame).unwrap();
     assert_eq!(created.unwrap().payload().unique_identifier.as_str(), Some("fresh"));
     assert_eq!(activated.unwrap().payload().unique_identifier.as_str(), Some("fresh"));
-    // With nothing that tells which it was, it cannot be told.
+    // Without any indication the object is unknown.
     let alone = Exchange::new(V1_4, &Activate::id(Id::Placeholder)).unwrap();
     assert!(matches!(alone.answer(success(ACTIVATE, &[])), Err(NoReply::Malformed(_))));
 }
@@ -96,7 +96,7 @@ fn what_has_found_nothing_has_no_payload() {
     }
 }
 
-/// An operation whose response says what nobody else knows.
+/// A response with information that only the server has.
 #[test]
 fn what_lacks_more_is_an_error_at_its_place() {
     let malformed = |frame: bytes::Bytes| match Exchange::new(V1_4, &Create::aes(256)).unwrap().answer(frame) {
@@ -109,7 +109,7 @@ fn what_lacks_more_is_an_error_at_its_place() {
         malformed(success(1, &[payload(&[])])),
         format!("{item}/ResponsePayload/ObjectType: the item is missing at byte 136")
     );
-    // Of a Get too, for which identifier, type and object are missing.
+    // The same for a Get that lacks identifier, type and object.
     let get = Exchange::new(V1_4, &Get::id("k")).unwrap();
     let Err(NoReply::Malformed(error)) = get.answer(success(0x0A, &[])) else { panic!("it is taken for an answer") };
     assert_eq!(error.to_string(), format!("{item}/ResponsePayload: the item is missing at byte 128"));
@@ -129,7 +129,7 @@ fn a_message_that_lacks_more_is_an_error_at_its_place() {
         path(message(&[header(&[version(1, 4), batch_count(1)]), done()])),
         "ResponseMessage/ResponseHeader/TimeStamp: the item is missing at byte 72"
     );
-    // No item, whatever the header says.
+    // No item, whatever the header states.
     for count in [0, 1] {
         let frame = message(&[header(&[version(1, 4), time_stamp(), batch_count(count)])]);
         assert_eq!(error(frame).to_string(), "the answer has 0 items, the request had 1");

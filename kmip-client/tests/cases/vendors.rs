@@ -1,4 +1,4 @@
-//! What the servers of vendors were reported to send beside or against the standard, one kind a test.
+//! Reported deviations of vendors' servers from the standard, one kind per test.
 
 use bytes::Bytes;
 use kmip_client::protocol::attribute::AttributeReference;
@@ -27,14 +27,14 @@ fn success_in(version: (i32, i32), operation: u32, items: &[Vec<u8>]) -> Bytes {
     response(version, &[enumeration(OPERATION, operation), enumeration(RESULT_STATUS, SUCCESS), payload(items)])
 }
 
-/// The structure Attribute of KMIP 1.x.
+/// Returns the structure Attribute of KMIP 1.x.
 fn attribute(name: &str, value: Vec<u8>) -> Vec<u8> {
     structure(0x42_0008, &[text(0x42_000A, name), value])
 }
 
 const VALUE: u32 = 0x42_000B;
 
-/// What the standard does not have is an error under strict rules, as `ttlv --typed` applies them.
+/// Returns `true` if strict rules, as `ttlv --typed` applies them, refuse the frame.
 fn is_strictly_refused(frame: &Bytes) -> bool {
     match ResponseMessage::decode_message(frame, Rules::STRICT) {
         Ok((message, _)) => message.encode_message().is_err(),
@@ -64,7 +64,7 @@ fn a_correlation_value_of_1_4_in_the_header_of_1_0() {
     }
 }
 
-/// HashiCorp Vault of 2020 tells the type of the object in the answer to Register, which has no such field.
+/// HashiCorp Vault of 2020 states the type of the object in the response to Register, which has no such field.
 #[test]
 fn an_object_type_in_the_answer_to_register() {
     let exchange = Exchange::new(V1_4, &Register::symmetric_key(CryptographicAlgorithm::AES, &[7; 16])).unwrap();
@@ -76,7 +76,7 @@ fn an_object_type_in_the_answer_to_register() {
         assert_eq!(reply.payload().unique_identifier.as_str(), Some("fresh"));
         assert_eq!(reply.skipped(), 1, "it is told that something was skipped");
     }
-    // Where it tells another type than was registered, it is about something else.
+    // If it states another type than the registered one, the response is about something else.
     let other = [text(UNIQUE_IDENTIFIER, "fresh"), enumeration(OBJECT_TYPE, 7)];
     let answer = exchange.answer(success_in((1, 4), 3, &other));
     assert!(matches!(answer, Err(NoReply::OutOfStep(_))), "{answer:?}");
@@ -101,12 +101,13 @@ fn extensions_of_a_vendor_before_the_identifier() {
         assert_eq!((payload.object_type, reply.skipped()), (ObjectType::SYMMETRIC_KEY, 1));
         assert_eq!(payload.object.key_block().unwrap().bytes().unwrap().expose(), [7; 16]);
     }
-    // The identifier behind it still has to be the one that was asked for.
+    // The identifier after it must still be the requested one.
     let foreign = [extension, enumeration(OBJECT_TYPE, 2), text(UNIQUE_IDENTIFIER, "other"), fields[2].clone()];
     assert!(matches!(exchange.answer(success_in((1, 4), 0x0A, &foreign)), Err(NoReply::OutOfStep(_))));
 }
 
-/// Oracle Key Vault speaks KMIP 1.1 and has operations and attributes of later versions. A request of 1.2 may be answered in 1.1.
+/// Oracle Key Vault speaks KMIP 1.1 and has operations and attributes of later versions. It may answer a request of 1.2
+/// in 1.1.
 #[test]
 fn operations_of_1_2_in_answers_of_1_1() {
     let in_1_1 = Exchange::new(V1_1, &Encrypt::data("k", b"attack at dawn")).unwrap_err().to_string();
@@ -125,7 +126,7 @@ fn operations_of_1_2_in_answers_of_1_1() {
     assert_eq!(reply.payload().attributes.unwrap().extractable(), Some(false));
 }
 
-/// Cosmian KMS returns attributes that are newer than the client, and the identifier behind them.
+/// Cosmian KMS returns attributes that are newer than the client's version, and the identifier after them.
 #[test]
 fn newer_attributes_in_another_order() {
     let exchange = Exchange::new(V1_0, &GetAttributes::id("k")).unwrap();
@@ -149,7 +150,7 @@ fn newer_attributes_in_another_order() {
     }
 }
 
-/// Cosmian KMS before 5.26 sends the Lease Time as Integer: it is read for the Interval that it stands for.
+/// Cosmian KMS before 5.26 sends the Lease Time as Integer, which is read as an Interval.
 #[test]
 fn a_lease_time_that_is_an_integer() {
     let get = Exchange::new(V1_4, &GetAttributes::id("k")).unwrap();
@@ -205,7 +206,7 @@ fn located_items_before_there_were_any() {
     }
 }
 
-/// A refusal without the operation, for a reason of the vendor's own, in whatever order.
+/// A refusal without the operation, with a vendor's reason, in any order.
 #[test]
 fn a_refusal_for_a_reason_of_a_vendor() {
     let exchange = Exchange::new(V1_4, &Revoke::id("k", RevocationReasonCode::SUPERSEDED)).unwrap();
@@ -220,19 +221,20 @@ fn a_refusal_for_a_reason_of_a_vendor() {
         assert_eq!(refusal.reason, Some(ResultReason::from_value(0x8000_ABCD)));
         assert_eq!(refusal.message.as_deref(), Some("policy 17 forbids it"));
     }
-    // A success without the operation is one of what was asked, and its identifier still counts.
+    // A success without the operation is attributed to the request, and its identifier still has to match.
     let done = |id| [enumeration(RESULT_STATUS, SUCCESS), payload(&[text(UNIQUE_IDENTIFIER, id)])];
     assert!(exchange.answer(response((1, 4), &done("k"))).is_ok());
     assert!(matches!(exchange.answer(response((1, 4), &done("other"))), Err(NoReply::OutOfStep(_))));
 }
 
-/// Servers on one Go library answer in 1.4 whatever they are asked in. What 1.4 has may be in the answer then.
+/// Servers based on one Go library always answer in 1.4, whatever the version of the request. The response may then
+/// have items of 1.4.
 #[test]
 fn an_answer_in_the_servers_own_version() {
     let exchange = Exchange::new(V1_0, &Locate::name("vm-42")).unwrap();
     let items = [integer(0x42_00D5, 1), text(UNIQUE_IDENTIFIER, "a")];
     let reply = exchange.answer(success_in((1, 4), 8, &items)).unwrap();
     assert_eq!((reply.version(), reply.payload().located_items), (V1_4, Some(1)));
-    // Another major version is another language.
+    // Another major version is refused.
     assert!(matches!(exchange.answer(success_in((2, 0), 8, &items)), Err(NoReply::OutOfStep(_))));
 }

@@ -1,4 +1,4 @@
-//! Responses, put together by hand.
+//! Responses, assembled by hand.
 
 use bytes::Bytes;
 
@@ -42,12 +42,12 @@ pub(crate) fn message(items: &[Vec<u8>]) -> Bytes {
     structure(0x42007B, items).into()
 }
 
-/// A response of this version with one batch item.
+/// Returns a response of this version with one batch item.
 pub(crate) fn response((major, minor): (i32, i32), item: &[Vec<u8>]) -> Bytes {
     message(&[header(&[version(major, minor), time_stamp(), batch_count(1)]), batch_item(item)])
 }
 
-/// A response of KMIP 1.4: the operation succeeded, and this follows.
+/// Returns a success of KMIP 1.4 with this payload.
 pub(crate) fn success(operation: u32, payload: &[Vec<u8>]) -> Bytes {
     let item =
         [vec![enumeration(OPERATION, operation), enumeration(RESULT_STATUS, SUCCESS)], payload.to_vec()].concat();

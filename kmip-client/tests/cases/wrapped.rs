@@ -1,4 +1,4 @@
-//! A wrapped key is never taken for a plain one, in whichever form it comes.
+//! A wrapped key is never taken for a plain one, in any form.
 
 use bytes::Bytes;
 use kmip_client::protocol::Secret;
@@ -26,7 +26,7 @@ fn length(bits: i32) -> Vec<u8> {
     integer(0x42002A, bits)
 }
 
-/// Key Value as a structure of Key Material.
+/// Returns Key Value as a structure of Key Material.
 fn material(bytes: &[u8]) -> Vec<u8> {
     structure(0x420045, &[byte_string(0x420043, bytes)])
 }
@@ -35,7 +35,7 @@ fn value(bytes: &[u8]) -> Vec<u8> {
     byte_string(0x420045, bytes)
 }
 
-/// Key Wrapping Data as PyKMIP writes them, without what is optional.
+/// Returns Key Wrapping Data as PyKMIP writes it, without optional items.
 fn wrapping_data() -> Vec<u8> {
     let information = structure(0x420036, &[text(UNIQUE_IDENTIFIER, "kek")]);
     structure(0x420046, &[enumeration(0x42009E, ENCRYPT), information])
@@ -117,7 +117,7 @@ fn a_wrapped_key_without_key_wrapping_data() {
     assert!(matches!(block.key_value, Some(KeyValue::Wrapped(_))));
     let reply = get(fetched(&[format(), value(&CIPHERTEXT)]));
     assert_eq!(reply.payload().object.key_block().unwrap().bytes(), None);
-    // As long as a wrapped key is, and longer than the key is said to be: in any order.
+    // As long as a wrapped key, and longer than the stated length: in any order.
     for block in [
         [format(), material(&CIPHERTEXT), algorithm(), length(256)],
         [algorithm(), length(256), format(), material(&CIPHERTEXT)],
@@ -125,7 +125,7 @@ fn a_wrapped_key_without_key_wrapping_data() {
         [format(), material(&[0; 24]), algorithm(), length(128)],
     ] {
         let exchange = Exchange::new(V1_4, &Get::id("k")).unwrap();
-        // What is refused is not taken for a key either.
+        // A refused object is not taken for a key either.
         if let Ok(reply) = exchange.answer(fetched(&block)) {
             assert_eq!(reply.payload().object.key_block().unwrap().bytes(), None);
         }

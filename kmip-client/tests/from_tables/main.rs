@@ -1,4 +1,5 @@
-//! Operations and structures that few test cases show, or none: against bytes made by hand from the specification's tables.
+//! Operations and structures with few test cases or none, compared with bytes made by hand from the specification's
+//! tables.
 
 #![allow(clippy::unwrap_used)]
 
@@ -21,7 +22,7 @@ pub(crate) const UNIQUE_IDENTIFIER: u32 = 0x42_0094;
 pub(crate) const ATTRIBUTES: u32 = 0x42_0125;
 pub(crate) const ASYNCHRONOUS_CORRELATION_VALUE: u32 = 0x42_0006;
 
-/// A value and its bytes are each other's, in each of these versions.
+/// Checks that the value and the bytes correspond, in each of these versions.
 pub(crate) fn same<'a, T: Encode + Decode<'a> + PartialEq + Debug>(
     value: &T,
     tag: Tag,
@@ -34,7 +35,7 @@ pub(crate) fn same<'a, T: Encode + Decode<'a> + PartialEq + Debug>(
     }
 }
 
-/// The payloads of an operation: what is in them, and the items that the tables say.
+/// Checks the payloads of an operation against the items of the tables.
 pub(crate) fn payloads<'a, O: Operation>(
     code: u32,
     versions: &[ProtocolVersion],

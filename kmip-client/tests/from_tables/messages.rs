@@ -155,7 +155,7 @@ fn headers_and_items_of_each_version() {
         assert_eq!(found.value(), vendor_extension);
         assert_eq!(message.encode_message().unwrap(), *frame);
 
-        // The same, put together.
+        // The same, assembled step by step.
         let mut again = log();
         again.ephemeral = Some(ephemeral);
         again.unique_batch_item_id = batch_item_id;
@@ -163,7 +163,7 @@ fn headers_and_items_of_each_version() {
         assert_eq!(RequestMessage::new(version, vec![again]).encode_message().unwrap(), *frame);
     }
 
-    // Each version has its own.
+    // Each version has its own form.
     let mut item = log();
     item.ephemeral = Some(EphemeralIndicator::Data(true));
     let error = RequestMessage::new(V3_0, vec![item]).encode_message().unwrap_err();
@@ -174,7 +174,7 @@ fn headers_and_items_of_each_version() {
     assert_eq!(RequestMessage::new(V3_0, vec![log()]).header.batch_count, None);
 }
 
-/// KMIP 2.1, 8.5: every field of a response's header, in its order.
+/// KMIP 2.1, 8.5: every field of a response's header, in order.
 #[test]
 fn a_full_response_header() {
     let header = structure(
@@ -202,7 +202,7 @@ fn a_full_response_header() {
     assert_eq!(message.encode_message().unwrap(), frame);
 }
 
-/// KMIP 1.4, 5.1: Notify names an attribute that was deleted, without a value.
+/// KMIP 1.4, 5.1: Notify names a deleted attribute, without a value.
 #[test]
 fn an_attribute_without_a_value() {
     let attribute = structure(0x42_0008, &[text(0x42_000A, "Contact Information"), integer(0x42_0009, 0)]);

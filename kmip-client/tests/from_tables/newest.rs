@@ -1,4 +1,4 @@
-//! What KMIP 3.0 added and changed.
+//! The additions and changes of KMIP 3.0.
 
 use kmip_client::protocol::attribute::{AttributeValue, Attributes, DeactivationReason, ObjectLink, RotateName};
 use kmip_client::protocol::object::{self, Object};

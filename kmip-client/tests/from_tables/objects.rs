@@ -6,7 +6,7 @@ use kmip_ttlv::{ProtocolVersion, Rules, Tag, V1_0, V1_4, V2_1, V3_0, decode, enc
 
 use crate::bytes::{byte_string, enumeration, integer, item, structure, text};
 
-/// A Big Integer of eight bytes.
+/// Returns a Big Integer of eight bytes.
 fn big(tag: u32, value: u64) -> Vec<u8> {
     item(tag, 0x04, &value.to_be_bytes())
 }
@@ -15,7 +15,7 @@ fn key_block(format: u32, material: Vec<u8>) -> Vec<u8> {
     structure(0x42_0040, &[enumeration(0x42_0042, format), structure(0x42_0045, &[material])])
 }
 
-/// What the object is, after it has come back as the same bytes.
+/// Decodes the object, after checking that it encodes to the same bytes.
 fn through(frame: &[u8], version: ProtocolVersion) -> Object<'_> {
     let object: Object<'_> = decode(frame, Tag::OBJECT_TYPE, version, Rules::STRICT).unwrap();
     assert_eq!(encode(&object, Tag::OBJECT_TYPE, version).unwrap(), frame);
@@ -42,7 +42,7 @@ const CURVE: u32 = 0x42_0075;
 
 #[test]
 fn formats_that_are_bytes() {
-    // Raw, Opaque, PKCS#1, PKCS#8, X.509, ECPrivateKey, PKCS#12, PKCS#10, and one of a vendor.
+    // Raw, Opaque, PKCS#1, PKCS#8, X.509, ECPrivateKey, PKCS#12, PKCS#10, and a vendor's format.
     for format in [1, 2, 3, 4, 5, 6, 0x16, 0x17, 0x8000_0001] {
         let frame = structure(0x42_0064, &[key_block(format, byte_string(MATERIAL, b"secret bytes"))]);
         for version in [V1_0, V1_4, V2_1, V3_0] {
@@ -73,7 +73,7 @@ fn formats_that_are_structures() {
         (0x0C, [dh(), big(X, 5)].concat(), "DhPrivateKey("),
         (0x0D, [dh(), big(Y, 5)].concat(), "DhPublicKey("),
         (0x0C, [big(P, 1), big(G, 3), big(X, 5)].concat(), "DhPrivateKey("),
-        // ECDSA, ECDH and ECMQV had formats of their own, which are deprecated.
+        // ECDSA, ECDH and ECMQV had formats of their own, now deprecated.
         (0x0E, [curve(), d()].concat(), "EcPrivateKey("),
         (0x0F, [curve(), q_string()].concat(), "EcPublicKey("),
         (0x10, [curve(), d()].concat(), "EcPrivateKey("),
@@ -82,7 +82,7 @@ fn formats_that_are_structures() {
         (0x13, [curve(), q_string()].concat(), "EcPublicKey("),
         (0x14, [curve(), d()].concat(), "EcPrivateKey("),
         (0x15, [curve(), q_string()].concat(), "EcPublicKey("),
-        // One of a vendor is kept.
+        // A vendor's format is preserved.
         (0x8000_0001, integer(0x54_0001, 7), "Other("),
     ];
     for (format, fields, variant) in formats {
@@ -158,7 +158,7 @@ fn wrapped_keys() {
         assert_eq!((data.mac_signature, data.iv_counter_nonce), (Some(&b"mac"[..]), Some(&b"nonce"[..])));
     }
 
-    // Attributes to wrap are named by text in KMIP 1.x and in the table of 2.1, and by tags in its test cases.
+    // The attributes to wrap are named by text in KMIP 1.x and in the table of 2.1, but by tags in its test cases.
     let specification = |names: Vec<u8>| {
         structure(0x42_0047, &[enumeration(0x42_009E, 1), encryption(), mac(), names, enumeration(0x42_00A3, 2)])
     };

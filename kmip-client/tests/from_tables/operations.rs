@@ -227,7 +227,7 @@ fn pkcs_11() {
     ]);
     payloads::<Pkcs11>(0x33, SINCE_2_0, (&call, &asked), (&given, &answered));
 
-    // A function of a vendor is an Integer.
+    // A vendor's function is an Integer.
     call = Pkcs11Request::new(Pkcs11Call::Vendor(7));
     given = Pkcs11Response::default().function(call.function);
     let asked = request(&[integer(0x42_015A, 7)]);

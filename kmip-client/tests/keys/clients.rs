@@ -61,7 +61,7 @@ fn both_clients_fetch_keys() {
     });
 }
 
-/// A server may give a key on an elliptic curve as its private value alone; *ring* refuses such.
+/// A server may return an elliptic curve key as its private value alone, which *ring* refuses.
 #[test]
 fn the_public_half_is_fetched_by_its_link() {
     use kmip_client::protocol::attribute::{AttributeValue, Link};

@@ -1,4 +1,4 @@
-//! What the embedded KMS does with keys of every format: converts them, signs with them, and imitates other servers.
+//! The embedded KMS with keys of every format: conversion, signing, and imitation of other servers.
 
 use kmip_client::blocking::Client;
 use kmip_client::keys::{KeyKind, PrivateKey, PublicKey};
@@ -15,7 +15,7 @@ use crate::formats::{PRIVATE, PUBLIC, is_written};
 use crate::openssl::{KINDS, generate, is_there, public_half, verify};
 use crate::{format_of, same};
 
-/// Every format in which a key can be registered, fetched in every other.
+/// Every format of registration, fetched in every other.
 #[test]
 fn every_format_into_every_other() {
     if !is_there() {
@@ -34,7 +34,7 @@ fn every_format_into_every_other() {
                 let reply = kms.call(&Get::id(&*id).format(to)).unwrap_or_else(|error| panic!("{told}: {error}"));
                 let object = reply.payload().object;
                 assert_eq!(format_of(&object), to, "{told}");
-                // Raw alone does not tell its curve.
+                // Raw alone does not determine the curve.
                 if to != Format::RAW {
                     assert!(same(&pem, &PrivateKey::try_from(&object).unwrap()), "{told}");
                 } else {
@@ -58,7 +58,7 @@ fn every_format_into_every_other() {
     }
 }
 
-/// In whatever format a key is registered, it signs, and its public half verifies.
+/// A key registered in any format signs, and its public half verifies.
 #[test]
 fn keys_of_every_format_sign() {
     if !is_there() {
@@ -135,7 +135,7 @@ fn a_pair_of_ed25519() {
     kms.call(&Sign::digest(private, &[7; 32])).unwrap_err();
 }
 
-/// Habits of other servers, together and one at a time.
+/// Deviations of other servers, together and one at a time.
 #[test]
 fn imitates_other_servers() {
     if !is_there() {

@@ -1,4 +1,4 @@
-//! Files that openssl makes, read and written.
+//! Files written by openssl, read and written.
 
 use kmip_client::keys::{Certificate, Curve, KeyError, KeyKind, PrivateKey, PublicKey};
 
@@ -95,7 +95,7 @@ fn files_with_two_blocks() {
     assert_eq!(Certificate::from_pem(&chain).unwrap(), read);
 }
 
-/// A certificate for the key, of its own.
+/// Returns a self-signed certificate for the key.
 pub(crate) fn self_signed(pem: &[u8]) -> Vec<u8> {
     openssl(&["req", "-x509", "-new", "-key", "/dev/stdin", "-subj", "/CN=web", "-days", "2"], pem)
 }
@@ -117,7 +117,7 @@ fn a_passphrase_opens_an_encrypted_key() {
     }
 }
 
-/// PEM with `Proc-Type: 4,ENCRYPTED`, as `openssl rsa` and `openssl ec` still write it.
+/// PEM with `Proc-Type: 4,ENCRYPTED`, which `openssl rsa` and `openssl ec` still write.
 #[cfg(feature = "passphrase")]
 #[test]
 fn a_passphrase_opens_pem_of_the_older_form() {

@@ -1,4 +1,4 @@
-//! Every format of KMIP: registered on the embedded KMS in it, fetched, and the same key.
+//! Every format of KMIP: registered in it on the embedded KMS, fetched, and compared.
 
 use kmip_client::blocking::Client;
 use kmip_client::keys::{KeyError, KeyKind, PrivateKey, PublicKey};
@@ -31,7 +31,7 @@ pub(crate) const PUBLIC: [Format; 7] = [
     Format::TRANSPARENT_ECDH_PUBLIC_KEY,
 ];
 
-/// Whether a format is there for this kind of key, and in this version.
+/// Returns `true` if the format exists for this kind of key, and in this version.
 pub(crate) fn is_written(format: Format, kind: KeyKind, version: ProtocolVersion) -> bool {
     let rsa = matches!(kind, KeyKind::Rsa { .. });
     match format {
@@ -55,7 +55,7 @@ fn every_format_of_every_key_and_back() {
         for (name, _) in KINDS.into_iter().filter(|(name, _)| version == V2_1 || *name != "RSA-3072") {
             let pem = generate(name);
             let (key, public) = (PrivateKey::from_pem(&pem).unwrap(), PublicKey::from_pem(public_half(&pem)).unwrap());
-            // What the version has no word for is not sent: Ed25519, and the name of the curve of X25519.
+            // Values that the version cannot name are not sent: Ed25519, and the curve of X25519.
             if version < V2_1 && name == "Ed25519" {
                 let error = kms.call(&key.register()).unwrap_err();
                 let cause = std::error::Error::source(&error).unwrap().to_string();
@@ -115,12 +115,12 @@ fn the_curve_of_a_raw_key_is_asked_for() {
         let made = kms.call(&raw.register()).unwrap();
         assert_eq!(kms.private_key(made.payload().unique_identifier).unwrap().kind(), key.kind());
 
-        // Without the attribute nobody can tell.
+        // Without the attribute the curve is unknown.
         let made = kms.call(&Register::object(raw.object()).usage(Default::default())).unwrap();
         let error = kms.private_key(made.payload().unique_identifier).unwrap_err();
         assert!(error.to_string().contains("nothing tells the elliptic curve"), "{error}");
     }
-    // The others are told by their length.
+    // The length determines the others.
     let key = PrivateKey::from_pem(generate("P-521")).unwrap();
     let read = PrivateKey::try_from(&key.encode(Format::RAW).unwrap().object()).unwrap();
     assert_eq!(read.kind(), key.kind());

@@ -1,4 +1,4 @@
-//! What is said beside a key, and what the key is.
+//! The stated type of a key, and its actual type.
 
 use kmip_client::keys::{Curve, KeyError, KeyKind, PrivateKey, PublicKey, SecretKey};
 use kmip_client::protocol::object::{KeyBlock, KeyMaterial, KeyValue, KeyWrappingData, Object, PlainKeyValue};
@@ -11,7 +11,7 @@ use kmip_ttlv::enumeration::{
 
 use crate::openssl::{generate, is_there, public_half};
 
-/// The object with its key block changed.
+/// Returns the object with its key block changed.
 fn with<'a>(mut object: Object<'a>, change: impl FnOnce(&mut KeyBlock<'a>)) -> Object<'a> {
     match &mut object {
         Object::PrivateKey(key) => change(&mut key.key_block),
@@ -42,11 +42,11 @@ fn labels_that_do_not_fit() {
         "the key is said to be a key of 4096 bits, and its bytes are RSA-2048"
     );
     assert!(object(&ec, |block| block.cryptographic_length = Some(384)).is_err());
-    // ECDSA, ECDH and EC are one, and nothing need be said.
+    // ECDSA, ECDH and EC count as equal, and the label may be missing.
     assert!(object(&ec, |block| block.cryptographic_algorithm = Some(Algorithm::ECDH)).is_ok());
     assert!(object(&ec, |block| block.cryptographic_algorithm = None).is_ok());
     assert!(object(&rsa, |block| block.cryptographic_length = None).is_ok());
-    // DER tells itself what it is, whatever the format says: PKCS#8 under ECPrivateKey, PKCS#1 and Raw.
+    // DER identifies itself, whatever the stated format: PKCS#8 under ECPrivateKey, PKCS#1 and Raw.
     for format in [Format::EC_PRIVATE_KEY, Format::PKCS_1, Format::RAW] {
         let encoded = ec.encode(Format::PKCS_8).unwrap();
         let object = with(encoded.object(), |block| block.key_format_type = format);
@@ -54,7 +54,7 @@ fn labels_that_do_not_fit() {
     }
 }
 
-/// Cosmian KMS says PKCS#8 of a public key, which is SubjectPublicKeyInfo.
+/// Cosmian KMS labels a public key as PKCS#8, although it is SubjectPublicKeyInfo.
 #[test]
 fn a_public_key_that_is_called_pkcs8() {
     if !is_there() {
@@ -66,7 +66,7 @@ fn a_public_key_that_is_called_pkcs8() {
     assert_eq!(PublicKey::try_from(&object).unwrap(), public);
 }
 
-/// Cosmian KMS says SECP160R2 of keys on secp256k1, which do not fit that curve.
+/// Cosmian KMS labels keys on secp256k1 as SECP160R2, which they do not fit.
 #[test]
 fn a_curve_that_is_called_another() {
     if !is_there() {
@@ -113,7 +113,7 @@ fn what_is_not_there_or_not_plain() {
     assert_eq!(format.to_string(), "the format PKCS_8 is none of a symmetric key or secret");
 }
 
-/// A request that says DER of something else is not sent.
+/// A request with wrongly labelled DER is not sent.
 #[test]
 fn register_refuses_what_is_not_what_it_says() {
     use kmip_client::test_server::TestServer;

@@ -1,4 +1,4 @@
-//! Keys in and out: files that openssl makes, every format of KMIP, both clients, and openssl as the judge.
+//! Keys in and out: files written by openssl, every format of KMIP, both clients, with openssl as the judge.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod clients;
@@ -18,12 +18,12 @@ mod unwrap;
 use kmip_client::keys::PrivateKey;
 use kmip_client::protocol::object::Object;
 
-/// Whether openssl takes the two for the same private key.
+/// Returns `true` if openssl considers the two the same private key.
 fn same(pem: &[u8], key: &PrivateKey) -> bool {
     openssl::public_half(pem) == openssl::public_half(key.to_pkcs8_pem().unwrap().as_bytes())
 }
 
-/// What the key block of an object says the format is.
+/// Returns the format stated in the key block of an object.
 fn format_of(object: &Object<'_>) -> kmip_ttlv::enumeration::KeyFormatType {
     object.key_block().unwrap().key_format_type
 }

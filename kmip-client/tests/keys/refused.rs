@@ -1,4 +1,4 @@
-//! What bad input gets: an error that says which and what to do.
+//! Bad input, and its errors, which state the cause and the remedy.
 
 use kmip_client::keys::{Certificate, KeyError, PrivateKey, PublicKey};
 
@@ -73,12 +73,13 @@ fn algorithms_and_curves_that_are_not_known() {
     let error = told(PrivateKey::from_pem(&brainpool));
     assert!(error.starts_with("the elliptic curve 1.3.36.3.3.2.8.1.1.7 of the key is not known"), "{error}");
     assert!(told(PublicKey::from_pem(public_half(&brainpool))).contains("is not known"));
-    // Of a certificate with such a key the rest is of use.
+    // The rest of a certificate with such a key is usable.
     let certificate = Certificate::from_pem(self_signed(&brainpool)).unwrap();
     assert!(certificate.public_key().unwrap_err().to_string().contains("is not known"));
 }
 
-/// Every byte changed and every length cut off: an error or a key, never a panic, and never a byte of the key in the error.
+/// Every byte changed and every length truncated: an error or a key, never a panic, and never a byte of the key in the
+/// error.
 #[test]
 fn damaged_der() {
     if !is_there() {

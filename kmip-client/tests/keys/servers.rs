@@ -1,4 +1,5 @@
-//! Real servers: every key registered in every format, fetched in every format that they offer, and openssl says that it is the same key.
+//! Real servers: every key registered in every format, fetched in every format that they offer, and compared by
+//! openssl.
 
 use kmip_client::blocking::Client;
 use kmip_client::keys::{KeyKind, PrivateKey, PublicKey};
@@ -14,7 +15,8 @@ use crate::{format_of, real_server, same};
 const PUBLIC: [Format; 5] =
     [Format::X_509, Format::PKCS_1, Format::RAW, Format::TRANSPARENT_RSA_PUBLIC_KEY, Format::TRANSPARENT_EC_PUBLIC_KEY];
 
-/// What a server does not take, though it can be said: by the name of the key, the format and the version.
+/// Returns `true` if a server refuses a key although the request is valid, given the key's name, the format and the
+/// version.
 type Refuses = fn(&str, Format, ProtocolVersion) -> bool;
 
 fn all_of(config: &Config, versions: &[ProtocolVersion], refuses: Refuses) {
@@ -66,14 +68,14 @@ fn all_of(config: &Config, versions: &[ProtocolVersion], refuses: Refuses) {
     eprintln!("{seen} keys were fetched, and the same");
 }
 
-/// Registers a key that is to be taken, or is not to be: then there is no identifier.
+/// Registers a key. Returns `None` if the refusal was expected.
 fn registered(kms: &Client, request: &RegisterRequest<'_>, refused: bool, told: &str) -> Option<String> {
     match kms.call(request) {
         Ok(made) => {
             assert!(!refused, "{told} is taken, and was not expected to be");
             Some(made.payload().unique_identifier.to_string())
         }
-        // The version has no word for it.
+        // The version has no name for it.
         Err(Error::Encode(_)) => None,
         Err(error) => {
             assert!(refused, "{told}: {error:?}");
@@ -95,7 +97,8 @@ fn pykmip() {
     }
 }
 
-/// Reads no Raw keys, and in KMIP 1.x not all numbers of a transparent RSA key. Its numbers of curves are not all those of KMIP there.
+/// Reads no Raw keys, and in KMIP 1.x not all numbers of a transparent RSA key. Some of its curve numbers differ from
+/// KMIP's there.
 #[test]
 fn cosmian() {
     if is_there()

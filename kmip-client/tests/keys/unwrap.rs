@@ -1,4 +1,4 @@
-//! Wrapped keys, opened with the key that has wrapped them.
+//! Wrapped keys, unwrapped by their wrapping keys.
 
 use kmip_client::Config;
 use kmip_client::blocking::Client;
@@ -80,7 +80,7 @@ fn the_examples_of_the_specifications() {
     }
     let plain = Register::symmetric_key(Algorithm::AES, &[7; 32]);
     assert_eq!(told(&plain.object, &kek).to_string(), "the key cannot be unwrapped here: it is not wrapped");
-    // The same object without the key that opens it.
+    // The same object without the wrapping key.
     let error = SecretKey::try_from(&wrapped(Some(Mode::GCM), Some(&nonce), &sealed)).map(drop).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -91,7 +91,7 @@ fn the_examples_of_the_specifications() {
 
 const KEK: [u8; 32] = [7; 32];
 
-/// Registers a key that wraps, in this mode where it is said.
+/// Registers a wrapping key, for this mode if given.
 fn kek(kms: &Client, mode: Option<Mode>) -> String {
     let mut request = Register::symmetric_key(Algorithm::AES, &KEK).usage(Mask::WRAP_KEY | Mask::UNWRAP_KEY);
     if let Some(mode) = mode {
@@ -135,7 +135,7 @@ fn what_the_embedded_kms_wraps() {
                     let get = Get::id(&*id).key_wrapping_specification(how.clone());
                     let reply = match kms.call(&get) {
                         Ok(reply) => reply,
-                        // Without padding the length has to be a multiple of eight.
+                        // Without padding the length must be a multiple of eight.
                         Err(_) if mode == Mode::NIST_KEY_WRAP && encoding == EncodingOption::NO_ENCODING => continue,
                         Err(error) => panic!("{mode} {encoding} {version}: {error}"),
                     };
@@ -151,10 +151,10 @@ fn what_the_embedded_kms_wraps() {
     }
 }
 
-/// What a real server wraps is opened here, and is the key that it gives without wrapping.
+/// An object that a real server wraps is unwrapped here, and equals the one that it returns unwrapped.
 fn opens(config: &Config, version: kmip_ttlv::ProtocolVersion, mode: Mode, encoding: EncodingOption, named: bool) {
     let kms = Client::connect(&config.clone().version(version)).unwrap();
-    // PyKMIP does not take the attribute.
+    // PyKMIP does not accept the attribute.
     let kek = kek(&kms, Some(mode).filter(|_| named));
     let secret = kms.call(&Register::symmetric_key(Algorithm::AES, &[9; 32])).unwrap();
     let parameters = CryptographicParameters::default().block_cipher_mode(mode);

@@ -1,4 +1,4 @@
-//! What both clients do in KMIP 3.0, against the embedded KMS.
+//! Both clients in KMIP 3.0, against the embedded KMS.
 
 use kmip_client::flow::{create_active, lineage, rotate_by_create};
 use kmip_client::keys::private_key;
@@ -61,7 +61,7 @@ async fn life(kms: &impl Kmip, name: &str) -> Result<(), Error> {
     let decrypted = kms.call(&Decrypt::aes_gcm(&id, iv, data, tag)).await?;
     assert_eq!(decrypted.payload().data.unwrap().expose(), b"attack at dawn");
 
-    // Deactivate is new in 3.0. What was encrypted before can still be read.
+    // Deactivate is new in 3.0. Earlier ciphertexts can still be decrypted.
     kms.call(&Deactivate::id(&id).reason(DeactivationReasonCode::DEACTIVATION_DATE)).await?;
     assert_eq!(state(kms, &id).await?, Some(State::DEACTIVATED));
     assert!(attributes(kms, &id).await?.contains(&"Deactivation Reason".to_owned()));
@@ -90,7 +90,7 @@ async fn batches(kms: &impl Kmip, name: &str) -> Result<(), Error> {
     assert_eq!(activated?.payload().unique_identifier, Id::from(&id));
     assert_eq!(fetched?.payload().object.key_block().unwrap().cryptographic_length, Some(256));
 
-    // Nothing but the order tells which answer belongs to which request.
+    // Only the order determines which response belongs to which request.
     let (first, unknown, last) =
         kms.batch(&(Get::id(&id), Get::id("no-such-object"), GetAttributes::id(&id)).keep_going()).await?;
     assert_eq!((first?.payload().unique_identifier, last?.payload().unique_identifier), (Id::from(&id), Id::from(&id)));
@@ -114,7 +114,7 @@ async fn links(kms: &impl Kmip, name: &str) -> Result<(), Box<dyn std::error::Er
     let told = told.payload().attributes.unwrap();
     assert_eq!(told, Attributes::from(AttributeValue::PublicKeyLink(public.as_str().into())));
     assert_eq!(told.linked(LinkType::PUBLIC_KEY_LINK).next(), Some(Id::from(&public)));
-    // The public half is found along the link.
+    // The public half is found by the link.
     assert!(private_key(kms, &private).await?.public_key().is_some());
 
     let old = create_active(kms, name, &Create::aes(128)).await?;
@@ -142,7 +142,7 @@ fn nobody_speaks_3_0_by_accident() {
     assert_eq!(version(speaks.config().versions(V1_0..=V3_0)).unwrap(), V3_0);
     assert_eq!(version(does_not.config().versions(V1_0..=V3_0)).unwrap(), V2_1);
 
-    // A server that does not speak it says so, and the words arrive.
+    // A server without 3.0 refuses it, and its message arrives.
     let kms = blocking::Client::connect(&does_not.config().version(V3_0)).unwrap();
     let refused = kms.call(&Create::aes(256)).unwrap_err();
     assert_eq!(refused.reason(), Some(ResultReason::UNSUPPORTED_PROTOCOL_VERSION), "{refused:?}");
@@ -166,7 +166,7 @@ fn clients_of_two_versions_see_one_link() {
     assert_eq!(new.call(&linked).unwrap().payload().unique_identifiers, [Id::from(&one)]);
     assert_eq!(old.call(&Locate::all().linked_to(&two)).unwrap().payload().unique_identifiers, [Id::from(&one)]);
 
-    // A Link of earlier versions goes out as the attribute of 3.0, and a part of one is an error.
+    // A Link of earlier versions is encoded as the attribute of 3.0, and an incomplete one is an error.
     let next = AttributeValue::NextLink(one.as_str().into()).link().unwrap();
     new.call(&AddAttribute::id(&two, AttributeValue::Link(next))).unwrap();
     let list = new.call(&GetAttributeList::id(&two)).unwrap();

@@ -1,6 +1,6 @@
 //! The test cases of OASIS for KMIP 3.0, replayed to the client: each request encoded by it, each response read by it.
 //!
-//! An item of a batch is replayed as a message of its own, since a batch of any operations has no type.
+//! An item of a batch is replayed as a message of its own, because a batch of arbitrary operations has no type.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use kmip_ttlv::{Encode, Item, Rules, Tag, V3_0, encode};
 
 use crate::corpus;
 
-/// Encodes the request again and reads the response to it. `Err` says what differs.
+/// Encodes the request again and decodes its response. Returns the difference as `Err`.
 fn replay<R: Request>(request: &R, asked: &RequestBatchItem<'_, Item<'_>>, answer: &Answer<'_>) -> Result<(), String> {
     let exchange = Exchange::new(V3_0, request).map_err(|error| error.to_string())?;
     let alone = RequestMessage::new(V3_0, vec![asked.clone()]);
@@ -31,7 +31,8 @@ fn replay<R: Request>(request: &R, asked: &RequestBatchItem<'_, Item<'_>>, answe
             Ok(())
         }
         (ResultStatus::OPERATION_PENDING, Err(NoReply::Pending(_))) => Ok(()),
-        // The bytes that stand for a key of the server's in the cases are 16, whatever length is stated: no client may take them.
+        // The placeholders for the server's keys in the cases are 16 bytes, whatever the stated length: no client may
+        // accept them.
         (ResultStatus::SUCCESS, Err(NoReply::OutOfStep(OutOfStep::KeyLength { received: 128, .. }))) => Ok(()),
         (status, outcome) => Err(format!("{status} became {outcome:?}")),
     }
@@ -51,7 +52,7 @@ fn same(payload: &impl Encode, received: Option<Item<'_>>) -> Result<(), String>
     }
 }
 
-/// Replays the payload as the operation that it is of.
+/// Replays the payload as its operation.
 macro_rules! by_operation {
     ($payload:expr, $asked:expr, $answer:expr, [$($operation:ident)*]) => {
         match $payload {

@@ -1,4 +1,4 @@
-//! The bytes of KMIP 3.0 where they differ from 2.1, and which responses belong to a request.
+//! The bytes of KMIP 3.0 that differ from 2.1, and the matching of responses to requests.
 
 use kmip_client::bytes::Bytes;
 use kmip_client::protocol::Id;
@@ -31,7 +31,7 @@ fn a_request_is_as_the_specification_has_it() {
     assert_eq!(since.iter().filter(|tag| **tag == Tag::BATCH_ITEM).count(), 3);
 }
 
-/// A response to Activate in KMIP 3.0, about these objects.
+/// Returns a response to Activate in KMIP 3.0 with these objects.
 fn activated(ids: &[&str]) -> Bytes {
     let items = ids.iter().map(|id| ResponseBatchItem::success(OperationCode::ACTIVATE, ActivateResponse::new(*id)));
     let message = ResponseMessage::new(V3_0, DateTime(0), items.collect());
@@ -48,7 +48,7 @@ fn a_response_belongs_to_its_request_by_the_identifier() {
     let batch = Exchange::batch(V3_0, &[Activate::id("abc"), Activate::id("abd")]).unwrap();
     let in_order = batch.answers(activated(&["abc", "abd"])).unwrap();
     assert!(in_order.iter().all(Result::is_ok));
-    // Swapped: neither is taken for the other.
+    // Swapped responses are not mistaken for each other.
     let swapped = batch.answers(activated(&["abd", "abc"])).unwrap_err();
     assert!(matches!(swapped, NoReply::OutOfStep(OutOfStep::ForeignObject { .. })), "{swapped:?}");
 }

@@ -1,4 +1,4 @@
-//! The command `openssl`, which makes keys and judges what came of them.
+//! The command `openssl`, which generates keys and checks the results.
 #![allow(clippy::print_stderr)]
 #![allow(dead_code, reason = "no one who includes this uses all of it")]
 
@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// The keys that openssl makes here, and the arguments of `genpkey`.
+/// The keys that openssl generates here, and the arguments of `genpkey`.
 pub(crate) const KINDS: [(&str, &[&str]); 8] = [
     ("RSA-2048", &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
     ("RSA-3072", &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"]),
@@ -18,7 +18,7 @@ pub(crate) const KINDS: [(&str, &[&str]); 8] = [
     ("X25519", &["-algorithm", "X25519"]),
 ];
 
-/// Returns `true` if there is an openssl to ask. Where there is none, this says that the test is skipped.
+/// Returns `true` if openssl is available. Otherwise prints that the test is skipped.
 pub(crate) fn is_there() -> bool {
     static THERE: OnceLock<bool> = OnceLock::new();
     let there = *THERE.get_or_init(|| Command::new("openssl").arg("version").output().is_ok());
@@ -28,12 +28,12 @@ pub(crate) fn is_there() -> bool {
     there
 }
 
-/// Runs openssl; what it prints to its standard output.
+/// Runs openssl, and returns its standard output.
 pub(crate) fn openssl(arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
     try_openssl(arguments, stdin).unwrap_or_else(|error| panic!("openssl {arguments:?}: {error}"))
 }
 
-/// Runs openssl; what it prints to its standard output, or what it complains of.
+/// Runs openssl, and returns its standard output, or its error output.
 pub(crate) fn try_openssl(arguments: &[&str], stdin: &[u8]) -> Result<Vec<u8>, String> {
     let mut child = Command::new("openssl")
         .args(arguments)
@@ -42,24 +42,24 @@ pub(crate) fn try_openssl(arguments: &[&str], stdin: &[u8]) -> Result<Vec<u8>, S
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // It may end before it has read all.
+    // It may end before it has read everything.
     let _ = child.stdin.take().unwrap().write_all(stdin);
     let output = child.wait_with_output().unwrap();
     if output.status.success() { Ok(output.stdout) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 
-/// A new private key, as PKCS#8 in PEM.
+/// Generates a private key, as PKCS#8 in PEM.
 pub(crate) fn generate(kind: &str) -> Vec<u8> {
     let (_, arguments) = KINDS.iter().find(|(name, _)| *name == kind).unwrap();
     openssl(&[&["genpkey"], *arguments].concat(), b"")
 }
 
-/// The public half of a private key in PEM, as openssl computes it: two keys with the same are the same.
+/// Returns the public half of a private key in PEM, as computed by openssl. Equal public halves mean equal keys.
 pub(crate) fn public_half(pem: &[u8]) -> String {
     String::from_utf8(openssl(&["pkey", "-pubout"], pem)).unwrap()
 }
 
-/// Whether openssl takes the signature for one of the data; no hash for Ed25519.
+/// Returns `true` if openssl verifies the signature of the data. Ed25519 has no hash.
 pub(crate) fn verify(public: &str, hash: &str, options: &[&str], data: &[u8], signature: &[u8]) -> bool {
     let folder = Folder::new();
     let path = |name: &str, content: &[u8]| folder.write(name, content);
@@ -81,7 +81,7 @@ pub(crate) fn verify(public: &str, hash: &str, options: &[&str], data: &[u8], si
     verified.is_ok()
 }
 
-/// A folder that goes when it drops.
+/// A folder that is deleted on drop.
 pub(crate) struct Folder(std::path::PathBuf);
 
 impl Folder {
@@ -93,7 +93,7 @@ impl Folder {
         Self(path)
     }
 
-    /// Writes a file; its path.
+    /// Writes a file, and returns its path.
     pub(crate) fn write(&self, name: &str, content: &[u8]) -> String {
         let path = self.0.join(name);
         std::fs::write(&path, content).unwrap();

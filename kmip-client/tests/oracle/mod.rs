@@ -1,4 +1,5 @@
-//! What holds for any bytes at all. Tests ask it of messages, the targets in `fuzz` of whatever they come up with.
+//! Properties that hold for arbitrary bytes. Tests check them for messages, the targets in `fuzz` for whatever they
+//! generate.
 #![allow(dead_code, reason = "no one who includes this uses all of it")]
 
 use std::sync::LazyLock;
@@ -11,16 +12,17 @@ use kmip_client::{Batch, Exchange, Incoming, NoReply, Operations, Reply};
 use kmip_ttlv::enumeration::QueryFunction;
 use kmip_ttlv::{Rules, V1_0, V1_4, V2_1};
 
-/// A message of either direction that strict rules take is encoded to the same bytes; and lax rules take it too.
+/// Checks that a message of either direction that strict rules accept encodes to the same bytes, and that lax rules
+/// accept it too.
 pub(crate) fn messages(bytes: &[u8]) {
     let lax = Rules::STRICT.skip_unknown().any_padding();
-    // What has no form in the version, such as a vendor's attribute in KMIP 1.x, cannot come from there.
+    // Values that the version cannot encode, such as a vendor's attribute in KMIP 1.x, cannot result from decoding.
     const FROM_SOMETHING: &str = "it was decoded from something";
     if let Ok((strict, 0)) = RequestMessage::decode_message(bytes, Rules::STRICT) {
         assert_eq!(strict.encode_again().expect(FROM_SOMETHING), bytes);
         let (read, skipped) = RequestMessage::decode_message(bytes, lax).expect("lax rules take what strict ones take");
         assert_eq!(skipped, 0);
-        // Of an attribute whose fields are in another order strict rules keep the order, and lax ones make sense of it.
+        // Strict rules preserve the order of an attribute whose fields are in another order; lax ones interpret it.
         if read.encode_again().expect(FROM_SOMETHING) == bytes {
             assert_eq!(read, strict);
         }
@@ -36,7 +38,8 @@ pub(crate) fn messages(bytes: &[u8]) {
     }
 }
 
-/// A server that sends any bytes in any pieces gets no further than an error. The first byte says how the rest is cut.
+/// Checks that a server that sends arbitrary bytes in arbitrary pieces causes errors only. The first byte determines
+/// how the rest is split.
 pub(crate) fn conversation(bytes: &[u8]) {
     let Some((cut, mut rest)) = bytes.split_first() else { return };
     let mut incoming = Incoming::new(1 << 16);
@@ -53,9 +56,9 @@ pub(crate) fn conversation(bytes: &[u8]) {
     }
 }
 
-/// Takes a message for the answer to several requests, in several versions.
+/// Evaluates a message as the response to several requests, in several versions.
 fn answers(frame: &Bytes) {
-    // Made once: encoding them takes longer than reading most answers.
+    // Created once, because encoding them takes longer than reading most responses.
     static GET: LazyLock<[Exchange<Get>; 3]> = LazyLock::new(|| asked(&Get::id("1")));
     static CREATE: LazyLock<[Exchange<Create>; 3]> = LazyLock::new(|| asked(&Create::aes(256)));
     static LOCATE: LazyLock<[Exchange<Locate>; 3]> = LazyLock::new(|| asked(&Locate::all()));
@@ -86,7 +89,7 @@ fn batch<B: Batch>(batch: &B) -> [Exchange<B::Operations>; 3] {
     [V1_0, V1_4, V2_1].map(|version| Exchange::batch(version, batch).expect("every version has these requests"))
 }
 
-/// The replies, unless there is none to the batch as a whole.
+/// Returns the replies, unless the batch as a whole failed.
 fn answers_to<O: Operations>(exchange: &Exchange<O>, frame: &Bytes) -> Option<O::Replies<NoReply>> {
     exchange.answers(frame.clone()).map_err(|no_reply| explained(&no_reply, frame)).ok()
 }
@@ -101,7 +104,7 @@ fn answer<O: Operation>(exchange: &Exchange<O>, frame: &Bytes) {
 
 fn check<O: Operation>(answer: Result<Reply<O>, NoReply>, frame: &Bytes) {
     match answer {
-        // It was read once already, and is read again.
+        // It was decoded once already, and is decoded again.
         Ok(reply) => drop(reply.payload()),
         Err(no_reply) => explained(&no_reply, frame),
     }

@@ -1,4 +1,4 @@
-//! Alerts by which servers refuse clients, at the wrong moment.
+//! Alerts that refuse a client, at unusual moments.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -16,14 +16,14 @@ const CERTIFICATE_EXPIRED: u8 = 45;
 const DECRYPT_ERROR: u8 = 51;
 const HANDSHAKE_FAILURE: u8 = 40;
 
-/// When the server sends its alert.
+/// The moment of the server's alert.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum When {
-    /// As the first thing that it says after the handshake.
+    /// As the first record after the handshake.
     First,
     /// After session tickets.
     AfterTickets,
-    /// After half of the answer.
+    /// After half of the response.
     AfterHalf,
     /// On a connection that has answered before.
     OnAUsedConnection,

@@ -1,4 +1,4 @@
-//! Answers that belong to another request.
+//! Responses to other requests.
 
 use kmip_client::protocol::operation::{Activate, Create, Get};
 use kmip_client::{Error, Exchange, Fault, NoReply, OutOfStep, RequestOptions};
@@ -10,7 +10,7 @@ use crate::evil::{
 };
 use crate::{Either, attack, call, limits, run};
 
-/// What a call says of an answer that is none.
+/// Returns the mismatch that the error of a call reports.
 fn out_of_step(error: &Error) -> OutOfStep {
     match error.fault() {
         Some(Fault::OutOfStep(what)) => *what,
@@ -22,7 +22,7 @@ fn out_of_step(error: &Error) -> OutOfStep {
 fn an_answer_about_another_object_is_an_error_of_its_own_and_the_connection_goes() {
     for echo in [Echo::Id, Echo::Nothing] {
         let serve = move |mut evil: Evil, _| {
-            // One answer a connection: a second request on it is not served.
+            // One response per connection: a second request on it is not served.
             if let Some(request) = evil.request() {
                 evil.answer(&key(&request, echo, "another"));
             }
@@ -46,7 +46,7 @@ fn the_id_of_another_request_is_no_answer() {
     let serve = |mut evil: Evil, _| {
         let mut last: Option<Vec<u8>> = None;
         while let Some(request) = evil.request() {
-            // The answer to the request before, with the ID of that one.
+            // The response to the previous request, with its ID.
             let answer = created(last.as_ref().unwrap_or(&request), Echo::Id, "new");
             last = Some(request);
             if !evil.answer(&answer) {
@@ -62,7 +62,7 @@ fn the_id_of_another_request_is_no_answer() {
     });
 }
 
-/// What a server answers later is about what was asked at first.
+/// The result of a poll is about the original request.
 #[test]
 fn a_poll_brings_no_answer_to_another_request() {
     const POLL: u32 = 0x1A;
@@ -71,7 +71,7 @@ fn a_poll_brings_no_answer_to_another_request() {
         let serve = move |mut evil: Evil, _| {
             while let Some(request) = evil.request() {
                 if operation(&request) == POLL {
-                    // Named as what was asked at first, or not at all.
+                    // Named like the original request, or not at all.
                     evil.answer(&key(&request, Echo::Id, answered));
                     continue;
                 }
@@ -103,7 +103,7 @@ fn a_poll_brings_no_answer_to_another_request() {
     }
 }
 
-/// The items of a batch in another order, without IDs or under those of each other.
+/// The items of a batch in another order, without IDs or with swapped ones.
 #[test]
 fn items_that_are_swapped_answer_nothing() {
     for are_ids_swapped in [false, true] {
@@ -143,7 +143,7 @@ fn identifiers_are_compared_letter_by_letter() {
     assert!(matches!(error, NoReply::OutOfStep(OutOfStep::ForeignObject { .. })), "{error:?}");
 }
 
-/// The first four bytes of the answer to Get are its Object Type; the key block comes with the object.
+/// Returns a response to Get. Its first item is the Object Type; the key block follows in the object.
 fn get_reply(object_type: u32, object: u32, bytes: usize, bits: i32, algorithm: u32) -> Vec<u8> {
     let exchange = Exchange::new(V1_4, &Get::id("k")).unwrap();
     let block = [
@@ -181,7 +181,7 @@ fn an_object_is_what_its_answer_says() {
         let error = answered(get_reply(object_type, tag, 16, 128, AES)).unwrap_err();
         assert_eq!(error, OutOfStep::ObjectType { operation: OperationCode::GET, expected, received });
     }
-    // And what the request has asked for.
+    // The requested length is compared too.
     let exchange = Exchange::new(V1_4, &Create::aes(256)).unwrap();
     let payload = [item(0x42_0057, 5, &[0, 0, 0, 4]), item(0x42_0094, 7, b"new")];
     let reply = success(exchange.request(), Echo::Nothing, &payload);
@@ -198,7 +198,7 @@ fn a_key_is_as_long_as_its_answer_says() {
         let expected = if fits { Ok(()) } else { Err(OutOfStep::KeyLength { stated: bits, received: 8 * bytes }) };
         assert_eq!(answered(get_reply(2, SYMMETRIC_KEY, bytes, bits, AES)), expected, "{bytes} bytes, {bits} bits");
     }
-    // DES counts its parity bits, or does not; and an RSA key has more bytes than its modulus.
+    // The length of DES may include parity bits; and an RSA key has more bytes than its modulus.
     assert_eq!(answered(get_reply(2, SYMMETRIC_KEY, 24, 168, TRIPLE_DES)), Ok(()));
     assert_eq!(answered(get_reply(4, PRIVATE_KEY, 1190, 2048, 4)), Ok(()));
 }
@@ -214,7 +214,7 @@ fn tags_of_cosmian_stand_for_an_identifier() {
     assert!(matches!(error, NoReply::OutOfStep(OutOfStep::ForeignObject { .. })), "{error:?}");
 }
 
-/// gemalto/kmip-go answers everything in its own version.
+/// gemalto/kmip-go always answers in its own version.
 #[test]
 fn an_answer_in_another_minor_version_is_read_in_that_one() {
     let exchange = Exchange::new(kmip_ttlv::V1_0, &Create::aes(256)).unwrap();

@@ -1,4 +1,4 @@
-//! A server that has TLS and nothing else: what it answers, and when, the attack decides.
+//! A server that implements TLS only: the attack determines its answers and their timing.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,7 +12,7 @@ use kmip_client::rustls::{self, ConnectionTrafficSecrets, RootCertStore, ServerC
 use kmip_client::test_server::Pki;
 use kmip_client::{Config, MessageEncoding, Trust};
 
-/// How messages go over TLS.
+/// The framing of messages over TLS.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Transport {
     Tls,
@@ -26,12 +26,12 @@ pub(crate) const TRANSPORTS: [Transport; 4] = [
     Transport::Https(MessageEncoding::Xml),
 ];
 
-/// Starts a server, each connection of which goes to `handle` on a thread of its own, with its number.
+/// Starts a server that passes each connection to `handle` on a thread of its own, with its number.
 pub(crate) fn serve(transport: Transport, handle: impl Fn(Evil, usize) + Clone + Send + 'static) -> Config {
     serve_with(transport, 0, handle)
 }
 
-/// The same, which sends so many session tickets with each handshake.
+/// Does the same with this many session tickets in each handshake.
 pub(crate) fn serve_with(
     transport: Transport,
     tickets: usize,
@@ -40,7 +40,7 @@ pub(crate) fn serve_with(
     serve_by(transport, tickets, false, handle)
 }
 
-/// The same, which asks for a client certificate in the handshake and goes on without one.
+/// Does the same with a request for a client certificate in the handshake, which is optional.
 pub(crate) fn serve_asking(transport: Transport, handle: impl Fn(Evil, usize) + Clone + Send + 'static) -> Config {
     serve_by(transport, 0, true, handle)
 }
@@ -93,7 +93,7 @@ fn serve_by(
     }
 }
 
-/// A connection on the side of the server.
+/// The server's end of a connection.
 pub(crate) struct Evil {
     tls: ServerConnection,
     pub(crate) tcp: TcpStream,
@@ -111,12 +111,12 @@ impl Evil {
         Ok(evil)
     }
 
-    /// Waits for the first bytes of a request, and reads no more than has arrived.
+    /// Waits for the first bytes of a request, and reads only what has arrived.
     pub(crate) fn begin_of_request(&mut self) -> Option<()> {
         self.fill(self.plain.len() + 1)
     }
 
-    /// Reads a request: its message in TTLV. `None` at the end of the connection.
+    /// Reads a request, and returns its message in TTLV. `None` at the end of the connection.
     pub(crate) fn request(&mut self) -> Option<Vec<u8>> {
         match self.transport {
             Transport::Tls => {
@@ -145,7 +145,7 @@ impl Evil {
         }
     }
 
-    /// Reads until there are so many bytes.
+    /// Reads until this many bytes are available.
     fn fill(&mut self, bytes: usize) -> Option<()> {
         let mut buffer = [0; 16_384];
         while self.plain.len() < bytes {
@@ -163,7 +163,7 @@ impl Evil {
         Some(())
     }
 
-    /// The bytes by which a message goes over this transport.
+    /// Returns the bytes of a message on this transport.
     pub(crate) fn framed(&self, message: &[u8]) -> Vec<u8> {
         let Transport::Https(encoding) = self.transport else { return message.to_vec() };
         let (body, media_type) = match encoding {
@@ -177,7 +177,7 @@ impl Evil {
         [head.as_bytes(), &body].concat()
     }
 
-    /// TLS records with these bytes.
+    /// Returns TLS records with these bytes.
     pub(crate) fn sealed(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut records = Vec::new();
         self.tls.writer().write_all(bytes).unwrap();
@@ -187,7 +187,7 @@ impl Evil {
         records
     }
 
-    /// The record that ends TLS.
+    /// Returns the record that ends TLS.
     pub(crate) fn close_notify(&mut self) -> Vec<u8> {
         self.tls.send_close_notify();
         self.sealed(&[])
@@ -200,7 +200,7 @@ impl Evil {
         self.tcp.write_all(&records).is_ok()
     }
 
-    /// Sends a fatal alert by which servers refuse a client, whatever went before it.
+    /// Sends a fatal alert, whatever was sent before it.
     pub(crate) fn alert(self, description: u8) {
         let mut sealer = self.into_sealer();
         let record = sealer.sealed(ALERT, &[2, description]);
@@ -208,7 +208,7 @@ impl Evil {
         sealer.end();
     }
 
-    /// Goes on with records of any type.
+    /// Continues with records of any type.
     pub(crate) fn into_sealer(self) -> Sealer {
         let (sequence, secrets) = self.tls.dangerous_extract_secrets().unwrap().tx;
         let (algorithm, key, iv) = match &secrets {
@@ -235,7 +235,7 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    /// A record of this type with this content (RFC 8446, 5.2): the content, its type, and the tag.
+    /// Returns a record of this type with this content (RFC 8446, 5.2): the content, its type, and the tag.
     pub(crate) fn sealed(&mut self, ty: u8, content: &[u8]) -> Vec<u8> {
         let mut nonce = self.iv;
         nonce[4..].iter_mut().zip(self.sequence.to_be_bytes()).for_each(|(byte, sequence)| *byte ^= sequence);
@@ -247,7 +247,7 @@ impl Sealer {
         [&header[..], &record].concat()
     }
 
-    /// A record with a session ticket (RFC 8446, 4.6.1).
+    /// Returns a record with a session ticket (RFC 8446, 4.6.1).
     pub(crate) fn ticket(&mut self) -> Vec<u8> {
         let lifetime_and_age = [0, 0, 28, 32, 0, 0, 0, 1];
         let nonce = [1, 9];
@@ -257,14 +257,14 @@ impl Sealer {
         self.sealed(HANDSHAKE, &[&header[..], &body].concat())
     }
 
-    /// Ends the connection on this side, and waits for the other. A connection that is reset may lose what was sent.
+    /// Ends the connection on this side, and waits for the other. A reset connection may lose sent data.
     pub(crate) fn end(mut self) {
         let _ = self.tcp.shutdown(std::net::Shutdown::Write);
         let _ = io::copy(&mut self.tcp, &mut io::sink());
     }
 }
 
-/// An item: tag, type, value.
+/// Returns an item: tag, type, value.
 pub(crate) fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
     let mut bytes = tag.to_be_bytes()[1..].to_vec();
     bytes.push(ty);
@@ -278,7 +278,7 @@ pub(crate) fn structure(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
     item(tag, 1, &items.concat())
 }
 
-/// The value of the first item with this tag and type.
+/// Returns the value of the first item with this tag and type.
 pub(crate) fn find(message: &[u8], tag: u32, ty: u8) -> Option<&[u8]> {
     let mut mark = tag.to_be_bytes()[1..].to_vec();
     mark.push(ty);
@@ -295,15 +295,15 @@ pub(crate) fn identifier(request: &[u8]) -> String {
     String::from_utf8(find(request, 0x42_0094, 7).unwrap().to_vec()).unwrap()
 }
 
-/// How an answer tells which request it belongs to.
+/// The way in which a response identifies its request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Echo {
-    /// By the Unique Batch Item ID, as PyKMIP, Cosmian, and the servers on kmip-go do.
+    /// By the Unique Batch Item ID, as PyKMIP, Cosmian, and servers based on kmip-go do.
     Id,
     Nothing,
 }
 
-/// A refusal in KMIP 1.4, as of servers that name nothing they were asked for.
+/// Returns a refusal in KMIP 1.4, as sent by servers that do not name the operation.
 pub(crate) fn refusal(reason: u32) -> Vec<u8> {
     let batch_item = [
         item(0x42_007F, 5, &[0, 0, 0, 1]),
@@ -313,7 +313,7 @@ pub(crate) fn refusal(reason: u32) -> Vec<u8> {
     structure(0x42_007B, &[header(), structure(0x42_000F, &batch_item)])
 }
 
-/// The header of a response with one item: what servers say of their number is not relied on.
+/// Returns the header of a response with one item. Its Batch Count is not relied on.
 pub(crate) fn header() -> Vec<u8> {
     let version = [item(0x42_006A, 2, &[0, 0, 0, 1]), item(0x42_006B, 2, &[0, 0, 0, 4])];
     let header = [
@@ -324,7 +324,7 @@ pub(crate) fn header() -> Vec<u8> {
     structure(0x42_007A, &header)
 }
 
-/// A success of KMIP 1.4 with this payload.
+/// Returns a success of KMIP 1.4 with this payload.
 pub(crate) fn success(request: &[u8], echo: Echo, payload: &[Vec<u8>]) -> Vec<u8> {
     let id = find(request, 0x42_0093, 8).filter(|_| echo == Echo::Id).map(|id| item(0x42_0093, 8, id));
     let batch_item = [
@@ -336,7 +336,7 @@ pub(crate) fn success(request: &[u8], echo: Echo, payload: &[Vec<u8>]) -> Vec<u8
     structure(0x42_007B, &[header(), structure(0x42_000F, &batch_item)])
 }
 
-/// The answer to Get: a key whose bytes repeat the identifier.
+/// Returns the response to Get: a key whose bytes repeat the identifier.
 pub(crate) fn key(request: &[u8], echo: Echo, id: &str) -> Vec<u8> {
     let block = [
         item(0x42_0042, 5, &[0, 0, 0, 1]),
@@ -352,7 +352,7 @@ pub(crate) fn key_of(id: &str) -> Vec<u8> {
     id.bytes().cycle().take(32).collect()
 }
 
-/// The answer to Create.
+/// Returns the response to Create.
 pub(crate) fn created(request: &[u8], echo: Echo, id: &str) -> Vec<u8> {
     success(request, echo, &[item(0x42_0057, 5, &[0, 0, 0, 2]), item(0x42_0094, 7, id.as_bytes())])
 }

@@ -1,4 +1,4 @@
-//! Servers that send what nobody has asked for, without end or behind the end.
+//! Servers that send unsolicited data, without end or after the end.
 
 use std::io::Write as _;
 use std::thread;
@@ -14,10 +14,10 @@ use crate::evil::{
 };
 use crate::{attack, call, limits, run};
 
-/// A record of a flood.
+/// Creates a record of a flood.
 type Record = fn(&mut Sealer) -> Vec<u8>;
 
-/// Sends a flood until the client has gone.
+/// Sends a flood until the client disconnects.
 fn flood(mut sealer: Sealer, record: Record) {
     loop {
         let records: Vec<u8> = (0..500).flat_map(|_| record(&mut sealer)).collect();
@@ -34,7 +34,7 @@ const FLOODS: [(&str, Record); 4] = [
     ("a byte of a ticket each", |sealer| sealer.sealed(HANDSHAKE, &[4])),
 ];
 
-/// The call that follows goes through, on another connection.
+/// The following call succeeds on another connection.
 #[test]
 fn a_flood_on_an_idle_connection_does_not_hold_up_the_next_call() {
     for (name, record) in FLOODS {
@@ -62,7 +62,7 @@ fn a_flood_on_an_idle_connection_does_not_hold_up_the_next_call() {
     }
 }
 
-/// No plaintext ever comes, so that nothing but the clock ends the call.
+/// No plaintext ever arrives, so that only the deadline ends the call.
 #[test]
 fn a_flood_in_the_place_of_an_answer_ends_with_the_call() {
     for (name, record) in [FLOODS[0], FLOODS[2]] {
@@ -84,7 +84,7 @@ fn a_flood_in_the_place_of_an_answer_ends_with_the_call() {
     }
 }
 
-/// Behind the record that ends TLS come more, in the same packet. TLS takes none of them.
+/// More records follow the one that ends TLS, in the same packet. TLS ignores them.
 #[test]
 fn what_comes_behind_the_end_of_tls_is_left_alone() {
     for has_answer in [true, false] {
@@ -115,12 +115,12 @@ fn what_comes_behind_the_end_of_tls_is_left_alone() {
     }
 }
 
-/// A server that answers a request while it is being written, and cuts the client off.
+/// A server that answers a request while it is being written, and then closes the connection.
 #[test]
 fn what_a_server_has_said_before_it_cuts_off_a_request_is_heard() {
     const TOO_LARGE: u32 = 0x02;
     let material: &[u8] = &[7; 8_000_000];
-    // A refusal, or more than TLS takes at once of something that is no answer.
+    // A refusal, or an invalid response that is larger than TLS reads at once.
     for is_refusal in [true, false] {
         let serve = move |mut evil: Evil, _| {
             if evil.begin_of_request().is_none() {
@@ -135,7 +135,7 @@ fn what_a_server_has_said_before_it_cuts_off_a_request_is_heard() {
             let _ = evil.tcp.write_all(&records);
             // The rest of the request is not read, so that the connection is reset.
         };
-        // Writing so much text takes its time.
+        // Writing this much text takes a while.
         for transport in TRANSPORTS.into_iter().take(2) {
             for is_async in [false, true] {
                 let what = format!("is_refusal: {is_refusal}, {transport:?}, async: {is_async}");
@@ -144,7 +144,7 @@ fn what_a_server_has_said_before_it_cuts_off_a_request_is_heard() {
                     let request = Register::symmetric_key(CryptographicAlgorithm::AES, material);
                     let error = call!(client, &request).map(drop).unwrap_err();
                     assert!(start.elapsed() < Duration::from_secs(5), "{what}: {:?}", start.elapsed());
-                    // What the system has of it by then depends on when the reset comes.
+                    // The number of bytes that the system has received by then depends on the time of the reset.
                     println!("{what}: {error:?}");
                     let is_told =
                         matches!(&error, Error::Refused(refusal) if refusal.message.as_deref() == Some("not to you"));
@@ -156,7 +156,7 @@ fn what_a_server_has_said_before_it_cuts_off_a_request_is_heard() {
     }
 }
 
-/// Alerts between the parts of an answer, and an answer that stops behind half a record.
+/// Alerts between the parts of a response, and a response that stops in the middle of a record.
 #[test]
 fn an_answer_that_breaks_off_leaves_the_outcome_unknown() {
     for has_alert in [true, false] {

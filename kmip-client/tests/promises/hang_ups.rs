@@ -1,5 +1,5 @@
-//! Servers that hang up, or that want the client certificate later than in the handshake: the error names a cause that can be, and no
-//! other.
+//! Servers that close the connection, or request the client certificate after the handshake: the error names a possible
+//! cause, and no other.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -20,14 +20,14 @@ const CERTIFICATE: &str = "client certificate";
 const VERSION: &str = "Config::version(V1_0)";
 const CERTIFICATE_REQUIRED: u8 = 116;
 
-/// Reads one request and hangs up.
+/// Reads one request and closes the connection.
 fn hang_up(mut evil: Evil, _: usize) {
     let _ = evil.request();
     let end = evil.close_notify();
     let _ = evil.tcp.write_all(&end);
 }
 
-/// How connecting fails, by both clients.
+/// Returns the connection errors of both clients.
 fn connect(config: &Config) -> [Error; 2] {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     [blocking::Client::connect(config).map(drop).unwrap_err(), {
@@ -45,7 +45,7 @@ fn assert_hang_up(error: &Error, step: ConnectionStep, certificate: CertificateS
     assert!(!text.contains("  ") && !text.contains('\n'), "{text}");
 }
 
-/// Has no client certificate.
+/// A resolver without a client certificate.
 #[derive(Debug)]
 struct Nobody;
 
@@ -77,7 +77,7 @@ fn discover_versions() {
     }
 }
 
-/// How the first Create ends on a server.
+/// Checks how the first Create ends on a server.
 #[track_caller]
 fn assert_create_ends(config: Config, certificate: CertificateState, says: &[&str], not: &[&str]) {
     let config = limits(config);
@@ -102,7 +102,7 @@ fn the_first_request() {
     }
 }
 
-/// A server that has answered accepts the client.
+/// A server that has answered has accepted the client.
 #[test]
 fn a_later_request() {
     let answer_once = |mut evil: Evil, connection| {
@@ -123,7 +123,7 @@ fn a_later_request() {
     }
 }
 
-/// What listens there closes each connection at once.
+/// The listener closes each connection at once.
 #[test]
 fn the_handshake() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -148,7 +148,7 @@ fn assert_late(error: &Error, by: &str) {
     assert!(text.contains(by) && text.contains("require it in the handshake"), "{text}");
 }
 
-/// A server of TLS 1.3 that has not asked in the handshake, and wants the certificate when it has read a request.
+/// A TLS 1.3 server that does not request a certificate in the handshake, but after it has read a request.
 #[test]
 fn an_alert_for_want_of_a_certificate() {
     let refuse = |mut evil: Evil, _| {
@@ -160,7 +160,7 @@ fn an_alert_for_want_of_a_certificate() {
             assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
             assert_late(&error, "certificate_required");
         }
-        // One that has asked in the handshake tells something else by the same alert.
+        // If the certificate was requested in the handshake, the same alert means something else.
         let config = serve_asking(transport, refuse);
         for error in connect(&config) {
             let fault = error.fault();
@@ -198,11 +198,11 @@ impl Renegotiating {
         }
         let address = line.trim_start_matches("ACCEPT ").trim().to_owned();
         std::thread::spawn(move || {
-            // What it tells of a connection ends with this line; requests follow.
+            // Its output about a connection ends with this line; requests follow.
             let mut line = Vec::new();
             while output.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
                 if String::from_utf8_lossy(&line).contains("Secure Renegotiation IS supported") {
-                    // The request may be on its way: it makes no difference which of the two is first.
+                    // The request may be on its way; the order of the two does not matter.
                     let _ = input.write_all(b"R\n");
                 }
                 line.clear();

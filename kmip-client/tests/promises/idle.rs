@@ -1,4 +1,4 @@
-//! Connections between two calls.
+//! Idle connections.
 
 use std::future::Future as _;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use kmip_ttlv::enumeration::OperationCode;
 use crate::evil::{Echo, Evil, TRANSPORTS, created, serve as serve_on};
 use crate::{attack, call, limits, run};
 
-/// close_notify comes in one packet with the answer, and TCP stays open.
+/// close_notify arrives in one packet with the response, and TCP stays open.
 #[test]
 fn a_connection_whose_server_has_said_goodbye_is_not_used_again() {
     let serve = |mut evil: Evil, connection| {
@@ -22,7 +22,7 @@ fn a_connection_whose_server_has_said_goodbye_is_not_used_again() {
             let framed = evil.framed(&created(&request, Echo::Id, &format!("new-{connection}")));
             let records = [evil.sealed(&framed), evil.close_notify()].concat();
             evil.tcp.write_all(&records).unwrap();
-            // Whatever comes now is never answered.
+            // Later requests are never answered.
             thread::sleep(Duration::from_secs(20));
         }
     };
@@ -34,7 +34,7 @@ fn a_connection_whose_server_has_said_goodbye_is_not_used_again() {
     });
 }
 
-/// A server that never stops sending: an answer of 16 MB, a byte in each TLS record.
+/// A server that never stops sending: a response of 16 MB, one byte per TLS record.
 #[test]
 fn a_flood_ends_with_the_call() {
     let serve = |mut evil: Evil, _| {
@@ -68,7 +68,7 @@ fn a_flood_ends_with_the_call() {
     }
 }
 
-/// A stream that is dropped ends its operation on the server in the background.
+/// Dropping a stream ends its operation on the server in the background.
 #[test]
 fn dropping_a_stream_never_waits() {
     let server = TestServer::start();
@@ -81,13 +81,13 @@ fn dropping_a_stream_never_waits() {
         drop(stream);
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     });
-    // And it does reach the server.
+    // The server does receive it.
     while server.requests()[&OperationCode::HASH] < 3 {
         thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// Where nobody can wait for the connection, nothing is sent, and the error says so.
+/// If nothing can drive the connection, nothing is sent, and the error reports it.
 #[test]
 fn a_call_outside_of_a_runtime_is_not_sent() {
     let server = TestServer::start();

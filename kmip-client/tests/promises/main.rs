@@ -1,4 +1,5 @@
-//! The promises of the client, attacked by a server that does as it likes: on both clients, over TLS and over HTTPS in each encoding.
+//! The promises of the client, attacked by a malicious server: on both clients, over TLS and over HTTPS in each
+//! encoding.
 #![allow(clippy::needless_pass_by_value, clippy::print_stderr, clippy::print_stdout)]
 #![allow(clippy::unwrap_used)]
 
@@ -42,7 +43,7 @@ enum Either {
     Async(Client),
 }
 
-/// Calls a method of whichever client it is.
+/// Calls a method of either client.
 #[macro_export]
 macro_rules! call {
     ($client:expr, $request:expr) => {

@@ -1,4 +1,4 @@
-//! Servers that agree on a version in their own way.
+//! Servers that negotiate the version in unusual ways.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,12 +15,12 @@ use crate::{call, limits, run};
 const CREATE: u32 = 1;
 const DISCOVER_VERSIONS: u32 = 0x1E;
 
-/// The minor version of a request.
+/// Returns the minor version of a request.
 fn minor(request: &[u8]) -> u8 {
     find(request, 0x42_006B, 2).unwrap()[3]
 }
 
-/// gemalto/kmip-go answers every request in its own version, Discover Versions in 1.1 too.
+/// gemalto/kmip-go answers every request in its own version, including Discover Versions in 1.1.
 #[test]
 fn a_server_that_always_answers_in_1_4_is_spoken_with_from_end_to_end() {
     for transport in TRANSPORTS {
@@ -56,12 +56,12 @@ fn a_server_that_always_answers_in_1_4_is_spoken_with_from_end_to_end() {
     }
 }
 
-/// How a server ends the connection on which it has refused Discover Versions.
+/// The moment at which a server closes the connection on which it refused Discover Versions.
 #[derive(Clone, Copy, Debug)]
 enum HangUp {
-    /// The end comes with the refusal.
+    /// Together with the refusal.
     AtOnce,
-    /// The next request on the connection is read and not answered.
+    /// After it has read the next request, which is not answered.
     AtTheNext,
 }
 
@@ -106,7 +106,7 @@ fn a_server_that_hangs_up_with_each_refusal_to_name_versions_is_spoken_with_in_1
     }
 }
 
-/// Without a word nothing is guessed: it may refuse the client certificate in this way.
+/// A silent close is not interpreted: it may be a refusal of the client certificate.
 #[test]
 fn a_server_that_only_hangs_up_is_an_error() {
     let config = limits(serve(TRANSPORTS[0], |mut evil: Evil, _| drop(evil.request()))).versions(V1_0..=V1_4);

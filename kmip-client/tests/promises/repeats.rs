@@ -1,4 +1,4 @@
-//! A server that repeats its answers.
+//! Servers that repeat their responses.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use kmip_ttlv::enumeration::OperationCode;
 use crate::evil::{Echo, Evil, created, identifier, key, key_of};
 use crate::{Either, attack, call, run};
 
-/// How an answer is repeated.
+/// The form of the repetition.
 #[derive(Clone, Copy, Debug)]
 enum Repeat {
     /// In the same TLS record.
     InOneRecord,
-    /// In a record of its own that comes with the first.
+    /// In a record of its own, written together with the first.
     InOneWrite,
     /// After a while.
     Later(Duration),
-    /// Half of a record with the answer, the rest when the next request has come.
+    /// Half of a record with the response; the rest after the next request has arrived.
     HalfARecord,
 }
 
@@ -83,7 +83,7 @@ fn no_get_returns_the_key_of_another() {
             attack(serve, async |what, client| {
                 for number in 0..12 {
                     let id = format!("key-{number}");
-                    // A request that changes nothing is repeated where an answer is a stray one; so each ends well.
+                    // A request without an effect is retried after a stray response; so each call succeeds.
                     let reply = call!(client, &Get::id(&*id))
                         .unwrap_or_else(|error| panic!("{repeat:?}, {}: {error:?}", what()));
                     let payload = reply.payload();
@@ -130,7 +130,7 @@ fn no_two_creates_share_an_identifier() {
     }
 }
 
-/// A server that repeats an answer to Create under another time, and without the ID that the answer had.
+/// The server repeats a response to Create with another time, and without the ID.
 #[test]
 fn an_object_is_made_once_whatever_is_around_its_identifier() {
     let made = Arc::new(AtomicUsize::new(0));
@@ -157,7 +157,7 @@ fn an_object_is_made_once_whatever_is_around_its_identifier() {
     });
 }
 
-/// What a second try costs, the caller decides.
+/// The caller decides whether a metered request is repeated.
 #[test]
 fn a_lost_reply_to_what_costs_is_asked_for_again_only_where_the_caller_says_so() {
     for repeats in [false, true] {
@@ -180,7 +180,7 @@ fn a_lost_reply_to_what_costs_is_asked_for_again_only_where_the_caller_says_so()
                 }
                 let seen = server.requests()[&OperationCode::ENCRYPT];
                 assert_eq!(seen, if repeats { 2 } else { 1 }, "async: {is_async}");
-                // What has an effect is never sent twice.
+                // A request with an effect is never sent twice.
                 server.fail_next(Fault::LoseReply);
                 let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
                 assert!(matches!(error, Error::OutcomeUnknown(_)), "async: {is_async}: {error:?}");

@@ -1,4 +1,4 @@
-//! The servers that `.ci/servers/... start` has started, for the tests that want them.
+//! The servers that `.ci/servers/... start` has started, for tests that use them.
 #![allow(dead_code, reason = "no one who includes this uses all of it")]
 
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ pub(crate) struct RealServer {
 }
 
 impl RealServer {
-    /// The server whose folder this environment variable names. Where it names none, this says that it is skipped.
+    /// Returns the server whose folder this environment variable names. Without one, prints that it is skipped.
     pub(crate) fn named_by(variable: &str) -> Option<Self> {
         let Some(folder) = std::env::var_os(variable).map(PathBuf::from) else {
             eprintln!("skipped: {variable} names no server; see .ci/servers");
@@ -20,7 +20,7 @@ impl RealServer {
         Some(Self { folder })
     }
 
-    /// What stands in a file of the folder.
+    /// Returns the contents of a file of the folder.
     pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.join(name)).unwrap().trim().to_owned()
     }
@@ -34,7 +34,7 @@ impl RealServer {
     }
 }
 
-/// How to be let in by the server whose folder this environment variable names.
+/// Returns the configuration for the server whose folder this environment variable names.
 pub(crate) fn config(variable: &str) -> Option<Config> {
     let server = RealServer::named_by(variable)?;
     Some(Config::new(server.read("address")).identity(server.identity()).trust(server.trust()))

@@ -1,4 +1,4 @@
-//! What a server computes with keys. Everything that it says is checked with aws-lc-rs, or against published values.
+//! Cryptographic operations of a server. Every result is checked with aws-lc-rs, or against published values.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -95,7 +95,8 @@ fn opened(nonce: &[u8], additional: &[u8], data_and_tag: &[u8]) -> Vec<u8> {
     key.open_in_place(nonce, Aad::from(additional), &mut data).unwrap().to_vec()
 }
 
-/// Before KMIP 1.4 there is no field for the tag, which follows the ciphertext, and none for its length or more data.
+/// Before KMIP 1.4 the tag follows the ciphertext, because there is no field for it, nor for its length or additional
+/// data.
 fn encrypt_gcm(kms: &Session) -> Probed {
     let id = aes(kms);
     let iv = [0x11; 12];
@@ -112,7 +113,7 @@ fn encrypt_gcm(kms: &Session) -> Probed {
         let used = request.iv_counter_nonce.or(payload.iv_counter_nonce).expect("the server made an IV, and tells it");
         let (data, tag) = payload.ciphertext_and_tag().unwrap();
         if used.len() != 12 {
-            // PyKMIP makes an IV of 16 bytes, which aws-lc-rs does not take.
+            // PyKMIP generates an IV of 16 bytes, which aws-lc-rs does not accept.
             let decrypt = Decrypt::aes_gcm(&id, used, data, tag).additional_data(additional);
             assert_eq!(kms.must(&decrypt).payload().data.unwrap().expose(), PLAIN);
             continue;
@@ -180,7 +181,7 @@ fn decrypt_gcm(kms: &Session) -> Probed {
     let request = Decrypt::aes_gcm(&id, &iv, &data, tag.as_ref()).additional_data(b"order 66");
     let reply = kms.call(&request)?;
     assert_eq!(reply.payload().data.unwrap().expose(), PLAIN);
-    // What was changed on its way is not decrypted.
+    // A changed message is not decrypted.
     let forged = Decrypt::aes_gcm(&id, &iv, &data, &[0; 16]).additional_data(b"order 66");
     assert!(matches!(kms.call(&forged), Err(kmip_client::Error::Refused(_))));
     Ok(())
@@ -198,7 +199,7 @@ fn encrypt_oaep(kms: &Session) -> Probed {
     let (private, public) = encryption_pair(kms);
     let reply = kms.call(&Encrypt::rsa_oaep(&public, Hashing::SHA_256, b"a key"))?;
     let data = reply.payload().data.unwrap();
-    // The private key is fetched for this, and decrypts here.
+    // The private key is fetched, and decrypts locally.
     let der = key_bytes(&kms.must(&Get::id(&private).format(Format::PKCS_8)).payload().object).to_vec();
     let key = aws_lc_rs::rsa::PrivateDecryptingKey::from_pkcs8(&der).unwrap();
     let key = aws_lc_rs::rsa::OaepPrivateDecryptingKey::new(key).unwrap();
@@ -246,7 +247,8 @@ fn sign_pss(kms: &Session) -> Probed {
     Ok(())
 }
 
-/// Servers take a salt as long as the hash, or as long as there is room for, and the standard does not say. OpenSSL finds out.
+/// Verifies with OpenSSL, which detects the length of the salt: servers use that of the hash, or the maximum, and the
+/// standard does not specify it.
 fn verified_pss(public: &[u8], signed: &[u8]) {
     static RUNS: AtomicUsize = AtomicUsize::new(0);
     let run = RUNS.fetch_add(1, Ordering::Relaxed);
@@ -270,7 +272,7 @@ fn verified_pss(public: &[u8], signed: &[u8]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// With the padding alone, which is what PyKMIP asks for.
+/// With the padding alone, as PyKMIP requires.
 fn sign_pss_by_padding(kms: &Session) -> Probed {
     let (private, public) = kms.rsa_pair();
     let mut parameters = Sign::data("", PLAIN).rsa_pss(Hashing::SHA_256).cryptographic_parameters.unwrap();
@@ -281,7 +283,7 @@ fn sign_pss_by_padding(kms: &Session) -> Probed {
 }
 
 fn sign_ecdsa(kms: &Session) -> Probed {
-    // In KMIP 1.0 and 1.1 there is no Sign, whatever the key.
+    // KMIP 1.0 and 1.1 have no Sign, whatever the key.
     let created = if kms.version < V1_2 { kms.must(&CreateKeyPair::rsa(2048)) } else { kms.call(&p256(kms))? };
     let payload = created.payload();
     let private = kms.activated(payload.private_key_unique_identifier.to_string());
@@ -299,7 +301,7 @@ fn sign_digest(kms: &Session) -> Probed {
     Ok(())
 }
 
-/// Signs here, with the private key in `tests/pem`, whose public half is on the server.
+/// Signs locally, with the private key in `tests/pem`, whose public half is on the server.
 fn verify_pkcs1(kms: &Session) -> Probed {
     verify_rsa(kms, &signature::RSA_PKCS1_SHA256, &pkcs1())
 }
@@ -340,7 +342,7 @@ fn with_length(kms: &Session, request: RegisterRequest<'_>, algorithm: Algorithm
     kms.must(&request).payload().unique_identifier.to_string()
 }
 
-/// The signature is good, and no other is.
+/// Checks that the signature is valid, and that no other is.
 fn judged(kms: &Session, id: &str, signed: &[u8], parameters: &CryptographicParameters<'_>) -> Probed {
     let verify = |signed: &[u8]| {
         let request = SignatureVerify::data(id, PLAIN, signed).parameters(parameters.clone());
@@ -363,7 +365,7 @@ fn hmac_sha256(data: &[u8]) -> hmac::Tag {
 
 fn mac_hmac(kms: &Session) -> Probed {
     let id = hmac_key(kms);
-    // Cosmian wants the hash beside the algorithm that has it in its name.
+    // Cosmian requires the hash beside the algorithm that already names it.
     let mut request = Mac::data(&id, PLAIN).algorithm(Algorithm::HMAC_SHA256);
     request.cryptographic_parameters.as_mut().unwrap().hashing_algorithm = Some(Hashing::SHA_256);
     let reply = kms.call(&request)?;
@@ -424,7 +426,7 @@ fn derivable(kms: &Session) -> String {
     kms.registered(Algorithm::AES, &KEY, Mask::DERIVE_KEY | Mask::ENCRYPT)
 }
 
-/// Derives, fetches what was derived, and compares.
+/// Derives, fetches the result, and compares it.
 fn derived(kms: &Session, request: &DeriveKeyRequest<'_>, expected: &[u8]) -> Probed {
     let name = kms.name();
     let reply = kms.call(&request.clone().name(&name))?;

@@ -1,21 +1,21 @@
-//! What servers are known not to do. Each is checked, so that no list grows stale.
+//! Known gaps of servers. Each is checked, so that the lists stay current.
 
 use kmip_ttlv::enumeration::ResultReason as Reason;
 use kmip_ttlv::{V1_0, V1_2, V1_3, V1_4, V2_0, V2_1, VersionRange};
 
-/// Rows that do not work, in these versions, all for one reason.
+/// Rows that do not work in these versions, all for one reason.
 pub(crate) struct Gap {
     pub(crate) rows: &'static [&'static str],
     pub(crate) versions: VersionRange,
     pub(crate) what: Not,
 }
 
-/// How something does not work.
+/// The form of a gap.
 #[derive(Clone, Copy)]
 pub(crate) enum Not {
-    /// It is refused, with this reason.
+    /// The request is refused with this reason.
     Refused(Reason),
-    /// It is done wrongly, as the probe says.
+    /// The request is executed wrongly, as reported by the probe.
     Wrongly(&'static str),
 }
 
@@ -32,7 +32,7 @@ const fn wrong(what: &'static str, versions: VersionRange, rows: &'static [&'sta
 }
 
 pub(crate) const EMBEDDED: &[Gap] = &[
-    // Everything is answered at once: nothing is pending.
+    // All requests are answered synchronously: nothing is pending.
     refused(Reason::ITEM_NOT_FOUND, V1, &["Poll"]),
     refused(Reason::INVALID_ASYNCHRONOUS_CORRELATION_VALUE, V2, &["Poll", "Cancel", "Process"]),
     refused(
@@ -55,7 +55,7 @@ pub(crate) const PYKMIP: &[Gap] = &[
     wrong("it names no kind of object", ALL, &["Query, objects"]),
     wrong("it takes HKDF for HMAC", ALL, &["Derive Key, HMAC"]),
     refused(Reason::OPERATION_NOT_SUPPORTED, ALL, &["Re-key", "Re-key Key Pair", "Check"]),
-    // What it cannot read: operations that it does not have, and parts of those that it has.
+    // Requests that it cannot decode: operations that it lacks, and unsupported fields.
     refused(
         Reason::INVALID_MESSAGE,
         ALL,
@@ -102,7 +102,7 @@ pub(crate) const PYKMIP: &[Gap] = &[
         ALL,
         &["Get, transparent", "Get, RSA private key as PKCS#1", "Get, RSA public key as X.509", "Get, transparent RSA"],
     ),
-    // It wraps the bytes of a key alone.
+    // It wraps only the bytes of a key.
     refused(Reason::ENCODING_OPTION_ERROR, ALL, &["Get, wrapped with its encoding"]),
     refused(Reason::GENERAL_FAILURE, ALL, &["Register, EC private key"]),
     refused(
@@ -112,22 +112,22 @@ pub(crate) const PYKMIP: &[Gap] = &[
             "Create, HMAC-SHA256",
             "Register, template",
             "Derive Key, HKDF",
-            // It does not know the algorithm; the padding it does.
+            // It does not know the algorithm, but the padding.
             "Sign, RSA-PSS",
             "Signature Verify, ECDSA",
         ],
     ),
-    // It asks for the length of the tag and for the tag, for which there are no fields before KMIP 1.4.
+    // It requires the length of the tag and the tag, which have no fields before KMIP 1.4.
     refused(Reason::INVALID_FIELD, VersionRange::between(V1_2, V1_3), &["Encrypt, AES-GCM", "Decrypt, AES-GCM"]),
     // It encrypts with symmetric keys only.
     refused(Reason::PERMISSION_DENIED, ALL, &["Encrypt, RSA-OAEP", "Decrypt, RSA-OAEP"]),
 ];
 
 pub(crate) const COSMIAN: &[Gap] = &[
-    // In KMIP 1.x it takes 3DES for DES.
+    // In KMIP 1.x it treats DES as 3DES.
     refused(Reason::OPERATION_NOT_SUPPORTED, V1, &["Create, 3DES"]),
     wrong("it comes back with another algorithm or length", V1, &["Register, 3DES"]),
-    // P-256 becomes ECDH, or 256 bits 255.
+    // P-256 becomes ECDH, or 256 bits become 255.
     wrong("it comes back with another algorithm or length", ALL, &["Register, EC PKCS#8", "Register, EC private key"]),
     wrong("it comes back in another format", ALL, &["Register, public key"]),
     wrong("not all that it takes is found again", ALL, &["Get Attributes, all that it takes"]),
@@ -153,9 +153,10 @@ pub(crate) const COSMIAN: &[Gap] = &[
             "Register, split key",
         ],
     ),
-    // It looks for what to derive from under a tag that the standard does not have; and for the subject in an attribute of its own.
+    // It expects the base key under a nonstandard tag, and the subject in an attribute of its own.
     refused(Reason::OPERATION_NOT_SUPPORTED, V2, &["Derive Key, PBKDF2", "Derive Key, HKDF", "Certify"]),
-    // What it cannot read, or not write: operations that it does not have, and fields that it wants and the standard does not.
+    // Requests that it cannot decode, or responses that it cannot encode: operations that it lacks, and nonstandard
+    // required fields.
     refused(
         Reason::INVALID_MESSAGE,
         ALL,

@@ -1,4 +1,4 @@
-//! What a server is, and the life of an object on it.
+//! Information about a server, and the life of an object on it.
 
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 use kmip_client::protocol::Id;
@@ -75,7 +75,7 @@ fn query_objects(kms: &Session) -> Probed {
     Ok(())
 }
 
-/// Every question that the version has, in one message.
+/// Every query function of the version, in one message.
 fn query_everything(kms: &Session) -> Probed {
     let all = (1..=13).map(QueryFunction::from_value);
     let functions = all.filter(|function| function.versions().is_some_and(|range| range.contains(kms.version)));
@@ -100,7 +100,7 @@ fn create_aes(kms: &Session) -> Probed {
 }
 
 fn create_3des(kms: &Session) -> Probed {
-    // Without the bits of parity, or with them, as PyKMIP wants it.
+    // Without parity bits, or with them, as PyKMIP requires.
     let bits = if kms.server == "PyKMIP" { 192 } else { 168 };
     created(kms, Algorithm::DES3, bits, Mask::ENCRYPT | Mask::DECRYPT)
 }
@@ -130,7 +130,7 @@ fn create_p256(kms: &Session) -> Probed {
     key_pair(kms, p256(kms), 256)
 }
 
-/// KMIP 1.0 and 1.1 have ECDSA for what is EC since.
+/// Returns the algorithm: KMIP 1.0 and 1.1 use ECDSA for what is EC since.
 pub(crate) fn ec(kms: &Session) -> Algorithm {
     if kms.version < V1_2 { Algorithm::ECDSA } else { Algorithm::EC }
 }
@@ -228,17 +228,17 @@ fn transparent<'a>(object: &Object<'a>) -> KeyMaterial<'a> {
 
 const KEK: [u8; 32] = [0xC3; 32];
 
-/// A key, and another that may wrap it.
+/// Returns a key, and another that may wrap it.
 fn wrapping(kms: &Session) -> (String, String) {
     let parameters = CryptographicParameters::default().block_cipher_mode(BlockCipherMode::NIST_KEY_WRAP);
-    // PyKMIP has no such attribute, and needs none; others wrap only where it allows them to.
+    // PyKMIP neither has nor needs this attribute; others wrap only if it allows them to.
     let parameters = Some(parameters).filter(|_| kms.server != "PyKMIP");
     let mask = Mask::WRAP_KEY | Mask::UNWRAP_KEY | Mask::ENCRYPT;
     let wrapping = kms.registered_with(Algorithm::AES, &KEK, mask, parameters);
     (kms.registered(Algorithm::AES, &[0x5A; 32], Mask::ENCRYPT), wrapping)
 }
 
-/// What comes is unwrapped here (RFC 3394).
+/// Unwraps the received key locally (RFC 3394).
 fn unwrapped(object: &Object<'_>, wrapping: &str) -> Vec<u8> {
     let block = object.key_block().unwrap();
     let data = block.key_wrapping_data.as_ref().expect("it says how it is wrapped");
@@ -256,7 +256,7 @@ fn get_wrapped(kms: &Session) -> Probed {
     Ok(())
 }
 
-/// The Key Value is wrapped as TTLV, which is all that KMIP 1.0 has.
+/// The Key Value is wrapped as TTLV, which is the only form of KMIP 1.0.
 fn get_wrapped_encoded(kms: &Session) -> Probed {
     let (id, wrapping) = wrapping(kms);
     let mut request = Get::id(&*id).wrapped_with(&*wrapping);
@@ -283,7 +283,7 @@ fn locate(kms: &Session) -> Probed {
     let length = Locate::name(&name).attribute(AttributeValue::CryptographicLength(256));
     assert_eq!(ids(&length.attribute(AttributeValue::CryptographicAlgorithm(Algorithm::AES)))?, [&*id]);
     assert!(ids(&Locate::name(&name).attribute(AttributeValue::CryptographicLength(128)))?.is_empty());
-    // The kind first: PyKMIP fails where it comes to an object that has no algorithm.
+    // The kind comes first: PyKMIP fails at an object without an algorithm.
     let keys = Locate::all().object_type(ObjectType::SYMMETRIC_KEY);
     let keys = keys.attribute(AttributeValue::CryptographicAlgorithm(Algorithm::AES));
     kms.key();
@@ -298,7 +298,7 @@ fn locate_offset(kms: &Session) -> Probed {
     let mut request = Locate::name(&name);
     request.offset_items = Some(1);
     let reply = kms.call(&request)?;
-    // There is one object, and it was to be left out.
+    // There is one object, which the offset should skip.
     if reply.payload().unique_identifiers.is_empty() { Ok(()) } else { Err(Failure::Wrong("the offset is not heeded")) }
 }
 
@@ -378,7 +378,7 @@ fn get_usage_allocation(kms: &Session) -> Probed {
     let name = kms.name();
     let limits = UsageLimits::new(1000, UsageLimitsUnit::OBJECT);
     let request = Create::aes(256).name(&name).attribute(AttributeValue::UsageLimits(limits));
-    // Where there are no limits, Get Usage Allocation tells by itself.
+    // Without limits, Get Usage Allocation is refused itself.
     let id = kms.call(&request).map_or_else(|_| kms.key(), |reply| reply.payload().unique_identifier.to_string());
     let id = kms.activated(id);
     let reply = kms.call(&GetUsageAllocation::objects(&id, 10))?;
@@ -398,7 +398,7 @@ fn archive(kms: &Session) -> Probed {
 
 fn recover(kms: &Session) -> Probed {
     let id = kms.key();
-    // Where there is no archive, Recover tells by itself.
+    // Without an archive, Recover is refused itself.
     let _ = kms.call(&Archive::id(&id));
     kms.call(&Recover::id(&id))?;
     assert_eq!(kms.bytes(&id).len(), 32);

@@ -1,11 +1,13 @@
-//! Every operation on every version of every server, and what came of it: on the embedded KMS always, on PyKMIP and Cosmian KMS where the
-//! environment names them (`.ci/servers`).
+//! Every operation on every version of every server, and its result: on the embedded KMS always, on PyKMIP and Cosmian
+//! KMS if the environment names them (`.ci/servers`).
 //!
-//! A row is one use of one operation; its probe asks, and checks what came: keys are compared, ciphertexts decrypted, signatures verified
-//! here. It has to work from the version on in which the specification has it, and before that the client does not send it. What a server is
-//! known not to do stands in `gaps.rs`, with the reason that it gives, and is checked to be refused for that reason.
+//! A row is one use of one operation. Its probe sends the request and checks the result: keys are compared, ciphertexts
+//! decrypted, signatures verified locally. It has to work from the first version with the operation on; before, the
+//! client does not send it. Known gaps of a server are listed in `gaps.rs` with the reason of the refusal, and are
+//! checked to be refused for that reason.
 //!
-//! All messages pass a relay that keeps them: strict rules have to read every one, and to write the same bytes again.
+//! All messages pass through a relay that records them: strict rules have to decode every one, and to encode it to the
+//! same bytes.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod crypto;
@@ -80,7 +82,7 @@ fn cosmian() {
     }
 }
 
-/// Holds what is seen of a server against what is expected of it.
+/// Compares the results of a server with the expected ones.
 fn all_of(upstream: Upstream, server: &'static str, versions: &[ProtocolVersion], gaps: &[Gap]) {
     let relay = Relay::to(upstream);
     let rows = TABLES.concat();
@@ -115,7 +117,7 @@ fn all_of(upstream: Upstream, server: &'static str, versions: &[ProtocolVersion]
     assert!(wrong.is_empty(), "{server}: {} are not as expected:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The objects that were made.
+/// Returns the objects that were created.
 fn made(spoken: &[Spoken]) -> Vec<String> {
     let ids = spoken.iter().flat_map(|spoken| match ResponseMessage::decode_message(&spoken.answer, Rules::STRICT) {
         Ok((message, _)) => {
@@ -127,23 +129,23 @@ fn made(spoken: &[Spoken]) -> Vec<String> {
     ids.collect()
 }
 
-/// Asks for all that there is of each object, and takes no for an answer: what comes goes through strict rules.
+/// Fetches everything about each object, ignoring refusals: the responses go through strict rules.
 fn fetch(session: &Session, ids: &[String]) {
     for id in ids {
         let _ = session.client.batch(&(GetAttributes::id(id), Get::id(id)).keep_going());
     }
 }
 
-/// Destroys what was made, since servers get slow with what they hold.
+/// Destroys the created objects, because servers slow down with their number.
 fn clear(session: &Session, ids: &[String]) {
     for id in ids {
-        // An active object cannot be destroyed, and one that is not may have no end of operation.
+        // An active object cannot be destroyed, and another one may not have a cessation of operation.
         let revoke = Revoke::id(id, RevocationReasonCode::CESSATION_OF_OPERATION);
         let _ = session.client.batch(&(revoke, Destroy::id(id)).keep_going());
     }
 }
 
-/// The objects that an operation has made.
+/// Returns the objects that an operation created.
 fn made_by<'a>(payload: &ResponsePayload<'a>) -> Vec<Id<'a>> {
     use ResponsePayload as Made;
     match payload {
@@ -177,7 +179,7 @@ fn expected(row: Row, version: ProtocolVersion, gaps: &[Gap]) -> String {
     }
 }
 
-/// What came of a row, and what more can be said of it.
+/// Returns the result of a row, and further details.
 fn seen(row: Row, session: &Session) -> (String, String) {
     let failure = match catch_unwind(AssertUnwindSafe(|| (row.probe)(session))) {
         Ok(Ok(())) => return (WORKS.to_owned(), String::new()),
@@ -203,14 +205,14 @@ fn seen(row: Row, session: &Session) -> (String, String) {
     }
 }
 
-/// Gaps in rows that are not there are no gaps.
+/// Returns the rows of gaps that do not exist.
 fn unknown_rows(gaps: &[Gap]) -> Vec<String> {
     let is_known = |name: &&&str| TABLES.concat().iter().any(|row| row.name == **name);
     let names = gaps.iter().flat_map(|gap| gap.rows);
     names.filter(|name| !is_known(name)).map(|name| format!("no row is called {name}")).collect()
 }
 
-/// Every request and every answer, by strict rules: nothing is skipped, and the same bytes go out again.
+/// Checks every request and response by strict rules: nothing is skipped, and the bytes are the same after encoding.
 fn not_strict(Spoken { request, answer }: &Spoken) -> Result<(), String> {
     let (asked, _) = RequestMessage::decode_message(request, Rules::STRICT).map_err(|error| error.to_string())?;
     let told = |error: kmip_ttlv::Error| match asked.batch_items.first() {

@@ -1,4 +1,4 @@
-//! Every kind of object that a client brings, and what is known of it.
+//! Every kind of registered object, and its attributes.
 
 use kmip_client::protocol::Secret;
 use kmip_client::protocol::attribute::{
@@ -52,7 +52,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::since(V2_0, "Adjust Attribute", adjust_attribute),
 ];
 
-/// Registers the object, fetches it, and finds it unchanged.
+/// Registers the object, fetches it, and checks that it is unchanged.
 fn back_again(kms: &Session, object: &Object<'_>, mask: Option<Mask>) -> Probed {
     let name = kms.name();
     let mut request = Register::object(object.clone()).name(&name);
@@ -69,7 +69,7 @@ fn back_again(kms: &Session, object: &Object<'_>, mask: Option<Mask>) -> Probed 
     }
     let registered = kms.call(&request)?;
     let id = registered.payload().unique_identifier;
-    // In the format that it was registered in, where the server keeps several; where it does not, it says so.
+    // In the format of registration, if the server keeps several; otherwise it refuses.
     let same_format = match object.key_block() {
         Some(block) => kms.call(&Get::id(id).format(block.key_format_type)).ok(),
         None => None,
@@ -91,7 +91,7 @@ fn back_again(kms: &Session, object: &Object<'_>, mask: Option<Mask>) -> Probed 
     Ok(())
 }
 
-/// Cosmian puts attributes into the Key Value, and fills in the length.
+/// Removes the attributes that Cosmian puts into the Key Value, and the length that it fills in.
 fn without_attributes(mut object: Object<'_>) -> Object<'_> {
     let block = match &mut object {
         Object::SymmetricKey(SymmetricKey { key_block, .. })
@@ -132,7 +132,7 @@ fn register_password(kms: &Session) -> Probed {
 }
 
 fn register_opaque(kms: &Session) -> Probed {
-    // The standard names none. Cosmian has one number of its own, PyKMIP another, and both take no third.
+    // The standard names none. Cosmian accepts one number, PyKMIP another.
     let kind = if kms.server == "PyKMIP" { 0x8000_0000 } else { 0x8000_0001 };
     let opaque = Register::opaque_object(OpaqueDataType::from_value(kind), b"whatever it is");
     back_again(kms, &opaque.object, None)
@@ -221,7 +221,7 @@ fn get_attributes(kms: &Session) -> Probed {
     Ok(())
 }
 
-/// Tries every kind of attribute, one by one, and finds those again that the server has taken.
+/// Tries every kind of attribute, one by one, and finds again those that the server accepted.
 fn get_all_attributes(kms: &Session) -> Probed {
     let (date, id) = (DateTime(1_600_000_000), kms.key());
     let mut taken = Vec::new();
@@ -270,7 +270,7 @@ fn get_all_attributes(kms: &Session) -> Probed {
         )),
     ] {
         if kms.server == "Cosmian" && matches!(value, AttributeValue::Pkcs12FriendlyName(_)) {
-            // In KMIP 1.4 it takes it, and fails to tell of any attribute from then on.
+            // In KMIP 1.4 it accepts the attribute, and then fails to return any attribute.
             continue;
         }
         let is_taken = match kms.call(&AddAttribute::id(&id, value.clone())) {
@@ -284,7 +284,7 @@ fn get_all_attributes(kms: &Session) -> Probed {
     }
     let reply = kms.call(&GetAttributes::id(&id))?;
     let attributes = reply.payload().attributes.unwrap();
-    // Whether with that value is another matter: servers fill in fields, and type some otherwise than the standard.
+    // The value may differ: servers fill in fields, and deviate from the standard's types.
     let is_there = |value: &AttributeValue<'_>| {
         let reference = Attribute::from(value.clone()).reference();
         attributes.list.iter().any(|attribute| attribute.reference() == reference)
@@ -325,7 +325,7 @@ fn add_custom_attribute(kms: &Session) -> Probed {
     Ok(())
 }
 
-/// Another name, since PyKMIP modifies nothing else.
+/// Another name, because PyKMIP modifies nothing else.
 fn modify_attribute(kms: &Session) -> Probed {
     let (old, new) = (kms.name(), kms.name());
     let id = kms.must(&Create::aes(256).name(&old)).payload().unique_identifier.to_string();
@@ -342,7 +342,7 @@ fn modify_attribute(kms: &Session) -> Probed {
     Ok(())
 }
 
-/// A name, since that is what every server has to delete; in KMIP 2.x by its value.
+/// A name, because every server can delete one; in KMIP 2.x by its value.
 fn delete_attribute(kms: &Session) -> Probed {
     let name = kms.name();
     let id = kms.must(&Create::aes(256).name(&name)).payload().unique_identifier.to_string();

@@ -1,4 +1,4 @@
-//! Operations that few servers have.
+//! Operations that few servers support.
 
 use kmip_client::protocol::Ticket;
 use kmip_client::protocol::attribute::AttributeValue;
@@ -42,7 +42,7 @@ fn certified(kms: &Session) -> Result<String, kmip_client::Error> {
     let name = kms.name();
     let mut request =
         Certify::id(&public).name(&name).attribute(AttributeValue::CertificateType(CertificateType::X_509));
-    // Cosmian wants a subject in an attribute that only the server may set, by the standard.
+    // Cosmian requires a subject in an attribute that only the server may set, by the standard.
     if kms.server == "Cosmian" && kms.version >= V1_4 {
         request = request.attribute(AttributeValue::CertificateSubjectCn("matrix"));
     }
@@ -59,7 +59,7 @@ fn certify(kms: &Session) -> Probed {
 
 fn re_certify(kms: &Session) -> Probed {
     let certified = certified(kms);
-    // Where it does not certify, Re-certify tells by itself.
+    // If it does not certify, Re-certify is refused itself.
     let id = certified.unwrap_or_else(|_| registered(kms));
     let id = if kms.server == "PyKMIP" { id } else { kms.activated(id) };
     let reply = kms.call(&ReCertify::id(&id))?;
@@ -91,7 +91,7 @@ fn create_split_key(kms: &Session) -> Probed {
 
 fn join_split_key(kms: &Session) -> Probed {
     let id = kms.key();
-    // Where nothing is split, Join Split Key tells by itself.
+    // If it does not split, Join Split Key is refused itself.
     let parts = parts(kms, &id).unwrap_or_else(|_| vec![kms.key(), kms.key()]);
     let reply = kms.call(&JoinSplitKey::symmetric_key(parts.iter().map(String::as_str)))?;
     assert_eq!(kms.bytes(&reply.payload().unique_identifier.to_string()), kms.bytes(&id));

@@ -1,4 +1,5 @@
-//! A relay between a client and a server that keeps every message: what a client is told of a refusal is not all that came.
+//! A relay between a client and a server that records every message, because the error of a refusal does not contain
+//! all of it.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -14,14 +15,14 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, Server
 
 use crate::real_server::RealServer;
 
-/// A server, and how to be let in.
+/// A server, and the credentials for it.
 pub(crate) struct Upstream {
     address: String,
     tls: Arc<ClientConfig>,
 }
 
 impl Upstream {
-    /// The server that `.ci/servers/... start` has started; its folder is in the environment variable.
+    /// Returns the server that `.ci/servers/... start` has started; its folder is in the environment variable.
     pub(crate) fn named_by(variable: &str) -> Option<Self> {
         let server = RealServer::named_by(variable)?;
         let read = |name| server.read(name);
@@ -61,19 +62,19 @@ fn parsed(certificate: &str, key: &str) -> (CertificateDer<'static>, PrivateKeyD
     (certificate, PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap())
 }
 
-/// No test waits longer: a server that does not answer is an error, not a hang.
+/// Sets time limits, so that an unresponsive server is an error rather than a hang.
 fn prepare(tcp: &TcpStream) {
     tcp.set_nodelay(true).unwrap();
     tcp.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
 }
 
-/// A request and what was answered.
+/// A request and its response.
 pub(crate) struct Spoken {
     pub(crate) request: Bytes,
     pub(crate) answer: Bytes,
 }
 
-/// A server of TLS in front of another, with certificates of its own.
+/// A TLS server in front of another, with certificates of its own.
 pub(crate) struct Relay {
     pki: Pki,
     address: SocketAddr,
@@ -97,13 +98,13 @@ impl Relay {
         Self { pki, address, spoken }
     }
 
-    /// For a client of the server behind.
+    /// Returns the configuration for a client of the relayed server.
     pub(crate) fn config(&self) -> Config {
         let identity = self.pki.issue_client("nobody").identity().unwrap();
         Config::new(self.address.to_string()).identity(identity).trust(Trust::ca_pem(self.pki.ca_pem()).unwrap())
     }
 
-    /// Everything that was said since it was last asked.
+    /// Returns the messages since the last call.
     pub(crate) fn take(&self) -> Vec<Spoken> {
         std::mem::take(&mut self.spoken.lock().unwrap())
     }
@@ -119,7 +120,7 @@ fn server_config(issued: &Issued) -> ServerConfig {
         .unwrap()
 }
 
-/// One message there and one back, until either side goes.
+/// Relays one message in each direction at a time, until either side disconnects.
 fn converse(tcp: TcpStream, tls: Arc<ServerConfig>, upstream: &Upstream, record: &Mutex<Vec<Spoken>>) {
     prepare(&tcp);
     let mut client = StreamOwned::new(ServerConnection::new(tls).unwrap(), tcp);
@@ -132,7 +133,7 @@ fn converse(tcp: TcpStream, tls: Arc<ServerConfig>, upstream: &Upstream, record:
     }
 }
 
-/// The next message; none where the connection ends.
+/// Reads the next message; `None` at the end of the connection.
 fn message(stream: &mut impl Read) -> Option<Bytes> {
     let mut incoming = Incoming::new(1 << 24);
     loop {

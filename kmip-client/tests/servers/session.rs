@@ -1,4 +1,4 @@
-//! What a probe asks through, and the preparations that several need.
+//! The client of a probe, and common preparations.
 
 use std::cell::{Cell, OnceCell};
 
@@ -16,28 +16,28 @@ use kmip_ttlv::{ProtocolVersion, Tag};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// A client of one server in one version. What a probe is about it asks by [`Session::call`], and hands on the error; all else that it needs
-/// has to succeed.
+/// A client of one server in one version. A probe sends its own request by [`Session::call`], and returns the error;
+/// all other requests must succeed.
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) version: ProtocolVersion,
     pub(crate) server: &'static str,
-    /// RSA keys take long to make.
+    /// RSA keys take long to generate.
     rsa_pair: OnceCell<(String, String)>,
-    /// Sets the names of this run apart from those of others.
+    /// Distinguishes the names of this run from those of others.
     prefix: String,
     names: Cell<usize>,
 }
 
-/// What a probe has found: that the operation works, or how it does not. What nobody has foreseen panics.
+/// The result of a probe: the operation works, or fails in a known way. Anything unforeseen panics.
 pub(crate) type Probed = Result<(), Failure>;
 
-/// How an operation does not work.
+/// The way in which an operation does not work.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The client returns an error.
     Error(Error),
-    /// The server says that all went well, and it did not.
+    /// The server reports success, but the result is wrong.
     Wrong(&'static str),
 }
 
@@ -58,25 +58,25 @@ impl Session {
         self.client.call(request)
     }
 
-    /// A call that prepares the one that a probe is about.
+    /// Sends a request that prepares the one under test.
     #[track_caller]
     pub(crate) fn must<R: Request>(&self, request: &R) -> Reply<R::Operation> {
         self.client.call(request).unwrap_or_else(|error| panic!("preparing: {}", told(&error)))
     }
 
-    /// A name that nothing has yet.
+    /// Returns an unused name.
     pub(crate) fn name(&self) -> String {
         self.names.set(self.names.get() + 1);
         format!("{}-{}", self.prefix, self.names.get())
     }
 
-    /// An AES-256 key that the server has made.
+    /// Creates an AES-256 key on the server.
     pub(crate) fn key(&self) -> String {
         let name = self.name();
         self.must(&Create::aes(256).name(&name)).payload().unique_identifier.to_string()
     }
 
-    /// A symmetric key of these bytes, active, to be used for this.
+    /// Registers an active symmetric key with these bytes and this usage.
     pub(crate) fn registered(&self, algorithm: Algorithm, bytes: &[u8], mask: Mask) -> String {
         self.registered_with(algorithm, bytes, mask, None)
     }
@@ -89,7 +89,7 @@ impl Session {
         parameters: Option<CryptographicParameters<'_>>,
     ) -> String {
         let mut request = Register::symmetric_key(algorithm, bytes);
-        // In place of the usage that the constructor gives.
+        // Replaces the usage of the constructor.
         request.attributes = Default::default();
         let mut request = request.usage(mask);
         if let Some(parameters) = parameters {
@@ -105,12 +105,12 @@ impl Session {
         id
     }
 
-    /// A private key for signing and its public key that the server has made, both active. Always the same pair.
+    /// Returns an active key pair for signing, the private key first. Always the same pair.
     pub(crate) fn rsa_pair(&self) -> (String, String) {
         self.rsa_pair.get_or_init(|| self.pair(&CreateKeyPair::rsa(2048))).clone()
     }
 
-    /// The key pair that is asked for, both keys active.
+    /// Creates the requested key pair, with both keys active.
     pub(crate) fn pair(&self, request: &CreateKeyPairRequest<'_>) -> (String, String) {
         let created = self.must(request);
         let payload = created.payload();
@@ -126,14 +126,14 @@ impl Session {
         *state
     }
 
-    /// The bytes of a key, in the format that the server has it in.
+    /// Returns the bytes of a key, in the server's format.
     pub(crate) fn bytes(&self, id: &str) -> Vec<u8> {
         key_bytes(&self.must(&Get::id(id)).payload().object).to_vec()
     }
 
-    /// The bytes of a public key in a format that cryptographic libraries read; servers differ in those that they have.
+    /// Returns the bytes of a public key in a format that cryptographic libraries read; servers support different ones.
     pub(crate) fn public_key(&self, id: &str) -> Vec<u8> {
-        // Cosmian has PKCS#8 for what others call X.509.
+        // Cosmian calls PKCS#8 what others call X.509.
         for format in [Format::X_509, Format::PKCS_8, Format::PKCS_1] {
             if let Ok(reply) = self.call(&Get::id(id).format(format)) {
                 let der = key_bytes(&reply.payload().object);
@@ -144,13 +144,13 @@ impl Session {
     }
 }
 
-/// What stands before the PKCS#1 of a key of 2048 bits in its SubjectPublicKeyInfo.
+/// The bytes before the PKCS#1 of a key of 2048 bits in its SubjectPublicKeyInfo.
 const RSA_2048: [u8; 24] = [
     0x30, 0x82, 0x01, 0x22, 0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00,
     0x03, 0x82, 0x01, 0x0F, 0x00,
 ];
 
-/// An error with its causes.
+/// Returns an error with its causes.
 pub(crate) fn told(error: &Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
@@ -174,7 +174,7 @@ pub(crate) fn block(format: Format, algorithm: Algorithm, bits: i32, bytes: &[u8
         .cryptographic_length(bits)
 }
 
-/// A file in `tests/pem`, as DER.
+/// Returns a file of `tests/pem`, as DER.
 pub(crate) fn certificate(name: &str) -> Vec<u8> {
     CertificateDer::from_pem_file(pem(name)).unwrap().to_vec()
 }
@@ -183,7 +183,7 @@ pub(crate) fn private_key(name: &str) -> Vec<u8> {
     PrivateKeyDer::from_pem_file(pem(name)).unwrap().secret_der().to_vec()
 }
 
-/// The key in `p256.crt`, as SubjectPublicKeyInfo.
+/// Returns the key in `p256.crt`, as SubjectPublicKeyInfo.
 pub(crate) fn p256_public_key() -> Vec<u8> {
     // On this curve it has 91 bytes, and starts like this.
     const START: [u8; 8] = [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86];

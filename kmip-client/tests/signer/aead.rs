@@ -1,4 +1,4 @@
-//! AES-GCM with a key that stays, in the versions that have it, on both clients.
+//! AES-GCM with a key in the KMS, in the versions that have it, on both clients.
 
 use kmip_client::blocking::Client;
 use kmip_client::keys::AeadError;
@@ -60,7 +60,7 @@ fn on_cosmian() {
         for version in [V1_2, V1_4, V2_1] {
             let kms = Client::connect(&config.clone().version(version)).unwrap();
             let id = kms.call(&Create::aes(256)).unwrap().payload().unique_identifier.to_string();
-            // Cosmian KMS makes active keys in some versions.
+            // Cosmian KMS creates active keys in some versions.
             let _ = kms.call(&Activate::id(&*id));
             let aead = kms.aead(&id);
             let sealed = aead.seal(b"attack at dawn", b"").unwrap();

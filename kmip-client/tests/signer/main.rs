@@ -1,4 +1,4 @@
-//! Keys that stay in the KMS: signatures that openssl verifies, TLS that openssl speaks, and what goes wrong.
+//! Keys that stay in the KMS: signatures verified by openssl, TLS with openssl, and errors.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod aead;
@@ -15,7 +15,7 @@ use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, CreateKeyPair, CreateKeyPairRequest};
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, RecommendedCurve};
 
-/// Makes an active key pair; the identifiers of the private and the public half.
+/// Creates an active key pair, and returns the identifiers of the private and the public half.
 fn pair(kms: &Client, request: &CreateKeyPairRequest<'_>) -> (String, String) {
     let made = kms.call(request).unwrap();
     let private = made.payload().private_key_unique_identifier.to_string();

@@ -22,7 +22,7 @@ fn checked(signer: &KmsSigner<FlowClient>) {
     }
 }
 
-/// RSA alone, links to nothing, and a salt of its own length.
+/// Only RSA, without links, and with a salt of its own length.
 #[test]
 fn pykmip() {
     if !is_there() {

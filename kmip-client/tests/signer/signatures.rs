@@ -1,4 +1,4 @@
-//! Signatures of every scheme, on both clients, and what keeps a key from signing.
+//! Signatures of every scheme, on both clients, and reasons for which a key does not sign.
 
 use kmip_client::blocking::Client;
 use kmip_client::keys::signature::{AsyncSigner, Keypair, Signer};
@@ -28,7 +28,7 @@ const SCHEMES: [(&str, Scheme); 10] = [
     ("Ed25519", Scheme::Ed25519),
 ];
 
-/// Whether openssl verifies it.
+/// Returns `true` if openssl verifies the signature.
 pub(crate) fn verified<C>(signer: &KmsSigner<C>, data: &[u8], signature: &Signature) -> bool {
     let hash = match signer.scheme() {
         Scheme::RsaPkcs1(hash) | Scheme::RsaPss(hash) | Scheme::Ecdsa(hash) => match hash {
@@ -175,7 +175,7 @@ fn what_keeps_a_key_from_signing() {
     assert!(matches!(kms.signer_pair(&private, &private), Err(SignError::Key { .. })));
 
     if is_there() {
-        // A link that leads nowhere.
+        // A link without a target.
         let key = PrivateKey::from_pem(generate("P-256")).unwrap();
         let public = kms.call(&key.public_key().unwrap().register()).unwrap().payload().unique_identifier.to_string();
         let link = AttributeValue::Link(Link::new(LinkType::PUBLIC_KEY_LINK, &*public));
@@ -197,7 +197,7 @@ fn what_keeps_a_key_from_signing() {
     assert_eq!(error.to_string(), "a key for P-256 does not sign by Ed25519");
 }
 
-/// Signatures come as DER and as r and s; a digest that is refused is not sent again.
+/// Signatures arrive as DER and as r and s; a refused digest is not sent again.
 #[test]
 fn servers_with_other_habits() {
     let server = TestServer::start();
@@ -222,14 +222,14 @@ fn servers_with_other_habits() {
     for _ in 0..3 {
         assert!(signer.verify(&large, &signer.sign(&large).unwrap()).unwrap());
     }
-    // Once by a digest in vain, and three times by the data.
+    // Once with a refused digest, and three times with the data.
     assert_eq!(signed() - before, 4);
     server.fail(Fault::LongestSalt.always());
     let pss = signer.with_scheme(Scheme::RsaPss(Sha2::Sha256)).unwrap();
     assert!(!pss.verify(b"x", &pss.sign(b"x").unwrap()).unwrap());
 }
 
-/// An answer that is lost is asked for again, unless each signature is counted.
+/// A request whose reply was lost is repeated, unless each signature is counted.
 #[test]
 fn signs_again_where_nobody_counts() {
     let server = TestServer::start();

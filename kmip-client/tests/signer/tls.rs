@@ -1,4 +1,4 @@
-//! TLS servers whose keys are in the KMS, to whom openssl connects, and a client whose own key is on another KMS.
+//! TLS servers with keys in the KMS, to which openssl connects, and a client whose own key is in another KMS.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -23,7 +23,7 @@ use crate::{ed25519, pair};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// A key of TLS and its chain, with the certificate issued by the KMS.
+/// Returns a TLS key and its chain, with a certificate issued by the KMS.
 fn certified(kms: &Client, request: &CreateKeyPairRequest<'_>) -> (Arc<TlsKey>, Vec<CertificateDer<'static>>) {
     let (private, public) = pair(kms, request);
     let certificate =
@@ -36,7 +36,7 @@ fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 
-/// A server that answers one connection after the other with what it has read; its port.
+/// Starts a server that echoes its input on one connection after the other, and returns its port.
 fn echo(config: ServerConfig, connections: usize) -> u16 {
     let (config, listener) = (Arc::new(config), TcpListener::bind("127.0.0.1:0").unwrap());
     let port = listener.local_addr().unwrap().port();
@@ -118,13 +118,13 @@ fn only_what_the_server_proves_is_offered() {
     assert!(key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).is_none());
     assert!(key.choose_scheme(&all).unwrap().scheme() == SignatureScheme::RSA_PKCS1_SHA256);
 
-    // A certificate of another key is noticed.
+    // A certificate of another key is detected.
     let other = server.pki().issue_client("other");
     let other = Certificate::from_pem(other.certificate_pem()).unwrap();
     assert!(key.certified(vec![other.into()]).is_err());
 }
 
-/// A KMS that is slow holds a handshake up for as long as the limit.
+/// A slow KMS blocks a handshake for no longer than the limit.
 #[test]
 fn a_slow_kms_is_waited_for_no_longer_than_the_limit() {
     let server = TestServer::start();

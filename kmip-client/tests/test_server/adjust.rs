@@ -14,7 +14,7 @@ fn vendors(name: &str) -> AttributeReference<'_> {
     AttributeReference::Vendor { vendor_identification: "ACME", name }
 }
 
-/// The only value of the attribute.
+/// Checks the only value of the attribute.
 fn value(wire: &mut Wire, id: &str, name: AttributeReference<'_>, is: impl FnOnce(&AttributeValue<'_>) -> bool) {
     let reply = wire.call(&GetAttributes::id(id).attribute(name)).unwrap();
     let attributes = reply.payload().attributes.unwrap();
@@ -46,7 +46,7 @@ fn an_attribute_is_set_whether_it_was_there_or_not() {
         assert_eq!(wire.call(&state).err(), Some(Reason::READ_ONLY_ATTRIBUTE));
         let nobody = SetAttribute::id("nobody", AttributeValue::Comment("x"));
         assert_eq!(wire.call(&nobody).err(), Some(Reason::OBJECT_NOT_FOUND));
-        // A date that has come makes the object active; then it is too late for another.
+        // A past date activates the object; then the date cannot be changed.
         let date = |date| SetAttribute::id(&id, AttributeValue::ActivationDate(DateTime(date)));
         wire.call(&date(now() - 10)).unwrap();
         assert_eq!(wire.state(&id), State::ACTIVE);
@@ -67,7 +67,7 @@ fn numbers_and_dates_are_adjusted() {
         let id = text(wire.call(&new).unwrap().payload().unique_identifier);
         let (small, big) = ([0, 0, 0, 0, 0, 0, 0, 9], [0x7F, 255, 255, 255, 255, 255, 255, 255]);
         let grown = [0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 8];
-        // What it was, how it is adjusted, and what it is then.
+        // The old value, the adjustment, and the new value.
         let (up, down, not) = (AdjustmentType::INCREMENT, AdjustmentType::DECREMENT, AdjustmentType::NEGATE);
         let cases = [
             (Some(Value::Integer(5)), up, None, Value::Integer(6)),
@@ -107,7 +107,7 @@ fn numbers_and_dates_are_adjusted() {
                 None,
                 Value::BigInteger(BigInteger::new(&[255, 255, 255, 255, 255, 255, 255, 0xF7])),
             ),
-            // What is not there is 0, of the type that it is adjusted by.
+            // A missing value counts as 0, in the type of the adjustment.
             (None, up, Some(Value::LongInteger(4)), Value::LongInteger(4)),
         ];
         for (place, (before, adjustment, by, after)) in cases.into_iter().enumerate() {
@@ -121,7 +121,7 @@ fn numbers_and_dates_are_adjusted() {
             wire.call(&request).unwrap();
             value(&mut wire, &id, name, |value| *value == AttributeValue::other(name, after));
         }
-        // An attribute of the standard keeps its type.
+        // A standard attribute keeps its type.
         wire.call(&AdjustAttribute::increment(&id, Tag::ACTIVATION_DATE).by(Value::Integer(60))).unwrap();
         assert_eq!(wire.date(&id, Tag::ACTIVATION_DATE), Some(later + 60));
         wire.call(&AdjustAttribute::negate(&id, Tag::SENSITIVE)).unwrap();

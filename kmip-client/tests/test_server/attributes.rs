@@ -20,7 +20,7 @@ fn name(value: &str) -> AttributeValue<'_> {
     AttributeValue::Name(value.into())
 }
 
-/// The names of the object, with their indices.
+/// Returns the names of the object, with their indices.
 fn names(wire: &mut Wire, id: &str) -> Vec<(i32, String)> {
     let reply = wire.call(&GetAttributes::id(id).attribute(Tag::NAME)).unwrap();
     let list = reply.payload().attributes.unwrap_or_default().list;
@@ -54,12 +54,12 @@ fn kmip_1_tells_values_apart_by_their_index() {
         assert_eq!(reply.payload().attribute, Some(indexed(name(&value), 1)));
         assert_eq!(names(&mut wire, &id), [(0, of("a")), (1, of("B")), (2, of("c"))]);
 
-        // No index stands for the first.
+        // No index means the first.
         let value = of("A");
         wire.call(&ModifyAttribute::id(&id, name(&value))).unwrap();
         let reply = wire.call(&DeleteAttribute::id(&id, Tag::NAME)).unwrap();
         assert_eq!(reply.payload().attribute, Some(name(&value).into()));
-        // The others keep theirs, and there is no first any more.
+        // The others keep theirs, and there is no first value.
         assert_eq!(names(&mut wire, &id), [(1, of("B")), (2, of("c"))]);
         assert_eq!(wire.call(&DeleteAttribute::id(&id, Tag::NAME)).err(), Some(Reason::ITEM_NOT_FOUND));
         let mut request = DeleteAttribute::id(&id, Tag::NAME);
@@ -84,7 +84,7 @@ fn kmip_2_tells_values_apart_by_themselves() {
         let id = wire.new_key(&of("a"));
         let (a, b, c) = (of("a"), of("b"), of("c"));
         assert_eq!(wire.call(&AddAttribute::id(&id, name(&b))).unwrap().payload().attribute, None);
-        // Which of two?
+        // Ambiguous.
         assert_eq!(wire.call(&ModifyAttribute::id(&id, name(&c))).err(), Some(Reason::ATTRIBUTE_INSTANCE_NOT_FOUND));
         let replace = |current, new| {
             let mut request = ModifyAttribute::id(&id, new);
@@ -108,7 +108,7 @@ fn kmip_2_tells_values_apart_by_themselves() {
         assert_eq!(wire.call(&request).err(), Some(Reason::ATTRIBUTE_INSTANCE_NOT_FOUND));
         assert_eq!(names(&mut wire, &id), [(0, c)]);
         wire.call(&AddAttribute::id(&id, name(&a))).unwrap();
-        // The name of the attribute means all of its values.
+        // The name of the attribute covers all of its values.
         wire.call(&DeleteAttribute::id(&id, Tag::NAME)).unwrap();
         assert!(names(&mut wire, &id).is_empty());
         assert_eq!(wire.call(&DeleteAttribute::id(&id, Tag::NAME)).err(), Some(Reason::ATTRIBUTE_NOT_FOUND));
@@ -196,7 +196,7 @@ fn what_the_server_sets_clients_read() {
         let y = AttributeValue::Other(OtherAttribute::default().name(y).value(Value::Integer(1)));
         assert_eq!(wire.call(&AddAttribute::id(&id, y)).err(), Some(add_reason), "the server's own");
 
-        // The same holds for what a new object is to have.
+        // The same applies to the attributes of a new object.
         let given = Create::aes(128).attribute(AttributeValue::State(State::ACTIVE));
         assert_eq!(wire.call(&given).err(), Some(wire.reason(Reason::INVALID_FIELD, Reason::ATTRIBUTE_READ_ONLY)));
         let mut twice = Create::aes(128);
@@ -208,7 +208,7 @@ fn what_the_server_sets_clients_read() {
     }
 }
 
-/// A value that is typed otherwise than the standard's, or that lacks fields, survives decoding, and is refused all the same.
+/// A value with another type than the standard's, or with missing fields, can be decoded, but is refused.
 #[test]
 fn a_value_of_the_wrong_type_is_refused() {
     let server = TestServer::start();
@@ -231,7 +231,7 @@ fn a_value_of_the_wrong_type_is_refused() {
     }
 }
 
-/// An attribute that nobody knows.
+/// Returns an unknown attribute.
 fn unknown(version: ProtocolVersion) -> AttributeReference<'static> {
     if version < V2_0 { AttributeReference::Named("Colour") } else { Tag::from_bytes([0x54, 0, 1]).into() }
 }
@@ -304,7 +304,7 @@ fn the_same_attribute_is_asked_for_once() {
         let id = wire.new_key(&format!("asked {version}"));
         let twice = GetAttributes::id(&id).state().state();
         assert_eq!(wire.call(&twice).err(), Some(Reason::INVALID_MESSAGE));
-        // What the object does not have, and what nobody knows, is left out.
+        // Attributes that the object lacks, and unknown ones, are omitted.
         let none = GetAttributes::id(&id).attribute(Tag::CONTACT_INFORMATION).attribute(unknown(version));
         assert_eq!(wire.call(&none).unwrap().payload().attributes.unwrap_or_default(), Attributes::default());
     }

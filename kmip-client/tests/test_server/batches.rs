@@ -1,4 +1,4 @@
-//! Batches: what an item hands to the next, and what happens where one fails; and the header around them.
+//! Batches: placeholders between items, failures, and the header.
 
 use kmip_client::protocol::message::{
     Asynchronous, MessageExtension, RequestBatchItem, RequestHeader, RequestMessage, ResponseMessage,
@@ -20,7 +20,7 @@ use crate::wire::{VERSIONS, Wire};
 
 type Item<'a> = (Code, RequestPayload<'a>);
 
-/// Sends the items with this header; the answer to each.
+/// Sends the items with this header, and returns the result of each.
 fn batch(wire: &mut Wire, header: RequestHeader<'_>, items: Vec<Item<'_>>) -> (Vec<Result<(), Reason>>, Vec<u8>) {
     let ids: Vec<[u8; 1]> = (0..items.len()).map(|place| [u8::try_from(place).unwrap()]).collect();
     let several = items.len() > 1;
@@ -71,7 +71,7 @@ fn items_mean_the_object_of_an_earlier_one() {
         // It ends with the batch.
         let none = wire.reason(Reason::ITEM_NOT_FOUND, Reason::OBJECT_NOT_FOUND);
         assert_eq!(outcomes(&mut wire, vec![get(Id::Placeholder)]), [Err(none)]);
-        // Locate sets it where it returns one object, and empties it where it returns several.
+        // Locate sets it if it returns one object, and clears it if it returns several.
         wire.new_key(&format!("first {version}"));
         wire.new_key(&format!("second {version}"));
         let first = format!("first {version}");
@@ -204,14 +204,14 @@ fn a_batch_is_undone_as_if_it_had_not_been() {
         assert_eq!(status, [undone, undone, undone, Status::OPERATION_FAILED], "{version}");
         let after = batch(&mut wire, RequestHeader::default(), vec![attributes()]).1;
         assert_eq!(payload(&after), payload(&before), "{version}");
-        // Where nothing fails nothing is undone.
+        // Without a failure nothing is undone.
         assert_eq!(batch(&mut wire, undo(), vec![create(), destroy]).0, [Ok(()), Ok(())]);
         let gone = wire.reason(Reason::ILLEGAL_OPERATION, Reason::OBJECT_DESTROYED);
         assert_eq!(outcomes(&mut wire, vec![get(Id::Text(&id))]), [Err(gone)]);
     }
 }
 
-/// The payload of the only item.
+/// Returns the payload of the only item.
 fn payload(frame: &[u8]) -> ResponsePayload<'_> {
     let (mut response, _) = ResponseMessage::decode_message(frame, Rules::STRICT).unwrap();
     response.batch_items.remove(0).payload.unwrap()
@@ -233,7 +233,7 @@ fn an_identifier_that_means_several_objects_is_refused() {
         );
         let one = || locate(Locate::all().at_most(1));
         assert_eq!(outcomes(&mut wire, vec![one(), get(Id::Enumerated(By::LOCATE))]), [Ok(()), Ok(())]);
-        // The last answer of the operation counts, and one that found nothing is one.
+        // The last response of the operation counts, even one that found nothing.
         let nothing = || locate(Locate::name("nobody"));
         let not_found = Err(Reason::OBJECT_NOT_FOUND);
         let items = vec![one(), nothing(), get(Id::Enumerated(By::LOCATE))];
@@ -263,7 +263,7 @@ fn items_of_a_batch_have_marks() {
     assert!(wire.locate(&Locate::all()).is_empty(), "nothing was done");
 }
 
-/// The message as a whole gets this refusal.
+/// Checks that the message as a whole is refused with this reason.
 fn refused(wire: &mut Wire, message: &RequestMessage<'_>, reason: Reason) {
     let frame = wire.exchange(&message.encode_message().unwrap());
     let (response, _) = ResponseMessage::decode_message(&frame, Rules::STRICT).unwrap();
@@ -277,7 +277,7 @@ fn what_the_server_cannot_do_is_refused() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V2_1);
     let mut message = RequestMessage::new(V2_1, vec![RequestBatchItem::new(Code::CREATE, create().1)]);
-    // What was answered before it was done cannot be undone with the rest.
+    // A request that is executed after its response cannot be undone with the rest.
     message.header.asynchronous_indicator = Some(Asynchronous::Indicated(AsynchronousIndicator::MANDATORY));
     message.header.batch_error_continuation_option = Some(Continuation::UNDO);
     refused(&mut wire, &message, Reason::FEATURE_NOT_SUPPORTED);
@@ -298,7 +298,7 @@ fn what_the_server_cannot_do_is_refused() {
     refused(&mut older, &message, Reason::FEATURE_NOT_SUPPORTED);
     assert!(wire.locate(&Locate::all()).is_empty());
 
-    // What is only allowed, or not critical, is let pass.
+    // Optional and non-critical features are ignored.
     message.batch_items[0].message_extensions = extension(false);
     message.header.asynchronous_indicator = Some(Asynchronous::Allowed(true));
     older.exchange(&message.encode_message().unwrap());
@@ -324,7 +324,7 @@ fn a_response_is_not_longer_than_allowed() {
         assert_eq!(with(length).0, [Ok(())]);
         assert_eq!(with(length - 1).0, [Err(Reason::RESPONSE_TOO_LARGE)]);
 
-        // What is answered as failed was not done.
+        // A request that is reported as failed was not executed.
         let header = RequestHeader::default().maximum_response_size(200);
         let (all, _) = batch(&mut wire, header, vec![create(), get(Id::Placeholder)]);
         assert_eq!(all, [Err(Reason::RESPONSE_TOO_LARGE); 2]);

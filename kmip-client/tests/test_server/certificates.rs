@@ -19,7 +19,7 @@ use x509_cert::ext::pkix::SubjectAltName;
 
 use crate::wire::{VERSIONS, Wire, now, text};
 
-/// A key pair of a client, and its public key on the server.
+/// Returns a key pair of a client, and its public key on the server.
 fn registered(wire: &mut Wire, name: &str) -> (KeyPair, String) {
     let pair = KeyPair::generate().unwrap();
     let der = pair.subject_public_key_info();
@@ -28,7 +28,7 @@ fn registered(wire: &mut Wire, name: &str) -> (KeyPair, String) {
     (pair, id)
 }
 
-/// A PKCS#10 request in DER.
+/// Returns a PKCS#10 request in DER.
 fn csr(pair: &KeyPair) -> Vec<u8> {
     signed(pair).der().to_vec()
 }
@@ -141,7 +141,7 @@ fn a_request_can_be_an_object() {
     again.certificate_request_unique_identifier = Some((&stored).into());
     let new_id = text(wire.call(&again).unwrap().payload().unique_identifier);
     assert_eq!(linked(&mut wire, &new_id, LinkType::REPLACED_OBJECT_LINK), [id.as_str()]);
-    // And it can come without any object.
+    // It works without any object, too.
     let mut alone = Certify::pkcs10("", &request);
     alone.unique_identifier = None;
     let id = text(wire.call(&alone).unwrap().payload().unique_identifier);
@@ -229,7 +229,7 @@ fn a_chain_is_valid_where_it_leads_to_someone_trusted() {
         assert_eq!(validity(&mut wire, &chain), Validity::VALID);
         assert_eq!(validity(&mut wire, &Validate::certificate(&leaf)), Validity::VALID);
         assert_eq!(validity(&mut wire, &Validate::certificate(&leaf).with_id(&kept)), Validity::VALID);
-        // Another client trusts others.
+        // Another client trusts other certificates.
         assert_eq!(validity(&mut Wire::to(&server, "bob", version), &chain), Validity::UNKNOWN);
 
         let mut forged = leaf.to_vec();
@@ -243,7 +243,7 @@ fn a_chain_is_valid_where_it_leads_to_someone_trusted() {
         assert_eq!(validity(&mut wire, &Validate::certificate(&expired)), Validity::INVALID);
         let in_2000 = DateTime(960_000_000);
         assert_eq!(validity(&mut wire, &Validate::certificate(&expired).on(in_2000)), Validity::VALID);
-        // Who is no authority signs nobody.
+        // A certificate that is not an authority cannot sign others.
         let issued = pki.issue_client("mallory");
         let key = KeyPair::from_pem(issued.private_key_pem()).unwrap();
         let mut params = CertificateParams::default();
@@ -262,7 +262,7 @@ fn a_chain_is_valid_where_it_leads_to_someone_trusted() {
     }
 }
 
-/// What the server certifies does not make a client of anyone.
+/// A certificate that the server issues is not accepted from clients.
 #[test]
 fn a_certificate_of_certify_is_not_let_in() {
     let server = TestServer::start();

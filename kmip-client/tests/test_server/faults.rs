@@ -1,4 +1,4 @@
-//! Faults on purpose: what the client gets to see, and what was done.
+//! Injected faults: what the client observes, and what was executed.
 
 use std::io::{ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use kmip_ttlv::{Item, Rules, V1_0, V1_4, V2_1, frame_len};
 
 use crate::wire::Wire;
 
-/// A server that will fail, and a connection to it.
+/// Returns a server with a pending fault, and a connection to it.
 fn failing(fault: Fault) -> (TestServer, Wire) {
     let server = TestServer::start();
     let wire = Wire::alice(&server, V1_4);
@@ -24,12 +24,12 @@ fn create() -> Vec<u8> {
     RequestMessage::new(V1_4, vec![item]).encode_message().unwrap()
 }
 
-/// How many keys have been made, as another connection sees it; it works as if nothing had happened.
+/// Returns the number of keys created, as seen by another connection, which works as usual.
 fn made(server: &TestServer) -> usize {
     Wire::alice(server, V2_1).locate(&Locate::all()).len()
 }
 
-/// Whether the connection has ended: in order (`Ok`), or not.
+/// Returns `Ok` if the connection was closed in order.
 fn end(wire: &mut Wire) -> Result<(), ErrorKind> {
     match wire.stream.read(&mut [0; 8]) {
         Ok(0) => Ok(()),
@@ -82,7 +82,7 @@ fn the_reply_comes_late() {
     assert!(started.elapsed() >= Duration::from_millis(300));
     assert_eq!(made(&server), 1);
 
-    // Nobody waits for a server that stops.
+    // A server that stops does not wait for the delay.
     server.fail_next(Fault::Delay(Duration::from_secs(600)));
     wire.stream.write_all(&create()).unwrap();
     while server.requests()[&Code::CREATE] < 2 {
@@ -139,7 +139,7 @@ fn the_reply_is_in_another_version() {
     assert_eq!(response.header.protocol_version, V1_0);
     assert_eq!(response.batch_items[0].result_reason, Some(Reason::INVALID_MESSAGE));
     assert_eq!(response.batch_items[0].operation, None);
-    // The connection is good for more.
+    // The connection can still be used.
     wire.exchange(&create());
     assert_eq!(made(&server), 1);
 }

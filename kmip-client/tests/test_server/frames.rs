@@ -1,4 +1,4 @@
-//! Bytes that are no good request, and bytes that come in pieces.
+//! Invalid requests, and requests that arrive in pieces.
 
 use std::io::{Read, Write};
 
@@ -16,7 +16,7 @@ fn locate(version: ProtocolVersion) -> Vec<u8> {
     RequestMessage::new(version, vec![item]).encode_message().unwrap()
 }
 
-/// The version and the reason of a refusal of the whole message.
+/// Returns the version and the reason of a refusal of the whole message.
 fn refusal(frame: &[u8]) -> (ProtocolVersion, Reason) {
     let (response, _) = ResponseMessage::decode_message(frame, Rules::STRICT).unwrap();
     let [item] = &response.batch_items[..] else { panic!("{response:?}") };
@@ -69,7 +69,7 @@ fn a_message_that_cannot_be_read_is_refused_and_the_connection_lives_on() {
     for version in VERSIONS {
         let mut wire = Wire::alice(&server, version);
         let good = locate(version);
-        // The Batch Count becomes an Enumeration; the Operation is cut off; something follows the last item.
+        // The Batch Count becomes an Enumeration; the Operation is truncated; an item follows the last one.
         let mut wrong_type = good.clone();
         let batch_count = good.windows(4).position(|bytes| bytes == [0x42, 0x00, 0x0D, 0x02]).unwrap();
         wrong_type[batch_count + 3] = 5;
@@ -83,13 +83,13 @@ fn a_message_that_cannot_be_read_is_refused_and_the_connection_lives_on() {
             assert_eq!(refusal(&wire.exchange(&bad)), (version, Reason::INVALID_MESSAGE));
             is_answered(&mut wire);
         }
-        // Where even the version cannot be read, the answer is in the oldest.
+        // If even the version cannot be decoded, the response has the oldest.
         let mut empty = Writer::new(version);
         let started = empty.begin(Tag::REQUEST_MESSAGE);
         empty.end(started).unwrap();
         assert_eq!(refusal(&wire.exchange(empty.as_slice())), (V1_0, Reason::INVALID_MESSAGE));
         is_answered(&mut wire);
-        // A response is no request.
+        // A response is not a request.
         let response = wire.exchange(&good);
         assert_eq!(refusal(&wire.exchange(&response)), (V1_0, Reason::INVALID_MESSAGE));
         is_answered(&mut wire);
@@ -153,7 +153,7 @@ fn a_payload_that_cannot_be_read_fails_alone() {
 #[test]
 fn what_the_version_does_not_have_is_refused() {
     let server = TestServer::start();
-    // A Get of 1.4 with a Key Wrap Type, said to be of 1.2.
+    // A Get of 1.4 with a Key Wrap Type, labelled as 1.2.
     let mut request = Get::id("nobody");
     request.key_wrap_type = Some(kmip_ttlv::enumeration::KeyWrapType::AS_REGISTERED);
     let newer = Payload::of(&request, V1_4);
@@ -162,7 +162,7 @@ fn what_the_version_does_not_have_is_refused() {
     // An attribute of 1.4.
     let comment = Payload::of(&ModifyAttribute::id("nobody", AttributeValue::Comment("new")), V1_4);
     assert_eq!(wire.call_any(Code::MODIFY_ATTRIBUTE, &comment).err(), Some(Reason::INVALID_FIELD));
-    // An operation of 2.0, and one that nobody knows.
+    // An operation of 2.0, and an unknown one.
     for code in [Code::SET_ATTRIBUTE, Code::from_value(0x8000_0001), Code::EXPORT] {
         assert_eq!(wire.call_any(code, &comment).err(), Some(Reason::OPERATION_NOT_SUPPORTED));
     }

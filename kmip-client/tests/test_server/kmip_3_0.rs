@@ -1,4 +1,4 @@
-//! What the server does in KMIP 3.0 alone. The test cases of OASIS are in `peers`, both clients in the test `kmip_3_0`.
+//! KMIP 3.0 on the server alone. The OASIS test cases are in `peers`, both clients in the test `kmip_3_0`.
 
 use kmip_client::protocol::attribute::{AttributeValue, ObjectLink};
 use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseMessage};
@@ -16,7 +16,7 @@ fn server() -> TestServer {
     TestServer::builder().versions(V1_0..=V3_0).start()
 }
 
-/// The reason of the only item of the response.
+/// Returns the reason of the only item of the response.
 fn reason(frame: &[u8]) -> Option<ResultReason> {
     let (response, _) = ResponseMessage::<Item<'_>>::decode_message_as(frame, Rules::STRICT).unwrap();
     assert_eq!((response.header.protocol_version, response.header.batch_count), (V3_0, None));
@@ -122,7 +122,7 @@ fn links_of_3_0_stay_hidden_from_others() {
     assert!(!before.attribute_names(&id).contains(&"Group Link".to_owned()));
     assert!(!before.attribute_names(&id).contains(&"Object Class".to_owned()));
 
-    // Of the links that earlier versions have, one name in 3.0 means those of one type.
+    // A link attribute of 3.0 covers the links of one type of earlier versions.
     for link in [AttributeValue::NextLink(other.as_str().into()), AttributeValue::ParentLink(other.as_str().into())] {
         wire.call(&AddAttribute::id(&id, link.clone())).unwrap();
         assert!(wire.call(&AddAttribute::id(&id, link)).is_err(), "it is there already");

@@ -1,4 +1,4 @@
-//! The whole life of a key, on every version; who sees it; and the life of the server.
+//! The whole life of a key, on every version; its visibility; and the life of the server.
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -66,7 +66,7 @@ fn a_replacement_knows_the_key_before_it_and_no_other() {
     assert_eq!(reply.payload().attributes.unwrap().list.len(), 1);
     assert_eq!(link(&mut wire, &third, LinkType::REPLACED_OBJECT_LINK), second);
     assert_eq!(wire.locate(&Locate::name("line")), [third]);
-    // The key of the middle was not used up by it.
+    // The middle key was not used up by it.
     assert!(wire.call(&Get::id(&second)).is_ok());
 }
 
@@ -92,7 +92,7 @@ fn a_version_sees_the_attributes_that_it_has() {
         }
         names.len()
     };
-    // 1.0 sees what the specification demands of a key and its name; later versions add to it.
+    // 1.0 returns what the specification requires for a key and its name; later versions add to it.
     let common = [
         "Unique Identifier",
         "Name",
@@ -125,7 +125,7 @@ fn others_see_nothing() {
         assert_eq!(bob.call(&GetAttributes::id(&id)).err(), not_found);
         assert_eq!(bob.call(&Destroy::id(&id)).err(), not_found);
         assert!(bob.locate(&Locate::all()).is_empty());
-        // Another certificate of the same name is the same client.
+        // Another certificate with the same name identifies the same client.
         assert!(Wire::alice(&server, version).call(&Get::id(&id)).is_ok());
     }
     // A name is taken for its owner only.
@@ -168,7 +168,7 @@ fn the_server_tells_what_is_true() {
         assert_eq!(response.operations.contains(&OperationCode::RE_KEY_KEY_PAIR), version >= V1_1);
         assert_eq!(response.operations.contains(&OperationCode::SET_ATTRIBUTE), version >= V2_0);
         assert!(response.operations.iter().all(|code| code.versions().unwrap().contains(version)));
-        // Those that it names it does, or refuses for another reason; those that it does not name it refuses for this one.
+        // Listed operations are executed, or refused for another reason; others are refused for this reason.
         let nothing = Payload::of(&PingRequest::default(), version);
         for code in (1..=0x40).map(OperationCode::from_value) {
             let unsupported = wire.call_any(code, &nothing) == Err(ResultReason::OPERATION_NOT_SUPPORTED);
@@ -177,7 +177,7 @@ fn the_server_tells_what_is_true() {
         assert!(response.object_types.iter().all(|kind| kind.versions().unwrap().contains(version)));
         assert_eq!(response.server_information_texts().count(), if version < V2_0 { 0 } else { 2 });
         assert!(response.profiles.is_empty() && response.extensions.is_empty() && response.validations.is_empty());
-        // What was not asked for is not told.
+        // Unrequested information is not returned.
         let reply = wire.call(&Query::functions([QueryFunction::QUERY_OBJECTS])).unwrap();
         assert!(reply.payload().operations.is_empty() && reply.payload().vendor_identification.is_none());
     }
@@ -225,7 +225,7 @@ fn dropping_the_server_ends_its_connections() {
     wires.iter_mut().for_each(|wire| drop(wire.new_key(&format!("{:p}", wire))));
     assert_eq!(server.connections(), 4);
     assert_eq!(server.requests().get(&OperationCode::CREATE), Some(&4));
-    // One that never says a word, not even in TLS.
+    // One that never sends anything, not even in TLS.
     let silent = TcpStream::connect(address).unwrap();
     let started = Instant::now();
     drop(server);

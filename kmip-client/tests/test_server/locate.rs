@@ -1,4 +1,4 @@
-//! Locate: which objects a filter finds.
+//! Locate: the objects that a filter finds.
 
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
             (AttributeValue::ObjectType(ObjectType::SECRET_DATA), vec![]),
             (AttributeValue::CryptographicAlgorithm(Algorithm::AES), vec![wanted.clone()]),
             (AttributeValue::CryptographicLength(168), vec![other.clone()]),
-            // The bits that are asked for must be there; others may be.
+            // The requested bits must be set; others may be.
             (AttributeValue::CryptographicUsageMask(Mask::ENCRYPT), vec![wanted.clone()]),
             (AttributeValue::CryptographicUsageMask(Mask::ENCRYPT | Mask::SIGN), vec![]),
             (AttributeValue::CryptographicUsageMask(Mask::EMPTY), both.clone()),
@@ -75,7 +75,7 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
             (AttributeValue::ObjectGroup("group"), vec![wanted.clone()]),
             (AttributeValue::CryptographicParameters(parameters().into()), vec![wanted.clone()]),
             (AttributeValue::ApplicationSpecificInformation(information()), vec![wanted.clone()]),
-            // At least so much must be left.
+            // At least this much must be left.
             (AttributeValue::UsageLimits(limits(1000)), vec![wanted.clone()]),
             (AttributeValue::UsageLimits(limits(999)), vec![wanted.clone()]),
             (AttributeValue::UsageLimits(limits(1001)), vec![]),
@@ -83,7 +83,7 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
             (AttributeValue::State(State::PRE_ACTIVE), vec![other.clone()]),
             (AttributeValue::ActivationDate(DateTime(1000)), vec![wanted.clone()]),
             (AttributeValue::ActivationDate(DateTime(1001)), vec![]),
-            // The last date of all stands for none.
+            // The latest date means none.
             (AttributeValue::ActivationDate(DateTime(i64::MAX)), vec![other.clone()]),
             (vendor("Colour", "blue"), vec![wanted.clone()]),
             (vendor("Colour", "red"), vec![]),
@@ -96,7 +96,7 @@ fn every_filter_finds_what_has_it_and_nothing_else() {
             let found = wire.locate(&Locate::attribute(value.clone()));
             assert_eq!(found, expected, "{value:?} on {version}");
         }
-        // All that is asked for must hold.
+        // All conditions must hold.
         let request = Locate::name("wanted").attribute(AttributeValue::CryptographicLength(192));
         assert_eq!(wire.locate(&request), [wanted]);
         let request = Locate::name("wanted").attribute(AttributeValue::CryptographicLength(168));
@@ -128,7 +128,7 @@ fn two_dates_make_a_range() {
         assert!(found(&mut wire, 301, 400).is_empty());
         let three = between(1, 2).attribute(AttributeValue::ActivationDate(DateTime(3)));
         assert_eq!(wire.call(&three).err(), Some(Reason::INVALID_FIELD));
-        // Dates that the server sets are found as well.
+        // Dates that the server sets are found too.
         let day = |date| AttributeValue::InitialDate(DateTime(date));
         assert_eq!(wire.locate(&Locate::attribute(day(now() - 60)).attribute(day(now() + 60))).len(), 3);
     }
@@ -271,7 +271,7 @@ fn fields_that_are_left_out_do_not_matter() {
     }
 }
 
-/// Every attribute that an object has, asked for as it is told, finds the object; and so does each field of those that are structures.
+/// Every attribute of an object, requested as returned, finds the object; and so does each field of structures.
 #[test]
 fn what_is_told_of_an_object_finds_it() {
     for version in VERSIONS {
@@ -293,7 +293,7 @@ fn what_is_told_of_an_object_finds_it() {
                 let found = wire.locate(&Locate::attribute(value.clone()));
                 assert!(found.contains(id), "{value:?} on {version}");
             }
-            // All of it at once finds nothing else.
+            // All conditions together find nothing else.
             let mut request = Locate::all();
             request.attributes = attributes.values().cloned().collect();
             assert_eq!(wire.locate(&request), [id.as_str()], "on {version}");

@@ -1,4 +1,4 @@
-//! The embedded KMS, over real TLS, by typed messages that this test sends itself: no client is involved.
+//! The embedded KMS, over real TLS, by typed messages that this test sends itself, without a client.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod adjust;

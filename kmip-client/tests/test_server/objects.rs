@@ -1,4 +1,4 @@
-//! What can be made and registered, and how it comes back.
+//! Creation and registration of objects, and the form in which they are returned.
 
 use kmip_client::Thumbprint;
 use kmip_client::protocol::attribute::{Attribute, AttributeValue, Attributes, Name};
@@ -88,7 +88,7 @@ fn what_is_registered_comes_back() {
             let reply = wire.call(&Get::id(&id)).unwrap();
             assert_eq!(reply.payload().object, *object);
             assert_eq!(reply.payload().object_type, object.object_type());
-            // It is there for the other versions too.
+            // It exists for the other versions too.
             if *since == V1_0 {
                 for other in [V1_0, V1_4, V2_1] {
                     let reply = Wire::alice(&server, other).call(&Get::id(&id)).unwrap();
@@ -143,7 +143,7 @@ fn what_does_not_fit_is_not_registered() {
         ] {
             assert_eq!(wire.call(&request).err(), Some(reason), "{request:?}");
         }
-        // What the key block leaves open, the attributes may say.
+        // The attributes may state what the key block omits.
         let said = symmetric(raw())
             .attribute(AttributeValue::CryptographicAlgorithm(Algorithm::AES))
             .attribute(AttributeValue::CryptographicLength(128));
@@ -230,7 +230,7 @@ fn secret_data_is_made_since_2_0() {
     }
 }
 
-/// The key in this format.
+/// Returns the key in this format.
 fn key_as(wire: &mut Wire, id: &str, format: Option<Format>) -> (Format, Vec<u8>) {
     let mut request = Get::id(id);
     request.key_format_type = format;
@@ -253,7 +253,7 @@ fn key_pairs_are_real() {
             request
         };
         let curves = [Curve::P_256, Curve::P_384, Curve::P_521];
-        // Large keys take their time; one version will do.
+        // Large keys take long; one version is enough.
         let sizes: &[i32] = if version == V2_1 { &[2048, 3072, 4096] } else { &[2048] };
         let requests = sizes.iter().map(|bits| CreateKeyPair::rsa(*bits)).chain([ecdsa(256), ecdsa(384)]);
         let requests = requests.chain(curves.map(CreateKeyPair::ec).into_iter().filter(|_| version >= V1_2));
@@ -266,7 +266,7 @@ fn key_pairs_are_real() {
                 let payload = reply.payload();
                 (text(payload.private_key_unique_identifier), text(payload.public_key_unique_identifier))
             };
-            // rustls reads the private key, and computes the public key that the server must have given.
+            // rustls reads the private key, and computes the public key that the server must have returned.
             let (format, der) = key_as(&mut wire, &private, Some(Format::PKCS_8));
             assert_eq!(format, Format::PKCS_8);
             let signing = any_supported_type(&PrivateKeyDer::Pkcs8(der.into())).unwrap();
@@ -519,7 +519,7 @@ fn only_symmetric_keys_are_replaced() {
         let secret = register(&mut wire, &Register::secret_data(SecretDataType::SEED, b"seed"));
         let reason = wire.reason(Reason::PERMISSION_DENIED, Reason::INVALID_OBJECT_TYPE);
         assert_eq!(wire.call(&ReKey::id(&secret)).err(), Some(reason));
-        // What the request says replaces what the old key has; a refusal leaves the old key its name.
+        // Attributes of the request replace those of the old key; a refusal leaves the old key its name.
         let name = format!("re-key {version}");
         let id = wire.new_key(&name);
         let mut request = ReKey::id(&id);

@@ -1,5 +1,5 @@
-//! What others say of servers: the test cases of OASIS and what PyKMIP's client was heard to send, both from the folder beside the
-//! repository where there is one.
+//! Expectations of others: the OASIS test cases and recorded messages of PyKMIP's client, both from the folder beside
+//! the repository, if present.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -16,7 +16,7 @@ use kmip_ttlv::{
 
 use crate::wire::Wire;
 
-/// The folder that holds `captures` and `oasis`, or nothing, with a message.
+/// Returns the folder with `captures` and `oasis`, or `None` with a message.
 fn shared(name: &str) -> Option<PathBuf> {
     let given = std::env::var_os("KMIP_TEST_CASES").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
@@ -27,26 +27,26 @@ fn shared(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// What stands for `$NOW` in the test cases: 2020-01-01.
+/// The value of `$NOW` in the test cases: 2020-01-01.
 const NOW: i64 = 1_577_836_800;
-/// How far from it a date is told apart from one that is meant literally.
+/// The distance from it within which a date is relative rather than literal.
 const NEAR: i64 = 400 * 24 * 60 * 60;
 
-/// One test case on its way: what its placeholders have turned out to be.
+/// One test case in progress, with the values of its placeholders.
 struct Case {
-    /// From "uid-7" to an identifier of the server.
+    /// Maps "uid-7" to an identifier of the server.
     ids: HashMap<String, String>,
-    /// What stands for bytes that only the server knows.
+    /// The placeholders of bytes that only the server knows.
     any_bytes: Vec<Vec<u8>>,
-    /// Whether the keys are those of the test case.
+    /// `true` if the keys are those of the test case.
     registers: bool,
-    /// Whether what is encrypted or signed is another each time.
+    /// `true` if encryption or signing gives another result each time.
     undetermined: bool,
-    /// From what their server has encrypted or signed to what this one has.
+    /// Maps ciphertexts and signatures of the test case to those of this server.
     results: HashMap<Vec<u8>, Vec<u8>>,
-    /// What was looked for last in vain.
+    /// The last item that was not found.
     missed: String,
-    /// How much later than in the test case it is.
+    /// The time that has passed since the test case, in seconds.
     later: i64,
 }
 
@@ -71,17 +71,17 @@ impl Case {
         }
     }
 
-    /// The identifier that this server has given for theirs.
+    /// Returns this server's identifier for the test case's.
     fn own<'t>(&'t self, theirs: &'t str) -> &'t str {
         self.ids.get(theirs).map_or(theirs, String::as_str)
     }
 
-    /// Whether the identifier is this server's for theirs. One that was not seen before is learned.
+    /// Returns `true` if the identifier is this server's for the test case's. A new one is recorded.
     fn is_own(&mut self, theirs: &str, ours: &str) -> bool {
         self.ids.entry(theirs.to_owned()).or_insert_with(|| ours.to_owned()) == ours
     }
 
-    /// Writes the items with what the placeholders stand for.
+    /// Writes the items with the values of the placeholders.
     fn fill(&self, items: Reader<'_>, writer: &mut Writer) {
         let mut items = items;
         while let Some(item) = items.next_item().unwrap() {
@@ -107,7 +107,7 @@ impl Case {
         }
     }
 
-    /// Whether the item is as expected. An identifier that was not seen before is learned.
+    /// Returns `true` if the item is as expected. A new identifier is recorded.
     fn covers(&mut self, expected: Item<'_>, actual: Item<'_>, extra: bool) -> bool {
         if (expected.tag(), expected.ty()) != (actual.tag(), actual.ty()) {
             return false;
@@ -138,7 +138,7 @@ impl Case {
             (Value::DateTime(expected), Value::DateTime(actual)) if (expected.0 - NOW).abs() <= NEAR => {
                 (expected.0 + self.later - actual.0).abs() < 60
             }
-            // The cases of 1.2 have the dates of the day in 2013 when they were recorded.
+            // The cases of 1.2 have the dates of their recording in 2013.
             (Value::DateTime(expected), Value::DateTime(actual)) if expected.0 < NOW => {
                 expected == actual || (NOW + self.later - actual.0).abs() < 60
             }
@@ -156,7 +156,7 @@ impl Case {
                 self.results.entry(theirs.to_vec()).or_insert_with(|| ours.to_vec());
                 true
             }
-            // A key that their server has made; one that was registered comes back as it was.
+            // A key that the test case's server generated; a registered one is returned unchanged.
             (Value::ByteString(theirs), Value::ByteString(ours))
                 if expected.tag() == Tag::KEY_MATERIAL && !self.registers =>
             {
@@ -167,8 +167,8 @@ impl Case {
     }
 }
 
-/// What servers are free to have or to leave out: the number of items that Locate has found, the generator of a key, and Lease Time, which
-/// is for Obtain Lease.
+/// Returns `true` for items that servers may omit or choose: the number of items that Locate found, the generator of a
+/// key, and Lease Time, which is for Obtain Lease.
 fn is_their_own(item: Item<'_>) -> bool {
     let is_named = |item: &Item<'_>| matches!(item.as_text_string(), Ok("Random Number Generator" | "Lease Time"));
     match item.tag() {
@@ -185,7 +185,7 @@ fn children(structure: Item<'_>) -> Vec<Item<'_>> {
     std::iter::from_fn(|| items.next_item().unwrap()).collect()
 }
 
-/// Plays a test case of OASIS to the server; says how many answers were compared, or what differs.
+/// Runs an OASIS test case against the server. Returns the number of compared responses, or the difference.
 fn play(name: &str, lines: &[Vec<u8>], server: &TestServer) -> Result<usize, String> {
     let registers = lines.iter().step_by(2).any(|line| asks_for(line, |code| code == OperationCode::REGISTER));
     let mut case = Case::new(registers, UNDETERMINED.iter().any(|case| name.starts_with(case)));
@@ -216,7 +216,7 @@ fn play(name: &str, lines: &[Vec<u8>], server: &TestServer) -> Result<usize, Str
                 let message = actual.result_message.unwrap_or_default();
                 return Err(format!("step {step}: {:?} ({message}), not {:?}", outcome(actual), outcome(expected)));
             }
-            // What a server can do, and which attributes it knows, is its own.
+            // The capabilities of a server, and the attributes that it knows, are its own.
             let all_attributes = sent.batch_items[place].operation == OperationCode::GET_ATTRIBUTES
                 && children(sent.batch_items[place].payload).len() < 2;
             let own = matches!(expected.operation, Some(OperationCode::QUERY));
@@ -235,7 +235,7 @@ fn play(name: &str, lines: &[Vec<u8>], server: &TestServer) -> Result<usize, Str
     Ok(compared)
 }
 
-/// The items of a structure, for the message of a test that has failed.
+/// Formats the items of a structure, for the message of a failed test.
 fn show(structure: Item<'_>) -> String {
     if structure.ty() != Type::Structure {
         return format!("{:02x?}", structure.value());
@@ -257,7 +257,7 @@ fn the_test_cases_of_oasis_get_the_answers_that_they_expect() {
     let Some(folder) = shared("oasis/resolved") else { return };
     let (mut played, mut compared, mut left, mut failed) = (0, 0, 0, Vec::new());
     for version in ["1.2", "1.4", "2.1"] {
-        // Some cases find what an earlier one has left.
+        // Some cases depend on the objects of an earlier one.
         let server = TestServer::start();
         for (name, lines) in cases(&folder.join(version)) {
             if !only_ours(&lines) || NOT_PLAYED.iter().any(|(case, _)| name.starts_with(case)) {
@@ -274,11 +274,11 @@ fn the_test_cases_of_oasis_get_the_answers_that_they_expect() {
     assert!(failed.is_empty(), "{} cases differ:\n{}", failed.len(), failed.join("\n"));
 }
 
-/// Every test case of KMIP 3.0 is played, or its name stands with a reason in one of the lists.
+/// Every test case of KMIP 3.0 is run, or is listed with the reason for skipping it.
 #[test]
 fn the_test_cases_of_oasis_for_3_0_get_the_answers_that_they_expect() {
     let Some(folder) = shared("oasis/resolved") else { return };
-    // As a server of all versions, of which the client takes the last.
+    // A server of all versions, of which the client uses the last.
     let server = TestServer::builder().versions(V1_0..=V3_0).start();
     let (mut played, mut compared, mut failed) = (0, 0, Vec::new());
     let mut left: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -296,7 +296,7 @@ fn the_test_cases_of_oasis_for_3_0_get_the_answers_that_they_expect() {
     assert!(failed.is_empty(), "{} cases differ:\n{}", failed.len(), failed.join("\n"));
 }
 
-/// Cases of KMIP 3.0 that cannot be played.
+/// Cases of KMIP 3.0 that cannot be run.
 const NOT_PLAYED_IN_3_0: &[(&str, &str)] = &[
     ("BL-M-15-30", "users and their credentials are objects that the server does not make"),
     ("BL-M-17-30", "users and their credentials are objects that the server does not make"),
@@ -327,7 +327,7 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("QS-M-2", "a profile of post-quantum cryptography refuses AES-128"),
 ];
 
-/// Cases in which the server makes the key, the IV, the salt or the random bytes.
+/// Cases in which the server generates the key, the IV, the salt or the random bytes.
 const UNDETERMINED: &[&str] = &[
     "CS-AC-M-1-",
     "CS-AC-M-3-",
@@ -341,7 +341,7 @@ const UNDETERMINED: &[&str] = &[
     "CS-RNG-M-1-",
 ];
 
-/// The test cases of a version, by name, with the bytes of their messages.
+/// Returns the test cases of a version, by name, with the bytes of their messages.
 fn cases(folder: &Path) -> Vec<(String, Vec<Vec<u8>>)> {
     let mut cases = Vec::new();
     for file in ["mandatory", "optional"].into_iter().flat_map(|kind| fs::read_dir(folder.join(kind)).unwrap()) {
@@ -356,7 +356,7 @@ fn cases(folder: &Path) -> Vec<(String, Vec<Vec<u8>>)> {
     cases
 }
 
-/// Whether the case needs nothing but the operations of the server.
+/// Returns `true` if the case needs only operations of the server.
 fn only_ours(lines: &[Vec<u8>]) -> bool {
     use OperationCode as Code;
     const OURS: &[OperationCode] = &[
@@ -406,13 +406,13 @@ fn only_ours(lines: &[Vec<u8>]) -> bool {
     !lines.iter().step_by(2).any(|line| asks_for(line, |code| !OURS.contains(&code)))
 }
 
-/// Whether one of the operations that the request asks for is like this.
+/// Returns `true` if one of the requested operations satisfies the predicate.
 fn asks_for(request: &[u8], like: impl Fn(OperationCode) -> bool) -> bool {
     let (request, _) = RequestMessage::<Item<'_>>::decode_message_as(request, Rules::STRICT).unwrap();
     request.batch_items.iter().any(|item| like(item.operation))
 }
 
-/// The captures that are played, in an order that makes sense: what is used was made before.
+/// The captures to replay, ordered so that objects are created before their use.
 const PLAYED: &[&str] = &[
     "discover-versions",
     "discover-versions-list",
@@ -493,7 +493,7 @@ const PLAYED: &[&str] = &[
     "rekey-key-pair",
 ];
 
-/// Where the test server answers otherwise than PyKMIP, and why.
+/// The responses of the test server that differ from PyKMIP's, and the reasons.
 const OTHERWISE: &[(&str, &str, &str)] = &[
     ("create-key-pair-ec", "Success", "PyKMIP makes RSA keys only"),
     ("register-private-pkcs8", "InvalidField", "PyKMIP lets two objects have one name"),
@@ -516,7 +516,7 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("rekey-key-pair", "KeyValueNotPresent", "PyKMIP does not re-key; by now the pair is destroyed"),
 ];
 
-/// How the items of a message ended.
+/// Returns the results of the items of a message.
 fn outcomes(frame: &[u8]) -> Vec<String> {
     let (response, _) = ResponseMessage::<Item<'_>>::decode_message_as(frame, Rules::STRICT).unwrap();
     let outcome = |item: &ResponseBatchItem<'_, Item<'_>>| {
@@ -525,7 +525,7 @@ fn outcomes(frame: &[u8]) -> Vec<String> {
     response.batch_items.iter().map(outcome).collect()
 }
 
-/// The identifiers in the payloads of an answer.
+/// Returns the identifiers in the payloads of a response.
 fn identifiers(frame: &[u8]) -> Vec<String> {
     let (response, _) = ResponseMessage::<Item<'_>>::decode_message_as(frame, Rules::STRICT).unwrap();
     let payloads = response.batch_items.iter().filter_map(|item| item.payload).flat_map(children);
@@ -547,7 +547,7 @@ fn requests_of_pykmip_get_sensible_answers() {
         let (mut alice, mut bob) = (Wire::alice(&server, V1_2), Wire::to(&server, "bob", V1_2));
         let mut case = Case::new(true, false);
         for name in PLAYED {
-            // The tag of GCM came with 1.4, and the library of their client has GCM from then on.
+            // The GCM tag was added in 1.4, and the library of their client supports GCM from then on.
             if version == "1.2" && name.contains("gcm") {
                 continue;
             }

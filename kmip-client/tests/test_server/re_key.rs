@@ -1,4 +1,4 @@
-//! Re-key Key Pair: a new pair takes the place of an old one.
+//! Re-key Key Pair: a new pair replaces an old one.
 
 use kmip_client::protocol::attribute::{AttributeValue, Attributes, UsageLimits};
 use kmip_client::protocol::operation::{
@@ -12,7 +12,7 @@ use kmip_ttlv::{DateTime, Tag, V1_0, V1_4, V2_1};
 
 use crate::wire::{Payload, VERSIONS, Wire, now, text};
 
-/// The identifiers of a new pair: private key, public key.
+/// Creates a pair, and returns the identifiers of the private and the public key.
 fn new_pair(wire: &mut Wire, name: &str) -> [String; 2] {
     let (private, public) = (format!("{name} private"), format!("{name} public"));
     let request = CreateKeyPair::ec(RecommendedCurve::P_256).private_key_name(&private).public_key_name(&public);
@@ -51,7 +51,7 @@ fn a_pair_is_replaced() {
         wire.call(&Activate::id(&private)).unwrap();
         let [new_private, new_public] = re_key(&mut wire, &private);
 
-        // Names go over, and each half is linked to its other half, and to what it replaces.
+        // Names are moved, and each half is linked to its other half, and to its predecessor.
         assert_eq!(wire.locate(&Locate::name("pair private")), [new_private.as_str()]);
         assert_eq!(wire.locate(&Locate::name("pair public")), [new_public.as_str()]);
         let to = |link_type, id: &String| (link_type, id.clone());
@@ -134,7 +134,7 @@ fn what_is_no_pair_stays() {
         assert_eq!(wire.call(&ReKeyKeyPair::id(&key)).err(), no_pair);
         assert_eq!(wire.call(&ReKeyKeyPair::id(&single)).err(), no_pair);
         assert_eq!(wire.call(&ReKey::id(&private)).err(), no_pair);
-        // A pair that cannot be made leaves the old one its names.
+        // If the pair cannot be created, the old one keeps its names.
         let mut impossible = ReKeyKeyPair::id(&private);
         let length = AttributeValue::CryptographicLength(7);
         impossible.common_attributes = Some(Attributes::from_iter([length]));

@@ -1,4 +1,4 @@
-//! What a server is told before it starts: where it listens, its certificates, and what it supports and accepts.
+//! Settings before the start: the address, the certificates, and the supported and accepted requests.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,7 +22,7 @@ fn it_listens_where_it_is_told() {
     };
     assert_eq!(address, first.address());
 
-    // On all addresses: clients of this process take loopback, and stopping does not wait for ever.
+    // On all addresses: clients of this process use loopback, and stopping does not wait for ever.
     let all = TestServer::builder().listen((Ipv4Addr::UNSPECIFIED, 0)).start();
     assert!(all.address().ip().is_unspecified());
     let endpoint = all.endpoint();
@@ -57,7 +57,7 @@ fn versions_that_it_does_not_have_are_an_error() {
     assert!(matches!(later, Err(SetupError::NoVersion(_))));
 }
 
-/// A CA by openssl: its key, and its certificate.
+/// Creates a CA by openssl, and returns its key and its certificate.
 fn ca(key: &[&str], subject: &str, extensions: &[&str]) -> (String, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
@@ -86,7 +86,7 @@ fn a_ca_of_openssl_issues_the_certificates() {
     for key in [ec, rsa] {
         // Strings of three kinds: PrintableString, UTF8String and IA5String.
         let (key, certificate) = ca(key, "/C=FR/O=Pr\u{e9}vert/CN=A CA/emailAddress=ca@example.org", &CA);
-        // People keep comments and the CAs above in one file.
+        // Comments and other CAs may be in the same file.
         let pki = Pki::from_pem(&format!("a comment\n{certificate}{certificate}"), &key).unwrap();
         let server = TestServer::builder().pki(pki).start();
         Wire::alice(&server, V2_1).new_key("a");
@@ -109,7 +109,7 @@ fn what_is_no_ca_is_refused() {
     if !is_there() {
         return;
     }
-    // rcgen keeps one part of a kind.
+    // rcgen keeps one part of each kind.
     let ec = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
     let (key, certificate) = ca(&ec, "/OU=one/OU=two/CN=A CA", &CA);
     let text = refused(&certificate, &key).to_string();
@@ -130,7 +130,7 @@ fn operations_that_are_left_out_are_not_there() {
     assert_eq!(wire.call(&Get::id(&id)).map(drop), Err(Reason::OPERATION_NOT_SUPPORTED));
 }
 
-/// A payload without any item.
+/// Returns a payload without any item.
 fn nothing() -> Payload {
     let mut writer = Writer::new(V2_0);
     let started = writer.begin(Tag::REQUEST_PAYLOAD);
@@ -146,7 +146,7 @@ fn a_lenient_server_takes_what_clients_send() {
         let mut wire = Wire::alice(&server, V1_2);
         let (first, second) = (wire.new_key("first"), wire.new_key("second"));
 
-        // PyKMIP: a Locate of 2.x without Attributes, which is no harm to a strict server either.
+        // PyKMIP: a Locate of 2.x without Attributes, which a strict server accepts too.
         let mut newer = Wire::alice(&server, V2_0);
         assert!(newer.call_any(OperationCode::LOCATE, &nothing()).is_ok());
 
@@ -157,7 +157,7 @@ fn a_lenient_server_takes_what_clients_send() {
             Err(reason) => assert_eq!((lenient, reason), (false, Reason::INVALID_FIELD)),
         }
 
-        // A name twice.
+        // The same name twice.
         let again = wire.call(&Create::aes(128).name("first")).map(|reply| text(reply.payload().unique_identifier));
         assert_eq!(again.is_ok(), lenient);
         assert_eq!(wire.locate(&Locate::name("first")).len(), if lenient { 2 } else { 1 });
@@ -183,13 +183,13 @@ fn a_lenient_server_takes_what_clients_send() {
         let attributes = reply.payload().attributes.unwrap();
         assert_eq!(attributes.list[0].index, lenient.then_some(0));
 
-        // What is destroyed is forgotten, in the word that PyKMIP expects of any version.
+        // Destroyed objects are forgotten, with the reason that PyKMIP expects in any version.
         wire.call(&Destroy::id(&second)).unwrap();
         for wire in [&mut wire, &mut newer] {
             let gone = [wire.call(&Get::id(&second)).map(drop), wire.call(&Destroy::id(&second)).map(drop)];
             assert_eq!(gone == [Err(Reason::ITEM_NOT_FOUND); 2], lenient, "{gone:?}");
         }
-        // The rest is as strict as ever: a key that is not active does not encrypt, and Revoke asks for a reason.
+        // Otherwise it is strict: a key that is not active does not encrypt, and Revoke requires a reason.
         let unknown = Revoke::id(&first, RevocationReasonCode::default());
         assert!(wire.call(&unknown).is_err());
     }

@@ -1,4 +1,4 @@
-//! The states: what each of them allows, and how dates lead from one to the next.
+//! The states: the operations that each allows, and the transitions by dates.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const STATES: [State; 6] = [
     State::DESTROYED_COMPROMISED,
 ];
 
-/// A key in this state.
+/// Creates a key in this state.
 fn key_in(wire: &mut Wire, state: State, name: &str) -> String {
     let id = wire.new_key(name);
     let step = |result: Result<(), Reason>| result.unwrap();
@@ -43,7 +43,7 @@ fn key_in(wire: &mut Wire, state: State, name: &str) -> String {
     id
 }
 
-/// What an operation leads to from each of the states, in their order: another state, or a refusal on 1.x and on 2.x.
+/// The result of an operation in each of the states, in order: another state, or a refusal on 1.x and on 2.x.
 type Row = [Result<State, (Reason, Reason)>; 6];
 
 #[test]
@@ -140,7 +140,7 @@ fn operations_leave_their_dates() {
         assert_eq!(wire.date(&id, Tag::COMPROMISE_OCCURRENCE_DATE), Some(1_000_000_000));
         wire.call(&Destroy::id(&id)).unwrap();
         assert!(is_now(wire.date(&id, Tag::DESTROY_DATE)));
-        // Without a date of the client's the compromise goes back to the beginning.
+        // Without a date from the client, the compromise dates back to the creation.
         let id = key_in(&mut wire, State::COMPROMISED, &format!("compromised {version}"));
         assert_eq!(wire.date(&id, Tag::COMPROMISE_OCCURRENCE_DATE), wire.date(&id, Tag::INITIAL_DATE));
     }
@@ -178,7 +178,7 @@ fn dates_lead_from_state_to_state() {
         assert_eq!(states(&mut wire), [State::DEACTIVATED, State::DEACTIVATED, State::ACTIVE]);
         server.advance(Duration::from_secs(1500));
         assert_eq!(states(&mut wire), [State::DEACTIVATED; 3]);
-        // The Last Change Date is that of the transition, not that of the question.
+        // The Last Change Date is that of the transition, not that of the request.
         assert_eq!(wire.date(&future, Tag::LAST_CHANGE_DATE), wire.date(&future, Tag::DEACTIVATION_DATE));
         assert_eq!(
             wire.call(&create(10, 9)).err(),
@@ -234,7 +234,7 @@ fn an_offset_moves_the_dates_of_the_new_key() {
         assert_eq!(wire.date(&new, Tag::DEACTIVATION_DATE), Some(activation + 10_000));
         assert_eq!((wire.state(&old), wire.state(&new)), (State::ACTIVE, State::PRE_ACTIVE));
 
-        // An offset is from an Activation Date, and instead of dates.
+        // An offset is relative to the Activation Date, and excludes explicit dates.
         let dateless = text(
             wire.call(&Create::aes(128).attribute(AttributeValue::DeactivationDate(DateTime(now() + 50))))
                 .unwrap()

@@ -1,4 +1,4 @@
-//! What a key may be used for and how much: Check, Obtain Lease, Get Usage Allocation; the archive; and operations that are answered later.
+//! Permitted uses of a key: Check, Obtain Lease, Get Usage Allocation; the archive; and asynchronous requests.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn limits<'a>(total: i64) -> AttributeValue<'a> {
     AttributeValue::UsageLimits(UsageLimits::new(total, UsageLimitsUnit::BYTE))
 }
 
-/// A key for so many bytes, which is active since this time.
+/// Returns a request for a key for this many bytes, active since this time.
 fn limited<'a>(total: i64, since: i64) -> CreateRequest<'a> {
     Create::aes(256).attribute(limits(total)).attribute(AttributeValue::ActivationDate(DateTime(since)))
 }
@@ -57,11 +57,11 @@ fn usage_is_counted() {
         wire.call(&GetUsageAllocation::bytes(&id, 300)).unwrap();
         assert_eq!(left(&mut wire, &id), (900, Some(0)));
 
-        // Once something was taken the limits stay.
+        // The limits cannot be changed once they have been used.
         let read_only = Some(wire.reason(Reason::PERMISSION_DENIED, Reason::ATTRIBUTE_READ_ONLY));
         assert_eq!(wire.call(&ModifyAttribute::id(&id, limits(5000))).err(), read_only);
         assert_eq!(wire.call(&DeleteAttribute::id(&id, Tag::USAGE_LIMITS)).err(), read_only);
-        // The key that takes its place starts from all of it.
+        // The replacement starts with the full amount.
         let new_id = text(wire.call(&ReKey::id(&id)).unwrap().payload().unique_identifier);
         assert_eq!(left(&mut wire, &new_id), (900, Some(900)));
 
@@ -95,7 +95,7 @@ fn usage_is_granted_between_its_dates() {
         assert_eq!(ask(&mut wire), denied, "before Process Start");
         server.advance(Duration::from_secs(1000));
         assert_eq!(ask(&mut wire), None);
-        // A date that has come stays.
+        // A past date cannot be changed.
         let start = AttributeValue::ProcessStartDate(DateTime(at + 2800));
         let wrong_state = wire.reason(Reason::PERMISSION_DENIED, Reason::WRONG_KEY_LIFECYCLE_STATE);
         assert_eq!(wire.call(&ModifyAttribute::id(&id, start)).err(), Some(wrong_state));
@@ -137,7 +137,7 @@ fn a_lease_tells_when_the_object_was_changed() {
     }
 }
 
-/// The second of three items is a Check. What became of it, and of the one behind it that means the ID Placeholder?
+/// Returns the results of the second and third of three items: a Check, and an item that refers to the ID Placeholder.
 fn guarded(wire: &mut Wire, check: &CheckRequest<'_>) -> [Option<Reason>; 2] {
     let mut check = check.clone();
     check.unique_identifier = None;
@@ -190,7 +190,7 @@ fn a_check_says_what_is_denied() {
     assert_eq!(response.batch_items[0].result_status, ResultStatus::OPERATION_FAILED);
     let denied = CheckResponse::default().cryptographic_usage_mask(Mask::SIGN).lease_time(Interval(7200));
     assert_eq!(response.batch_items[0].payload, Some(ResponsePayload::Check(denied)));
-    // Nothing was taken.
+    // Nothing was subtracted.
     assert_eq!(left(&mut wire, &id), (1000, Some(1000)));
 }
 
@@ -220,9 +220,9 @@ fn nothing_is_done_with_an_archived_object() {
         assert_eq!(wire.locate(&Locate::all().stored(Storage::ARCHIVAL_STORAGE)), [id.as_str()]);
         let both = Storage::ARCHIVAL_STORAGE | Storage::ON_LINE_STORAGE;
         assert_eq!(wire.locate(&Locate::all().stored(both)), [other.as_str(), id.as_str()]);
-        // Its name is not free for that.
+        // Its name stays taken.
         assert!(wire.call(&Create::aes(128).name("archived")).is_err());
-        // Others do not learn that there is something.
+        // Other clients do not learn that it exists.
         let mut bob = Wire::to(&server, "bob", version);
         let nobody = bob.reason(Reason::ITEM_NOT_FOUND, Reason::OBJECT_NOT_FOUND);
         assert_eq!(bob.call(&Recover::id(&id)).err(), Some(nobody));

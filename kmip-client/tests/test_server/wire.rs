@@ -1,4 +1,4 @@
-//! As little of a client as these tests need.
+//! A minimal client for these tests.
 
 use std::io::{Read, Write};
 use std::marker::PhantomData;
@@ -23,23 +23,23 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 pub(crate) const VERSIONS: [ProtocolVersion; 7] = [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1];
 
-/// The identifier that a server has given.
+/// Returns the identifier that a server has assigned.
 pub(crate) fn text(id: Id<'_>) -> String {
     id.as_str().unwrap().to_owned()
 }
 
-/// Now, in seconds since 1970.
+/// Returns the current time in seconds since 1970.
 pub(crate) fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
-/// A connection that speaks one version.
+/// A connection that uses one version.
 pub(crate) struct Wire {
     pub(crate) stream: StreamOwned<ClientConnection, TcpStream>,
     pub(crate) version: ProtocolVersion,
 }
 
-/// What an operation answered.
+/// The response to an operation.
 pub(crate) struct Reply<O> {
     bytes: Vec<u8>,
     version: ProtocolVersion,
@@ -60,7 +60,7 @@ impl Payload {
         Self(encode(request, Tag::REQUEST_PAYLOAD, version).unwrap())
     }
 
-    /// These bytes.
+    /// Creates a payload of these bytes.
     pub(crate) fn raw(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
@@ -102,13 +102,13 @@ impl Wire {
         let name = ServerName::try_from("localhost").unwrap();
         let tcp = TcpStream::connect(server.address()).unwrap();
         tcp.set_nodelay(true).unwrap();
-        // No test waits longer: a server that does not answer is an error, not a hang.
+        // An unresponsive server is an error rather than a hang.
         tcp.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let stream = StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), tcp);
         Self { stream, version }
     }
 
-    /// As "alice", who is the client of most tests.
+    /// Connects as "alice", the client of most tests.
     pub(crate) fn alice(server: &TestServer, version: ProtocolVersion) -> Self {
         Self::to(server, "alice", version)
     }
@@ -119,7 +119,7 @@ impl Wire {
         Ok(Reply { bytes, version: self.version, operation: PhantomData })
     }
 
-    /// Asks for an operation, whatever is in the payload.
+    /// Requests an operation with any payload.
     pub(crate) fn call_any(&mut self, code: OperationCode, payload: &Payload) -> Result<Vec<u8>, ResultReason> {
         let item = RequestBatchItem::new(code, payload.item());
         let frame = self.exchange(&RequestMessage::new(self.version, vec![item]).encode_message().unwrap());
@@ -134,7 +134,7 @@ impl Wire {
                 let reason = item.result_reason.unwrap();
                 assert!(reason.versions().unwrap().contains(self.version), "{reason} is not in {}", self.version);
                 assert!(!item.result_message.unwrap_or_default().is_empty());
-                // Check alone tells more than the reason.
+                // Only Check returns more than the reason.
                 assert!(item.payload.is_none() || code == OperationCode::CHECK);
                 Err(reason)
             }
@@ -142,7 +142,7 @@ impl Wire {
         }
     }
 
-    /// Asks something simple, to see whether anyone answers.
+    /// Sends a simple request, to see if the server answers.
     pub(crate) fn knock(&mut self) -> std::io::Result<usize> {
         let payload = Payload::of(&Locate::all(), self.version);
         let item = RequestBatchItem::new(OperationCode::LOCATE, payload.item());
@@ -151,7 +151,7 @@ impl Wire {
         self.stream.read_exact(&mut answer).map(|()| answer.len())
     }
 
-    /// Sends a message and reads the answer.
+    /// Sends a message and reads the response.
     pub(crate) fn exchange(&mut self, frame: &[u8]) -> Vec<u8> {
         self.stream.write_all(frame).unwrap();
         self.read()
@@ -166,7 +166,7 @@ impl Wire {
         frame
     }
 
-    /// Makes an AES-256 key with this name and returns its identifier.
+    /// Creates an AES-256 key with this name and returns its identifier.
     pub(crate) fn new_key(&mut self, name: &str) -> String {
         text(self.call(&Create::aes(256).name(name)).unwrap().payload().unique_identifier)
     }
@@ -179,7 +179,7 @@ impl Wire {
         }
     }
 
-    /// The date of this attribute, where the object has it.
+    /// Returns the date of this attribute, if the object has it.
     pub(crate) fn date(&mut self, id: &str, tag: Tag) -> Option<i64> {
         let reply = self.call(&GetAttributes::id(id).attribute(tag)).unwrap();
         reply.payload().attributes.unwrap_or_default().find(tag).next().map(|value| match value {
@@ -196,13 +196,13 @@ impl Wire {
         })
     }
 
-    /// The names of what the object has.
+    /// Returns the names of the object's attributes.
     pub(crate) fn attribute_names(&mut self, id: &str) -> Vec<String> {
         let reply = self.call(&GetAttributeList::id(id)).unwrap();
         reply.payload().attribute_references.iter().map(ToString::to_string).collect()
     }
 
-    /// The identifiers that are found.
+    /// Returns the identifiers found.
     pub(crate) fn locate(&mut self, request: &LocateRequest<'_>) -> Vec<String> {
         let reply = self.call(request).unwrap();
         reply.payload().unique_identifiers.iter().map(|id| text(*id)).collect()
@@ -212,7 +212,7 @@ impl Wire {
         self.version < V2_0
     }
 
-    /// The first of these reasons on KMIP 1.x, the second on 2.x.
+    /// Returns the first of these reasons on KMIP 1.x, the second on 2.x.
     pub(crate) fn reason(&self, v1: ResultReason, v2: ResultReason) -> ResultReason {
         if self.is_v1() { v1 } else { v2 }
     }

@@ -71,7 +71,7 @@ fn the_modes_of_aes() {
     }
 }
 
-/// Cut anywhere, the parts give what the whole gives; what a mode can give early comes early.
+/// Split anywhere, the parts give the same result as the whole, and a mode that can return data early does so.
 #[test]
 fn encryption_in_parts_is_the_same_as_at_once() {
     let server = TestServer::start();
@@ -99,7 +99,7 @@ fn encryption_in_parts_is_the_same_as_at_once() {
                 assert_eq!(reply.payload().correlation_value, None);
                 ciphertext.extend_from_slice(reply.payload().data.unwrap());
                 assert_eq!(text(&ciphertext), text(&whole), "{parameters:?} {first} {second}");
-                // It is over.
+                // The operation has ended.
                 let again = reason(kms.call(&encrypt(b"").last_part(&correlation)));
                 let over = if version < V2_0 { Reason::ITEM_NOT_FOUND } else { Reason::INVALID_CORRELATION_VALUE };
                 assert_eq!(again, over);
@@ -159,7 +159,7 @@ fn gcm_with_additional_data() {
         // A shorter tag is its beginning.
         let request = Decrypt::aes_gcm(&id, &iv, &ciphertext, &tag[..12]).additional_data(&additional);
         assert_eq!(kms.call(&request).unwrap().payload().data.unwrap().expose(), plaintext);
-        // Anything changed is found out, and nothing is said of the data.
+        // Any change is detected, and nothing of the data is returned.
         let mut wrong = tag.clone();
         wrong[15] ^= 1;
         for request in [
@@ -171,7 +171,7 @@ fn gcm_with_additional_data() {
             assert_eq!(reason(kms.call(&request)), Reason::CRYPTOGRAPHIC_FAILURE);
         }
     }
-    // The same tag, joined to the data, before there was a field for it; there is no additional data then.
+    // The same tag, joined to the data, in versions without a field for it, which have no additional data either.
     for version in [V1_2, V1_3] {
         let kms = connect(&server, version);
         let id = symmetric(&kms, Algorithm::AES, &key, both());

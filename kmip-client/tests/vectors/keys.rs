@@ -1,4 +1,4 @@
-//! Keys that are derived, wrapped, split, and carried from server to server.
+//! Derived, wrapped, split, and migrated keys.
 
 use kmip_client::Error;
 use kmip_client::blocking::Client;
@@ -68,13 +68,13 @@ fn derived_keys() {
     }
     assert_eq!(derived(&request), "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
 
-    // Both ends of the derivation know of each other.
+    // Both ends of the derivation are linked to each other.
     let made = kms.call(&DeriveKey::aes(256).hash(&abc, Hashing::SHA_256).name("derived")).unwrap();
     let id = made.payload().unique_identifier.to_string();
     assert_eq!(links(&kms, &id), [(LinkType::DERIVATION_BASE_OBJECT_LINK, abc.clone())]);
     assert!(links(&kms, &abc).contains(&(LinkType::DERIVED_KEY_LINK, id)));
 
-    // More than the method gives, ambiguous data, and keys that are not for it.
+    // More than the method provides, ambiguous data, and unsuitable keys.
     let long = kms.call(&DeriveKey::secret_data(264).hash(&abc, Hashing::SHA_256));
     assert_eq!(reason(long), Reason::CRYPTOGRAPHIC_FAILURE);
     let both = kms.call(&DeriveKey::aes(128).hmac(&abc, Hashing::SHA_256, b"data"));
@@ -131,7 +131,7 @@ fn wrapped_keys() {
             };
             assert_eq!(bytes.len(), 8 + 24 + 8); // Key Value, Key Material, and what wrapping adds
 
-            // Registered as it is, and fetched again, it comes back as itself.
+            // Registered as it is, it is returned unchanged.
             if version >= V1_4 {
                 for object in [wrapped.clone(), encoded.payload().object] {
                     let registered = register(&kms, object, both(), None);
@@ -149,7 +149,7 @@ fn wrapped_keys() {
                 }
             }
         }
-        // A key without Cryptographic Parameters wraps nothing, nor one that is not there.
+        // A key without Cryptographic Parameters wraps nothing, nor does a missing one.
         let bare = symmetric(&kms, Algorithm::AES, &[7; 16], Mask::WRAP_KEY);
         let none = if version < V2_0 { Reason::ITEM_NOT_FOUND } else { Reason::BAD_CRYPTOGRAPHIC_PARAMETERS };
         assert_eq!(reason(kms.call(&Get::id(&key).wrapped_with(&bare))), none);
@@ -186,7 +186,7 @@ fn split_keys_join_again() {
         assert_eq!(joined(&xor.iter().collect::<Vec<_>>()).unwrap(), [7; 32]);
         assert_eq!(reason(joined(&[&xor[0], a, b])), Reason::CRYPTOGRAPHIC_FAILURE);
 
-        // A key that never was in one piece.
+        // A key that never existed in one piece.
         let parts = split(CreateSplitKey::xor(2).aes(256));
         assert_eq!(joined(&[&parts[0], &parts[1]]).unwrap().len(), 32);
         assert_eq!(joined(&[&parts[0], &parts[1]]).unwrap(), joined(&[&parts[1], &parts[0]]).unwrap());
@@ -210,17 +210,17 @@ fn exported_objects_are_imported_elsewhere() {
             attributes.values().filter(|value| again.attributes.as_ref().unwrap().values().all(|own| own != *value));
         assert_eq!(missing.next(), None);
         assert_eq!(again.object, exported.payload().object);
-        // It works at once: its state came along.
+        // It works at once, because its state was copied.
         to.call(&Encrypt::aes_gcm(&id, b"data")).unwrap();
 
         assert_eq!(reason(to.call(&request)), Reason::OBJECT_ALREADY_EXISTS);
         to.call(&request.replace_existing(true)).unwrap();
-        // Nobody replaces what is another's.
+        // A client cannot replace another client's object.
         let bob = Client::connect(&there.config_of("bob").version(version)).unwrap();
         let theirs = Import::object(&*id, *exported.payload().object.unwrap()).replace_existing(true);
         assert_eq!(reason(bob.call(&theirs)), Reason::OBJECT_ALREADY_EXISTS);
 
-        // Of a destroyed object the attributes are left.
+        // Only the attributes of a destroyed object remain.
         from.call(&Revoke::id(&id, RevocationReasonCode::SUPERSEDED)).unwrap();
         from.call(&Destroy::id(&id)).unwrap();
         let destroyed = from.call(&Export::id(&id)).unwrap();

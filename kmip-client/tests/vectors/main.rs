@@ -1,4 +1,4 @@
-//! The cryptography of the embedded KMS against values that NIST and the RFCs have published, through the client.
+//! The cryptography of the embedded KMS, compared with published values of NIST and the RFCs, through the client.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod ciphers;
@@ -40,7 +40,7 @@ pub(crate) fn connect(server: &TestServer, version: ProtocolVersion) -> Client {
     Client::connect(&server.config().version(version)).unwrap()
 }
 
-/// Registers an object that is active at once, and may be used for this.
+/// Registers an object that is active at once, with this usage.
 pub(crate) fn register(
     kms: &Client,
     object: Object<'_>,
@@ -76,7 +76,7 @@ pub(crate) fn reason<T: std::fmt::Debug>(result: Result<T, Error>) -> Reason {
     result.unwrap_err().reason().unwrap()
 }
 
-/// For encryption and decryption.
+/// Returns the usage for encryption and decryption.
 pub(crate) fn both() -> Mask {
     Mask::ENCRYPT | Mask::DECRYPT
 }

@@ -1,4 +1,4 @@
-//! Codes, hashes and signatures, at once and in parts.
+//! Authentication codes, hashes and signatures, at once and in parts.
 
 use kmip_client::blocking::Client;
 use kmip_client::protocol::attribute::AttributeValue;
@@ -64,7 +64,7 @@ fn hashes_codes_and_signatures_in_parts() {
     assert_eq!(correlation.payload().data, None);
     let correlation = correlation.payload().correlation_value.unwrap().to_vec();
     kms.call(&Hash::sha256(b"b").next_part(&correlation)).unwrap();
-    // Nobody else's business.
+    // Another client cannot continue it.
     let bob = Client::connect(&server.config_of("bob").version(V1_3)).unwrap();
     assert_eq!(reason(bob.call(&Hash::sha256(b"c").last_part(&correlation))), Reason::ITEM_NOT_FOUND);
     let reply = kms.call(&Hash::sha256(b"c").last_part(&correlation)).unwrap();
@@ -92,13 +92,13 @@ fn hashes_codes_and_signatures_in_parts() {
     let verify = SignatureVerify::data(&public, b"sample", signature).algorithm(algorithm);
     assert!(kms.call(&verify).unwrap().payload().is_valid());
 
-    // As many as one client may leave open.
+    // The maximum that one client may leave open.
     let open = (0..20).map(|_| kms.call(&Hash::sha256(b"a").first_part())).filter(Result::is_ok).count();
     assert_eq!(open, 16);
     assert!(bob.call(&Hash::sha256(b"a").first_part()).is_ok());
 }
 
-/// The key of RFC 6979, A.2.5.
+/// Registers the key of RFC 6979, A.2.5.
 fn p256_pair(kms: &Client) -> (String, String) {
     let point = "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6
         7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299";
@@ -134,7 +134,7 @@ fn signatures() {
             let request = SignatureVerify::digest(&public, &digest, &known).algorithm(algorithm);
             assert!(kms.call(&request).unwrap().payload().is_valid());
         }
-        // What a key is for, and what it is not for.
+        // The permitted uses of a key, and forbidden ones.
         let bad = if version < V2_0 { Reason::INVALID_FIELD } else { Reason::BAD_CRYPTOGRAPHIC_PARAMETERS };
         assert_eq!(reason(kms.call(&Sign::data(&private, b"sample").rsa_pss(Hashing::SHA_256))), bad);
         assert_eq!(reason(kms.call(&Sign::data(&private, b"sample"))), bad);

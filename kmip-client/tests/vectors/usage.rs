@@ -1,4 +1,4 @@
-//! Who may use a key, and random numbers.
+//! Permitted uses of keys, and random numbers.
 
 use kmip_client::protocol::attribute::{AttributeValue, UsageLimits};
 use kmip_client::protocol::object::{Object, SymmetricKey};
@@ -40,7 +40,7 @@ fn a_key_is_used_as_its_state_mask_and_limits_allow() {
             if version < V2_0 { Reason::PERMISSION_DENIED } else { Reason::INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK };
         assert_eq!(reason(kms.call(&Encrypt::aes_cbc(&id, b"data"))), mask);
 
-        // Ten bytes, and not one more; what failed counts nothing.
+        // Ten bytes, and not one more; a failed operation is not counted.
         let limits = UsageLimits::new(10, UsageLimitsUnit::BYTE);
         let request = Register::object(object.clone())
             .usage(both())
@@ -55,7 +55,7 @@ fn a_key_is_used_as_its_state_mask_and_limits_allow() {
         kms.call(&Encrypt::aes_cbc(id, b"four")).unwrap();
         assert_eq!(reason(kms.call(&Encrypt::aes_cbc(id, b"1"))), Reason::PERMISSION_DENIED);
 
-        // An operation in parts is one use.
+        // A multi-part operation is one use.
         if version >= V1_3 {
             let limits = UsageLimits::new(1, UsageLimitsUnit::OBJECT);
             let request = Register::object(object.clone())
@@ -71,7 +71,7 @@ fn a_key_is_used_as_its_state_mask_and_limits_allow() {
             assert_eq!(reason(kms.call(&Encrypt::aes_cbc(id, b"four"))), Reason::PERMISSION_DENIED);
         }
 
-        // Neither says how.
+        // Neither specifies the method.
         let id = register(&kms, object.clone(), both(), None);
         let bad = if version < V2_0 { Reason::INVALID_FIELD } else { Reason::BAD_CRYPTOGRAPHIC_PARAMETERS };
         assert_eq!(reason(kms.call(&Encrypt::data(&id, b"data"))), bad);

@@ -106,7 +106,7 @@ impl Credentials {
     }
 }
 
-/// Prints that there are credentials, and not even a name.
+/// Prints that there are credentials, but not even a name.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials")

@@ -1,4 +1,4 @@
-//! One object by Export and Import, which keep its identifier and its dates.
+//! Migration of one object by Export and Import, which keep its identifier and its dates.
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{KeyWrapType, ResultReason, State};
@@ -13,14 +13,15 @@ use crate::protocol::attribute::Attributes;
 use crate::protocol::object::{KeyBlock, Object};
 use crate::protocol::operation::{Export, ExportRequest, GetAttributes, Import, ImportRequest};
 
-/// A key that both servers have, for the time between them.
+/// A key that both servers have, to wrap objects in transit.
 #[derive(Clone, Debug)]
 pub(super) struct Transit {
     pub(super) from_key: String,
     pub(super) to_key: String,
 }
 
-/// Copies an object with everything that is known of it. `None` where one of the servers does not take it this way; nothing has been done then.
+/// Copies an object with all its attributes. Returns `None`, without an effect, if one of the servers does not support
+/// this.
 pub(super) async fn import(
     from: &impl Kmip,
     to: &impl Kmip,
@@ -53,7 +54,7 @@ pub(super) async fn import(
             let left_out = finish(to, &copy, &attributes).await?;
             Ok(Some(Migrated::new(copy, left_out)))
         }
-        // An earlier run has been here, or another object has this identifier.
+        // An earlier run was interrupted here, or another object has this identifier.
         Sent::There if is_there(to, id, &object, &attributes, unwrap).await? => {
             let left_out = finish(to, id, &attributes).await?;
             Ok(Some(Migrated::new(id.to_owned(), left_out)))
@@ -62,7 +63,8 @@ pub(super) async fn import(
     }
 }
 
-/// Returns `true` if what the other server has under this identifier is the object: by its bytes, or its digest where the bytes are wrapped.
+/// Returns `true` if the object under this identifier on the other server is the same, judged by its bytes, or by its
+/// digest if they are wrapped.
 async fn is_there(
     to: &impl Kmip,
     id: &str,
@@ -87,36 +89,40 @@ async fn export(from: &impl Kmip, request: ExportRequest<'_>) -> Result<Option<R
     }
 }
 
-/// The object as the other server is to get it, and whether it has to unwrap it. `None` for one that would travel otherwise than was asked.
+/// Returns the object in the form for the other server, and whether that server has to unwrap it. Returns `None` for an
+/// object that would not be transferred in the requested form.
 fn for_the_other<'a>(mut object: Object<'a>, transit: Option<&'a Transit>) -> Option<(Object<'a>, bool)> {
     let Some(transit) = transit else {
-        // A key that was registered wrapped stays so, and names a key of the first server: that is for the caller to see.
+        // A key that was registered wrapped stays wrapped by a key of the first server. The caller has to migrate that
+        // key.
         let wrapped = object.key_block().is_some_and(KeyBlock::is_wrapped);
         return (!wrapped).then_some((object, false));
     };
     match object.key_block_mut() {
         Some(block) => name_wrapping_key(block, &transit.to_key)?,
-        // A certificate has nothing to hide.
+        // A certificate is not secret.
         None => return matches!(object, Object::Certificate(_)).then_some((object, false)),
     }
     Some((object, true))
 }
 
-/// Names the other server's key in the place of the first's. `None` where the key is not wrapped.
+/// Replaces the identifier of the first server's wrapping key by the other server's. Returns `None` if the key is not
+/// wrapped.
 fn name_wrapping_key<'a>(block: &mut KeyBlock<'a>, key: &'a str) -> Option<()> {
     let information = block.key_wrapping_data.as_mut()?.encryption_key_information.as_mut()?;
     information.unique_identifier = Id::from(key);
     Some(())
 }
 
-/// How the other server has answered.
+/// The answer of the other server.
 enum Sent {
     Taken(String),
     There,
     Refused,
 }
 
-/// Sends the object; a lost answer is asked for by sending it again, since a second Import under the same identifier is refused.
+/// Sends the object. If the reply is lost, the request is repeated, because a second Import under the same identifier
+/// is refused.
 async fn send(to: &impl Kmip, request: &ImportRequest<'_>) -> Result<Sent, FlowError> {
     let mut attempt = 0;
     loop {

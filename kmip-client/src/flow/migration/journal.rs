@@ -1,4 +1,4 @@
-//! The journal of a migration: a line for each object that was copied, on disk before the next object is begun.
+//! The journal of a migration: a line for each copied object, synced to disk before the next object is started.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -11,7 +11,7 @@ use crate::flow::migrate::Migrated;
 /// The first line of every journal.
 const HEADER: &str = "kmip migration journal 1\n";
 
-/// What the journal knows of one object.
+/// The journal's entry for one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) copy: String,
@@ -27,7 +27,7 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal, or makes an empty one. A last line that was not written to its end is dropped.
+    /// Opens the journal, or creates an empty one. An incomplete last line is dropped.
     pub(super) fn open(path: &Path) -> Result<Self, FlowError> {
         Self::try_open(path).map_err(|source| FlowError::Journal { path: path.to_owned(), source })
     }
@@ -56,12 +56,12 @@ impl Journal {
         Ok(Self { file, path: path.to_owned(), entries })
     }
 
-    /// The objects that were copied by earlier runs, by their identifiers.
+    /// Returns the objects that earlier runs copied, by their identifiers.
     pub(super) fn entries(&self) -> BTreeMap<String, Entry> {
         self.entries.clone()
     }
 
-    /// Writes down that an object was copied. It is on disk when this returns.
+    /// Records that an object was copied. The entry is on disk when this returns.
     pub(super) fn record(&mut self, id: &str, copy: &Migrated) -> Result<(), FlowError> {
         let mut line = format!("{}\t{}", escape(id), escape(copy.id()));
         for name in copy.left_out() {
@@ -74,7 +74,7 @@ impl Journal {
     }
 }
 
-/// Makes sure that the name of a new file is on disk too.
+/// Syncs the folder, so that the name of a new file is on disk too.
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
@@ -93,7 +93,7 @@ fn invalid(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
-/// Writes tabs, line ends and the escape character itself so that a line stays a line.
+/// Escapes tabs, line ends and the escape character itself, so that an entry stays on one line.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::flow::FlowError;
 use crate::flow::migrate::Migrated;
 
-/// What a [`Migration`](super::Migration) has done. [`Display`](fmt::Display) prints a summary and a line for each object that is not the same
-/// on both sides.
+/// The result of a [`Migration`](super::Migration). [`Display`](fmt::Display) prints a summary, and a line for each
+/// object that differs between the two sides.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct MigrationReport {
@@ -15,19 +15,20 @@ pub struct MigrationReport {
 }
 
 impl MigrationReport {
-    /// The objects that are on both servers now; of a dry run, those that would be.
+    /// Returns the objects that are on both servers now; after a dry run, those that would be.
     #[must_use]
     pub fn carried(&self) -> &[Carried] {
         &self.carried
     }
 
-    /// The objects that are not on the other server.
+    /// Returns the objects that are not on the other server.
     #[must_use]
     pub fn left(&self) -> &[Left] {
         &self.left
     }
 
-    /// Returns `true` if every object was copied, and each copy is the same as its original but for the attributes that it names as left out.
+    /// Returns `true` if every object was copied, and each copy equals its original except for the attributes listed as
+    /// left out.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.left.is_empty() && self.carried.iter().all(|carried| carried.differences.is_empty())
@@ -67,11 +68,11 @@ pub struct Carried {
     pub from: String,
     /// The copy; empty in a dry run.
     pub to: String,
-    /// The names of the attributes that the other server did not take.
+    /// The names of the attributes that the other server did not accept.
     pub left_out: Vec<String>,
-    /// What is not the same on both sides, beyond the attributes that were left out.
+    /// The names of the differences, beyond the attributes that were left out.
     pub differences: Vec<String>,
-    /// Whether the journal had it already.
+    /// `true` if the object was copied by an earlier run, according to the journal.
     pub resumed: bool,
 }
 
@@ -96,7 +97,7 @@ impl Carried {
 pub struct Left {
     /// The object.
     pub id: String,
-    /// Why; `None` where the run was stopped before its turn.
+    /// The reason; `None` if the run was stopped before this object.
     pub error: Option<FlowError>,
 }
 

@@ -1,4 +1,4 @@
-//! Why nothing was signed.
+//! Errors of signing.
 
 use kmip_ttlv::enumeration::{CryptographicUsageMask, LinkType, ObjectType, State};
 
@@ -6,19 +6,19 @@ use super::Scheme;
 use crate::client::error::Error;
 use crate::keys::{KeyError, KeyKind};
 
-/// Why a key pair cannot be opened, or does not sign, and what to do about it.
+/// The reason for which a key pair cannot be opened or does not sign, and the remedy.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {
-    /// The call failed, or the server refuses.
+    /// The call failed, or the server refused.
     #[error(transparent)]
     Kms(#[from] Error),
-    /// The public half came, and cannot be read.
+    /// The public half cannot be decoded.
     #[error("the public key {id} cannot be used: {problem}")]
     Key {
         /// The object.
         id: String,
-        /// Why.
+        /// The reason.
         problem: KeyError,
     },
     /// The private key is not active.
@@ -34,15 +34,15 @@ pub enum SignError {
     Usage {
         /// The private key.
         id: String,
-        /// What it may be used for.
+        /// Its permitted uses.
         mask: CryptographicUsageMask,
     },
-    /// The object is no half of a key pair.
+    /// The object is not half of a key pair.
     #[error("the object {id} is a {found}: a private key, a public key or a certificate is wanted")]
     Kind {
         /// The object.
         id: String,
-        /// What it is.
+        /// The type of the object.
         found: ObjectType,
     },
     /// The object has no link to the other half.
@@ -50,17 +50,17 @@ pub enum SignError {
     NoLink {
         /// The object.
         id: String,
-        /// The link that is missing.
+        /// The missing link.
         link: LinkType,
     },
-    /// The link leads nowhere.
+    /// The object at the link does not exist.
     #[error("the {link} of the object {id} leads to {to}, which is not there")]
     BrokenLink {
         /// The object.
         id: String,
         /// The link.
         link: LinkType,
-        /// Where it leads.
+        /// The target of the link.
         to: String,
     },
     /// Keys of this kind do not sign.
@@ -69,26 +69,27 @@ pub enum SignError {
         /// The kind of key.
         kind: KeyKind,
     },
-    /// Keys of this kind do not make this kind of signature.
+    /// The signature scheme does not fit the kind of the key.
     #[error("a key for {kind} does not sign by {scheme}")]
     Scheme {
         /// The kind of key.
         kind: KeyKind,
-        /// The kind of signature.
+        /// The signature scheme.
         scheme: Scheme,
     },
-    /// The cryptography of TLS does not verify this kind of signature.
+    /// The cryptography of TLS does not verify this scheme.
     #[error("the provider of cryptography does not verify {scheme} by a key for {kind}")]
     NoVerifier {
         /// The kind of key.
         kind: KeyKind,
-        /// The kind of signature.
+        /// The signature scheme.
         scheme: Scheme,
     },
-    /// The server answered without a signature.
+    /// The response has no signature.
     #[error("the server answered without a signature")]
     NoSignature,
-    /// The signature does not verify: the halves are of different pairs, or the server signs in another way than it is asked to.
+    /// The signature does not verify: the halves belong to different pairs, or the server uses another scheme than
+    /// requested.
     #[error(
         "the signature by {scheme} that the private key {private} made does not verify by the public key {public}: they \
          are no pair, or the server signs in another way"
@@ -98,13 +99,13 @@ pub enum SignError {
         private: String,
         /// The public key, or the certificate.
         public: String,
-        /// The kind of signature.
+        /// The signature scheme.
         scheme: Scheme,
     },
-    /// The signature is none of the type that was asked for.
+    /// The signature does not have the requested type.
     #[error("the signature by {scheme} is none of the type that was asked for")]
     Type {
-        /// The kind of signature.
+        /// The signature scheme.
         scheme: Scheme,
     },
 }

@@ -10,7 +10,7 @@ use crate::keys::{FetchError, PublicKey, public_key};
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::operation::{GetAttributes, GetAttributesRequest};
 
-/// Both halves, checked as far as attributes tell.
+/// Both halves, checked as far as their attributes allow.
 pub(super) struct Halves {
     pub(super) private: String,
     pub(super) public_id: String,
@@ -18,7 +18,7 @@ pub(super) struct Halves {
     pub(super) limited: bool,
 }
 
-/// What the attributes of an object say.
+/// The relevant attributes of an object.
 #[derive(Default)]
 struct Seen {
     object_type: Option<ObjectType>,
@@ -57,7 +57,7 @@ impl Halves {
         Ok(Self { private, public_id: public, public: key, limited: seen.limited })
     }
 
-    /// Takes the halves that are named.
+    /// Loads the halves with these identifiers.
     pub(super) async fn given(kms: &impl Kmip, private: &str, public: &str) -> Result<Self, SignError> {
         let seen = Seen::of(kms, private).await?;
         seen.check(private)?;
@@ -95,12 +95,12 @@ impl Seen {
         }
     }
 
-    /// Looks at what a link leads to.
+    /// Loads the object at a link.
     async fn at_end(kms: &impl Kmip, id: &str, link: LinkType, to: &str) -> Result<Self, SignError> {
         Self::of(kms, to).await.map_err(|error| broken(error, id, link, to))
     }
 
-    /// Checks that the private key may sign. What the server does not tell, it will tell when it is asked to sign.
+    /// Checks that the private key may sign. Facts that the server does not return are left to its own check.
     fn check(&self, id: &str) -> Result<(), SignError> {
         let id = || id.to_owned();
         match self.object_type {

@@ -1,4 +1,4 @@
-//! The kinds of signatures: one table for KMIP, TLS and X.509.
+//! The signature schemes: one table for KMIP, TLS and X.509.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use crate::keys::{Curve, KeyKind};
 use crate::protocol::attribute::CryptographicParameters;
 
-/// A hash of the family SHA-2.
+/// A hash of the SHA-2 family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sha2 {
     /// SHA-256.
@@ -56,7 +56,7 @@ impl fmt::Display for Sha2 {
     }
 }
 
-/// A kind of signature.
+/// A signature scheme.
 ///
 /// ```
 /// use kmip_client::keys::{Scheme, Sha2};
@@ -68,16 +68,16 @@ impl fmt::Display for Sha2 {
 pub enum Scheme {
     /// RSA with PKCS#1 v1.5.
     RsaPkcs1(Sha2),
-    /// RSA with PSS, whose salt is as long as the digest and whose mask generation uses the same hash.
+    /// RSA with PSS. The salt is as long as the digest, and mask generation uses the same hash.
     RsaPss(Sha2),
     /// ECDSA.
     Ecdsa(Sha2),
-    /// Ed25519 (RFC 8032), without a hash before it.
+    /// Ed25519 (RFC 8032), without pre-hashing.
     Ed25519,
 }
 
 impl Scheme {
-    /// Returns the usual kind of signature of a key; `None` for keys that do not sign.
+    /// Returns the default scheme of a key; `None` for keys that do not sign.
     #[must_use]
     pub const fn of(kind: KeyKind) -> Option<Self> {
         match kind {
@@ -90,7 +90,7 @@ impl Scheme {
         }
     }
 
-    /// Returns the kinds of signatures that TLS makes with a key, the best first.
+    /// Returns the schemes that TLS uses with a key, in order of preference.
     pub(super) fn of_tls(kind: KeyKind) -> Vec<Self> {
         match kind {
             KeyKind::Rsa { .. } => {
@@ -110,7 +110,7 @@ impl Scheme {
         )
     }
 
-    /// Returns the hash that is signed; `None` where the data are.
+    /// Returns the hash; `None` if the data itself is signed.
     pub(super) const fn hash(self) -> Option<Sha2> {
         match self {
             Self::RsaPkcs1(hash) | Self::RsaPss(hash) | Self::Ecdsa(hash) => Some(hash),
@@ -118,7 +118,7 @@ impl Scheme {
         }
     }
 
-    /// Returns the name in TLS; `None` for what TLS does not do with a key of this kind.
+    /// Returns the name in TLS; `None` if TLS does not use the scheme with a key of this kind.
     pub(super) const fn tls(self, kind: KeyKind) -> Option<SignatureScheme> {
         Some(match (self, kind) {
             (Self::RsaPkcs1(Sha2::Sha256), _) => SignatureScheme::RSA_PKCS1_SHA256,
@@ -151,7 +151,7 @@ impl Scheme {
         }
     }
 
-    /// Returns what a request says of it.
+    /// Returns the parameters for a request.
     pub(super) fn parameters(self, kind: KeyKind, version: ProtocolVersion) -> CryptographicParameters<'static> {
         let cryptographic_algorithm = Some(kind.algorithm());
         let hashing_algorithm = self.hash().map(Sha2::kmip);
@@ -167,7 +167,7 @@ impl Scheme {
                 }),
                 ..own
             },
-            // Without the name RSASSA-PSS: PyKMIP knows the padding alone.
+            // The name RSASSA-PSS is omitted, because PyKMIP knows only the padding.
             Self::RsaPss(hash) => CryptographicParameters {
                 padding_method: Some(PaddingMethod::PSS),
                 cryptographic_algorithm,
@@ -189,7 +189,7 @@ impl Scheme {
     }
 }
 
-/// Returns the algorithm identifier of a public key, as the verifiers of TLS name it.
+/// Returns the algorithm identifier of a public key, in the form of the TLS verifiers.
 pub(super) const fn public_key_id(kind: KeyKind) -> Option<AlgorithmIdentifier> {
     match kind {
         KeyKind::Rsa { .. } => Some(alg_id::RSA_ENCRYPTION),

@@ -7,7 +7,7 @@ use pkcs8::spki::SignatureBitStringEncoding;
 
 use crate::keys::{Curve, KeyKind};
 
-/// A signature: DER for ECDSA, whatever the server has sent; the bytes of RSA and of Ed25519.
+/// A signature: DER for ECDSA, in whichever form the server sent it; plain bytes for RSA and Ed25519.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     bytes: Vec<u8>,
@@ -23,7 +23,8 @@ struct EcdsaValue<'a> {
 }
 
 impl Signature {
-    /// Takes what a server has sent: by its form, DER first, which is read strictly and whole.
+    /// Creates a signature from the bytes that a server sent. Their form is detected; DER is tried first, and decoded
+    /// strictly.
     pub(super) fn received(kind: KeyKind, bytes: &[u8]) -> Self {
         let curve = match kind {
             KeyKind::Ec(curve) => Some(curve),
@@ -35,13 +36,13 @@ impl Signature {
         }
     }
 
-    /// Returns the bytes, as X.509, TLS and OpenSSL take them.
+    /// Returns the bytes, in the form of X.509, TLS and OpenSSL.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Returns r and s side by side, as JOSE and PKCS#11 take them; `None` for what is not of ECDSA.
+    /// Returns r and s side by side, in the form of JOSE and PKCS#11; `None` if the signature is not ECDSA.
     #[must_use]
     pub fn to_raw(&self) -> Option<Vec<u8>> {
         let len = self.curve?.bytes();
@@ -53,19 +54,19 @@ impl Signature {
         Some(raw)
     }
 
-    /// Returns `true` if the server has sent r and s side by side.
+    /// Returns `true` if the server sent r and s side by side.
     #[must_use]
     pub const fn was_raw(&self) -> bool {
         self.raw
     }
 
-    /// Returns the signature in the type of another crate, which may want either form.
+    /// Returns the signature in the type of another crate, which may require either form.
     pub(super) fn typed<S: SignatureEncoding>(&self) -> Option<S> {
         S::try_from(&self.bytes).ok().or_else(|| S::try_from(&self.to_raw()?).ok())
     }
 }
 
-/// Makes DER of two numbers side by side; `None` for what is DER already, or neither.
+/// Encodes two numbers side by side as DER. Returns `None` for DER or other bytes.
 fn der_of_raw(curve: Curve, bytes: &[u8]) -> Option<Vec<u8>> {
     if EcdsaValue::from_der(bytes).is_ok() || bytes.len() != 2 * curve.bytes() {
         return None;
@@ -107,7 +108,7 @@ mod tests {
     fn raw_and_der_are_told_apart() {
         for curve in [Curve::P256, Curve::P384, Curve::P521] {
             let len = curve.bytes();
-            // Numbers of all lengths, with and without a first bit.
+            // Numbers of all lengths, with and without the top bit.
             for short in 0..len {
                 for first in [0x01, 0x7F, 0x80, 0xFF] {
                     let mut raw = vec![0; 2 * len];

@@ -1,4 +1,4 @@
-//! A rustls server, or client, on a key that stays in the KMS.
+//! TLS with a key that stays in the KMS, for rustls servers and clients.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,12 +12,13 @@ use crate::client::blocking::FlowClient;
 use crate::client::kmip::Kmip as _;
 use crate::keys::KeyKind;
 
-/// A private key of TLS whose signatures the KMS makes: one for each full handshake, none for one that is resumed.
+/// A private key of TLS that signs in the KMS: once for each full handshake, never for a resumed one.
 ///
-/// rustls signs in the thread that makes the handshake, so a KMS that is slow holds that thread up: for as long as the limit that
-/// [`new`](Self::new) takes, at most. A server on a runtime makes handshakes of its own thread pool, or keeps the limit low.
+/// rustls signs in the thread of the handshake, so a slow KMS blocks that thread, at most for the limit given to
+/// [`new`](Self::new). A server on an async runtime should use a separate thread pool for handshakes, or keep the limit
+/// low.
 ///
-/// As the key of a client's own [`Identity`](crate::Identity) it opens one KMS by a key on another.
+/// As the key of a client's own [`Identity`](crate::Identity) it opens one KMS by a key in another.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -59,12 +60,12 @@ pub struct TlsKey {
 }
 
 impl TlsKey {
-    /// Finds out by one signature each what the server signs as TLS wants it: PyKMIP's RSASSA-PSS has another salt, for example. No
-    /// signature may take longer than the limit.
+    /// Detects by one signature each which schemes the server implements as TLS requires: PyKMIP's RSASSA-PSS has
+    /// another salt, for example. No signature may take longer than the limit.
     ///
     /// # Errors
     ///
-    /// Where there is no kind of signature that TLS takes: why the last one failed.
+    /// If no scheme is usable for TLS, returns the error of the last one.
     pub fn new(signer: &KmsSigner<FlowClient>, limit: Duration) -> Result<Arc<Self>, SignError> {
         let kind = signer.public_key().kind();
         let signer = KmsSigner { kms: signer.kms.with_timeout(limit), ..signer.clone() };
@@ -84,17 +85,17 @@ impl TlsKey {
         }
     }
 
-    /// Returns the kinds of signatures that the server makes as TLS wants them, the best first.
+    /// Returns the schemes that the server implements as TLS requires, in order of preference.
     #[must_use]
     pub fn schemes(&self) -> Vec<SignatureScheme> {
         self.schemes.iter().map(|(name, _)| *name).collect()
     }
 
-    /// Puts the key beside its certificate, which comes first in the chain.
+    /// Combines the key with its certificate, which comes first in the chain.
     ///
     /// # Errors
     ///
-    /// Where the certificate is damaged, or that of another key.
+    /// Fails if the certificate is damaged, or belongs to another key.
     pub fn certified(self: &Arc<Self>, chain: Vec<CertificateDer<'static>>) -> Result<CertifiedKey, rustls::Error> {
         let key = Arc::clone(self);
         let certified = CertifiedKey::new(chain, key);

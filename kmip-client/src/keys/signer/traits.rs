@@ -1,4 +1,4 @@
-//! Signers by the traits of the ecosystem, and by the methods of the clients.
+//! The signer traits of the ecosystem, and the methods of the clients.
 
 use der::Decode;
 use pkcs8::spki::{self, AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier};
@@ -19,27 +19,27 @@ mod blocking {
         ///
         /// # Errors
         ///
-        /// As for [`KmsSigner::open`].
+        /// Returns the same errors as [`KmsSigner::open`].
         pub fn signer(&self, id: &str) -> Result<KmsSigner<FlowClient>, SignError> {
             wait(KmsSigner::open(self.for_flow(), id))
         }
 
-        /// Opens a key pair by the identifiers of both halves, for servers that keep no links.
+        /// Opens a key pair by the identifiers of both halves, for servers without links.
         ///
         /// # Errors
         ///
-        /// As for [`KmsSigner::open`].
+        /// Returns the same errors as [`KmsSigner::open`].
         pub fn signer_pair(&self, private: &str, public: &str) -> Result<KmsSigner<FlowClient>, SignError> {
             wait(KmsSigner::open_pair(self.for_flow(), private, public))
         }
     }
 
     impl KmsSigner<FlowClient> {
-        /// Has the server sign these data, and waits.
+        /// Signs the data on the server, and blocks until the signature arrives.
         ///
         /// # Errors
         ///
-        /// [`SignError::Kms`] where the server does not sign.
+        /// Returns [`SignError::Kms`] if the server does not sign.
         pub fn sign(&self, data: &[u8]) -> Result<Signature, SignError> {
             wait(self.sign_data(data))
         }
@@ -64,42 +64,44 @@ mod tokio {
         ///
         /// # Errors
         ///
-        /// As for [`KmsSigner::open`].
+        /// Returns the same errors as [`KmsSigner::open`].
         pub async fn signer(&self, id: &str) -> Result<KmsSigner<Self>, SignError> {
             KmsSigner::open(self.clone(), id).await
         }
 
-        /// Opens a key pair by the identifiers of both halves, for servers that keep no links.
+        /// Opens a key pair by the identifiers of both halves, for servers without links.
         ///
         /// # Errors
         ///
-        /// As for [`KmsSigner::open`].
+        /// Returns the same errors as [`KmsSigner::open`].
         pub async fn signer_pair(&self, private: &str, public: &str) -> Result<KmsSigner<Self>, SignError> {
             KmsSigner::open_pair(self.clone(), private, public).await
         }
     }
 
     impl KmsSigner<Client> {
-        /// Has the server sign these data.
+        /// Signs the data on the server.
         ///
         /// # Errors
         ///
-        /// [`SignError::Kms`] where the server does not sign.
+        /// Returns [`SignError::Kms`] if the server does not sign.
         pub async fn sign(&self, data: &[u8]) -> Result<Signature, SignError> {
             self.sign_data(data).await
         }
 
-        /// Has the server sign these data, and returns the signature in a type of another crate: `p256::ecdsa::Signature`, say.
+        /// Signs the data on the server, and returns the signature in the type of another crate, such as
+        /// `p256::ecdsa::Signature`.
         ///
         /// # Errors
         ///
-        /// [`SignError::Type`] where the signature is of another kind, and as for [`sign`](Self::sign).
+        /// Returns [`SignError::Type`] if the signature has another type, and the errors of [`sign`](Self::sign).
         pub async fn sign_as<S: SignatureEncoding>(&self, data: &[u8]) -> Result<S, SignError> {
             self.typed(data).await
         }
     }
 
-    /// For this type alone: everything that is a `Signer` is an `AsyncSigner` already, so a general one would overlap with that.
+    /// Implemented for this type alone: every `Signer` is an `AsyncSigner` already, so a general implementation would
+    /// overlap.
     impl signature::AsyncSigner<Signature> for KmsSigner<Client> {
         async fn sign_async(&self, data: &[u8]) -> Result<Signature, signature::Error> {
             self.sign_data(data).await.map_err(signature::Error::from_source)
@@ -123,7 +125,7 @@ impl<C> Keypair for KmsSigner<C> {
     }
 }
 
-/// For certificates and requests for them.
+/// Supports certificates and certificate requests.
 impl<C> DynSignatureAlgorithmIdentifier for KmsSigner<C> {
     fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
         let content = self.scheme.signature_id();

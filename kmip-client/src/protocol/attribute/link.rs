@@ -37,7 +37,7 @@ macro_rules! links {
                 Some(Link { link_type, linked_object_identifier: id_of(object) })
             }
 
-            /// Returns the attribute of KMIP 3.0 that says what the link says, if there is one.
+            /// Returns the attribute of KMIP 3.0 with the meaning of the link, if there is one.
             pub(crate) fn of_link(link: &Link<'a>) -> Option<Self> {
                 let object = object_of(link.linked_object_identifier);
                 Some(match link.link_type {
@@ -95,7 +95,7 @@ fn object_of(id: Id<'_>) -> ObjectLink<'_> {
 }
 
 impl<'a> Attribute<'a> {
-    /// The attribute that KMIP 3.0 has for a [`Link`]; `None` for any other attribute.
+    /// Returns the attribute that KMIP 3.0 has for a [`Link`]; `None` for any other attribute.
     pub(super) fn split_link(&self) -> Option<Self> {
         match &self.value {
             AttributeValue::Link(link) => AttributeValue::of_link(link).map(Self::from),

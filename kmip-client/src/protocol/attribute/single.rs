@@ -169,7 +169,8 @@ impl<'a> Attribute<'a> {
         }
     }
 
-    /// What the version does not have: an error, unless it is a [`Link`] for KMIP 3.0.
+    /// Encodes an attribute that the version lacks as the link attribute of KMIP 3.0, if it is a [`Link`], or returns
+    /// the error.
     #[cold]
     fn encode_split_link(&self, writer: &mut Writer, error: Error) -> Result<()> {
         match self.split_link().filter(|_| writer.version() >= V3_0) {
@@ -207,7 +208,7 @@ impl<'a> From<AttributeValue<'a>> for Attribute<'a> {
     }
 }
 
-/// An attribute without a name, which stands for none.
+/// An attribute without a name, as an initial value.
 impl Default for Attribute<'_> {
     fn default() -> Self {
         AttributeValue::default().into()

@@ -47,7 +47,7 @@ macro_rules! attribute_values {
         }
 
         impl Default for AttributeValue<'_> {
-            /// Returns an attribute without a name, which stands for none.
+            /// Returns an attribute without a name, as an initial value.
             #[inline(always)]
             fn default() -> Self {
                 Self::Other(OtherAttribute::default())
@@ -211,7 +211,7 @@ impl Names {
         Self(places)
     }
 
-    /// Returns a hash of a name. Length, first and last bytes tell almost all names apart.
+    /// Returns a hash of a name. Length, first and last bytes distinguish almost all names.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a hash")]
     const fn place(name: &[u8]) -> usize {

@@ -75,7 +75,7 @@ impl<'a, P: Payload<'a>> Record<'a> for RequestBatchItem<'a, P> {
     fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
         const PAYLOAD: Tag = Tag::REQUEST_PAYLOAD;
         source.field(&mut self.operation, Tag::OPERATION)?;
-        // Most often the payload comes next: one comparison for all that may stand before it.
+        // The payload usually comes next: one comparison covers all optional items before it.
         if !source.is_next(PAYLOAD) {
             source.field(&mut self.ephemeral, Tag::EPHEMERAL)?;
             source.field(&mut self.unique_batch_item_id, Tag::UNIQUE_BATCH_ITEM_ID)?;
@@ -206,7 +206,7 @@ impl<'a, P: Payload<'a>> Record<'a> for ResponseBatchItem<'a, P> {
         source.field(&mut self.operation, Tag::OPERATION)?;
         source.field(&mut self.unique_batch_item_id, Tag::UNIQUE_BATCH_ITEM_ID)?;
         source.field(&mut self.result_status, Tag::RESULT_STATUS)?;
-        // Most often the payload comes next: one comparison for all that may stand before it.
+        // The payload usually comes next: one comparison covers all optional items before it.
         if !source.is_next(PAYLOAD) {
             source.field(&mut self.result_reason, Tag::RESULT_REASON)?;
             source.field(&mut self.result_message, Tag::RESULT_MESSAGE)?;

@@ -93,12 +93,12 @@ ttlv_struct! {
 }
 
 either! {
-    /// The time in a hashed password. The specification says Date-Time Extended, under a tag that is a Date-Time
-    /// everywhere else.
+    /// The time in a hashed password. The specification gives it the type Date-Time Extended, under a tag that is a
+    /// Date-Time everywhere else.
     pub enum Timestamp {
-        /// In microseconds.
+        /// Microseconds since 1970.
         Extended(DateTimeExtended): DateTimeExtended,
-        /// In seconds.
+        /// Seconds since 1970.
         Seconds(DateTime): DateTime,
     }
 }

@@ -10,7 +10,7 @@ use crate::protocol::either::either;
 ttlv_struct! {
     /// The header of a request (KMIP 2.1, 8.2; KMIP 1.4, 7.2).
     pub struct RequestHeader<'a> {
-        /// Returns the version of the whole message.
+        /// The version of the whole message.
         pub protocol_version: ProtocolVersion = PROTOCOL_VERSION,
         /// The largest response that the client accepts, in bytes.
         pub maximum_response_size: Option<i32> = MAXIMUM_RESPONSE_SIZE,
@@ -40,7 +40,7 @@ ttlv_struct! {
 ttlv_struct! {
     /// The header of a response (KMIP 2.1, 8.4; KMIP 1.4, 7.2).
     pub struct ResponseHeader<'a> {
-        /// Returns the version of the whole message.
+        /// The version of the whole message.
         pub protocol_version: ProtocolVersion = PROTOCOL_VERSION,
         /// The time at which the response was made, by the server's clock.
         pub time_stamp: DateTime = TIME_STAMP,
@@ -68,7 +68,8 @@ ttlv_struct! {
 }
 
 either! {
-    /// The permission to answer later: yes or no in KMIP 1.x, one of three values since 2.0 (KMIP 2.1, 9.2).
+    /// The permission for an asynchronous response: yes or no in KMIP 1.x, one of three values since 2.0 (KMIP 2.1,
+    /// 9.2).
     pub enum Asynchronous {
         /// KMIP 1.x: `true` if the server may answer later.
         Allowed(bool): Boolean in ..=V1_4,

@@ -164,7 +164,7 @@ trait Head<'a>: Decode<'a> {
     fn version(&self) -> kmip_ttlv::ProtocolVersion;
 }
 
-/// Enters a message and reads its header. The reader that is returned stands before the first item.
+/// Enters a message and reads its header. The returned reader is positioned before the first item.
 #[inline(always)]
 fn open<'a, H: Head<'a>>(reader: &mut Reader<'a>, tag: Tag, header: &mut H) -> Result<Reader<'a>> {
     let mut body = reader.enter(tag)?;
@@ -188,7 +188,7 @@ fn find_header<'a, H: Head<'a>>(mut body: Reader<'a>, header: &mut H) -> Result<
 
 /// Decodes the next item of a batch, if there is one. Other items are an error, or are skipped.
 ///
-/// The item before it is dropped only where another takes its place: the last one is dropped with all the rest.
+/// The item before it is dropped only if another takes its place; the last one is dropped with the message.
 #[inline(always)]
 fn next_into<'a, T: Decode<'a>>(
     item: &mut T,

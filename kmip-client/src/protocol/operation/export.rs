@@ -29,7 +29,7 @@ impl Export {
 }
 
 ttlv_struct! {
-    /// A request to export an object. The fields are those of Get.
+    /// A request to export an object, with the fields of Get.
     pub struct ExportRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.
         pub unique_identifier: Option<Id<'a>> = UNIQUE_IDENTIFIER,

@@ -264,6 +264,27 @@ fn faults_are_seen() {
     assert_eq!(prose("a\n```\nb\n```\nc"), "a\nc");
 }
 
+/// The page of operations begins with a table by task: each operation has its place there, with the version that brought it.
+#[test]
+fn operations_stand_in_the_table_by_task() {
+    let source = fs::read_to_string(root().join("kmip-client/src/protocol/operation.rs")).unwrap();
+    let registry = fs::read_to_string(root().join("kmip-ttlv/registry/operations.csv")).unwrap();
+    let since = |operation: &str| {
+        let mut rows = registry.lines().map(|row| row.split(',').collect::<Vec<_>>());
+        let row = rows.find(|row| row[1].replace('_', "").eq_ignore_ascii_case(operation));
+        row.map_or_else(|| panic!("{operation} is not in the registry"), |row| row[3].to_owned())
+    };
+    let (page, rows) = source.split_once("\noperations! {\n").unwrap();
+    let operations: Vec<_> = rows.lines().map_while(|row| row.strip_prefix("    ")?.split([' ', '(']).nth(1)).collect();
+    assert!(operations.len() >= 64, "{operations:?}");
+    for operation in operations {
+        let place = format!("| [`{operation}`](struct@{operation}) |");
+        let row = page.lines().filter(|line| line.starts_with("//! |")).find_map(|line| line.split_once(&place));
+        let (_, row) = row.unwrap_or_else(|| panic!("{operation} has no place in the table by task"));
+        assert_eq!(row.split(" | ").nth(1), Some(&*since(operation)), "{operation}");
+    }
+}
+
 /// Words that a template leaves behind.
 #[test]
 fn no_placeholder_is_left() {

@@ -2,28 +2,72 @@
 //!
 //! Each operation is a unit type, whose functions create the requests. The setters of the request add the rest.
 //!
-//! | Task | Operation | Requests |
-//! |---|---|---|
-//! | Make | [`Create`](struct@Create) | [`aes`](Create::aes), [`symmetric_key`](Create::symmetric_key) |
-//! | | [`CreateKeyPair`](struct@CreateKeyPair) | [`rsa`](CreateKeyPair::rsa), [`ec`](CreateKeyPair::ec) |
-//! | | [`DeriveKey`](struct@DeriveKey), [`CreateSplitKey`](struct@CreateSplitKey), [`JoinSplitKey`](struct@JoinSplitKey) | |
-//! | | [`Register`](struct@Register) | [`symmetric_key`](Register::symmetric_key), [`public_key`](Register::public_key), [`certificate`](Register::certificate), [`object`](Register::object) |
-//! | | [`Import`](struct@Import), [`Certify`](struct@Certify) | [`object`](Import::object); [`id`](Certify::id), [`pkcs10`](Certify::pkcs10) |
-//! | Fetch | [`Get`](struct@Get), [`Export`](struct@Export) | [`id`](Get::id) |
-//! | Find | [`Locate`](struct@Locate) | [`name`](Locate::name), [`attribute`](Locate::attribute), [`all`](Locate::all) |
-//! | | [`GetAttributes`](struct@GetAttributes), [`GetAttributeList`](struct@GetAttributeList) | [`id`](GetAttributes::id) |
-//! | Change | [`AddAttribute`](struct@AddAttribute), [`ModifyAttribute`](struct@ModifyAttribute), [`DeleteAttribute`](struct@DeleteAttribute) | `id` |
-//! | | [`SetAttribute`](struct@SetAttribute), [`AdjustAttribute`](struct@AdjustAttribute): KMIP 2.0 | |
-//! | | [`Activate`](struct@Activate), [`ReKey`](struct@ReKey), [`ReKeyKeyPair`](struct@ReKeyKeyPair), [`ReCertify`](struct@ReCertify) | `id` |
-//! | Use | [`Encrypt`](struct@Encrypt), [`Decrypt`](struct@Decrypt) | [`aes_gcm`](Encrypt::aes_gcm), [`aes_cbc`](Encrypt::aes_cbc), [`rsa_oaep`](Encrypt::rsa_oaep), [`data`](Encrypt::data), [`with`](Encrypt::with) |
-//! | | [`Sign`](struct@Sign), [`SignatureVerify`](struct@SignatureVerify), [`Mac`](struct@Mac), [`MacVerify`](struct@MacVerify), [`Hash`](struct@Hash) | |
-//! | | [`RngRetrieve`](struct@RngRetrieve), [`RngSeed`](struct@RngSeed) | |
-//! | | [`Check`](struct@Check), [`GetUsageAllocation`](struct@GetUsageAllocation), [`ObtainLease`](struct@ObtainLease) | `id` |
-//! | End | [`Revoke`](struct@Revoke), [`Deactivate`](struct@Deactivate), [`Archive`](struct@Archive), [`Recover`](struct@Recover) | |
-//! | | [`Destroy`](struct@Destroy), [`Obliterate`](struct@Obliterate) | [`id`](Destroy::id) |
-//! | Ask the server | [`Query`](struct@Query), [`DiscoverVersions`](struct@DiscoverVersions), [`Ping`](struct@Ping) | [`all`](DiscoverVersions::all); [`server`](Ping::server) |
-//! | | [`Poll`](struct@Poll), [`Cancel`](struct@Cancel): answers that come later | [`correlation_value`](Poll::correlation_value) |
-//! | | [`Login`](struct@Login), [`Logout`](struct@Logout), [`DelegatedLogin`](struct@DelegatedLogin) | |
+//! | Task | Operation | Requests | KMIP | |
+//! |---|---|---|---|---|
+//! | Make | [`Create`](struct@Create) | [`aes`](Create::aes), [`symmetric_key`](Create::symmetric_key) | 1.0 | |
+//! | | [`CreateKeyPair`](struct@CreateKeyPair) | [`rsa`](CreateKeyPair::rsa), [`ec`](CreateKeyPair::ec) | 1.0 | |
+//! | | [`DeriveKey`](struct@DeriveKey) | [`aes`](DeriveKey::aes), [`symmetric_key`](DeriveKey::symmetric_key), [`secret_data`](DeriveKey::secret_data) | 1.0 | |
+//! | | [`CreateSplitKey`](struct@CreateSplitKey) | [`xor`](CreateSplitKey::xor), [`polynomial`](CreateSplitKey::polynomial) | 1.2 | |
+//! | | [`JoinSplitKey`](struct@JoinSplitKey) | [`symmetric_key`](JoinSplitKey::symmetric_key), [`secret_data`](JoinSplitKey::secret_data) | 1.2 | |
+//! | | [`Certify`](struct@Certify) | [`id`](Certify::id), [`pkcs10`](Certify::pkcs10) | 1.0 | issues a certificate for a public key or a request |
+//! | | [`CreateUser`](struct@CreateUser) | [`named`](CreateUser::named) | 3.0 | |
+//! | | [`CreateGroup`](struct@CreateGroup) | [`named`](CreateGroup::named) | 3.0 | |
+//! | | [`CreateCredential`](struct@CreateCredential) | [`password`](CreateCredential::password), [`certificate`](CreateCredential::certificate), [`object`](CreateCredential::object) | 3.0 | |
+//! | Bring | [`Register`](struct@Register) | [`symmetric_key`](Register::symmetric_key), [`private_key`](Register::private_key), [`public_key`](Register::public_key), [`certificate`](Register::certificate), [`secret_data`](Register::secret_data), [`opaque_object`](Register::opaque_object), [`object`](Register::object) | 1.0 | the server chooses the identifier |
+//! | | [`Import`](struct@Import) | [`object`](Import::object) | 1.4 | keeps identifier, state and dates |
+//! | Fetch | [`Get`](struct@Get) | [`id`](Get::id) | 1.0 | the object |
+//! | | [`Export`](struct@Export) | [`id`](Export::id) | 1.4 | the object with all of its attributes |
+//! | Find | [`Locate`](struct@Locate) | [`name`](Locate::name), [`attribute`](Locate::attribute), [`all`](Locate::all) | 1.0 | |
+//! | Read attributes | [`GetAttributes`](struct@GetAttributes) | [`id`](GetAttributes::id) | 1.0 | with their values |
+//! | | [`GetAttributeList`](struct@GetAttributeList) | [`id`](GetAttributeList::id) | 1.0 | their names |
+//! | Change attributes | [`AddAttribute`](struct@AddAttribute) | [`id`](AddAttribute::id) | 1.0 | |
+//! | | [`ModifyAttribute`](struct@ModifyAttribute) | [`id`](ModifyAttribute::id) | 1.0 | |
+//! | | [`DeleteAttribute`](struct@DeleteAttribute) | [`id`](DeleteAttribute::id) | 1.0 | |
+//! | | [`SetAttribute`](struct@SetAttribute) | [`id`](SetAttribute::id) | 2.0 | |
+//! | | [`AdjustAttribute`](struct@AdjustAttribute) | [`increment`](AdjustAttribute::increment), [`decrement`](AdjustAttribute::decrement), [`negate`](AdjustAttribute::negate), [`id`](AdjustAttribute::id) | 2.0 | |
+//! | Begin and replace | [`Activate`](struct@Activate) | [`id`](Activate::id) | 1.0 | |
+//! | | [`ReKey`](struct@ReKey) | [`id`](ReKey::id) | 1.0 | |
+//! | | [`ReKeyKeyPair`](struct@ReKeyKeyPair) | [`id`](ReKeyKeyPair::id) | 1.1 | |
+//! | | [`ReCertify`](struct@ReCertify) | [`id`](ReCertify::id), [`pkcs10`](ReCertify::pkcs10) | 1.0 | |
+//! | | [`ReProvision`](struct@ReProvision) | [`key_pair`](ReProvision::key_pair), [`certificate_request`](ReProvision::certificate_request), [`certificate`](ReProvision::certificate) | 2.0 | the client's own access |
+//! | Use | [`Encrypt`](struct@Encrypt) | [`aes_gcm`](Encrypt::aes_gcm), [`aes_cbc`](Encrypt::aes_cbc), [`rsa_oaep`](Encrypt::rsa_oaep), [`data`](Encrypt::data), [`with`](Encrypt::with) | 1.2 | |
+//! | | [`Decrypt`](struct@Decrypt) | [`aes_gcm`](Decrypt::aes_gcm), [`aes_gcm_joined`](Decrypt::aes_gcm_joined), [`aes_cbc`](Decrypt::aes_cbc), [`rsa_oaep`](Decrypt::rsa_oaep), [`data`](Decrypt::data), [`with`](Decrypt::with) | 1.2 | |
+//! | | [`Sign`](struct@Sign) | [`data`](Sign::data), [`digest`](Sign::digest) | 1.2 | |
+//! | | [`SignatureVerify`](struct@SignatureVerify) | [`data`](SignatureVerify::data), [`digest`](SignatureVerify::digest) | 1.2 | |
+//! | | [`Mac`](struct@Mac) | [`data`](Mac::data) | 1.2 | |
+//! | | [`MacVerify`](struct@MacVerify) | [`data`](MacVerify::data) | 1.2 | |
+//! | | [`Hash`](struct@Hash) | [`sha256`](Hash::sha256), [`with`](Hash::with) | 1.2 | |
+//! | | [`RngRetrieve`](struct@RngRetrieve) | [`bytes`](RngRetrieve::bytes) | 1.2 | |
+//! | | [`RngSeed`](struct@RngSeed) | [`bytes`](RngSeed::bytes) | 1.2 | |
+//! | | [`Validate`](struct@Validate) | [`id`](Validate::id), [`certificate`](Validate::certificate) | 1.0 | a chain of certificates |
+//! | May it be used? | [`Check`](struct@Check) | [`id`](Check::id) | 1.0 | |
+//! | | [`GetUsageAllocation`](struct@GetUsageAllocation) | [`bytes`](GetUsageAllocation::bytes), [`objects`](GetUsageAllocation::objects), [`units`](GetUsageAllocation::units) | 1.0 | |
+//! | | [`ObtainLease`](struct@ObtainLease) | [`id`](ObtainLease::id) | 1.0 | |
+//! | End | [`Revoke`](struct@Revoke) | [`id`](Revoke::id), [`key_compromise`](Revoke::key_compromise) | 1.0 | an active key, before it is destroyed |
+//! | | [`Deactivate`](struct@Deactivate) | [`id`](Deactivate::id) | 3.0 | |
+//! | | [`Archive`](struct@Archive) | [`id`](Archive::id) | 1.0 | |
+//! | | [`Recover`](struct@Recover) | [`id`](Recover::id) | 1.0 | |
+//! | | [`Destroy`](struct@Destroy) | [`id`](Destroy::id) | 1.0 | |
+//! | | [`Obliterate`](struct@Obliterate) | [`id`](Obliterate::id) | 3.0 | with its attributes |
+//! | Ask the server | [`Query`](struct@Query) | [`functions`](Query::functions) | 1.0 | or `capabilities` of the clients |
+//! | | [`DiscoverVersions`](struct@DiscoverVersions) | [`all`](DiscoverVersions::all), [`among`](DiscoverVersions::among) | 1.1 | |
+//! | | [`Ping`](struct@Ping) | [`server`](Ping::server) | 2.1 | |
+//! | | [`GetConstraints`](struct@GetConstraints) | [`all`](GetConstraints::all) | 2.1 | |
+//! | Answers that come later | [`Poll`](struct@Poll) | [`correlation_value`](Poll::correlation_value) | 1.0 | or `with_asynchronous` of the clients |
+//! | | [`Cancel`](struct@Cancel) | [`correlation_value`](Cancel::correlation_value) | 1.0 | |
+//! | | [`Process`](struct@Process) | [`request`](Process::request) | 2.1 | |
+//! | | [`QueryAsynchronousRequests`](struct@QueryAsynchronousRequests) | [`all`](QueryAsynchronousRequests::all), [`operations`](QueryAsynchronousRequests::operations), [`correlation_values`](QueryAsynchronousRequests::correlation_values) | 2.1 | |
+//! | Sessions and rights | [`Login`](struct@Login) | [`ticket`](Login::ticket) | 2.0 | |
+//! | | [`Logout`](struct@Logout) | [`ticket`](Logout::ticket) | 2.0 | |
+//! | | [`DelegatedLogin`](struct@DelegatedLogin) | [`rights`](DelegatedLogin::rights) | 2.0 | |
+//! | | [`SetEndpointRole`](struct@SetEndpointRole) | [`role`](SetEndpointRole::role) | 2.0 | |
+//! | Administration | [`SetConstraints`](struct@SetConstraints) | [`constraints`](SetConstraints::constraints) | 2.1 | |
+//! | | [`SetDefaults`](struct@SetDefaults) | [`defaults`](SetDefaults::defaults), [`none`](SetDefaults::none) | 2.1 | |
+//! | | [`Log`](struct@Log) | [`message`](Log::message) | 2.0 | |
+//! | | [`Interop`](struct@Interop) | [`begin`](Interop::begin), [`end`](Interop::end), [`reset`](Interop::reset) | 2.0 | marks of a test run |
+//! | | [`Pkcs11`](struct@Pkcs11) | [`function`](Pkcs11::function) | 2.0 | PKCS#11 over KMIP |
+//! | From server to client | [`Notify`](struct@Notify) | [`id`](Notify::id) | 1.0 | an object has changed |
+//! | | [`Put`](struct@Put) | [`new_object`](Put::new_object), [`replacement`](Put::replacement) | 1.0 | an object |
 //!
 //! A new operation takes one file here and one row in `operations!` below; `CONTRIBUTING.md` shows an example. A
 //! program declares an operation that this crate lacks, such as a vendor's, by [`operation!`](crate::operation).

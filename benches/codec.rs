@@ -1,7 +1,8 @@
-//! How long it takes to decode, encode and walk each of the messages W1 to W5, beside the floors and, where it can, a peer; and to bring
-//! them into XML and JSON and back.
+//! Benchmarks of decoding, encoding and walking the messages W1 to W5, beside the floors and, where possible, another
+//! crate; and of conversion to XML and JSON and back.
 //!
-//! `cargo bench -p benches`. For ratios in one table, which a noisy machine disturbs less, see the program `ratios`.
+//! Run with `cargo bench -p benches`. The program `ratios` prints ratios in one table, which are less sensitive to a
+//! noisy machine.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "criterion's macros make items without documentation")]
 
@@ -39,7 +40,7 @@ fn codec(c: &mut Criterion) {
                 group.bench_function("decode in place, floor", |b| b.iter(other));
             }
         }
-        // What the peer can read of these: Get responses.
+        // The other crate can read the Get responses only.
         if matches!(w.name, "W1" | "W4") {
             let decode = || nlnet_kmip_ttlv::de::from_slice::<ResponseMessage>(frame()).unwrap();
             group.bench_function("decode, NLnet Labs", |b| b.iter(decode));
@@ -65,7 +66,7 @@ fn codec(c: &mut Criterion) {
     }
 }
 
-/// Both directions of both; a throughput is in bytes of the message, not of the document.
+/// Measures both directions of both encodings. The throughput counts bytes of the message, not of the document.
 fn documents(c: &mut Criterion) {
     for w in &Workload::all() {
         let mut group = c.benchmark_group(w.name);

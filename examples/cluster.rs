@@ -1,6 +1,6 @@
-//! Three servers of one KMS, registered as a cluster: how they are, and what becomes of calls while servers die and come back.
+//! Three servers of one KMS, configured as a cluster: their status, and calls while servers fail and recover.
 //!
-//! The servers are embedded ones, on loopback, with the same keys, as the replicas of a real KMS.
+//! The servers are embedded ones, on loopback, with the same keys, like the replicas of a real KMS.
 
 #![allow(clippy::print_stdout, reason = "it is a program for people")]
 
@@ -17,7 +17,7 @@ use kmip_client::test_server::TestServer;
 fn main() -> Result<(), Box<dyn Error>> {
     let first = TestServer::start();
     let (second, third) = (first.replica(), first.replica());
-    // In the order in which they are preferred; `spread()` would take turns.
+    // In order of preference; `spread()` would distribute the calls.
     let config = first.config().endpoint(second.address().to_string()).endpoint(third.address().to_string());
     let kms = Client::connect(&config)?;
     println!("Three servers.");
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("\nBoth come back.");
     first.restart();
     second.restart();
-    // A server that has failed is left alone for a while: the longer, the more often it has failed.
+    // A failed server is avoided for a while, which grows with the number of failures.
     thread::sleep(Duration::from_secs(1));
     fetch(&kms, id)?;
     show(&kms);
@@ -63,7 +63,7 @@ fn fetch(kms: &Client, id: Id<'_>) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The connection status, as an operator's panel has it.
+/// Prints the connection status, as on an operator's panel.
 fn show(kms: &Client) {
     let status = kms.probe();
     println!("  {:?}", status.verdict());

@@ -1,4 +1,5 @@
-//! A request for a certificate, and a self-signed certificate, for a key that stays in the KMS: by the builder of `x509-cert`, and by `rcgen`.
+//! A certificate request, and a self-signed certificate, for a key that stays in the KMS: by the builder of
+//! `x509-cert`, and by `rcgen`.
 //!
 //! ```sh
 //! cargo run --example csr > web.csr
@@ -30,19 +31,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A request (PKCS#10) in PEM, by `x509-cert`.
+/// Creates a request (PKCS#10) in PEM, by `x509-cert`.
 fn request(signer: &KmsSigner<FlowClient>) -> Result<String, Box<dyn Error>> {
     let request = RequestBuilder::new("CN=web.example".parse()?)?.build::<_, Signature>(signer)?;
     Ok(request.to_pem(LineEnding::LF)?)
 }
 
-/// A self-signed certificate in PEM, by `rcgen`.
+/// Creates a self-signed certificate in PEM, by `rcgen`.
 fn self_signed(signer: &KmsSigner<FlowClient>) -> Result<String, Box<dyn Error>> {
     let params = rcgen::CertificateParams::new(vec!["web.example".to_owned()])?;
     Ok(params.self_signed(&ForRcgen::new(signer)?)?.pem())
 }
 
-/// A signer, as rcgen takes it.
+/// A signer in the form of rcgen.
 struct ForRcgen<'s> {
     signer: &'s KmsSigner<FlowClient>,
     algorithm: &'static rcgen::SignatureAlgorithm,
@@ -99,7 +100,7 @@ mod tests {
         kms.signer(&id.to_string()).unwrap()
     }
 
-    /// Whether openssl verifies a request. Its status tells nothing of that before OpenSSL 3.4, its words do.
+    /// Returns `true` if openssl verifies a request. Before OpenSSL 3.4 only its output shows that, not its status.
     fn verifies(pem: &[u8]) -> bool {
         let folder = Folder::new();
         let path = folder.write("web.csr", pem);
@@ -131,7 +132,7 @@ mod tests {
         let pss = signers[4].with_scheme(Scheme::RsaPss(Sha2::Sha256)).unwrap();
         assert!(verifies(request(&pss).unwrap().as_bytes()));
         assert!(self_signed(&pss).is_err());
-        // What verifies has to be able not to.
+        // A changed request must not verify.
         let mut changed = request(&signers[0]).unwrap().into_bytes();
         let end = changed.len() - 60;
         changed[end] = if changed[end] == b'A' { b'B' } else { b'A' };

@@ -1,12 +1,12 @@
-//! One key's whole life, as a person would want to see it.
+//! The whole life of one key, step by step.
 //!
 //! ```text
 //! cargo run --example quickstart
 //! cargo run --example quickstart -- --server HOST:PORT --ca FILE --cert FILE --key FILE [--thumbprint HEX] [--kmip VERSION]
 //! ```
 //!
-//! Without arguments it starts the embedded KMS and talks to that. With `--server` it talks to any other, and destroys what it has created.
-//! `--thumbprint` stands in place of `--ca`, or beside it.
+//! Without arguments it starts the embedded KMS and uses that. With `--server` it uses any other server, and destroys
+//! the objects that it creates. `--thumbprint` may replace `--ca`, or be combined with it.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
 
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Box<dyn StdError>> {
-    // The server, where it is ours: it ends with this function.
+    // The embedded server, if used. It ends with this function.
     let embedded;
     let mut config = match arguments.server {
         Some(server) => server.config()?,
@@ -52,7 +52,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn StdError>> {
     Ok(life_of_a_key(&kms)?)
 }
 
-/// What we know of the server before we trust it with a key.
+/// Prints what is known of the server before it gets a key.
 fn introduce(kms: &Client) -> Result<(), Error> {
     line("server", kms.endpoint());
     if let Some(thumbprint) = kms.server_thumbprint() {
@@ -85,7 +85,7 @@ fn life_of_a_key(kms: &Client) -> Result<(), FlowError> {
     if let Some(block) = object.key_block() {
         let algorithm = block.cryptographic_algorithm.map_or_else(|| "unknown".into(), |a| a.to_string());
         let bits = block.cryptographic_length.unwrap_or_default();
-        // The bytes stay out of sight: printing the object would not show them either.
+        // The bytes are not shown; printing the object would not show them either.
         let bytes = block.bytes().map_or(0, Secret::len);
         step(kms, "get", format!("{algorithm}, {bits} bits in {bytes} bytes"), &id)?;
     }
@@ -105,7 +105,7 @@ fn life_of_a_key(kms: &Client) -> Result<(), FlowError> {
     Ok(())
 }
 
-/// A new key takes the place of the old one: by Re-key where the server has it, else by hand.
+/// Replaces the old key by a new one: by Re-key if the server has it, and by Create otherwise.
 fn rotate(kms: &Client, id: &str) -> Result<String, FlowError> {
     let rotated = kms.run(async |kms| flow::rotate(&kms, id).await)?;
     let name = rotated.name().unwrap_or("no name");
@@ -113,14 +113,14 @@ fn rotate(kms: &Client, id: &str) -> Result<String, FlowError> {
     Ok(rotated.id().to_owned())
 }
 
-/// Prints what was done, and the state that the server says the key is in now.
+/// Prints the step, and the current state of the key on the server.
 fn step(kms: &Client, what: &str, detail: impl std::fmt::Display, id: &str) -> Result<(), Error> {
     let state = state(kms, id)?.map_or("gone", |state| state.title().unwrap_or("unknown to us"));
     println!("{what:<12}{:<44} {state:<12} {id}", detail.to_string());
     Ok(())
 }
 
-/// `None` where the server has forgotten the key.
+/// Returns the state; `None` if the server has forgotten the key.
 fn state(kms: &Client, id: &str) -> Result<Option<State>, Error> {
     let reply = match kms.call(&GetAttributes::id(id).attribute(Tag::STATE)) {
         Ok(reply) => reply,
@@ -144,7 +144,7 @@ struct Arguments {
     version: Option<ProtocolVersion>,
 }
 
-/// A server that is not ours, and the files that it takes to talk to it.
+/// A server other than the embedded one, and the files for it.
 struct Server {
     address: String,
     ca: Option<String>,

@@ -1,12 +1,12 @@
-//! A TLS server whose private key stays in the KMS: only the signature of each handshake comes.
+//! A TLS server whose private key stays in the KMS, which makes only the signature of each handshake.
 //!
 //! ```sh
 //! cargo run --example remote_signer
 //! openssl s_client -connect 127.0.0.1:4433 -CAfile ca.pem    # in another window, as it says
 //! ```
 //!
-//! It starts the embedded KMS, has a key pair made and certified there, and serves `127.0.0.1:4433`, or the address that is given. For each
-//! handshake it prints what was signed, where, and how long that took. With `--rsa` the key is one of RSA.
+//! It starts the embedded KMS, creates and certifies a key pair there, and serves `127.0.0.1:4433`, or the given
+//! address. For each handshake it prints what was signed, where, and how long that took. `--rsa` selects an RSA key.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
 
@@ -25,7 +25,7 @@ use kmip_client::rustls::{self, ServerConfig, ServerConnection, SignatureAlgorit
 use kmip_client::test_server::TestServer;
 use kmip_client::ttlv::enumeration::{CertificateType, RecommendedCurve};
 
-/// How long a handshake waits for the KMS.
+/// The longest time that a handshake waits for the KMS.
 const LIMIT: Duration = Duration::from_secs(2);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("openssl s_client -connect {} -CAfile {} # -tls1_2, -tls1_3", listener.local_addr()?, ca.display());
     for stream in listener.incoming() {
         let config = Arc::clone(&config);
-        // A thread each: while one waits for the KMS, the others go on.
+        // One thread per connection: while one waits for the KMS, the others continue.
         std::thread::spawn(move || {
             if let Err(error) = stream.map_err(Into::into).and_then(|stream| serve(stream, config)) {
                 eprintln!("{error}");
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Has the KMS make a key pair, and a certificate for it.
+/// Creates a key pair on the KMS, and a certificate for it.
 fn new_key(kms: &Client, rsa: bool) -> Result<(KmsSigner<FlowClient>, Certificate), Box<dyn Error>> {
     let request = if rsa { CreateKeyPair::rsa(2048) } else { CreateKeyPair::ec(RecommendedCurve::P_256) };
     let made = kms.call(&request)?;
@@ -87,7 +87,7 @@ fn server_config(
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified))))
 }
 
-/// Says hello, and hangs up.
+/// Sends a greeting, and closes the connection.
 fn serve(mut stream: TcpStream, config: Arc<ServerConfig>) -> Result<(), Box<dyn Error>> {
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut connection = ServerConnection::new(config)?;
@@ -105,7 +105,7 @@ fn serve(mut stream: TcpStream, config: Arc<ServerConfig>) -> Result<(), Box<dyn
     Ok(())
 }
 
-/// A key that tells what it signs.
+/// A key that prints what it signs.
 #[derive(Debug)]
 struct Told {
     key: Arc<TlsKey>,

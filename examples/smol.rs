@@ -1,10 +1,10 @@
-//! The client on another runtime than tokio: smol.
+//! The client on a runtime other than tokio: smol.
 //!
 //! ```text
 //! cargo run --example smol
 //! ```
 //!
-//! The driver is all of `Smol` and `Socket`. TLS, time limits, the pool, retries and flows are the client's.
+//! The driver consists of `Smol` and `Socket`. The client adds TLS, deadlines, the pool, retries and flows.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
 
@@ -22,7 +22,7 @@ use kmip_client::{Endpoint, Kmip};
 use smol::io::{AsyncReadExt, AsyncWriteExt};
 use smol::{Async, Timer, future, net};
 
-/// The network by way of smol.
+/// The network, by smol.
 struct Smol;
 
 impl Io for Smol {
@@ -47,7 +47,7 @@ impl Io for Smol {
     }
 }
 
-/// Waits for a future, or for the deadline.
+/// Waits for a future until the deadline.
 async fn within<F: Future>(deadline: Instant, what: F) -> io::Result<F::Output> {
     let done = async { Ok(what.await) };
     let late = async {
@@ -57,7 +57,7 @@ async fn within<F: Future>(deadline: Instant, what: F) -> io::Result<F::Output> 
     future::or(done, late).await
 }
 
-/// A connection. smol has made it non-blocking.
+/// A connection, which smol has made non-blocking.
 struct Socket(Async<TcpStream>);
 
 impl Stream for Socket {
@@ -78,7 +78,7 @@ impl Stream for Socket {
     }
 }
 
-/// Creates a key, rotates it, and counts the keys: by many tasks at once, over few connections.
+/// Creates a key, rotates it, and counts the keys, by many concurrent tasks over few connections.
 async fn work(server: &TestServer) -> Result<(), FlowError> {
     let kms = Client::connect(Smol, &server.config()).await?;
     println!("connected to {} in KMIP {}", kms.endpoint(), kms.version());

@@ -1,12 +1,11 @@
-//! An operator's first contact with a key management server: look at its certificate, compare the thumbprint with what the
-//! server's administrator says, trust it, and connect.
+//! The first contact of an operator with a key management server: inspect its certificate, compare the thumbprint with
+//! the one from the server's administrator, trust it, and connect.
 //!
 //! ```text
 //! trust HOST[:PORT] [--server-name NAME] [--p12 FILE | --cert FILE --key FILE] [--yes]
 //! ```
 //!
-//! Without an address it shows the whole step on a KMS that is embedded for tests. A passphrase is taken from
-//! `KMS_KEY_PASSPHRASE`.
+//! Without an address it shows all steps on an embedded test KMS. `KMS_KEY_PASSPHRASE` may hold a passphrase.
 
 #![allow(clippy::print_stdout, reason = "it is a program for people")]
 
@@ -18,7 +17,7 @@ use kmip_client::blocking::{Client, fetch_certificate};
 use kmip_client::test_server::TestServer;
 use kmip_client::{Config, Identity, Trust};
 
-/// What the command line asks for.
+/// The command line.
 #[derive(Default)]
 struct Arguments {
     address: Option<String>,

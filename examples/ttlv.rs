@@ -1,10 +1,10 @@
-//! Messages from one form into another: TTLV as bytes or hex, XML, JSON, and text for people.
+//! Conversion of messages: TTLV as bytes or hex, XML, JSON, and readable text.
 //!
 //! ```text
 //! cargo run --release --example ttlv -- --from hex|bin|xml|json --to hex|bin|xml|json|text [--typed] [--show-secrets] [FILE]
 //! ```
 //!
-//! Reads FILE or standard input, one or many messages, and writes as many in the same order:
+//! Reads one or more messages from FILE or standard input, and writes them in the same order:
 //!
 //! | form | several messages are |
 //! |---|---|
@@ -14,10 +14,12 @@
 //! | json | read from an array, or one after another; written as an array |
 //! | text | one after another; keys and passwords are kept back, unless `--show-secrets` is given |
 //!
-//! `--typed` takes each message through the typed messages of `kmip-client` and out again, and fails where that loses or changes anything.
+//! `--typed` decodes each message to the typed messages of `kmip-client` and encodes it again, and fails if anything is
+//! lost or changed.
 //!
-//! On bad input it says `error: message 3: PATH: what at byte N` and exits with 1. N counts from the start of the message in hex and bin,
-//! from the start of the document in xml and json. Only text is written before all is read.
+//! On bad input it prints `error: message 3: PATH: what at byte N` and exits with 1. N counts from the start of the
+//! message in hex and bin, from the start of the document in xml and json. Only text is written before all input is
+//! read.
 
 #![allow(clippy::print_stderr, reason = "an example talks to people")]
 
@@ -88,7 +90,7 @@ impl std::str::FromStr for Form {
 }
 
 impl Arguments {
-    /// `None` where help was asked for.
+    /// Returns `None` if help was requested.
     fn parse(mut parser: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
         use lexopt::prelude::{Long, Short, Value, ValueExt};
 
@@ -132,7 +134,7 @@ impl Arguments {
             let message = message.map_err(|error| fail(&error))?;
             let fault = check(&message).and_then(|()| if self.typed { check_typed(&message) } else { Ok(()) });
             if self.to == Form::Text {
-                // Also of one that is malformed, as far as it goes.
+                // A malformed message is shown as far as possible.
                 write!(out, "{}", self.text(&message)).map_err(|error| format!("cannot write: {error}"))?;
             }
             fault.map_err(|error| fail(&error))?;
@@ -150,7 +152,7 @@ impl Arguments {
 
 type Messages<'a> = Box<dyn Iterator<Item = Result<Vec<u8>, Error>> + 'a>;
 
-/// The messages of the input, in their order.
+/// Returns the messages of the input in order.
 fn read(form: Form, input: &[u8]) -> Result<Messages<'_>, String> {
     let text = || {
         std::str::from_utf8(input)
@@ -182,7 +184,7 @@ fn read_hex(line: &str) -> Result<Vec<u8>, Error> {
     if high.is_some() { fail(&bytes, "half a byte") } else { Ok(bytes) }
 }
 
-/// Messages one after another. What is no item is handed on whole, to be refused by [`check`].
+/// Splits concatenated messages. Invalid bytes are returned whole, to be refused by [`check`].
 fn split(mut rest: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, Error>> + '_ {
     std::iter::from_fn(move || {
         let end = match Reader::new(rest).next_item() {
@@ -196,7 +198,7 @@ fn split(mut rest: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, Error>> + '_ {
     })
 }
 
-/// That a message is one item, and all in it well formed.
+/// Checks that a message is exactly one well-formed item.
 fn check(message: &[u8]) -> Result<(), Error> {
     let walked = Walk::new(message).try_for_each(|visit| visit.map(drop));
     walked
@@ -211,7 +213,7 @@ fn check(message: &[u8]) -> Result<(), Error> {
         .map_err(|error| error.locate(message))
 }
 
-/// That a message is the same after it was typed.
+/// Checks that a message is unchanged by typed decoding and encoding.
 fn check_typed(message: &[u8]) -> Result<(), Error> {
     let fail = |what, visit: Option<kmip_client::ttlv::Visit<'_>>| {
         let (range, depth) = visit.map_or((0..message.len(), 0), |visit| (visit.item.range(), visit.depth));
@@ -226,7 +228,7 @@ fn check_typed(message: &[u8]) -> Result<(), Error> {
     if typed == message {
         return Ok(());
     }
-    // The lengths of the structures around differ too, but do not say where.
+    // The lengths of enclosing structures differ too, but do not show the position.
     let mut after = Walk::new(&typed).flatten();
     let lost = Walk::new(message).flatten().find(|before| {
         let same = |after: kmip_client::ttlv::Visit<'_>| {
@@ -239,13 +241,13 @@ fn check_typed(message: &[u8]) -> Result<(), Error> {
     fail("the typed message has lost or changed this", lost)
 }
 
-/// The messages in this form; text was written before.
+/// Returns the messages in this form; text was written before.
 fn write(form: Form, messages: &[Vec<u8>]) -> Result<Vec<u8>, String> {
     match form {
         Form::Hex => Ok(messages.iter().flat_map(|message| write_hex(message).into_bytes()).collect()),
         Form::Bin => Ok(messages.concat()),
         Form::Xml => xml::to_xml(&messages.concat()).map(String::into_bytes).map_err(|error| {
-            // Which of them it is.
+            // Finds the message that failed.
             let errors = messages.iter().enumerate().filter_map(|(n, message)| Some((n, xml::to_xml(message).err()?)));
             let mut said = errors.map(|(n, error)| format!("message {}: {error}", n + 1));
             said.next().unwrap_or_else(|| error.to_string())
@@ -255,7 +257,7 @@ fn write(form: Form, messages: &[Vec<u8>]) -> Result<Vec<u8>, String> {
     }
 }
 
-/// A line of hex digits.
+/// Returns a line of hex digits.
 fn write_hex(message: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
     let digits = message.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
@@ -277,7 +279,7 @@ mod tests {
         Arguments::parse(lexopt::Parser::from_args(line.split_whitespace())).map_err(|error| error.to_string())
     }
 
-    /// What the tool writes, and what it says is wrong.
+    /// Returns the output and the error of the tool.
     fn run(line: &str, input: impl AsRef<[u8]>) -> (String, String) {
         let mut out = Vec::new();
         let error = arguments(line).unwrap().unwrap().run(input.as_ref(), &mut out).err().unwrap_or_default();
@@ -334,7 +336,7 @@ mod tests {
             "message 2: RequestMessage/BatchItem/Operation: unknown item type 0x0f at byte 80"
         );
         assert_eq!(error(&GET.repeat(2)), "message 2: 120 bytes follow where the message ends at byte 120");
-        // Text shows a malformed message as far as it goes.
+        // Text shows a malformed message as far as possible.
         let (text, error) = second("--from hex --to text", &GET.replace("42005c05", "42005c0f"));
         assert!(text.ends_with(
             "  BatchItem\n<malformed: RequestMessage/BatchItem/Operation: unknown item type 0x0f at byte 80>\n"

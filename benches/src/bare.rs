@@ -1,4 +1,4 @@
-//! The parsers of documents alone: what reading XML and JSON costs before anything is made of it.
+//! The document parsers alone: the cost of reading XML and JSON before anything is built from it.
 
 use json_event_parser::{JsonEvent, SliceJsonParser};
 use quick_xml::events::Event;
@@ -7,7 +7,7 @@ use quick_xml::events::Event;
 ///
 /// # Panics
 ///
-/// If the document is not well formed.
+/// Panics if the document is not well formed.
 #[must_use]
 pub fn xml(document: &str) -> usize {
     let mut reader = quick_xml::Reader::from_str(document);
@@ -30,7 +30,7 @@ pub fn xml(document: &str) -> usize {
 ///
 /// # Panics
 ///
-/// If the document is not well formed.
+/// Panics if the document is not well formed.
 #[must_use]
 pub fn json(document: &str) -> usize {
     let mut parser = SliceJsonParser::new(document.as_bytes());

@@ -1,7 +1,8 @@
-//! The floors: what one writes by hand for exactly these messages, and nothing else.
+//! The floors: hand-written code for exactly these messages, and nothing else.
 //!
-//! No message but W1 to W5 passes; each field stands where these messages have it, no version is told from another, errors do not say
-//! what is wrong. What is checked is the same: every tag, type and length, padding, Booleans, UTF-8, trailing bytes.
+//! Only W1 to W5 are accepted. Each field has the position of these messages, versions are not distinguished, and
+//! errors have no details. The checks are the same: every tag, type and length, padding, Booleans, UTF-8, trailing
+//! bytes.
 
 #![allow(clippy::cast_possible_truncation, reason = "halves of numbers, and lengths of messages that are small")]
 
@@ -16,7 +17,7 @@ pub use decode::{
 pub use encode::{encode_request, encode_response};
 pub use walk::{Walker, walk};
 
-/// What is wrong with a message; the floors do not say.
+/// The error of an invalid message, without details.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wrong;
 

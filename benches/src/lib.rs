@@ -1,6 +1,7 @@
-//! What is measured: five messages, the codec on them, and what it is measured against.
+//! The subjects of the benchmarks: five messages, the codec on them, and the code that it is compared with.
 //!
-//! `cargo run --release -p benches --bin ratios` prints it all in one table; `cargo bench -p benches` takes its time over each.
+//! `cargo run --release -p benches --bin ratios` prints everything in one table; `cargo bench -p benches` measures each
+//! in detail.
 #![forbid(unsafe_code)]
 
 pub mod bare;

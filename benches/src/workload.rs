@@ -21,7 +21,7 @@ use kmip_ttlv::enumeration::{
 };
 use kmip_ttlv::{DateTime, Encode, Result, Rules, Tag, V1_4, Walk, Writer};
 
-/// How many identifiers W3 has, and how many items W4.
+/// The number of identifiers in W3, and of items in W4.
 pub const MANY: usize = 1_000;
 
 /// What the messages are called.
@@ -36,7 +36,7 @@ pub enum Message<'a> {
     Response(ResponseMessage<'a>),
 }
 
-/// A message that something is measured on.
+/// A message to measure.
 pub struct Workload {
     /// `W1` to `W5`.
     pub name: &'static str,
@@ -109,7 +109,7 @@ pub fn decode_request(frame: &[u8]) -> Result<(RequestMessage<'_>, u32)> {
     RequestMessage::decode_message(frame, Rules::STRICT)
 }
 
-/// Decodes a response item by item under strict rules, and hands each to `each`.
+/// Decodes a response item by item under strict rules, and passes each to `each`.
 pub fn response_in_place<'a>(
     frame: &'a [u8],
     mut each: impl FnMut(&ResponseBatchItem<'a, ResponsePayload<'a>>),
@@ -121,7 +121,7 @@ pub fn response_in_place<'a>(
     Ok(())
 }
 
-/// Decodes a request item by item under strict rules, and hands each to `each`.
+/// Decodes a request item by item under strict rules, and passes each to `each`.
 pub fn request_in_place<'a>(
     frame: &'a [u8],
     mut each: impl FnMut(&RequestBatchItem<'a, RequestPayload<'a>>),
@@ -133,7 +133,7 @@ pub fn request_in_place<'a>(
     Ok(())
 }
 
-/// Looks at the tag of every item, and gives something that depends on them all.
+/// Reads the tag of every item, and returns a value that depends on all of them.
 pub fn walk(frame: &[u8]) -> Result<u32> {
     let mut tags = 0;
     for visit in Walk::new(frame) {
@@ -181,7 +181,7 @@ fn got(n: usize, key: &'static [u8]) -> GetResponse<'static> {
     GetResponse::new(ObjectType::SYMMETRIC_KEY, &IDENTIFIERS[n], Object::SymmetricKey(SymmetricKey::new(key_block)))
 }
 
-// What the messages borrow. The values mean nothing; they only differ.
+// The data that the messages borrow. The values have no meaning, but are all different.
 
 static IDENTIFIERS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let identifier = |n| format!("{n:08x}-da42-6384-268a-{:012x}", n * 0x9E37_79B1_u64);

@@ -1,4 +1,4 @@
-//! That decoding allocates at most [`MAX_AMPLIFICATION`] times the bytes of what it decodes, whatever these are.
+//! Decoding allocates at most [`MAX_AMPLIFICATION`] times the bytes of its input, for any input.
 
 #![allow(clippy::cloned_ref_to_slice_refs)]
 
@@ -8,13 +8,13 @@ use kmip_ttlv::{Item, MAX_AMPLIFICATION, Rules, Tag, json, xml};
 
 const CLIENT: Rules = Rules::STRICT.skip_unknown().integer_stand_ins();
 
-/// How long a list is in these tests, in bytes.
+/// The length of a list in these tests, in bytes.
 const LIST: usize = 3_000;
 
-/// What an error takes, and what is not counted by the byte: room for so much more there is in every message.
+/// The heap that is not counted per byte, such as an error. Every message may use this much more.
 const SLACK: u64 = 1_024;
 
-/// [`SLACK`] of a document, whose parser has a state: what [`MAX_AMPLIFICATION`] promises at most.
+/// The [`SLACK`] of a document, whose parser has a state: the maximum that [`MAX_AMPLIFICATION`] promises.
 const DOCUMENT_SLACK: u64 = 4_096;
 
 const STRUCTURE: u8 = 1;
@@ -40,7 +40,7 @@ fn text(tag: u32, value: &str) -> Vec<u8> {
     item(tag, 7, value.as_bytes())
 }
 
-/// A list of these items, over and over.
+/// Repeats these items to a list.
 fn many(items: &[Vec<u8>]) -> Vec<u8> {
     let items = items.concat();
     items.repeat(LIST / items.len() + 1)
@@ -91,7 +91,7 @@ fn check(what: &dyn std::fmt::Debug, frame: &[u8]) {
     }
 }
 
-/// The shortest items of this tag.
+/// Returns the shortest items of this tag.
 fn shortest(tag: u32) -> [Vec<u8>; 5] {
     [item(tag, STRUCTURE, &[]), number(tag, 2, 1), number(tag, 5, 1), text(tag, ""), item(tag, 8, &[])]
 }
@@ -108,7 +108,7 @@ fn a_payload_of_one_tag() {
     for operation in OPERATIONS {
         for tag in tags() {
             for short in shortest(tag) {
-                // Shorter lists than elsewhere: there are half a million of them.
+                // Shorter lists than elsewhere, because there are half a million of them.
                 let list = short.repeat(500 / short.len());
                 for of in [(1, 4), (2, 1)] {
                     let what = (operation, tag, list[3], of);
@@ -122,7 +122,7 @@ fn a_payload_of_one_tag() {
     }
 }
 
-/// Each attribute many times, in each list of attributes that there is.
+/// Each attribute many times, in each list of attributes.
 #[test]
 fn attributes() {
     let id = text(0x42_0094, "");
@@ -177,7 +177,8 @@ fn batches() {
     }
 }
 
-/// The first and the last item of a list are short, and what is between is long and full of lists: whoever guesses by the first is wrong.
+/// The first and the last item of a list are short, and those between are long and full of lists: a guess by the first
+/// item is wrong.
 #[test]
 fn a_first_item_that_misleads() {
     let short = structure(0x42_000F, &[number(0x42_007F, 5, 0)]);
@@ -192,7 +193,7 @@ fn a_first_item_that_misleads() {
     check(&"parameters", &response((2, 1), &[answered(0xB, &[text(0x42_0094, ""), structure(0x42_0125, &[mixed])])]));
 }
 
-/// Items that belong to a list between others that do not: lax rules read them all.
+/// Items of a list between unknown items: lax rules read them all.
 #[test]
 fn interrupted_lists() {
     let unknown = number(0x54_0001, 2, 1);
@@ -205,7 +206,7 @@ fn interrupted_lists() {
 
 #[test]
 fn documents() {
-    // The tables of names are made once, and are no part of a message.
+    // The tables of names are created once, and are not part of a message.
     _ = (xml::from_xml("<D/>").count(), json::from_json(r#"{"tag":"D"}"#).count());
     let xml = |what: &str, document: String| {
         bounded_beside(DOCUMENT_SLACK, &what, document.len(), || {

@@ -1,4 +1,4 @@
-//! That what is measured is what it is said to be.
+//! The workloads are what their descriptions promise.
 
 #![allow(clippy::print_stdout, reason = "says what was skipped")]
 
@@ -8,7 +8,7 @@ use benches::workload::{decode_request, decode_response, walk};
 use benches::{Message, Workload, floor};
 use kmip_ttlv::{Tag, Type, Walk};
 
-/// W1 to W4 as they were measured elsewhere: the same items, of the same lengths. Identifiers and keys differ.
+/// W1 to W4 as measured elsewhere: the same items, of the same lengths. Identifiers and keys differ.
 #[test]
 fn the_same_structure_as_the_messages_beside_the_repository() {
     let folder = std::env::var_os("KMIP_TEST_CASES").map(PathBuf::from);
@@ -54,8 +54,8 @@ fn there_and_back() {
     }
 }
 
-/// A floor that checks less would be none: whatever bit is wrong, the floors refuse what the typed messages refuse. They may refuse more,
-/// since they know these messages only.
+/// The floors must check as much as the codec: they refuse every flipped bit that the typed messages refuse. They may
+/// refuse more, because they know only these messages.
 #[test]
 fn the_floors_check_what_the_codec_checks() {
     for w in Workload::all().into_iter().filter(|w| matches!(w.name, "W1" | "W2")) {

@@ -1,4 +1,4 @@
-//! Encryption by the KMS, in the best way that the version of KMIP has. The first byte of a box tells which.
+//! Encryption by the KMS, by the best method of the KMIP version. The first byte of a box states the method.
 
 use aws_lc_rs::rand;
 use kmip_client::protocol::operation::{Decrypt, Encrypt};
@@ -7,16 +7,16 @@ use kmip_client::{Client, Error};
 
 /// AES-256-GCM, since KMIP 1.4: an IV of 12 bytes, a tag of 16 and the ciphertext follow.
 const GCM: u8 = 1;
-/// AES-256-CBC, which says nothing of changes: an IV of 16 bytes and the ciphertext follow.
+/// AES-256-CBC, which does not detect changes: an IV of 16 bytes and the ciphertext follow.
 const CBC: u8 = 2;
 
 const TAG: usize = 16;
 
-/// Why a box does not open.
+/// The reason for which a box cannot be opened.
 pub(crate) enum Sealed {
-    /// It is none that this service has made.
+    /// This service did not create it.
     NotABox,
-    /// The KMS does not open it.
+    /// The KMS did not open it.
     Kms(Error),
 }
 
@@ -31,11 +31,11 @@ fn random<const N: usize>() -> Option<[u8; N]> {
     rand::fill(&mut bytes).ok().map(|()| bytes)
 }
 
-/// Encrypts with a key of the KMS. `None` if the system has no random numbers.
+/// Encrypts with a key of the KMS. Returns `None` if the system has no random numbers.
 pub(crate) async fn seal(kms: &Client, id: &str, plain: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     if kms.version() < V1_4 {
         let Some(iv) = random::<16>() else { return Ok(None) };
-        // With an IV of ours, since servers may be without random numbers of their own.
+        // With an IV of the client, because some servers cannot generate one.
         let request = Encrypt::aes_cbc(id, plain).iv(&iv);
         let reply = kms.call(&request).await?;
         return Ok(Some([&[CBC][..], &iv, reply.payload().data.unwrap_or_default()].concat()));
@@ -46,7 +46,7 @@ pub(crate) async fn seal(kms: &Client, id: &str, plain: &[u8]) -> Result<Option<
     Ok(Some([&[GCM][..], &iv, tag, ciphertext].concat()))
 }
 
-/// Decrypts what [`seal`] has encrypted.
+/// Decrypts the output of [`seal`].
 pub(crate) async fn open(kms: &Client, id: &str, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
     let request = match sealed.split_first() {
         Some((&GCM, rest)) => {

@@ -1,4 +1,5 @@
-//! A small service on tokio that keeps its keys on a KMS: a cluster, a deadline for each request, health and metrics, and an orderly end.
+//! A small service on tokio that keeps its keys in a KMS: with a cluster, a deadline for each request, health and
+//! metrics, and a graceful shutdown.
 //!
 //! ```text
 //! cargo run --example async_service
@@ -12,7 +13,8 @@
 //! curl -X DELETE http://127.0.0.1:8080/keys/ID
 //! ```
 //!
-//! It is an example: whoever reaches its port uses its keys. Ctrl-C or SIGTERM ends it; requests that have begun are answered before.
+//! It is an example: everybody who can reach its port can use its keys. Ctrl-C or SIGTERM ends it, after the requests
+//! in progress have been answered.
 
 mod envelope;
 mod metrics;
@@ -71,7 +73,7 @@ async fn ended() {
     }
 }
 
-/// Serves until `end`, and then until the requests are answered that have begun.
+/// Serves until `end`, and then until the requests in progress are answered.
 async fn run(
     arguments: &Arguments,
     output: &mut Output<'_>,
@@ -97,13 +99,13 @@ async fn run(
     let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
     let ends = async move {
         end.await;
-        // Gone where the server has failed.
+        // The receiver is gone if the server has failed.
         let _ = stop.send(());
     };
     let serving = axum::serve(listener, service.router()).with_graceful_shutdown(ends).into_future();
     let grace = Duration::from_secs(arguments.grace);
     let too_late = async {
-        // An error is a server that has failed, which `serving` tells.
+        // An error means that the server has failed, which `serving` reports.
         if stopping.await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,4 +1,4 @@
-//! What an [`Observer`] is told, as metrics in the text format of Prometheus.
+//! The events of an [`Observer`] as metrics, in the text format of Prometheus.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use kmip_client::observe::{AttemptFailed, CallEnded, ConnectionOpened, Observer}
 /// The upper bounds of the histogram, in seconds.
 const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
 
-/// Counts of calls, by operation and outcome, and of what happened on the way.
+/// Counts of calls by operation and outcome, and of events during the calls.
 #[derive(Default)]
 pub(crate) struct Metrics(Mutex<Counts>);
 
@@ -40,12 +40,12 @@ impl Histogram {
 }
 
 impl Metrics {
-    /// The counts are whole at any time.
+    /// Locks the counts, which are consistent at any time.
     fn lock(&self) -> MutexGuard<'_, Counts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The page that Prometheus reads.
+    /// Returns the page for Prometheus.
     pub(crate) fn page(&self) -> String {
         let counts = self.lock();
         let mut page = String::new();
@@ -83,7 +83,7 @@ impl Counts {
     }
 }
 
-/// Operations have fixed names, and servers are those of the configuration: nothing that a caller sends becomes a label.
+/// Operations have fixed names, and servers are those of the configuration, so a caller cannot create labels.
 impl Observer for Metrics {
     fn connection_opened(&self, connection: &ConnectionOpened<'_>) {
         *self.lock().opened.entry(connection.endpoint.to_string()).or_default() += 1;

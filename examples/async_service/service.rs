@@ -19,7 +19,7 @@ use crate::metrics::Metrics;
 /// The longest body, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// What the requests share. Cloning it is cheap.
+/// The state shared by requests. Cloning it is cheap.
 #[derive(Clone)]
 pub(crate) struct Service {
     kms: Client,
@@ -27,12 +27,12 @@ pub(crate) struct Service {
     deadline: Duration,
 }
 
-/// An answer that is not as wished: a status, and a line for the caller.
+/// An error response: a status, and a line for the caller.
 type Problem = (StatusCode, String);
 
-/// What an error of the KMS means to a caller. Details are for the operator: they go to standard error.
+/// Converts an error of the KMS to a response. Details are for the operator, on standard error.
 fn problem(error: &Error) -> Problem {
-    // There is nobody else to tell.
+    // There is no other place to report it.
     let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", error.report()));
     let (status, text) = match (error.is_timeout(), exit_code(error)) {
         (true, _) => (StatusCode::GATEWAY_TIMEOUT, "the KMS did not answer in time"),
@@ -61,19 +61,19 @@ impl Service {
             .with_state(self)
     }
 
-    /// The client for one request: all of its calls have to end in time.
+    /// Returns the client for one request, whose calls share one deadline.
     fn kms(&self) -> Client {
         self.kms.with_deadline(Instant::now() + self.deadline)
     }
 }
 
-/// Creates a key and activates it. Where the second fails the key goes again.
+/// Creates a key and activates it. If the activation fails, the key is destroyed.
 async fn create(State(service): State<Service>) -> Result<(StatusCode, String), Problem> {
     let kms = service.kms();
     let created = kms.call(&Create::aes(256)).await.map_err(|error| problem(&error))?;
     let id = created.payload().unique_identifier.to_string();
     if let Err(error) = kms.call(&Activate::id(&id)).await {
-        // With time of its own. What stays behind is a key that was never used.
+        // With a deadline of its own. If this fails too, a key that was never used stays behind.
         let _ = service.kms().call(&Destroy::id(&id)).await;
         return Err(problem(&error));
     }
@@ -90,7 +90,7 @@ async fn destroy(State(service): State<Service>, Path(id): Path<String>) -> Resu
     let kms = service.kms();
     let revoke = Revoke::id(&id, RevocationReasonCode::CESSATION_OF_OPERATION);
     match kms.call(&revoke).await {
-        // A refusal: it is revoked already, or was never active.
+        // A refusal: it is already revoked, or was never active.
         Ok(_) | Err(Error::Refused(_)) => {}
         Err(error) => return Err(problem(&error)),
     }
@@ -110,7 +110,7 @@ async fn decrypt(State(service): State<Service>, Path(id): Path<String>, sealed:
     })
 }
 
-/// 200 while calls are answered, 503 when none would be. A line for each server says why.
+/// Returns 200 if calls can be answered, and 503 otherwise. A line for each server has the reason.
 async fn health(State(service): State<Service>) -> (StatusCode, String) {
     let status = service.kms().probe().await;
     let verdict = status.verdict();

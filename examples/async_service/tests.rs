@@ -1,4 +1,4 @@
-//! The service on the embedded KMS, asked over HTTP.
+//! The service on the embedded KMS, called over HTTP.
 
 use std::sync::Mutex;
 
@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use super::*;
 
-/// Sends one request; returns the status and the body.
+/// Sends one request, and returns the status and the body.
 async fn ask(address: SocketAddr, method: &str, path: &str, body: &[u8]) -> (u16, Vec<u8>) {
     let mut stream = TcpStream::connect(address).await.expect("the service listens");
     let head = format!(
@@ -25,7 +25,7 @@ async fn ask(address: SocketAddr, method: &str, path: &str, body: &[u8]) -> (u16
     (status.expect("it is HTTP"), answer[end + 4..].to_vec())
 }
 
-/// A service on two servers of ours.
+/// Starts a service on two servers.
 async fn served(config: Config, deadline: Duration) -> SocketAddr {
     let metrics = Arc::new(Metrics::default());
     let kms = Client::connect(&config.observer(metrics.clone())).await.expect("the servers run");
@@ -57,7 +57,7 @@ async fn keys_health_and_metrics() {
         }
         assert_eq!(ask(address, "GET", &key, b"").await, (200, b"State: Active\n".to_vec()));
 
-        // One server down is no trouble, and is told.
+        // One failed server is no problem, and is reported.
         server.stop();
         assert_eq!(ask(address, "GET", &key, b"").await.0, 200);
         let (status, page) = ask(address, "GET", "/health", b"").await;
@@ -132,7 +132,7 @@ async fn the_end_waits_for_requests_that_have_begun() {
             break rest.split('/').next().and_then(|address| address.parse::<SocketAddr>().ok()).expect("an address");
         }
     };
-    // A request whose body has not come yet.
+    // A request whose body has not arrived yet.
     let mut begun = TcpStream::connect(address).await.expect("the service listens");
     begun
         .write_all(b"POST /keys/none/decrypt HTTP/1.1\r\nHost: service\r\nContent-Length: 6\r\n\r\n")

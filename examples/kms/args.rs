@@ -75,7 +75,7 @@ fn versions(text: &str) -> Result<VersionRange, String> {
 }
 
 impl Arguments {
-    /// The names in the server's certificate.
+    /// Returns the names in the server's certificate.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names = self.san.clone();
         names.extend(["localhost", "127.0.0.1", "::1"].map(str::to_owned));
@@ -86,7 +86,7 @@ impl Arguments {
         names
     }
 
-    /// The settings of the server.
+    /// Returns the settings of the server.
     pub(crate) fn settings(&self, authority: Pki, server: Identity) -> Result<Builder, Failure> {
         let mut settings =
             TestServer::builder().listen(self.listen).pki(authority).identity(server).versions(self.versions);
@@ -106,7 +106,7 @@ impl Arguments {
         })
     }
 
-    /// What is not as usual.
+    /// Describes the unusual settings.
     pub(crate) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.lenient {

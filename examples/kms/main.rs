@@ -5,7 +5,7 @@
 //! cargo run --example kms -- --listen 0.0.0.0:5696 --san kms.test --pki ./pki --https --lenient
 //! ```
 //!
-//! It keeps everything in memory. It is for tests and for nothing else: whoever has a certificate of its CA is let in.
+//! It keeps everything in memory, and is for tests only: it accepts everybody with a certificate of its CA.
 
 mod args;
 mod fault;
@@ -22,7 +22,7 @@ use crate::pki::Files;
 fn main() -> ExitCode {
     examples::main(|arguments, output| {
         let server = start(arguments, output)?;
-        // Until the process is ended, by Ctrl-C for example.
+        // Until the process is ended, for example by Ctrl-C.
         loop {
             std::thread::park();
             let _ = &server;

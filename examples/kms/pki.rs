@@ -8,19 +8,20 @@ use examples::{Failure, create_private, read};
 use kmip_client::Identity;
 use kmip_client::test_server::{Issued, Pki};
 
-/// What is in the folder.
+/// The contents of the folder.
 pub(crate) struct Files {
     pub(crate) ca: PathBuf,
-    /// Certificate and key of each client, as they are printed.
+    /// Certificate and key of each client, as printed.
     pub(crate) clients: Vec<String>,
     pub(crate) authority: Pki,
     pub(crate) server: Identity,
 }
 
 impl Files {
-    /// Reads the folder. What is missing is created: the folder, the CA, the server's certificate, those of the clients.
+    /// Reads the folder. Missing parts are created: the folder, the CA, the server's certificate, and those of the
+    /// clients.
     ///
-    /// The names that the server's certificate was issued for stand beside it: where they are others by now it is issued again.
+    /// The names of the server's certificate are stored beside it: if they have changed, a new certificate is issued.
     pub(crate) fn open(folder: &Path, names: &[String], clients: &[String]) -> Result<Self, Failure> {
         fs::create_dir_all(folder).map_err(Failure::file("create", folder))?;
         let ca = folder.join("ca.pem");
@@ -48,7 +49,7 @@ impl Files {
     }
 }
 
-/// The authority of the folder, or a new one.
+/// Returns the authority of the folder, or a new one.
 fn authority(ca: &Path, key: &Path) -> Result<Pki, Failure> {
     match (ca.exists(), key.exists()) {
         (true, true) => {

@@ -25,7 +25,7 @@ fn started(folder: &Path, arguments: &[&str]) -> Result<(TestServer, String), Fa
     Ok((server, String::from_utf8(output).expect("it is text")))
 }
 
-/// A client that has nothing but the files.
+/// Returns the configuration of a client that has only the files.
 fn config(folder: &Path, address: &str, name: &str) -> Config {
     let read = |name: String| fs::read(folder.join(name)).expect("the program has written it");
     let identity = Identity::from_pem(read(format!("{name}.pem")), read(format!("{name}.key")));
@@ -49,7 +49,7 @@ fn clients_get_in_with_the_files_and_come_again() -> Result<(), Box<dyn std::err
         assert_eq!(fs::metadata(folder.path().join(key))?.permissions().mode() & 0o777, 0o600, "{key}");
     }
 
-    // The files of the first run are good for the second: the same CA, clients and thumbprint.
+    // The files of the first run are used by the second: the same CA, clients and thumbprint.
     let (thumbprint, old) = (server.thumbprint(), config(folder.path(), &address, "alice"));
     drop(server);
     let (server, _) = started(folder.path(), &clients)?;
@@ -79,7 +79,7 @@ fn settings_and_faults_reach_the_server() -> Result<(), Box<dyn std::error::Erro
     let kms = Client::connect(&config.credential(Credentials::user("alice", "secret")))?;
     assert_eq!(kms.version().to_string(), "1.2");
     assert_eq!(reason(kms.call(&Create::aes(128)).map(drop)), Some(ResultReason::PERMISSION_DENIED));
-    // The fault is for the first Locate.
+    // The fault applies to the first Locate.
     assert_eq!(reason(kms.call(&Locate::all()).map(drop)), Some(ResultReason::GENERAL_FAILURE));
     kms.call(&Locate::all())?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The endpoint and the access certificate, as OVHcloud hands them out.
+//! The endpoint and the access certificate, in the form that OVHcloud issues.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::Arguments;
 
 type Text = Zeroizing<String>;
 
-/// The configuration that the arguments describe; `None` where they name no endpoint.
+/// Returns the configuration described by the arguments; `None` if they have no endpoint.
 pub(crate) fn config(arguments: &Arguments) -> Result<Option<Config>, Failure> {
     let endpoint = match (&arguments.endpoint, &arguments.okms) {
         (Some(endpoint), _) => endpoint.clone(),
@@ -52,7 +52,7 @@ fn json(file: &Path) -> Result<Value, Failure> {
         .map_err(|error| Failure::Other(format!("{} is not JSON: {error}", file.display())))
 }
 
-/// A field of the JSON of OVHcloud's API. It is found at any depth, since people keep it inside of other things.
+/// Returns a field of the JSON of OVHcloud's API, at any depth, because the document may be nested in others.
 fn field(json: &Value, file: &Path, name: &str) -> Result<Text, Failure> {
     find(json, name)
         .map(|text| Text::new(text.to_owned()))
@@ -70,7 +70,7 @@ fn find<'j>(json: &'j Value, name: &str) -> Option<&'j str> {
     }
 }
 
-/// Certificate and key of an access certificate.
+/// Reads certificate and key of an access certificate.
 fn of_credential(file: &Path, key: Option<&Path>) -> Result<(Text, Text), Failure> {
     let json = json(file)?;
     let Ok(certificate) = field(&json, file, "certificatePEM") else {
@@ -92,7 +92,7 @@ fn of_credential(file: &Path, key: Option<&Path>) -> Result<(Text, Text), Failur
     Ok((certificate, key))
 }
 
-/// The PEM with line breaks, where it was copied out of JSON with `\n` in their place.
+/// Restores line breaks in PEM that was copied out of JSON with `\n` in their place.
 fn with_line_breaks(pem: &Text) -> Text {
     Text::new(if pem.contains("\\n") { pem.replace("\\r", "").replace("\\n", "\n") } else { pem.as_str().to_owned() })
 }

@@ -1,4 +1,4 @@
-//! A key that never leaves this machine, and the request for its access certificate.
+//! A key that never leaves this machine, and the certificate request for it.
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +8,7 @@ use examples::{Failure, Output, create_private, wrap};
 use rcgen::{CertificateParams, DnType, KeyPair};
 use zeroize::Zeroizing;
 
-/// Makes `okms.key` and `okms.csr`. A key that is there is used again, and never replaced.
+/// Creates `okms.key` and `okms.csr`. An existing key is used again, and never replaced.
 pub(crate) fn make(folder: &Path, output: &mut Output<'_>) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(Failure::file("create", folder))?;
     let (key_file, csr_file) = (folder.join("okms.key"), folder.join("okms.csr"));

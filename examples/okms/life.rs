@@ -1,4 +1,4 @@
-//! The life of a key, with what IAM may refuse on the way.
+//! The life of a key, and the possible refusals by IAM.
 
 use std::fmt::Display;
 
@@ -15,7 +15,7 @@ use kmip_client::ttlv::{Tag, V1_2, V1_4};
 
 const PLAINTEXT: &[u8] = b"attack at dawn";
 
-/// The IAM actions that are known by name: from OVHcloud's guides, and from its audit log.
+/// The IAM actions with known names: from OVHcloud's guides, and from its audit log.
 const ACTIONS: [(OperationCode, &str); 8] = [
     (OperationCode::ACTIVATE, "okms:kmip:activate"),
     (OperationCode::DECRYPT, "okms:kmip:decrypt"),
@@ -38,7 +38,7 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// Unwraps the result of a call. A refusal by IAM, or of an operation that the endpoint does not have, is explained; `None` then.
+    /// Unwraps the result of a call. Explains a refusal by IAM, or of an unsupported operation, and returns `None`.
     fn allowed<T>(&mut self, operation: OperationCode, result: Result<T, Error>) -> Result<Option<T>, Failure> {
         let error = match result {
             Ok(done) => return Ok(Some(done)),
@@ -56,7 +56,7 @@ impl Page<'_, '_> {
     }
 }
 
-/// What a refusal by IAM asks for.
+/// Explains which permission a refusal by IAM requires.
 fn refused_by_iam(operation: OperationCode, error: &Error) -> String {
     let action = ACTIONS.iter().find(|(known, _)| *known == operation).map(|(_, action)| *action);
     let action = action.map_or_else(|| format!("the KMIP action of {operation}"), str::to_owned);
@@ -79,7 +79,7 @@ pub(crate) fn go_through(kms: &Client, rest_key: Option<&str>, output: &mut Outp
     let mut keys = vec![id.clone()];
     let used = use_key(kms, &id, &name, &mut keys, &mut page);
     let traps = used.and_then(|()| traps(kms, &name, rest_key, &mut page));
-    // The keys go, whatever went wrong before.
+    // The keys are destroyed, even after an error.
     let destroyed = destroy(kms, &keys, &mut page);
     traps.and(destroyed)
 }
@@ -111,7 +111,7 @@ fn use_key(kms: &Client, id: &str, name: &str, keys: &mut Vec<String>, page: &mu
     Ok(())
 }
 
-/// Encrypt and Decrypt, which the endpoint's guide of 2024 does not list and later guides use.
+/// Shows Encrypt and Decrypt, which the endpoint's guide of 2024 does not list and later guides use.
 fn encrypt(kms: &Client, id: &str, page: &mut Page<'_, '_>) -> Result<(), Failure> {
     if kms.version() < V1_2 {
         return page.step("Encrypt", format!("KMIP {} does not have it: 1.2 does", kms.version()));
@@ -137,7 +137,7 @@ fn encrypt(kms: &Client, id: &str, page: &mut Page<'_, '_>) -> Result<(), Failur
     }
 }
 
-/// The two traps.
+/// Shows the two traps.
 fn traps(kms: &Client, name: &str, rest_key: Option<&str>, page: &mut Page<'_, '_>) -> Result<(), Failure> {
     writeln!(page.output)?;
     for attempt in 1..=2 {
@@ -157,7 +157,7 @@ fn traps(kms: &Client, name: &str, rest_key: Option<&str>, page: &mut Page<'_, '
             None => {}
         }
     }
-    // Where none is given, an identifier in the form of one.
+    // Without one, a made-up identifier of that form.
     let id = rest_key.unwrap_or("00000000-0000-4000-8000-000000000000");
     match kms.call(&Get::id(id)) {
         Ok(_) => page.step("trap 2", format!("KMIP has the service key {id}: the two name spaces are one here")),

@@ -1,4 +1,5 @@
-//! An OVHcloud KMS endpoint, from what OVHcloud hands out: the life of a key, and what the endpoint allows.
+//! An OVHcloud KMS endpoint, configured with the files that OVHcloud issues: the life of a key, and the supported
+//! operations.
 //!
 //! ```text
 //! cargo run --example okms
@@ -6,8 +7,8 @@
 //! cargo run --example okms -- --csr ./okms
 //! ```
 //!
-//! Without an endpoint it runs on the embedded KMS, restricted to the operations and versions of OVHcloud KMS. The variables of OVHcloud's own
-//! tool are understood: KMS_KMIP_ENDPOINT, KMS_KMIP_CA, KMS_KMIP_CERT, KMS_KMIP_KEY.
+//! Without an endpoint it runs on the embedded KMS, restricted to the operations and versions of OVHcloud KMS. The
+//! variables of OVHcloud's own tool are supported: KMS_KMIP_ENDPOINT, KMS_KMIP_CA, KMS_KMIP_CERT, KMS_KMIP_KEY.
 
 mod access;
 mod csr;
@@ -75,7 +76,7 @@ fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
         None => {
             embedded = profile::embedded()?;
             writeln!(output, "{}\n", wrap(EMBEDDED))?;
-            // A policy as IAM has them.
+            // A policy like those of IAM.
             let message = "Operation is not authorized".to_owned();
             let refusal = Fault::RefuseSaying(ResultReason::PERMISSION_DENIED, message);
             embedded.fail(refusal.on(OperationCode::LOCATE));

@@ -1,4 +1,4 @@
-//! What OVHcloud KMS is known to support, and what an endpoint says of itself.
+//! The known features of OVHcloud KMS, and those that an endpoint reports.
 
 use examples::{Failure, Output, labelled};
 use kmip_client::blocking::Client;
@@ -32,7 +32,7 @@ pub(crate) const OPERATIONS: [OperationCode; 22] = [
     OperationCode::DECRYPT,
 ];
 
-/// Operations that sources say different things of: the endpoint's own word counts.
+/// Operations on which the sources disagree: the endpoint's own list counts.
 const UNCERTAIN: [OperationCode; 7] = [
     OperationCode::ENCRYPT,
     OperationCode::DECRYPT,
@@ -43,12 +43,12 @@ const UNCERTAIN: [OperationCode; 7] = [
     OperationCode::EXPORT,
 ];
 
-/// The embedded KMS with the operations and the versions of OVHcloud KMS.
+/// Returns an embedded KMS with the operations and versions of OVHcloud KMS.
 pub(crate) fn embedded() -> Result<TestServer, Failure> {
     Ok(TestServer::builder().versions(V1_0..=V1_4).operations(OPERATIONS).try_start()?)
 }
 
-/// Prints what the endpoint is and what Query says is allowed.
+/// Prints the description of the endpoint, and the operations that Query lists.
 pub(crate) fn introduce(kms: &Client, output: &mut Output<'_>) -> Result<(), Failure> {
     writeln!(output, "{:<12}{}", "endpoint", kms.endpoint())?;
     writeln!(output, "{:<12}KMIP {}", "version", kms.version())?;

@@ -1,4 +1,4 @@
-//! The example on the embedded KMS, and with what OVHcloud hands out.
+//! The example on the embedded KMS, with files in OVHcloud's form.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ fn failed(arguments: &[&str]) -> (u8, String) {
     (failure.exit_code(), examples::report(&failure))
 }
 
-/// Without line breaks and indents.
+/// Removes line breaks and indents.
 fn flat(page: &str) -> String {
     page.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -49,7 +49,7 @@ fn a_key_lives_on_the_embedded_kms() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The answer of OVHcloud's API to the creation of a credential, with its `\n`, and the key as SEC1.
+/// Returns the response of OVHcloud's API to the creation of a credential, with its `\n`, and the key as SEC1.
 fn credential(folder: &Path, pki: &Pki) -> (String, String) {
     let issued = pki.issue_client("okms");
     let (certificate, key) = (issued.certificate_pem(), issued.private_key_pem());
@@ -73,7 +73,7 @@ fn the_json_of_ovhcloud_is_an_identity() -> Result<(), Box<dyn std::error::Error
     let page = printed(&["--okms", &okms, "--ca", &ca, "--credential", &credential])?;
     assert!(page.contains("KMIP 1.4") && page.contains("the same bytes come back"), "{page}");
 
-    // Copied out of the JSON by hand, `\n` and all.
+    // Copied out of the JSON by hand, including `\n`.
     let escaped = |text: &str| serde_json::to_string(text).map(|text| text.trim_matches('"').to_owned());
     let json: serde_json::Value = serde_json::from_slice(&fs::read(&credential)?)?;
     let (cert_file, key_file) = (folder.path().join("c.pem"), folder.path().join("k.pem"));
@@ -82,14 +82,14 @@ fn the_json_of_ovhcloud_is_an_identity() -> Result<(), Box<dyn std::error::Error
     let (cert_file, key_file) = (cert_file.to_string_lossy(), key_file.to_string_lossy());
     printed(&["--okms", &okms, "--ca", &ca, "--cert", &cert_file, "--key", &key_file])?;
 
-    // A credential that is not ready, and one whose key was handed out before.
+    // A credential that is not ready, and one whose key was issued before.
     fs::write(&credential, r#"{ "id": "8c8c0e9b", "status": "CREATING" }"#)?;
     let (code, text) = failed(&["--okms", &okms, "--credential", &credential]);
     assert_eq!((code, text.contains("no certificatePEM yet (status CREATING)")), (1, true), "{text}");
     fs::write(&credential, r#"{ "certificatePEM": "-----BEGIN", "status": "READY" }"#)?;
     assert!(failed(&["--okms", &okms, "--credential", &credential]).1.contains("OVHcloud hands it out once"));
     assert!(failed(&["--credential", &credential]).1.contains("--endpoint is missing"));
-    // The embedded KMS is no server that browsers trust.
+    // Browsers do not trust the embedded KMS.
     fs::write(&credential, json.to_string())?;
     assert_eq!(failed(&["--okms", &okms, "--credential", &credential]).0, 7);
     Ok(())

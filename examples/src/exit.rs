@@ -8,36 +8,36 @@ use kmip_client::flow::FlowError;
 use kmip_client::test_server::SetupError;
 use kmip_client::{ConfigError, Error, Fault, Report, TlsFault};
 
-/// The reason why an example ends early.
+/// The reason for which an example ends early.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The KMS refuses, is not reached, or its answer is not known.
+    /// The KMS refused, could not be reached, or the outcome is unknown.
     #[error(transparent)]
     Kms(#[from] Error),
-    /// A flow of several calls stopped.
+    /// A flow of several calls failed.
     #[error(transparent)]
     Flow(#[from] FlowError),
-    /// The embedded KMS does not start.
+    /// The embedded KMS cannot be started.
     #[error(transparent)]
     Setup(#[from] SetupError),
     /// A file cannot be read or written.
     #[error("cannot {action} {}", path.display())]
     File {
-        /// What was tried: "read", "write".
+        /// The action: "read", "write".
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// The reason, as the system gives it.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The reader of the output has gone, as with `| head`: not an error.
+    /// The reader of the output has closed it, as with `| head`: not an error.
     #[error("the output is closed")]
     ClosedPipe,
     /// The output cannot be written.
     #[error("cannot write the output")]
     Output(#[source] io::Error),
-    /// The arguments do not fit together.
+    /// The arguments are inconsistent.
     #[error("{0}")]
     Usage(String),
     /// Another reason, with an exit code of the table of [`exit_code`].
@@ -54,7 +54,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// An error of the file system, with the file.
+    /// Creates an error of the file system, with the file.
     pub fn file(action: &'static str, path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
         let path = path.as_ref().to_owned();
         move |source| Self::File { action, path, source }
@@ -108,7 +108,7 @@ pub fn is_distrust(error: &Error) -> bool {
 }
 
 impl Failure {
-    /// The exit code of the program: see [`exit_code`].
+    /// Returns the exit code of the program: see [`exit_code`].
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Kms(error) | Self::Flow(FlowError::Kms(error)) => exit_code(error),
@@ -120,7 +120,7 @@ impl Failure {
     }
 }
 
-/// Returns the error and its causes in one line, as [`Report`] has it.
+/// Returns the error and its causes in one line, formatted by [`Report`].
 pub fn report(error: &dyn StdError) -> String {
     Report::new(error).to_string()
 }
@@ -133,7 +133,7 @@ mod tests {
     fn a_report_is_one_line_without_repeats() {
         let error = Failure::file("read", "ca.pem")(io::Error::other("disk on fire"));
         assert_eq!(report(&error), "cannot read ca.pem: disk on fire");
-        // A transparent error is its own cause's text.
+        // A transparent error has the text of its cause.
         let error = Failure::from(ConfigError::NoTrust);
         assert_eq!(report(&error), ConfigError::NoTrust.to_string());
         assert_eq!(error.exit_code(), 2);

@@ -7,36 +7,38 @@ use std::path::Path;
 
 use crate::exit::Failure;
 
-/// Reads a file whole.
+/// Reads a whole file.
 ///
 /// # Errors
 ///
-/// [`Failure::File`], which names the file.
+/// Returns [`Failure::File`], with the name of the file.
 pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>, Failure> {
     fs::read(&path).map_err(Failure::file("read", path))
 }
 
-/// Creates a file that its owner alone can read (mode 0600), or empties the one that is there. Files of other users are refused by the system.
+/// Creates a file that only its owner can read (mode 0600), or truncates an existing one. The system refuses files of
+/// other users.
 ///
 /// # Errors
 ///
-/// [`Failure::File`], which names the file.
+/// Returns [`Failure::File`], with the name of the file.
 pub fn create_private(path: impl AsRef<Path>) -> Result<File, Failure> {
     let path = path.as_ref();
     let open = || {
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        // The mode above is for new files only.
+        // The mode above applies to new files only.
         file.set_permissions(Permissions::from_mode(0o600))?;
         Ok(file)
     };
     open().map_err(Failure::file("write", path))
 }
 
-/// Replaces the contents of a file at once: a reader, or a crash in the middle, finds the old contents or the new. The file gets the mode 0600.
+/// Replaces the contents of a file atomically: after a crash, or for a concurrent reader, it has the old contents or
+/// the new. The file gets the mode 0600.
 ///
 /// # Errors
 ///
-/// [`Failure::File`], which names the file. The old contents are still there.
+/// Returns [`Failure::File`], with the name of the file. The old contents are preserved.
 pub fn replace(path: impl AsRef<Path>, contents: &[u8]) -> Result<(), Failure> {
     let path = path.as_ref();
     let mut new = path.as_os_str().to_owned();
@@ -44,7 +46,7 @@ pub fn replace(path: impl AsRef<Path>, contents: &[u8]) -> Result<(), Failure> {
     let mut file = create_private(&new)?;
     let written = file.write_all(contents).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&new, path));
     written.map_err(|error| {
-        // It may not be there.
+        // It may not exist.
         let _ = fs::remove_file(&new);
         Failure::file("write", path)(error)
     })

@@ -1,4 +1,4 @@
-//! A relay to a server that can be cut: for showing outages of servers that are not ours to stop.
+//! A relay to a server that can be cut, to show outages of servers that cannot be stopped.
 
 use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -6,21 +6,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-/// A relay on a port of loopback. It passes bytes on to a server until it is [cut](Self::cut): TLS goes through it as it is.
+/// A relay on a port of loopback. It forwards bytes to a server until it is [cut](Self::cut). TLS passes through
+/// unchanged.
 pub struct Gate {
     address: SocketAddr,
     target: String,
     open: Mutex<Option<Open>>,
 }
 
-/// A gate that accepts connections.
+/// The state of an open gate.
 struct Open {
     closing: Arc<AtomicBool>,
     streams: Arc<Mutex<Vec<TcpStream>>>,
     accepting: JoinHandle<()>,
 }
 
-/// Locks, poisoned or not: a list of streams is whole at any time.
+/// Locks the mutex, poisoned or not, because a list of streams is consistent at any time.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -38,18 +39,18 @@ impl Gate {
         Ok(gate)
     }
 
-    /// The address to connect to in place of the server's.
+    /// Returns the address to connect to in place of the server's.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Ends all connections, and refuses new ones. Has no effect on a gate that is cut.
+    /// Closes all connections, and refuses new ones. Has no effect on a gate that is cut.
     pub fn cut(&self) {
         let Some(open) = lock(&self.open).take() else { return };
         open.closing.store(true, Ordering::SeqCst);
-        // The accepting thread wakes up for a connection.
+        // Only a connection wakes the accepting thread.
         if TcpStream::connect(self.address).is_ok() {
-            // It has panicked or not; either way it is gone.
+            // It may have panicked; either way it has ended.
             let _ = open.accepting.join();
         }
         for stream in lock(&open.streams).drain(..) {
@@ -58,7 +59,7 @@ impl Gate {
         }
     }
 
-    /// Lets connections pass again, at the same address. Has no effect on a gate that is open.
+    /// Accepts connections again, at the same address. Has no effect on an open gate.
     ///
     /// # Errors
     ///
@@ -87,7 +88,7 @@ impl Open {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                // A connection that cannot be passed on is closed: the client sees that.
+                // A connection that cannot be forwarded is closed; the client sees that.
                 if let Ok(client) = client {
                     let _ = relay(&client, &target, &kept);
                 }
@@ -97,7 +98,7 @@ impl Open {
     }
 }
 
-/// Passes bytes in both directions until either side ends.
+/// Forwards bytes in both directions until either side ends.
 fn relay(client: &TcpStream, target: &str, kept: &Mutex<Vec<TcpStream>>) -> io::Result<()> {
     let server = TcpStream::connect(target)?;
     for (from, to) in [(client, &server), (&server, client)] {
@@ -105,7 +106,7 @@ fn relay(client: &TcpStream, target: &str, kept: &Mutex<Vec<TcpStream>>) -> io::
         from.set_nodelay(true)?;
         lock(kept).push(from.try_clone()?);
         thread::Builder::new().name("gate relay".into()).spawn(move || {
-            // Either side may end; the other is told.
+            // Either side may end; the other is closed too.
             let _ = io::copy(&mut from, &mut to);
             let _ = to.shutdown(Shutdown::Both);
         })?;

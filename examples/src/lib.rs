@@ -1,4 +1,4 @@
-//! Helpers that the examples share: the command line of a KMS, errors and exit codes, and output for people.
+//! Shared helpers of the examples: the command line of a KMS, errors and exit codes, and readable output.
 
 mod exit;
 mod files;

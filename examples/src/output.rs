@@ -1,4 +1,4 @@
-//! Output for people: 80 columns, and a quiet end where the reader has gone.
+//! Output for humans: 80 columns, and no error if the reader has closed it.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -7,10 +7,10 @@ use clap::Parser;
 
 use crate::exit::{Failure, report};
 
-/// The width that output is made for.
+/// The width of the output in columns.
 const COLUMNS: usize = 80;
 
-/// Where an example prints.
+/// The output of an example.
 pub type Output<'o> = dyn Write + Send + 'o;
 
 /// Runs an example: parses the arguments, prints to standard output, and turns an error into one line on standard error and an exit code.
@@ -20,13 +20,13 @@ pub fn main<A: Parser>(run: impl FnOnce(&A, &mut Output<'_>) -> Result<(), Failu
     let ended = run(&arguments, &mut output).and_then(|()| Ok(output.flush()?));
     let Err(failure) = ended else { return ExitCode::SUCCESS };
     if !matches!(failure, Failure::ClosedPipe) {
-        // Without a terminal there is nobody to tell.
+        // Without a terminal the error cannot be printed.
         let _ = writeln!(io::stderr(), "error: {}", report(&failure));
     }
     ExitCode::from(failure.exit_code())
 }
 
-/// Breaks a text into lines of 80 columns.
+/// Wraps a text to lines of 80 columns.
 ///
 /// ```
 /// let text = examples::wrap("No endpoint answers. Existing disks stay readable while their key is in the cache of this host.");
@@ -36,7 +36,7 @@ pub fn wrap(text: &str) -> String {
     filled(String::new(), 0, text)
 }
 
-/// Writes a label in a column of 12, after a margin, and beside it the text, in lines of 80 columns.
+/// Formats a label in a column of 12, after a margin, and beside it the text, wrapped to lines of 80 columns.
 ///
 /// ```
 /// let text = examples::labelled(2, "status", "Degraded: kms-1.example:5696 is unreachable, kms-2.example:5696 is normal");
@@ -46,7 +46,7 @@ pub fn labelled(margin: usize, label: &str, text: &str) -> String {
     filled(format!("{:margin$}{label:<12}", ""), margin + 12, text)
 }
 
-/// Adds words to a line, and lines that start with so many blanks.
+/// Adds words to a line, and starts further lines with this many spaces.
 fn filled(mut lines: String, indent: usize, text: &str) -> String {
     let mut column = lines.chars().count();
     let mut is_first = true;
@@ -67,7 +67,7 @@ fn filled(mut lines: String, indent: usize, text: &str) -> String {
     lines
 }
 
-/// Cuts a word that is wider than a line, such as a thumbprint.
+/// Splits a word that is wider than a line, such as a thumbprint.
 fn pieces(mut word: &str, width: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     while let Some((cut, _)) = word.char_indices().nth(width) {

@@ -1,4 +1,4 @@
-//! The KMS of an example: the embedded one, or the one that the command line names.
+//! The KMS of an example: the embedded one, or the one on the command line.
 
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::files::read;
 use crate::gate::Gate;
 use crate::output::{Output, wrap};
 
-/// The arguments that name a KMS. Without any of them the example runs on the embedded KMS.
+/// The arguments for a KMS. Without them the example uses the embedded KMS.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "The KMS (default: an embedded one, in memory, on loopback)")]
 pub struct ServerArgs {
@@ -43,20 +43,20 @@ pub struct ServerArgs {
     pub kmip: Option<ProtocolVersion>,
 }
 
-/// The KMS that an example runs on.
+/// The KMS that an example uses.
 pub struct Kms {
-    /// How to connect to it.
+    /// The configuration of a client.
     pub config: Config,
-    /// The servers, where they are embedded ones: they end when this is dropped.
+    /// The embedded servers, if used. They end when this is dropped.
     pub embedded: Vec<TestServer>,
 }
 
 impl ServerArgs {
-    /// Returns the configuration of the KMS that the arguments name; `None` if they name none.
+    /// Returns the configuration of the KMS in the arguments; `None` if there is none.
     ///
     /// # Errors
     ///
-    /// [`Failure::Usage`] if an argument is missing; other failures if a file cannot be read or used.
+    /// Returns [`Failure::Usage`] if an argument is missing, and other failures if a file cannot be read or used.
     pub fn config(&self) -> Result<Option<Config>, Failure> {
         let Some((first, others)) = self.server.split_first() else {
             let given = self.ca.is_some() || self.thumbprint.is_some() || self.cert.is_some() || self.key.is_some();
@@ -73,7 +73,7 @@ impl ServerArgs {
         }))
     }
 
-    /// Adds to a configuration of servers all that the arguments say beside their addresses.
+    /// Adds the other arguments to a configuration of addresses.
     fn complete(&self, mut config: Config) -> Result<Config, Failure> {
         config = config.trust(self.trust()?);
         match (&self.cert, &self.key) {
@@ -109,11 +109,12 @@ impl ServerArgs {
         }
     }
 
-    /// The KMS that the arguments name. Without any it starts the embedded one with these settings, and so many servers, and says so.
+    /// Returns the KMS in the arguments. Without one it starts the embedded KMS with these settings and this number of
+    /// servers, and prints that.
     ///
     /// # Errors
     ///
-    /// As [`Self::config`].
+    /// Returns the same errors as [`Self::config`].
     pub fn kms(&self, embedded: Builder, servers: usize, output: &mut Output<'_>) -> Result<Kms, Failure> {
         if let Some(config) = self.config()? {
             return Ok(Kms { config, embedded: Vec::new() });
@@ -132,11 +133,12 @@ impl ServerArgs {
         Ok(Kms { config, embedded: all })
     }
 
-    /// The KMS that the arguments name, or the embedded one with these settings, behind gates: at least two, so that one can be cut.
+    /// Returns the KMS in the arguments, or the embedded one with these settings, behind at least two gates, so that
+    /// one can be cut.
     ///
     /// # Errors
     ///
-    /// As [`Self::config`], and if the system has no port left.
+    /// Returns the same errors as [`Self::config`], and fails if the system has no port left.
     pub fn gated(&self, embedded: Builder, output: &mut Output<'_>) -> Result<Gated, Failure> {
         let no_gate = |error| Failure::Other(format!("cannot open a relay on loopback: {error}"));
         if self.server.is_empty() {
@@ -149,7 +151,7 @@ impl ServerArgs {
             let config = config.identity(alice).trust(Trust::ca_pem(embedded[0].pki().ca_pem())?);
             return Ok(Gated { config: self.with_version(config), gates, embedded });
         }
-        // The checks of the arguments, and their messages.
+        // Checks the arguments, for their error messages.
         self.config()?;
         let mut endpoints = Vec::new();
         for server in self.server.iter().cycle().take(self.server.len().max(2)) {
@@ -184,7 +186,7 @@ impl ServerArgs {
     }
 }
 
-/// The configuration of a cluster behind these gates, whose certificates have these names.
+/// Returns the configuration of a cluster behind these gates, whose certificates have these names.
 fn behind<'g>(gates: impl IntoIterator<Item = (&'g Gate, &'g str)>) -> Config {
     let mut gates = gates.into_iter();
     let (first, name) = gates.next().expect("there are two gates or more");
@@ -194,10 +196,10 @@ fn behind<'g>(gates: impl IntoIterator<Item = (&'g Gate, &'g str)>) -> Config {
 
 /// A KMS behind gates, one for each endpoint.
 pub struct Gated {
-    /// How to connect to it, through the gates.
+    /// The configuration of a client, through the gates.
     pub config: Config,
     /// The gates, in the order of the endpoints.
     pub gates: Vec<Gate>,
-    /// The servers, where they are embedded ones.
+    /// The embedded servers, if used.
     pub embedded: Vec<TestServer>,
 }

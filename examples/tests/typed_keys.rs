@@ -1,5 +1,5 @@
-//! Keys and signatures in the types of RustCrypto's crates, of which kmip-client depends on none: they meet by the traits of `pkcs8` and
-//! `signature`.
+//! Keys and signatures in the types of RustCrypto's crates. kmip-client depends on none of them: the traits of `pkcs8`
+//! and `signature` connect them.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 #[path = "../../kmip-client/tests/openssl/mod.rs"]
@@ -16,7 +16,7 @@ use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, RecommendedCurve};
 
 use openssl::{generate, is_there};
 
-/// Registered, fetched, typed, and from the type back: the same bytes.
+/// Registers and fetches a key, converts it to the type and back, and compares the bytes.
 fn there_and_back<K: DecodePrivateKey + EncodePrivateKey>(kms: &Client, name: &str) {
     let key = PrivateKey::from_pem(generate(name)).unwrap();
     let made = kms.call(&key.register()).unwrap();

@@ -44,14 +44,14 @@ pub(crate) struct Day<'f> {
 
 impl<'f> Day<'f> {
     pub(crate) fn new(gated: Gated, server: &ServerArgs, folder: &'f Path, backend: Backend) -> Self {
-        // vCenter speaks KMIP 1.1.
+        // vCenter uses KMIP 1.1.
         let config = gated.config.clone().version(server.kmip.unwrap_or(V1_1));
-        // A host that starts does not wait for long.
+        // A starting host does not wait long.
         let config = config.connect_timeout(Duration::from_secs(5)).call_timeout(Duration::from_secs(10));
         Self { gated, config, folder, backend, cache: Cache::default(), created: Vec::new() }
     }
 
-    /// Goes through the day. The keys are destroyed in the end, also after an error.
+    /// Runs all scenes. The keys are destroyed at the end, also after an error.
     pub(crate) fn go_through(mut self, page: &mut Page<'_, '_>, keep: bool) -> Result<(), Stop> {
         let scenes = self.scenes(page);
         if keep {
@@ -61,7 +61,7 @@ impl<'f> Day<'f> {
             return scenes;
         }
         for gate in &self.gated.gates {
-            // Where it cannot be opened again, the other one will do.
+            // If it cannot be opened again, the other one is enough.
             let _ = gate.restore();
         }
         let cleaned = self.clean_up(page);
@@ -124,7 +124,7 @@ impl<'f> Day<'f> {
         self.diagnoses(&kek, page)
     }
 
-    /// No endpoint can be reached.
+    /// Shows an outage of all endpoints.
     fn outage(&mut self, vm: &Vm, page: &mut Page<'_, '_>) -> Result<(), Stop> {
         page.scene("7. All endpoints are down")?;
         for gate in &self.gated.gates {
@@ -144,7 +144,7 @@ impl<'f> Day<'f> {
         self.read(vm, page)
     }
 
-    /// The ways in which a key cannot be had, told apart.
+    /// Shows the distinct reasons for which a key is unavailable.
     fn diagnoses(&mut self, old_kek: &str, page: &mut Page<'_, '_>) -> Result<(), Stop> {
         page.scene("8. What can be wrong with a key")?;
         let kms = vcenter::burst(&self.config)?;
@@ -159,7 +159,7 @@ impl<'f> Day<'f> {
         self.created.push(new.clone());
         shown.push(fetch(&self.config, &new, Purpose::Read));
 
-        // A real KMS refuses by its policies, which are not ours to change.
+        // The policies of a real KMS cannot be changed here.
         for server in &self.gated.embedded {
             server.fail(Fault::Refuse(ResultReason::PERMISSION_DENIED).on(OperationCode::GET_ATTRIBUTES).always());
         }
@@ -187,7 +187,7 @@ impl<'f> Day<'f> {
         Ok(())
     }
 
-    /// Creates a key as vCenter does, and keeps it in the cache.
+    /// Creates a key as vCenter does, and caches it.
     fn create_key(&mut self, component: &Component<'_>, page: &mut Page<'_, '_>) -> Result<(String, Key), Stop> {
         self.create_key_with(component, page, |_, _| Ok(()))
     }
@@ -205,7 +205,7 @@ impl<'f> Day<'f> {
         Ok((id, key))
     }
 
-    /// Opens the disk and compares it with what was encrypted.
+    /// Opens the disk and compares it with the original.
     fn read(&mut self, vm: &Vm, page: &mut Page<'_, '_>) -> Result<(), Stop> {
         let (plain, opened) = (self.folder.join("plain.img"), self.folder.join("opened.img"));
         vm.decrypt(self.cache.key(&self.config, &vm.kek)?, &opened, self.backend)?;
@@ -219,7 +219,7 @@ impl<'f> Day<'f> {
         Ok(())
     }
 
-    /// Prints how the endpoints are.
+    /// Prints the status of the endpoints.
     fn status(&self, page: &mut Page<'_, '_>) -> Result<(), Stop> {
         let status = Client::connect(&self.config)?.probe();
         page.step("status", &status.to_string(), "")?;
@@ -232,7 +232,7 @@ impl<'f> Day<'f> {
         let kms = vcenter::burst(&self.config)?;
         let mut destroyed = 0;
         for id in &self.created {
-            // Refused for a key that is not active, or is destroyed already.
+            // Refused for a key that is not active, or is already destroyed.
             let _ = kms.call(&Revoke::id(id, RevocationReasonCode::CESSATION_OF_OPERATION));
             destroyed += usize::from(kms.call(&Destroy::id(id)).is_ok());
         }
@@ -248,7 +248,7 @@ impl<'f> Day<'f> {
     }
 }
 
-/// The line that tells why a key cannot be had. Everything else stops the day.
+/// Returns the reason for which a key is unavailable. Any other error ends the day.
 fn refused(result: Result<(), Stop>) -> Result<String, Stop> {
     match result {
         Err(Stop::Key(error)) => Ok(error.to_string()),

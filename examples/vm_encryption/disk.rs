@@ -11,7 +11,7 @@ use examples::{Failure, create_private, read};
 
 pub(crate) use self::qemu::BothKeys;
 
-/// What encrypts a disk.
+/// The program that encrypts a disk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Backend {
     /// This program, with AES-256-GCM.
@@ -21,7 +21,7 @@ pub(crate) enum Backend {
 }
 
 impl Backend {
-    /// Says what the back end makes.
+    /// Describes the output of the back end.
     pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::Sealed => "AES-256-GCM in blocks of 64 KiB",
@@ -43,7 +43,7 @@ impl Backend {
             Self::Qemu => qemu::decrypt(disk, plain, dek),
         }
         .inspect_err(|_| {
-            // What was decrypted before the failure.
+            // The data decrypted before the failure.
             let _ = fs::remove_file(plain);
         })
     }
@@ -60,7 +60,7 @@ impl Backend {
         })
     }
 
-    /// Lets the disk be opened with a second key; `None` where the back end cannot.
+    /// Adds a second key to the disk; returns `None` if the back end cannot.
     pub(crate) fn add_key<'d>(
         self,
         disk: &'d Path,
@@ -87,12 +87,12 @@ fn create(path: &Path) -> Result<File, Failure> {
     create_private(path)
 }
 
-/// Waits until the file is on the disk: the configuration that names it is written next.
+/// Waits until the file is on disk, because the configuration that refers to it is written next.
 fn sync(path: &Path) -> Result<(), Failure> {
     open(path)?.sync_all().map_err(Failure::file("write", path))
 }
 
-/// Writes a disk to begin with: sectors that all differ, and end with zeros as disks do.
+/// Writes an initial disk: distinct sectors, followed by zeros as usual.
 pub(crate) fn write_plain(path: &Path, len: usize) -> Result<(), Failure> {
     let mut bytes = vec![0; len];
     for (number, sector) in bytes[..len / 2].chunks_mut(512).enumerate() {

@@ -1,4 +1,4 @@
-//! The keys of a host: fetched by identifier, kept in a cache, and the five ways in which they cannot be had.
+//! The keys of a host: fetched by identifier, cached, and the reasons for which they may be unavailable.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,14 +16,14 @@ use crate::vcenter;
 /// The bytes of a key. Wiped on drop.
 pub(crate) type Key = Zeroizing<Vec<u8>>;
 
-/// Why a key cannot be had. Each of them asks an administrator for something else.
+/// The reason for which a key is unavailable. Each requires another action of an administrator.
 #[derive(Debug)]
 pub(crate) enum KeyError {
-    /// The KMS does not have the key, or not for this client, or not any more.
+    /// The KMS does not have the key, or not for this client, or no longer.
     Missing { id: String, how: &'static str },
-    /// The key is in a state in which it is not to be used for this.
+    /// The state of the key does not permit this use.
     NotActive { id: String, state: State },
-    /// The KMS does not allow it.
+    /// The KMS does not permit it.
     Denied(Error),
     /// No endpoint can be reached.
     Unreachable(Error),
@@ -59,12 +59,12 @@ impl fmt::Display for KeyError {
     }
 }
 
-/// What a key is needed for.
+/// The purpose of a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Reading what it protects: a key that was deactivated since will do (KMIP 1.1, 3.17).
+    /// Reading protected data: a deactivated key is sufficient (KMIP 1.1, 3.17).
     Read,
-    /// Protecting something new.
+    /// Protecting new data.
     Protect,
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn get(kms: &Client, id: &str) -> Result<Key, KeyError> {
     }
 }
 
-/// The state of a key.
+/// Returns the state of a key.
 fn state(kms: &Client, id: &str) -> Result<Option<State>, KeyError> {
     let reply = kms.call(&GetAttributes::id(id).state()).map_err(|error| missing(id, error))?;
     Ok(reply.payload().attributes.unwrap_or_default().state())
@@ -93,7 +93,7 @@ fn missing(id: &str, error: Error) -> KeyError {
     }
 }
 
-/// Fetches a key in the state that the purpose needs.
+/// Fetches a key in the state that the purpose requires.
 pub(crate) fn fetch(config: &Config, id: &str, purpose: Purpose) -> Result<Key, KeyError> {
     let kms = vcenter::burst(config)?;
     match (state(&kms, id)?, purpose) {
@@ -105,12 +105,12 @@ pub(crate) fn fetch(config: &Config, id: &str, purpose: Purpose) -> Result<Key, 
     }
 }
 
-/// The keys that a host has in memory. They outlive an outage of the KMS, and not a restart of the host.
+/// The keys that a host has in memory. They survive an outage of the KMS, but not a restart of the host.
 #[derive(Default)]
 pub(crate) struct Cache(HashMap<String, Key>);
 
 impl Cache {
-    /// The key, from memory or else from the KMS.
+    /// Returns the key, from memory or else from the KMS.
     pub(crate) fn key(&mut self, config: &Config, id: &str) -> Result<&Key, KeyError> {
         if !self.0.contains_key(id) {
             self.keep(id, fetch(config, id, Purpose::Read)?);
@@ -122,7 +122,7 @@ impl Cache {
         self.0.insert(id.to_owned(), key);
     }
 
-    /// Forgets all keys, as a restart does.
+    /// Forgets all keys, like a restart.
     pub(crate) fn drop_all(&mut self) {
         self.0.clear();
     }

@@ -1,4 +1,4 @@
-//! The day of an operator who encrypts virtual machines with keys of a KMS, as vSphere does it.
+//! The day of an operator who encrypts virtual machines with keys of a KMS, as in vSphere.
 //!
 //! ```text
 //! cargo run --example vm_encryption
@@ -6,9 +6,10 @@
 //! cargo run --example vm_encryption -- --server HOST:5696 --ca ca.pem --cert client.pem --key client.key
 //! ```
 //!
-//! A key of the KMS (KEK) wraps the data key (DEK) of a disk. The KMS sees neither the data key nor the disk. Without `--server` it runs on
-//! the embedded KMS, with two endpoints. The endpoints go down and come back in the course of it: they are reached through relays of this
-//! program, so that a real KMS need not be stopped. Keys are destroyed at the end, and files removed.
+//! A key of the KMS (KEK) wraps the data key (DEK) of a disk. The KMS sees neither the data key nor the disk. Without
+//! `--server` it uses the embedded KMS, with two endpoints. The endpoints fail and recover in the course of it: they
+//! are reached through relays of this program, so that a real KMS need not be stopped. At the end the keys are
+//! destroyed and the files removed.
 
 mod day;
 mod disk;
@@ -51,9 +52,9 @@ struct Arguments {
     unwrap: Option<PathBuf>,
 }
 
-/// The reason why the day ends early.
+/// The reason for which the day ends early.
 enum Stop {
-    /// A key cannot be had.
+    /// A key is unavailable.
     Key(KeyError),
     /// Something else.
     Failure(Failure),

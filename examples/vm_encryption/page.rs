@@ -1,10 +1,10 @@
-//! What is printed: a title for each scene, a line for each step.
+//! The output: a title for each scene, and a line for each step.
 
 use std::io;
 
 use examples::{Output, labelled};
 
-/// Where the steps are printed.
+/// The output of the steps.
 pub(crate) struct Page<'p, 'o>(pub(crate) &'p mut Output<'o>);
 
 impl Page<'_, '_> {
@@ -13,7 +13,7 @@ impl Page<'_, '_> {
         writeln!(self.0, "\n{title}")
     }
 
-    /// Prints a step: what is done, on what, and the identifier of a key on a line of its own.
+    /// Prints a step: the action, its object, and the identifier of a key on a line of its own.
     pub(crate) fn step(&mut self, what: &str, detail: &str, id: &str) -> io::Result<()> {
         writeln!(self.0, "{}", labelled(2, what, detail))?;
         if !id.is_empty() {

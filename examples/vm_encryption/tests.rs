@@ -16,9 +16,9 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8(output).expect("it is text")
 }
 
-/// Where the lines with these beginnings are: in this order, or the test fails.
+/// Checks that lines with these beginnings occur in this order.
 fn assert_in_order(page: &str, lines: &[&str]) {
-    // Without the line breaks and the indents.
+    // Without line breaks and indents.
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut rest = page.as_str();
     for line in lines {
@@ -82,7 +82,7 @@ fn a_day_with_qemu() {
     assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 0, "files are left");
 }
 
-/// A reader that goes after so many bytes, as `head` does.
+/// A reader that ends after this many bytes, like `head`.
 struct Head(usize);
 
 impl Write for Head {

@@ -1,7 +1,8 @@
-//! What vCenter sends to a KMS, step by step, in KMIP 1.1: as decoded from the traffic of vCenter 7.0.3.
+//! The requests of vCenter to a KMS, step by step, in KMIP 1.1: as decoded from the traffic of vCenter 7.0.3.
 //!
-//! Every burst of requests opens a connection of its own, which begins with Discover Versions. Keys have no names: the key's identifier is
-//! kept in the configuration of the virtual machine, and attributes of the vendor tell on the KMS what the key is for.
+//! Every burst of requests opens a connection of its own, which begins with Discover Versions. Keys have no names: the
+//! key's identifier is stored in the configuration of the virtual machine, and vendor attributes on the KMS state the
+//! purpose of the key.
 
 use kmip_client::blocking::Client;
 use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
@@ -13,7 +14,7 @@ use crate::Stop;
 use crate::keys::{self, Key};
 use crate::page::Page;
 
-/// Who the key is for.
+/// The owner of the key.
 pub(crate) struct Component<'a> {
     /// "ESXi Server" or "Virtual Machine".
     pub(crate) kind: &'a str,
@@ -26,19 +27,19 @@ pub(crate) struct Component<'a> {
 const PRODUCT: [(&str, &str); 3] =
     [("x-Product_Version", "7.0.3 build-19480866"), ("x-Vendor", "VMware, Inc."), ("x-Product", "VMware vSphere")];
 
-/// Opens the connection of a burst: its first request is Discover Versions with an empty list.
+/// Opens the connection of a burst, whose first request is Discover Versions with an empty list.
 pub(crate) fn burst(config: &Config) -> Result<Client, Error> {
     let kms = Client::connect(config)?;
     kms.call(&DiscoverVersions::all())?;
     Ok(kms)
 }
 
-/// What vCenter asks when a key provider is added: whether the server answers, and what it is.
+/// Sends the requests of vCenter when a key provider is added: is the server alive, and which one is it.
 pub(crate) fn trust(config: &Config, page: &mut Page<'_, '_>) -> Result<(), Stop> {
     let kms = burst(config)?;
     let told = match kms.call(&Query::functions([QueryFunction::QUERY_SERVER_INFORMATION])) {
         Ok(reply) => reply.payload().vendor_identification.map(str::to_owned),
-        // Some servers do not answer this one.
+        // Some servers do not support this one.
         Err(Error::Refused(_)) => None,
         Err(error) => return Err(error.into()),
     };
@@ -50,9 +51,9 @@ pub(crate) fn trust(config: &Config, page: &mut Page<'_, '_>) -> Result<(), Stop
     Ok(())
 }
 
-/// Creates a key and makes it known, in the bursts of vCenter. Returns its identifier, and the key as it is fetched on the way.
+/// Creates and labels a key, in the bursts of vCenter. Returns its identifier, and the key as fetched in between.
 ///
-/// `after_create` runs when the key is there and not labelled: the middle of it.
+/// `after_create` runs when the key exists and is not yet labelled.
 pub(crate) fn create_key(
     config: &Config,
     component: &Component<'_>,
@@ -79,8 +80,8 @@ pub(crate) fn create_key(
     Ok((id, key))
 }
 
-/// Asks for three vendor attributes, one request each, and adds them in one batch. A KMS that refuses attributes, as PyKMIP does, is lived
-/// with: they are for its administrator alone.
+/// Requests three vendor attributes, one at a time, and adds them in one batch. A refusal of attributes, as by PyKMIP,
+/// is ignored: only the administrator needs them.
 fn label(config: &Config, id: &str, labels: &[(&str, &str); 3], page: &mut Page<'_, '_>) -> Result<(), Stop> {
     let kms = burst(config)?;
     for (name, _) in labels {

@@ -1,7 +1,8 @@
 //! A virtual machine: its configuration file, and the disk beside it.
 //!
-//! The configuration is what survives a restart: which key of the KMS (KEK) wraps the data key (DEK), the wrapped data key, and which file
-//! the disk is. It is replaced as a whole, and last: a re-key that is interrupted leaves the old disk and the old keys in force.
+//! The configuration survives a restart: it has the identifier of the key of the KMS (KEK), the data key (DEK) wrapped
+//! by it, and the name of the disk file. It is replaced atomically, and last: an interrupted re-key leaves the old disk
+//! and the old keys in force.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use crate::keys::Key;
 /// The length of keys, in bytes.
 pub(crate) const KEY_LEN: usize = 32;
 
-/// What the configuration file says.
+/// The contents of the configuration file.
 pub(crate) struct Vm {
     file: PathBuf,
     /// The file of the disk, beside the configuration.
@@ -27,14 +28,14 @@ pub(crate) struct Vm {
     wrapped_dek: Vec<u8>,
 }
 
-/// A new data key.
+/// Generates a data key.
 pub(crate) fn new_dek() -> Result<Key, Failure> {
     let mut dek = Zeroizing::new(vec![0; KEY_LEN]);
     rand::fill(&mut dek).map_err(|_| Failure::Other("the system has no random numbers".into()))?;
     Ok(dek)
 }
 
-/// Wraps a data key (RFC 3394), so that it can stand in a file.
+/// Wraps a data key (RFC 3394), so that it can be stored in a file.
 fn wrap(kek: &Key, dek: &Key) -> Result<Vec<u8>, Failure> {
     let mut room = vec![0; KEY_LEN + 8];
     let kek = AesKek::new(&AES_256, kek);
@@ -43,7 +44,7 @@ fn wrap(kek: &Key, dek: &Key) -> Result<Vec<u8>, Failure> {
 }
 
 impl Vm {
-    /// Encrypts a plain disk with a new data key, which this key of the KMS wraps.
+    /// Encrypts a plain disk with a new data key, which is wrapped by this key of the KMS.
     pub(crate) fn encrypt(
         folder: &Path,
         name: &str,
@@ -83,7 +84,7 @@ impl Vm {
         replace(&self.file, text.as_bytes())
     }
 
-    /// The file of the disk.
+    /// Returns the path of the disk.
     pub(crate) fn disk(&self) -> PathBuf {
         self.file.with_file_name(&self.disk)
     }
@@ -101,14 +102,14 @@ impl Vm {
         backend.decrypt(&self.disk(), plain, &self.dek(kek)?)
     }
 
-    /// Wraps the data key with another key of the KMS. The disk stays as it is.
+    /// Wraps the data key with another key of the KMS. The disk is not changed.
     pub(crate) fn rekey_shallow(&mut self, old: &Key, new: (&str, &Key)) -> Result<(), Failure> {
         self.wrapped_dek = wrap(new.1, &self.dek(old)?)?;
         self.kek = new.0.to_owned();
         self.save()
     }
 
-    /// Encrypts the disk again with a new data key, which another key of the KMS wraps.
+    /// Encrypts the disk again with a new data key, which is wrapped by another key of the KMS.
     pub(crate) fn rekey_deep(&mut self, old: &Key, new: (&str, &Key), backend: Backend) -> Result<(), Failure> {
         let (dek, new_dek) = (self.dek(old)?, new_dek()?);
         let old_disk = self.disk();
@@ -121,7 +122,7 @@ impl Vm {
         fs::remove_file(&old_disk).map_err(Failure::file("remove", &old_disk))
     }
 
-    /// Replaces the data key where the back end can do so without encrypting the disk again; returns `false` where it cannot.
+    /// Replaces the data key if the back end can do so without encrypting the disk again; returns `false` otherwise.
     pub(crate) fn replace_dek(&mut self, kek: &Key, backend: Backend) -> Result<bool, Failure> {
         let (dek, new_dek) = (self.dek(kek)?, new_dek()?);
         let wrapped = wrap(kek, &new_dek)?;
@@ -129,7 +130,7 @@ impl Vm {
         let Some(both) = backend.add_key(&disk, &dek, &new_dek)? else { return Ok(false) };
         self.wrapped_dek = wrapped;
         self.save()?;
-        // The old key goes only when the configuration has the new one.
+        // The old key is removed only after the configuration has the new one.
         both.remove_old()?;
         Ok(true)
     }

@@ -1,4 +1,4 @@
-//! The allocator that looks at what it frees.
+//! The allocator that searches freed memory.
 #![allow(unsafe_code, reason = "an allocator cannot be written without")]
 
 use std::{
@@ -14,16 +14,16 @@ use std::{
     thread,
 };
 
-/// Bytes of a secret that are searched for.
+/// The number of bytes of a secret that are searched for.
 const LENGTH: usize = 16;
 
-/// The most secrets that are searched for at once.
+/// The maximum number of secrets in one search.
 const MOST: usize = 4;
 
 /// The first bytes of a secret.
 type Pattern = [AtomicU8; LENGTH];
 
-/// The names of threads that are not watched start so: those of a server in this process.
+/// The prefix of the names of unwatched threads: those of a server in this process.
 const NOT_OURS: &str = "test KMS";
 
 /// A global allocator that searches what it frees; see [`freed_with`].
@@ -32,27 +32,27 @@ pub struct Watcher;
 
 static IS_ON: AtomicBool = AtomicBool::new(false);
 
-/// The bytes that are searched for, inverted, so that no copy of them is found here.
+/// The bytes to search for, inverted, so that this copy is not found.
 static INVERTED: [Pattern; MOST] = [const { [const { AtomicU8::new(0) }; LENGTH] }; MOST];
 
-/// How many of them there are.
+/// The number of secrets in the search.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 static FOUND: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 thread_local! {
-    /// A backtrace is being taken on this thread, which frees memory too.
+    /// `true` while a backtrace is being taken on this thread, which frees memory too.
     static IS_BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `action` and returns the backtraces of all blocks that were freed in it with the first 16 bytes of one of the secrets, innermost
-/// function first, without those of the standard library.
+/// Runs `action` and returns the backtraces of all blocks that it freed with the first 16 bytes of one of the secrets
+/// in them. The innermost function comes first; those of the standard library are omitted.
 ///
-/// One caller at a time: the search is one for the whole process.
+/// Runs one caller at a time, because the search is global to the process.
 ///
 /// # Panics
 ///
-/// If there are more than 4 secrets, or one is shorter than 16 bytes.
+/// Panics if there are more than 4 secrets, or one is shorter than 16 bytes.
 pub fn freed_with<R>(secrets: &[&[u8]], action: impl FnOnce() -> R) -> (R, Vec<String>) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,14 +82,15 @@ fn holds_secret(block: &[u8]) -> bool {
     })
 }
 
-/// Returns `false` for the functions of the standard library, and of this crate. What drops a value is told by the value's type.
+/// Returns `false` for functions of the standard library and of this crate. The type of a dropped value identifies the
+/// code.
 fn tells_who(function: &str) -> bool {
     const THEIRS: [&str; 8] = ["std::", "core::", "alloc::", "<alloc::", "<core::", "memory::", "<memory::", "__rust"];
     let function = function.strip_prefix("core::ptr::drop_in_place<").unwrap_or(function);
     !function.starts_with('[') && !THEIRS.iter().any(|prefix| function.starts_with(prefix))
 }
 
-/// Keeps the backtrace of a block that is freed with a secret in it.
+/// Records the backtrace of a block that is freed with a secret in it.
 fn record(block: &[u8]) {
     if !holds_secret(block) || IS_BUSY.try_with(Cell::get).unwrap_or(true) {
         return;
@@ -105,22 +106,22 @@ fn record(block: &[u8]) {
     IS_BUSY.set(false);
 }
 
-// SAFETY: all memory comes from and goes back to the system's allocator, with the layouts that it was asked for with.
+// SAFETY: all memory comes from and returns to the system's allocator, with the requested layouts.
 unsafe impl GlobalAlloc for Watcher {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // All of a block is initialized, so that it may be read when it is freed.
-        // SAFETY: the caller's promises are those that the system's allocator asks for.
+        // All of a block is initialized, so that it may be read when it is freed. SAFETY: the caller upholds the
+        // contract of the system's allocator.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if IS_ON.load(Ordering::Relaxed) && layout.size() >= LENGTH {
-            // SAFETY: the block is of this size, initialized, and nobody else's any more.
+            // SAFETY: the block has this size, is initialized, and is no longer shared.
             record(unsafe { slice::from_raw_parts(block, layout.size()) });
         }
-        // SAFETY: the caller's promises are those that the system's allocator asks for.
+        // SAFETY: the caller upholds the contract of the system's allocator.
         unsafe { System.dealloc(block, layout) }
     }
 
-    // `realloc` is the default one: it allocates, copies and frees, by which the old block is searched.
+    // The default `realloc` allocates, copies and frees, so the old block is searched.
 }

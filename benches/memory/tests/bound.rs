@@ -1,5 +1,6 @@
-//! The heap that a client takes for a response is bounded by the bytes of it, whatever its shape, its encoding and its transport. Measured
-//! end to end, and printed with `--nocapture`: one thread is counted, which runs the client, TLS and the decoding; the server has threads of its own.
+//! The heap that a client uses for a response is bounded by the bytes of the response, whatever its shape, encoding and
+//! transport. Measured end to end, and printed with `--nocapture`: one thread is counted, which runs the client, TLS
+//! and the decoding; the server has threads of its own.
 #![allow(clippy::unwrap_used)]
 
 use std::hint::black_box;
@@ -11,10 +12,10 @@ use kmip_client::{
 };
 use kmip_ttlv::{MAX_AMPLIFICATION, ProtocolVersion, V1_4, V2_1, enumeration::QueryFunction, json, xml};
 
-/// The bytes of a response, about.
+/// The approximate size of a response in bytes.
 const SIZE: usize = 1 << 18;
 
-/// What a call takes that depends neither on the request nor on the length of the response: buffers of TLS, errors.
+/// The heap of a call that depends neither on the request nor on the length of the response: TLS buffers, errors.
 const FIXED: u64 = 64 << 10;
 
 fn item(tag: u32, kind: u8, value: &[u8]) -> Vec<u8> {
@@ -38,7 +39,7 @@ fn enumeration(tag: u32, value: u32) -> Vec<u8> {
     item(tag, 5, &value.to_be_bytes())
 }
 
-/// A response with these bytes behind its header.
+/// Returns a response with these bytes after its header.
 fn response(version: ProtocolVersion, count: usize, items: Vec<u8>) -> Vec<u8> {
     let [major, minor] = [version.major(), version.minor()].map(u32::from);
     let header = [
@@ -49,13 +50,13 @@ fn response(version: ProtocolVersion, count: usize, items: Vec<u8>) -> Vec<u8> {
     structure(0x42_007B, &[structure(0x42_007A, &header), items])
 }
 
-/// A success with this payload.
+/// Returns a success with this payload.
 fn success(version: ProtocolVersion, operation: u32, payload: Vec<u8>) -> Vec<u8> {
     let items = [enumeration(0x42_005C, operation), enumeration(0x42_007F, 0), item(0x42_007C, 1, &payload)];
     response(version, 1, structure(0x42_000F, &items))
 }
 
-/// As many of these as make up the size.
+/// Repeats these bytes up to the size.
 fn many(unit: &[u8]) -> Vec<u8> {
     unit.repeat(SIZE / unit.len())
 }
@@ -64,7 +65,7 @@ const LOCATE: u32 = 8;
 const GET_ATTRIBUTES: u32 = 0x0B;
 const QUERY: u32 = 0x18;
 
-/// What is asked, and by which kind of value the answer is taken.
+/// The request, and the kind of value that receives the response.
 #[derive(Clone, Copy, Debug)]
 enum Asked {
     Locate,
@@ -72,7 +73,7 @@ enum Asked {
     Query,
 }
 
-/// Messages that take much memory for their length: short items that stand for large values.
+/// Returns messages that use much memory for their length: short items that represent large values.
 fn shapes() -> Vec<(String, Asked, ProtocolVersion, Vec<u8>)> {
     let identifier = item(0x42_0094, 7, b"a");
     let attributes = |version, items: Vec<u8>| success(version, GET_ATTRIBUTES, [identifier.clone(), items].concat());
@@ -92,7 +93,8 @@ fn shapes() -> Vec<(String, Asked, ProtocolVersion, Vec<u8>)> {
     .into_iter()
     .map(|(name, asked, version, message)| (name.to_owned(), asked, version, message))
     .collect::<Vec<_>>();
-    // Validation, capability, RNG, profile and other structures that a Query lists, and attributes of KMIP 2.1, all without content.
+    // Validation, capability, RNG, profile and other structures that a Query lists, and attributes of KMIP 2.1, all
+    // empty.
     for tag in [0x42_00D9, 0x42_00DF, 0x42_00EB, 0x42_00F7, 0x42_0118] {
         let message = success(V2_1, QUERY, many(&structure(tag, &[])));
         shapes.push((format!("structures {tag:06X}"), Asked::Query, V2_1, message));
@@ -106,7 +108,7 @@ fn shapes() -> Vec<(String, Asked, ProtocolVersion, Vec<u8>)> {
     shapes
 }
 
-/// Documents that are no messages, and take time and memory to be found out.
+/// Returns documents that are not messages, and take time and memory to refuse.
 fn documents() -> [Vec<(&'static str, String)>; 2] {
     let response = |content: String| format!("<ResponseMessage>{content}</ResponseMessage>");
     let xml = vec![
@@ -141,7 +143,7 @@ fn documents() -> [Vec<(&'static str, String)>; 2] {
     [xml, json]
 }
 
-/// An HTTP response with this body.
+/// Returns an HTTP response with this body.
 fn in_http(encoding: MessageEncoding, body: &[u8]) -> Vec<u8> {
     let media_type = match encoding {
         MessageEncoding::Json => "application/json",
@@ -152,14 +154,14 @@ fn in_http(encoding: MessageEncoding, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// The heap that a thread takes at most for one call of a client that has yet to connect, which the server answers with these bytes.
+/// Returns the peak heap of a thread for connecting a client and one call, which the server answers with these bytes.
 fn peak(server: &TestServer, config: &Config, asked: Asked, is_async: bool, answer: Vec<u8>) -> u64 {
     server.fail(Fault::Reply(answer).always());
     let functions = Query::functions([QueryFunction::QUERY_OPERATIONS]);
     let locate = Locate::all();
     let attributes = GetAttributes::id("a");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    // Whether the answer is taken does not matter. Where it is, its payload is looked at.
+    // The call may succeed or fail. On success the payload is decoded.
     let measured = allocation_counter::measure(|| {
         if is_async {
             runtime.block_on(async {
@@ -191,8 +193,8 @@ fn peak(server: &TestServer, config: &Config, asked: Asked, is_async: bool, answ
     measured.bytes_max
 }
 
-/// Measures one shape with both clients, beside an answer of two bytes, which is what the request and the connection take. Returns what the
-/// answer takes.
+/// Measures one shape with both clients, relative to a response of two bytes, which accounts for the request and the
+/// connection. Returns the heap used by the response.
 fn assert_bounded(server: &TestServer, config: &Config, asked: Asked, what: &str, answer: &[u8]) -> u64 {
     let mut most_taken = 0;
     for is_async in [false, true] {
@@ -213,7 +215,7 @@ fn over_tls() {
         let config = server.config().version(version).batch_item_ids(false);
         let taken = assert_bounded(&server, &config, asked, &name, &message);
         println!("{name}: {:.1} x", taken as f64 / message.len() as f64);
-        // The response itself, at least: it is counted.
+        // At least the response itself is counted.
         assert!(taken >= message.len() as u64, "{name}: {taken}");
     }
 }

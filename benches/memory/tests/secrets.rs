@@ -1,7 +1,7 @@
-//! Nothing of ours is freed with a key, a password or a plaintext in it.
+//! No memory of this crate is freed with a key, a password or a plaintext in it.
 //!
-//! What rustls frees is not ours to wipe: it copies plaintext through buffers of its own, at most a record at a time. Blocks that it frees are
-//! told apart by their backtrace.
+//! rustls cannot be made to wipe: it copies plaintext through buffers of its own, at most a record at a time. Its
+//! blocks are recognized by their backtrace.
 #![allow(clippy::unwrap_used)]
 
 use std::{sync::LazyLock, task::Poll, time::Duration};
@@ -27,13 +27,13 @@ fn register(key: &[u8]) -> RegisterRequest<'_> {
     Register::symmetric_key(CryptographicAlgorithm::AES, key)
 }
 
-/// Runs `action`, and checks that nothing but rustls has freed the secret.
+/// Runs `action`, and checks that only rustls has freed the secret.
 #[track_caller]
 fn assert_wiped<R>(what: &str, secret: &[u8], action: impl FnOnce() -> R) -> R {
     assert_all_wiped(what, &[secret], action)
 }
 
-/// The same with several secrets.
+/// Does the same with several secrets.
 #[track_caller]
 fn assert_all_wiped<R>(what: &str, secrets: &[&[u8]], action: impl FnOnce() -> R) -> R {
     let (result, freed) = freed_with(secrets, action);
@@ -44,7 +44,7 @@ fn assert_all_wiped<R>(what: &str, secrets: &[&[u8]], action: impl FnOnce() -> R
     result
 }
 
-/// The test can fail: a vector that is not wiped is found, one that grows too, and one that is wiped is not.
+/// The test can fail: a vector that is not wiped is found, and one that grows; a wiped one is not.
 #[test]
 fn what_is_not_wiped_is_found() {
     let (_, freed) = freed_with(&[key()], || drop(key().to_vec()));
@@ -63,14 +63,14 @@ fn what_is_not_wiped_is_found() {
     assert_eq!(freed.len(), 0, "{freed:?}");
 }
 
-/// Waits no longer than this for an answer.
+/// The maximum wait for a response.
 const LIMIT: Duration = Duration::from_millis(400);
 
-/// The key in binary and as XML and JSON spell it, and the password of the client.
+/// The key in binary and as in XML and JSON, and the password of the client.
 struct Secrets([&'static [u8]; 4]);
 
 impl Secrets {
-    /// Made once: what is made on the way is freed.
+    /// Returns the secrets, which are created once, because creating them frees memory.
     fn get() -> &'static Self {
         static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::new);
         &SECRETS
@@ -90,7 +90,7 @@ impl Secrets {
     }
 }
 
-/// A server, what a client of it is told, and how messages go.
+/// Returns servers with the configuration and transport of their clients.
 fn everywhere() -> impl Iterator<Item = (TestServer, Config, String)> {
     let https = [MessageEncoding::Ttlv, MessageEncoding::Xml, MessageEncoding::Json].map(Some);
     [None].into_iter().chain(https).map(|encoding| {
@@ -182,8 +182,8 @@ fn the_async_client() {
     }
 }
 
-/// Polls `call` up to `turns` times and drops it if it still waits then. Counts turns and not time, so that the machine's
-/// speed does not decide where the call is cut.
+/// Polls `call` up to `turns` times, and drops it if it is still pending. Counting turns rather than time makes the cut
+/// independent of the machine's speed.
 async fn drop_after<F: Future>(turns: u32, call: F) -> Option<F::Output> {
     let mut call = std::pin::pin!(call);
     let mut left = turns;
@@ -258,9 +258,9 @@ macro_rules! pem {
     };
 }
 
-/// The 32 bytes of the private key in p256-pkcs8.key, which are the same in all of its forms.
+/// Returns the 32 bytes of the private key in p256-pkcs8.key, which are the same in all of its forms.
 fn private_key() -> Vec<u8> {
-    // Behind 04 20, an octet string of 32 bytes.
+    // After 04 20, an octet string of 32 bytes.
     const START: usize = 36;
     let text = str::from_utf8(pem!("p256-pkcs8.key")).unwrap();
     let base64: String = text.lines().filter(|line| !line.starts_with('-')).collect();
@@ -277,7 +277,7 @@ fn private_key() -> Vec<u8> {
     der[START..START + 32].to_vec()
 }
 
-/// The private key is wiped in every form that an identity is read from.
+/// The private key is wiped in every form of an identity.
 #[test]
 fn identities() {
     let key = private_key().leak();

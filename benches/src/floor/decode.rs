@@ -26,9 +26,9 @@ pub struct Request<'a> {
 pub struct Header {
     /// Major and minor number.
     pub version: (u8, u8),
-    /// Of responses.
+    /// The time stamp, in responses.
     pub time_stamp: Option<i64>,
-    /// How many items follow.
+    /// The number of items that follow.
     pub batch_count: i32,
 }
 
@@ -37,15 +37,15 @@ pub struct Header {
 pub struct ResponseItem<'a> {
     /// Its operation.
     pub operation: u32,
-    /// Of W4.
+    /// The identifier of the item, in W4.
     pub unique_batch_item_id: Option<&'a [u8]>,
-    /// 0, mostly.
+    /// The result status, usually 0.
     pub result_status: u32,
-    /// What the operation returns.
+    /// The result of the operation.
     pub payload: Payload<'a>,
 }
 
-/// What an operation returns.
+/// The result of an operation.
 #[derive(Debug)]
 pub enum Payload<'a> {
     /// An object.
@@ -74,7 +74,7 @@ pub struct RequestItem<'a> {
     pub operation: u32,
     /// The kind of object to create.
     pub object_type: u32,
-    /// What it is to be like.
+    /// The attributes of the object.
     pub attributes: Vec<Attribute<'a>>,
 }
 
@@ -106,7 +106,7 @@ pub fn response(frame: &[u8]) -> Result<Response<'_>, Wrong> {
     Ok(Response { header, items })
 }
 
-/// Decodes a response without a list of its items: lends each to `each`.
+/// Decodes a response without a list of its items: passes each to `each`.
 pub fn response_in_place<'a>(frame: &'a [u8], mut each: impl FnMut(&ResponseItem<'a>)) -> Result<Header, Wrong> {
     let (header, mut message) = begin_response(frame)?;
     while !message.0.is_empty() {
@@ -186,7 +186,7 @@ pub fn request(frame: &[u8]) -> Result<Request<'_>, Wrong> {
     Ok(Request { header, items })
 }
 
-/// Decodes a request without a list of its items: lends each to `each`.
+/// Decodes a request without a list of its items: passes each to `each`.
 pub fn request_in_place<'a>(frame: &'a [u8], mut each: impl FnMut(&RequestItem<'a>)) -> Result<Header, Wrong> {
     let (header, mut message) = begin_request(frame)?;
     while !message.0.is_empty() {
@@ -245,7 +245,7 @@ fn attribute<'a>(template: &mut Cursor<'a>) -> Result<Attribute<'a>, Wrong> {
     Ok(attribute)
 }
 
-/// The bytes that are left.
+/// The unread bytes.
 struct Cursor<'a>(&'a [u8]);
 
 impl<'a> Cursor<'a> {
@@ -254,7 +254,7 @@ impl<'a> Cursor<'a> {
         self.0.first_chunk().is_some_and(|four| u32::from_be_bytes(*four) == head)
     }
 
-    /// How many structures like the next one fit.
+    /// Returns the number of structures like the next one that fit into the rest.
     #[inline]
     fn room_for_structures(&self) -> usize {
         match self.0.first_chunk::<8>() {

@@ -3,7 +3,7 @@
 use super::decode::{Attribute, Header, Payload, Request, Response};
 use super::*;
 
-/// Encodes a response into the buffer, in place of what it holds.
+/// Encodes a response into the buffer, replacing its contents.
 pub fn encode_response(response: &Response<'_>, out: &mut Vec<u8>) {
     out.clear();
     let message = begin(out, RESPONSE_MESSAGE);
@@ -55,7 +55,7 @@ fn encode_payload(out: &mut Vec<u8>, payload: &Payload<'_>) {
     }
 }
 
-/// Encodes a request into the buffer, in place of what it holds.
+/// Encodes a request into the buffer, replacing its contents.
 pub fn encode_request(request: &Request<'_>, out: &mut Vec<u8>) {
     out.clear();
     let message = begin(out, REQUEST_MESSAGE);
@@ -117,7 +117,7 @@ fn header(out: &mut Vec<u8>, head: u32, header: &Header) {
     end(out, body);
 }
 
-/// Begins a structure; gives the offset of its value.
+/// Begins a structure, and returns the offset of its value.
 #[inline]
 fn begin(out: &mut Vec<u8>, head: u32) -> usize {
     out.extend_from_slice(&(u64::from(head) << 32).to_be_bytes());

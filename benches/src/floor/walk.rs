@@ -2,7 +2,7 @@
 
 use super::Wrong;
 
-/// One item. Where it is a structure, what is inside comes next.
+/// One item. The contents of a structure follow it.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
     /// The tag.
@@ -13,7 +13,7 @@ pub struct Item<'a> {
     pub value: &'a [u8],
 }
 
-/// Where the walk is, and where the structures around it end.
+/// The position of the walk, and the ends of the enclosing structures.
 pub struct Walker<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -23,13 +23,13 @@ pub struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// Starts at the first byte.
+    /// Creates a walker at the first byte.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, end: bytes.len(), ends: [0; 16], depth: 0 }
     }
 
-    /// The next item; `None` at the end.
+    /// Returns the next item; `None` at the end.
     #[inline]
     pub fn next_item(&mut self) -> Result<Option<Item<'a>>, Wrong> {
         while self.at == self.end {
@@ -69,7 +69,7 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// Nothing but zeros behind a value of this length.
+/// Checks that only zeros follow a value of this length.
 #[inline]
 pub(super) fn unpadded(value: &[u8], length: usize) -> Result<(), Wrong> {
     let mask = (1 << (8 * (length.wrapping_neg() % 8))) - 1;
@@ -79,7 +79,7 @@ pub(super) fn unpadded(value: &[u8], length: usize) -> Result<(), Wrong> {
     }
 }
 
-/// Looks at the tag of every item, and gives something that depends on them all.
+/// Reads the tag of every item, and returns a value that depends on all of them.
 pub fn walk(bytes: &[u8]) -> Result<u32, Wrong> {
     let (mut walker, mut tags) = (Walker::new(bytes), 0);
     while let Some(item) = walker.next_item()? {

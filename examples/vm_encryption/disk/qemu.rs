@@ -1,4 +1,4 @@
-//! A disk encrypted by `qemu-img`: qcow2 with LUKS. The data key is its passphrase, handed over in a file of mode 0600.
+//! A disk encrypted by `qemu-img`: qcow2 with LUKS. The data key is its passphrase, passed in a file of mode 0600.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -21,7 +21,7 @@ impl SecretFile {
         let mut path = disk.as_os_str().to_owned();
         path.push(format!(".{name}"));
         let file = Self(path.into());
-        // A passphrase of LUKS is text.
+        // A LUKS passphrase is text.
         let mut hex = Zeroizing::new(String::with_capacity(2 * key.len()));
         for byte in key {
             for digit in [byte >> 4, byte & 15] {
@@ -32,7 +32,7 @@ impl SecretFile {
         Ok(file)
     }
 
-    /// The option that makes the key known by an identifier.
+    /// Returns the option that gives the key an identifier.
     fn object(&self, id: &str) -> [OsString; 2] {
         ["--object".into(), option(&format!("secret,id={id},file="), &self.0, "")]
     }
@@ -40,12 +40,12 @@ impl SecretFile {
 
 impl Drop for SecretFile {
     fn drop(&mut self) {
-        // Nobody is left to be told.
+        // The error cannot be reported on drop.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
-/// A path in an option of qemu-img, where a comma is doubled.
+/// Returns a path in an option of qemu-img, in which a comma is doubled.
 fn option(before: &str, path: &Path, after: &str) -> OsString {
     format!("{before}{}{after}", path.display().to_string().replace(',', ",,")).into()
 }
@@ -60,10 +60,10 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
     Err(Failure::Other(format!("qemu-img failed: {}", said.lines().next_back().unwrap_or("it does not say why"))))
 }
 
-/// The options of a new image. The passphrase has 256 random bits, so that making it slow to try is of no use.
+/// The options of a new image. The passphrase has 256 random bits, so a slow key derivation is pointless.
 const NEW: &str = "encrypt.format=luks,encrypt.key-secret=new,encrypt.iter-time=10";
 
-/// The options that open an image with the key `old`.
+/// Returns the options that open an image with the key `old`.
 fn opened(disk: &Path) -> [OsString; 2] {
     ["--image-opts".into(), option("driver=qcow2,encrypt.key-secret=old,file.filename=", disk, "")]
 }
@@ -98,7 +98,7 @@ pub(crate) struct BothKeys<'d> {
     new: &'d [u8],
 }
 
-/// Puts a second key into the header of the image.
+/// Adds a second key to the header of the image.
 pub(super) fn add_key<'d>(disk: &'d Path, dek: &'d [u8], new_dek: &'d [u8]) -> Result<BothKeys<'d>, Failure> {
     let (secret, new_secret) = (SecretFile::new(disk, "old", dek)?, SecretFile::new(disk, "new", new_dek)?);
     let secrets = secret.object("old").into_iter().chain(new_secret.object("new"));
@@ -108,7 +108,7 @@ pub(super) fn add_key<'d>(disk: &'d Path, dek: &'d [u8], new_dek: &'d [u8]) -> R
 }
 
 impl BothKeys<'_> {
-    /// Takes the old key out of the header.
+    /// Removes the old key from the header.
     pub(crate) fn remove_old(self) -> Result<(), Failure> {
         let (secret, old_secret) =
             (SecretFile::new(self.disk, "old", self.new)?, SecretFile::new(self.disk, "gone", self.old)?);

@@ -1,4 +1,5 @@
-//! A disk encrypted by this program: AES-256-GCM in blocks, as the STREAM construction has it (Hoang, Reyhanitabar, Rogaway and Vizár, 2015).
+//! A disk encrypted by this program: AES-256-GCM in blocks, by the STREAM construction (Hoang, Reyhanitabar, Rogaway
+//! and Vizár, 2015).
 //!
 //! | bytes | |
 //! |---|---|
@@ -7,8 +8,9 @@
 //! | 1 | 0 |
 //! | the rest | blocks of 64 KiB, each followed by a tag of 16 bytes; the last may be shorter, and may be empty |
 //!
-//! The nonce of a block is the 7 bytes, its number in 4 bytes, and 1 for the last one or 0. The header is authenticated with every block. So no
-//! block can be changed, moved, left out or added, and the end cannot be cut off. A data key encrypts one disk, and that once.
+//! The nonce of a block consists of the 7 bytes, its number in 4 bytes, and 1 for the last block or 0. The header is
+//! authenticated with every block. So blocks cannot be changed, moved, removed or added, and the disk cannot be
+//! truncated. A data key encrypts one disk, only once.
 
 use std::io::{self, Read, Write};
 
@@ -45,7 +47,7 @@ fn damaged() -> Failure {
     Failure::Other("the disk does not open: it is damaged, or its data key is another one".into())
 }
 
-/// Writes what it is given as an encrypted disk.
+/// Encrypts its input as a disk.
 struct Sealer<'w> {
     output: &'w mut dyn Write,
     key: LessSafeKey,
@@ -76,7 +78,7 @@ impl<'w> Sealer<'w> {
     }
 }
 
-/// Passes the blocks of a disk on, and says which is the last one.
+/// Passes on the blocks of a disk, and marks the last one.
 fn blocks(
     input: &mut dyn Read,
     len: usize,
@@ -93,7 +95,7 @@ fn blocks(
     }
 }
 
-/// Reads a whole block, or what is left.
+/// Reads a whole block, or the rest.
 fn read_block(input: &mut dyn Read, len: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut block = Zeroizing::new(Vec::with_capacity(len));
     input.take(len as u64).read_to_end(&mut block).map_err(failed("read"))?;
@@ -106,12 +108,12 @@ pub(super) fn encrypt(plain: &mut dyn Read, disk: &mut dyn Write, dek: &[u8]) ->
     blocks(plain, BLOCK, |block, last| sealer.block(block, last))
 }
 
-/// Decrypts a disk. What was written before an error is authentic, and not the whole disk.
+/// Decrypts a disk. Data that was written before an error is authentic, but incomplete.
 pub(super) fn decrypt(disk: &mut dyn Read, plain: &mut dyn Write, dek: &[u8]) -> Result<(), Failure> {
     opened(disk, dek, |block, _| plain.write_all(block).map_err(failed("write")))
 }
 
-/// Encrypts a disk with another key; the plain text is in memory alone, a block at a time.
+/// Encrypts a disk with another key. The plaintext is in memory only, one block at a time.
 pub(super) fn encrypt_again(
     old: &mut dyn Read,
     new: &mut dyn Write,

@@ -1,4 +1,4 @@
-//! Reads the names that stand beside a key, and checks them against its bytes.
+//! Parses the algorithm names of keys, and checks them against the key bytes.
 
 use der::asn1::ObjectIdentifier;
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, RecommendedCurve};

@@ -1,4 +1,4 @@
-//! What stands beside a key, in its key block or among the attributes of the object.
+//! The description of a key, in its key block or among the attributes of the object.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType, RecommendedCurve};
 

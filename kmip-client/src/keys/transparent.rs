@@ -1,4 +1,4 @@
-//! Keys from KMIP's transparent formats, which are numbers.
+//! Conversion from KMIP's transparent formats, which consist of numbers.
 
 use der::asn1::UintRef;
 use kmip_ttlv::BigInteger;

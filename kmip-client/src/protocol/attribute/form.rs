@@ -32,7 +32,7 @@ pub(super) fn list_form(tag: Tag, version: ProtocolVersion) -> ListForm {
 pub(super) struct EmptyParameters(bool);
 
 impl EmptyParameters {
-    /// Returns `true` if the next item is such, and not the first.
+    /// Returns `true` if the next item is an empty structure, and not the first one.
     #[inline]
     pub(super) fn come_again(&mut self, reader: &Reader<'_>) -> bool {
         const EMPTY: [u8; 8] = [0x42, 0x00, 0x2B, 0x01, 0, 0, 0, 0];

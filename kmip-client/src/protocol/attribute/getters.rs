@@ -4,7 +4,7 @@ use super::list::Attributes;
 use super::table::*;
 use super::value::AttributeValue;
 
-/// Makes a getter of each row.
+/// Declares a getter for each row.
 macro_rules! attribute_getters {
     ($(
         $variant:ident($ty:ty) = $name:literal, $tag:ident $(in $since:ident $(..= $until:ident)? $(..)?)? => $times:ident($getter:ident);

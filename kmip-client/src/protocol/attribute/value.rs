@@ -1,6 +1,7 @@
-//! The value of an attribute, and how each is read and written.
+//! The value of an attribute, with its decoding and encoding.
 //!
-//! One table serves both wire forms. 1.x writes the name, and the value under `AttributeValue`; 2.x writes the value under its own tag.
+//! One table serves both wire forms. 1.x writes the name, and the value under `AttributeValue`; 2.x writes the value
+//! under its own tag.
 
 use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Type, VersionRange, Writer};
 
@@ -8,7 +9,7 @@ use super::reference::{AttributeReference, OtherAttribute};
 use super::table::*;
 use crate::protocol::{begin, vacate};
 
-/// Makes [`AttributeValue`] and the rows of the table.
+/// Declares [`AttributeValue`] and the rows of the table.
 macro_rules! attribute_values {
     ($(
         $variant:ident($ty:ty) = $name:literal, $tag:ident $(in $since:ident $(..= $until:ident)? $(..)?)? => $times:ident($getter:ident);

@@ -137,7 +137,18 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for T {
 impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
     #[inline(always)]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        if !T::follows(reader, tag) {
+        let follows = match T::WORD {
+            // One comparison of the whole header takes the place of two.
+            Some(ty) => match reader.optional_word(tag, ty) {
+                Ok(word) => {
+                    *self = Some(T::from_word(word));
+                    return Ok(());
+                }
+                Err(follows) => follows,
+            },
+            None => T::follows(reader, tag),
+        };
+        if !follows {
             return Ok(());
         }
         if size_of::<T>() <= SMALL {

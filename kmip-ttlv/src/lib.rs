@@ -154,7 +154,7 @@ pub use encoding::xml;
 pub use error::{Error, ErrorKind, Result};
 pub use frame::frame_len;
 pub use item::{Item, Visit, Walk};
-pub use reader::{Ended, Reader, Record, Source};
+pub use reader::{Ended, Layout, Reader, Record, Source, Word};
 pub use rules::{MAX_DEPTH, Rules};
 pub use tag::{InvalidTag, Tag};
 #[cfg(feature = "std")]

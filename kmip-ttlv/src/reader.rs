@@ -1,5 +1,6 @@
 //! A cursor over the items of a message.
 
+mod layout;
 mod record;
 
 use alloc::vec::Vec;
@@ -9,6 +10,7 @@ use crate::rules::{Context, Rules};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::{DecodeField, Item, ProtocolVersion, Table, Tag};
 
+pub use self::layout::{Layout, Word};
 pub use self::record::{Record, Source};
 
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
@@ -173,10 +175,8 @@ impl<'a> Reader<'a> {
     #[must_use]
     #[inline(always)]
     pub fn at(&self, tag: Tag) -> bool {
-        match self.rest.first_chunk::<8>() {
-            Some(&[a, b, c, d, ..]) => u32::from_be_bytes([a, b, c, d]) >> 8 == tag.value(),
-            None => false,
-        }
+        // The whole header, since it is loaded anyway where this is `true`.
+        self.rest.first_chunk::<8>().is_some_and(|header| u64::from_be_bytes(*header) >> 40 == u64::from(tag.value()))
     }
 
     /// What is left of the structure or message, as bytes.
@@ -614,6 +614,21 @@ impl<'a> Reader<'a> {
             }
         }
         self.further(tag, ty, Item::eight_bytes)
+    }
+
+    /// Reads the next item, if it has this tag: the four bytes of an item that may be missing.
+    ///
+    /// `Err` holds `true` if there is such an item, and it is not as usual: [`Reader::four_bytes`] reads it, or says what is wrong.
+    #[inline(always)]
+    pub(crate) fn optional_word(&mut self, tag: Tag, ty: Type) -> Result<u32, bool> {
+        let Some((item, rest)) = self.rest.split_first_chunk::<16>() else { return Err(self.at(tag)) };
+        let [head, value] = words(item);
+        let differ = head ^ header(tag, ty, 4);
+        if differ == 0 && value << 32 == 0 {
+            self.rest = rest;
+            return Ok((value >> 32) as u32);
+        }
+        Err(differ >> 40 == 0)
     }
 
     /// The value of an item of any length, without its padding.

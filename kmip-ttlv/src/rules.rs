@@ -133,7 +133,9 @@ impl Context {
 
     #[inline]
     pub(crate) const fn with_version(self, version: ProtocolVersion) -> Self {
-        Self::of(version, self.level(), self.rules())
+        const VERSION: u64 = 0xFFFF_0000;
+        let (major, minor) = (version.major() as u64, version.minor() as u64);
+        Self(self.0 & !VERSION | major << 24 | minor << 16)
     }
 
     #[inline]

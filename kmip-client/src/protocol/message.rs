@@ -14,6 +14,7 @@ pub use self::credential::{
     AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential, Nonce, OneTimePasswordCredential,
     OtherCredential, TicketCredential, Timestamp, UsernameAndPassword,
 };
+use self::header::InMessage;
 pub use self::header::{Asynchronous, Authentication, RequestHeader, ResponseHeader};
 pub use self::items::{RequestItems, ResponseItems};
 
@@ -151,7 +152,7 @@ macro_rules! message {
 
             #[inline(always)]
             fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
-                source.field(&mut self.header, Tag::$header)?;
+                source.field(&mut InMessage(&mut self.header), Tag::$header)?;
                 source.set_version(self.header.protocol_version);
                 source.items(&mut self.batch_items, Tag::BATCH_ITEM)
             }

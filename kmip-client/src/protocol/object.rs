@@ -291,8 +291,14 @@ impl<'a> Decode<'a> for Object<'a> {
 
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, _: Tag) -> Result<()> {
+        // Fast path: plain symmetric keys are fetched most.
+        if let Self::SymmetricKey(key) = self
+            && key.key_block.take_usual_key(reader)
+        {
+            return Ok(());
+        }
         match self {
-            // Fast path: symmetric keys are fetched most, and are decoded in place.
+            // Others are still decoded in place.
             Self::SymmetricKey(key) if reader.at(Tag::SYMMETRIC_KEY) => key.decode_into(reader, Tag::SYMMETRIC_KEY),
             _ => {
                 *reader = self.decode_any(reader.clone())?;

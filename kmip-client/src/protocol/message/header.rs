@@ -1,7 +1,10 @@
 //! The headers of messages.
 
 use kmip_ttlv::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
-use kmip_ttlv::{DateTime, ProtocolVersion, V1_2, V1_4, V2_0, V2_1, ttlv_struct};
+use kmip_ttlv::{
+    DateTime, Decode, DecodeField, Layout, ProtocolVersion, Reader, Result, Tag, Type, V1_2, V1_4, V2_0, V2_1, Word,
+    ttlv_struct,
+};
 
 use super::credential::{Credential, Nonce};
 use crate::protocol::Secret;
@@ -75,5 +78,100 @@ either! {
         Allowed(bool): Boolean in ..=V1_4,
         /// KMIP 2.0 and later: answering later is mandatory, optional, or prohibited.
         Indicated(AsynchronousIndicator): Enumeration in V2_0..,
+    }
+}
+
+/// The header of either direction.
+pub(super) trait Head<'a>: Decode<'a> {
+    const TAG: Tag;
+
+    /// Returns the version of the whole message.
+    fn version(&self) -> ProtocolVersion;
+
+    /// Reads a header of the usual layout, and returns `true`. Otherwise reads nothing.
+    fn take_usual(&mut self, reader: &mut Reader<'a>) -> bool;
+}
+
+/// A header in its message, read in one go if it has the usual layout.
+pub(super) struct InMessage<'h, H>(pub(super) &'h mut H);
+
+impl<'a, H: Head<'a>> DecodeField<'a> for InMessage<'_, H> {
+    #[inline(always)]
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        if self.0.take_usual(reader) { Ok(()) } else { self.0.decode_into(reader, tag) }
+    }
+
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool {
+        self.0.wants(reader, tag, unread)
+    }
+}
+
+/// Protocol Version, Batch Count.
+const REQUEST: Layout<8> = {
+    let [a, b, c, d, e] = VERSION;
+    let [f, g] = BATCH_COUNT;
+    Layout::new([Word::header(Tag::REQUEST_HEADER, Type::Structure, 56), a, b, c, d, e, f, g])
+};
+
+/// Protocol Version, Time Stamp, Batch Count.
+const RESPONSE: Layout<10> = {
+    let [a, b, c, d, e] = VERSION;
+    let [h, i] = BATCH_COUNT;
+    let (f, g) = (Word::header(Tag::TIME_STAMP, Type::DateTime, 8), Word::EIGHT_BYTES);
+    Layout::new([Word::header(Tag::RESPONSE_HEADER, Type::Structure, 72), a, b, c, d, e, f, g, h, i])
+};
+
+const VERSION: [Word; 5] = [
+    Word::header(Tag::PROTOCOL_VERSION, Type::Structure, 32),
+    Word::header(Tag::PROTOCOL_VERSION_MAJOR, Type::Integer, 4),
+    Word::SMALL,
+    Word::header(Tag::PROTOCOL_VERSION_MINOR, Type::Integer, 4),
+    Word::SMALL,
+];
+const BATCH_COUNT: [Word; 2] = [Word::header(Tag::BATCH_COUNT, Type::Integer, 4), Word::FOUR_BYTES];
+
+/// Returns the version that these two values tell.
+#[inline(always)]
+const fn version(major: u64, minor: u64) -> ProtocolVersion {
+    let ([.., major], [.., minor]) = (Word::four_bytes(major), Word::four_bytes(minor));
+    ProtocolVersion::new(major, minor)
+}
+
+impl<'a> Head<'a> for RequestHeader<'a> {
+    const TAG: Tag = Tag::REQUEST_HEADER;
+
+    fn version(&self) -> ProtocolVersion {
+        self.protocol_version
+    }
+
+    #[inline(always)]
+    fn take_usual(&mut self, reader: &mut Reader<'a>) -> bool {
+        if !reader.may_enter(2) {
+            return false;
+        }
+        let Some([_, _, _, major, _, minor, _, count]) = reader.take_layout(&REQUEST) else { return false };
+        self.protocol_version = version(major, minor);
+        self.batch_count = Some(i32::from_be_bytes(Word::four_bytes(count)));
+        true
+    }
+}
+
+impl<'a> Head<'a> for ResponseHeader<'a> {
+    const TAG: Tag = Tag::RESPONSE_HEADER;
+
+    fn version(&self) -> ProtocolVersion {
+        self.protocol_version
+    }
+
+    #[inline(always)]
+    fn take_usual(&mut self, reader: &mut Reader<'a>) -> bool {
+        if !reader.may_enter(2) {
+            return false;
+        }
+        let Some([_, _, _, major, _, minor, _, time, _, count]) = reader.take_layout(&RESPONSE) else { return false };
+        self.protocol_version = version(major, minor);
+        self.time_stamp = DateTime(time.cast_signed());
+        self.batch_count = Some(i32::from_be_bytes(Word::four_bytes(count)));
+        true
     }
 }

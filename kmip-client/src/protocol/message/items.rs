@@ -1,23 +1,23 @@
 //! Messages decoded item by item, without building a list.
 
-use kmip_ttlv::{Decode, Reader, Result, Rules, Tag};
+use kmip_ttlv::{Decode, Error, ErrorKind, Reader, Result, Rules, Tag};
 
+use super::header::Head;
 use super::{RequestBatchItem, RequestHeader, ResponseBatchItem, ResponseHeader};
 use crate::protocol::operation::{Payload, RequestPayload, ResponsePayload};
 
 /// The two directions differ only in their tags and in the types of header and item.
 macro_rules! items {
-    ($(#[$meta:meta])* $items:ident, $item:ident, $payload:ident, $tag:ident, $header:ident = $header_tag:ident) => {
+    ($(#[$meta:meta])* $items:ident, $item:ident, $payload:ident, $tag:ident, $header:ident) => {
         $(#[$meta])*
         #[derive(Debug)]
         pub struct $items<'a, P = $payload<'a>> {
             header: $header<'a>,
             /// The current item, which is lent out. The next one is decoded into the same place.
             item: $item<'a, P>,
-            /// The unread rest of the message.
+            /// The unread rest: of the input at first, of the message once it was entered.
             body: Reader<'a>,
-            /// The input after the message.
-            behind: Reader<'a>,
+            /// The input; empty after an error.
             frame: &'a [u8],
             /// `true` once the header was read.
             begun: bool,
@@ -42,8 +42,7 @@ macro_rules! items {
                 Self {
                     header: $header::default(),
                     item: $item::default(),
-                    body: Reader::new(&[]),
-                    behind: Reader::new(frame).with_rules(rules),
+                    body: Reader::new(frame).with_rules(rules),
                     frame,
                     begun: false,
                     lent: false,
@@ -57,7 +56,12 @@ macro_rules! items {
             /// The error names the byte offset and the path of the invalid item.
             #[inline]
             pub fn header(&mut self) -> Result<&$header<'a>> {
-                self.begin()?;
+                if !self.begun {
+                    match self.begin() {
+                        Ok(body) => self.body = body,
+                        Err(error) => return Err(self.fail(error)),
+                    }
+                }
                 Ok(&self.header)
             }
 
@@ -69,53 +73,42 @@ macro_rules! items {
             /// an error too, reported at its end. After an error there are no more items.
             #[inline]
             pub fn next_item(&mut self) -> Result<Option<&$item<'a, P>>> {
-                self.begin()?;
-                // A local copy of the reader, which stays in registers.
-                let mut body = self.body.clone();
-                let next = next_into(&mut self.item, &mut self.lent, $item::clear, &mut body);
-                self.body = body;
-                match next {
-                    Ok(true) => Ok(Some(&self.item)),
-                    Ok(false) if self.behind.is_empty() => Ok(None),
-                    next => self.fail(next.and_then(|_| self.behind.finish())).map(|()| None),
+                // The reader travels by value: what is lent out lies in memory, and not in registers.
+                let body = if self.begun { Ok(self.body.clone()) } else { self.begin() };
+                match body.and_then(|body| next_into(&mut self.item, &mut self.lent, $item::clear, body)) {
+                    Ok((true, body)) => {
+                        self.body = body;
+                        Ok(Some(&self.item))
+                    }
+                    Ok((false, body)) if body.offset() == self.frame.len() => {
+                        self.body = body;
+                        Ok(None)
+                    }
+                    Ok((false, body)) => Err(self.fail(trailing(self.frame, body.offset()))),
+                    Err(error) => Err(self.fail(error)),
                 }
             }
 
+            /// Enters the message, reads its header, and returns a reader before the first item.
             #[inline(always)]
-            fn begin(&mut self) -> Result<()> {
-                if self.begun {
-                    return Ok(());
-                }
+            fn begin(&mut self) -> Result<Reader<'a>> {
                 self.begun = true;
-                let mut behind = self.behind.clone();
-                match open(&mut behind, Tag::$tag, &mut self.header) {
-                    Ok(body) => (self.body, self.behind) = (body, behind),
-                    Err(error) => return self.fail(Err(error)),
-                }
-                Ok(())
+                open(self.body.clone(), Tag::$tag, &mut self.header)
             }
 
             /// Adds the position to an error, and discards the unread rest.
             #[cold]
             #[inline(never)]
-            fn fail(&mut self, failed: Result<()>) -> Result<()> {
+            fn fail(&mut self, error: Error) -> Error {
                 self.item.clear();
-                (self.body, self.behind) = (Reader::new(&[]), Reader::new(&[]));
-                failed.map_err(|error| error.locate(self.frame))
+                self.body = Reader::new(&[]);
+                error.locate(std::mem::take(&mut self.frame))
             }
 
             /// Returns the number of unknown items that were skipped so far: 0 under strict rules.
             #[must_use]
             pub fn skipped(&self) -> u32 {
                 self.body.skipped()
-            }
-        }
-
-        impl<'a> Head<'a> for $header<'a> {
-            const TAG: Tag = Tag::$header_tag;
-
-            fn version(&self) -> kmip_ttlv::ProtocolVersion {
-                self.protocol_version
             }
         }
     };
@@ -143,7 +136,7 @@ items! {
     /// }
     /// # Ok::<(), kmip_ttlv::Error>(())
     /// ```
-    RequestItems, RequestBatchItem, RequestPayload, REQUEST_MESSAGE, RequestHeader = REQUEST_HEADER
+    RequestItems, RequestBatchItem, RequestPayload, REQUEST_MESSAGE, RequestHeader
 }
 
 items! {
@@ -153,22 +146,16 @@ items! {
     /// message, and needs the memory of one item instead of all. A Get response is decoded without any allocation.
     ///
     /// See [`RequestItems`] for an example.
-    ResponseItems, ResponseBatchItem, ResponsePayload, RESPONSE_MESSAGE, ResponseHeader = RESPONSE_HEADER
-}
-
-/// The header of either direction.
-trait Head<'a>: Decode<'a> {
-    const TAG: Tag;
-
-    /// Returns the version of the whole message.
-    fn version(&self) -> kmip_ttlv::ProtocolVersion;
+    ResponseItems, ResponseBatchItem, ResponsePayload, RESPONSE_MESSAGE, ResponseHeader
 }
 
 /// Enters a message and reads its header. The returned reader is positioned before the first item.
 #[inline(always)]
-fn open<'a, H: Head<'a>>(reader: &mut Reader<'a>, tag: Tag, header: &mut H) -> Result<Reader<'a>> {
-    let mut body = reader.enter(tag)?;
-    if body.at(H::TAG) || !body.rules().skips_unknown() {
+fn open<'a, H: Head<'a>>(mut input: Reader<'a>, tag: Tag, header: &mut H) -> Result<Reader<'a>> {
+    let mut body = input.enter(tag)?;
+    if header.take_usual(&mut body) {
+        // Nothing is left to do.
+    } else if body.at(H::TAG) || !body.rules().skips_unknown() {
         header.decode_into(&mut body, H::TAG)?;
     } else {
         find_header(body.clone(), header)?;
@@ -186,7 +173,7 @@ fn find_header<'a, H: Head<'a>>(mut body: Reader<'a>, header: &mut H) -> Result<
     header.decode_into(&mut body, H::TAG)
 }
 
-/// Decodes the next item of a batch, if there is one. Other items are an error, or are skipped.
+/// Decodes the next item of a batch, and returns `false` if there is none. Other items are an error, or are skipped.
 ///
 /// The item before it is dropped only if another takes its place; the last one is dropped with the message.
 #[inline(always)]
@@ -194,17 +181,37 @@ fn next_into<'a, T: Decode<'a>>(
     item: &mut T,
     lent: &mut bool,
     clear: impl Fn(&mut T),
-    body: &mut Reader<'a>,
-) -> Result<bool> {
-    while !body.at(Tag::BATCH_ITEM) {
+    mut body: Reader<'a>,
+) -> Result<(bool, Reader<'a>)> {
+    if !body.at(Tag::BATCH_ITEM) {
         if body.is_empty() {
-            return Ok(false);
+            return Ok((false, body));
         }
-        body.pass_over()?;
+        body = find_item(body)?;
+        if body.is_empty() {
+            return Ok((false, body));
+        }
     }
     if std::mem::replace(lent, true) {
         clear(item);
     }
-    item.decode_into(body, Tag::BATCH_ITEM)?;
-    Ok(true)
+    item.decode_into(&mut body, Tag::BATCH_ITEM)?;
+    Ok((true, body))
+}
+
+/// Passes over whatever comes before the next item of the batch.
+#[cold]
+#[inline(never)]
+fn find_item(mut body: Reader<'_>) -> Result<Reader<'_>> {
+    while !body.is_empty() && !body.at(Tag::BATCH_ITEM) {
+        body.pass_over()?;
+    }
+    Ok(body)
+}
+
+/// Returns the error for a message that ends at this offset, before its input does.
+#[cold]
+fn trailing(frame: &[u8], end: usize) -> Error {
+    let left = frame.len().saturating_sub(end);
+    Reader::part_of(frame, frame.len() - left..frame.len(), 0).error(ErrorKind::TrailingBytes(left))
 }

@@ -1,13 +1,15 @@
 //! Key blocks: a key, plain or wrapped, and its description.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType};
-use kmip_ttlv::{Decode, Encode, EncodeField, ProtocolVersion, Reader, Record, Result, Source, Tag, Type, Writer};
+use kmip_ttlv::{
+    Decode, Encode, EncodeField, Layout, ProtocolVersion, Reader, Record, Result, Source, Tag, Type, Word, Writer,
+};
 
 use super::key_material::KeyMaterial;
 use super::wrapping::KeyWrappingData;
-use crate::protocol::Secret;
 use crate::protocol::attribute::Attributes;
 use crate::protocol::with_setters::with_setters;
+use crate::protocol::{Secret, begin};
 
 with_setters! {
     /// A key and its description (KMIP 2.1, 3.1).
@@ -259,6 +261,49 @@ impl Encode for KeyValue<'_> {
                 8 + key_material.encoded_len(Tag::KEY_MATERIAL, version) + attributes.field_len(Tag::ATTRIBUTE, version)
             }
         }
+    }
+}
+
+/// A Symmetric Key up to the bytes of its key.
+const BEFORE_KEY: Layout<6> = Layout::new([
+    Word::open_header(Tag::SYMMETRIC_KEY, Type::Structure),
+    Word::open_header(Tag::KEY_BLOCK, Type::Structure),
+    Word::header(Tag::KEY_FORMAT_TYPE, Type::Enumeration, 4),
+    Word::FOUR_BYTES,
+    Word::open_header(Tag::KEY_VALUE, Type::Structure),
+    Word::open_header(Tag::KEY_MATERIAL, Type::ByteString),
+]);
+
+/// The rest of it.
+const AFTER_KEY: Layout<4> = Layout::new([
+    Word::header(Tag::CRYPTOGRAPHIC_ALGORITHM, Type::Enumeration, 4),
+    Word::FOUR_BYTES,
+    Word::header(Tag::CRYPTOGRAPHIC_LENGTH, Type::Integer, 4),
+    Word::FOUR_BYTES,
+]);
+
+impl<'a> KeyBlock<'a> {
+    /// Reads a whole Symmetric Key into a block that is as [`Default`] makes it, and returns `true`, if it has the usual
+    /// layout: bytes with algorithm and length, and nothing else. Otherwise reads nothing.
+    #[inline(always)]
+    pub(super) fn take_usual_key(&mut self, reader: &mut Reader<'a>) -> bool {
+        let mut ahead = reader.clone();
+        let Some([key, block, _, format, value, material]) = ahead.take_layout(&BEFORE_KEY) else { return false };
+        let Some(bytes) = ahead.take_value(material) else { return false };
+        let Some([_, algorithm, _, length]) = ahead.take_layout(&AFTER_KEY) else { return false };
+        // Each structure ends where its items do.
+        let padded = bytes.len().next_multiple_of(8) as u64;
+        let lengths = [(key, 72 + padded), (block, 64 + padded), (value, 8 + padded)];
+        if lengths.iter().any(|(header, length)| header & 0xFFFF_FFFF != *length) || !ahead.may_enter(3) {
+            return false;
+        }
+        let four_bytes = |word| u32::from_be_bytes(Word::four_bytes(word));
+        self.key_format_type = KeyFormatType::from_value(four_bytes(format));
+        begin(&mut self.key_value, Some(KeyValue::from_bytes(bytes)));
+        self.cryptographic_algorithm = Some(CryptographicAlgorithm::from_value(four_bytes(algorithm)));
+        self.cryptographic_length = Some(four_bytes(length).cast_signed());
+        *reader = ahead;
+        true
     }
 }
 

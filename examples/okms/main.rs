@@ -78,7 +78,7 @@ fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
             writeln!(output, "{}\n", wrap(EMBEDDED))?;
             // A policy like those of IAM.
             let message = "Operation is not authorized".to_owned();
-            let refusal = Fault::RefuseSaying(ResultReason::PERMISSION_DENIED, message);
+            let refusal = Fault::RefuseWithMessage(ResultReason::PERMISSION_DENIED, message);
             embedded.fail(refusal.on(OperationCode::LOCATE));
             embedded.config()
         }

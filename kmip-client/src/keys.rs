@@ -36,7 +36,7 @@
 //! each of them.
 //!
 //! A Raw key of 256 bits may be on P-256, secp256k1 or Curve25519; its Cryptographic Domain Parameters decide. Reading
-//! such an object alone returns [`KeyError::CurveNotTold`]; the methods of the clients fetch the attribute. A
+//! such an object alone returns [`KeyError::AmbiguousCurve`]; the methods of the clients fetch the attribute. A
 //! transparent RSA key without its CRT numbers needs the feature `rsa-recover`. Ed25519 has no name before KMIP 2.0:
 //! the request is not sent.
 //!
@@ -52,6 +52,7 @@ mod aead;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod certificate;
+pub(crate) mod description;
 mod encoded;
 mod error;
 mod fetch;
@@ -68,7 +69,6 @@ mod secret;
 mod signer;
 #[cfg(feature = "tokio")]
 mod tokio;
-pub(crate) mod told;
 mod transparent;
 #[cfg(feature = "unwrap")]
 mod unwrap;

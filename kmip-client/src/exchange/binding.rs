@@ -43,7 +43,7 @@ pub(super) fn check(operation: OperationCode, request: Items<'_>, response: Item
     if SAME_OBJECT.contains(&operation)
         && let (Some(asked), Some(answered)) = (request.identifier(), response.identifier())
         && asked != answered
-        && !stands_for_identifiers(asked)
+        && !is_tag_list(asked)
     {
         return Err(OutOfStep::ForeignObject { operation });
     }
@@ -83,7 +83,7 @@ pub(super) fn makes_object(operation: OperationCode) -> bool {
 
 /// Returns `true` for a JSON list of tags, which Cosmian KMS accepts as an identifier. It answers with the identifier
 /// of the object that has them all. This is the only exception: any other identifier must be returned unchanged.
-fn stands_for_identifiers(asked: &[u8]) -> bool {
+fn is_tag_list(asked: &[u8]) -> bool {
     asked.starts_with(b"[") && asked.ends_with(b"]")
 }
 

@@ -47,7 +47,7 @@ impl NoReply {
 
         let Self::Refused(refusal) = self else { return false };
         let not_here = matches!(refusal.reason, Some(Reason::PERMISSION_DENIED | Reason::OPERATION_NOT_SUPPORTED));
-        refusal.is_of_the_server() || (read_only && not_here)
+        refusal.is_due_to_server() || (read_only && not_here)
     }
 }
 
@@ -213,7 +213,7 @@ impl Refusal {
     /// KMIP has Server Limit Exceeded for the first, since 2.0. It has no reason for the second; servers send a general
     /// reason and explain it in the message. If such a text misleads, a request that was not executed is sent to
     /// another server, which executes or refuses it.
-    fn is_of_the_server(&self) -> bool {
+    fn is_due_to_server(&self) -> bool {
         use ResultReason as Why;
         const READ_ONLY: [&str; 3] = ["read-only mode", "read only mode", "readonly mode"];
         match self.reason {

@@ -252,7 +252,7 @@ fn registration<'a>(
             AttributeValue::CryptographicAlgorithm(_)
             | AttributeValue::CryptographicLength(_)
             | AttributeValue::CryptographicUsageMask(_) => request.object.key_block().is_some(),
-            other => everything && matches!(carriage(other, state), Carriage::Added),
+            other => everything && matches!(transfer(other, state), Transfer::Added),
         };
         if goes {
             request = request.attribute(value.clone());
@@ -308,7 +308,7 @@ pub(super) async fn compare(
         let name = Attribute::from(value.clone()).reference();
         let goes = match name {
             AttributeReference::Standard(tag) if SAME_ON_BOTH.contains(&tag) => true,
-            _ => matches!(carriage(value, state), Carriage::Added),
+            _ => matches!(transfer(value, state), Transfer::Added),
         };
         if goes && !there.values().any(|there| there == value) {
             differences.push(name.to_string());
@@ -370,7 +370,7 @@ pub(super) fn transferable<'a>(attributes: &Attributes<'a>) -> Attributes<'a> {
     for value in attributes.values() {
         let own = match as_before_3_0(value).reference() {
             AttributeReference::Standard(tag) => OWN.contains(&tag),
-            _ => matches!(carriage(value, None), Carriage::OfTheServer),
+            _ => matches!(transfer(value, None), Transfer::SetByServer),
         };
         if !own {
             taken.push(value.clone());
@@ -399,14 +399,14 @@ async fn add_the_rest(
     for value in attributes.values() {
         let value = &as_before_3_0(value);
         let name = || Attribute::from(value.clone()).reference().to_string();
-        match carriage(value, original_state) {
-            Carriage::OfTheServer => continue,
-            Carriage::Never => {
+        match transfer(value, original_state) {
+            Transfer::SetByServer => continue,
+            Transfer::Never => {
                 left_out.push(name());
                 continue;
             }
-            Carriage::Added if there.values().any(|there| there == value) => continue,
-            Carriage::Added => {}
+            Transfer::Added if there.values().any(|there| there == value) => continue,
+            Transfer::Added => {}
         }
         match to.call(&AddAttribute::id(copy, value.clone())).await {
             Ok(_) => {}
@@ -419,23 +419,23 @@ async fn add_the_rest(
 }
 
 /// The way in which an attribute is copied to the other server.
-enum Carriage {
+enum Transfer {
     /// The client adds it.
     Added,
     /// The other server sets its own value.
-    OfTheServer,
+    SetByServer,
     /// It has no meaning there, or is unknown.
     Never,
 }
 
 /// Returns the way in which an attribute of an object in this state is copied.
-fn carriage(value: &AttributeValue<'_>, state: Option<State>) -> Carriage {
+fn transfer(value: &AttributeValue<'_>, state: Option<State>) -> Transfer {
     use AttributeValue as Value;
 
     let is_ahead = matches!(state, Some(State::PRE_ACTIVE | State::ACTIVE));
     match value {
         // The defaults.
-        Value::Sensitive(false) | Value::Extractable(true) => Carriage::OfTheServer,
+        Value::Sensitive(false) | Value::Extractable(true) => Transfer::SetByServer,
         Value::Name(_)
         | Value::AlternativeName(_)
         | Value::ApplicationSpecificInformation(_)
@@ -456,21 +456,21 @@ fn carriage(value: &AttributeValue<'_>, state: Option<State>) -> Carriage {
         | Value::RotateName(_)
         | Value::RotateOffset(_)
         | Value::Sensitive(_)
-        | Value::UsageLimits(_) => Carriage::Added,
+        | Value::UsageLimits(_) => Transfer::Added,
         Value::Other(other) => match other.name {
-            AttributeReference::Vendor { vendor_identification: "y", .. } => Carriage::OfTheServer,
+            AttributeReference::Vendor { vendor_identification: "y", .. } => Transfer::SetByServer,
             // A value of another type than the attribute's.
-            AttributeReference::Standard(tag) if OF_THE_SERVER.contains(&tag) => Carriage::OfTheServer,
-            _ => Carriage::Added,
+            AttributeReference::Standard(tag) if SET_BY_SERVER.contains(&tag) => Transfer::SetByServer,
+            _ => Transfer::Added,
         },
         // The future dates. The state covers past ones.
-        Value::ActivationDate(_) if state == Some(State::PRE_ACTIVE) => Carriage::Added,
+        Value::ActivationDate(_) if state == Some(State::PRE_ACTIVE) => Transfer::Added,
         Value::ProcessStartDate(_) | Value::ProtectStopDate(_) | Value::DeactivationDate(_) if is_ahead => {
-            Carriage::Added
+            Transfer::Added
         }
         known => match Attribute::from(known.clone()).reference() {
-            AttributeReference::Standard(tag) if OF_THE_SERVER.contains(&tag) => Carriage::OfTheServer,
-            _ => Carriage::Never,
+            AttributeReference::Standard(tag) if SET_BY_SERVER.contains(&tag) => Transfer::SetByServer,
+            _ => Transfer::Never,
         },
     }
 }
@@ -481,7 +481,7 @@ fn as_before_3_0<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
 }
 
 /// The attributes that a server derives from the object or sets itself, and those that follow from the state.
-const OF_THE_SERVER: &[Tag] = &[
+const SET_BY_SERVER: &[Tag] = &[
     Tag::ACTIVATION_DATE,
     Tag::ALWAYS_SENSITIVE,
     Tag::ARCHIVE_DATE,

@@ -180,7 +180,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
         }
         let mut journal = self.journal.as_deref().map(Journal::open).transpose()?;
         let known = journal.as_ref().map(Journal::entries).unwrap_or_default();
-        let way = Way::between(self.from, self.to, self.transit.as_ref()).await;
+        let method = Method::between(self.from, self.to, self.transit.as_ref()).await;
         let mut report = MigrationReport::default();
         let mut progress = Progress { done: 0, total: ids.len() };
 
@@ -194,7 +194,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
         let mut failed = None;
         let (from, to) = (self.from, self.to);
         let start = |id: String| async move {
-            let outcome = one(from, to, &id, way).await;
+            let outcome = one(from, to, &id, method).await;
             (id, outcome)
         };
         each(todo, self.concurrency.get(), start, |result| {
@@ -237,7 +237,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
         let mut report = MigrationReport::default();
         let mut progress = Progress { done: 0, total: ids.len() };
         for id in ids {
-            match would_go(self.from, self.to, &id).await {
+            match check_transferable(self.from, self.to, &id).await {
                 Ok(()) => report.carried.push(Carried::planned(id)),
                 Err(error) => report.left.push(Left::new(id, Some(error))),
             }
@@ -264,7 +264,7 @@ impl<F, T> fmt::Debug for Migration<'_, F, T> {
 
 /// The operations by which objects are copied.
 #[derive(Clone, Copy)]
-enum Way<'a> {
+enum Method<'a> {
     /// Get and Register.
     Register,
     /// Export and Import; Get and Register for objects that Import refuses.
@@ -273,7 +273,7 @@ enum Way<'a> {
     Wrapped(&'a Transit),
 }
 
-impl<'a> Way<'a> {
+impl<'a> Method<'a> {
     async fn between(from: &impl Kmip, to: &impl Kmip, transit: Option<&'a Transit>) -> Self {
         match transit {
             Some(transit) => Self::Wrapped(transit),
@@ -293,16 +293,16 @@ async fn has(kms: &impl Kmip, operation: OperationCode) -> bool {
 }
 
 /// Copies one object.
-async fn one(from: &impl Kmip, to: &impl Kmip, id: &str, way: Way<'_>) -> Result<Migrated, FlowError> {
-    match way {
-        Way::Wrapped(transit) => {
+async fn one(from: &impl Kmip, to: &impl Kmip, id: &str, method: Method<'_>) -> Result<Migrated, FlowError> {
+    match method {
+        Method::Wrapped(transit) => {
             import(from, to, id, Some(transit)).await?.ok_or_else(|| FlowError::NotWrapped { id: id.to_owned() })
         }
-        Way::Import => match import(from, to, id, None).await? {
+        Method::Import => match import(from, to, id, None).await? {
             Some(copy) => Ok(copy),
             None => register(from, to, id).await,
         },
-        Way::Register => register(from, to, id).await,
+        Method::Register => register(from, to, id).await,
     }
 }
 
@@ -382,9 +382,9 @@ async fn compare_all(from: &impl Kmip, to: &impl Kmip, fetches_plain: bool, repo
     for carried in &mut report.carried {
         match compare(from, to, &carried.from, &carried.to, fetches_plain).await {
             Ok(differences) => {
-                let told = |name: &String| !carried.left_out.contains(name);
-                let untold: Vec<_> = differences.into_iter().filter(told).collect();
-                carried.differences.extend(untold);
+                let is_unexpected = |name: &String| !carried.left_out.contains(name);
+                let unexpected: Vec<_> = differences.into_iter().filter(is_unexpected).collect();
+                carried.differences.extend(unexpected);
             }
             Err(error) => carried.differences.push(format!("they could not be compared: {error}")),
         }
@@ -392,7 +392,7 @@ async fn compare_all(from: &impl Kmip, to: &impl Kmip, fetches_plain: bool, repo
 }
 
 /// Fails for an object that would not be copied.
-async fn would_go(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<(), FlowError> {
+async fn check_transferable(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<(), FlowError> {
     let reply = from.call(&GetAttributes::id(id)).await?;
     let attributes = reply.payload().attributes.unwrap_or_default();
     if let Some(state @ (State::DESTROYED | State::DESTROYED_COMPROMISED)) =

@@ -66,7 +66,7 @@ impl Certificate {
         let der = der.as_ref();
         match x509_cert::Certificate::from_der(der) {
             Ok(_) => Ok(Self { der: der.to_vec(), public: PublicKey::from_der(der) }),
-            Err(error) => match inspect::what_is(der) {
+            Err(error) => match inspect::describe(der) {
                 inspect::OTHER if der.first() == Some(&0x30) => Err(KeyError::damaged(CERTIFICATE)(error)),
                 found => Err(KeyError::Other { expected: "a certificate", found }),
             },

@@ -107,7 +107,7 @@ pub enum KeyError {
         "nothing tells the elliptic curve of the key, since several have keys of this length: ask for its Cryptographic \
          Domain Parameters, or for the format PKCS#8"
     )]
-    CurveNotTold,
+    AmbiguousCurve,
     /// The description of the key does not match its bytes.
     #[error("the key is said to be {label}, and its bytes are {found}")]
     Label {
@@ -210,7 +210,7 @@ impl KeyError {
 
     /// Returns `true` if the same key might be readable in another format, or with one more attribute.
     pub(super) const fn lacks_curve(&self) -> bool {
-        matches!(self, Self::CurveNotTold | Self::CurveLabel { .. } | Self::UnknownCurve { .. })
+        matches!(self, Self::AmbiguousCurve | Self::CurveLabel { .. } | Self::UnknownCurve { .. })
     }
 }
 

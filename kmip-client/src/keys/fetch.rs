@@ -4,13 +4,13 @@ use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{KeyFormatType, LinkType, ResultReason};
 
 use super::certificate::Certificate;
+use super::description::Description;
 use super::error::{FetchError, KeyError};
 use super::kind::KeyKind;
 use super::object;
 use super::private::PrivateKey;
 use super::public::PublicKey;
 use super::secret::SecretKey;
-use super::told::Told;
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
 use crate::protocol::Id;
@@ -97,15 +97,15 @@ async fn read_any<K>(
     kms: &impl Kmip,
     id: Id<'_>,
     formats: &[KeyFormatType],
-    read: fn(&Object<'_>, Told) -> Result<K, KeyError>,
+    read: fn(&Object<'_>, Description) -> Result<K, KeyError>,
 ) -> Result<K, FetchError> {
     let error = match kms.call(&Get::id(id)).await {
         Ok(reply) => {
             let object = reply.payload().object;
-            match read(&object, Told::default()) {
+            match read(&object, Description::default()) {
                 Err(error) if error.lacks_curve() => {
-                    if let Ok(told) = told(kms, id).await
-                        && let Ok(key) = read(&object, told)
+                    if let Ok(description) = describe(kms, id).await
+                        && let Ok(key) = read(&object, description)
                     {
                         return Ok(key);
                     }
@@ -120,7 +120,7 @@ async fn read_any<K>(
     };
     for format in formats {
         if let Ok(reply) = kms.call(&Get::id(id).format(*format)).await
-            && let Ok(key) = read(&reply.payload().object, Told::default())
+            && let Ok(key) = read(&reply.payload().object, Description::default())
         {
             return Ok(key);
         }
@@ -129,20 +129,20 @@ async fn read_any<K>(
 }
 
 /// Fetches the attributes that describe a key.
-async fn told(kms: &impl Kmip, id: Id<'_>) -> Result<Told, Error> {
+async fn describe(kms: &impl Kmip, id: Id<'_>) -> Result<Description, Error> {
     let wanted = [Tag::CRYPTOGRAPHIC_ALGORITHM, Tag::CRYPTOGRAPHIC_LENGTH, Tag::CRYPTOGRAPHIC_DOMAIN_PARAMETERS];
     let request = wanted.into_iter().fold(GetAttributes::id(id), GetAttributesRequest::attribute);
     let reply = kms.call(&request).await?;
-    let mut told = Told::default();
+    let mut description = Description::default();
     for value in reply.payload().attributes.unwrap_or_default().values() {
         match value {
-            AttributeValue::CryptographicAlgorithm(algorithm) => told.algorithm = Some(*algorithm),
-            AttributeValue::CryptographicLength(length) => told.length = Some(*length),
-            AttributeValue::CryptographicDomainParameters(domain) => told.curve = domain.recommended_curve,
+            AttributeValue::CryptographicAlgorithm(algorithm) => description.algorithm = Some(*algorithm),
+            AttributeValue::CryptographicLength(length) => description.length = Some(*length),
+            AttributeValue::CryptographicDomainParameters(domain) => description.curve = domain.recommended_curve,
             _ => {}
         }
     }
-    Ok(told)
+    Ok(description)
 }
 
 /// Adds the public half to a key: the server may return both as PKCS#8, or have a link to it. Without either the key is

@@ -11,7 +11,7 @@ pub(super) const ENCRYPTED_KEY: &str = "an encrypted private key";
 pub(super) const OTHER: &str = "in no format that is known";
 
 /// Describes the bytes.
-pub(super) fn what_is(bytes: &[u8]) -> &'static str {
+pub(super) fn describe(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => "none at all",
         _ if bytes.trim_ascii_start().starts_with(b"-----BEGIN ") => "PEM text (use the method for PEM)",

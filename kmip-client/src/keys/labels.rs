@@ -28,7 +28,7 @@ impl KeyKind {
         match algorithm.oid {
             RSA | RSA_PSS => Ok(Self::Rsa { bits: rsa_bits()? }),
             EC => {
-                let curve = algorithm.parameters_oid().map_err(|_| KeyError::CurveNotTold)?;
+                let curve = algorithm.parameters_oid().map_err(|_| KeyError::AmbiguousCurve)?;
                 Ok(Self::Ec(Curve::of_oid(curve)?))
             }
             ED25519 => Ok(Self::Ed25519),

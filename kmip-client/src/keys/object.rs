@@ -8,12 +8,12 @@ use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
+use super::description::Description;
 use super::error::{CERTIFICATE, KeyError, PRIVATE_KEY, PUBLIC_KEY};
 use super::kind::KeyKind;
 use super::private::PrivateKey;
 use super::public::PublicKey;
 use super::secret::SecretKey;
-use super::told::Told;
 use super::transparent;
 use crate::protocol::object::{KeyBlock, KeyMaterial, KeyValue, Object, PlainKeyValue};
 
@@ -38,7 +38,7 @@ impl TryFrom<&Object<'_>> for PrivateKey {
 
     /// Reads a private key, in every format of KMIP except those of DSA and DH.
     fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
-        private(object, Told::default())
+        private(object, Description::default())
     }
 }
 
@@ -47,7 +47,7 @@ impl TryFrom<&Object<'_>> for PublicKey {
 
     /// Reads a public key, in every format of KMIP except those of DSA and DH, or that of a certificate.
     fn try_from(object: &Object<'_>) -> Result<Self, KeyError> {
-        public(object, Told::default())
+        public(object, Description::default())
     }
 }
 
@@ -92,29 +92,29 @@ fn wrong_length(algorithm: Option<CryptographicAlgorithm>, bits: i32, bytes: usi
 }
 
 /// Reads a private key, given the description in the attributes of the object.
-pub(crate) fn private(object: &Object<'_>, attributes: Told) -> Result<PrivateKey, KeyError> {
+pub(crate) fn private(object: &Object<'_>, attributes: Description) -> Result<PrivateKey, KeyError> {
     let Object::PrivateKey(key) = object else {
         return Err(KeyError::Kind { expected: PRIVATE_KEY, found: object.object_type() });
     };
-    let told = Told::of(&key.key_block).with(attributes);
+    let description = Description::of(&key.key_block).with(attributes);
     let read = match (material(&key.key_block)?, key.key_block.key_format_type) {
         (KeyMaterial::Bytes(bytes), KeyFormatType::RAW) => match PrivateKey::from_der(bytes.expose()) {
             Ok(key) => key,
-            Err(_) => raw_private(told.kind_of_raw(PRIVATE_KEY)?, bytes.expose())?,
+            Err(_) => raw_private(description.kind_of_raw(PRIVATE_KEY)?, bytes.expose())?,
         },
-        (KeyMaterial::Bytes(bytes), _) => private_in_der(told, bytes.expose())?,
+        (KeyMaterial::Bytes(bytes), _) => private_in_der(description, bytes.expose())?,
         (KeyMaterial::RsaPrivateKey(numbers), _) => transparent::rsa_private(numbers)?,
-        (KeyMaterial::EcPrivateKey(key), _) => transparent::ec_private(told, key)?,
+        (KeyMaterial::EcPrivateKey(key), _) => transparent::ec_private(description, key)?,
         (_, format) => return Err(KeyError::Format { of: PRIVATE_KEY.to_owned(), format }),
     };
-    read.kind().check_label(told.algorithm, told.length)?;
+    read.kind().check_label(description.algorithm, description.length)?;
     Ok(read)
 }
 
 /// Reads DER. The curve of SEC1 may be in the description.
-fn private_in_der(told: Told, der: &[u8]) -> Result<PrivateKey, KeyError> {
+fn private_in_der(description: Description, der: &[u8]) -> Result<PrivateKey, KeyError> {
     match (PrivateKey::from_der(der), <EcPrivateKey<'_> as der::Decode<'_>>::from_der(der)) {
-        (Err(KeyError::CurveNotTold), Ok(key)) => match told.kind_of_raw(PRIVATE_KEY)? {
+        (Err(KeyError::AmbiguousCurve), Ok(key)) => match description.kind_of_raw(PRIVATE_KEY)? {
             KeyKind::Ec(curve) => PrivateKey::from_sec1(&key, Some(curve)),
             kind => Err(KeyError::Label { label: "an ECPrivateKey".to_owned(), found: kind }),
         },
@@ -130,24 +130,24 @@ fn raw_private(kind: KeyKind, bytes: &[u8]) -> Result<PrivateKey, KeyError> {
 }
 
 /// Reads a public key, given the description in the attributes of the object.
-pub(crate) fn public(object: &Object<'_>, attributes: Told) -> Result<PublicKey, KeyError> {
+pub(crate) fn public(object: &Object<'_>, attributes: Description) -> Result<PublicKey, KeyError> {
     let block = match object {
         Object::PublicKey(key) => &key.key_block,
         Object::Certificate(_) => return Certificate::try_from(object)?.public_key().cloned(),
         other => return Err(KeyError::Kind { expected: "public key or certificate", found: other.object_type() }),
     };
-    let told = Told::of(block).with(attributes);
+    let description = Description::of(block).with(attributes);
     let read = match (material(block)?, block.key_format_type) {
         (KeyMaterial::Bytes(bytes), KeyFormatType::RAW) => match PublicKey::from_der(bytes.expose()) {
             Ok(key) => key,
-            Err(_) => PublicKey::of(told.kind_of_raw(PUBLIC_KEY)?, bytes.expose())?,
+            Err(_) => PublicKey::of(description.kind_of_raw(PUBLIC_KEY)?, bytes.expose())?,
         },
         (KeyMaterial::Bytes(bytes), _) => PublicKey::from_der(bytes.expose())?,
         (KeyMaterial::RsaPublicKey(numbers), _) => transparent::rsa_public(numbers)?,
-        (KeyMaterial::EcPublicKey(key), _) => transparent::ec_public(told, key)?,
+        (KeyMaterial::EcPublicKey(key), _) => transparent::ec_public(description, key)?,
         (_, format) => return Err(KeyError::Format { of: PUBLIC_KEY.to_owned(), format }),
     };
-    read.kind().check_label(told.algorithm, told.length)?;
+    read.kind().check_label(description.algorithm, description.length)?;
     Ok(read)
 }
 

@@ -85,7 +85,7 @@ impl PrivateKey {
         if let Ok(key) = EcPrivateKey::from_der(der) {
             return Self::from_sec1(&key, None);
         }
-        match inspect::what_is(der) {
+        match inspect::describe(der) {
             inspect::ENCRYPTED_KEY => Err(KeyError::Encrypted),
             inspect::OTHER if der.first() == Some(&0x30) => Err(KeyError::damaged(PRIVATE_KEY)(error)),
             found => Err(KeyError::Other { expected: "a private key", found }),
@@ -279,7 +279,7 @@ impl PrivateKey {
     /// Reads SEC1, which may omit its curve if the context states it.
     pub(super) fn from_sec1(key: &EcPrivateKey<'_>, around: Option<Curve>) -> Result<Self, KeyError> {
         let own = key.parameters.as_ref().and_then(|curve| curve.named_curve()).map(Curve::of_oid).transpose()?;
-        Self::from_scalar(own.or(around).ok_or(KeyError::CurveNotTold)?, key.private_key, key.public_key)
+        Self::from_scalar(own.or(around).ok_or(KeyError::AmbiguousCurve)?, key.private_key, key.public_key)
     }
 
     /// Creates a key from the private value on an elliptic curve, with or without leading zeros.

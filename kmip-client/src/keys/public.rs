@@ -68,7 +68,7 @@ impl PublicKey {
             let info = certificate.tbs_certificate().subject_public_key_info().to_der();
             return Self::from_der(info.map_err(KeyError::damaged(PUBLIC_KEY))?);
         }
-        match inspect::what_is(der) {
+        match inspect::describe(der) {
             inspect::OTHER if der.first() == Some(&0x30) => Err(KeyError::damaged(PUBLIC_KEY)(error)),
             found => Err(KeyError::Other { expected: "a public key or certificate", found }),
         }

@@ -4,6 +4,7 @@ use der::asn1::UintRef;
 use kmip_ttlv::BigInteger;
 use pkcs1::{RsaPrivateKey, RsaPublicKeyRef};
 
+use super::description::Description;
 use super::error::{KeyError, PRIVATE_KEY, PUBLIC_KEY};
 use super::kind::{KeyKind, LEN_25519};
 use super::private::{PrivateKey, left_padded};
@@ -11,7 +12,6 @@ use super::public::PublicKey;
 #[cfg(feature = "rsa-recover")]
 use super::rsa;
 use super::rsa::magnitude;
-use super::told::Told;
 use crate::protocol::object::{
     TransparentEcPrivateKey, TransparentEcPublicKey, TransparentRsaPrivateKey, TransparentRsaPublicKey,
 };
@@ -47,9 +47,9 @@ pub(super) fn rsa_private(key: &TransparentRsaPrivateKey<'_>) -> Result<PrivateK
 }
 
 /// Reads a transparent private key on an elliptic curve.
-pub(super) fn ec_private(told: Told, key: &TransparentEcPrivateKey<'_>) -> Result<PrivateKey, KeyError> {
+pub(super) fn ec_private(description: Description, key: &TransparentEcPrivateKey<'_>) -> Result<PrivateKey, KeyError> {
     let value = magnitude(key.d);
-    match told.kind_of_transparent(key.recommended_curve)? {
+    match description.kind_of_transparent(key.recommended_curve)? {
         KeyKind::Ec(curve) => PrivateKey::from_scalar(curve, value, None),
         kind => {
             let too_long = || KeyError::damaged_because(PRIVATE_KEY, format!("it is too long for {kind}"));
@@ -59,8 +59,8 @@ pub(super) fn ec_private(told: Told, key: &TransparentEcPrivateKey<'_>) -> Resul
 }
 
 /// Reads a transparent public key on an elliptic curve.
-pub(super) fn ec_public(told: Told, key: &TransparentEcPublicKey<'_>) -> Result<PublicKey, KeyError> {
-    let kind = told.kind_of_transparent(key.recommended_curve)?;
+pub(super) fn ec_public(description: Description, key: &TransparentEcPublicKey<'_>) -> Result<PublicKey, KeyError> {
+    let kind = description.kind_of_transparent(key.recommended_curve)?;
     let point = match (kind, key.q_string) {
         // An OCTET STRING around the point, as in PKCS#11.
         (KeyKind::Ec(curve), [0x04, len, point @ ..])

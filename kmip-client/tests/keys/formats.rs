@@ -111,7 +111,7 @@ fn the_curve_of_a_raw_key_is_asked_for() {
         let pem = generate(name);
         let key = PrivateKey::from_pem(&pem).unwrap();
         let raw = key.encode(Format::RAW).unwrap();
-        assert_eq!(PrivateKey::try_from(&raw.object()).unwrap_err(), KeyError::CurveNotTold);
+        assert_eq!(PrivateKey::try_from(&raw.object()).unwrap_err(), KeyError::AmbiguousCurve);
         let made = kms.call(&raw.register()).unwrap();
         assert_eq!(kms.private_key(made.payload().unique_identifier).unwrap().kind(), key.kind());
 

@@ -52,7 +52,7 @@ mod read;
 use alloc::string::String;
 use core::fmt::Write as _;
 
-use super::notation::{Line, Page, Spelling, What, each_line, holds_one};
+use super::notation::{Content, Line, Page, Spelling, each_line, holds_one};
 use crate::error::Result;
 
 pub use self::read::{Messages, from_json};
@@ -109,7 +109,7 @@ fn write(items: &[u8], style: &Style) -> Result<String> {
     // `true` if the next line starts the enclosing array; only then is there no comma before it.
     let mut first = true;
     each_line(items, |line| {
-        if let What::End = line.what {
+        if let Content::End = line.content {
             new_line(&mut out, line.depth, style);
             out.push_str("]}");
         } else {
@@ -121,7 +121,7 @@ fn write(items: &[u8], style: &Style) -> Result<String> {
             }
             write_item(&mut out, line, style);
         }
-        first = matches!(line.what, What::Begin);
+        first = matches!(line.content, Content::Begin);
         Ok(())
     })?;
     if !one {
@@ -139,7 +139,7 @@ fn new_line(out: &mut Page, depth: usize, style: &Style) {
     }
 }
 
-fn write_item(out: &mut Page, Line { tag, name, what, .. }: Line<'_>, style: &Style) {
+fn write_item(out: &mut Page, Line { tag, name, content, .. }: Line<'_>, style: &Style) {
     let comma = style.comma;
     out.push_str("{\"tag\":\"");
     match name {
@@ -149,11 +149,11 @@ fn write_item(out: &mut Page, Line { tag, name, what, .. }: Line<'_>, style: &St
     }
     out.push('"');
     // Writing to a `String` does not fail.
-    let _ = match what {
-        What::Begin => write!(out, "{comma}\"value\":["),
+    let _ = match content {
+        Content::Begin => write!(out, "{comma}\"value\":["),
         // The item that ends here began on another line.
-        What::Empty | What::End => write!(out, "{comma}\"value\":[]}}"),
-        What::Value(ty, value) => {
+        Content::Empty | Content::End => write!(out, "{comma}\"value\":[]}}"),
+        Content::Value(ty, value) => {
             let _ = write!(out, "{comma}\"type\":\"{ty}\"{comma}\"value\":");
             match value {
                 Spelling::Mask(_, bits) if !style.named_bits => {

@@ -15,7 +15,7 @@ use crate::{Tag, Type};
 pub(super) use build::{Builder, Fault};
 pub(super) use page::{Page, Quoted};
 pub(super) use parse::Given;
-pub(super) use spell::{Line, Spelling, What, each_line, holds_one};
+pub(super) use spell::{Content, Line, Spelling, each_line, holds_one};
 
 /// Returns the tag that a document names, by its canonical name or by its number in hex.
 pub(super) fn tag_named(name: &str) -> Result<Tag, ErrorKind> {

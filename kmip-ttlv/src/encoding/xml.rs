@@ -46,7 +46,7 @@ mod read;
 use alloc::string::String;
 use core::fmt::Write;
 
-use super::notation::{Line, Page, Spelling, What, each_line, holds_one};
+use super::notation::{Content, Line, Page, Spelling, each_line, holds_one};
 use crate::error::{ErrorKind, Result};
 
 pub use self::read::{Messages, from_xml};
@@ -76,18 +76,18 @@ pub fn to_xml(items: &[u8]) -> Result<String> {
     Ok(out.into_string())
 }
 
-fn write_line(out: &mut Page, Line { depth, tag, name, what }: Line<'_>) -> Result<(), ErrorKind> {
+fn write_line(out: &mut Page, Line { depth, tag, name, content }: Line<'_>) -> Result<(), ErrorKind> {
     out.indent(depth);
-    out.push_str(if let What::End = what { "</" } else { "<" });
+    out.push_str(if let Content::End = content { "</" } else { "<" });
     out.push_str(name.unwrap_or(GENERAL));
-    if let (None, What::Empty | What::Begin | What::Value(..)) = (name, what) {
+    if let (None, Content::Empty | Content::Begin | Content::Value(..)) = (name, content) {
         // Writing to a `String` does not fail.
         let _ = write!(out, " tag=\"{tag}\"");
     }
-    match what {
-        What::Begin | What::End => out.push_str(">\n"),
-        What::Empty => out.push_str(" />\n"),
-        What::Value(ty, value) => {
+    match content {
+        Content::Begin | Content::End => out.push_str(">\n"),
+        Content::Empty => out.push_str(" />\n"),
+        Content::Value(ty, value) => {
             let _ = write!(out, " type=\"{ty}\" value=\"");
             match value {
                 Spelling::Text(text) => write_text(out, text)?,

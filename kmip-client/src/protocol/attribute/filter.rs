@@ -245,7 +245,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 filters.list.reserve_exact(body.count_items());
                 let mut parameters = EmptyParameters::default();
                 while !body.is_empty() {
-                    if parameters.come_again(&body) {
+                    if parameters.is_repeated(&body) {
                         let mut fields = AttributePart::default();
                         fields.decode_tagged(&mut body)?;
                         filters.list.push(AttributeFilter::Part(fields));

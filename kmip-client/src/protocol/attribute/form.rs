@@ -34,7 +34,7 @@ pub(super) struct EmptyParameters(bool);
 impl EmptyParameters {
     /// Returns `true` if the next item is an empty structure, and not the first one.
     #[inline]
-    pub(super) fn come_again(&mut self, reader: &Reader<'_>) -> bool {
+    pub(super) fn is_repeated(&mut self, reader: &Reader<'_>) -> bool {
         const EMPTY: [u8; 8] = [0x42, 0x00, 0x2B, 0x01, 0, 0, 0, 0];
         reader.remaining().first_chunk() == Some(&EMPTY) && std::mem::replace(&mut self.0, true)
     }

@@ -154,7 +154,7 @@ impl<'a> Decode<'a> for Attributes<'a> {
                 let mut parameters = EmptyParameters::default();
                 while !body.is_empty() {
                     let mut attribute = Attribute::default();
-                    if parameters.come_again(&body) {
+                    if parameters.is_repeated(&body) {
                         attribute.decode_untyped(&mut body, Tag::CRYPTOGRAPHIC_PARAMETERS)?;
                     } else {
                         attribute.decode_tagged::<true>(&mut body)?;

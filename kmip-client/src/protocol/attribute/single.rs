@@ -76,7 +76,7 @@ impl<'a> Attribute<'a> {
             let before = body.clone();
             match (row.read)(&mut self.value, &mut body, Tag::ATTRIBUTE_VALUE) {
                 Ok(()) => return Ok(body),
-                Err(error) => survive(keep, error, row, &before, Tag::ATTRIBUTE_VALUE)?,
+                Err(error) => keep_untyped(keep, error, row, &before, Tag::ATTRIBUTE_VALUE)?,
             }
             body = before;
         }
@@ -132,7 +132,7 @@ impl<'a> Attribute<'a> {
         if let Some(row) = Row::of_tag(tag) {
             match (row.read)(&mut self.value, reader, tag) {
                 Ok(()) => return Ok(()),
-                Err(error) => survive(KEEP, error, row, &before, tag)?,
+                Err(error) => keep_untyped(KEEP, error, row, &before, tag)?,
             }
         }
         *reader = before;
@@ -245,7 +245,7 @@ impl<'a> Record<'a> for Attribute<'a> {
 /// too. Lax rules have already reordered fields, and so may have found another fault than a missing field: they accept
 /// whatever strict rules accept.
 #[cold]
-fn survive(keep: bool, error: Error, row: &Row, value: &Reader<'_>, tag: Tag) -> Result<()> {
+fn keep_untyped(keep: bool, error: Error, row: &Row, value: &Reader<'_>, tag: Tag) -> Result<()> {
     match error.kind() {
         ErrorKind::Type { .. } if error.offset() == value.offset() => Ok(()),
         kind if keep && value.at(tag) && (matches!(kind, ErrorKind::Missing(_)) || value.rules().skips_unknown()) => {

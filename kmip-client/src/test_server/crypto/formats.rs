@@ -4,7 +4,7 @@ use kmip_ttlv::enumeration::{KeyFormatType, RecommendedCurve};
 use zeroize::Zeroizing;
 
 use crate::keys::{EncodedKey, PrivateKey, PublicKey};
-use crate::keys::{object, told::Told};
+use crate::keys::{description::Description, object};
 use crate::protocol::object::Object;
 
 /// Returns the key in another format; `None` if the conversion is not supported. The curve is the one in the attributes
@@ -14,10 +14,10 @@ pub(in crate::test_server) fn converted(
     curve: Option<RecommendedCurve>,
     to: KeyFormatType,
 ) -> Option<EncodedKey> {
-    let told = Told { curve, ..Told::default() };
+    let description = Description { curve, ..Description::default() };
     match object {
-        Object::PrivateKey(_) => object::private(object, told).ok()?.encode(to).ok(),
-        Object::PublicKey(_) => object::public(object, told).ok()?.encode(to).ok(),
+        Object::PrivateKey(_) => object::private(object, description).ok()?.encode(to).ok(),
+        Object::PublicKey(_) => object::public(object, description).ok()?.encode(to).ok(),
         _ => None,
     }
 }

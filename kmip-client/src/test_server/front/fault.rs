@@ -49,7 +49,7 @@ pub enum Fault {
     /// The request is refused with this reason. Nothing is executed.
     Refuse(ResultReason),
     /// The request is refused with this reason and this Result Message. Nothing is executed.
-    RefuseSaying(ResultReason, String),
+    RefuseWithMessage(ResultReason, String),
     /// Over HTTPS the reply has this status and no body; without HTTP it is the same as [`Fault::CloseUnanswered`].
     /// Nothing is executed.
     HttpStatus(u16),
@@ -120,8 +120,8 @@ impl fmt::Debug for Fault {
             Self::OtherVersion => "OtherVersion",
             Self::AnswerInOtherVersion => "AnswerInOtherVersion",
             Self::Refuse(reason) => return f.debug_tuple("Refuse").field(reason).finish(),
-            Self::RefuseSaying(reason, message) => {
-                return f.debug_tuple("RefuseSaying").field(reason).field(message).finish();
+            Self::RefuseWithMessage(reason, message) => {
+                return f.debug_tuple("RefuseWithMessage").field(reason).field(message).finish();
             }
             Self::HttpStatus(status) => return f.debug_tuple("HttpStatus").field(status).finish(),
             Self::CloseAfterReply => "CloseAfterReply",

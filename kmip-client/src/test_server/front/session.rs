@@ -129,7 +129,7 @@ fn answer_with_fault(
             let reply = kms.refuse_all(request, *reason, "the test wants it so");
             stream.write_all(&wrapping.around(&reply))?;
         }
-        Fault::RefuseSaying(reason, message) => {
+        Fault::RefuseWithMessage(reason, message) => {
             stream.write_all(&wrapping.around(&kms.refuse_all(request, *reason, message)))?;
         }
         Fault::HttpStatus(status) => match wrapping.status(*status) {

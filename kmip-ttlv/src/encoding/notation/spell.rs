@@ -18,11 +18,11 @@ pub(in crate::encoding) struct Line<'a> {
     pub(in crate::encoding) tag: Tag,
     /// The name of the tag in the message's version.
     pub(in crate::encoding) name: Option<&'static str>,
-    pub(in crate::encoding) what: What<'a>,
+    pub(in crate::encoding) content: Content<'a>,
 }
 
 #[derive(Clone, Copy)]
-pub(in crate::encoding) enum What<'a> {
+pub(in crate::encoding) enum Content<'a> {
     /// An empty structure.
     Empty,
     /// A structure begins.
@@ -81,16 +81,16 @@ pub(in crate::encoding) fn each_line<'a>(
         }
         let meaning = meanings.tag_of(&visit);
         version.follow(&item);
-        let what = match item.ty() {
-            Type::Structure if item.value().is_empty() => What::Empty,
-            Type::Structure => What::Begin,
-            ty => What::Value(ty, Spelling::of(&item, meaning, version.told)?),
+        let content = match item.ty() {
+            Type::Structure if item.value().is_empty() => Content::Empty,
+            Type::Structure => Content::Begin,
+            ty => Content::Value(ty, Spelling::of(&item, meaning, version.stated)?),
         };
-        let name = entry(Tag::TABLE, item.tag().value(), version.told).map(Entry::name);
-        let line = Line { depth, tag: item.tag(), name, what };
+        let name = entry(Tag::TABLE, item.tag().value(), version.stated).map(Entry::name);
+        let line = Line { depth, tag: item.tag(), name, content };
         write(line).map_err(fail)?;
-        if let What::Begin = what {
-            open.push(Line { what: What::End, ..line });
+        if let Content::Begin = content {
+            open.push(Line { content: Content::End, ..line });
         }
     }
     for line in open.into_iter().rev() {
@@ -103,15 +103,15 @@ pub(in crate::encoding) fn each_line<'a>(
 #[derive(Default)]
 struct Version {
     major: u8,
-    told: Option<ProtocolVersion>,
+    stated: Option<ProtocolVersion>,
 }
 
 impl Version {
     fn follow(&mut self, item: &Item<'_>) {
         let part = || item.as_integer().ok().and_then(|part| u8::try_from(part).ok()).unwrap_or_default();
-        match (item.tag(), self.told) {
+        match (item.tag(), self.stated) {
             (Tag::PROTOCOL_VERSION_MAJOR, None) => self.major = part(),
-            (Tag::PROTOCOL_VERSION_MINOR, None) => self.told = Some(ProtocolVersion::new(self.major, part())),
+            (Tag::PROTOCOL_VERSION_MINOR, None) => self.stated = Some(ProtocolVersion::new(self.major, part())),
             _ => {}
         }
     }

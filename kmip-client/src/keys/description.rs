@@ -8,13 +8,13 @@ use crate::protocol::object::KeyBlock;
 
 /// The description of a key, in its key block or among the attributes of the object.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Told {
+pub(crate) struct Description {
     pub(crate) algorithm: Option<CryptographicAlgorithm>,
     pub(crate) length: Option<i32>,
     pub(crate) curve: Option<RecommendedCurve>,
 }
 
-impl Told {
+impl Description {
     pub(super) fn of(block: &KeyBlock<'_>) -> Self {
         Self { algorithm: block.cryptographic_algorithm, length: block.cryptographic_length, curve: None }
     }
@@ -41,10 +41,10 @@ impl Told {
             ) => match self.curve {
                 Some(RecommendedCurve::CURVE25519) => Ok(KeyKind::X25519),
                 Some(curve) => Ok(KeyKind::Ec(Curve::of_recommended(curve)?)),
-                None => Ok(KeyKind::Ec(self.length.and_then(Curve::of_bits).ok_or(KeyError::CurveNotTold)?)),
+                None => Ok(KeyKind::Ec(self.length.and_then(Curve::of_bits).ok_or(KeyError::AmbiguousCurve)?)),
             },
             Some(algorithm) => Err(KeyError::Format { of: format!("{algorithm} {of}"), format: KeyFormatType::RAW }),
-            None => Err(KeyError::CurveNotTold),
+            None => Err(KeyError::AmbiguousCurve),
         }
     }
 

@@ -69,6 +69,11 @@ fn between<'a>(text: &'a str, open: &str, close: char) -> Vec<&'a str> {
     pieces.filter_map(|piece| piece.split_once(close)).map(|(inside, _)| inside).collect()
 }
 
+/// What stands between backticks, line by line.
+fn quoted(text: &str) -> Vec<&str> {
+    text.lines().flat_map(|line| line.split('`').skip(1).step_by(2)).collect()
+}
+
 /// The anchors of a page, as the hosts of repositories make them of its headings.
 fn anchors(page: &str) -> BTreeSet<String> {
     let headings = page.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
@@ -83,6 +88,7 @@ fn anchors(page: &str) -> BTreeSet<String> {
 #[test]
 fn links_lead_somewhere() {
     let mut faults = Vec::new();
+    let mut seen = 0;
     for (path, text) in pages() {
         let folder = path.parent().unwrap();
         for link in between(&prose(&text), "](", ')') {
@@ -90,6 +96,7 @@ fn links_lead_somewhere() {
             if elsewhere.iter().any(|start| link.starts_with(start)) || !link.contains(['.', '#', '/']) {
                 continue;
             }
+            seen += 1;
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
             let target = if file.is_empty() { path.clone() } else { folder.join(file) };
             if !target.exists() {
@@ -100,25 +107,29 @@ fn links_lead_somewhere() {
         }
     }
     is_clean(&faults);
+    assert!(seen > 20, "only {seen} links were found");
 }
 
 #[test]
 fn paths_exist() {
     let mut faults = Vec::new();
+    let mut seen = 0;
     for (path, text) in pages() {
-        for quoted in between(&prose(&text), "`", '`') {
+        for quoted in quoted(&prose(&text)) {
             let is_path =
                 FOLDERS.iter().any(|folder| quoted.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
             let made =
                 quoted.starts_with("fuzz/artifacts") || quoted.starts_with("fuzz/corpus") || quoted == "fuzz/kmip.dict";
             // Of a command that begins with a path, the path; an asterisk stands for several.
             let first = quoted.split([' ', '*']).next().unwrap();
+            seen += usize::from(is_path);
             if is_path && !made && !root().join(first).exists() {
                 faults.push(format!("{}: there is no {quoted}", name(&path)));
             }
         }
     }
     is_clean(&faults);
+    assert!(seen > 20, "only {seen} paths were found");
 }
 
 /// What a manifest says of the package in this folder.
@@ -261,7 +272,23 @@ fn faults_are_seen() {
         ["a-server-or-a-proxy", "what-tls-checks"].map(str::to_owned).into()
     );
     assert_eq!(between("see [a](b.md#c) and [d](e)", "](", ')'), ["b.md#c", "e"]);
+    assert_eq!(quoted("`a` and `b c`\n`d`"), ["a", "b c", "d"]);
     assert_eq!(prose("a\n```\nb\n```\nc"), "a\nc");
+}
+
+/// What a contributor is told to call is there.
+#[test]
+fn macros_exist() {
+    let guide = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let mut sources = Vec::new();
+    files(&root().join("kmip-client/src"), "rs", &mut sources);
+    files(&root().join("kmip-ttlv/src"), "rs", &mut sources);
+    let sources: String = sources.into_iter().map(|source| fs::read_to_string(source).unwrap()).collect();
+    let named: BTreeSet<_> = quoted(&guide).into_iter().filter_map(|quoted| quoted.strip_suffix('!')).collect();
+    assert!(named.contains("operations"), "{named:?}");
+    for name in named {
+        assert!(sources.contains(&format!("macro_rules! {name} {{")), "there is no {name}!");
+    }
 }
 
 /// The page of operations begins with a table by task: each operation has its place there, with the version that brought it.

@@ -1,0 +1,90 @@
+//! Rust API guidelines that a change could break without a word: who may be shared, who prints, and what errors are.
+
+use std::error::Error as StdError;
+use std::fmt::Debug;
+
+use kmip_client::flow::{FlowError, Generation, Lineage, Migrated, MigrationReport, Rotated};
+use kmip_client::keys::{AeadError, Certificate, FetchError, KeyError, KmsAead, KmsSigner, PrivateKey, PublicKey};
+use kmip_client::keys::{SecretKey, SignError, TlsKey};
+use kmip_client::observe::Counters;
+use kmip_client::protocol::operation::{Create, Get};
+use kmip_client::test_server::{Builder, Pki, SetupError, TestServer};
+use kmip_client::*;
+
+/// C-SEND-SYNC, C-DEBUG, for what a program keeps or hands to another thread.
+const fn shared<T: Send + Sync + Debug + 'static>() {}
+
+/// C-GOOD-ERR.
+const fn error<T: StdError + Send + Sync + 'static>() {}
+
+const fn cloned<T: Clone>() {}
+
+/// C-CONV-TRAITS: futures of a generic client go to any thread.
+fn future<T: Send>(_: &T) {}
+
+const _: () = {
+    shared::<Client>();
+    shared::<blocking::Client>();
+    shared::<blocking::FlowClient>();
+    shared::<Config>();
+    shared::<Identity>();
+    shared::<Trust>();
+    shared::<Endpoint>();
+    shared::<Thumbprint>();
+    shared::<Credentials>();
+    shared::<RequestOptions>();
+    shared::<Reply<Get>>();
+    shared::<Exchange<Create>>();
+    shared::<Incoming>();
+    shared::<Status>();
+    shared::<Counters>();
+    shared::<ServerCapabilities>();
+    shared::<ServerCertificate>();
+    shared::<Streamed<Get>>();
+    shared::<Pages<'static, Client>>();
+    shared::<(Lineage, Generation, Rotated, Migrated)>();
+    shared::<MigrationReport>();
+    shared::<(PrivateKey, PublicKey, Certificate)>();
+    shared::<SecretKey>();
+    shared::<KmsSigner<Client>>();
+    shared::<KmsAead<blocking::FlowClient>>();
+    shared::<TlsKey>();
+    shared::<(TestServer, Pki)>();
+    shared::<Builder>();
+
+    error::<Error>();
+    error::<ConfigError>();
+    error::<Fault>();
+    error::<TlsFault>();
+    error::<NoReply>();
+    error::<Refusal>();
+    error::<Pending>();
+    error::<StreamError>();
+    error::<FlowError>();
+    error::<KeyError>();
+    error::<FetchError>();
+    error::<SignError>();
+    error::<AeadError>();
+    error::<SetupError>();
+    error::<ttlv::Error>();
+
+    cloned::<(Client, blocking::Client, Config, Identity, Trust)>();
+    cloned::<(Credentials, RequestOptions, Reply<Get>, PrivateKey, SecretKey)>();
+};
+
+/// The futures of the async client may go from thread to thread, so that they run on any executor.
+#[test]
+fn futures_are_send() {
+    let config = Config::new("127.0.0.1:1");
+    future(&Client::connect(&config));
+    async fn calls(kms: &impl Kmip) -> Result<(), Error> {
+        let requests = (Create::aes(256), Get::id("9dc02223"));
+        let _ = kms.batch(&requests).await?;
+        kms.probe().await;
+        kms.call(&Get::id("9dc02223")).await.map(drop)
+    }
+    #[expect(dead_code, reason = "it has to compile")]
+    fn check(kms: &Client) {
+        future(&calls(kms));
+    }
+}

@@ -54,6 +54,28 @@ pub use self::rotate::{Rotated, rotate, rotate_by_create};
 
 /// The reason for which a flow failed. Repeating the flow continues from the earlier attempt, except after
 /// [`Self::CannotRepeat`].
+///
+/// ```
+/// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+/// use kmip_client::Client;
+/// use kmip_client::flow::{self, FlowError};
+/// use kmip_client::protocol::operation::Create;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = kmip_client::test_server::TestServer::start();
+/// # let kms = Client::connect(&server.config()).await?;
+/// # flow::create_active(&kms, "vm-42", &Create::aes(128)).await?;
+/// match flow::create_active(&kms, "vm-42", &Create::aes(256)).await {
+///     Ok(id) => println!("{id}"),
+///     Err(FlowError::NameTaken { id, .. }) => println!("{id} is another key"), // of 128 bits
+///     Err(FlowError::CannotRepeat { left, .. }) => println!("look at {left:?} before you try again"),
+///     Err(error) => println!("may be repeated: {}", error.report()),
+/// }
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+/// # }
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FlowError {

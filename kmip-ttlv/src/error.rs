@@ -39,6 +39,15 @@ struct Step {
 }
 
 /// The kind of an error. [`Error`] has the position.
+///
+/// ```
+/// use kmip_ttlv::{ErrorKind, Walk};
+///
+/// // A Text String of eight bytes, of which three are there.
+/// let cut_off = [0x42, 0x00, 0x94, 0x07, 0, 0, 0, 8, b'a', b'b', b'c'];
+/// let error = Walk::new(&cut_off).find_map(Result::err).expect("it is cut off");
+/// assert!(matches!(error.kind(), ErrorKind::Overrun { length: 8, left: 3 }));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {

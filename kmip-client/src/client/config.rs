@@ -180,6 +180,12 @@ impl Config {
     }
 
     /// Begins each call with another of the servers, in turn, in place of the first one given.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("kms-1.example").endpoint("kms-2.example").spread();
+    /// ```
     #[must_use]
     pub fn spread(mut self) -> Self {
         self.spread = true;
@@ -236,6 +242,12 @@ impl Config {
     /// The name that the server's certificate must have, where it is not the host of the address. It is also the name
     /// that the server is told in the handshake (SNI), unless it is an IP address. Of several servers it is the name of all
     /// that have [none of their own](Self::endpoint_named).
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    ///
+    /// let config = Config::new("10.0.0.1:5696").server_name("kms.example"); // as in its certificate
+    /// ```
     #[must_use]
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
@@ -259,6 +271,13 @@ impl Config {
     }
 
     /// What the header of every request says: all of it, with the credentials.
+    ///
+    /// ```
+    /// use kmip_client::{Config, Credentials, RequestOptions};
+    ///
+    /// let options = RequestOptions::new().credential(Credentials::user("backup", "hunter2")).max_response_size(1_000_000);
+    /// let config = Config::new("kms.example").request_options(options);
+    /// ```
     #[must_use]
     pub fn request_options(mut self, options: RequestOptions) -> Self {
         self.request = options;
@@ -340,6 +359,13 @@ impl Config {
     /// The KMIP versions from which the newest that the server knows too is taken, as in `V1_2..=V1_4`. Default: 1.0 to
     /// 2.1. A range that leaves one version is the same as [`version`](Config::version). KMIP 3.0 is offered only by a range that begins or
     /// ends with it, as `V1_0..=V3_0`: see [`version`](Config::version).
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    /// use kmip_client::ttlv::{V1_2, V1_4};
+    ///
+    /// let config = Config::new("kms.example").versions(V1_2..=V1_4);
+    /// ```
     #[must_use]
     pub fn versions(mut self, versions: impl Into<VersionRange>) -> Self {
         self.versions = versions.into();
@@ -372,6 +398,17 @@ impl Config {
 
     /// The longest time for all of a call: waiting for a connection, reaching servers, and every attempt. Default: 60 s. `with_timeout` and
     /// `with_deadline` of the clients give single calls another.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    /// use std::time::Duration;
+    ///
+    /// let config = Config::new("kms-1.example")
+    ///     .endpoint("kms-2.example")
+    ///     .connect_timeout(Duration::from_secs(2)) // each server
+    ///     .call_timeout(Duration::from_secs(5)) // each attempt
+    ///     .total_timeout(Duration::from_secs(12)); // all of it
+    /// ```
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
@@ -417,6 +454,13 @@ impl Config {
     }
 
     /// The most connections to each server. Default: 8. Callers for whom there is none wait in the order in which they came.
+    ///
+    /// ```
+    /// use kmip_client::Config;
+    /// use std::time::Duration;
+    ///
+    /// let config = Config::new("kms.example").max_connections(32).min_idle(2).idle_timeout(Duration::from_secs(20));
+    /// ```
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;

@@ -22,6 +22,29 @@ use crate::transport::fault::Fault;
 /// from the server is cut and escaped. `Debug` prints the variant and the report.
 ///
 /// A batch has one error for each request that failed; an error of the batch as a whole means all of its requests.
+///
+/// ```
+/// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+/// use kmip_client::Client;
+/// use kmip_client::Error;
+/// use kmip_client::protocol::operation::{Create, Locate};
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = kmip_client::test_server::TestServer::start();
+/// # let kms = Client::connect(&server.config()).await?;
+/// match kms.call(&Create::aes(256).name("vm-42")).await {
+///     Ok(created) => println!("{}", created.payload().unique_identifier),
+///     // It may have been made: the name tells.
+///     Err(Error::OutcomeUnknown(_)) => drop(kms.call(&Locate::name("vm-42")).await?),
+///     Err(Error::Refused(refusal)) => println!("no: {refusal}"),
+///     Err(error) if error.is_retryable() => println!("later: {}", error.report()),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+/// # }
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -107,6 +130,25 @@ impl Error {
     }
 
     /// Returns what broke on the way, if something did.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+    /// use kmip_client::blocking::Client;
+    /// use kmip_client::protocol::operation::Locate;
+    /// use kmip_client::test_server::Fault as Inject;
+    /// use kmip_client::Fault;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = kmip_client::test_server::TestServer::start();
+    /// # let kms = Client::connect(&server.config())?;
+    /// server.fail(Inject::Garbage.always());
+    /// let error = kms.call(&Locate::all()).unwrap_err();
+    /// assert!(matches!(error.fault(), Some(Fault::Malformed(_))));
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
     #[must_use]
     pub fn fault(&self) -> Option<&Fault> {
         match self {
@@ -118,6 +160,24 @@ impl Error {
     }
 
     /// Returns the reason by which the server refuses, if it does and says so.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+    /// use kmip_client::blocking::Client;
+    /// use kmip_client::protocol::operation::Get;
+    /// use kmip_client::ttlv::enumeration::ResultReason;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = kmip_client::test_server::TestServer::start();
+    /// # let kms = Client::connect(&server.config())?;
+    /// let error = kms.call(&Get::id("no such key")).unwrap_err();
+    /// assert!(error.is_not_found()); // whatever word the server has for it
+    /// assert!(matches!(error.reason(), Some(ResultReason::ITEM_NOT_FOUND | ResultReason::OBJECT_NOT_FOUND)));
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
     #[must_use]
     pub fn reason(&self) -> Option<ResultReason> {
         match self {
@@ -193,6 +253,26 @@ impl Error {
     ///
     /// The client has retried already where that promised anything, so wait before the next try. What is wrong with the configuration, such
     /// as an untrusted certificate, stays wrong.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+    /// use kmip_client::Client;
+    /// use kmip_client::Error;
+    /// use kmip_client::protocol::operation::{Create, Get};
+    /// use kmip_client::test_server::Fault;
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = kmip_client::test_server::TestServer::start();
+    /// # let kms = Client::connect(&server.config()).await?;
+    /// server.fail_next(Fault::LoseReply);
+    /// let error = kms.call(&Create::aes(256)).await.unwrap_err();
+    /// assert!(!error.is_retryable()); // it was done: another one would be a second key
+    /// assert!(!kms.call(&Get::id("no such key")).await.unwrap_err().is_retryable()); // it will not be there the next time either
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let was_not_done = matches!(self, Self::Unreachable(_) | Self::NoAnswer(_) | Self::NotExecuted(_));

@@ -64,6 +64,20 @@ use crate::transport::time::Allowance;
 )]
 pub trait Kmip: Calls {
     /// Sends a request and waits for the reply.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::Destroy;
+    /// use kmip_client::{Error, Kmip};
+    ///
+    /// async fn destroy_all(kms: &impl Kmip, ids: &[&str]) -> Result<(), Error> {
+    ///     for id in ids {
+    ///         kms.call(&Destroy::id(*id)).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// # }
+    /// ```
     fn call<R: Request>(&self, request: &R) -> impl Future<Output = Result<Reply<R::Operation>, Error>> + Send {
         async move { Ok(self.call_at(None, request).await?.0) }
     }
@@ -94,6 +108,21 @@ pub trait Kmip: Calls {
     }
 
     /// Starts an operation whose data go in part by part: see [`Stream`]. Nothing is sent yet.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::Hash;
+    /// use kmip_client::{Error, Kmip};
+    ///
+    /// async fn digest(kms: &impl Kmip, chunks: &[&[u8]]) -> Result<Vec<u8>, Error> {
+    ///     let mut stream = kms.stream(Hash::sha256(b""));
+    ///     for chunk in chunks {
+    ///         stream.push(chunk).await?;
+    ///     }
+    ///     Ok(stream.finish().await?.last().payload().data.unwrap_or_default().to_vec())
+    /// }
+    /// # }
+    /// ```
     fn stream<R: MultiPart>(&self, request: R) -> Stream<'_, Self, R> {
         Stream::new(self, request)
     }
@@ -119,6 +148,17 @@ pub trait Kmip: Calls {
     }
 
     /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::ttlv::enumeration::OperationCode;
+    /// use kmip_client::{Error, Kmip};
+    ///
+    /// async fn signs(kms: &impl Kmip) -> Result<bool, Error> {
+    ///     Ok(kms.capabilities().await?.operations().contains(&OperationCode::SIGN))
+    /// }
+    /// # }
+    /// ```
     fn capabilities(&self) -> impl Future<Output = Result<ServerCapabilities, Error>> + Send {
         ServerCapabilities::ask(self)
     }
@@ -148,6 +188,16 @@ pub trait Kmip: Calls {
     fn status(&self) -> Status;
 
     /// Asks every server for its status, on a connection of its own: see [`Status`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::{Kmip, Verdict};
+    ///
+    /// async fn is_up(kms: &impl Kmip) -> bool {
+    ///     kms.probe().await.verdict() != Verdict::Down
+    /// }
+    /// # }
+    /// ```
     fn probe(&self) -> impl Future<Output = Status> + Send;
 
     /// Returns the version of KMIP that is spoken with the server.
@@ -196,6 +246,18 @@ pub trait Kmip: Calls {
     }
 
     /// Returns a client on the same connections that lets the server answer later, and waits for such answers by Poll.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::CreateKeyPair;
+    /// use kmip_client::{Error, Kmip};
+    ///
+    /// async fn make_pair(kms: &impl Kmip) -> Result<String, Error> {
+    ///     let made = kms.with_asynchronous(true).call(&CreateKeyPair::rsa(4096)).await?; // waits, if the server takes its time
+    ///     Ok(made.payload().private_key_unique_identifier.to_string())
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     fn with_asynchronous(&self, allowed: bool) -> Self {
         let indicator = if allowed { Indicator::OPTIONAL } else { Indicator::PROHIBITED };
@@ -203,6 +265,19 @@ pub trait Kmip: Calls {
     }
 
     /// Returns a client on the same connections whose calls take this long at most, each in all.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::Locate;
+    /// use kmip_client::{Error, Kmip};
+    /// use std::time::Duration;
+    ///
+    /// async fn exists(kms: &impl Kmip, name: &str) -> Result<bool, Error> {
+    ///     let found = kms.with_timeout(Duration::from_secs(2)).call(&Locate::name(name)).await?;
+    ///     Ok(!found.payload().unique_identifiers.is_empty())
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     fn with_timeout(&self, limit: Duration) -> Self {
         self.on(Terms { allowance: Allowance::Each(limit), ..self.terms().clone() })
@@ -230,6 +305,19 @@ pub trait Kmip: Calls {
 
     /// Returns a client on the same connections that repeats, or does not repeat, requests that may use up a Usage Limit of a key. See
     /// [`Config::repeat_metered`](crate::Config::repeat_metered) for the trade.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")] {
+    /// use kmip_client::protocol::operation::Encrypt;
+    /// use kmip_client::{Error, Kmip};
+    ///
+    /// /// Encrypts with a key that has no Usage Limits: a second try costs nothing.
+    /// async fn encrypt(kms: &impl Kmip, id: &str, data: &[u8]) -> Result<Vec<u8>, Error> {
+    ///     let reply = kms.with_repeat_metered(true).call(&Encrypt::aes_gcm(id, data)).await?;
+    ///     Ok(reply.payload().data.unwrap_or_default().to_vec())
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     fn with_repeat_metered(&self, repeat: bool) -> Self {
         self.on(self.terms().clone().repeating_metered(repeat))

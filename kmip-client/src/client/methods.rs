@@ -12,6 +12,22 @@ macro_rules! client_methods {
         impl Client {
             /// Connects to the server, and agrees on a version of KMIP with it.
             ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::blocking::Client;
+            ///
+            ///
+            /// # fn main() -> Result<(), kmip_client::Error> {
+            /// # let server = kmip_client::test_server::TestServer::start();
+            /// # let config = server.config();
+            /// let kms = Client::connect(&config)?; // of the async client: Client::connect(&config).await?
+            /// println!("KMIP {} with {}", kms.version(), kms.endpoint());
+            /// # Ok(())
+            /// # }
+            /// # main().unwrap();
+            /// # }
+            /// ```
+            ///
             /// # Errors
             ///
             /// [`Error::Config`] if the configuration cannot be used, [`Error::Unreachable`] if the server is not there or one side does not
@@ -22,6 +38,23 @@ macro_rules! client_methods {
             }
 
             /// Sends a request and waits for the reply.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::blocking::Client;
+            /// use kmip_client::protocol::operation::{Create, Get};
+            ///
+            /// # fn main() -> Result<(), kmip_client::Error> {
+            /// # let server = kmip_client::test_server::TestServer::start();
+            /// # let kms = Client::connect(&server.config())?;
+            /// let created = kms.call(&Create::aes(256).name("vm-42"))?; // a reply to Create
+            /// let fetched = kms.call(&Get::id(created.payload().unique_identifier))?; // one to Get; async: .await
+            /// assert_eq!(fetched.payload().unique_identifier, created.payload().unique_identifier);
+            /// # Ok(())
+            /// # }
+            /// # main().unwrap();
+            /// # }
+            /// ```
             ///
             /// # Errors
             ///
@@ -167,6 +200,23 @@ macro_rules! client_methods {
 
             /// Asks every server for its status, on a connection of its own: the blocking client one after the other, the async client all
             /// at once. See [`Status`].
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::blocking::Client;
+            /// use kmip_client::Verdict;
+            ///
+            /// # fn main() -> Result<(), kmip_client::Error> {
+            /// # let server = kmip_client::test_server::TestServer::start();
+            /// # let kms = Client::connect(&server.config())?;
+            /// let status = kms.probe(); // async: .await
+            /// println!("{status}"); // normal; 127.0.0.1:5696 is normal, KMIP 2.1, 3.2ms
+            /// assert_eq!(status.verdict(), Verdict::Normal);
+            /// # Ok(())
+            /// # }
+            /// # main().unwrap();
+            /// # }
+            /// ```
             pub $($async)? fn probe(&self) -> Status {
                 $wait!(self.engine.probe(&self.terms))
             }
@@ -209,6 +259,22 @@ macro_rules! client_methods {
             }
 
             /// Returns what this client and its clones have done so far.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::blocking::Client;
+            /// use kmip_client::protocol::operation::Locate;
+            ///
+            /// # fn main() -> Result<(), kmip_client::Error> {
+            /// # let server = kmip_client::test_server::TestServer::start();
+            /// # let kms = Client::connect(&server.config())?;
+            /// kms.call(&Locate::all())?;
+            /// println!("{}", kms.counters());
+            /// # Ok(())
+            /// # }
+            /// # main().unwrap();
+            /// # }
+            /// ```
             #[must_use]
             pub fn counters(&self) -> Counters {
                 self.engine.counters()
@@ -220,6 +286,22 @@ macro_rules! client_methods {
             }
 
             /// Returns a client on the same connections whose requests have these options in their header.
+            ///
+            /// ```
+            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            /// use kmip_client::blocking::Client;
+            /// use kmip_client::protocol::operation::Locate;
+            ///
+            /// # fn main() -> Result<(), kmip_client::Error> {
+            /// # let server = kmip_client::test_server::TestServer::start();
+            /// # let kms = Client::connect(&server.config())?;
+            /// let options = kms.request_options().clone().client_correlation_value("request 4711"); // for the server's log
+            /// kms.with_request_options(options).call(&Locate::all())?;
+            /// # Ok(())
+            /// # }
+            /// # main().unwrap();
+            /// # }
+            /// ```
             #[must_use]
             pub fn with_request_options(&self, options: RequestOptions) -> Self {
                 Kmip::with_request_options(&self.for_flow(), options).into()

@@ -13,6 +13,27 @@ use crate::protocol::operation::{Locate, LocateRequest, Operation as _};
 ///
 /// Offset Items came with KMIP 1.3: before that, a second page is an error of encoding. All pages come from the server that sent the first,
 /// since other servers of the KMS may have another order. What is created or destroyed meanwhile may be missing, or come twice.
+///
+/// ```
+/// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+/// use kmip_client::Client;
+/// use kmip_client::protocol::operation::{Create, Locate};
+///
+/// # async fn run() -> Result<(), kmip_client::Error> {
+/// # let server = kmip_client::test_server::TestServer::start();
+/// # let kms = Client::connect(&server.config()).await?;
+/// # for _ in 0..5 { kms.call(&Create::aes(128)).await?; }
+/// let mut pages = kms.locate_pages(Locate::all(), 2);
+/// let mut found = 0;
+/// while let Some(page) = pages.next().await {
+///     found += page?.payload().unique_identifiers.len();
+/// }
+/// assert_eq!(found, 5);
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is located until the pages are asked for"]
 pub struct Pages<'r, K: Calls> {

@@ -10,6 +10,22 @@ use super::report::{Hex, Printable, Report};
 use crate::protocol::message::{Nonce, ResponseBatchItem, ResponseHeader};
 
 /// The reason for which a response message has no reply to a request.
+///
+/// ```
+/// use kmip_client::protocol::operation::Get;
+/// use kmip_client::ttlv::V1_4;
+/// use kmip_client::{Exchange, NoReply};
+///
+/// let exchange = Exchange::new(V1_4, &Get::id("9dc02223"))?;
+/// let frame = vec![0x42, 0x00, 0x7B, 0x01, 0, 0, 0, 0]; // a Response Message with nothing in it
+/// match exchange.answer(frame.into()) {
+///     Err(NoReply::Refused(refusal)) => println!("no: {refusal}"),
+///     Err(NoReply::Pending(_)) => println!("later: ask by Poll"),
+///     Err(no_reply) => println!("no answer: {}", no_reply.report()),
+///     Ok(reply) => drop(reply),
+/// }
+/// # Ok::<(), kmip_client::ttlv::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoReply {
@@ -134,6 +150,25 @@ pub enum OutOfStep {
 }
 
 /// A server's refusal (KMIP 2.1, 9.18 to 9.20; KMIP 1.4, 6.9 to 6.11).
+///
+/// ```
+/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+/// use kmip_client::blocking::Client;
+/// use kmip_client::Error;
+/// use kmip_client::protocol::operation::Get;
+/// use kmip_client::ttlv::enumeration::OperationCode;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = kmip_client::test_server::TestServer::start();
+/// # let kms = Client::connect(&server.config())?;
+/// let Err(Error::Refused(refusal)) = kms.call(&Get::id("no such key")) else { panic!("there is one") };
+/// assert_eq!(refusal.operation, Some(OperationCode::GET));
+/// println!("{refusal}"); // with the server's own words
+/// # Ok(())
+/// # }
+/// # main().unwrap();
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {

@@ -62,6 +62,17 @@ pub async fn private_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> R
 
 /// Fetches a public key, in whatever format the server has it, or that of a certificate. See [`private_key`].
 ///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// use kmip_client::Kmip;
+/// use kmip_client::keys::{self, FetchError};
+///
+/// async fn spki_of(kms: &impl Kmip, id: &str) -> Result<Vec<u8>, FetchError> {
+///     Ok(keys::public_key(kms, id).await?.to_public_key_der().to_vec())
+/// }
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// Returns the same errors as [`private_key`].
@@ -71,6 +82,17 @@ pub async fn public_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Re
 }
 
 /// Fetches the bytes of a symmetric key, or of another secret. See [`private_key`].
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// use kmip_client::Kmip;
+/// use kmip_client::keys::{self, FetchError};
+///
+/// async fn length_of(kms: &impl Kmip, id: &str) -> Result<usize, FetchError> {
+///     Ok(keys::secret_key(kms, id).await?.expose().len())
+/// }
+/// # }
+/// ```
 ///
 /// # Errors
 ///
@@ -82,6 +104,17 @@ pub async fn secret_key<'a>(kms: &impl Kmip, id: impl Into<Id<'a>> + Send) -> Re
 }
 
 /// Fetches a certificate. See [`private_key`].
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// use kmip_client::Kmip;
+/// use kmip_client::keys::{self, FetchError};
+///
+/// async fn der_of(kms: &impl Kmip, id: &str) -> Result<Vec<u8>, FetchError> {
+///     Ok(keys::certificate(kms, id).await?.to_der().to_vec())
+/// }
+/// # }
+/// ```
 ///
 /// # Errors
 ///

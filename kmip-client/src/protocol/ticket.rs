@@ -10,6 +10,17 @@ ttlv_struct! {
     ///
     /// [`Login`](super::operation::Login) and [`DelegatedLogin`](super::operation::DelegatedLogin) issue one;
     /// [`TicketCredential`](super::message::TicketCredential) presents it.
+    ///
+    /// ```
+    /// use kmip_client::Credentials;
+    /// use kmip_client::protocol::Ticket;
+    /// use kmip_client::protocol::Secret;
+    /// use kmip_client::ttlv::enumeration::TicketType;
+    ///
+    /// let ticket = Ticket::new(TicketType::LOGIN, Secret::new(b"kept from Login")); // for `with_credential` of the clients
+    /// let credentials = Credentials::ticket(ticket);
+    /// assert!(!format!("{credentials:?}").contains("kept"));
+    /// ```
     pub struct Ticket<'a> {
         /// The origin of the ticket.
         pub ticket_type: TicketType = TICKET_TYPE,

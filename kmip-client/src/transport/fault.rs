@@ -13,6 +13,23 @@ use super::tls::TlsFault;
 use crate::exchange::OutOfStep;
 
 /// What broke in an exchange. The connection is not used again.
+///
+/// ```
+/// # #[cfg(feature = "blocking")] {
+/// use kmip_client::{Config, Fault, TlsFault, Trust, blocking::Client};
+///
+/// let trust = Trust::thumbprint("a9993e364706816aba3e25717850c26c9cd0d89d")?;
+/// let error = Client::connect(&Config::new("127.0.0.1:1").trust(trust)).unwrap_err();
+/// match error.fault() {
+///     Some(Fault::Connect(_)) => println!("nobody listens there"),
+///     Some(Fault::Tls(TlsFault::Untrusted(server))) => println!("not believed: {server}"),
+///     Some(Fault::TimedOut { phase, limit }) => println!("{phase} took more than {limit:?}"),
+///     Some(fault) => println!("{fault}"),
+///     None => println!("nothing broke: {error}"),
+/// }
+/// # }
+/// # Ok::<(), kmip_client::ConfigError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {

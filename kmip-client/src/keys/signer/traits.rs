@@ -17,6 +17,28 @@ mod blocking {
         /// Opens the key pair of a private key, a public key or a certificate, to sign with it. See
         /// [`KmsSigner`](crate::keys::KmsSigner).
         ///
+        /// ```
+        /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+        /// use kmip_client::blocking::Client;
+        /// use kmip_client::protocol::operation::{Activate, CreateKeyPair};
+        /// use kmip_client::ttlv::enumeration::RecommendedCurve;
+        ///
+        /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+        /// # let server = kmip_client::test_server::TestServer::start();
+        /// # let kms = Client::connect(&server.config())?;
+        /// let made = kms.call(&CreateKeyPair::ec(RecommendedCurve::P_256))?;
+        /// let id = made.payload().private_key_unique_identifier.to_string();
+        /// kms.call(&Activate::id(&id))?;
+        ///
+        /// let signer = kms.signer(&id)?;
+        /// let signature = signer.sign(b"I owe you")?;
+        /// assert_eq!(signature.as_bytes()[0], 0x30); // DER
+        /// # Ok(())
+        /// # }
+        /// # main().unwrap();
+        /// # }
+        /// ```
+        ///
         /// # Errors
         ///
         /// Returns the same errors as [`KmsSigner::open`].
@@ -61,6 +83,28 @@ mod tokio {
     impl Client {
         /// Opens the key pair of a private key, a public key or a certificate, to sign with it. See
         /// [`KmsSigner`](crate::keys::KmsSigner).
+        ///
+        /// ```
+        /// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+        /// use kmip_client::Client;
+        /// use kmip_client::protocol::operation::{Activate, CreateKeyPair};
+        /// use kmip_client::ttlv::enumeration::RecommendedCurve;
+        ///
+        /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+        /// # let server = kmip_client::test_server::TestServer::start();
+        /// # let kms = Client::connect(&server.config()).await?;
+        /// let made = kms.call(&CreateKeyPair::ec(RecommendedCurve::P_256)).await?;
+        /// let id = made.payload().private_key_unique_identifier.to_string();
+        /// kms.call(&Activate::id(&id)).await?;
+        ///
+        /// let signer = kms.signer(&id).await?;
+        /// let signature = signer.sign(b"I owe you").await?;
+        /// assert_eq!(signature.as_bytes()[0], 0x30); // DER
+        /// # Ok(())
+        /// # }
+        /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+        /// # }
+        /// ```
         ///
         /// # Errors
         ///

@@ -95,6 +95,18 @@ names! {
 ttlv_struct! {
     /// The way in which a cryptographic operation uses the key (KMIP 2.1, 4.16). All fields are optional; the algorithm
     /// determines the ones that apply.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::CryptographicParameters;
+    /// use kmip_client::protocol::operation::Encrypt;
+    /// use kmip_client::ttlv::enumeration::{BlockCipherMode, CryptographicAlgorithm};
+    ///
+    /// let parameters = CryptographicParameters::default()
+    ///     .cryptographic_algorithm(CryptographicAlgorithm::AES)
+    ///     .block_cipher_mode(BlockCipherMode::CTR);
+    /// let request = Encrypt::with("9dc02223", parameters, b"attack at dawn");
+    /// # let _ = request;
+    /// ```
     pub struct CryptographicParameters<'a> {
         /// The block cipher mode.
         pub block_cipher_mode: Option<BlockCipherMode> = BLOCK_CIPHER_MODE,
@@ -219,6 +231,17 @@ ttlv_struct! {
 
 ttlv_struct! {
     /// The number of bytes or objects that the key may be used for (KMIP 2.1, 4.59).
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{AttributeValue, UsageLimits};
+    /// use kmip_client::protocol::operation::Create;
+    /// use kmip_client::ttlv::enumeration::UsageLimitsUnit;
+    ///
+    /// // A key for a million bytes.
+    /// let limits = UsageLimits::new(1_000_000, UsageLimitsUnit::BYTE);
+    /// let request = Create::aes(256).attribute(AttributeValue::UsageLimits(limits));
+    /// # let _ = request;
+    /// ```
     pub struct UsageLimits {
         /// The total amount granted.
         pub total: i64 = USAGE_LIMITS_TOTAL,
@@ -241,6 +264,16 @@ ttlv_struct! {
 
 ttlv_struct! {
     /// A pointer to a related object (KMIP 2.1, 4.31). KMIP 3.0 has [`ObjectLink`] instead.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{AttributeValue, Link};
+    /// use kmip_client::protocol::operation::AddAttribute;
+    /// use kmip_client::ttlv::enumeration::LinkType;
+    ///
+    /// let link = Link::new(LinkType::REPLACEMENT_OBJECT_LINK, "the newer key");
+    /// let request = AddAttribute::id("the older key", AttributeValue::Link(link));
+    /// # let _ = request;
+    /// ```
     pub struct Link<'a> {
         /// The relation of the linked object to this one.
         pub link_type: LinkType = LINK_TYPE,

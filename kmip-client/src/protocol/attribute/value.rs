@@ -17,6 +17,19 @@ macro_rules! attribute_values {
         /// The value of an attribute, with one variant for each attribute (KMIP 2.1, 4; KMIP 1.4, 3).
         ///
         /// Attributes that the standard does not name are kept as [`AttributeValue::Other`].
+        ///
+        /// ```
+        /// use kmip_client::protocol::attribute::AttributeValue;
+        /// use kmip_client::protocol::operation::{Create, Locate};
+        ///
+        /// let request = Create::aes(256)
+        ///     .attribute(AttributeValue::ObjectGroup("databases"))
+        ///     .attribute(AttributeValue::custom("x-Owner", "alice"));
+        /// assert_eq!(request.attributes.object_groups().next(), Some(&"databases"));
+        ///
+        /// let find = Locate::attribute(AttributeValue::ObjectGroup("databases"));
+        /// # let _ = find;
+        /// ```
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum AttributeValue<'a> {

@@ -46,6 +46,15 @@ ttlv_struct! {
 
 ttlv_struct! {
     /// The way in which the server should wrap a key that it returns (KMIP 2.1, 7.18).
+    ///
+    /// ```
+    /// use kmip_client::protocol::object::KeyWrappingSpecification;
+    /// use kmip_client::protocol::operation::Get;
+    ///
+    /// let mut request = Get::id("9dc02223");
+    /// request.key_wrapping_specification = Some(Box::new(KeyWrappingSpecification::aes_key_wrap("the other key")));
+    /// assert_eq!(request, Get::id("9dc02223").wrapped_with("the other key")); // the same
+    /// ```
     pub struct KeyWrappingSpecification<'a> {
         /// The wrapping method: encrypt, sign, or both.
         pub wrapping_method: WrappingMethod = WRAPPING_METHOD,

@@ -43,6 +43,17 @@ pub fn from_json(document: &str) -> Messages<'_> {
 
 /// The messages of a document, in order. After an error the iterator ends.
 ///
+/// ```
+/// use kmip_ttlv::json::{from_json, to_json};
+///
+/// let item = [0x42, 0x00, 0x0D, 0x02, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0]; // Batch Count 1
+/// let document = to_json(&item)?;
+/// for message in from_json(&document) {
+///     assert_eq!(message?, item);
+/// }
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// Returns [`ErrorKind::Syntax`], [`ErrorKind::UnknownName`] and [`ErrorKind::Value`] for faults of the document,

@@ -38,6 +38,17 @@ pub fn from_xml(document: &str) -> Messages<'_> {
 
 /// The messages of a document, in order. After an error the iterator ends.
 ///
+/// ```
+/// use kmip_ttlv::xml::{from_xml, to_xml};
+///
+/// let item = [0x42, 0x00, 0x0D, 0x02, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0]; // Batch Count 1
+/// let document = to_xml(&item)?;
+/// for message in from_xml(&document) {
+///     assert_eq!(message?, item);
+/// }
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// Returns [`ErrorKind::Syntax`], [`ErrorKind::UnknownName`] and [`ErrorKind::Value`] for faults of the document,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use examples::{Failure, Output};
 use kmip_client::blocking::Client;
-use kmip_client::{Attempt, EndpointState, EndpointStatus, Error, Fault, Report, TlsFault, Verdict};
+use kmip_client::{Attempt, EndpointState, EndpointStatus, Error, Report, TlsError, TransportError, Verdict};
 use serde_json::json;
 
 use crate::show::Format;
@@ -36,12 +36,12 @@ const HEADINGS: [&str; 5] = ["endpoint", "status", "kmip", "latency", "reason"];
 pub(crate) fn unreachable(error: Error, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
     let Error::Unreachable(last) = &error else { return Err(error.into()) };
     let row = |attempt: &Attempt| {
-        let state = match &attempt.fault {
-            Fault::Tls(TlsFault::Untrusted(_)) => EndpointState::Untrusted,
-            Fault::Tls(TlsFault::ClientCertificateRefused { .. }) => EndpointState::Refused,
+        let state = match &attempt.error {
+            TransportError::Tls(TlsError::Untrusted(_)) => EndpointState::Untrusted,
+            TransportError::Tls(TlsError::ClientCertificateRefused { .. }) => EndpointState::Refused,
             _ => EndpointState::Unreachable,
         };
-        let reason = Report::new(&attempt.fault).to_string();
+        let reason = Report::new(&attempt.error).to_string();
         vec![attempt.endpoint.to_string(), format!("{state:?}"), String::new(), String::new(), reason]
     };
     let mut rows: Vec<Vec<String>> = Vec::new();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use kmip_client::flow::FlowError;
 use kmip_client::test_server::SetupError;
-use kmip_client::{ConfigError, Error, Fault, Report, TlsFault};
+use kmip_client::{ConfigError, Error, Report, TlsError, TransportError};
 
 /// The reason for which an example ends early.
 #[derive(Debug, thiserror::Error)]
@@ -102,9 +102,12 @@ pub fn exit_code(error: &Error) -> u8 {
 
 /// Returns `true` if one side does not accept the other's certificate.
 pub fn is_distrust(error: &Error) -> bool {
-    use TlsFault::{ClientCertificateMissing, ClientCertificateRefused, Untrusted};
-    let fault = error.fault();
-    matches!(fault, Some(Fault::Tls(Untrusted(_) | ClientCertificateRefused { .. } | ClientCertificateMissing { .. })))
+    use TlsError::{ClientCertificateMissing, ClientCertificateRefused, Untrusted};
+    let fault = error.transport_error();
+    matches!(
+        fault,
+        Some(TransportError::Tls(Untrusted(_) | ClientCertificateRefused { .. } | ClientCertificateMissing { .. }))
+    )
 }
 
 impl Failure {

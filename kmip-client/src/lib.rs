@@ -158,11 +158,12 @@ pub use self::exchange::{
     Refusal, Replies, Reply, Report, RequestOptions, ServerNonce,
 };
 #[cfg(feature = "https")]
-pub use self::transport::HttpFault;
+pub use self::transport::HttpError;
 #[cfg(feature = "_client")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub use self::transport::{
-    CertificateState, ConnectionStep, Fault, HangUp, Phase, ServerCertificate, ServerCheck, TlsFault, UntrustedServer,
+    CertificateState, ConnectionStep, HangUp, Phase, ServerCertificate, ServerCheck, TlsError, TransportError,
+    UntrustedServer,
 };
 
 /// The buffers that a [`Reply`] lends and an [`Exchange`] takes.

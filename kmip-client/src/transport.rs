@@ -1,6 +1,6 @@
 //! Messages over TCP, TLS and HTTP, with time limits; how bytes move, the two clients supply.
 
-pub(crate) mod fault;
+pub(crate) mod error;
 pub(crate) mod framing;
 pub(crate) mod hang_up;
 #[cfg(feature = "https")]
@@ -12,9 +12,9 @@ pub(crate) mod time;
 pub(crate) mod tls;
 
 #[cfg(feature = "https")]
-pub use self::http::HttpFault;
+pub use self::http::HttpError;
 pub use self::{
-    fault::{Fault, Phase},
+    error::{Phase, TransportError},
     hang_up::{CertificateState, ConnectionStep, HangUp},
-    tls::{ServerCertificate, ServerCheck, TlsFault, UntrustedServer},
+    tls::{ServerCertificate, ServerCheck, TlsError, UntrustedServer},
 };

@@ -13,8 +13,8 @@ use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, Response
 use kmip_client::protocol::operation::{Activate, Create, Get, Locate};
 use kmip_client::test_server::{Fault as Script, Pki, TestServer};
 use kmip_client::{
-    Config, Credentials, EndpointState, Error, Fault, Kmip, Phase, RequestOptions, ServerCheck, TlsFault, Verdict,
-    blocking,
+    Config, Credentials, EndpointState, Error, Kmip, Phase, RequestOptions, ServerCheck, TlsError, TransportError,
+    Verdict, blocking,
 };
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{Item, V1_0, V1_2, V1_4, V2_1};
@@ -274,7 +274,7 @@ fn who_waits_for_a_connection_waits_no_longer_than_the_limit() {
     let config = server.config().version(V1_4).max_connections(1).call_timeout(Duration::from_secs(5));
     let limit = Duration::from_millis(200);
     let check = |error: Error, took: Duration| {
-        let waiting = matches!(error.fault(), Some(Fault::TimedOut { phase: Phase::Waiting, limit: l }) if *l == limit);
+        let waiting = matches!(error.transport_error(), Some(TransportError::TimedOut { phase: Phase::Waiting, limit: l }) if *l == limit);
         assert!(matches!(error, Error::Unreachable(_)) && waiting, "{error:?}");
         assert!(took >= limit && took < 3 * limit, "{took:?}");
     };
@@ -320,7 +320,10 @@ fn a_limit_holds_for_all_of_a_call() {
         }
         let start = Instant::now();
         let error = Kmip::call(&kms.with_timeout(Duration::from_millis(400)), &Locate::all()).await.unwrap_err();
-        assert!(matches!(error.fault(), Some(Fault::TimedOut { phase: Phase::Total, .. })), "{error:?}");
+        assert!(
+            matches!(error.transport_error(), Some(TransportError::TimedOut { phase: Phase::Total, .. })),
+            "{error:?}"
+        );
         assert!(start.elapsed() < Duration::from_millis(600), "{:?}", start.elapsed());
 
         let messages: usize = servers.iter().map(TestServer::messages).sum();
@@ -409,9 +412,14 @@ fn status_tells_how_each_server_is() {
         let [first, gone, _, strange] = &status.endpoints[..] else { panic!("{status:?}") };
         assert_eq!((first.version, first.thumbprint), (Some(V2_1), Some(servers[0].thumbprint())));
         assert!(first.latency.is_some() && first.error.is_none());
-        assert!(matches!(gone.error.as_ref().and_then(Error::fault), Some(Fault::Connect(_))), "{gone:?}");
+        assert!(
+            matches!(gone.error.as_ref().and_then(Error::transport_error), Some(TransportError::Connect(_))),
+            "{gone:?}"
+        );
         assert_eq!(strange.thumbprint, Some(stranger.thumbprint()), "to be compared");
-        let Some(Fault::Tls(TlsFault::Untrusted(untrusted))) = strange.error.as_ref().and_then(Error::fault) else {
+        let Some(TransportError::Tls(TlsError::Untrusted(untrusted))) =
+            strange.error.as_ref().and_then(Error::transport_error)
+        else {
             panic!("{strange:?}")
         };
         assert!(matches!(untrusted.check, ServerCheck::UnknownIssuer));

@@ -12,7 +12,7 @@ use kmip_client::protocol::object::Object;
 use kmip_client::protocol::operation::{Create, Get, Locate, Register};
 use kmip_client::test_server::{Fault as Script, Pki, TestServer};
 use kmip_client::{
-    Config, Error, Fault, Kmip, OutOfStep, Phase, ServerCapabilities, ServerCheck, TlsFault, Trust, blocking,
+    Config, Error, Kmip, OutOfStep, Phase, ServerCapabilities, ServerCheck, TlsError, TransportError, Trust, blocking,
 };
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, ObjectType, OpaqueDataType, OperationCode, QueryFunction, ResultReason,
@@ -95,9 +95,9 @@ async fn one_goes_wrong(kms: &impl Kmip, server: &TestServer, script: &Script, a
 
 /// Checks that a request with a possible effect reports it, and that one without an effect reports that it may be
 /// repeated.
-fn outcome(seen: &Seen) -> &Fault {
+fn outcome(seen: &Seen) -> &TransportError {
     match (seen.asked, &seen.error) {
-        (Asked::Get, Error::NoAnswer(attempt)) | (Asked::Create, Error::OutcomeUnknown(attempt)) => &attempt.fault,
+        (Asked::Get, Error::NoAnswer(attempt)) | (Asked::Create, Error::OutcomeUnknown(attempt)) => &attempt.error,
         (asked, error) => panic!("{asked:?}: {error:?}"),
     }
 }
@@ -105,7 +105,7 @@ fn outcome(seen: &Seen) -> &Fault {
 #[test]
 fn a_server_that_closes_without_an_answer() {
     for seen in goes_wrong(&Script::CloseUnanswered, false) {
-        assert!(matches!(outcome(&seen), Fault::Closed(_)), "{:?}", seen.error);
+        assert!(matches!(outcome(&seen), TransportError::Closed(_)), "{:?}", seen.error);
         assert_eq!(seen.made, 0);
         // The kept connection may have died earlier: a harmless request is retried once, others are not.
         assert_eq!(seen.requests, if seen.asked == Asked::Get { 2 } else { 1 });
@@ -115,7 +115,7 @@ fn a_server_that_closes_without_an_answer() {
 #[test]
 fn a_reply_that_is_lost_leaves_a_key_that_can_be_located() {
     for seen in goes_wrong(&Script::LoseReply, false) {
-        assert!(matches!(outcome(&seen), Fault::Closed(_)), "{:?}", seen.error);
+        assert!(matches!(outcome(&seen), TransportError::Closed(_)), "{:?}", seen.error);
         if seen.asked == Asked::Create {
             assert_eq!((seen.requests, seen.made), (1, 1), "sent once, done once");
         }
@@ -125,7 +125,7 @@ fn a_reply_that_is_lost_leaves_a_key_that_can_be_located() {
 #[test]
 fn a_reply_that_is_cut_off() {
     for seen in goes_wrong(&Script::HalfReply, false) {
-        let Fault::Truncated { received, expected: Some(expected) } = *outcome(&seen) else {
+        let TransportError::Truncated { received, expected: Some(expected) } = *outcome(&seen) else {
             panic!("{:?}", seen.error);
         };
         assert_eq!(received, expected / 2);
@@ -136,7 +136,7 @@ fn a_reply_that_is_cut_off() {
 fn a_reply_that_is_late() {
     for seen in goes_wrong(&Script::Delay(Duration::from_secs(2)), false) {
         let limit = Duration::from_millis(400);
-        assert!(matches!(outcome(&seen), Fault::TimedOut { phase: Phase::Calling, limit: l } if *l == limit));
+        assert!(matches!(outcome(&seen), TransportError::TimedOut { phase: Phase::Calling, limit: l } if *l == limit));
         assert!(seen.error.is_timeout());
         assert!(seen.took < Duration::from_millis(1500), "{:?}", seen.took);
         assert_eq!(seen.requests, 1, "a time limit holds for the whole call: there is no second try");
@@ -154,7 +154,7 @@ fn a_reply_that_is_no_kmip() {
 #[test]
 fn a_reply_that_is_too_large() {
     for seen in goes_wrong(&Script::Oversized, false) {
-        let Fault::Malformed(error) = outcome(&seen) else { panic!("{:?}", seen.error) };
+        let TransportError::Malformed(error) = outcome(&seen) else { panic!("{:?}", seen.error) };
         assert!(matches!(error.kind(), ErrorKind::TooLarge { length: 0x8000_0000, limit: 16_777_216 }));
     }
 }
@@ -180,7 +180,7 @@ fn a_reply_with_fewer_items_than_announced_is_let_pass() {
 #[test]
 fn a_reply_to_another_operation() {
     for seen in goes_wrong(&Script::OtherOperation, false) {
-        assert!(matches!(outcome(&seen), Fault::OutOfStep(OutOfStep::Operation { .. })), "{:?}", seen.error);
+        assert!(matches!(outcome(&seen), TransportError::OutOfStep(OutOfStep::Operation { .. })), "{:?}", seen.error);
     }
 }
 
@@ -202,7 +202,7 @@ fn a_reply_in_another_version() {
                  42000f0100000010 42007f0500000004 0000000000000000";
     for seen in goes_wrong(&Script::Reply(hex(reply)), false) {
         let expected = OutOfStep::Version { expected: V1_4, received: V2_0 };
-        assert!(matches!(outcome(&seen), Fault::OutOfStep(found) if *found == expected), "{:?}", seen.error);
+        assert!(matches!(outcome(&seen), TransportError::OutOfStep(found) if *found == expected), "{:?}", seen.error);
     }
 }
 
@@ -298,7 +298,7 @@ fn a_large_object_goes_both_ways() {
     let small = server.config().max_response_size(1 << 20);
     let kms = blocking::Client::connect(&small).unwrap();
     let error = kms.call(&Get::id(&id)).unwrap_err();
-    let Some(Fault::Malformed(error)) = error.fault() else { panic!("{error:?}") };
+    let Some(TransportError::Malformed(error)) = error.transport_error() else { panic!("{error:?}") };
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 1_048_576, .. }), "{error}");
 }
 
@@ -345,14 +345,14 @@ fn a_foreign_client_certificate_is_refused() {
         let server = server.start();
         let foreign = server.config().identity(Pki::new().issue_client("alice").identity().unwrap());
         for error in cannot_connect(&foreign) {
-            let fault = error.fault();
-            let refused = matches!(fault, Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. })));
+            let fault = error.transport_error();
+            let refused = matches!(fault, Some(TransportError::Tls(TlsError::ClientCertificateRefused { .. })));
             assert!(matches!(error, Error::Unreachable(_)) && refused, "TLS {name}: {error:?}");
         }
         let none = Config::new(server.address().to_string()).trust(Trust::ca_pem(server.pki().ca_pem()).unwrap());
         for error in cannot_connect(&none) {
-            let fault = error.fault();
-            let missing = matches!(fault, Some(Fault::Tls(TlsFault::ClientCertificateMissing { .. })));
+            let fault = error.transport_error();
+            let missing = matches!(fault, Some(TransportError::Tls(TlsError::ClientCertificateMissing { .. })));
             assert!(matches!(error, Error::Unreachable(_)) && missing, "TLS {name}: {error:?}");
         }
     }
@@ -368,7 +368,10 @@ fn a_refused_certificate_is_told_with_a_fixed_version_too() {
         Err(error) => error,
     };
     assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
-    assert!(matches!(error.fault(), Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. }))), "{error:?}");
+    assert!(
+        matches!(error.transport_error(), Some(TransportError::Tls(TlsError::ClientCertificateRefused { .. }))),
+        "{error:?}"
+    );
 }
 
 /// The server closes the connection while the request is still being written, after an alert with the reason.
@@ -383,7 +386,10 @@ fn a_refused_certificate_is_told_in_the_middle_of_a_large_request() {
         Err(error) => error,
     };
     assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
-    assert!(matches!(error.fault(), Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. }))), "{error:?}");
+    assert!(
+        matches!(error.transport_error(), Some(TransportError::Tls(TlsError::ClientCertificateRefused { .. }))),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -397,7 +403,9 @@ fn a_server_certificate_that_is_not_trusted_is_presented() {
     ];
     for (config, which) in configs {
         for error in cannot_connect(&config) {
-            let Some(Fault::Tls(TlsFault::Untrusted(untrusted))) = error.fault() else { panic!("{error:?}") };
+            let Some(TransportError::Tls(TlsError::Untrusted(untrusted))) = error.transport_error() else {
+                panic!("{error:?}")
+            };
             assert_eq!(untrusted.presented, server.thumbprint());
             let check = match untrusted.check {
                 ServerCheck::UnknownIssuer => "issuer",
@@ -406,7 +414,7 @@ fn a_server_certificate_that_is_not_trusted_is_presented() {
                 _ => "another",
             };
             assert_eq!(check, which, "{error:?}");
-            let text = format!("{}", error.fault().unwrap());
+            let text = format!("{}", error.transport_error().unwrap());
             assert!(text.contains(&server.thumbprint().to_string()), "{text}");
         }
     }
@@ -432,7 +440,7 @@ fn nothing_listens_there() {
         .trust(Trust::pinned(server.thumbprint()))
         .identity(server.pki().issue_client("alice").identity().unwrap());
     for error in cannot_connect(&config) {
-        assert!(matches!(error.fault(), Some(Fault::Connect(_))), "{error:?}");
+        assert!(matches!(error.transport_error(), Some(TransportError::Connect(_))), "{error:?}");
         assert_eq!(error.to_string(), format!("cannot reach 127.0.0.1:{port}"));
     }
 }
@@ -446,7 +454,10 @@ fn something_else_listens_there() {
         .connect_timeout(Duration::from_millis(300));
     // One that never sends anything.
     for error in cannot_connect(&config) {
-        assert!(matches!(error.fault(), Some(Fault::TimedOut { phase: Phase::Connecting, .. })), "{error:?}");
+        assert!(
+            matches!(error.transport_error(), Some(TransportError::TimedOut { phase: Phase::Connecting, .. })),
+            "{error:?}"
+        );
     }
     // One that speaks another protocol.
     std::thread::spawn(move || {
@@ -455,7 +466,7 @@ fn something_else_listens_there() {
         }
     });
     for error in cannot_connect(&config) {
-        assert!(matches!(error.fault(), Some(Fault::Tls(TlsFault::NotTls { .. }))), "{error:?}");
+        assert!(matches!(error.transport_error(), Some(TransportError::Tls(TlsError::NotTls { .. }))), "{error:?}");
     }
 }
 

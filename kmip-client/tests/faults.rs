@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use kmip_client::protocol::operation::{Create, Encrypt, Get, GetAttributes, Locate, Query};
 use kmip_client::test_server::{Builder, Fault as Script, Script as Scripted, TestServer};
-use kmip_client::{Config, Error, Fault, HttpFault, Kmip, OutOfStep, ServerCheck, TlsFault, blocking};
+use kmip_client::{Config, Error, HttpError, Kmip, OutOfStep, ServerCheck, TlsError, TransportError, blocking};
 use kmip_ttlv::enumeration::{OperationCode, ResultReason};
 use kmip_ttlv::{ErrorKind, V1_4, V2_0, V2_1};
 
@@ -70,43 +70,45 @@ impl Kms {
 }
 
 /// Checks that a Create has an unknown outcome, and returns the cause.
-fn unknown(result: Result<String, Error>, here: &str) -> Fault {
+fn unknown(result: Result<String, Error>, here: &str) -> TransportError {
     match result {
-        Err(Error::OutcomeUnknown(attempt)) => attempt.fault,
+        Err(Error::OutcomeUnknown(attempt)) => attempt.error,
         other => panic!("{here}: {other:?}"),
     }
 }
 
 /// Checks that a Get failed on a kept connection and on a fresh one, and returns the cause.
-fn unanswered(result: Result<(), Error>, here: &str) -> Fault {
+fn unanswered(result: Result<(), Error>, here: &str) -> TransportError {
     match result {
-        Err(Error::NoAnswer(attempt)) => attempt.fault,
+        Err(Error::NoAnswer(attempt)) => attempt.error,
         other => panic!("{here}: {other:?}"),
     }
 }
 
 /// A fault, whether the Create is executed all the same, and the expected cause.
-type Row = (Script, bool, fn(&Fault) -> bool);
+type Row = (Script, bool, fn(&TransportError) -> bool);
 
 /// The faults that leave the outcome open.
 const OPEN: &[Row] = &[
-    (Script::CloseUnread, false, |fault| matches!(fault, Fault::Closed(_) | Fault::Io(_))),
-    (Script::CloseUnanswered, false, |fault| matches!(fault, Fault::Closed(_))),
-    (Script::LoseReply, true, |fault| matches!(fault, Fault::Closed(_))),
-    (Script::HalfReply, true, |fault| matches!(fault, Fault::Truncated { .. })),
-    (Script::Stall, true, |fault| matches!(fault, Fault::TimedOut { .. })),
-    (Script::Delay(Duration::from_secs(30)), true, |fault| matches!(fault, Fault::TimedOut { .. })),
-    (Script::Garbage, false, |fault| matches!(fault, Fault::Malformed(_) | Fault::Http(HttpFault::NotHttp))),
+    (Script::CloseUnread, false, |fault| matches!(fault, TransportError::Closed(_) | TransportError::Io(_))),
+    (Script::CloseUnanswered, false, |fault| matches!(fault, TransportError::Closed(_))),
+    (Script::LoseReply, true, |fault| matches!(fault, TransportError::Closed(_))),
+    (Script::HalfReply, true, |fault| matches!(fault, TransportError::Truncated { .. })),
+    (Script::Stall, true, |fault| matches!(fault, TransportError::TimedOut { .. })),
+    (Script::Delay(Duration::from_secs(30)), true, |fault| matches!(fault, TransportError::TimedOut { .. })),
+    (Script::Garbage, false, |fault| {
+        matches!(fault, TransportError::Malformed(_) | TransportError::Http(HttpError::NotHttp))
+    }),
     (Script::Oversized, false, |fault| match fault {
-        Fault::Malformed(error) => matches!(error.kind(), ErrorKind::TooLarge { .. }),
-        fault => matches!(fault, Fault::Http(HttpFault::TooLarge { .. })),
+        TransportError::Malformed(error) => matches!(error.kind(), ErrorKind::TooLarge { .. }),
+        fault => matches!(fault, TransportError::Http(HttpError::TooLarge { .. })),
     }),
     (Script::ExtraItem, true, |fault| {
-        matches!(fault, Fault::OutOfStep(OutOfStep::BatchCount { expected: 1, received: 2 }))
+        matches!(fault, TransportError::OutOfStep(OutOfStep::BatchCount { expected: 1, received: 2 }))
     }),
-    (Script::OtherOperation, true, |fault| matches!(fault, Fault::OutOfStep(OutOfStep::Operation { .. }))),
+    (Script::OtherOperation, true, |fault| matches!(fault, TransportError::OutOfStep(OutOfStep::Operation { .. }))),
     (Script::AnswerInOtherVersion, true, |fault| {
-        matches!(fault, Fault::OutOfStep(OutOfStep::Version { expected: V1_4, received: V2_0 }))
+        matches!(fault, TransportError::OutOfStep(OutOfStep::Version { expected: V1_4, received: V2_0 }))
     }),
 ];
 
@@ -207,8 +209,8 @@ fn a_client_that_is_revoked() {
         match kms.create("meanwhile").await {
             Err(Error::Unreachable(attempt)) => assert!(
                 matches!(
-                    attempt.fault,
-                    Fault::Tls(TlsFault::ClientCertificateRefused { alert: "certificate_revoked", .. })
+                    attempt.error,
+                    TransportError::Tls(TlsError::ClientCertificateRefused { alert: "certificate_revoked", .. })
                 ),
                 "{attempt:?}"
             ),
@@ -228,8 +230,8 @@ fn certificates_that_have_expired() {
         let expired = server.pki().issue_expired_client("alice").identity().unwrap();
         for error in cannot_connect(&server.config().identity(expired)).await {
             let alert = matches!(
-                error.fault(),
-                Some(Fault::Tls(TlsFault::ClientCertificateRefused { alert: "certificate_expired", .. }))
+                error.transport_error(),
+                Some(TransportError::Tls(TlsError::ClientCertificateRefused { alert: "certificate_expired", .. }))
             );
             assert!(matches!(error, Error::Unreachable(_)) && alert, "{}: {error:?}", here("client"));
         }
@@ -237,8 +239,8 @@ fn certificates_that_have_expired() {
         server.present(&server.pki().issue_expired_server());
         kms.create("meanwhile").await.unwrap();
         for error in cannot_connect(&server.config()).await {
-            match error.fault() {
-                Some(Fault::Tls(TlsFault::Untrusted(untrusted))) => {
+            match error.transport_error() {
+                Some(TransportError::Tls(TlsError::Untrusted(untrusted))) => {
                     assert!(matches!(untrusted.check, ServerCheck::Expired { .. }), "{untrusted:?}");
                 }
                 _ => panic!("{}: {error:?}", here("server")),

@@ -9,7 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use kmip_client::test_server::TestServer;
-use kmip_client::{Config, Endpoint, Error, Fault, Identity, ServerCertificate, Thumbprint, TlsFault, Trust, blocking};
+use kmip_client::{
+    Config, Endpoint, Error, Identity, ServerCertificate, Thumbprint, TlsError, TransportError, Trust, blocking,
+};
 
 use self::real_server::RealServer;
 
@@ -88,14 +90,14 @@ fn nothing_to_be_seen() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     for result in fetch(&Config::new(free)) {
         let error = result.unwrap_err();
-        assert!(matches!(error.fault(), Some(Fault::Connect(_))), "{error:?}");
+        assert!(matches!(error.transport_error(), Some(TransportError::Connect(_))), "{error:?}");
     }
     for (says, is) in [
         (
             "HTTP/1.1 400 Bad Request\r\n\r\n",
-            (|fault| matches!(fault, Fault::Tls(TlsFault::NotTls { .. }))) as fn(&_) -> _,
+            (|fault| matches!(fault, TransportError::Tls(TlsError::NotTls { .. }))) as fn(&_) -> _,
         ),
-        ("", |fault| matches!(fault, Fault::Closed(_))),
+        ("", |fault| matches!(fault, TransportError::Closed(_))),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -108,7 +110,7 @@ fn nothing_to_be_seen() {
         });
         for result in fetch(&Config::new(address)) {
             let error = result.unwrap_err();
-            assert!(error.fault().is_some_and(is), "{error:?}");
+            assert!(error.transport_error().is_some_and(is), "{error:?}");
         }
     }
     let error = blocking::fetch_certificate("kms:no-port").unwrap_err();

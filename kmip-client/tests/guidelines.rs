@@ -54,8 +54,8 @@ const _: () = {
 
     error::<Error>();
     error::<ConfigError>();
-    error::<Fault>();
-    error::<TlsFault>();
+    error::<TransportError>();
+    error::<TlsError>();
     error::<NoReply>();
     error::<Refusal>();
     error::<Pending>();

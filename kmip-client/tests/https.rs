@@ -11,7 +11,9 @@ use std::time::Duration;
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, GetAttributes, Locate, Register, Revoke};
 use kmip_client::test_server::{Fault as Script, TestServer};
-use kmip_client::{Config, EndpointState, Error, Fault, HttpFault, Kmip, MessageEncoding, Phase, Trust, blocking};
+use kmip_client::{
+    Config, EndpointState, Error, HttpError, Kmip, MessageEncoding, Phase, TransportError, Trust, blocking,
+};
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, OperationCode, RevocationReasonCode, SecretDataType, State};
 use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1};
 
@@ -67,8 +69,8 @@ fn on_cosmian() {
 
     // Requests that it refuses. No wanted request was sent.
     let status = |config: &Config| match blocking::Client::connect(config) {
-        Err(Error::Unreachable(attempt)) => match attempt.fault {
-            Fault::Http(HttpFault::Status { status }) => status,
+        Err(Error::Unreachable(attempt)) => match attempt.error {
+            TransportError::Http(HttpError::Status { status }) => status,
             fault => panic!("{fault:?}"),
         },
         other => panic!("{other:?}"),
@@ -175,8 +177,7 @@ fn statuses() {
         (204, false),
     ] {
         for error in answered_by(|config| config, &Script::HttpStatus(status)) {
-            let told =
-                matches!(error.fault(), Some(Fault::Http(HttpFault::Status { status: told })) if *told == status);
+            let told = matches!(error.transport_error(), Some(TransportError::Http(HttpError::Status { status: told })) if *told == status);
             assert!(told, "{status}: {error:?}");
             if is_unreachable {
                 assert!(matches!(error, Error::Unreachable(_)), "{status}: {error:?}");
@@ -203,9 +204,9 @@ fn the_status_of_a_server_that_does_not_let_us_in() {
 
 #[test]
 fn answers_that_are_none() {
-    type Check = fn(&Fault) -> bool;
-    let malformed: Check = |fault| matches!(fault, Fault::Http(HttpFault::Malformed(_)));
-    let truncated: Check = |fault| matches!(fault, Fault::TimedOut { phase: Phase::Calling, .. });
+    type Check = fn(&TransportError) -> bool;
+    let malformed: Check = |fault| matches!(fault, TransportError::Http(HttpError::Malformed(_)));
+    let truncated: Check = |fault| matches!(fault, TransportError::TimedOut { phase: Phase::Calling, .. });
     let html = "<html>Welcome</html>";
     for (answer, is_expected) in [
         ("HTTP/1.1 200 OK\r\n\r\n".to_owned(), malformed),
@@ -219,27 +220,27 @@ fn answers_that_are_none() {
                 "HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=utf-8\r\nContent-Length: {}\r\n\r\n{html}",
                 html.len()
             ),
-            |fault| matches!(fault, Fault::Http(HttpFault::ContentType { found, .. }) if found == "text/html"),
+            |fault| matches!(fault, TransportError::Http(HttpError::ContentType { found, .. }) if found == "text/html"),
         ),
         (format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(20_000)), |fault| {
-            matches!(fault, Fault::Http(HttpFault::TooLarge { part: "the head", .. }))
+            matches!(fault, TransportError::Http(HttpError::TooLarge { part: "the head", .. }))
         }),
         ("HTTP/1.1 200 OK\r\nContent-Length: 16777217\r\n\r\n".to_owned(), |fault| {
-            matches!(fault, Fault::Http(HttpFault::TooLarge { part: "the body", limit: 16_777_216 }))
+            matches!(fault, TransportError::Http(HttpError::TooLarge { part: "the body", limit: 16_777_216 }))
         }),
     ] {
         for error in answered_by(|config| config, &Script::Reply(answer.clone().into_bytes())) {
             let Error::OutcomeUnknown(attempt) = &error else { panic!("{answer:.80}: {error:?}") };
-            assert!(is_expected(&attempt.fault), "{answer:.80}: {error:?}");
+            assert!(is_expected(&attempt.error), "{answer:.80}: {error:?}");
         }
     }
     // Truncated JSON in a complete body.
     let cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"tag\":\"R";
     for error in answered_by(|config| config.encoding(MessageEncoding::Json), &Script::Reply(cut.into())) {
-        assert!(matches!(error.fault(), Some(Fault::Malformed(_))), "{error:?}");
+        assert!(matches!(error.transport_error(), Some(TransportError::Malformed(_))), "{error:?}");
     }
     for error in answered_by(|config| config.encoding(MessageEncoding::Xml), &Script::Oversized) {
-        assert!(matches!(error.fault(), Some(Fault::Http(HttpFault::TooLarge { .. }))), "{error:?}");
+        assert!(matches!(error.transport_error(), Some(TransportError::Http(HttpError::TooLarge { .. }))), "{error:?}");
     }
 }
 
@@ -308,8 +309,8 @@ fn http_where_none_is_spoken() {
         .identity(server.pki().issue_client("alice").identity().unwrap())
         .trust(Trust::pinned(server.thumbprint()));
     let error = blocking::Client::connect(&config).unwrap_err();
-    assert!(matches!(error.fault(), Some(Fault::Http(HttpFault::NotHttp))), "{error:?}");
-    assert!(error.fault().unwrap().to_string().contains("host:port"));
+    assert!(matches!(error.transport_error(), Some(TransportError::Http(HttpError::NotHttp))), "{error:?}");
+    assert!(error.transport_error().unwrap().to_string().contains("host:port"));
 }
 
 #[test]
@@ -318,7 +319,7 @@ fn what_an_encoding_cannot_carry_is_not_sent() {
     let config = server.config().version(V1_4).encoding(MessageEncoding::Xml);
     let kms = blocking::Client::connect(&config).unwrap();
     let error = kms.call(&Create::aes(256).name("bell \u{7}")).unwrap_err();
-    assert!(matches!(error.fault(), Some(Fault::Http(HttpFault::Unwritable(_)))), "{error:?}");
+    assert!(matches!(error.transport_error(), Some(TransportError::Http(HttpError::Unwritable(_)))), "{error:?}");
     assert_eq!(server.messages(), 0);
     let kms = blocking::Client::connect(&config.encoding(MessageEncoding::Json)).unwrap();
     kms.call(&Create::aes(256).name("bell \u{7}")).unwrap();

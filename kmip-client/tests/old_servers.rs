@@ -8,10 +8,10 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use kmip_client::{Config, Error, Fault, TlsFault, Trust, blocking};
+use kmip_client::{Config, Error, TlsError, TransportError, Trust, blocking};
 
 /// Returns the connection error of each client.
-fn faults(address: &str) -> [TlsFault; 2] {
+fn faults(address: &str) -> [TlsError; 2] {
     let config = Config::new(address).trust(Trust::thumbprint(&"00".repeat(32)).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let errors = [
@@ -19,8 +19,8 @@ fn faults(address: &str) -> [TlsFault; 2] {
         runtime.block_on(kmip_client::Client::connect(&config)).map(drop).unwrap_err(),
     ];
     errors.map(|error| match error {
-        Error::Unreachable(attempt) => match attempt.fault {
-            Fault::Tls(fault) => fault,
+        Error::Unreachable(attempt) => match attempt.error {
+            TransportError::Tls(fault) => fault,
             fault => panic!("{fault:?}"),
         },
         error => panic!("{error:?}"),
@@ -29,7 +29,7 @@ fn faults(address: &str) -> [TlsFault; 2] {
 
 fn no_common_suite(address: &str) {
     for fault in faults(address) {
-        assert!(matches!(fault, TlsFault::NoCommonSuite { .. }), "{fault:?}");
+        assert!(matches!(fault, TlsError::NoCommonSuite { .. }), "{fault:?}");
         let text = fault.to_string();
         for part in ["CBC", "RSA key exchange", "the server needs TLS 1.3", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"] {
             assert!(text.contains(part), "{part:?} is not in {text}");
@@ -39,7 +39,7 @@ fn no_common_suite(address: &str) {
 
 fn no_common_version(address: &str) {
     for fault in faults(address) {
-        assert!(matches!(fault, TlsFault::NoCommonVersion { .. }), "{fault:?}");
+        assert!(matches!(fault, TlsError::NoCommonVersion { .. }), "{fault:?}");
         assert!(fault.to_string().contains("the server needs TLS 1.2 or 1.3"), "{fault}");
     }
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use kmip_client::{
-    Client, Config, Error, Fault, ServerCheck, Thumbprint, TlsFault, Trust, UntrustedServer, blocking,
+    Client, Config, Error, ServerCheck, Thumbprint, TlsError, TransportError, Trust, UntrustedServer, blocking,
     protocol::operation::Query,
     rustls::{
         self, NamedGroup, ServerConfig, SignatureAlgorithm, SignatureScheme, SupportedProtocolVersion,
@@ -123,16 +123,16 @@ fn serve_foreign(pem: &str, needs: Needs, version: &'static SupportedProtocolVer
 }
 
 /// Returns the faults of a call by both clients.
-fn call(address: SocketAddr, trust: &Trust) -> [Fault; 2] {
+fn call(address: SocketAddr, trust: &Trust) -> [TransportError; 2] {
     let config = Config::new(address.to_string()).trust(trust.clone()).version(V1_4);
     let query = Query::functions([QueryFunction::QUERY_OPERATIONS]);
     let blocking = blocking::Client::connect(&config).and_then(|client| client.call(&query).map(drop));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let asynchronous = runtime.block_on(async { Client::connect(&config).await?.call(&query).await.map(drop) });
     [blocking, asynchronous].map(|outcome| match outcome.unwrap_err() {
-        Error::Unreachable(attempt) => attempt.fault,
-        error => match error.fault() {
-            Some(Fault::Closed(hang_up)) => Fault::Closed(*hang_up),
+        Error::Unreachable(attempt) => attempt.error,
+        error => match error.transport_error() {
+            Some(TransportError::Closed(hang_up)) => TransportError::Closed(*hang_up),
             _ => panic!("{error:?}"),
         },
     })
@@ -142,7 +142,9 @@ fn call(address: SocketAddr, trust: &Trust) -> [Fault; 2] {
 #[track_caller]
 fn assert_refused(address: SocketAddr, trust: &Trust, is: fn(&ServerCheck) -> bool, says: &[&str], not: &[&str]) {
     for fault in call(address, trust) {
-        let Fault::Tls(TlsFault::Untrusted(UntrustedServer { check, .. })) = &fault else { panic!("{fault:?}") };
+        let TransportError::Tls(TlsError::Untrusted(UntrustedServer { check, .. })) = &fault else {
+            panic!("{fault:?}")
+        };
         let text = check.to_string();
         assert!(is(check), "{check:?}");
         assert!(says.iter().all(|part| text.contains(part)), "{text}");
@@ -155,7 +157,7 @@ fn assert_refused(address: SocketAddr, trust: &Trust, is: fn(&ServerCheck) -> bo
 #[track_caller]
 fn assert_accepted(address: SocketAddr, trust: &Trust) {
     for fault in call(address, trust) {
-        assert!(matches!(fault, Fault::Closed(_)), "{fault:?}");
+        assert!(matches!(fault, TransportError::Closed(_)), "{fault:?}");
     }
 }
 
@@ -333,7 +335,7 @@ fn keys_of_the_server() {
         }
         let config = Config::new(address.to_string());
         let error = blocking::fetch_certificate(&config).unwrap_err();
-        assert!(error.fault().unwrap().to_string().contains(key), "{error:?}");
+        assert!(error.transport_error().unwrap().to_string().contains(key), "{error:?}");
     }
 }
 
@@ -347,6 +349,6 @@ fn nothing_in_common_beside_the_key() {
     };
     let address = serve_foreign(pem!("servers/good"), needs, &TLS12);
     for fault in call(address, &Trust::ca_pem(pem!("rsa")).unwrap()) {
-        assert!(matches!(fault, Fault::Tls(TlsFault::NoCommonSuite { .. })), "{fault:?}");
+        assert!(matches!(fault, TransportError::Tls(TlsError::NoCommonSuite { .. })), "{fault:?}");
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use kmip_client::protocol::operation::{Create, Get, Locate};
 use kmip_client::test_server::{Fault, Issued, TestServer};
 use kmip_client::{
-    Client, Config, ConfigError, EndpointState, Fault as RequestFault, Identity, ServerCheck, TlsFault, Trust,
+    Client, Config, ConfigError, EndpointState, Identity, ServerCheck, TlsError, TransportError, Trust,
     UnknownRevocation, blocking,
 };
 use kmip_ttlv::V1_4;
@@ -231,7 +231,9 @@ fn a_revocation_list_that_is_renewed_holds_from_the_next_connection_on() {
 
         replace(&folder.0.join("crl.pem"), &server.pki().crl_pem(&[&bad]));
         let error = call_on_a_new_connection().unwrap_err();
-        let Some(RequestFault::Tls(TlsFault::Untrusted(untrusted))) = error.fault() else { panic!("{error:?}") };
+        let Some(TransportError::Tls(TlsError::Untrusted(untrusted))) = error.transport_error() else {
+            panic!("{error:?}")
+        };
         assert!(matches!(untrusted.check, ServerCheck::Revoked), "{untrusted:?}");
         assert_eq!(kms.probe().endpoints[0].state, EndpointState::Untrusted);
 

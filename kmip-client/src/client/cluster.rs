@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::client::error::{Attempt, Error};
-use crate::transport::fault::Broken;
-use crate::transport::fault::{Fault, Phase};
+use crate::transport::error::Broken;
+use crate::transport::error::{Phase, TransportError};
 #[cfg(feature = "https")]
-use crate::transport::http::HttpFault;
+use crate::transport::http::HttpError;
 
 /// How an attempt ended.
 #[derive(Debug)]
@@ -69,10 +69,10 @@ impl<A> Trail<A> {
         self.declined.get_or_insert(answer);
     }
 
-    pub(crate) fn broken(&mut self, broken: Broken, attempt: impl FnOnce(Fault) -> Attempt) {
+    pub(crate) fn broken(&mut self, broken: Broken, attempt: impl FnOnce(TransportError) -> Attempt) {
         self.was_sent |= matches!(broken, Broken::Ambiguous(_));
-        let (Broken::NotSent(fault) | Broken::Ambiguous(fault)) = broken;
-        self.attempts.push(attempt(fault));
+        let (Broken::NotSent(error) | Broken::Ambiguous(error)) = broken;
+        self.attempts.push(attempt(error));
     }
 
     /// What the caller is told in the end: the answer of a server that declined, or an error.
@@ -265,8 +265,8 @@ impl Cluster {
             Outcome::Broken(broken) => broken,
         };
         // A connection that was kept may have died of old age; a fresh one tells whether the server has.
-        let timed_out = matches!(broken.fault(), Fault::TimedOut { .. });
-        if is_dead(broken.fault()) && (timed_out || !tried.kept) {
+        let timed_out = matches!(broken.error(), TransportError::TimedOut { .. });
+        if is_dead(broken.error()) && (timed_out || !tried.kept) {
             self.record_failure(stop, now);
         }
         if tried.out_of_time || (matches!(broken, Broken::Ambiguous(_)) && !tried.repeatable) {
@@ -274,7 +274,7 @@ impl Cluster {
         } else if tried.kept && may_be_stale(broken) {
             Next::Again
         } else {
-            if self.lock().health.len() > 1 && may_have_passed(broken.fault()) {
+            if self.lock().health.len() > 1 && may_have_passed(broken.error()) {
                 route.again.push(stop.index);
             }
             route.onward()
@@ -312,33 +312,43 @@ impl State {
     }
 }
 
-/// Whether a fault says that the server is not there, or not for us. One that answers nonsense is there, and one whose connections are all
+/// Whether an error says that the server is not there, or not for us. One that answers nonsense is there, and one whose connections are all
 /// taken is too.
-fn is_dead(fault: &Fault) -> bool {
-    match fault {
-        Fault::Connect(_) | Fault::Tls(_) | Fault::Closed(_) | Fault::Truncated { .. } | Fault::Io(_) => true,
-        Fault::TimedOut { phase, .. } => matches!(phase, Phase::Connecting | Phase::Calling),
-        Fault::Malformed(_) | Fault::OutOfStep(_) => false,
+fn is_dead(error: &TransportError) -> bool {
+    match error {
+        TransportError::Connect(_)
+        | TransportError::Tls(_)
+        | TransportError::Closed(_)
+        | TransportError::Truncated { .. }
+        | TransportError::Io(_) => true,
+        TransportError::TimedOut { phase, .. } => matches!(phase, Phase::Connecting | Phase::Calling),
+        TransportError::Malformed(_) | TransportError::OutOfStep(_) => false,
         #[cfg(feature = "https")]
-        Fault::Http(_) => false,
+        TransportError::Http(_) => false,
     }
 }
 
-/// Returns `true` if a fault on a connection that had been idle may come from its age, so that a fresh one to the same server does without.
+/// Returns `true` if an error on a connection that had been idle may come from its age, so that a fresh one to the same server does without.
 ///
 /// A server that has said what it thinks of the client or of the request, by an alert or by an HTTP status, would say it again.
 fn may_be_stale(broken: &Broken) -> bool {
-    match (broken, broken.fault()) {
-        (_, Fault::TimedOut { .. }) | (Broken::NotSent(_), Fault::Tls(_)) => false,
+    match (broken, broken.error()) {
+        (_, TransportError::TimedOut { .. }) | (Broken::NotSent(_), TransportError::Tls(_)) => false,
         #[cfg(feature = "https")]
-        (_, Fault::Http(HttpFault::Status { .. })) | (Broken::NotSent(_), Fault::Http(_)) => false,
+        (_, TransportError::Http(HttpError::Status { .. })) | (Broken::NotSent(_), TransportError::Http(_)) => false,
         _ => true,
     }
 }
 
 /// Whether what broke is of the kind that a server's restart makes. What takes long is not tried twice, nor what would end as before.
-fn may_have_passed(fault: &Fault) -> bool {
-    matches!(fault, Fault::Connect(_) | Fault::Closed(_) | Fault::Truncated { .. } | Fault::Io(_))
+fn may_have_passed(error: &TransportError) -> bool {
+    matches!(
+        error,
+        TransportError::Connect(_)
+            | TransportError::Closed(_)
+            | TransportError::Truncated { .. }
+            | TransportError::Io(_)
+    )
 }
 
 #[cfg(test)]

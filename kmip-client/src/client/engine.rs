@@ -32,7 +32,7 @@ use crate::config::{ConfigError, Endpoint, Thumbprint};
 use crate::exchange::asked::Requests;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::{Answered, Asked, Outgoing};
-use crate::transport::fault::Phase;
+use crate::transport::error::Phase;
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
 

@@ -11,11 +11,11 @@ pub use self::attempt::Attempt;
 pub(crate) use self::attempt::Named;
 use crate::config::{ConfigError, Endpoint};
 use crate::exchange::{Pending, Refusal, Report};
-use crate::transport::fault::Fault;
+use crate::transport::error::TransportError;
 
 /// Why a call did not return a reply.
 ///
-/// The variants tell a caller whether something has happened on the server. [`Error::fault`] says what broke, [`Error::report`] tells everything
+/// The variants tell a caller whether something has happened on the server. [`Error::transport_error`] says what broke, [`Error::report`] tells everything
 /// in one line, for logs.
 ///
 /// No error holds a key, or any other value from a message except the text of a refusal and the correlation value of a pending request. Text
@@ -135,25 +135,25 @@ impl Error {
     /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
     /// use kmip_client::blocking::Client;
     /// use kmip_client::protocol::operation::Locate;
-    /// use kmip_client::test_server::Fault as Inject;
-    /// use kmip_client::Fault;
+    /// use kmip_client::test_server::TransportError as Inject;
+    /// use kmip_client::TransportError;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let server = kmip_client::test_server::TestServer::start();
     /// # let kms = Client::connect(&server.config())?;
     /// server.fail(Inject::Garbage.always());
     /// let error = kms.call(&Locate::all()).unwrap_err();
-    /// assert!(matches!(error.fault(), Some(Fault::Malformed(_))));
+    /// assert!(matches!(error.transport_error(), Some(TransportError::Malformed(_))));
     /// # Ok(())
     /// # }
     /// # main().unwrap();
     /// # }
     /// ```
     #[must_use]
-    pub fn fault(&self) -> Option<&Fault> {
+    pub fn transport_error(&self) -> Option<&TransportError> {
         match self {
             Self::Unreachable(attempt) | Self::NoAnswer(attempt) | Self::OutcomeUnknown(attempt) => {
-                Some(&attempt.fault)
+                Some(&attempt.error)
             }
             _ => None,
         }
@@ -189,7 +189,7 @@ impl Error {
     /// Returns `true` if a time limit has passed.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self.fault(), Some(Fault::TimedOut { .. }))
+        matches!(self.transport_error(), Some(TransportError::TimedOut { .. }))
     }
 
     /// Returns `true` if the server says that there is no such object, or none that this client may see.
@@ -211,7 +211,7 @@ impl Error {
     /// Many servers say [not found](Self::is_not_found) of objects that belong to somebody else.
     #[must_use]
     pub fn is_permission_denied(&self) -> bool {
-        self.fault().is_some_and(Fault::is_permission_denied)
+        self.transport_error().is_some_and(TransportError::is_permission_denied)
             || matches!(self.reason(), Some(ResultReason::PERMISSION_DENIED | ResultReason::NOT_AUTHORISED))
     }
 
@@ -220,7 +220,7 @@ impl Error {
     #[must_use]
     pub fn is_unauthenticated(&self) -> bool {
         use ResultReason as Why;
-        self.fault().is_some_and(Fault::is_unauthenticated)
+        self.transport_error().is_some_and(TransportError::is_unauthenticated)
             || matches!(
                 self.reason(),
                 Some(Why::AUTHENTICATION_NOT_SUCCESSFUL | Why::BAD_PASSWORD | Why::INVALID_TICKET)

@@ -25,7 +25,7 @@ use self::spans::record;
 use crate::client::error::Error;
 use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
-use crate::transport::fault::Fault;
+use crate::transport::error::TransportError;
 
 /// Who is told. Counting is for everybody, the rest for whoever has asked for it.
 pub(crate) struct Watch {
@@ -128,12 +128,12 @@ impl Watch {
         add(&self.servers[place].received, bytes as u64);
     }
 
-    pub(crate) fn broke(&self, place: usize, operations: &[OperationCode], fault: &Fault, was_sent: bool) {
+    pub(crate) fn broke(&self, place: usize, operations: &[OperationCode], error: &TransportError, was_sent: bool) {
         let counts = &self.servers[place];
         add(&counts.broken, 1);
-        let broke = AttemptFailed { endpoint: &counts.endpoint, operations, fault, was_sent };
+        let broke = AttemptFailed { endpoint: &counts.endpoint, operations, error, was_sent };
         #[cfg(feature = "tracing")]
-        tracing::warn!(endpoint = %broke.endpoint, was_sent, fault = %crate::exchange::Report::new(fault), "an attempt brought no answer");
+        tracing::warn!(endpoint = %broke.endpoint, was_sent, error = %crate::exchange::Report::new(error), "an attempt brought no answer");
         if let Some(observer) = &self.observer {
             observer.attempt_failed(&broke);
         }

@@ -7,8 +7,8 @@ use kmip_ttlv::{DateTime, ProtocolVersion};
 
 use crate::client::error::Error;
 use crate::config::{Endpoint, Thumbprint};
-use crate::transport::fault::Fault;
-use crate::transport::tls::TlsFault;
+use crate::transport::error::TransportError;
+use crate::transport::tls::TlsError;
 
 /// How the servers of a KMS are: `status` of both clients returns what the calls so far have shown, without connecting, and `probe` asks each
 /// server.
@@ -162,18 +162,18 @@ impl EndpointState {
 
     /// Returns what an error says of the server.
     pub(crate) fn of(error: &Error) -> Self {
-        match error.fault() {
-            Some(fault) => Self::of_fault(fault),
+        match error.transport_error() {
+            Some(error) => Self::of_transport_error(error),
             None if matches!(error, Error::Refused(_)) => Self::Refused,
             None => Self::Unreachable,
         }
     }
 
     /// Returns what a broken attempt says of the server.
-    pub(crate) fn of_fault(fault: &Fault) -> Self {
-        match fault {
-            Fault::Tls(TlsFault::Untrusted(_)) => Self::Untrusted,
-            _ if fault.is_unauthenticated() || fault.is_permission_denied() => Self::Refused,
+    pub(crate) fn of_transport_error(error: &TransportError) -> Self {
+        match error {
+            TransportError::Tls(TlsError::Untrusted(_)) => Self::Untrusted,
+            _ if error.is_unauthenticated() || error.is_permission_denied() => Self::Refused,
             _ => Self::Unreachable,
         }
     }

@@ -28,7 +28,7 @@ use crate::exchange::reply::Reply;
 use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeValue, Attributes, Link};
 use crate::protocol::operation::{AddAttribute, DeleteAttribute, GetAttributes, Locate, LocateRequest, Query};
-use crate::transport::fault::Fault;
+use crate::transport::error::TransportError;
 
 /// The default number of concurrent copies.
 const CONCURRENCY: usize = 8;
@@ -435,7 +435,8 @@ async fn locate_all(kms: &impl Kmip, filter: &LocateRequest<'_>) -> Result<Vec<S
 
 /// Returns `true` if a reply was larger than one of the two sides allows.
 fn is_too_large(error: &Error) -> bool {
-    error.reason() == Some(ResultReason::RESPONSE_TOO_LARGE) || matches!(error.fault(), Some(Fault::Malformed(_)))
+    error.reason() == Some(ResultReason::RESPONSE_TOO_LARGE)
+        || matches!(error.transport_error(), Some(TransportError::Malformed(_)))
 }
 
 /// Returns the links of an object.

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use rustls::ClientConfig;
 use zeroize::Zeroizing;
 
-use super::fault::Fault;
+use super::error::TransportError;
 #[cfg(feature = "https")]
-use super::http::{self, HttpFault};
+use super::http::{self, HttpError};
 #[cfg(feature = "https")]
 use crate::config::MessageEncoding;
 use crate::config::{Endpoint, Messages};
@@ -94,13 +94,13 @@ impl Framing {
     /// # Errors
     ///
     /// Where the encoding cannot carry it.
-    pub(crate) fn outgoing<'r>(&self, request: &'r [u8]) -> Result<Outgoing<'r>, Fault> {
+    pub(crate) fn outgoing<'r>(&self, request: &'r [u8]) -> Result<Outgoing<'r>, TransportError> {
         match self {
             Self::Bare(_) => Ok(Outgoing::Bare(request)),
             #[cfg(feature = "https")]
             Self::Http(http) => http::request(&http.endpoint, &http.path, http.encoding, request)
                 .map(Outgoing::Framed)
-                .map_err(|error| Fault::Http(HttpFault::Unwritable(error))),
+                .map_err(|error| TransportError::Http(HttpError::Unwritable(error))),
         }
     }
 
@@ -114,9 +114,9 @@ impl Framing {
     }
 
     /// Takes note of this many bytes in [`Framing::space`], and returns the message that they have completed.
-    pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, Fault> {
+    pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, TransportError> {
         match self {
-            Self::Bare(incoming) => incoming.filled(bytes).map_err(Fault::Malformed),
+            Self::Bare(incoming) => incoming.filled(bytes).map_err(TransportError::Malformed),
             #[cfg(feature = "https")]
             Self::Http(http) => http.filled(bytes),
         }
@@ -143,17 +143,17 @@ impl Framing {
 
 #[cfg(feature = "https")]
 impl Http {
-    fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, Fault> {
-        let Some((head, body)) = self.incoming.filled(bytes).map_err(Fault::Http)? else { return Ok(None) };
+    fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, TransportError> {
+        let Some((head, body)) = self.incoming.filled(bytes).map_err(TransportError::Http)? else { return Ok(None) };
         // What comes behind an answer belongs to none: the answer is taken, and nothing more on this connection.
         self.closing = head.close || !self.incoming.is_empty();
         let expected = self.encoding.media_type();
         let frame = self.encoding.read(body, self.limit).map_err(|fault| match head.content_type {
             // What can be read is taken whatever it is called. What cannot is most likely no KMIP.
-            Some(found) if found != expected => Fault::Http(HttpFault::ContentType { expected, found }),
+            Some(found) if found != expected => TransportError::Http(HttpError::ContentType { expected, found }),
             _ => match fault {
-                HttpFault::Unreadable(error) => Fault::Malformed(error),
-                fault => Fault::Http(fault),
+                HttpError::Unreadable(error) => TransportError::Malformed(error),
+                fault => TransportError::Http(fault),
             },
         })?;
         Ok(Some(Bytes::from_owner(frame)))

@@ -5,13 +5,13 @@
 
 mod body;
 mod encoding;
-mod fault;
+mod error;
 mod head;
 
 use kmip_ttlv::Result as TtlvResult;
 use zeroize::{Zeroize, Zeroizing};
 
-pub use self::fault::HttpFault;
+pub use self::error::HttpError;
 use crate::config::MessageEncoding;
 
 use self::body::Body;
@@ -96,7 +96,7 @@ pub(crate) struct Incoming {
 type Message = (Head, Zeroizing<Vec<u8>>);
 
 /// Reads a head at the beginning of these bytes, and tells how long it is; `None` while it is not complete.
-type ReadHead = fn(&[u8]) -> Result<Option<(usize, Head)>, HttpFault>;
+type ReadHead = fn(&[u8]) -> Result<Option<(usize, Head)>, HttpError>;
 
 /// How many responses may come before the one that counts.
 const MOST_INTERIM: usize = 16;
@@ -128,7 +128,7 @@ impl Incoming {
     }
 
     /// Takes note of so many bytes in [`Incoming::space`], and returns the message that they have completed.
-    pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Message>, HttpFault> {
+    pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Message>, HttpError> {
         self.received += bytes;
         let end = (self.filled + bytes).min(self.arrived.len());
         let mut start = 0;
@@ -140,12 +140,12 @@ impl Incoming {
         if message.is_some() {
             self.received = self.filled;
         } else if self.filled == self.arrived.len() {
-            return Err(HttpFault::TooLarge { part: "the head", limit: LONGEST });
+            return Err(HttpError::TooLarge { part: "the head", limit: LONGEST });
         }
         Ok(message)
     }
 
-    fn read(&mut self, start: &mut usize, end: usize) -> Result<Option<Message>, HttpFault> {
+    fn read(&mut self, start: &mut usize, end: usize) -> Result<Option<Message>, HttpError> {
         loop {
             match &mut self.part {
                 Part::Head => {
@@ -155,7 +155,7 @@ impl Incoming {
                     if head.is_interim() {
                         self.interim += 1;
                         if self.interim > MOST_INTERIM {
-                            return Err(HttpFault::TooLarge {
+                            return Err(HttpError::TooLarge {
                                 part: "the number of interim responses",
                                 limit: MOST_INTERIM,
                             });

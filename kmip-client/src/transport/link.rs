@@ -16,12 +16,12 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 
 use self::boundary::Boundary;
-use super::fault::{Broken, Fault, Phase};
+use super::error::{Broken, Phase, TransportError};
 use super::framing::Framing;
 use super::hang_up::CertificateState;
 use super::network::{self, Io, Link, Network, Stream};
 use super::time::Limit;
-use super::tls::{RenewingConfig, TlsFault, diagnosis, noting_request};
+use super::tls::{RenewingConfig, TlsError, diagnosis, noting_request};
 use crate::config::{ConfigError, Endpoint, Messages, TlsSettings};
 
 /// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed, until the client certificate is renewed.
@@ -59,25 +59,25 @@ impl<I: Io> Tls<I> {
         name: &ServerName<'static>,
         endpoint: &Endpoint,
         limit: Limit,
-    ) -> Result<TlsLink<I::Stream>, Fault> {
+    ) -> Result<TlsLink<I::Stream>, TransportError> {
         let stream = network::connect(&self.io, endpoint, limit.deadline).await;
-        let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
+        let stream = stream.map_err(|error| limit.error_of(error, TransportError::Connect))?;
         TlsLink::open(stream, tls, name, Framing::new(endpoint, self.messages), limit).await
     }
 
     /// Finds out why a server refused the cryptography of TLS, which it does not say, by another handshake that ends at its certificate.
     async fn named(
         &self,
-        fault: Fault,
+        fault: TransportError,
         tls: &ClientConfig,
         name: &ServerName<'static>,
         endpoint: &Endpoint,
         limit: Limit,
-    ) -> Fault {
-        let Fault::Tls(TlsFault::NoCommonSuite { .. }) = fault else { return fault };
+    ) -> TransportError {
+        let TransportError::Tls(TlsError::NoCommonSuite { .. }) = fault else { return fault };
         let Some(wide) = diagnosis(tls) else { return fault };
         match self.open_by(&wide, name, endpoint, limit).await {
-            Err(named @ Fault::Tls(TlsFault::Untrusted(_))) => named,
+            Err(named @ TransportError::Tls(TlsError::Untrusted(_))) => named,
             _ => fault,
         }
     }
@@ -86,7 +86,7 @@ impl<I: Io> Tls<I> {
 impl<I: Io> Network for Tls<I> {
     type Link = TlsLink<I::Stream>;
 
-    async fn open(&self, place: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, Fault> {
+    async fn open(&self, place: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, TransportError> {
         let Peer { name, resumes } = &self.peers[place];
         let tls = self.tls.current();
         if resumes.load(Ordering::Relaxed) {
@@ -184,15 +184,15 @@ impl<S: Stream> Link for TlsLink<S> {
 
     async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
         if !self.is_ready() {
-            return Err(Broken::NotSent(Fault::Closed(self.hang_up())));
+            return Err(Broken::NotSent(TransportError::Closed(self.hang_up())));
         }
-        self.stream.prepare(limit.deadline).map_err(|error| Broken::NotSent(Fault::Io(error)))?;
+        self.stream.prepare(limit.deadline).map_err(|error| Broken::NotSent(TransportError::Io(error)))?;
         let request = self.incoming.outgoing(request).map_err(Broken::NotSent)?;
         self.turns = 0;
         let mut rest = &*request;
         while !rest.is_empty() {
             // rustls encrypts at once, since the handshake is over, and as much as its buffer takes.
-            let taken = self.tls.writer().write(rest).map_err(|error| Broken::Ambiguous(Fault::Io(error)))?;
+            let taken = self.tls.writer().write(rest).map_err(|error| Broken::Ambiguous(TransportError::Io(error)))?;
             rest = &rest[taken..];
             if let Err(fault) = self.flush(limit).await {
                 return self.last_words(fault, limit).await;
@@ -222,10 +222,10 @@ impl<S: Stream> TlsLink<S> {
         name: &ServerName<'static>,
         incoming: Framing,
         limit: Limit,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, TransportError> {
         let config = incoming.tls(config);
         let tls = ClientConnection::new(Arc::clone(&config), name.clone())
-            .map_err(|error| Fault::Tls(TlsFault::Other { source: Arc::new(error) }))?;
+            .map_err(|error| TransportError::Tls(TlsError::Other { source: Arc::new(error) }))?;
         let mut link = Self {
             stream,
             tls,
@@ -256,7 +256,7 @@ impl<S: Stream> TlsLink<S> {
     }
 
     /// Reads until a message is complete.
-    async fn answer(&mut self, limit: Limit) -> Result<Bytes, Fault> {
+    async fn answer(&mut self, limit: Limit) -> Result<Bytes, TransportError> {
         loop {
             if let Some(frame) = self.next_of_answer()? {
                 self.look_behind();
@@ -270,7 +270,7 @@ impl<S: Stream> TlsLink<S> {
     }
 
     /// Reads the plaintext that is there. Returns the message that it completes, or `None` where more has to arrive.
-    fn next_of_answer(&mut self) -> Result<Option<Bytes>, Fault> {
+    fn next_of_answer(&mut self) -> Result<Option<Bytes>, TransportError> {
         loop {
             match self.tls.reader().read(self.incoming.space()) {
                 Ok(0) => return Err(self.ended()),
@@ -283,7 +283,7 @@ impl<S: Stream> TlsLink<S> {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 // The server ended TCP without ending TLS.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(self.ended()),
-                Err(error) => return Err(Fault::Io(error)),
+                Err(error) => return Err(TransportError::Io(error)),
             }
         }
     }
@@ -299,16 +299,16 @@ impl<S: Stream> TlsLink<S> {
 
     /// Checks the clock before reading or writing. A driver does so where it waits; where there is always something to read or room to
     /// write, nobody else would.
-    fn check_time(&mut self, limit: Limit) -> Result<(), Fault> {
+    fn check_time(&mut self, limit: Limit) -> Result<(), TransportError> {
         self.turns = self.turns.saturating_add(1);
         if self.turns > TURNS_OF_MOST && limit.has_passed(Instant::now()) {
-            return Err(limit.fault());
+            return Err(limit.timed_out());
         }
         Ok(())
     }
 
     /// Gives TLS what has arrived, and waits for more once it has taken all of that. Returns `false` at the end of the connection.
-    async fn receive(&mut self, limit: Limit) -> Result<bool, Fault> {
+    async fn receive(&mut self, limit: Limit) -> Result<bool, TransportError> {
         if self.pending.is_empty() {
             self.check_time(limit)?;
             let read = self.stream.read(&mut self.arrived, limit.deadline).await;
@@ -324,7 +324,7 @@ impl<S: Stream> TlsLink<S> {
                 let fault = self.failed(&error);
                 // The alert that tells the server why we turn away.
                 self.farewell();
-                Err(Fault::Tls(fault))
+                Err(TransportError::Tls(fault))
             }
         }
     }
@@ -356,11 +356,11 @@ impl<S: Stream> TlsLink<S> {
     }
 
     /// Sends what TLS has to say.
-    async fn flush(&mut self, limit: Limit) -> Result<(), Fault> {
+    async fn flush(&mut self, limit: Limit) -> Result<(), TransportError> {
         while self.tls.wants_write() {
             self.check_time(limit)?;
             self.records.clear();
-            self.tls.write_tls(&mut self.records).map_err(Fault::Io)?;
+            self.tls.write_tls(&mut self.records).map_err(TransportError::Io)?;
             let written = self.stream.write_all(&self.records, limit.deadline).await;
             written.map_err(|error| self.broken(error, limit))?;
         }
@@ -369,7 +369,7 @@ impl<S: Stream> TlsLink<S> {
 
     /// Reads what a server has said before it cut us off, which is where a write fails: that it refuses the client, or that the request is too
     /// large for it. `fault` is what the write says, where there is nothing else.
-    async fn last_words(&mut self, fault: Fault, limit: Limit) -> Result<Bytes, Broken> {
+    async fn last_words(&mut self, fault: TransportError, limit: Limit) -> Result<Bytes, Broken> {
         self.spent = true;
         let limit = Limit::start(Instant::now(), Phase::Calling, LAST_WORDS).within(limit);
         loop {
@@ -397,8 +397,8 @@ impl<S: Stream> TlsLink<S> {
 
 /// Returns `true` if this may be how a server refuses to resume a session: one on OpenSSL that asks for client certificates, and was not told a session
 /// ID context, does it by an internal error (Cosmian KMS over HTTPS). A whole handshake goes right with it.
-pub(crate) fn may_be_for_resuming(fault: &Fault) -> bool {
-    let Fault::Tls(TlsFault::Other { source }) = fault else { return false };
+pub(crate) fn may_be_for_resuming(fault: &TransportError) -> bool {
+    let TransportError::Tls(TlsError::Other { source }) = fault else { return false };
     source.downcast_ref() == Some(&rustls::Error::AlertReceived(rustls::AlertDescription::InternalError))
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::fault::{Broken, Fault};
+use super::error::{Broken, TransportError};
 use super::time::Limit;
 use crate::config::Endpoint;
 
@@ -101,7 +101,7 @@ pub(crate) trait Network: Send + Sync + 'static {
         place: usize,
         endpoint: &Endpoint,
         limit: Limit,
-    ) -> impl Future<Output = Result<Self::Link, Fault>> + Send;
+    ) -> impl Future<Output = Result<Self::Link, TransportError>> + Send;
 
     /// As [`Io::until`].
     fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = io::Result<F::Output>> + Send

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::fault::{Fault, Phase};
+use super::error::{Phase, TransportError};
 
 /// Longer than a clock can tell is as good as a year.
 const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -31,14 +31,14 @@ impl Limit {
     }
 
     /// That it has passed.
-    pub(crate) fn fault(self) -> Fault {
-        Fault::TimedOut { phase: self.phase, limit: self.limit }
+    pub(crate) fn timed_out(self) -> TransportError {
+        TransportError::TimedOut { phase: self.phase, limit: self.limit }
     }
 
     /// What an I/O error means, where the limit may be its cause.
-    pub(crate) fn fault_of(self, error: io::Error, otherwise: fn(io::Error) -> Fault) -> Fault {
+    pub(crate) fn error_of(self, error: io::Error, otherwise: fn(io::Error) -> TransportError) -> TransportError {
         match error.kind() {
-            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => self.fault(),
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => self.timed_out(),
             _ => otherwise(error),
         }
     }

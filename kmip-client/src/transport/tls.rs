@@ -3,8 +3,8 @@
 mod certificate;
 mod check;
 mod diagnosis;
+mod error;
 mod explain;
-mod fault;
 mod inspect;
 mod requested;
 #[cfg(feature = "test-server")]
@@ -31,7 +31,7 @@ pub(crate) use self::server::server_config_without;
 use self::verify::Verifier;
 pub use self::{
     check::{ServerCheck, UntrustedServer},
-    fault::TlsFault,
+    error::TlsError,
 };
 use crate::config::{Anchors, Identity, Trust};
 use crate::config::{ClientCertificate, ConfigError, TlsSettings};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kmip_client::protocol::Id;
 use kmip_client::protocol::operation::{Activate, Create, Destroy, Get, Locate, Revoke};
 use kmip_client::test_server::{Fault as Script, TestServer};
-use kmip_client::{Batch, Error, Fault, Kmip, OutOfStep};
+use kmip_client::{Batch, Error, Kmip, OutOfStep, TransportError};
 use kmip_ttlv::enumeration::{OperationCode as Code, ResultReason, RevocationReasonCode};
 
 use crate::clients::{counting_from_1, in_1_4, in_1_4_and_a_hurry, refusal, with_both_clients};
@@ -32,11 +32,12 @@ fn an_answer_that_is_cut_off_leaves_the_outcome_unknown() {
             let Error::OutcomeUnknown(attempt) = &error else { panic!("{error:?}") };
             assert_eq!(attempt.operations, [Code::CREATE, Code::ACTIVATE, Code::GET]);
             assert!(error.to_string().starts_with("the outcome of Create, Activate, Get on 127.0.0.1:"), "{error}");
-            match (&script, &attempt.fault) {
-                (Script::HalfReply, Fault::Truncated { received, expected: Some(expected) }) => {
+            match (&script, &attempt.error) {
+                (Script::HalfReply, TransportError::Truncated { received, expected: Some(expected) }) => {
                     assert_eq!(*received, expected / 2);
                 }
-                (Script::LoseReply, Fault::Closed(_)) | (Script::Delay(_), Fault::TimedOut { .. }) => {}
+                (Script::LoseReply, TransportError::Closed(_))
+                | (Script::Delay(_), TransportError::TimedOut { .. }) => {}
                 (_, fault) => panic!("{fault:?}"),
             }
             assert_eq!(server.requests()[&Code::CREATE], before + 1, "it is sent once");
@@ -99,7 +100,7 @@ fn answers_to_something_else_are_dropped_with_their_connection() {
             let script = Script::Reply(message(items).to_vec());
             let error = goes_wrong(kms, server, script, &["a", "b"].map(Activate::id)).await;
             let Error::OutcomeUnknown(attempt) = &error else { panic!("{error:?}") };
-            assert!(matches!(attempt.fault, Fault::OutOfStep(found) if found == expected), "{error:?}");
+            assert!(matches!(attempt.error, TransportError::OutOfStep(found) if found == expected), "{error:?}");
             assert!(server.connections() > connections);
         }
     }
@@ -127,12 +128,12 @@ fn what_is_unclear_of_one_request_does_not_hide_the_others() {
         let (activated, fetched) = one(kms, server, items).await;
         let Error::OutcomeUnknown(attempt) = &activated else { panic!("{activated:?}") };
         assert_eq!(attempt.operations, [Code::ACTIVATE]);
-        assert!(matches!(attempt.fault, Fault::Malformed(_)));
-        assert!(matches!(&fetched, Error::NoAnswer(attempt) if matches!(attempt.fault, Fault::Malformed(_))));
+        assert!(matches!(attempt.error, TransportError::Malformed(_)));
+        assert!(matches!(&fetched, Error::NoAnswer(attempt) if matches!(attempt.error, TransportError::Malformed(_))));
 
         // Fewer items than requests, without a failure.
         let (activated, fetched) = one(kms, server, vec![fresh()]).await;
-        let unanswered = |error: &Error, operation| matches!(error.fault(), Some(Fault::OutOfStep(OutOfStep::Unanswered { operation: o })) if *o == operation);
+        let unanswered = |error: &Error, operation| matches!(error.transport_error(), Some(TransportError::OutOfStep(OutOfStep::Unanswered { operation: o })) if *o == operation);
         assert!(matches!(activated, Error::OutcomeUnknown(_)) && unanswered(&activated, Code::ACTIVATE));
         assert!(matches!(fetched, Error::NoAnswer(_)) && unanswered(&fetched, Code::GET));
     }

@@ -1,7 +1,7 @@
 //! Responses to other requests.
 
 use kmip_client::protocol::operation::{Activate, Create, Get};
-use kmip_client::{Error, Exchange, Fault, NoReply, OutOfStep, RequestOptions};
+use kmip_client::{Error, Exchange, NoReply, OutOfStep, RequestOptions, TransportError};
 use kmip_ttlv::V1_4;
 use kmip_ttlv::enumeration::{AsynchronousIndicator, ObjectType, OperationCode};
 
@@ -12,8 +12,8 @@ use crate::{Either, attack, call, limits, run};
 
 /// Returns the mismatch that the error of a call reports.
 fn out_of_step(error: &Error) -> OutOfStep {
-    match error.fault() {
-        Some(Fault::OutOfStep(what)) => *what,
+    match error.transport_error() {
+        Some(TransportError::OutOfStep(what)) => *what,
         _ => panic!("{error:?}"),
     }
 }

@@ -11,7 +11,9 @@ use kmip_client::rustls::SignatureScheme;
 use kmip_client::rustls::client::ResolvesClientCert;
 use kmip_client::rustls::sign::CertifiedKey;
 use kmip_client::test_server::Pki;
-use kmip_client::{CertificateState, Client, Config, ConnectionStep, Error, Fault, HangUp, TlsFault, Trust, blocking};
+use kmip_client::{
+    CertificateState, Client, Config, ConnectionStep, Error, HangUp, TlsError, TransportError, Trust, blocking,
+};
 
 use crate::evil::{Echo, Evil, TRANSPORTS, identifier, key, serve, serve_asking};
 use crate::{call, limits, run};
@@ -37,7 +39,9 @@ fn connect(config: &Config) -> [Error; 2] {
 
 #[track_caller]
 fn assert_hang_up(error: &Error, step: ConnectionStep, certificate: CertificateState, says: &[&str], not: &[&str]) {
-    let Some(Fault::Closed(HangUp { step: is, certificate: state, .. })) = error.fault() else { panic!("{error:?}") };
+    let Some(TransportError::Closed(HangUp { step: is, certificate: state, .. })) = error.transport_error() else {
+        panic!("{error:?}")
+    };
     assert_eq!((*is, *state), (step, certificate), "{error:?}");
     let text = error.report().to_string();
     assert!(says.iter().all(|part| text.contains(part)), "{text}");
@@ -141,8 +145,8 @@ fn the_handshake() {
 
 #[track_caller]
 fn assert_late(error: &Error, by: &str) {
-    let fault = error.fault();
-    assert!(matches!(fault, Some(Fault::Tls(TlsFault::ClientCertificateAfterHandshake { .. }))), "{error:?}");
+    let fault = error.transport_error();
+    assert!(matches!(fault, Some(TransportError::Tls(TlsError::ClientCertificateAfterHandshake { .. }))), "{error:?}");
     assert!(error.is_unauthenticated());
     let text = error.report().to_string();
     assert!(text.contains(by) && text.contains("require it in the handshake"), "{text}");
@@ -163,12 +167,12 @@ fn an_alert_for_want_of_a_certificate() {
         // If the certificate was requested in the handshake, the same alert means something else.
         let config = serve_asking(transport, refuse);
         for error in connect(&config) {
-            let fault = error.fault();
-            assert!(matches!(fault, Some(Fault::Tls(TlsFault::ClientCertificateRefused { .. }))), "{error:?}");
+            let fault = error.transport_error();
+            assert!(matches!(fault, Some(TransportError::Tls(TlsError::ClientCertificateRefused { .. }))), "{error:?}");
         }
         for error in connect(&config.client_cert_resolver(Arc::new(Nobody))) {
-            let fault = error.fault();
-            assert!(matches!(fault, Some(Fault::Tls(TlsFault::ClientCertificateMissing { .. }))), "{error:?}");
+            let fault = error.transport_error();
+            assert!(matches!(fault, Some(TransportError::Tls(TlsError::ClientCertificateMissing { .. }))), "{error:?}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kmip_client::protocol::operation::{Create, Get};
-use kmip_client::{Error, Fault as Broken, blocking};
+use kmip_client::{Error, TransportError, blocking};
 use kmip_ttlv::{V1_0, V1_4};
 
 use crate::evil::{
@@ -112,5 +112,5 @@ fn a_server_that_only_hangs_up_is_an_error() {
     let config = limits(serve(TRANSPORTS[0], |mut evil: Evil, _| drop(evil.request()))).versions(V1_0..=V1_4);
     let error = blocking::Client::connect(&config).map(drop).unwrap_err();
     assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
-    assert!(matches!(error.fault(), Some(Broken::Closed(_))), "{error:?}");
+    assert!(matches!(error.transport_error(), Some(TransportError::Closed(_))), "{error:?}");
 }

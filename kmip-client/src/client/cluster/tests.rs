@@ -10,15 +10,18 @@ const KEPT: Tried = Tried { kept: true, ..FRESH };
 const IDEMPOTENT: Tried = Tried { repeatable: true, ..FRESH };
 
 fn not_sent() -> Outcome<()> {
-    Outcome::Broken(Broken::NotSent(Fault::Connect(io::ErrorKind::ConnectionRefused.into())))
+    Outcome::Broken(Broken::NotSent(TransportError::Connect(io::ErrorKind::ConnectionRefused.into())))
 }
 
 fn lost() -> Outcome<()> {
-    Outcome::Broken(Broken::Ambiguous(Fault::Closed(HangUp::IN_HANDSHAKE)))
+    Outcome::Broken(Broken::Ambiguous(TransportError::Closed(HangUp::IN_HANDSHAKE)))
 }
 
 fn late() -> Outcome<()> {
-    Outcome::Broken(Broken::Ambiguous(Fault::TimedOut { phase: Phase::Calling, limit: Duration::from_secs(1) }))
+    Outcome::Broken(Broken::Ambiguous(TransportError::TimedOut {
+        phase: Phase::Calling,
+        limit: Duration::from_secs(1),
+    }))
 }
 
 /// What follows from one attempt at the first of so many endpoints.
@@ -166,8 +169,8 @@ fn who_waited_for_one_that_failed_meanwhile_goes_elsewhere_first() {
 
 #[test]
 fn answers_keep_a_server_alive() {
-    let nonsense = Outcome::<()>::Broken(Broken::Ambiguous(Fault::OutOfStep(crate::OutOfStep::ForeignItem)));
-    let busy = Outcome::Broken(Broken::NotSent(Fault::TimedOut { phase: Phase::Waiting, limit: FIRST_PAUSE }));
+    let nonsense = Outcome::<()>::Broken(Broken::Ambiguous(TransportError::OutOfStep(crate::OutOfStep::ForeignItem)));
+    let busy = Outcome::Broken(Broken::NotSent(TransportError::TimedOut { phase: Phase::Waiting, limit: FIRST_PAUSE }));
     let now = Instant::now();
     for outcome in [nonsense, busy, Outcome::Declined(()), Outcome::Answered(())] {
         let cluster = Cluster::new(2, false, 0);

@@ -16,7 +16,7 @@ use crate::exchange::options::RequestOptions;
 use crate::exchange::reply::Reply;
 use crate::exchange::{Answered, Asked, NoReply, OutOfStep, Outgoing};
 use crate::protocol::operation::Request;
-use crate::transport::fault::{Broken, Fault, Phase};
+use crate::transport::error::{Broken, Phase, TransportError};
 use crate::transport::network::{Link, Network};
 use crate::transport::time::Limit;
 
@@ -40,7 +40,7 @@ impl<N: Network> Engine<N> {
             // What is rare is boxed, here and below, so that not every call makes room for it.
             None => match Box::pin(self.open(stop.index, total)).await {
                 Ok(line) => line,
-                Err(fault) => return Outcome::Broken(Broken::NotSent(fault)),
+                Err(error) => return Outcome::Broken(Broken::NotSent(error)),
             },
         };
         let version = match server.version_on(&line) {
@@ -50,7 +50,7 @@ impl<N: Network> Engine<N> {
                     let version = server.record_agreed(&mut line, agreed);
                     line = match self.usable(line, total).await {
                         Ok(line) => line,
-                        Err(fault) => return Outcome::Broken(Broken::NotSent(fault)),
+                        Err(error) => return Outcome::Broken(Broken::NotSent(error)),
                     };
                     version
                 }
@@ -105,7 +105,7 @@ impl<N: Network> Engine<N> {
                 Err(broken) => {
                     in_step = false;
                     let mut trail = Trail::<std::convert::Infallible>::new();
-                    trail.broken(broken, |fault| attempt(server, vec![expected.operation], fault));
+                    trail.broken(broken, |error| attempt(server, vec![expected.operation], error));
                     trail.end(expected.repeat >= affordable).map_or_else(|error| error, |never| match never {})
                 }
             });
@@ -117,7 +117,7 @@ impl<N: Network> Engine<N> {
     }
 
     /// Opens a connection, TLS included.
-    pub(super) async fn open(&self, index: usize, total: Limit) -> Result<Line<N::Link>, Fault> {
+    pub(super) async fn open(&self, index: usize, total: Limit) -> Result<Line<N::Link>, TransportError> {
         let server = &self.servers[index];
         let start = self.network.now();
         let limit = Limit::start(start, Phase::Connecting, self.config.limit_to_connect()).within(total);
@@ -128,7 +128,7 @@ impl<N: Network> Engine<N> {
     }
 
     /// Returns this connection, or a fresh one in its place if the server has ended it with an answer.
-    pub(super) async fn usable(&self, mut line: Line<N::Link>, total: Limit) -> Result<Line<N::Link>, Fault> {
+    pub(super) async fn usable(&self, mut line: Line<N::Link>, total: Limit) -> Result<Line<N::Link>, TransportError> {
         if line.link.is_ready() && line.link.is_quiet() {
             return Ok(line);
         }
@@ -200,8 +200,8 @@ fn read<L>(outgoing: &Outgoing, frame: Bytes, server: &Server<L>) -> Result<Answ
 }
 
 /// Describes an attempt that broke.
-pub(super) fn attempt<L>(server: &Server<L>, operations: Vec<OperationCode>, fault: Fault) -> Attempt {
-    Attempt { endpoint: server.endpoint.clone(), operations, fault, earlier: Vec::new() }
+pub(super) fn attempt<L>(server: &Server<L>, operations: Vec<OperationCode>, error: TransportError) -> Attempt {
+    Attempt { endpoint: server.endpoint.clone(), operations, error, earlier: Vec::new() }
 }
 
 /// Returns what the server has made clear, for the caller; or that it has not.
@@ -210,7 +210,7 @@ fn settled(no_reply: NoReply, endpoint: &Endpoint) -> Result<Error, Broken> {
         NoReply::Refused(refusal) => Ok(Error::Refused(Box::new(refusal))),
         NoReply::NotExecuted(operation) => Ok(Error::NotExecuted(operation)),
         NoReply::Pending(pending) => Ok(Error::Pending(Box::new(pending.at(endpoint)))),
-        NoReply::Malformed(error) => Err(Broken::Ambiguous(Fault::Malformed(error))),
-        NoReply::OutOfStep(what) => Err(Broken::Ambiguous(Fault::OutOfStep(what))),
+        NoReply::Malformed(error) => Err(Broken::Ambiguous(TransportError::Malformed(error))),
+        NoReply::OutOfStep(what) => Err(Broken::Ambiguous(TransportError::OutOfStep(what))),
     }
 }

@@ -6,13 +6,13 @@ use std::time::Instant;
 use crate::client::config::Config;
 use crate::client::config::server_names;
 use crate::client::error::{Attempt, Error};
-use crate::transport::fault::{Fault, Phase};
+use crate::transport::error::{Phase, TransportError};
 use crate::transport::framing::Framing;
 use crate::transport::hang_up::HangUp;
 use crate::transport::link::TlsLink;
 use crate::transport::network::{self, Io};
 use crate::transport::time::Limit;
-use crate::transport::tls::{self, ServerCertificate, TlsFault};
+use crate::transport::tls::{self, ServerCertificate, TlsError};
 
 /// Shakes hands over TLS with the first of the servers, and no more.
 ///
@@ -27,22 +27,22 @@ pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<S
     let limit = Limit::start(Instant::now(), Phase::Connecting, config.limit_to_connect());
     let shake = async |tls| {
         let stream = network::connect(&io, &endpoint, limit.deadline).await;
-        let stream = stream.map_err(|error| limit.fault_of(error, Fault::Connect))?;
+        let stream = stream.map_err(|error| limit.error_of(error, TransportError::Connect))?;
         let framing = Framing::new(&endpoint, config.messages());
         TlsLink::open(stream, tls, &name, framing, limit).await.map(drop)
     };
     let mut shaken = shake(&tls).await;
-    if let (Err(Fault::Tls(TlsFault::NoCommonSuite { .. })), Some(wide)) = (&shaken, tls::diagnosis(&tls))
-        && let named @ Err(Fault::Tls(TlsFault::Untrusted(_))) = shake(&wide).await
+    if let (Err(TransportError::Tls(TlsError::NoCommonSuite { .. })), Some(wide)) = (&shaken, tls::diagnosis(&tls))
+        && let named @ Err(TransportError::Tls(TlsError::Untrusted(_))) = shake(&wide).await
     {
         shaken = named;
     }
-    let fault = match (seen.take(), shaken) {
+    let error = match (seen.take(), shaken) {
         (Some(Ok(certificate)), _) => return Ok(certificate),
-        (Some(Err(error)), _) => Fault::Tls(TlsFault::Other { source: Arc::new(error) }),
-        (None, Err(fault)) => fault,
+        (Some(Err(error)), _) => TransportError::Tls(TlsError::Other { source: Arc::new(error) }),
+        (None, Err(error)) => error,
         // No handshake comes to its end without a signature.
-        (None, Ok(())) => Fault::Closed(HangUp::IN_HANDSHAKE),
+        (None, Ok(())) => TransportError::Closed(HangUp::IN_HANDSHAKE),
     };
-    Err(Error::Unreachable(Box::new(Attempt { endpoint, operations: Vec::new(), fault, earlier: Vec::new() })))
+    Err(Error::Unreachable(Box::new(Attempt { endpoint, operations: Vec::new(), error, earlier: Vec::new() })))
 }

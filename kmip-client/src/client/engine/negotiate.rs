@@ -10,7 +10,7 @@ use crate::client::error::Error;
 use crate::exchange::Refusal;
 use crate::exchange::options::RequestOptions;
 use crate::protocol::operation::DiscoverVersions;
-use crate::transport::fault::{Broken, Fault};
+use crate::transport::error::{Broken, TransportError};
 use crate::transport::network::Network;
 use crate::transport::time::Limit;
 
@@ -21,8 +21,8 @@ fn is_of_the_question(refusal: &Refusal) -> bool {
 }
 
 /// The outcome of a call that has no version to be sent in: whatever became of the question, what the caller wants has not been sent.
-fn not_sent(fault: Fault) -> NoVersion {
-    Outcome::Broken(Broken::NotSent(fault))
+fn not_sent(error: TransportError) -> NoVersion {
+    Outcome::Broken(Broken::NotSent(error))
 }
 
 /// The outcome of a call whose server has no version to speak.
@@ -54,14 +54,16 @@ impl<N: Network> Engine<N> {
             let options = options.to_negotiate_in(asked_in);
             let answered = match self.send_once(line, asked_in, &request, &options, total).await {
                 // The end of the connection goes with the refusal before. Asking twice does no harm.
-                Err(Broken::NotSent(Fault::Closed(_)) | Broken::Ambiguous(Fault::Closed(_))) if refused.is_some() => {
+                Err(Broken::NotSent(TransportError::Closed(_)) | Broken::Ambiguous(TransportError::Closed(_)))
+                    if refused.is_some() =>
+                {
                     hangs_up = true;
                     *line = self.open(line.server, total).await.map_err(not_sent)?;
                     self.send_once(line, asked_in, &request, &options, total).await
                 }
                 answered => answered,
             };
-            let broken = |(Broken::NotSent(fault) | Broken::Ambiguous(fault))| not_sent(fault.on_discover_versions());
+            let broken = |(Broken::NotSent(error) | Broken::Ambiguous(error))| not_sent(error.on_discover_versions());
             match answered.map_err(broken)? {
                 Ok(reply) => {
                     return self.newest_common(line.server, reply.payload().protocol_versions).map(Agreed::Told);

@@ -12,7 +12,7 @@ use crate::client::observe::Facts;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::{Answered, Asked, Checked, Expected, Outgoing};
 use crate::protocol::operation::{Cancel, Repeat};
-use crate::transport::fault::Phase;
+use crate::transport::error::Phase;
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
 

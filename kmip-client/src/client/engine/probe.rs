@@ -20,11 +20,11 @@ use crate::client::terms::Terms;
 use crate::config::Thumbprint;
 use crate::exchange::options::RequestOptions;
 use crate::protocol::operation::{DiscoverVersions, Query};
-use crate::transport::fault::Broken;
-use crate::transport::fault::Fault;
+use crate::transport::error::Broken;
+use crate::transport::error::TransportError;
 use crate::transport::network::{Link as _, Network};
 use crate::transport::time::Limit;
-use crate::transport::tls::TlsFault;
+use crate::transport::tls::TlsError;
 
 impl<N: Network> Engine<N> {
     /// Returns what is known of the servers, without connecting.
@@ -86,7 +86,7 @@ impl<N: Network> Engine<N> {
             error: None,
         };
         if let Err(error) = self.fill_status(index, options, total, &mut status).await {
-            if let Some(Fault::Tls(TlsFault::Untrusted(untrusted))) = error.fault() {
+            if let Some(TransportError::Tls(TlsError::Untrusted(untrusted))) = error.transport_error() {
                 status.thumbprint = Some(untrusted.presented);
             }
             status.state = EndpointState::of(&error);
@@ -110,7 +110,7 @@ impl<N: Network> Engine<N> {
             return Err(Error::ClientClosed);
         }
         let server = &self.servers[index];
-        let unreachable = |fault| Error::Unreachable(Box::new(attempt(server, Vec::new(), fault)));
+        let unreachable = |error| Error::Unreachable(Box::new(attempt(server, Vec::new(), error)));
         let mut lease = self.lease(server, total, &mut self.network.now()).await.map_err(unreachable)?;
         drop(lease.take());
         let mut line = self.open(index, total).await.map_err(unreachable)?;
@@ -122,8 +122,8 @@ impl<N: Network> Engine<N> {
             Some(version) => version,
             None => match self.negotiate(&mut line, options, total).await {
                 Ok(agreed) => server.record_agreed(&mut line, agreed),
-                Err(Outcome::Broken(Broken::NotSent(fault) | Broken::Ambiguous(fault))) => {
-                    return Err(unreachable(fault));
+                Err(Outcome::Broken(Broken::NotSent(error) | Broken::Ambiguous(error))) => {
+                    return Err(unreachable(error));
                 }
                 Err(Outcome::Answered(answer) | Outcome::Declined(answer)) => return answer.map(|_| ()),
             },
@@ -156,8 +156,8 @@ impl<N: Network> Engine<N> {
             Ok(Some(error)) if error.is_unauthenticated() || error.is_permission_denied() => return Err(error),
             // Any other refusal is one of the question.
             Ok(_) => {}
-            Err(Broken::NotSent(fault) | Broken::Ambiguous(fault)) => {
-                return Err(Error::Unreachable(Box::new(attempt(&self.servers[line.server], Vec::new(), fault))));
+            Err(Broken::NotSent(error) | Broken::Ambiguous(error)) => {
+                return Err(Error::Unreachable(Box::new(attempt(&self.servers[line.server], Vec::new(), error))));
             }
         }
         Ok(self.network.now().saturating_duration_since(start))

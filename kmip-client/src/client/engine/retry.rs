@@ -12,7 +12,7 @@ use crate::client::observe::Facts;
 use crate::client::pool::Lease;
 use crate::client::status::EndpointState;
 use crate::exchange::Report;
-use crate::transport::fault::{Broken, Fault, Phase};
+use crate::transport::error::{Broken, Phase, TransportError};
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
 
@@ -56,7 +56,7 @@ impl<N: Network> Engine<N> {
                         kept = line.is_some();
                         self.attempt(stop, lease, line, message, total, facts).await
                     }
-                    Err(fault) => Outcome::Broken(Broken::NotSent(fault)),
+                    Err(error) => Outcome::Broken(Broken::NotSent(error)),
                 };
                 now = self.network.now();
                 let tried = Tried { kept, repeatable: message.is_repeatable(), out_of_time: total.has_passed(now) };
@@ -66,8 +66,8 @@ impl<N: Network> Engine<N> {
                     // An idle connection that ended says nothing of the server.
                     Outcome::Broken(_) if next == Next::Again => {}
                     Outcome::Broken(broken) => {
-                        let fault = broken.fault();
-                        server.record_failure(EndpointState::of_fault(fault), Report::new(fault).to_string());
+                        let error = broken.error();
+                        server.record_failure(EndpointState::of_transport_error(error), Report::new(error).to_string());
                     }
                 }
                 match outcome {
@@ -75,9 +75,9 @@ impl<N: Network> Engine<N> {
                     Outcome::Declined(answer) => trail.declined(answer),
                     Outcome::Broken(broken) => {
                         let was_sent = matches!(broken, Broken::Ambiguous(_));
-                        self.watch.broke(stop.index, &facts.operations, broken.fault(), was_sent);
+                        self.watch.broke(stop.index, &facts.operations, broken.error(), was_sent);
                         let broken = if next == Next::Again { broken.on_a_kept_connection() } else { broken };
-                        trail.broken(broken, |fault| attempt(server, message.operations(), fault));
+                        trail.broken(broken, |error| attempt(server, message.operations(), error));
                     }
                 }
                 match next {
@@ -106,15 +106,15 @@ impl<N: Network> Engine<N> {
         server: &'s Server<N::Link>,
         total: Limit,
         now: &mut Instant,
-    ) -> Result<Lease<'s, Line<N::Link>>, Fault> {
+    ) -> Result<Lease<'s, Line<N::Link>>, TransportError> {
         if total.has_passed(*now) {
-            return Err(total.fault());
+            return Err(total.timed_out());
         }
         if let Some(lease) = server.pool.try_lease(*now) {
             return Ok(lease);
         }
         let waited = self.network.until(total.deadline, server.pool.lease()).await;
         *now = self.network.now();
-        waited.map_err(|error| Limit { phase: Phase::Waiting, ..total }.fault_of(error, Fault::Io))
+        waited.map_err(|error| Limit { phase: Phase::Waiting, ..total }.error_of(error, TransportError::Io))
     }
 }

@@ -6,11 +6,11 @@ use kmip_ttlv::enumeration::OperationCode;
 
 use crate::config::Endpoint;
 use crate::exchange::Report;
-use crate::transport::fault::Fault;
+use crate::transport::error::TransportError;
 
 /// An exchange that broke: with which server, about what, and how.
 ///
-/// `Display` tells the fault, and for each other server that was tried its last fault, unless it is the same. The error around it has named the
+/// `Display` prints the error, and for each other server that was tried its last error, unless it is the same. The error around it has named the
 /// server.
 #[non_exhaustive]
 pub struct Attempt {
@@ -19,7 +19,7 @@ pub struct Attempt {
     /// The operation of the request, those of a batch, or none while connecting.
     pub operations: Vec<OperationCode>,
     /// What broke.
-    pub fault: Fault,
+    pub error: TransportError,
     /// The attempts that the same call made before, in that order: on other endpoints, and on connections that had been idle.
     pub earlier: Vec<Attempt>,
 }
@@ -39,22 +39,22 @@ impl Attempt {
 }
 
 impl fmt::Display for Attempt {
-    /// The alternate form has the causes of the fault too.
+    /// The alternate form has its causes too.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = Report::new(&self.fault).to_string();
+        let own = Report::new(&self.error).to_string();
         if f.alternate() {
             f.write_str(&own)?;
         } else {
-            self.fault.fmt(f)?;
+            self.error.fmt(f)?;
         }
-        let others = self.others().into_iter().map(|other| (&other.endpoint, Report::new(&other.fault).to_string()));
-        let (alike, others): (Vec<_>, Vec<_>) = others.partition(|(_, fault)| *fault == own);
+        let others = self.others().into_iter().map(|other| (&other.endpoint, Report::new(&other.error).to_string()));
+        let (alike, others): (Vec<_>, Vec<_>) = others.partition(|(_, error)| *error == own);
         if !alike.is_empty() {
             let endpoints: Vec<_> = alike.iter().map(|(endpoint, _)| endpoint.to_string()).collect();
             write!(f, "; {} failed in the same way", endpoints.join(", "))?;
         }
-        for (endpoint, fault) in others {
-            write!(f, "; before that, {endpoint}: {fault}")?;
+        for (endpoint, error) in others {
+            write!(f, "; before that, {endpoint}: {error}")?;
         }
         Ok(())
     }
@@ -62,7 +62,7 @@ impl fmt::Display for Attempt {
 
 impl std::error::Error for Attempt {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.fault.source()
+        self.error.source()
     }
 }
 
@@ -71,11 +71,11 @@ impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let earlier = self.earlier.iter();
         let earlier: Vec<_> =
-            earlier.map(|attempt| format!("{}: {}", attempt.endpoint, Report::new(&attempt.fault))).collect();
+            earlier.map(|attempt| format!("{}: {}", attempt.endpoint, Report::new(&attempt.error))).collect();
         f.debug_struct("Attempt")
             .field("endpoint", &format_args!("{}", self.endpoint))
             .field("operations", &format_args!("{}", Named(&self.operations)))
-            .field("fault", &self.fault)
+            .field("error", &self.error)
             .field("earlier", &earlier)
             .finish()
     }

@@ -8,7 +8,7 @@ use kmip_ttlv::enumeration::OperationCode;
 use crate::client::error::Error;
 use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
-use crate::transport::fault::Fault;
+use crate::transport::error::TransportError;
 
 /// Receives the events of a client, and may change the headers of its requests: for metrics, for a log of one's own, and for the identifiers by
 /// which client and server are traced together. [`Config::observer`](crate::Config::observer) takes it.
@@ -116,7 +116,7 @@ pub struct AttemptFailed<'a> {
     /// The operations of the request; none while a client connects.
     pub operations: &'a [OperationCode],
     /// What broke.
-    pub fault: &'a Fault,
+    pub error: &'a TransportError,
     /// Whether the server may have seen the request.
     pub was_sent: bool,
 }

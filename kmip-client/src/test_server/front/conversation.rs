@@ -12,7 +12,7 @@ use crate::test_server::state::call::Answer;
 #[cfg(feature = "https")]
 use crate::{
     config::MessageEncoding,
-    transport::http::{self, Head, HttpFault, Start},
+    transport::http::{self, Head, HttpError, Start},
 };
 
 /// The longest request that is accepted, in bytes.
@@ -158,10 +158,10 @@ fn unwrapped(head: &Head, body: Zeroizing<Vec<u8>>) -> Next {
 }
 
 #[cfg(feature = "https")]
-fn status_of(fault: &HttpFault) -> u16 {
+fn status_of(fault: &HttpError) -> u16 {
     match fault {
-        HttpFault::TooLarge { part: "the body", .. } => 413,
-        HttpFault::TooLarge { .. } => 431,
+        HttpError::TooLarge { part: "the body", .. } => 413,
+        HttpError::TooLarge { .. } => 431,
         _ => 400,
     }
 }

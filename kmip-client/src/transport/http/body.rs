@@ -3,8 +3,8 @@
 use httparse::Status;
 use zeroize::Zeroizing;
 
-use super::HttpFault;
-use super::fault::BODY;
+use super::HttpError;
+use super::error::BODY;
 use super::head::{LONGEST, Length};
 
 /// How much of a body is read.
@@ -50,14 +50,14 @@ const MOST_AROUND: usize = 16;
 /// Bytes of white space that may go with each other byte of a text, beside [`LONGEST`]. Indented JSON has two.
 const MOST_BLANKS: usize = 4;
 
-const BROKEN: HttpFault = HttpFault::Malformed("its chunks are not well formed");
+const BROKEN: HttpError = HttpError::Malformed("its chunks are not well formed");
 
 impl Body {
-    pub(super) fn new(length: Length, limit: BodyLimit) -> Result<Self, HttpFault> {
+    pub(super) fn new(length: Length, limit: BodyLimit) -> Result<Self, HttpError> {
         let framing = match length {
             Length::Sized(0) => Framing::Done,
             Length::Sized(length) if length > limit.bytes as u64 => {
-                return Err(HttpFault::TooLarge { part: BODY, limit: limit.bytes });
+                return Err(HttpError::TooLarge { part: BODY, limit: limit.bytes });
             }
             Length::Sized(length) => Framing::Sized(length),
             Length::Chunked => Framing::ChunkSize,
@@ -70,7 +70,7 @@ impl Body {
     }
 
     /// Takes bytes that have arrived. Returns how many it took, and whether the body is complete.
-    pub(super) fn take(&mut self, arrived: &[u8]) -> Result<(usize, bool), HttpFault> {
+    pub(super) fn take(&mut self, arrived: &[u8]) -> Result<(usize, bool), HttpError> {
         let mut rest = arrived;
         loop {
             match self.framing {
@@ -123,10 +123,10 @@ impl Body {
     }
 
     /// Takes bytes of the body, and returns how many of `left` are still to come.
-    fn data(&mut self, rest: &mut &[u8], left: u64) -> Result<u64, HttpFault> {
+    fn data(&mut self, rest: &mut &[u8], left: u64) -> Result<u64, HttpError> {
         let here = usize::try_from(left).map_or(rest.len(), |left| left.min(rest.len()));
         if self.bytes.len() + here > self.limit.bytes {
-            return Err(HttpFault::TooLarge { part: BODY, limit: self.limit.bytes });
+            return Err(HttpError::TooLarge { part: BODY, limit: self.limit.bytes });
         }
         let (data, behind) = rest.split_at(here);
         if self.limit.is_text {
@@ -138,19 +138,19 @@ impl Body {
     }
 
     /// Counts white space byte by byte, so that the outcome does not depend on the pieces in which a body arrives.
-    fn count_blanks(&mut self, data: &[u8]) -> Result<(), HttpFault> {
+    fn count_blanks(&mut self, data: &[u8]) -> Result<(), HttpError> {
         for (index, byte) in data.iter().enumerate() {
             self.blanks += usize::from(byte.is_ascii_whitespace());
             let others = self.bytes.len() + index + 1 - self.blanks;
             if self.blanks > LONGEST + MOST_BLANKS * others {
-                return Err(HttpFault::Malformed("its body is white space for the most part"));
+                return Err(HttpError::Malformed("its body is white space for the most part"));
             }
         }
         Ok(())
     }
 
     /// Takes bytes that frame chunks. They are bounded by the bytes in the chunks, however small these are.
-    fn frame(&mut self, rest: &mut &[u8], length: usize) -> Result<(), HttpFault> {
+    fn frame(&mut self, rest: &mut &[u8], length: usize) -> Result<(), HttpError> {
         self.around += length;
         if self.around > LONGEST + MOST_AROUND * self.bytes.len() {
             return Err(BROKEN);

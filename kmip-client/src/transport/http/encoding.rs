@@ -3,7 +3,7 @@
 use kmip_ttlv::{Result as TtlvResult, frame_len};
 use zeroize::Zeroizing;
 
-use super::HttpFault;
+use super::HttpError;
 use crate::config::MessageEncoding;
 
 impl MessageEncoding {
@@ -19,7 +19,7 @@ impl MessageEncoding {
     }
 
     /// The message in a body: one, of at most so many bytes, and nothing else.
-    pub(crate) fn read(self, body: Zeroizing<Vec<u8>>, limit: usize) -> Result<Zeroizing<Vec<u8>>, HttpFault> {
+    pub(crate) fn read(self, body: Zeroizing<Vec<u8>>, limit: usize) -> Result<Zeroizing<Vec<u8>>, HttpError> {
         let frame = match self {
             Self::Ttlv => body,
             #[cfg(feature = "xml")]
@@ -27,24 +27,24 @@ impl MessageEncoding {
             #[cfg(feature = "json")]
             Self::Json => only(kmip_ttlv::json::from_json(text(&body)?).limit(limit))?,
         };
-        match frame_len(&frame, limit).map_err(HttpFault::Unreadable)? {
+        match frame_len(&frame, limit).map_err(HttpError::Unreadable)? {
             Some(length) if length == frame.len() => Ok(frame),
-            _ => Err(HttpFault::Malformed("its body is not one whole KMIP message")),
+            _ => Err(HttpError::Malformed("its body is not one whole KMIP message")),
         }
     }
 }
 
 #[cfg(any(feature = "xml", feature = "json"))]
-fn text(body: &[u8]) -> Result<&str, HttpFault> {
-    std::str::from_utf8(body).map_err(|_| HttpFault::Malformed("its body is not UTF-8"))
+fn text(body: &[u8]) -> Result<&str, HttpError> {
+    std::str::from_utf8(body).map_err(|_| HttpError::Malformed("its body is not UTF-8"))
 }
 
 #[cfg(any(feature = "xml", feature = "json"))]
-fn only(messages: impl Iterator<Item = TtlvResult<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, HttpFault> {
+fn only(messages: impl Iterator<Item = TtlvResult<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, HttpError> {
     let mut messages = messages.map(|message| message.map(Zeroizing::new));
     match (messages.next().transpose(), messages.next().transpose()) {
-        (Err(error), _) | (_, Err(error)) => Err(HttpFault::Unreadable(error)),
+        (Err(error), _) | (_, Err(error)) => Err(HttpError::Unreadable(error)),
         (Ok(Some(message)), Ok(None)) => Ok(message),
-        _ => Err(HttpFault::Malformed("its body is not one whole KMIP message")),
+        _ => Err(HttpError::Malformed("its body is not one whole KMIP message")),
     }
 }

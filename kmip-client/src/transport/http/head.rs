@@ -2,7 +2,7 @@
 
 use httparse::{EMPTY_HEADER, Header, Status};
 
-use super::HttpFault;
+use super::HttpError;
 
 /// The longest head that is read, in bytes.
 pub(super) const LONGEST: usize = 16 * 1024;
@@ -42,29 +42,29 @@ impl Head {
 }
 
 /// The head of a response, and its length; `None` while it is not complete.
-pub(super) fn of_response(bytes: &[u8]) -> Result<Option<(usize, Head)>, HttpFault> {
+pub(super) fn of_response(bytes: &[u8]) -> Result<Option<(usize, Head)>, HttpError> {
     let mut fields = [EMPTY_HEADER; MOST_FIELDS];
     let mut response = httparse::Response::new(&mut fields);
     let Status::Complete(length) = response.parse(bytes).map_err(fault)? else { return Ok(None) };
     let (Some(status), Some(minor)) = (response.code, response.version) else { return Ok(None) };
     match status {
         // Nobody has asked for another protocol.
-        101 => return Err(HttpFault::Malformed("it switches to another protocol")),
+        101 => return Err(HttpError::Malformed("it switches to another protocol")),
         100..=200 => {}
-        status => return Err(HttpFault::Status { status }),
+        status => return Err(HttpError::Status { status }),
     }
     let fields = Fields::read(response.headers)?;
     let length_of_body = match fields.length()? {
         Some(length) => length,
         None if status != 200 => Length::Sized(0),
         // It would end with the connection, and nobody could tell whether it is whole.
-        None => return Err(HttpFault::Malformed("it has no Content-Length, which KMIP demands")),
+        None => return Err(HttpError::Malformed("it has no Content-Length, which KMIP demands")),
     };
     Ok(Some((length, fields.head(Start::Response { status }, length_of_body, minor))))
 }
 
 /// The head of a request, and its length; `None` while it is not complete.
-pub(super) fn of_request(bytes: &[u8]) -> Result<Option<(usize, Head)>, HttpFault> {
+pub(super) fn of_request(bytes: &[u8]) -> Result<Option<(usize, Head)>, HttpError> {
     let mut fields = [EMPTY_HEADER; MOST_FIELDS];
     let mut request = httparse::Request::new(&mut fields);
     let Status::Complete(length) = request.parse(bytes).map_err(fault)? else { return Ok(None) };
@@ -88,19 +88,19 @@ struct Fields {
 }
 
 impl Fields {
-    fn read(fields: &[Header<'_>]) -> Result<Self, HttpFault> {
+    fn read(fields: &[Header<'_>]) -> Result<Self, HttpError> {
         let mut read = Self::default();
         for Header { name, value } in fields {
             let is = |known: &str| name.eq_ignore_ascii_case(known);
             let value = value.trim_ascii();
             if is("Content-Length") {
-                let length = decimal(value).ok_or(HttpFault::Malformed("its Content-Length is no number"))?;
+                let length = decimal(value).ok_or(HttpError::Malformed("its Content-Length is no number"))?;
                 if read.content_length.replace(length).is_some_and(|other| other != length) {
-                    return Err(HttpFault::Malformed("it has two different Content-Lengths"));
+                    return Err(HttpError::Malformed("it has two different Content-Lengths"));
                 }
             } else if is("Transfer-Encoding") {
                 if read.chunked || !value.eq_ignore_ascii_case(b"chunked") {
-                    return Err(HttpFault::Malformed("its Transfer-Encoding is another than chunked"));
+                    return Err(HttpError::Malformed("its Transfer-Encoding is another than chunked"));
                 }
                 read.chunked = true;
             } else if is("Connection") {
@@ -109,7 +109,7 @@ impl Fields {
                     read.keep_alive |= token.trim_ascii().eq_ignore_ascii_case(b"keep-alive");
                 }
             } else if is("Content-Encoding") && !value.eq_ignore_ascii_case(b"identity") {
-                return Err(HttpFault::Malformed("its body is compressed, which nobody has asked for"));
+                return Err(HttpError::Malformed("its body is compressed, which nobody has asked for"));
             } else if is("Content-Type") {
                 let media_type = value.split(|byte| *byte == b';').next().unwrap_or_default();
                 let printable =
@@ -121,9 +121,9 @@ impl Fields {
     }
 
     /// How long the body is, where that is told. Both ways at once are how messages are smuggled (RFC 9112, 11.2).
-    fn length(&self) -> Result<Option<Length>, HttpFault> {
+    fn length(&self) -> Result<Option<Length>, HttpError> {
         match (self.content_length, self.chunked) {
-            (Some(_), true) => Err(HttpFault::Malformed("it has both a Content-Length and chunks")),
+            (Some(_), true) => Err(HttpError::Malformed("it has both a Content-Length and chunks")),
             (Some(length), false) => Ok(Some(Length::Sized(length))),
             (None, true) => Ok(Some(Length::Chunked)),
             (None, false) => Ok(None),
@@ -143,12 +143,12 @@ fn decimal(text: &[u8]) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-fn fault(error: httparse::Error) -> HttpFault {
+fn fault(error: httparse::Error) -> HttpError {
     match error {
         httparse::Error::TooManyHeaders => {
-            HttpFault::TooLarge { part: "the number of header fields", limit: MOST_FIELDS }
+            HttpError::TooLarge { part: "the number of header fields", limit: MOST_FIELDS }
         }
-        httparse::Error::Version | httparse::Error::Token => HttpFault::NotHttp,
-        _ => HttpFault::Malformed("its head is not well formed"),
+        httparse::Error::Version | httparse::Error::Token => HttpError::NotHttp,
+        _ => HttpError::Malformed("its head is not well formed"),
     }
 }

@@ -8,7 +8,7 @@ const LONGEST_BODY: usize = 1_000;
 const LIMIT: BodyLimit = BodyLimit { bytes: LONGEST_BODY, is_text: false };
 
 /// The bodies of the messages, which arrive in pieces of this size, and what becomes of the connection.
-fn read(incoming: &mut Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpFault> {
+fn read(incoming: &mut Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
     let mut messages = Vec::new();
     for mut piece in bytes.chunks(piece) {
         while !piece.is_empty() {
@@ -26,7 +26,7 @@ fn read(incoming: &mut Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head
     Ok(messages)
 }
 
-fn responses(bytes: &[u8]) -> Result<Vec<(Head, Vec<u8>)>, HttpFault> {
+fn responses(bytes: &[u8]) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
     let whole = read(&mut Incoming::of_responses(LIMIT), bytes, bytes.len().max(1));
     for piece in [1, 2, 3, 7, 16, 100] {
         let pieces = read(&mut Incoming::of_responses(LIMIT), bytes, piece);
@@ -210,7 +210,7 @@ fn what_is_no_http() {
         b"HTTP/2 200\r\n\r\n",
         b"\x15\x03\x01",
     ] {
-        assert!(matches!(responses(bytes), Err(HttpFault::NotHttp)), "{bytes:?}");
+        assert!(matches!(responses(bytes), Err(HttpError::NotHttp)), "{bytes:?}");
     }
 }
 
@@ -233,7 +233,7 @@ fn statuses_tell_what_to_do() {
         (204, "200 is the only one", false),
     ] {
         let fault = responses(format!("HTTP/1.1 {status} Reason\r\n\r\n").as_bytes()).unwrap_err();
-        assert!(matches!(fault, HttpFault::Status { status: told } if told == status));
+        assert!(matches!(fault, HttpError::Status { status: told } if told == status));
         assert!(fault.to_string().contains(says), "{fault}");
         assert_eq!(fault.is_refusal(), refused, "{status}");
     }

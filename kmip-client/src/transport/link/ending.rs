@@ -5,45 +5,45 @@ use std::io;
 use rustls::{AlertDescription, Error, HandshakeType, PeerMisbehaved, ProtocolVersion};
 
 use super::TlsLink;
-use crate::transport::fault::Fault;
+use crate::transport::error::TransportError;
 use crate::transport::hang_up::{CertificateState, ConnectionStep, HangUp};
 use crate::transport::network::Stream;
 use crate::transport::time::Limit;
-use crate::transport::tls::TlsFault;
+use crate::transport::tls::TlsError;
 
 impl<S: Stream> TlsLink<S> {
     /// Returns what the end of the connection means at this point.
-    pub(super) fn ended(&self) -> Fault {
+    pub(super) fn ended(&self) -> TransportError {
         match self.incoming.progress() {
-            (0, _) if self.wants_renegotiation() => Fault::Tls(RENEGOTIATION),
-            (0, _) => Fault::Closed(self.hang_up()),
-            (received, expected) => Fault::Truncated { received, expected },
+            (0, _) if self.wants_renegotiation() => TransportError::Tls(RENEGOTIATION),
+            (0, _) => TransportError::Closed(self.hang_up()),
+            (received, expected) => TransportError::Truncated { received, expected },
         }
     }
 
     /// Returns what an I/O error means at this point.
-    pub(super) fn broken(&self, error: io::Error, limit: Limit) -> Fault {
+    pub(super) fn broken(&self, error: io::Error, limit: Limit) -> TransportError {
         match error.kind() {
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
                 self.ended()
             }
-            _ => limit.fault_of(error, Fault::Io),
+            _ => limit.error_of(error, TransportError::Io),
         }
     }
 
     /// Returns what an error of rustls means at this point.
-    pub(super) fn failed(&self, error: &Error) -> TlsFault {
-        let fault = TlsFault::new(error, &self.tls, &self.config);
+    pub(super) fn failed(&self, error: &Error) -> TlsError {
+        let fault = TlsError::new(error, &self.tls, &self.config);
         let is_alert = matches!(error, Error::AlertReceived(_));
         let late = match error {
             Error::PeerMisbehaved(PeerMisbehaved::TooManyRenegotiationRequests) => Some(RENEGOTIATION),
             Error::InappropriateHandshakeMessage { got_type: HandshakeType::CertificateRequest, .. } => {
-                Some(TlsFault::ClientCertificateAfterHandshake { by: "post-handshake authentication of TLS 1.3" })
+                Some(TlsError::ClientCertificateAfterHandshake { by: "post-handshake authentication of TLS 1.3" })
             }
             Error::AlertReceived(AlertDescription::CertificateRequired)
                 if self.certificate == CertificateState::NotRequested =>
             {
-                Some(TlsFault::ClientCertificateAfterHandshake { by: "the TLS alert certificate_required" })
+                Some(TlsError::ClientCertificateAfterHandshake { by: "the TLS alert certificate_required" })
             }
             _ => None,
         };
@@ -58,18 +58,18 @@ impl<S: Stream> TlsLink<S> {
     ///
     /// TLS 1.3 lets a client speak before the server has looked at its certificate. Records go in order, so an alert that is the first record
     /// after the handshake is the end of that look. Behind any other record, of an answer or of a session ticket, it says nothing.
-    pub(super) fn is_refusal(&self, fault: &Fault) -> bool {
+    pub(super) fn is_refusal(&self, fault: &TransportError) -> bool {
         match fault {
-            Fault::Tls(
-                TlsFault::ClientCertificateRefused { .. }
-                | TlsFault::ClientCertificateMissing { .. }
-                | TlsFault::ClientCertificateAfterHandshake { .. },
+            TransportError::Tls(
+                TlsError::ClientCertificateRefused { .. }
+                | TlsError::ClientCertificateMissing { .. }
+                | TlsError::ClientCertificateAfterHandshake { .. },
             ) => {
                 self.tls.protocol_version() == Some(ProtocolVersion::TLSv1_3)
                     && self.boundary.records() <= self.records_of_handshake + 1
             }
             #[cfg(feature = "https")]
-            Fault::Http(fault) => fault.is_refusal(),
+            TransportError::Http(fault) => fault.is_refusal(),
             _ => false,
         }
     }
@@ -88,4 +88,4 @@ impl<S: Stream> TlsLink<S> {
     }
 }
 
-const RENEGOTIATION: TlsFault = TlsFault::ClientCertificateAfterHandshake { by: "renegotiation of TLS 1.2" };
+const RENEGOTIATION: TlsError = TlsError::ClientCertificateAfterHandshake { by: "renegotiation of TLS 1.2" };

@@ -19,7 +19,7 @@ use super::certificate::Facts;
 use super::check::ServerCheck;
 use super::explain::untrusted;
 
-/// Returns a TLS configuration with which a handshake always fails, with [`TlsFault::Untrusted`](super::TlsFault::Untrusted) if the key of
+/// Returns a TLS configuration with which a handshake always fails, with [`TlsError::Untrusted`](super::TlsError::Untrusted) if the key of
 /// the server is why one with `config` fails.
 pub(crate) fn diagnosis(config: &ClientConfig) -> Option<Arc<ClientConfig>> {
     let mut provider = CryptoProvider::clone(config.crypto_provider());

@@ -21,7 +21,7 @@ const EACH_VERSION: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
 
 /// What both sides say when nothing moves any more.
 struct Outcome {
-    client: Result<ClientConnection, TlsFault>,
+    client: Result<ClientConnection, TlsError>,
     server: Result<ServerConnection, Error>,
 }
 
@@ -40,7 +40,7 @@ impl Outcome {
         assert!(self.server.is_err(), "the server was not told");
         let fault = self.client.unwrap_err();
         let text = fault.to_string();
-        let TlsFault::Untrusted(UntrustedServer { check, presented }) = fault else { panic!("{fault:?}") };
+        let TlsError::Untrusted(UntrustedServer { check, presented }) = fault else { panic!("{fault:?}") };
         assert_eq!(presented, leaf(server));
         assert!(text.ends_with(&format!("presented the certificate with SHA-256 thumbprint {presented}")), "{text}");
         (check, text)
@@ -82,7 +82,7 @@ fn connect(tls: &Arc<ClientConfig>, name: ServerName<'static>, server: Arc<Serve
         }
     }
     Outcome {
-        client: client_error.map_or(Ok(()), |error| Err(TlsFault::new(&error, &client, tls))).map(|()| client),
+        client: client_error.map_or(Ok(()), |error| Err(TlsError::new(&error, &client, tls))).map(|()| client),
         server: server_error.map_or(Ok(server), Err),
     }
 }
@@ -302,7 +302,7 @@ fn an_authority_as_a_server() {
     let by = |trust| handshake(&client(&pki.issue_client("alice"), trust), Arc::clone(&server));
 
     let fault = by(Trust::ca_pem(certificate).unwrap()).client.unwrap_err();
-    assert!(matches!(&fault, TlsFault::Untrusted(UntrustedServer { check: ServerCheck::IsCa, .. })), "{fault:?}");
+    assert!(matches!(&fault, TlsError::Untrusted(UntrustedServer { check: ServerCheck::IsCa, .. })), "{fault:?}");
     assert!(fault.to_string().contains("CA:FALSE"), "{fault}");
     by(Trust::pinned(identity.thumbprint())).assert_connected();
 }
@@ -330,14 +330,14 @@ fn a_server_certificate_of_version_1() {
             handshake(&client(&pki.issue_client("alice"), trust), Arc::new(server))
         };
         let fault = by(Trust::ca_pem(v1).unwrap(), &old).client.unwrap_err();
-        let TlsFault::Untrusted(UntrustedServer { check, presented }) = &fault else { panic!("{fault:?}") };
+        let TlsError::Untrusted(UntrustedServer { check, presented }) = &fault else { panic!("{fault:?}") };
         assert!(matches!(check, ServerCheck::OldCertificate), "{check:?}");
         assert_eq!(*presented, pin);
         assert!(fault.to_string().contains("X.509 version 1"), "{fault}");
         by(Trust::pinned(pin), &old).assert_connected();
         let fault = by(Trust::pinned(pin), &stolen).client.unwrap_err();
         assert!(
-            matches!(&fault, TlsFault::Untrusted(UntrustedServer { check: ServerCheck::Signature, .. })),
+            matches!(&fault, TlsError::Untrusted(UntrustedServer { check: ServerCheck::Signature, .. })),
             "{fault:?}"
         );
     }
@@ -356,7 +356,7 @@ fn a_client_certificate_that_the_server_refuses() {
             outcome.server.unwrap_err();
             let fault = outcome.client.unwrap_err();
             let text = fault.to_string();
-            assert!(matches!(fault, TlsFault::ClientCertificateRefused { alert: name } if name == alert), "{fault:?}");
+            assert!(matches!(fault, TlsError::ClientCertificateRefused { alert: name } if name == alert), "{fault:?}");
             let expected = format!("the server refused the client certificate with the TLS alert {alert}: ");
             assert!(text.starts_with(&expected) && text.contains(says), "{text}");
         }
@@ -371,7 +371,7 @@ fn no_client_certificate() {
         let outcome = handshake(&config, server(&pki, &pki.issue_server(), version));
         outcome.server.unwrap_err();
         let fault = outcome.client.unwrap_err();
-        assert!(matches!(fault, TlsFault::ClientCertificateMissing { .. }), "{fault:?}");
+        assert!(matches!(fault, TlsError::ClientCertificateMissing { .. }), "{fault:?}");
         assert!(fault.to_string().ends_with("give one with Config::identity"), "{fault}");
     }
 }
@@ -391,7 +391,7 @@ fn no_cipher_suite_in_common() {
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(pki.issue_server().identity().unwrap().certified_key())));
     let outcome = handshake(&client(&pki.issue_client("alice"), issuer(&pki)), Arc::new(server));
     let fault = outcome.client.unwrap_err();
-    assert!(matches!(fault, TlsFault::NoCommonSuite { .. }), "{fault:?}");
+    assert!(matches!(fault, TlsError::NoCommonSuite { .. }), "{fault:?}");
     let text = fault.to_string();
     for part in ["CBC suites or RSA key exchange", "TLS 1.3", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "X25519"] {
         assert!(text.contains(part), "{text}");
@@ -409,20 +409,20 @@ fn alerts_before_anything_was_agreed() {
         // A record of type alert, TLS 1.2, two bytes: fatal, and which.
         client.read_tls(&mut [21, 3, 3, 0, 2, 2, alert].as_slice()).unwrap();
         let error = client.process_new_packets().unwrap_err();
-        TlsFault::new(&error, &client, &tls)
+        TlsError::new(&error, &client, &tls)
     };
     // handshake_failure, insufficient_security
     for alert in [40, 71] {
         let fault = of_server(alert);
-        assert!(matches!(fault, TlsFault::NoCommonSuite { .. }), "{fault:?}");
+        assert!(matches!(fault, TlsError::NoCommonSuite { .. }), "{fault:?}");
     }
     // protocol_version
     let fault = of_server(70);
-    assert!(matches!(fault, TlsFault::NoCommonVersion { .. }), "{fault:?}");
+    assert!(matches!(fault, TlsError::NoCommonVersion { .. }), "{fault:?}");
     let text = fault.to_string();
     assert!(text.contains("needs TLS 1.2 or 1.3") && text.contains("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), "{text}");
     // internal_error
-    assert!(matches!(of_server(80), TlsFault::Other { .. }));
+    assert!(matches!(of_server(80), TlsError::Other { .. }));
 }
 
 #[test]
@@ -434,8 +434,8 @@ fn something_else_than_tls() {
         let mut client = ClientConnection::new(Arc::clone(&tls), server_name(&config).unwrap()).unwrap();
         client.read_tls(&mut greeting.as_bytes()).unwrap();
         let error = client.process_new_packets().unwrap_err();
-        let fault = TlsFault::new(&error, &client, &tls);
-        assert!(matches!(fault, TlsFault::NotTls { .. }), "{fault:?}");
+        let fault = TlsError::new(&error, &client, &tls);
+        assert!(matches!(fault, TlsError::NotTls { .. }), "{fault:?}");
         assert!(fault.to_string().contains("does not speak TLS"), "{fault}");
     }
 }

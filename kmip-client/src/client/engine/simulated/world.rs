@@ -21,12 +21,12 @@ use crate::protocol::message::{RequestMessage, ResponseBatchItem, ResponseHeader
 use crate::protocol::operation::{
     ActivateResponse, DiscoverVersionsResponse, GetAttributeListResponse, RequestPayload, ResponsePayload,
 };
-use crate::transport::fault::Broken;
-use crate::transport::fault::Fault;
+use crate::transport::error::Broken;
+use crate::transport::error::TransportError;
 use crate::transport::hang_up::HangUp;
 use crate::transport::network::{Link, Network};
 use crate::transport::time::Limit;
-use crate::transport::tls::TlsFault;
+use crate::transport::tls::TlsError;
 
 /// The network, and the clock: cheap to clone.
 #[derive(Clone)]
@@ -186,7 +186,7 @@ impl Wake for Ready {
 impl Network for World {
     type Link = Wire;
 
-    async fn open(&self, place: usize, _: &Endpoint, limit: Limit) -> Result<Wire, Fault> {
+    async fn open(&self, place: usize, _: &Endpoint, limit: Limit) -> Result<Wire, TransportError> {
         let time = self.some_ms(40);
         let arrives = self.state().now + time;
         self.sleep_until(arrives.min(limit.deadline)).await;
@@ -196,10 +196,10 @@ impl Network for World {
             self.sleep_until(limit.deadline).await;
         }
         if limit.has_passed(self.now()) {
-            return Err(limit.fault());
+            return Err(limit.timed_out());
         }
         if server.is_down || trouble {
-            return Err(Fault::Connect(io::ErrorKind::ConnectionRefused.into()));
+            return Err(TransportError::Connect(io::ErrorKind::ConnectionRefused.into()));
         }
         let mut state = self.state();
         let server = &mut state.servers[place];
@@ -289,7 +289,7 @@ impl Link for Wire {
         assert!(!std::mem::replace(&mut self.in_use, true), "a connection that is out of step is used");
         if self.said_goodbye {
             // As the link over TLS: it does not write then.
-            return Err(Broken::NotSent(Fault::Closed(HangUp::IN_HANDSHAKE)));
+            return Err(Broken::NotSent(TransportError::Closed(HangUp::IN_HANDSHAKE)));
         }
         let world = self.world.clone();
         let (there, back) = (world.some_ms(20), world.some_ms(20));
@@ -298,20 +298,24 @@ impl Link for Wire {
         let trouble = world.trouble();
         if self.is_dead() || (trouble && world.chance(30)) {
             self.is_cut = true;
-            return Err(Broken::Ambiguous(Fault::Closed(HangUp::IN_HANDSHAKE)));
+            return Err(Broken::Ambiguous(TransportError::Closed(HangUp::IN_HANDSHAKE)));
         }
         if limit.has_passed(world.now()) {
-            return Err(Broken::Ambiguous(limit.fault()));
+            return Err(Broken::Ambiguous(limit.timed_out()));
         }
         if trouble && world.chance(15) {
             self.is_cut = true;
-            return Err(Broken::NotSent(Fault::Tls(TlsFault::ClientCertificateRefused { alert: "access_denied" })));
+            return Err(Broken::NotSent(TransportError::Tls(TlsError::ClientCertificateRefused {
+                alert: "access_denied",
+            })));
         }
         let reply = world.serve(request, self.server().echoes, trouble && world.chance(45));
         if trouble && world.chance(10) {
             // An alert behind session tickets says nothing of what was done.
             self.is_cut = true;
-            return Err(Broken::Ambiguous(Fault::Tls(TlsFault::ClientCertificateRefused { alert: "access_denied" })));
+            return Err(Broken::Ambiguous(TransportError::Tls(TlsError::ClientCertificateRefused {
+                alert: "access_denied",
+            })));
         }
         if trouble && world.chance(10) {
             // A flood of records without an answer in them.
@@ -321,10 +325,10 @@ impl Link for Wire {
         world.sleep_until(until(back + late)).await;
         if self.is_dead() || (trouble && world.chance(50)) {
             self.is_cut = true;
-            return Err(Broken::Ambiguous(Fault::Truncated { received: 9, expected: None }));
+            return Err(Broken::Ambiguous(TransportError::Truncated { received: 9, expected: None }));
         }
         if limit.has_passed(world.now()) {
-            return Err(Broken::Ambiguous(limit.fault()));
+            return Err(Broken::Ambiguous(limit.timed_out()));
         }
         self.in_use = false;
         self.is_cut = self.server().hangs_up;

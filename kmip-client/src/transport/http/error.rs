@@ -3,7 +3,7 @@
 /// What went wrong in HTTP, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum HttpFault {
+pub enum HttpError {
     /// The server answers with another status than 200, which it has to give where there is a KMIP response.
     #[error("the server answered with the HTTP status {status}: {}", advice(*.status))]
     Status {
@@ -90,7 +90,7 @@ fn advice(status: u16) -> &'static str {
     }
 }
 
-impl HttpFault {
+impl HttpError {
     /// Returns `true` if it is certain that the server has not done what was asked.
     ///
     /// 4xx says that the request was at fault (RFC 9110, 15.5), so that another server may take it. 3xx may come after it was done, and tell

@@ -13,7 +13,7 @@ use crate::config::Cause;
 /// Why TLS with a server failed.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
-pub enum TlsFault {
+pub enum TlsError {
     /// We do not believe the server's certificate.
     #[error(transparent)]
     Untrusted(UntrustedServer),
@@ -123,7 +123,7 @@ fn groups(config: &ClientConfig) -> String {
     groups.collect::<Vec<_>>().join(", ")
 }
 
-impl TlsFault {
+impl TlsError {
     /// What an error means on this connection.
     ///
     /// The same alert means something else before the server chose a cipher suite, and without a client certificate.

@@ -8,23 +8,23 @@ use kmip_ttlv::ErrorKind;
 
 use super::hang_up::{ConnectionStep, HangUp};
 #[cfg(feature = "https")]
-use super::http::HttpFault;
-use super::tls::TlsFault;
+use super::http::HttpError;
+use super::tls::TlsError;
 use crate::exchange::OutOfStep;
 
 /// What broke in an exchange. The connection is not used again.
 ///
 /// ```
 /// # #[cfg(feature = "blocking")] {
-/// use kmip_client::{Config, Fault, TlsFault, Trust, blocking::Client};
+/// use kmip_client::{Config, TlsError, TransportError, Trust, blocking::Client};
 ///
 /// let trust = Trust::thumbprint("a9993e364706816aba3e25717850c26c9cd0d89d")?;
 /// let error = Client::connect(&Config::new("127.0.0.1:1").trust(trust)).unwrap_err();
-/// match error.fault() {
-///     Some(Fault::Connect(_)) => println!("nobody listens there"),
-///     Some(Fault::Tls(TlsFault::Untrusted(server))) => println!("not believed: {server}"),
-///     Some(Fault::TimedOut { phase, limit }) => println!("{phase} took more than {limit:?}"),
-///     Some(fault) => println!("{fault}"),
+/// match error.transport_error() {
+///     Some(TransportError::Connect(_)) => println!("nobody listens there"),
+///     Some(TransportError::Tls(TlsError::Untrusted(server))) => println!("not believed: {server}"),
+///     Some(TransportError::TimedOut { phase, limit }) => println!("{phase} took more than {limit:?}"),
+///     Some(other) => println!("{other}"),
 ///     None => println!("nothing broke: {error}"),
 /// }
 /// # }
@@ -32,14 +32,14 @@ use crate::exchange::OutOfStep;
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum TransportError {
     /// No TCP connection: wrong address, nothing listens there, a firewall.
     #[error("no connection could be made: check that host and port are right and that the server runs")]
     Connect(#[source] io::Error),
 
     /// TLS failed: one side does not accept the other.
     #[error(transparent)]
-    Tls(TlsFault),
+    Tls(TlsError),
 
     /// A time limit has passed.
     #[error("no answer within {limit:?}, the limit for {phase}")]
@@ -74,20 +74,20 @@ pub enum Fault {
     /// The answer is none that HTTP or KMIP over it allows, or tells that there is none.
     #[cfg(feature = "https")]
     #[error(transparent)]
-    Http(HttpFault),
+    Http(HttpError),
 
     /// The connection broke.
     #[error("the connection broke")]
     Io(#[source] io::Error),
 }
 
-impl Fault {
+impl TransportError {
     /// Returns `true` if the server knows who asks and does not allow it.
     pub(crate) fn is_permission_denied(&self) -> bool {
         match self {
-            Self::Tls(TlsFault::ClientCertificateRefused { alert }) => *alert == "access_denied",
+            Self::Tls(TlsError::ClientCertificateRefused { alert }) => *alert == "access_denied",
             #[cfg(feature = "https")]
-            Self::Http(HttpFault::Status { status: 403 }) => true,
+            Self::Http(HttpError::Status { status: 403 }) => true,
             _ => false,
         }
     }
@@ -95,17 +95,17 @@ impl Fault {
     /// Returns `true` if the server does not accept who asks.
     pub(crate) fn is_unauthenticated(&self) -> bool {
         match self {
-            Self::Tls(TlsFault::ClientCertificateMissing { .. } | TlsFault::ClientCertificateAfterHandshake { .. }) => {
+            Self::Tls(TlsError::ClientCertificateMissing { .. } | TlsError::ClientCertificateAfterHandshake { .. }) => {
                 true
             }
-            Self::Tls(TlsFault::ClientCertificateRefused { .. }) => !self.is_permission_denied(),
+            Self::Tls(TlsError::ClientCertificateRefused { .. }) => !self.is_permission_denied(),
             #[cfg(feature = "https")]
-            Self::Http(HttpFault::Status { status: 401 }) => true,
+            Self::Http(HttpError::Status { status: 401 }) => true,
             _ => false,
         }
     }
 
-    /// Returns what the fault of a request means where that is Discover Versions.
+    /// Returns what the error of a request means if that is Discover Versions.
     pub(crate) fn on_discover_versions(self) -> Self {
         match self {
             Self::Closed(hang_up) => Self::Closed(HangUp { step: ConnectionStep::DiscoverVersions, ..hang_up }),
@@ -153,15 +153,15 @@ impl fmt::Display for Phase {
 #[derive(Debug)]
 pub(crate) enum Broken {
     /// The server cannot have seen the request.
-    NotSent(Fault),
+    NotSent(TransportError),
     /// The request was written, at least in part: the server may have done it.
-    Ambiguous(Fault),
+    Ambiguous(TransportError),
 }
 
 impl Broken {
-    pub(crate) fn fault(&self) -> &Fault {
+    pub(crate) fn error(&self) -> &TransportError {
         match self {
-            Self::NotSent(fault) | Self::Ambiguous(fault) => fault,
+            Self::NotSent(error) | Self::Ambiguous(error) => error,
         }
     }
 
@@ -169,7 +169,7 @@ impl Broken {
     /// most likely ended before the request, which may be sent twice. Whether the server can be reached is for that attempt to tell.
     pub(crate) fn on_a_kept_connection(self) -> Self {
         match self {
-            Self::Ambiguous(Fault::Closed(hang_up)) => Self::NotSent(Fault::Closed(hang_up)),
+            Self::Ambiguous(TransportError::Closed(hang_up)) => Self::NotSent(TransportError::Closed(hang_up)),
             other => other,
         }
     }

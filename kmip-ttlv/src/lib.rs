@@ -129,6 +129,7 @@ extern crate alloc;
 extern crate std;
 
 mod codec;
+mod date;
 mod encoding;
 pub mod enumeration;
 mod error;
@@ -146,6 +147,7 @@ mod vocabulary;
 mod writer;
 
 pub use codec::{Decode, DecodeField, Encode, EncodeField, MAX_AMPLIFICATION, Table, decode, encode};
+pub use date::{ParseDateTimeError, ParseIntervalError};
 #[cfg(feature = "json")]
 pub use encoding::json;
 pub use encoding::text::Text;

@@ -178,3 +178,26 @@ fn the_kinds_of_the_check_can_be_told_apart() {
     let kind = check_vocabulary(&writer.as_slice()[..9], V1_1).unwrap_err().kind();
     assert_eq!(kind, ErrorKind::Overrun { length: 8, left: 1 });
 }
+
+#[test]
+fn names_as_people_write_them_mean_one_value() {
+    for tag in Tag::TABLE.entries() {
+        let tag = Tag::try_from(tag.value()).unwrap();
+        for entry in tag.enumeration().map_or(&[][..], |table| table.entries()) {
+            for text in [entry.name().to_owned(), entry.title().to_owned(), entry.name().to_lowercase()] {
+                assert_eq!(tag.enumeration().unwrap().find(&text), Some(entry.value()), "{tag} {text}");
+            }
+        }
+        for entry in tag.mask().map_or(&[][..], |table| table.entries()) {
+            for text in [entry.name().to_owned(), entry.title().to_owned(), entry.title().to_uppercase()] {
+                assert_eq!(tag.mask().unwrap().find(&text), Some(entry.value()), "{tag} {text}");
+            }
+        }
+    }
+    let hash = Tag::HASHING_ALGORITHM.enumeration().unwrap();
+    assert_eq!(hash.find("sha256"), Some(6));
+    assert_eq!(hash.find("0x6"), Some(6));
+    for text in ["", "-", "sha25", "0x", "0x+6", "0x100000000"] {
+        assert_eq!(hash.find(text), None, "{text}");
+    }
+}

@@ -1,7 +1,6 @@
 //! Shared parts of XML and JSON: the spelling of tags and values, and the conversion between items and documents.
 
 mod build;
-mod date;
 mod page;
 mod parse;
 mod spell;

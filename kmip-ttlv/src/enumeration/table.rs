@@ -128,6 +128,23 @@ impl EnumerationTable {
         find_name(self.entries, self.aliases, name)
     }
 
+    /// Returns the value with this name as people write it: the canonical name, the specification's name or an alias,
+    /// whatever its case, and whatever stands between its words. Hex digits after `0x` are the value itself.
+    ///
+    /// ```
+    /// use kmip_ttlv::Tag;
+    ///
+    /// let states = Tag::STATE.enumeration().expect("the registry has one");
+    /// for text in ["PreActive", "Pre-Active", "pre active", "PRE_ACTIVE", "0x1"] {
+    ///     assert_eq!(states.find(text), Some(1), "{text}");
+    /// }
+    /// assert_eq!(states.find("actve"), None);
+    /// ```
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<u32> {
+        find_loosely(self.entries, self.aliases, text)
+    }
+
     /// Returns the versions that have this value under any name.
     #[must_use]
     pub fn versions_of(&self, value: u32) -> Option<VersionRange> {
@@ -226,6 +243,19 @@ impl MaskTable {
         find_name(self.entries, self.aliases, name)
     }
 
+    /// Returns the bit with this name as people write it; see [`EnumerationTable::find`].
+    ///
+    /// ```
+    /// use kmip_ttlv::Tag;
+    ///
+    /// let usage = Tag::CRYPTOGRAPHIC_USAGE_MASK.mask().expect("the registry has one");
+    /// assert_eq!(usage.find("wrap-key"), usage.bit_of("WrapKey"));
+    /// ```
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<u32> {
+        find_loosely(self.entries, self.aliases, text)
+    }
+
     /// Writes the names of the bits with ` | ` between them, bits without a name together in hex.
     #[doc(hidden)]
     pub fn fmt_number(&self, bits: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -250,4 +280,20 @@ fn find_name(entries: &[Entry], aliases: &[(&str, u32)], name: &str) -> Option<u
         entries.iter().find(|entry| letters(entry.name).eq(letters(name))).map(|entry| entry.value)
     };
     canonical().or_else(alias).or_else(but_for_underscores)
+}
+
+fn find_loosely(entries: &[Entry], aliases: &[(&str, u32)], text: &str) -> Option<u32> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        return digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?;
+    }
+    // A text without letters is no name.
+    letters(text).next()?;
+    let is = |name: &str| letters(name).eq(letters(text));
+    let named = entries.iter().find(|entry| is(entry.name) || is(entry.title)).map(|entry| entry.value);
+    named.or_else(|| aliases.iter().find(|(alias, _)| is(alias)).map(|(_, value)| *value))
+}
+
+/// Returns the letters and digits of a name in lower case: what people agree on.
+fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase())
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::date;
+use crate::date;
 use crate::enumeration::MaskTable;
 use crate::error::ErrorKind;
 use crate::names::Names;

@@ -1,9 +1,88 @@
-//! Points in time as in XML Schema: `2001-01-01T10:00:00.5+10:00`.
+//! Points in time as in XML Schema and RFC 3339: `2001-01-01T10:00:00.5+10:00`. Spans of time: `3600 s`.
+
+use core::str::FromStr;
+
+use crate::{DateTime, DateTimeExtended, Interval};
+
+/// A text that is not a point in time. See [`DateTime`](DateTime#impl-FromStr-for-DateTime).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a point in time: expected one as in 2027-01-31T12:00:00Z")]
+pub struct ParseDateTimeError;
+
+/// A text that is not a span of time. See [`Interval`](Interval#impl-FromStr-for-Interval).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a span of time: expected whole seconds up to 32 bits, as in 3600 or 3600 s, or a number with m, h or d")]
+pub struct ParseIntervalError;
+
+/// Parses what `Display` prints, times of other zones, and a date alone, which is its midnight in UTC. Fractions of a
+/// second are truncated.
+///
+/// ```
+/// use kmip_ttlv::DateTime;
+///
+/// assert_eq!("2020-01-01T00:00:00Z".parse(), Ok(DateTime(1_577_836_800)));
+/// assert_eq!("2020-01-01T02:00:00.5+02:00".parse(), Ok(DateTime(1_577_836_800)));
+/// assert_eq!("2020-01-01".parse(), Ok(DateTime(1_577_836_800)));
+/// assert!("2020-13-01".parse::<DateTime>().is_err());
+/// ```
+impl FromStr for DateTime {
+    type Err = ParseDateTimeError;
+
+    fn from_str(text: &str) -> Result<Self, ParseDateTimeError> {
+        let (seconds, _) = parse_with_midnight(text).ok_or(ParseDateTimeError)?;
+        Ok(Self(seconds))
+    }
+}
+
+/// Parses the same as [`DateTime`], to the microsecond.
+impl FromStr for DateTimeExtended {
+    type Err = ParseDateTimeError;
+
+    fn from_str(text: &str) -> Result<Self, ParseDateTimeError> {
+        let (seconds, micros) = parse_with_midnight(text).ok_or(ParseDateTimeError)?;
+        let all = seconds.checked_mul(1_000_000).and_then(|all| all.checked_add(micros));
+        all.map(Self).ok_or(ParseDateTimeError)
+    }
+}
+
+fn parse_with_midnight(text: &str) -> Option<(i64, i64)> {
+    if text.contains('T') {
+        return parse(text);
+    }
+    parse(&alloc::format!("{text}T00:00:00Z"))
+}
+
+/// Parses what `Display` prints, seconds without a unit, and minutes, hours and days.
+///
+/// ```
+/// use kmip_ttlv::Interval;
+///
+/// assert_eq!("3600 s".parse(), Ok(Interval(3600)));
+/// assert_eq!("90m".parse(), Ok(Interval(5400)));
+/// assert_eq!("30 d".parse(), Ok(Interval(2_592_000)));
+/// assert!("a week".parse::<Interval>().is_err());
+/// ```
+impl FromStr for Interval {
+    type Err = ParseIntervalError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntervalError> {
+        let number = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());
+        let factor = match &text[number.len()..] {
+            "" | "s" => 1,
+            "m" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            _ => return Err(ParseIntervalError),
+        };
+        let seconds = digits(number.trim_end()).and_then(|number| number.checked_mul(factor));
+        seconds.and_then(|seconds| u32::try_from(seconds).ok()).map(Self).ok_or(ParseIntervalError)
+    }
+}
 
 /// Returns seconds and microseconds since 1970-01-01T00:00:00Z. Smaller fractions are truncated.
 ///
 /// A time without a zone is UTC.
-pub(super) fn parse(text: &str) -> Option<(i64, i64)> {
+pub(crate) fn parse(text: &str) -> Option<(i64, i64)> {
     let (text, before_common_era) = match text.strip_prefix('-') {
         Some(rest) => (rest, true),
         None => (text, false),
@@ -84,8 +163,8 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
-    use crate::{DateTime, DateTimeExtended};
+    use super::{ParseDateTimeError, ParseIntervalError, parse};
+    use crate::{DateTime, DateTimeExtended, Interval};
     use alloc::string::ToString;
 
     #[test]
@@ -98,6 +177,25 @@ mod tests {
             assert_eq!(parse(&DateTime(86_400 * day + 1).to_string()).map(|time| time.0), Some(86_400 * day + 1));
         }
         assert_eq!(parse(&DateTimeExtended(-1).to_string()), Some((-1, 999_999)));
+    }
+
+    #[test]
+    fn values_are_read_as_they_print() {
+        for seconds in [i64::from(i32::MIN), -1, 0, 951_782_400, 253_402_300_799] {
+            assert_eq!(DateTime(seconds).to_string().parse(), Ok(DateTime(seconds)));
+            let micros = DateTimeExtended(seconds * 1_000_000 + 250);
+            assert_eq!(micros.to_string().parse(), Ok(micros));
+        }
+        for seconds in [0, 1, 3_600, u32::MAX] {
+            assert_eq!(Interval(seconds).to_string().parse(), Ok(Interval(seconds)));
+        }
+        assert_eq!("4294967296".parse::<Interval>(), Err(ParseIntervalError));
+        for text in ["", "s", "-1", "+1", "1.5 h", "1 w", "99999999999999999999", "9223372036854775807 d"] {
+            assert_eq!(text.parse::<Interval>(), Err(ParseIntervalError), "{text}");
+        }
+        for text in ["", "T", "2020-01-01 00:00:00", "now", "1577836800"] {
+            assert_eq!(text.parse::<DateTime>(), Err(ParseDateTimeError), "{text}");
+        }
     }
 
     #[test]

@@ -169,8 +169,9 @@ impl EndpointState {
         }
     }
 
-    /// Returns what a broken attempt says of the server.
-    pub(crate) fn of_transport_error(error: &TransportError) -> Self {
+    /// Returns what a broken attempt says of the server, for example one of [`Attempt::earlier`](crate::Attempt::earlier).
+    #[must_use]
+    pub fn of_transport_error(error: &TransportError) -> Self {
         match error {
             TransportError::Tls(TlsError::Untrusted(_)) => Self::Untrusted,
             _ if error.is_unauthenticated() || error.is_permission_denied() => Self::Refused,

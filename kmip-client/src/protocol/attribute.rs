@@ -19,6 +19,7 @@ mod getters;
 mod link;
 mod list;
 mod naming;
+mod parse;
 mod people;
 mod reference;
 mod single;
@@ -31,6 +32,7 @@ pub(crate) use self::link::LINK_TAGS;
 #[cfg(feature = "test-server")]
 pub(crate) use self::link::link_type_of;
 pub use self::list::Attributes;
+pub use self::parse::{ParseAttributeError, ParsedAttribute};
 pub use self::reference::{AttributeReference, OtherAttribute};
 pub use self::single::Attribute;
 pub use self::structure::{

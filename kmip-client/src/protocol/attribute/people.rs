@@ -151,7 +151,10 @@ fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
             f.write_str("[")?;
             (depth, separator) = (depth + 1, "");
         } else {
-            primitive(f, &visit.item)?;
+            match visit.item.to_value() {
+                Ok(Value::TextString(text)) if needs_quotes(text) => quoted(f, text)?,
+                _ => primitive(f, &visit.item)?,
+            }
             separator = ", ";
         }
     }
@@ -182,6 +185,17 @@ fn primitive(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
         Value::Interval(interval) => write!(f, "{interval}"),
         other => write!(f, "{other:?}"),
     }
+}
+
+/// Returns `true` for a text that would not be read as it is among the fields of a structure.
+fn needs_quotes(text: &str) -> bool {
+    text.trim() != text || text.contains([',', '"', '\\', '[', ']'])
+}
+
+fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("\"")?;
+    escaped(f, &text.replace('\\', r"\\").replace('"', "\\\""))?;
+    f.write_str("\"")
 }
 
 fn hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {

@@ -174,6 +174,11 @@ impl Row {
         NAMES.rows_at(Names::place(name.as_bytes())).find(|row| row.name == name)
     }
 
+    /// Returns every row, in no particular order.
+    pub(super) fn all() -> impl Iterator<Item = &'static Self> {
+        NAMES.0.iter().flatten().copied()
+    }
+
     /// Reads an Attribute Name that is in the table, and returns its row. Whole items are compared, so no further check
     /// is needed.
     #[inline(always)]

@@ -44,6 +44,12 @@ pub enum ServerCheck {
          send the intermediate certificates that are missing, or pin the thumbprint"
     )]
     UnknownIssuer,
+    /// It is signed by its own key: no CA issued it.
+    #[error(
+        "the server's certificate is self-signed: no CA vouches for it; compare its thumbprint with the one that the \
+         server's administrator reads and pin it, or have one issued by a CA"
+    )]
+    SelfSigned,
     /// It has neither a DNS name nor an IP address. Common names are not looked at (RFC 9525, 6.4.4).
     #[error(
         "the server's certificate names no host: it has no DNS name and no IP address as subjectAltName{}; have it \

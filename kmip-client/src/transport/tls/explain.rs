@@ -64,6 +64,11 @@ impl ServerCheck {
                     _ => Self::WrongName { expected: expected.to_str().into_owned(), presented },
                 }
             }
+            Error::InvalidCertificate(Why::UnknownIssuer)
+                if Facts::read(chain.leaf).is_some_and(|facts| facts.issuer == facts.subject) =>
+            {
+                Self::SelfSigned
+            }
             Error::InvalidCertificate(
                 Why::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } | Why::BadSignature,
             ) => match chain.issuer_key() {

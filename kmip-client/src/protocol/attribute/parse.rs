@@ -1,0 +1,222 @@
+//! Attributes from text, as people write and read them.
+//!
+//! No table here repeats what the attribute table knows: a decoder that is given an item of a type that no attribute
+//! has names the type that it wants. So every attribute and every field of its structures can be written.
+
+mod structure;
+mod value;
+
+use std::fmt;
+use std::str::FromStr;
+
+use kmip_ttlv::{Reader, Rules, Type, V3_0, Writer};
+
+use self::structure::write_structure;
+use self::value::write_value;
+use super::value::Row;
+use super::{AttributeReference, AttributeValue};
+
+/// An attribute that was parsed from text.
+///
+/// The text of a value is what `Display` of [`AttributeValue`] prints, so a value that was shown can be set again.
+/// Names of attributes, enumerations and masks are found in any case, and whatever stands between their words.
+///
+/// | type | text |
+/// |---|---|
+/// | Text String, Name, identifier | the text itself |
+/// | Enumeration | a name of the specification, or `0x` and hex digits: `PreActive`, `pre-active` |
+/// | mask | such names with `\|` or commas between them: `Encrypt \| Decrypt` |
+/// | Integer, Long Integer | decimal digits |
+/// | Boolean | `true` or `false` |
+/// | Date-Time | RFC 3339, or a date alone: `2027-01-31T12:00:00Z`, `2027-01-31` |
+/// | Interval | seconds, or a number with `m`, `h` or `d`: `3600`, `3600 s`, `30d` |
+/// | Byte String | pairs of hex digits |
+/// | Structure | its fields with commas between them: `Link Type: NextLink, Linked Object Identifier: 9dc02223` |
+///
+/// A text in a structure stands in double quotes if it contains a comma, a quote or a backslash, or starts or ends with
+/// a blank; `\"` and `\\` stand for a quote and a backslash in it. The value of a custom attribute (`x-NAME`) is a
+/// text.
+///
+/// ```
+/// use kmip_client::protocol::attribute::{AttributeValue, ParsedAttribute};
+/// use kmip_client::ttlv::DateTime;
+/// use kmip_client::ttlv::enumeration::LinkType;
+///
+/// let parsed = ParsedAttribute::new("activation date", "2020-01-01")?;
+/// assert_eq!(parsed.value(), AttributeValue::ActivationDate(DateTime(1_577_836_800)));
+///
+/// let parsed: ParsedAttribute = "Link=Link Type: next link, Linked Object Identifier: 9dc02223".parse()?;
+/// assert_eq!(parsed.value().link().map(|link| link.link_type), Some(LinkType::NEXT_LINK));
+///
+/// let error = ParsedAttribute::new("State", "on").unwrap_err();
+/// assert!(error.to_string().starts_with("State: expected one of PreActive, Active, "));
+/// # Ok::<(), kmip_client::protocol::attribute::ParseAttributeError>(())
+/// ```
+#[derive(Clone)]
+pub struct ParsedAttribute(Parsed);
+
+#[derive(Clone)]
+enum Parsed {
+    /// An attribute of the standard, and its value as an item.
+    Standard(&'static Row, Vec<u8>),
+    Custom {
+        name: String,
+        text: String,
+    },
+}
+
+/// The reason why a text is not an attribute.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseAttributeError {
+    /// There is no `=` after the name.
+    #[error("expected NAME=VALUE, as in `Object Group=backup`")]
+    NoValue,
+    /// The standard has no attribute of this name, and custom attributes start with `x-`.
+    #[error("no attribute is named {name:?}{}; custom attributes start with x-", meant(.similar))]
+    UnknownName {
+        /// The name that was given.
+        name: String,
+        /// The names of attributes that resemble it.
+        similar: Vec<&'static str>,
+    },
+    /// The text is not a value of the attribute, or of a field of its structure.
+    #[error("{name}: expected {expected}")]
+    Value {
+        /// The attribute or field.
+        name: &'static str,
+        /// The values that it can have.
+        expected: String,
+    },
+    /// The structure has no such field.
+    #[error("{name} has no field {field:?}; its fields are {}", .fields.join(", "))]
+    UnknownField {
+        /// The attribute.
+        name: &'static str,
+        /// The field that was given.
+        field: String,
+        /// The fields of the attribute.
+        fields: Vec<&'static str>,
+    },
+    /// A required field of the structure is missing.
+    #[error("{name} needs the field {field}")]
+    MissingField {
+        /// The attribute.
+        name: &'static str,
+        /// The field.
+        field: &'static str,
+    },
+}
+
+fn meant(similar: &[&str]) -> String {
+    if similar.is_empty() { String::new() } else { format!("; similar names are {}", similar.join(", ")) }
+}
+
+impl ParsedAttribute {
+    /// Parses the value of the attribute with this name.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ParseAttributeError`], which names what was expected in place of the text.
+    pub fn new(name: &str, text: &str) -> Result<Self, ParseAttributeError> {
+        let row = match AttributeReference::parse(name)? {
+            AttributeReference::Standard(tag) => Row::of_tag(tag),
+            _ => None,
+        };
+        let Some(row) = row else {
+            return Ok(Self(Parsed::Custom { name: name.to_owned(), text: text.to_owned() }));
+        };
+        let mut writer = Writer::new(V3_0).in_any_version();
+        match row.type_of_value() {
+            Type::Structure => write_structure(&mut writer, row, text)?,
+            ty => write_value(&mut writer, row.tag, ty, text)
+                .map_err(|expected| ParseAttributeError::Value { name: row.name, expected })?,
+        }
+        Ok(Self(Parsed::Standard(row, writer.into_vec())))
+    }
+
+    /// Returns the attribute.
+    #[must_use]
+    pub fn value(&self) -> AttributeValue<'_> {
+        match &self.0 {
+            Parsed::Standard(row, item) => {
+                let mut value = AttributeValue::default();
+                // `new` has read the same item.
+                let _ = (row.read)(&mut value, &mut reader(item), row.tag);
+                value
+            }
+            Parsed::Custom { name, text } => AttributeValue::custom(name, text.as_str()),
+        }
+    }
+}
+
+/// Parses `NAME=VALUE`.
+impl FromStr for ParsedAttribute {
+    type Err = ParseAttributeError;
+
+    fn from_str(text: &str) -> Result<Self, ParseAttributeError> {
+        let (name, value) = text.split_once('=').ok_or(ParseAttributeError::NoValue)?;
+        Self::new(name.trim(), value)
+    }
+}
+
+impl PartialEq for ParsedAttribute {
+    fn eq(&self, other: &Self) -> bool {
+        self.value() == other.value()
+    }
+}
+
+/// Prints the attribute.
+impl fmt::Debug for ParsedAttribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl<'a> AttributeReference<'a> {
+    /// Finds the attribute with this name as people write it: a name of the standard in any case and whatever stands
+    /// between its words, or the name of a custom attribute (`x-NAME`, `y-NAME`).
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::AttributeReference;
+    /// use kmip_client::ttlv::Tag;
+    ///
+    /// assert_eq!(AttributeReference::parse("object-group"), Ok(Tag::OBJECT_GROUP.into()));
+    /// assert_eq!(AttributeReference::parse("x-Colour"), Ok(AttributeReference::from_name("x-Colour")));
+    /// assert!(AttributeReference::parse("Colour").is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ParseAttributeError::UnknownName`], which lists similar names.
+    pub fn parse(name: &'a str) -> Result<Self, ParseAttributeError> {
+        if let custom @ Self::Vendor { .. } = Self::from_name(name) {
+            return Ok(custom);
+        }
+        let wanted = letters(name);
+        if let Some(row) = Row::all().find(|row| letters(row.name) == wanted) {
+            return Ok(row.tag.into());
+        }
+        let resembles = |row: &&Row| {
+            let known = letters(row.name);
+            !wanted.is_empty() && (known.contains(&wanted) || wanted.contains(&known))
+        };
+        let mut similar: Vec<_> = Row::all().filter(resembles).map(|row| row.name).collect();
+        similar.sort_unstable();
+        similar.truncate(6);
+        Err(ParseAttributeError::UnknownName { name: name.to_owned(), similar })
+    }
+}
+
+/// Returns the letters and digits of a name in lower case.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// Returns a reader of what this module writes. Fields may come in any order.
+fn reader(items: &[u8]) -> Reader<'_> {
+    Reader::new(items).with_version(V3_0).with_rules(Rules::STRICT.skip_unknown())
+}
+
+#[cfg(test)]
+mod tests;

@@ -34,11 +34,17 @@ impl Journal {
 
     fn try_open(path: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text)?;
-        if !text.starts_with(HEADER) && !HEADER.starts_with(&text) {
+        if !file.metadata()?.is_file() {
+            return Err(invalid("a journal is a regular file, and this is a device, a pipe or a folder"));
+        }
+        // The rest of another file is not read: it may be of any size.
+        let mut start = Vec::new();
+        (&file).take(HEADER.len() as u64).read_to_end(&mut start)?;
+        if start != HEADER.as_bytes().get(..start.len()).unwrap_or_default() {
             return Err(invalid("it is not the journal of a migration"));
         }
+        let mut text = HEADER[..start.len()].to_owned();
+        file.read_to_string(&mut text)?;
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let text = &text[..whole];
         let lines = text.strip_prefix(HEADER).unwrap_or_default().lines();
@@ -160,5 +166,12 @@ mod tests {
             assert_eq!(std::fs::read_to_string(&path).expect("it is text"), text);
         }
         let _ = std::fs::remove_file(path);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_without_end_is_not_read() {
+        let error = Journal::open(Path::new("/dev/zero")).expect_err("it is a device").to_string();
+        assert!(error.contains("regular file"), "{error}");
     }
 }

@@ -5,11 +5,12 @@ use kmip_client::blocking::Client;
 
 use crate::attributes::AttributesTask;
 use crate::crypto::{Decrypt, Encrypt, Sign, Verify};
-use crate::keys::{Create, CreatePair, Get, Register};
+use crate::keys::{Create, CreatePair, Get};
 use crate::life::{Activate, Destroy, ReKey, Revoke, Rotate};
 use crate::locate::Locate;
 use crate::migrate::Migrate;
 use crate::profile::Connection;
+use crate::register::Register;
 use crate::show::Format;
 use crate::status::{Query, Status};
 

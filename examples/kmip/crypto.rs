@@ -152,7 +152,7 @@ struct Signing {
     #[arg(long, value_enum, default_value = "pkcs1")]
     scheme: Scheme,
     /// The hash: sha256, sha384, sha512
-    #[arg(long, default_value = "sha256", value_parser = parse::hash)]
+    #[arg(long, default_value = "sha256", value_parser = parse::named::<HashingAlgorithm>)]
     hash: HashingAlgorithm,
 }
 

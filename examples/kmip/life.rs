@@ -7,8 +7,8 @@ use examples::{Failure, Output};
 use kmip_client::blocking::Client;
 use kmip_client::flow;
 use kmip_client::protocol::operation as op;
-use kmip_client::ttlv::DateTime;
 use kmip_client::ttlv::enumeration::RevocationReasonCode;
+use kmip_client::ttlv::{DateTime, Interval};
 use serde_json::json;
 
 use crate::parse;
@@ -97,12 +97,17 @@ impl Rotate {
 pub(crate) struct ReKey {
     #[command(flatten)]
     objects: Objects,
+    /// Make the new key active after this time: seconds, or a number with m, h or d
+    #[arg(long, value_name = "TIME", value_parser = parse::interval)]
+    offset: Option<Interval>,
 }
 
 impl ReKey {
     pub(crate) fn run(&self, kms: &Client, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
         for id in self.objects.resolve(kms)? {
-            let new = kms.call(&op::ReKey::id(&*id))?.payload().unique_identifier.to_string();
+            let mut request = op::ReKey::id(&*id);
+            request.offset = self.offset;
+            let new = kms.call(&request)?.payload().unique_identifier.to_string();
             format.one(&new, &json!({ "id": new, "replaces": id }), output)?;
         }
         Ok(())
@@ -115,7 +120,7 @@ pub(crate) struct Revoke {
     #[command(flatten)]
     objects: Objects,
     /// Why: cessation-of-operation, superseded, key-compromise, ...
-    #[arg(long, default_value = "cessation-of-operation", value_parser = parse::reason)]
+    #[arg(long, default_value = "cessation-of-operation", value_parser = parse::named::<RevocationReasonCode>)]
     reason: RevocationReasonCode,
     /// A text that is kept with the reason
     #[arg(long)]

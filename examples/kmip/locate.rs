@@ -3,7 +3,7 @@
 use clap::Args;
 use examples::{Failure, Output};
 use kmip_client::blocking::Client;
-use kmip_client::protocol::attribute::AttributeValue;
+use kmip_client::protocol::attribute::{AttributeValue, ParsedAttribute};
 use kmip_client::protocol::operation as op;
 use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, ObjectType, State};
 use kmip_client::ttlv::{Tag, V1_3};
@@ -24,13 +24,13 @@ pub(crate) struct Locate {
     #[arg(long)]
     name: Option<String>,
     /// Their kind: symmetric-key, private-key, public-key, certificate, secret-data, ...
-    #[arg(long = "type", value_name = "TYPE", value_parser = parse::object_type)]
+    #[arg(long = "type", value_name = "TYPE", value_parser = parse::named::<ObjectType>)]
     object_type: Option<ObjectType>,
     /// Their state: pre-active, active, deactivated, compromised
-    #[arg(long, value_parser = parse::state)]
+    #[arg(long, value_parser = parse::named::<State>)]
     state: Option<State>,
     /// Their algorithm
-    #[arg(long, value_parser = parse::algorithm)]
+    #[arg(long, value_parser = parse::named::<CryptographicAlgorithm>)]
     algorithm: Option<CryptographicAlgorithm>,
     /// Their length in bits
     #[arg(long)]
@@ -38,9 +38,9 @@ pub(crate) struct Locate {
     /// Their object group
     #[arg(long)]
     group: Option<String>,
-    /// Another attribute; may be repeated
-    #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = parse::attribute)]
-    attributes: Vec<(String, String)>,
+    /// Another attribute, as `kmip attributes add` takes it; may be repeated
+    #[arg(long = "attribute", value_name = "NAME=VALUE")]
+    attributes: Vec<ParsedAttribute>,
     /// All of them, page by page; without it at most 50
     #[arg(long)]
     all: bool,
@@ -51,7 +51,7 @@ pub(crate) struct Locate {
 
 impl Locate {
     pub(crate) fn run(&self, kms: &Client, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
-        let request = self.request()?;
+        let request = self.request();
         let ids = if self.all {
             let mut ids = Vec::new();
             if kms.version() < V1_3 {
@@ -77,7 +77,7 @@ impl Locate {
         format.table(&["id", "name", "type", "state", "algorithm"], &rows, output)
     }
 
-    fn request(&self) -> Result<op::LocateRequest<'_>, Failure> {
+    fn request(&self) -> op::LocateRequest<'_> {
         let mut request = op::Locate::all();
         if let Some(name) = &self.name {
             request = request.attribute(AttributeValue::Name(name.as_str().into()));
@@ -89,11 +89,8 @@ impl Locate {
             self.length.map(AttributeValue::CryptographicLength),
             self.group.as_deref().map(AttributeValue::ObjectGroup),
         ];
-        request = values.into_iter().flatten().fold(request, op::LocateRequest::attribute);
-        for (name, text) in &self.attributes {
-            request = request.attribute(parse::attribute_value(name, text).map_err(Failure::Usage)?);
-        }
-        Ok(request)
+        let request = values.into_iter().flatten().fold(request, op::LocateRequest::attribute);
+        self.attributes.iter().map(parse::value).fold(request, op::LocateRequest::attribute)
     }
 }
 

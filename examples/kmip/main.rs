@@ -23,6 +23,7 @@ mod locate;
 mod migrate;
 mod parse;
 mod profile;
+mod register;
 mod show;
 mod status;
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(crate) struct Migrate {
     #[arg(value_name = "ID")]
     ids: Vec<String>,
     /// Objects of this kind only
-    #[arg(long = "type", value_name = "TYPE", value_parser = parse::object_type, conflicts_with = "ids")]
+    #[arg(long = "type", value_name = "TYPE", value_parser = parse::named::<ObjectType>, conflicts_with = "ids")]
     object_type: Option<ObjectType>,
     /// Objects of this group only
     #[arg(long, conflicts_with = "ids")]

@@ -10,6 +10,7 @@ use kmip_client::blocking::Client;
 use kmip_client::ttlv::ProtocolVersion;
 use kmip_client::{Config, Credentials, Identity, Trust};
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 /// Flags and variables that say which KMS is meant; each takes the place of the same setting of the profile.
 #[derive(Args, Clone, Debug, Default)]
@@ -50,15 +51,21 @@ pub(crate) struct Connection {
     /// The client's certificate, in PEM
     #[arg(long, global = true, value_name = "FILE", env = "KMIP_CERT", hide_env_values = true)]
     pub(crate) cert: Option<PathBuf>,
-    /// The client's private key, in PEM; the passphrase is in KMIP_PASSPHRASE
+    /// The client's private key, in PEM; its passphrase is in KMIP_PASSPHRASE
     #[arg(long, global = true, value_name = "FILE", env = "KMIP_KEY", hide_env_values = true)]
     pub(crate) key: Option<PathBuf>,
     /// The client's certificate and key in one PKCS#12 file
     #[arg(long, global = true, value_name = "FILE", env = "KMIP_PKCS12", hide_env_values = true)]
     pub(crate) pkcs12: Option<PathBuf>,
+    /// A file with the passphrase of the key, in place of KMIP_PASSPHRASE
+    #[arg(long, global = true, value_name = "FILE", env = "KMIP_PASSPHRASE_FILE", hide_env_values = true)]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// The user to name beside the certificate; the password is in KMIP_PASSWORD
     #[arg(long, global = true, value_name = "NAME", env = "KMIP_USER", hide_env_values = true)]
     pub(crate) user: Option<String>,
+    /// A file with the password of the user, in place of KMIP_PASSWORD
+    #[arg(long, global = true, value_name = "FILE", env = "KMIP_PASSWORD_FILE", hide_env_values = true)]
+    pub(crate) password_file: Option<PathBuf>,
     /// The version of KMIP to speak (default: negotiated)
     #[arg(long, global = true, value_name = "VERSION", env = "KMIP_VERSION", hide_env_values = true)]
     pub(crate) kmip: Option<ProtocolVersion>,
@@ -91,7 +98,9 @@ struct Profile {
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
     pkcs12: Option<PathBuf>,
+    passphrase_file: Option<PathBuf>,
     user: Option<String>,
+    password_file: Option<PathBuf>,
     version: Option<String>,
     timeout: Option<u64>,
 }
@@ -123,8 +132,9 @@ impl Connection {
             config = config.server_name(name);
         }
         if let Some(user) = &profile.user {
-            let password = std::env::var("KMIP_PASSWORD")
-                .map_err(|_| Failure::Usage(format!("the password of {user} is missing: set KMIP_PASSWORD")))?;
+            let password = secret("KMIP_PASSWORD", profile.password_file.as_deref())?.ok_or_else(|| {
+                Failure::Usage(format!("the password of {user} is missing: set KMIP_PASSWORD, or give --password-file"))
+            })?;
             config = config.credential(Credentials::user(user, &password));
         }
         if let Some(version) = &profile.version {
@@ -166,6 +176,8 @@ impl Connection {
             }
         };
         over(&self.ca, &mut profile.ca);
+        over(&self.passphrase_file, &mut profile.passphrase_file);
+        over(&self.password_file, &mut profile.password_file);
         for (mine, its) in [(&self.server_name, &mut profile.server_name), (&self.user, &mut profile.user)] {
             if mine.is_some() {
                 its.clone_from(mine);
@@ -220,7 +232,8 @@ impl Profile {
     /// Files that are named in the file are found beside it.
     fn relative_to(mut self, path: &Path) -> Self {
         let folder = path.parent().unwrap_or(Path::new("."));
-        for file in [&mut self.ca, &mut self.cert, &mut self.key, &mut self.pkcs12].into_iter().flatten() {
+        let Self { ca, cert, key, pkcs12, passphrase_file, password_file, .. } = &mut self;
+        for file in [ca, cert, key, pkcs12, passphrase_file, password_file].into_iter().flatten() {
             *file = folder.join(&file);
         }
         self
@@ -255,8 +268,16 @@ fn trust(profile: &Profile) -> Result<Trust, Failure> {
     })
 }
 
+/// Reads a secret from a file, without the line's end, or from a variable.
+fn secret(variable: &str, file: Option<&Path>) -> Result<Option<Zeroizing<String>>, Failure> {
+    let Some(path) = file else { return Ok(std::env::var(variable).ok().map(Zeroizing::new)) };
+    let bytes = Zeroizing::new(read(path)?);
+    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::Usage(format!("{} is not text", path.display())))?;
+    Ok(Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())))
+}
+
 fn identity(profile: &Profile) -> Result<Identity, Failure> {
-    let passphrase = std::env::var("KMIP_PASSPHRASE").unwrap_or_default();
+    let passphrase = secret("KMIP_PASSPHRASE", profile.passphrase_file.as_deref())?.unwrap_or_default();
     match (&profile.cert, &profile.key, &profile.pkcs12) {
         (None, None, Some(file)) => Ok(Identity::from_pkcs12(read(file)?, &passphrase)?),
         (Some(cert), Some(key), None) if passphrase.is_empty() => Ok(Identity::from_pem(read(cert)?, read(key)?)?),

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use examples::{Failure, Output};
+use examples::{Failure, Output, report, wrap};
 use kmip_client::blocking::Client;
-use kmip_client::{Attempt, EndpointState, EndpointStatus, Error, Report, TlsError, TransportError, Verdict};
+use kmip_client::{Attempt, EndpointState, EndpointStatus, Error, Verdict};
 use serde_json::json;
 
 use crate::show::Format;
@@ -17,12 +17,12 @@ pub(crate) struct Status {}
 impl Status {
     pub(crate) fn run(&self, kms: &Client, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
         let status = kms.probe();
-        let rows: Vec<_> = status.endpoints.iter().map(row).collect();
-        format.table(&HEADINGS, &rows, output)?;
+        print(status.endpoints.iter().map(row).collect(), format, output)?;
         match status.verdict() {
             Verdict::Normal => Ok(()),
             verdict => {
-                let distrust = status.endpoints.iter().any(|endpoint| endpoint.state == EndpointState::Untrusted);
+                let distrust = |state| matches!(state, EndpointState::Untrusted | EndpointState::Refused);
+                let distrust = status.endpoints.iter().any(|endpoint| distrust(endpoint.state));
                 let code = if verdict == Verdict::Down && distrust { 7 } else { 5 };
                 Err(Failure::Coded { text: format!("the KMS is {verdict}"), code })
             }
@@ -30,21 +30,32 @@ impl Status {
     }
 }
 
-const HEADINGS: [&str; 5] = ["endpoint", "status", "kmip", "latency", "reason"];
+/// An endpoint: its address, state, version, latency, and the reason why it is not Normal.
+type Row = Vec<String>;
+
+/// Prints a line for each endpoint, and the reasons below, which are too long for a column.
+fn print(mut rows: Vec<Row>, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
+    let headings = ["endpoint", "status", "kmip", "latency", "reason"];
+    if format == Format::Json {
+        return format.table(&headings, &rows, output);
+    }
+    let reasons: Vec<_> = rows.iter_mut().map(|row| (row[0].clone(), row.pop().unwrap_or_default())).collect();
+    format.table(&headings[..4], &rows, output)?;
+    for (endpoint, reason) in reasons.iter().filter(|(_, reason)| !reason.is_empty()) {
+        writeln!(output, "\n{}", wrap(&format!("{endpoint}: {reason}")))?;
+    }
+    Ok(())
+}
 
 /// Prints the same table where no endpoint could be reached, and returns the error.
 pub(crate) fn unreachable(error: Error, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
     let Error::Unreachable(last) = &error else { return Err(error.into()) };
     let row = |attempt: &Attempt| {
-        let state = match &attempt.error {
-            TransportError::Tls(TlsError::Untrusted(_)) => EndpointState::Untrusted,
-            TransportError::Tls(TlsError::ClientCertificateRefused { .. }) => EndpointState::Refused,
-            _ => EndpointState::Unreachable,
-        };
-        let reason = Report::new(&attempt.error).to_string();
+        let state = EndpointState::of_transport_error(&attempt.error);
+        let reason = report(&attempt.error);
         vec![attempt.endpoint.to_string(), format!("{state:?}"), String::new(), String::new(), reason]
     };
-    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for attempt in last.earlier.iter().chain([&**last]) {
         let row = row(attempt);
         // An endpoint that was tried again has a line of its own all the same.
@@ -53,19 +64,20 @@ pub(crate) fn unreachable(error: Error, format: Format, output: &mut Output<'_>)
             None => rows.push(row),
         }
     }
-    format.table(&HEADINGS, &rows, output)?;
-    let text = if rows.len() == 1 { "the KMS is down" } else { "the KMS is down: none of its endpoints can be used" };
+    let single = rows.len() == 1;
+    print(rows, format, output)?;
+    let text = if single { "the KMS is down" } else { "the KMS is down: none of its endpoints can be used" };
     Err(Failure::Coded { text: text.into(), code: examples::exit_code(&error) })
 }
 
-fn row(endpoint: &EndpointStatus) -> Vec<String> {
+fn row(endpoint: &EndpointStatus) -> Row {
     let latency = endpoint.latency.map(|latency: Duration| format!("{:.1} ms", latency.as_secs_f64() * 1000.0));
     vec![
         endpoint.endpoint.to_string(),
         format!("{:?}", endpoint.state),
         endpoint.version.map(|version| version.to_string()).unwrap_or_default(),
         latency.unwrap_or_default(),
-        endpoint.error.as_ref().map(|error| error.report().to_string()).unwrap_or_default(),
+        endpoint.error.as_ref().map(|error| report(error)).unwrap_or_default(),
     ]
 }
 
@@ -92,6 +104,6 @@ impl Query {
             vec!["Operations".to_owned(), names(operations)],
             vec!["Object types".to_owned(), names(objects)],
         ];
-        format.table(&["", "what the server says; a hint, not a promise"], &rows, output)
+        format.table(&["", "what it says of itself"], &rows, output)
     }
 }

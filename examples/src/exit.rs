@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use kmip_client::flow::FlowError;
 use kmip_client::test_server::SetupError;
+use kmip_client::ttlv::enumeration::ResultReason;
 use kmip_client::{ConfigError, Error, Report, TlsError, TransportError};
 
 /// The reason for which an example ends early.
@@ -82,32 +83,34 @@ impl From<io::Error> for Failure {
 /// |---|---|
 /// | 1 | anything else |
 /// | 2 | the arguments or the configuration are wrong |
-/// | 3 | there is no such object |
+/// | 3 | there is no such object, or not any more |
 /// | 4 | the KMS refuses |
 /// | 5 | the KMS cannot be reached, or does not answer |
 /// | 6 | the outcome is unknown: the KMS may have done it |
 /// | 7 | the KMS is not trusted, or does not let this client in |
 pub fn exit_code(error: &Error) -> u8 {
     match error {
-        error if error.is_not_found() => 3,
+        error if error.is_not_found() || error.reason() == Some(ResultReason::OBJECT_DESTROYED) => 3,
         Error::Config(_) => 2,
         Error::OutcomeUnknown(_) => 6,
         Error::Unreachable(_) if is_distrust(error) => 7,
         Error::Unreachable(_) | Error::NoAnswer(_) => 5,
         Error::NoCommonVersion { .. } | Error::Pending(_) => 5,
+        // The client certificate or the credential, where the server looks at it only with the request.
+        Error::Refused(_) if error.is_unauthenticated() => 7,
         Error::Refused(_) | Error::NotExecuted(_) | Error::NotInParts(_) => 4,
         _ => 1,
     }
 }
 
-/// Returns `true` if one side does not accept the other's certificate.
+/// Returns `true` if one side does not accept the other's certificate, or the server wants one in another way.
 pub fn is_distrust(error: &Error) -> bool {
-    use TlsError::{ClientCertificateMissing, ClientCertificateRefused, Untrusted};
-    let fault = error.transport_error();
-    matches!(
-        fault,
-        Some(TransportError::Tls(Untrusted(_) | ClientCertificateRefused { .. } | ClientCertificateMissing { .. }))
-    )
+    match error.transport_error() {
+        Some(TransportError::Tls(TlsError::Untrusted(_))) => true,
+        // Every way in which a server turns a client away before it looks at the request.
+        Some(_) => error.is_unauthenticated() || error.is_permission_denied(),
+        None => false,
+    }
 }
 
 impl Failure {
@@ -116,6 +119,8 @@ impl Failure {
         match self {
             Self::Kms(error) | Self::Flow(FlowError::Kms(error)) => exit_code(error),
             Self::Usage(_) | Self::Setup(SetupError::Config(_) | SetupError::Name(_)) => 2,
+            // An argument or a profile names it.
+            Self::File { action: "read", source, .. } if source.kind() == io::ErrorKind::NotFound => 2,
             Self::Coded { code, .. } => *code,
             Self::ClosedPipe => 0,
             _ => 1,
@@ -123,9 +128,22 @@ impl Failure {
     }
 }
 
-/// Returns the error and its causes in one line, formatted by [`Report`].
+/// What the library's settings are called on the command line.
+const SETTINGS: [(&str, &str); 8] = [
+    ("with Identity::from_encrypted_pem", "in KMIP_PASSPHRASE"),
+    ("give it to Identity::from_der or Identity::from_pkcs12, or convert it", "convert it"),
+    ("give DER to Trust::ca_der, or convert it", "convert it"),
+    ("Config::identity", "--cert and --key"),
+    ("Config::server_name", "--server-name"),
+    ("Config::version(V1_0)", "--kmip 1.0"),
+    ("Trust::ca_pem", "--ca"),
+    ("Trust::thumbprint", "--thumbprint"),
+];
+
+/// Returns the error and its causes in one line, formatted by [`Report`], with flags in place of the library's settings.
 pub fn report(error: &dyn StdError) -> String {
-    Report::new(error).to_string()
+    let text = Report::new(error).to_string();
+    SETTINGS.iter().fold(text, |text, (setting, flag)| text.replace(setting, flag))
 }
 
 #[cfg(test)]
@@ -138,7 +156,7 @@ mod tests {
         assert_eq!(report(&error), "cannot read ca.pem: disk on fire");
         // A transparent error has the text of its cause.
         let error = Failure::from(ConfigError::NoTrust);
-        assert_eq!(report(&error), ConfigError::NoTrust.to_string());
+        assert!(report(&error).contains("(--ca)") && !report(&error).contains("::"), "{}", report(&error));
         assert_eq!(error.exit_code(), 2);
     }
 }

@@ -43,7 +43,11 @@ pub fn replace(path: impl AsRef<Path>, contents: &[u8]) -> Result<(), Failure> {
     let path = path.as_ref();
     let mut new = path.as_os_str().to_owned();
     new.push(".new");
-    let mut file = create_private(&new)?;
+    // The file that is meant is the one to name.
+    let mut file = create_private(&new).map_err(|failure| match failure {
+        Failure::File { source, .. } => Failure::file("write", path)(source),
+        other => other,
+    })?;
     let written = file.write_all(contents).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&new, path));
     written.map_err(|error| {
         // It may not exist.

@@ -32,7 +32,7 @@ pub struct ServerArgs {
     /// The client's certificate, in PEM
     #[arg(long, value_name = "FILE", env = "KMIP_CERT")]
     pub cert: Option<PathBuf>,
-    /// The client's private key, in PEM
+    /// The client's private key, in PEM; its passphrase is in KMIP_PASSPHRASE
     #[arg(long, value_name = "FILE", env = "KMIP_KEY")]
     pub key: Option<PathBuf>,
     /// The user to name beside the certificate; the password is in KMIP_PASSWORD
@@ -78,7 +78,13 @@ impl ServerArgs {
         config = config.trust(self.trust()?);
         match (&self.cert, &self.key) {
             (Some(certificate), Some(key)) => {
-                config = config.identity(Identity::from_pem(read(certificate)?, read(key)?)?);
+                let (certificate, key) = (read(certificate)?, read(key)?);
+                config = config.identity(match std::env::var("KMIP_PASSPHRASE") {
+                    Ok(passphrase) if !passphrase.is_empty() => {
+                        Identity::from_encrypted_pem(certificate, key, &passphrase)?
+                    }
+                    _ => Identity::from_pem(certificate, key)?,
+                });
             }
             _ => {
                 return Err(Failure::Usage("--server needs --cert and --key, the client's certificate and key".into()));
@@ -133,16 +139,16 @@ impl ServerArgs {
         Ok(Kms { config, embedded: all })
     }
 
-    /// Returns the KMS in the arguments, or the embedded one with these settings, behind at least two gates, so that
-    /// one can be cut.
+    /// Returns the KMS in the arguments, or the embedded one with these settings, behind at least this many gates, which
+    /// can be cut.
     ///
     /// # Errors
     ///
     /// Returns the same errors as [`Self::config`], and fails if the system has no port left.
-    pub fn gated(&self, embedded: Builder, output: &mut Output<'_>) -> Result<Gated, Failure> {
+    pub fn gated(&self, embedded: Builder, gates: usize, output: &mut Output<'_>) -> Result<Gated, Failure> {
         let no_gate = |error| Failure::Other(format!("cannot open a relay on loopback: {error}"));
         if self.server.is_empty() {
-            let Kms { config, embedded } = self.kms(embedded, 2, output)?;
+            let Kms { config, embedded } = self.kms(embedded, gates, output)?;
             drop(config);
             let open = |server: &TestServer| Gate::open(server.address().to_string());
             let gates = embedded.iter().map(open).collect::<Result<Vec<_>, _>>().map_err(no_gate)?;
@@ -154,7 +160,7 @@ impl ServerArgs {
         // Checks the arguments, for their error messages.
         self.config()?;
         let mut endpoints = Vec::new();
-        for server in self.server.iter().cycle().take(self.server.len().max(2)) {
+        for server in self.server.iter().cycle().take(self.server.len().max(gates)) {
             let endpoint: Endpoint = server.parse()?;
             if endpoint.path().is_some() {
                 return Err(Failure::Usage(format!("{server}: this example wants HOST:PORT, not KMIP over HTTPS")));

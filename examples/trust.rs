@@ -1,101 +1,101 @@
-//! The first contact of an operator with a key management server: inspect its certificate, compare the thumbprint with
-//! the one from the server's administrator, trust it, and connect.
+//! An operator's first contact with a key management server: look at its certificate, compare the thumbprint with what the
+//! server's administrator says, trust it, and connect.
 //!
 //! ```text
 //! trust HOST[:PORT] [--server-name NAME] [--p12 FILE | --cert FILE --key FILE] [--yes]
 //! ```
 //!
-//! Without an address it shows all steps on an embedded test KMS. `KMS_KEY_PASSPHRASE` may hold a passphrase.
+//! Without an address it shows the whole step on the embedded KMS. `KMIP_PASSPHRASE` has the passphrase of the key. The
+//! example `kmip` has the same step as `kmip trust`, and stores the pin.
 
-#![allow(clippy::print_stdout, reason = "it is a program for people")]
-
-use std::error::Error;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use clap::Parser;
+use examples::{Failure, Output, read};
 use kmip_client::blocking::{Client, fetch_certificate};
 use kmip_client::test_server::TestServer;
 use kmip_client::{Config, Identity, Trust};
 
-/// The command line.
-#[derive(Default)]
+/// Shows a server's certificate, asks whether it is the right one, and connects
+#[derive(Parser)]
+#[command(max_term_width = 80)]
 struct Arguments {
+    /// The server; without it an embedded KMS
+    #[arg(value_name = "HOST[:PORT]")]
     address: Option<String>,
+    /// The name in the server's certificate, where it is not the host
+    #[arg(long, value_name = "NAME")]
     server_name: Option<String>,
+    /// The client's certificate and key in one PKCS#12 file; its passphrase is in KMIP_PASSPHRASE
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["cert", "key"])]
     p12: Option<PathBuf>,
-    certificate: Option<PathBuf>,
+    /// The client's certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// The client's private key, in PEM; its passphrase is in KMIP_PASSPHRASE
+    #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long)]
     yes: bool,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = arguments()?;
-    match &arguments.address {
-        Some(address) => contact(address, &arguments, identity(&arguments)?),
+fn main() -> ExitCode {
+    examples::main(|arguments: &Arguments, output| match &arguments.address {
+        Some(address) => contact(address, arguments, identity(arguments)?, output),
         None => {
             let server = TestServer::start();
-            println!("An embedded KMS, whose administrator says: {}\n", server.thumbprint());
+            let says = format!("An embedded KMS, whose administrator says: {}", server.thumbprint());
+            writeln!(output, "{}\n", examples::wrap(&says))?;
             let alice = server.pki().issue_client("alice").identity()?;
-            contact(&server.address().to_string(), &Arguments { yes: true, ..arguments }, Some(alice))
+            contact(&server.address().to_string(), arguments, Some(alice), output)
         }
-    }
+    })
 }
 
-fn contact(address: &str, arguments: &Arguments, identity: Option<Identity>) -> Result<(), Box<dyn Error>> {
+fn contact(
+    address: &str,
+    arguments: &Arguments,
+    identity: Option<Identity>,
+    output: &mut Output<'_>,
+) -> Result<(), Failure> {
     let mut config = Config::new(address);
     if let Some(name) = &arguments.server_name {
         config = config.server_name(name);
     }
     let shown = fetch_certificate(&config)?;
-    println!("{address} shows the certificate\n\n{shown}\n");
-    if !arguments.yes && !confirmed()? {
-        return Err("not trusted".into());
+    writeln!(output, "{address} shows the certificate\n\n{shown}\n")?;
+    // The embedded KMS has nobody to ask.
+    if !arguments.yes && arguments.address.is_some() && !confirmed()? {
+        return Err(Failure::Coded { text: "not trusted".into(), code: 7 });
     }
-    println!("To be kept with the address: {}", shown.sha256);
+    writeln!(output, "{}", examples::wrap(&format!("To be kept with the address: {}", shown.sha256)))?;
 
     let Some(identity) = identity else {
-        println!("Without a client certificate (--cert and --key, or --p12) that is all.");
-        return Ok(());
+        return Ok(writeln!(output, "Without a client certificate (--cert and --key, or --p12) that is all.")?);
     };
     let kms = Client::connect(&config.trust(Trust::pinned(shown.sha256)).identity(identity))?;
-    println!("Connected, with KMIP {}.", kms.version());
-    Ok(())
+    Ok(writeln!(output, "Connected, with KMIP {}.", kms.version())?)
 }
 
-fn confirmed() -> io::Result<bool> {
-    print!("Is this what the server's administrator says? [y/N] ");
-    io::stdout().flush()?;
+fn confirmed() -> Result<bool, Failure> {
+    let mut terminal = io::stderr();
+    write!(terminal, "Is this what the server's administrator says? [y/N] ")?;
+    terminal.flush()?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-fn identity(arguments: &Arguments) -> Result<Option<Identity>, Box<dyn Error>> {
-    let passphrase = std::env::var("KMS_KEY_PASSPHRASE").unwrap_or_default();
-    Ok(match (&arguments.p12, &arguments.certificate, &arguments.key) {
-        (Some(file), None, None) => Some(Identity::from_pkcs12(std::fs::read(file)?, &passphrase)?),
+fn identity(arguments: &Arguments) -> Result<Option<Identity>, Failure> {
+    let passphrase = std::env::var("KMIP_PASSPHRASE").unwrap_or_default();
+    Ok(match (&arguments.p12, &arguments.cert, &arguments.key) {
+        (Some(file), ..) => Some(Identity::from_pkcs12(read(file)?, &passphrase)?),
         (None, Some(certificate), Some(key)) => {
-            Some(Identity::from_encrypted_pem(std::fs::read(certificate)?, std::fs::read(key)?, &passphrase)?)
+            Some(Identity::from_encrypted_pem(read(certificate)?, read(key)?, &passphrase)?)
         }
-        (None, None, None) => None,
-        _ => return Err("give --cert and --key, or --p12".into()),
+        _ => None,
     })
-}
-
-fn arguments() -> Result<Arguments, Box<dyn Error>> {
-    use lexopt::prelude::*;
-    let mut arguments = Arguments::default();
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("server-name") => arguments.server_name = Some(parser.value()?.string()?),
-            Long("p12") => arguments.p12 = Some(parser.value()?.into()),
-            Long("cert") => arguments.certificate = Some(parser.value()?.into()),
-            Long("key") => arguments.key = Some(parser.value()?.into()),
-            Long("yes") => arguments.yes = true,
-            Value(address) if arguments.address.is_none() => arguments.address = Some(address.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(arguments)
 }

@@ -21,51 +21,36 @@
 //! message in hex and bin, from the start of the document in xml and json. Only text is written before all input is
 //! read.
 
-#![allow(clippy::print_stderr, reason = "an example talks to people")]
-
-use std::io::{Read, Write};
+use std::io::{Read as _, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::{Parser, ValueEnum};
+use examples::Failure;
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::ttlv::{Error, ErrorKind, Reader, Rules, Tag, Text, Walk, json, xml};
 
-const USAGE: &str = "\
-usage: ttlv --from hex|bin|xml|json --to hex|bin|xml|json|text [--typed] [--show-secrets] [FILE]
-Messages from one form into another. Reads standard input where no FILE is named.
-  --typed         take each message through the typed messages of kmip-client, and fail where that changes it
-  --show-secrets  show keys and passwords in text too";
-
-fn main() -> ExitCode {
-    let arguments = match Arguments::parse(lexopt::Parser::from_env()) {
-        Ok(Some(arguments)) => arguments,
-        Ok(None) => {
-            eprintln!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => {
-            eprintln!("error: {error}\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    let mut out = std::io::stdout().lock();
-    match arguments.input().and_then(|input| arguments.run(&input, &mut out)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
+/// Converts messages between forms; reads standard input if no FILE is given
+#[derive(Parser)]
+#[command(name = "ttlv", max_term_width = 80)]
 struct Arguments {
+    /// The form of the input: hex, bin, xml, json
+    #[arg(long, value_name = "FORM", value_parser = readable)]
     from: Form,
+    /// The form of the output: hex, bin, xml, json, or text for people
+    #[arg(long, value_name = "FORM")]
     to: Form,
+    /// Take each message through the typed messages of kmip-client, and fail where that changes it
+    #[arg(long)]
     typed: bool,
+    /// Show keys and passwords in text too
+    #[arg(long)]
     show_secrets: bool,
-    file: Option<std::path::PathBuf>,
+    /// The input
+    file: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Form {
     Hex,
     Bin,
@@ -74,74 +59,44 @@ enum Form {
     Text,
 }
 
-impl std::str::FromStr for Form {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "hex" => Ok(Self::Hex),
-            "bin" => Ok(Self::Bin),
-            "xml" => Ok(Self::Xml),
-            "json" => Ok(Self::Json),
-            "text" => Ok(Self::Text),
-            _ => Err("the forms are hex, bin, xml, json and text".into()),
-        }
+fn readable(name: &str) -> Result<Form, String> {
+    match Form::from_str(name, false) {
+        Ok(Form::Text) => Err("text is for people: it is written, not read".into()),
+        Ok(form) => Ok(form),
+        Err(_) => Err("the forms are hex, bin, xml and json".into()),
     }
 }
 
+fn main() -> ExitCode {
+    examples::main(|arguments: &Arguments, output| arguments.run(&arguments.input()?, output))
+}
+
 impl Arguments {
-    /// Returns `None` if help was requested.
-    fn parse(mut parser: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
-        use lexopt::prelude::{Long, Short, Value, ValueExt};
-
-        let (mut from, mut to, mut file) = (None, None, None);
-        let (mut typed, mut show_secrets) = (false, false);
-        while let Some(argument) = parser.next()? {
-            match argument {
-                Long("from") => from = Some(parser.value()?.parse()?),
-                Long("to") => to = Some(parser.value()?.parse()?),
-                Long("typed") => typed = true,
-                Long("show-secrets") => show_secrets = true,
-                Long("help") | Short('h') => return Ok(None),
-                Value(name) if file.is_none() => file = Some(name.into()),
-                other => return Err(other.unexpected()),
-            }
+    fn input(&self) -> Result<Vec<u8>, Failure> {
+        if let Some(file) = &self.file {
+            return examples::read(file);
         }
-        match (from, to) {
-            (Some(Form::Text), _) => Err("text is for people: it is written, not read".into()),
-            (Some(from), Some(to)) => Ok(Some(Self { from, to, typed, show_secrets, file })),
-            _ => Err("--from and --to are needed".into()),
-        }
-    }
-
-    fn input(&self) -> Result<Vec<u8>, String> {
         let mut input = Vec::new();
-        match &self.file {
-            Some(file) => std::fs::File::open(file)
-                .and_then(|mut file| file.read_to_end(&mut input))
-                .map_err(|error| format!("cannot read {}: {error}", file.display()))?,
-            None => std::io::stdin()
-                .read_to_end(&mut input)
-                .map_err(|error| format!("cannot read standard input: {error}"))?,
-        };
+        std::io::stdin().read_to_end(&mut input).map_err(Failure::file("read", "standard input"))?;
         Ok(input)
     }
 
-    fn run(&self, input: &[u8], out: &mut impl Write) -> Result<(), String> {
+    fn run(&self, input: &[u8], out: &mut (impl Write + ?Sized)) -> Result<(), Failure> {
         let mut messages = Vec::new();
-        for (index, message) in read(self.from, input)?.enumerate() {
-            let fail = |error: &dyn std::fmt::Display| format!("message {}: {error}", index + 1);
+        for (index, message) in read(self.from, input).map_err(Failure::Other)?.enumerate() {
+            let fail = |error: &dyn std::fmt::Display| Failure::Other(format!("message {}: {error}", index + 1));
             let message = message.map_err(|error| fail(&error))?;
             let fault = check(&message).and_then(|()| if self.typed { check_typed(&message) } else { Ok(()) });
             if self.to == Form::Text {
-                // A malformed message is shown as far as possible.
-                write!(out, "{}", self.text(&message)).map_err(|error| format!("cannot write: {error}"))?;
+                // Also of one that is malformed, as far as it goes.
+                write!(out, "{}", self.text(&message))?;
             }
             fault.map_err(|error| fail(&error))?;
             messages.push(message);
         }
-        let written = write(self.to, &messages)?;
-        out.write_all(&written).and_then(|()| out.flush()).map_err(|error| format!("cannot write: {error}"))
+        let written = write(self.to, &messages).map_err(Failure::Other)?;
+        out.write_all(&written)?;
+        Ok(out.flush()?)
     }
 
     fn text<'a>(&self, message: &'a [u8]) -> Text<'a> {
@@ -275,15 +230,15 @@ mod tests {
         42006a0200000004000000010000000042006b0200000004000000040000000042000d020000000400000001000000004200\
         0f010000002842005c05000000040000000a00000000420079010000001042009407000000083737373737373737";
 
-    fn arguments(line: &str) -> Result<Option<Arguments>, String> {
-        Arguments::parse(lexopt::Parser::from_args(line.split_whitespace())).map_err(|error| error.to_string())
+    fn arguments(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once("ttlv").chain(line.split_whitespace()))
     }
 
-    /// Returns the output and the error of the tool.
+    /// What the tool writes, and what it says is wrong.
     fn run(line: &str, input: impl AsRef<[u8]>) -> (String, String) {
         let mut out = Vec::new();
-        let error = arguments(line).unwrap().unwrap().run(input.as_ref(), &mut out).err().unwrap_or_default();
-        (String::from_utf8(out).unwrap(), error)
+        let ended = arguments(line).unwrap().run(input.as_ref(), &mut out);
+        (String::from_utf8(out).unwrap(), ended.err().map(|failure| failure.to_string()).unwrap_or_default())
     }
 
     #[test]
@@ -291,7 +246,7 @@ mod tests {
         let hex = format!("{0}\n{0}\n", GET);
         let bin = {
             let mut out = Vec::new();
-            arguments("--from hex --to bin").unwrap().unwrap().run(hex.as_bytes(), &mut out).unwrap();
+            arguments("--from hex --to bin").unwrap().run(hex.as_bytes(), &mut out).unwrap();
             out
         };
         assert_eq!(bin.len(), 240);
@@ -336,7 +291,7 @@ mod tests {
             "message 2: RequestMessage/BatchItem/Operation: unknown item type 0x0f at byte 80"
         );
         assert_eq!(error(&GET.repeat(2)), "message 2: 120 bytes follow where the message ends at byte 120");
-        // Text shows a malformed message as far as possible.
+        // Text shows a malformed message as far as it goes.
         let (text, error) = second("--from hex --to text", &GET.replace("42005c05", "42005c0f"));
         assert!(text.ends_with(
             "  BatchItem\n<malformed: RequestMessage/BatchItem/Operation: unknown item type 0x0f at byte 80>\n"
@@ -391,8 +346,7 @@ mod tests {
         ] {
             assert!(arguments(line).is_err(), "{line}");
         }
-        assert!(arguments("--help").is_ok_and(|help| help.is_none()));
-        let all = arguments("--typed --from hex --show-secrets --to text FILE").unwrap().unwrap();
+        let all = arguments("--typed --from hex --show-secrets --to text FILE").unwrap();
         assert!(all.typed && all.show_secrets && all.file.is_some());
     }
 }

@@ -129,7 +129,7 @@ fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
     if backend == Backend::Qemu && !disk::qemu_is_installed() {
         return Err(Failure::Other("qemu-img cannot be run: install qemu-utils, or leave out --qemu".into()));
     }
-    let gated = arguments.server.gated(kmip_client::test_server::TestServer::builder(), output)?;
+    let gated = arguments.server.gated(kmip_client::test_server::TestServer::builder(), 2, output)?;
     Day::new(gated, &arguments.server, folder, backend).go_through(&mut Page(output), arguments.keep)?;
     Ok(())
 }

@@ -88,7 +88,7 @@ impl Arguments {
             let message = message.map_err(|error| fail(&error))?;
             let fault = check(&message).and_then(|()| if self.typed { check_typed(&message) } else { Ok(()) });
             if self.to == Form::Text {
-                // Also of one that is malformed, as far as it goes.
+                // A malformed message is shown as far as possible.
                 write!(out, "{}", self.text(&message))?;
             }
             fault.map_err(|error| fail(&error))?;
@@ -234,7 +234,7 @@ mod tests {
         Arguments::try_parse_from(std::iter::once("ttlv").chain(line.split_whitespace()))
     }
 
-    /// What the tool writes, and what it says is wrong.
+    /// Returns the output and the error of the tool.
     fn run(line: &str, input: impl AsRef<[u8]>) -> (String, String) {
         let mut out = Vec::new();
         let ended = arguments(line).unwrap().run(input.as_ref(), &mut out);
@@ -291,7 +291,7 @@ mod tests {
             "message 2: RequestMessage/BatchItem/Operation: unknown item type 0x0f at byte 80"
         );
         assert_eq!(error(&GET.repeat(2)), "message 2: 120 bytes follow where the message ends at byte 120");
-        // Text shows a malformed message as far as it goes.
+        // Text shows a malformed message as far as possible.
         let (text, error) = second("--from hex --to text", &GET.replace("42005c05", "42005c0f"));
         assert!(text.ends_with(
             "  BatchItem\n<malformed: RequestMessage/BatchItem/Operation: unknown item type 0x0f at byte 80>\n"

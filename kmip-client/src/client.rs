@@ -12,6 +12,7 @@ pub(crate) mod kmip;
 #[cfg(any(feature = "blocking", feature = "tokio"))]
 mod methods;
 pub mod observe;
+mod outcome;
 #[cfg(feature = "unversioned")]
 pub(crate) mod over_io;
 mod pages;

@@ -1,5 +1,6 @@
 //! Messages over TCP, TLS and HTTP, with time limits; how bytes move, the two clients supply.
 
+pub(crate) mod connect;
 pub(crate) mod error;
 pub(crate) mod framing;
 pub(crate) mod hang_up;

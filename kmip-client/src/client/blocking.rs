@@ -32,7 +32,7 @@ use crate::exchange::batch::{Batch, Operations as _, Replies};
 use crate::exchange::options::{Credentials, RequestOptions};
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{Locate, LocateRequest, MultiPart, Request};
-use crate::transport::link::Tls;
+use crate::transport::connect::Tls;
 use crate::transport::tls::ServerCertificate;
 
 /// A client that blocks the thread while it waits.

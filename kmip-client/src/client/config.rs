@@ -1,18 +1,17 @@
-//! What a client is told before it connects. Values, checked when they are made or when they are used; no types per
-//! step.
+//! The configuration of a client.
+
+mod given;
 
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
-use rustls::{client::ResolvesClientCert, crypto::CryptoProvider, pki_types::ServerName};
+use rustls::{client::ResolvesClientCert, crypto::CryptoProvider};
 
 use kmip_ttlv::{ProtocolVersion, V1_0, V2_1, VersionRange};
 
-use super::pool::Bounds;
+pub(crate) use self::given::server_names;
 use crate::config::endpoint::without_user_info;
-use crate::config::{ClientCertificate, ConfigError, Endpoint, Identity, Messages, TlsSettings, Trust, spoken};
+use crate::config::{ClientCertificate, ConfigError, Endpoint, Identity, TlsSettings, Trust};
 use crate::exchange::options::{Credentials, RequestOptions};
-use crate::transport::link::Tls;
-use crate::transport::network::Io;
 use crate::transport::tls::client_config;
 
 /// Where a server is, as it was given.
@@ -78,16 +77,16 @@ pub struct Config {
     min_idle: usize,
     idle_timeout: Duration,
     expiry_warning: Duration,
-    observer: Option<Watcher>,
+    observer: Option<Observing>,
     #[cfg(feature = "https")]
     encoding: crate::config::MessageEncoding,
 }
 
-/// Who is told what a client does; prints that there is somebody.
+/// The observer of a client; prints that there is one.
 #[derive(Clone)]
-struct Watcher(Arc<dyn super::observe::Observer>);
+struct Observing(Arc<dyn super::observe::Observer>);
 
-impl fmt::Debug for Watcher {
+impl fmt::Debug for Observing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Observer")
     }
@@ -493,7 +492,7 @@ impl Config {
     /// Who is told what the client does: see [`Observer`](super::observe::Observer).
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn super::observe::Observer>) -> Self {
-        self.observer = Some(Watcher(observer));
+        self.observer = Some(Observing(observer));
         self
     }
 
@@ -552,128 +551,6 @@ impl From<&Self> for Config {
     fn from(config: &Self) -> Self {
         config.clone()
     }
-}
-
-/// What the engine reads.
-impl Config {
-    /// That the limits leave any time at all.
-    pub(crate) fn check_limits(&self) -> Result<(), ConfigError> {
-        let limits = [
-            ("connect timeout", self.connect_timeout),
-            ("call timeout", self.call_timeout),
-            ("total timeout", self.total_timeout),
-        ];
-        for (limit, value) in limits {
-            if value.is_zero() {
-                return Err(ConfigError::ZeroTimeout { limit });
-            }
-        }
-        if self.max_connections == 0 {
-            return Err(ConfigError::NoConnections);
-        }
-        Ok(())
-    }
-
-    /// At least one.
-    pub(crate) fn endpoints(&self) -> Result<Vec<Endpoint>, ConfigError> {
-        self.addresses.iter().map(|address| address.text.parse()).collect()
-    }
-
-    /// The versions to offer, newest first; at least one. If there is exactly one, it is not negotiated.
-    pub(crate) fn allowed_versions(&self) -> Result<Vec<ProtocolVersion>, ConfigError> {
-        let allowed = spoken(self.versions);
-        if allowed.is_empty() { Err(ConfigError::NoVersion { range: self.versions }) } else { Ok(allowed) }
-    }
-
-    /// Returns for each server, in the order of the addresses, whether it is for reading only.
-    pub(crate) fn read_only_endpoints(&self) -> Vec<bool> {
-        self.addresses.iter().map(|address| address.read_only).collect()
-    }
-
-    /// The name that was given for each server, in the order of the addresses.
-    pub(crate) fn given_server_names(&self) -> impl Iterator<Item = Option<&str>> {
-        self.addresses.iter().map(|address| address.server_name.as_deref().or(self.server_name.as_deref()))
-    }
-}
-
-impl Config {
-    pub(crate) fn given_request_options(&self) -> &RequestOptions {
-        &self.request
-    }
-
-    pub(crate) fn limit_to_connect(&self) -> Duration {
-        self.connect_timeout
-    }
-
-    pub(crate) fn limit_of_call(&self) -> Duration {
-        self.call_timeout
-    }
-
-    pub(crate) fn limit_of_pending(&self) -> Duration {
-        self.pending_timeout
-    }
-
-    pub(crate) fn limit_in_total(&self) -> Duration {
-        self.total_timeout
-    }
-
-    pub(crate) fn repeats_metered(&self) -> bool {
-        self.repeat_metered
-    }
-
-    pub(crate) fn numbers_requests(&self) -> bool {
-        self.batch_item_ids
-    }
-
-    pub(crate) fn is_spread(&self) -> bool {
-        self.spread
-    }
-
-    pub(crate) fn bounds_of_pool(&self) -> Bounds {
-        let least_idle = self.min_idle.min(self.max_connections);
-        Bounds { most: self.max_connections, least_idle, idle: self.idle_timeout }
-    }
-
-    pub(crate) fn given_observer(&self) -> Option<Arc<dyn super::observe::Observer>> {
-        self.observer.as_ref().map(|Watcher(observer)| Arc::clone(observer))
-    }
-
-    pub(crate) fn warns_before_expiry(&self) -> Duration {
-        self.expiry_warning
-    }
-}
-
-impl Config {
-    /// What TLS needs of it.
-    pub(crate) fn tls_settings(&self) -> &TlsSettings {
-        &self.tls
-    }
-
-    pub(crate) fn messages(&self) -> Messages {
-        Messages {
-            limit: self.max_response_size,
-            #[cfg(feature = "https")]
-            encoding: self.encoding,
-        }
-    }
-
-    /// Checks what `Config::check` does, in its order, and keeps it: TLS is set up once.
-    pub(crate) fn network<I: Io>(&self, io: I) -> Result<Tls<I>, ConfigError> {
-        self.endpoints()?;
-        self.allowed_versions()?;
-        self.check_limits()?;
-        Tls::new(io, server_names(self)?, &self.tls, self.messages())
-    }
-}
-
-/// The name to verify at each endpoint, and to send as SNI.
-pub(crate) fn server_names(config: &Config) -> Result<Vec<ServerName<'static>>, ConfigError> {
-    let endpoints = config.endpoints()?;
-    let names = endpoints.iter().zip(config.given_server_names()).map(|(endpoint, given)| {
-        let name = given.unwrap_or(endpoint.host()).to_owned();
-        ServerName::try_from(name.clone()).map_err(|_| ConfigError::InvalidServerName { name })
-    });
-    names.collect()
 }
 
 impl Config {

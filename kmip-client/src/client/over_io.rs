@@ -17,7 +17,7 @@ use crate::config::{Endpoint, Thumbprint};
 use crate::exchange::Answered;
 use crate::exchange::asked::Asked;
 use crate::exchange::asked::Requests;
-use crate::transport::link::Tls;
+use crate::transport::connect::Tls;
 use crate::transport::network::Io;
 use crate::transport::tls::ServerCertificate;
 

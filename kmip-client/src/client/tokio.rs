@@ -29,7 +29,7 @@ use crate::exchange::batch::{Batch, Operations as _, Replies};
 use crate::exchange::options::{Credentials, RequestOptions};
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{LocateRequest, MultiPart, Request};
-use crate::transport::link::Tls;
+use crate::transport::connect::Tls;
 use crate::transport::tls::ServerCertificate;
 
 /// A client for async programs, on tokio.

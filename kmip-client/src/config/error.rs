@@ -1,10 +1,14 @@
 //! What can be wrong with a configuration.
 
-use std::{error::Error, fmt, path::PathBuf, sync::Arc};
+mod advice;
+
+use std::{error::Error, path::PathBuf, sync::Arc};
 
 use kmip_ttlv::VersionRange;
 
-use super::Thumbprint;
+use self::advice::{encrypted_key_advice, encryption_advice, mismatch_advice, other_key_advice, spoken};
+use super::input::{Input, NotPem};
+use super::thumbprint::Thumbprint;
 use crate::exchange::Report;
 
 /// What is wrong with an address, identity, trust or other part of a [`Config`](crate::Config), and what to do about
@@ -317,136 +321,3 @@ impl ConfigError {
 
 /// The error of another library that lies below one of ours. Its type is not part of this API.
 pub type Cause = Arc<dyn Error + Send + Sync>;
-
-/// Which of the inputs an error speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Input {
-    /// The certificate of an [`Identity`](super::Identity).
-    ClientCertificate,
-    /// The private key of an [`Identity`](super::Identity).
-    PrivateKey,
-    /// The PKCS#12 file of an [`Identity`](super::Identity).
-    Pkcs12,
-    /// The CA certificates of a [`Trust`](super::Trust).
-    CaCertificates,
-    /// The revocation lists of a [`Trust`](super::Trust).
-    RevocationLists,
-}
-
-impl fmt::Display for Input {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ClientCertificate => "the client certificate input",
-            Self::PrivateKey => "the private key input",
-            Self::Pkcs12 => "the PKCS#12 input",
-            Self::CaCertificates => "the CA certificate input",
-            Self::RevocationLists => "the revocation list input",
-        })
-    }
-}
-
-/// What an input that is not PEM looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NotPem {
-    /// There is nothing in it.
-    Empty,
-    /// Binary: a certificate or key in DER, or a PKCS#12 file.
-    Der,
-    /// Text in UTF-16.
-    Utf16,
-    /// The path of the file in place of its content.
-    Path,
-    /// Base64 without the lines that PEM has around it.
-    Base64,
-    /// A keystore of Java (JKS, JCEKS).
-    JavaKeystore,
-    /// Something else.
-    Other,
-}
-
-impl NotPem {
-    fn advice(self, input: Input) -> &'static str {
-        match (self, input) {
-            (Self::Empty, _) => "it is empty",
-            (Self::Der, Input::PrivateKey) => {
-                "it looks like DER or PKCS#12; give it to Identity::from_der or Identity::from_pkcs12, or convert it \
-                 with `openssl pkey -inform DER -in key.der -out key.pem`"
-            }
-            (Self::Der, Input::CaCertificates) => {
-                "it looks like DER or PKCS#12; give DER to Trust::ca_der, or convert it with `openssl x509 -inform DER \
-                 -in ca.der -out ca.pem`, or `openssl pkcs12 -in file.p12 -nokeys -out ca.pem`"
-            }
-            (Self::Der, Input::RevocationLists) => "it looks like DER: give it to Trust::with_crl_der",
-            (Self::Der, _) => {
-                "it looks like DER or PKCS#12; give it to Identity::from_der or Identity::from_pkcs12, or convert it \
-                 with `openssl x509 -inform DER -in certificate.der -out certificate.pem`"
-            }
-            (Self::Utf16, _) => "it is UTF-16 text; save it as ASCII or UTF-8",
-            (Self::Path, _) => "it looks like a path; give the content of the file",
-            (Self::Base64, Input::PrivateKey) => {
-                "it is base64 alone; put the line -----BEGIN PRIVATE KEY----- before it and -----END PRIVATE KEY----- \
-                 behind it"
-            }
-            (Self::Base64, Input::RevocationLists) => {
-                "it is base64 alone; put the line -----BEGIN X509 CRL----- before it and -----END X509 CRL----- behind it"
-            }
-            (Self::Base64, _) => {
-                "it is base64 alone; put the line -----BEGIN CERTIFICATE----- before it and -----END CERTIFICATE----- \
-                 behind it"
-            }
-            (Self::JavaKeystore, _) => {
-                "it is a Java keystore; export it with `keytool -importkeystore -srckeystore file.jks -destkeystore \
-                 file.p12 -deststoretype PKCS12`, and that with `openssl pkcs12 -in file.p12 -out file.pem`"
-            }
-            (Self::Other, _) => "it is of another format, or not the file that it should be; export it as PEM",
-        }
-    }
-}
-
-fn encrypted_key_advice() -> &'static str {
-    if cfg!(feature = "passphrase") {
-        "give its passphrase with Identity::from_encrypted_pem, or decrypt it with `openssl pkey -in encrypted.pem -out \
-         key.pem` and protect the file by its permissions"
-    } else {
-        "enable the feature passphrase of kmip-client and give its passphrase with Identity::from_encrypted_pem, or \
-         decrypt it with `openssl pkey -in encrypted.pem -out key.pem` and protect the file by its permissions"
-    }
-}
-
-fn encryption_advice(input: Input) -> &'static str {
-    match input {
-        Input::Pkcs12 => {
-            "make it anew with `openssl pkcs12 -in file.p12 -out all.pem` and `openssl pkcs12 -export -in all.pem -out \
-             file.p12`"
-        }
-        _ => "encrypt it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -out encrypted.pem`",
-    }
-}
-
-fn other_key_advice(label: &str) -> &'static str {
-    match label {
-        "OPENSSH PRIVATE KEY" => "convert it with `ssh-keygen -p -m PKCS8 -f key`",
-        _ => "make an RSA, ECDSA or Ed25519 key and have a certificate issued for it",
-    }
-}
-
-fn mismatch_advice(owner: Option<usize>) -> String {
-    match owner {
-        Some(number) => {
-            format!(
-                "it belongs to certificate {number} of the input, and the client's own certificate must be the first"
-            )
-        }
-        None => {
-            "give the key that the certificate was issued for; `openssl x509 -in certificate.pem -noout -pubkey` and \
-             `openssl pkey -in key.pem -pubout` must print the same"
-                .to_owned()
-        }
-    }
-}
-
-fn spoken() -> String {
-    super::SPOKEN.map(|version| version.to_string()).join(", ")
-}

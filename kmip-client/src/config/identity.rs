@@ -10,7 +10,7 @@ use webpki::EndEntityCert;
 
 use super::{
     ConfigError, Thumbprint,
-    error::Input,
+    input::Input,
     key,
     pem::{self, Block, PemError},
     provider::provider,

@@ -11,7 +11,7 @@ use webpki::EndEntityCert;
 
 use super::{
     ConfigError, Thumbprint,
-    error::Input,
+    input::Input,
     pem::{self, Block},
     provider::{provider, signing_key},
 };

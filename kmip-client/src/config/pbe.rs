@@ -19,7 +19,7 @@ use rc2::Rc2;
 use sha1::{Digest, Sha1, digest::block_api::BlockSizeUser};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{ConfigError, error::Input};
+use super::{ConfigError, input::Input};
 
 const PBE_SHA1_3DES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.3");
 const PBE_SHA1_RC2_128: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.5");

@@ -6,7 +6,8 @@
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
-use super::error::{ConfigError, Input, NotPem};
+use super::error::ConfigError;
+use super::input::{Input, NotPem};
 
 /// Why there is no PEM to read.
 pub(crate) enum PemError {

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use super::{
     ConfigError,
-    error::Input,
+    input::Input,
     pbe::{self, EncryptedKey, Purpose, Work},
 };
 

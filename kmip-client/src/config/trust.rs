@@ -10,8 +10,8 @@ use webpki::BorrowedCertRevocationList;
 
 use super::{
     ConfigError, Thumbprint,
-    error::Input,
     identity::{CERTIFICATE, labels, no_certificate, unreadable},
+    input::Input,
     pem::{self, PemError},
     watched::Watched,
 };

@@ -1,17 +1,14 @@
-//! One connection: TCP, TLS, and the messages that go over it.
+//! One connection: TLS over TCP, and the messages that go over it.
 
 mod boundary;
 mod ending;
 
-use std::future::Future;
 use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 
@@ -19,109 +16,9 @@ use self::boundary::Boundary;
 use super::error::{Broken, Phase, TransportError};
 use super::framing::Framing;
 use super::hang_up::CertificateState;
-use super::network::{self, Io, Link, Network, Stream};
+use super::network::{Link, Stream};
 use super::time::Limit;
-use super::tls::{RenewingConfig, TlsError, diagnosis, noting_request};
-use crate::config::{ConfigError, Endpoint, Messages, TlsSettings};
-
-/// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed, until the client certificate is renewed.
-pub(crate) struct Tls<I> {
-    io: I,
-    messages: Messages,
-    tls: RenewingConfig,
-    /// In the order of the endpoints.
-    peers: Vec<Peer>,
-}
-
-/// What connecting to a server has to know.
-struct Peer {
-    /// What its certificate is to be for.
-    name: ServerName<'static>,
-    /// Whether its TLS takes up sessions again, or fails where that is tried.
-    resumes: AtomicBool,
-}
-
-impl<I: Io> Tls<I> {
-    /// Sets TLS up.
-    pub(crate) fn new(
-        io: I,
-        names: Vec<ServerName<'static>>,
-        settings: &TlsSettings,
-        messages: Messages,
-    ) -> Result<Self, ConfigError> {
-        let peers = names.into_iter().map(|name| Peer { name, resumes: AtomicBool::new(true) });
-        Ok(Self { io, peers: peers.collect(), tls: RenewingConfig::new(settings)?, messages })
-    }
-
-    async fn open_by(
-        &self,
-        tls: &Arc<ClientConfig>,
-        name: &ServerName<'static>,
-        endpoint: &Endpoint,
-        limit: Limit,
-    ) -> Result<TlsLink<I::Stream>, TransportError> {
-        let stream = network::connect(&self.io, endpoint, limit.deadline).await;
-        let stream = stream.map_err(|error| limit.error_of(error, TransportError::Connect))?;
-        TlsLink::open(stream, tls, name, Framing::new(endpoint, self.messages), limit).await
-    }
-
-    /// Finds out why a server refused the cryptography of TLS, which it does not say, by another handshake that ends at its certificate.
-    async fn named(
-        &self,
-        fault: TransportError,
-        tls: &ClientConfig,
-        name: &ServerName<'static>,
-        endpoint: &Endpoint,
-        limit: Limit,
-    ) -> TransportError {
-        let TransportError::Tls(TlsError::NoCommonSuite { .. }) = fault else { return fault };
-        let Some(wide) = diagnosis(tls) else { return fault };
-        match self.open_by(&wide, name, endpoint, limit).await {
-            Err(named @ TransportError::Tls(TlsError::Untrusted(_))) => named,
-            _ => fault,
-        }
-    }
-}
-
-impl<I: Io> Network for Tls<I> {
-    type Link = TlsLink<I::Stream>;
-
-    async fn open(&self, place: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, TransportError> {
-        let Peer { name, resumes } = &self.peers[place];
-        let tls = self.tls.current();
-        if resumes.load(Ordering::Relaxed) {
-            match self.open_by(&tls, name, endpoint, limit).await {
-                Err(fault) if may_be_for_resuming(&fault) => {}
-                Err(fault) => return Err(self.named(fault, &tls, name, endpoint, limit).await),
-                done => return done,
-            }
-        }
-        let mut tls = ClientConfig::clone(&tls);
-        tls.resumption = Resumption::disabled();
-        let tls = Arc::new(tls);
-        let link = match self.open_by(&tls, name, endpoint, limit).await {
-            Ok(link) => link,
-            Err(fault) => return Err(self.named(fault, &tls, name, endpoint, limit).await),
-        };
-        resumes.store(false, Ordering::Relaxed);
-        Ok(link)
-    }
-
-    async fn until<F>(&self, deadline: Instant, what: F) -> io::Result<F::Output>
-    where
-        F: Future<Output: Send> + Send,
-    {
-        self.io.until(deadline, what).await
-    }
-
-    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.io.detach(task);
-    }
-
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-}
+use super::tls::{TlsError, noting_request};
 
 /// A connection over TLS.
 ///
@@ -393,13 +290,6 @@ impl<S: Stream> TlsLink<S> {
         while self.tls.wants_write() && self.tls.write_tls(&mut records).is_ok() {}
         self.stream.write_now(&records);
     }
-}
-
-/// Returns `true` if this may be how a server refuses to resume a session: one on OpenSSL that asks for client certificates, and was not told a session
-/// ID context, does it by an internal error (Cosmian KMS over HTTPS). A whole handshake goes right with it.
-pub(crate) fn may_be_for_resuming(fault: &TransportError) -> bool {
-    let TransportError::Tls(TlsError::Other { source }) = fault else { return false };
-    source.downcast_ref() == Some(&rustls::Error::AlertReceived(rustls::AlertDescription::InternalError))
 }
 
 /// Ends TLS, so that the server need not take it for an attack.

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::*;
+use crate::transport::error::Phase;
 use crate::transport::hang_up::HangUp;
 
 const FRESH: Tried = Tried { kept: false, repeatable: false, out_of_time: false };

@@ -5,8 +5,8 @@ use kmip_ttlv::{ProtocolVersion, V1_0, V1_1};
 
 use super::server::{Agreed, Guess, Line};
 use super::{Answer, Engine};
-use crate::client::cluster::Outcome;
 use crate::client::error::Error;
+use crate::client::outcome::Outcome;
 use crate::exchange::Refusal;
 use crate::exchange::options::RequestOptions;
 use crate::protocol::operation::DiscoverVersions;

@@ -16,8 +16,13 @@
 //! - Messages in XML and in JSON, and back: the modules `xml` and `json`, each under a feature of its name.
 //!
 //! The messages of KMIP as Rust types, and the client that sends them, are in `kmip-client`. This crate has no I/O, no
-//! TLS, and no cryptography. It needs `alloc`, not `std`, and has no unsafe code. The feature `std` needs the standard
-//! library for the system's time, as do `xml` and `json` for their parsers.
+//! TLS, and no cryptography. It needs `alloc`, not `std`, and has no unsafe code.
+//!
+//! | Feature | Adds | Default |
+//! |---|---|---|
+//! | `std` | conversions to and from the times of the system; needs the standard library | |
+//! | `xml` | the module `xml`: messages in XML and back; implies `std` | |
+//! | `json` | the module `json`: messages in JSON and back; implies `std` | |
 //!
 //! # Example: a message and back
 //!

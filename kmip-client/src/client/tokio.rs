@@ -55,6 +55,51 @@ use crate::transport::tls::ServerCertificate;
 /// # runtime.block_on(example()).unwrap();
 /// # }
 /// ```
+///
+/// The examples of the methods are those of the blocking client. Here they are with `.await`:
+///
+/// ```
+/// # #[cfg(feature = "test-server")] {
+/// use kmip_client::protocol::Id;
+/// use kmip_client::protocol::operation::{Activate, Create, Hash, Locate};
+/// use kmip_client::{Client, Credentials, Verdict};
+/// use std::time::{Duration, Instant};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = kmip_client::test_server::TestServer::start();
+/// let kms = Client::connect(&server.config()).await?;
+///
+/// let (created, activated) = kms.batch(&(Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder))).await?;
+/// println!("{} is active: {}", created?.payload().unique_identifier, activated.is_ok());
+///
+/// let mut pages = kms.locate_pages(Locate::all(), 100);
+/// while let Some(page) = pages.next().await {
+///     println!("{} more", page?.payload().unique_identifiers.len());
+/// }
+///
+/// let file = [7; 100_000]; // anything that is `AsyncRead`
+/// let done = kms.stream(Hash::sha256(b""), &file[..], tokio::io::sink()).await?;
+/// assert!(done.last().payload().data.is_some());
+///
+/// println!("{} operations", kms.capabilities().await?.operations().len());
+/// assert_eq!(kms.probe().await.verdict(), Verdict::Normal);
+///
+/// // Clones that share the connections, and differ in how they call.
+/// let soon = kms.with_timeout(Duration::from_secs(2));
+/// let both = kms.with_deadline(Instant::now() + Duration::from_secs(5));
+/// let patient = kms.with_asynchronous(true).with_repeat_metered(true);
+/// let officer = kms.with_credential(Credentials::user("officer", "secret"));
+/// for client in [soon, both, patient, officer] {
+///     client.call(&Locate::name("vm-43")).await?;
+/// }
+/// println!("{}", kms.counters());
+/// kms.close();
+/// # Ok(())
+/// # }
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+/// # runtime.block_on(example()).unwrap();
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     engine: Arc<Engine<Tls<Tokio>>>,

@@ -102,6 +102,10 @@ pub trait Table<'a>: Decode<'a> {
 /// number.
 pub trait DecodeField<'a> {
     /// Reads what there is of the field at the place where the reader stands.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item is missing where it is required, is there too often, or is invalid.
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
 
     /// Whether the next item is one of the field's, and there is room for it. `unread` is a field that was not reached yet.
@@ -285,6 +289,10 @@ pub trait EncodeField {
     fn is_absent(&self) -> bool;
 
     /// Writes what there is of the field.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the writer's version cannot carry the value.
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
 
     /// How many bytes [`EncodeField::encode_field`] writes.

@@ -79,65 +79,109 @@ impl<'a> Item<'a> {
     }
 
     /// Returns the value of an Integer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_integer(&self) -> Result<i32> {
         self.four_bytes(Type::Integer).map(u32::cast_signed)
     }
 
     /// Returns the value of a Long Integer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_long_integer(&self) -> Result<i64> {
         self.eight_bytes(Type::LongInteger).map(u64::cast_signed)
     }
 
     /// Returns the value of a Big Integer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     pub fn as_big_integer(&self) -> Result<BigInteger<'a>> {
         self.expect(Type::BigInteger).map(BigInteger::new)
     }
 
     /// Returns the number of an Enumeration.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_enumeration(&self) -> Result<u32> {
         self.four_bytes(Type::Enumeration)
     }
 
     /// Returns the value of a Boolean.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_boolean(&self) -> Result<bool> {
         self.eight_bytes(Type::Boolean).map(|value| value != 0)
     }
 
     /// Returns the value of a Text String.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_text_string(&self) -> Result<&'a str> {
         self.as_text(Type::TextString)
     }
 
     /// Returns the value of a Byte String.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_byte_string(&self) -> Result<&'a [u8]> {
         self.expect(Type::ByteString)
     }
 
     /// Returns the value of a Date-Time.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_date_time(&self) -> Result<DateTime> {
         self.eight_bytes(Type::DateTime).map(|value| DateTime(value.cast_signed()))
     }
 
     /// Returns the value of an Interval.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_interval(&self) -> Result<Interval> {
         self.four_bytes(Type::Interval).map(Interval)
     }
 
     /// Returns the value of a Date-Time Extended.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item has another type, or if its value is invalid.
     #[inline]
     pub fn as_date_time_extended(&self) -> Result<DateTimeExtended> {
         self.eight_bytes(Type::DateTimeExtended).map(|value| DateTimeExtended(value.cast_signed()))
     }
 
     /// Returns the items of a Structure.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item is no structure.
     #[inline]
     pub fn as_structure(&self) -> Result<Reader<'a>> {
         if self.ty == Type::Structure { self.inside() } else { Err(self.of_other_type(Type::Structure)) }

@@ -281,6 +281,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters the next item, a structure, and steps over it: what is returned reads the items inside.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item is no structure with this tag.
     #[inline(always)]
     pub fn enter(&mut self, tag: Tag) -> Result<Self> {
         if let Some((header, rest)) = self.rest.split_first_chunk::<8>() {
@@ -300,6 +304,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Ends the reading of a structure: what was skipped inside counts here too. Anything left in it is an error, or is skipped.
+    ///
+    /// # Errors
+    ///
+    /// Fails under strict rules if anything is left in the structure.
     #[inline]
     #[expect(clippy::needless_pass_by_value, reason = "a structure is left once")]
     pub fn leave(&mut self, inner: Self) -> Result<()> {
@@ -327,6 +335,10 @@ impl<'a> Reader<'a> {
     /// assert_eq!(number, 4);
     /// # Ok::<(), kmip_ttlv::Error>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item is no structure with this tag, and where `read` fails.
     #[inline(always)]
     pub fn structure<T>(&mut self, tag: Tag, into: &mut T, read: impl Fn(&mut T, Self) -> Result<Ended>) -> Result<()> {
         let body = self.enter(tag)?;
@@ -337,6 +349,10 @@ impl<'a> Reader<'a> {
     /// Calls `read` with this reader, in a function of its own that takes the reader in registers.
     ///
     /// For `read` functions that are large: neither they nor their callers have to keep a reader in memory.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `read` fails.
     #[inline(always)]
     pub fn apart<T, R>(self, into: &mut T, read: impl Fn(&mut T, Self) -> Result<R>) -> Result<R> {
         // Only single numbers travel in registers, so the reader is taken apart.
@@ -355,6 +371,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The end of a structure. Anything left in it is an error, or is skipped.
+    ///
+    /// # Errors
+    ///
+    /// Fails under strict rules if anything is left.
     #[inline]
     pub fn end(&self) -> Result<Ended> {
         if self.is_empty() { Ok(Ended(self.skipped)) } else { self.clone().pass_over_all() }
@@ -369,6 +389,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Deals with an item that no field of its structure wants: an error under strict rules, else one item skipped.
+    ///
+    /// # Errors
+    ///
+    /// Fails under strict rules, and if the item is invalid.
     #[cold]
     pub fn pass_over(&mut self) -> Result<()> {
         match self.clone().next_item()? {
@@ -458,18 +482,30 @@ impl<'a> Reader<'a> {
     }
 
     /// An `i32`: Integer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline(always)]
     pub fn integer(&mut self, tag: Tag) -> Result<i32> {
         self.four_bytes(tag, Type::Integer).map(u32::cast_signed)
     }
 
     /// An `i64`: Long Integer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline]
     pub fn long_integer(&mut self, tag: Tag) -> Result<i64> {
         self.eight_bytes(tag, Type::LongInteger).map(u64::cast_signed)
     }
 
     /// An integer of any size: Big Integer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline]
     pub fn big_integer(&mut self, tag: Tag) -> Result<BigInteger<'a>> {
         let before = self.clone();
@@ -483,12 +519,20 @@ impl<'a> Reader<'a> {
     }
 
     /// The number of an enumeration's value: Enumeration.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline(always)]
     pub fn enumeration(&mut self, tag: Tag) -> Result<u32> {
         self.four_bytes(tag, Type::Enumeration)
     }
 
     /// A `bool`: Boolean.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline]
     pub fn boolean(&mut self, tag: Tag) -> Result<bool> {
         let before = self.clone();
@@ -503,6 +547,10 @@ impl<'a> Reader<'a> {
     }
 
     /// UTF-8: Text String.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline(always)]
     pub fn text_string(&mut self, tag: Tag) -> Result<&'a str> {
         self.text(tag, Type::TextString)
@@ -524,30 +572,50 @@ impl<'a> Reader<'a> {
     }
 
     /// Bytes: Byte String.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline(always)]
     pub fn byte_string(&mut self, tag: Tag) -> Result<&'a [u8]> {
         self.bytes(tag, Type::ByteString)
     }
 
     /// Seconds since 1970: Date-Time.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline(always)]
     pub fn date_time(&mut self, tag: Tag) -> Result<DateTime> {
         self.eight_bytes(tag, Type::DateTime).map(|value| DateTime(value.cast_signed()))
     }
 
     /// A duration in seconds: Interval.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline]
     pub fn interval(&mut self, tag: Tag) -> Result<Interval> {
         self.four_bytes(tag, Type::Interval).map(Interval)
     }
 
     /// Microseconds since 1970: Date-Time Extended.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the next item has another tag or type, or if its value is invalid.
     #[inline]
     pub fn date_time_extended(&mut self, tag: Tag) -> Result<DateTimeExtended> {
         self.eight_bytes(tag, Type::DateTimeExtended).map(|value| DateTimeExtended(value.cast_signed()))
     }
 
     /// The next item, whatever it is; `None` at the end. Its own bytes are checked; those inside a structure are not.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the bytes are no item, or if its value is invalid.
     #[inline]
     pub fn next_item(&mut self) -> Result<Option<Item<'a>>> {
         let Some((header, rest)) = self.rest.split_first_chunk::<8>() else {
@@ -579,6 +647,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over the next item and counts it as skipped.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the bytes are no item, or if its value is invalid.
     pub fn skip(&mut self) -> Result<()> {
         if self.next_item()?.is_some() {
             self.skipped = self.skipped.saturating_add(1);

@@ -147,6 +147,10 @@ impl Encode for Enumerated {
 
 impl<'a> Item<'a> {
     /// Returns the value, according to the type of the item.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the value is invalid.
     pub fn to_value(&self) -> Result<Value<'a>> {
         Ok(match self.ty() {
             Type::Structure => Value::Structure(*self),

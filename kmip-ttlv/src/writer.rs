@@ -170,12 +170,20 @@ impl Writer {
     }
 
     /// A Text String.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the value is longer than an item can be.
     #[inline]
     pub fn text_string(&mut self, tag: Tag, value: &str) -> Result<()> {
         self.bytes(tag, Type::TextString, value.as_bytes())
     }
 
     /// A Byte String.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the value is longer than an item can be.
     #[inline]
     pub fn byte_string(&mut self, tag: Tag, value: &[u8]) -> Result<()> {
         self.bytes(tag, Type::ByteString, value)
@@ -200,6 +208,10 @@ impl Writer {
     }
 
     /// An item as it was received, under this tag.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the value is longer than an item can be.
     pub fn item(&mut self, tag: Tag, item: &Item<'_>) -> Result<()> {
         let length = length_of(tag, item.value().len())?;
         self.header(tag, item.ty(), length);

@@ -135,7 +135,7 @@ impl Error {
     /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
     /// use kmip_client::blocking::Client;
     /// use kmip_client::protocol::operation::Locate;
-    /// use kmip_client::test_server::TransportError as Inject;
+    /// use kmip_client::test_server::Fault as Inject;
     /// use kmip_client::TransportError;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

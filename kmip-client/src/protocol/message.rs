@@ -96,6 +96,10 @@ macro_rules! message {
 
         impl<'a, P: Payload<'a>> $message<'a, P> {
             /// Decodes like [`Self::decode_message`], with payloads of type `P`.
+            ///
+            /// # Errors
+            ///
+            /// Fails as [`Self::decode_message`] does.
             #[inline]
             pub fn decode_message_as(frame: &'a [u8], rules: Rules) -> Result<(Self, u32)> {
                 let mut reader = Reader::new(frame).with_rules(rules);

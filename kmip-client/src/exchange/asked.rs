@@ -53,19 +53,19 @@ impl Expected {
     }
 }
 
-/// How the server should process a batch. By default in order, up to the first failure.
+/// The processing of a batch by the server. By default in order, up to the first failure.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct BatchOptions {
     pub(super) on_failure: Option<BatchErrorContinuationOption>,
     pub(super) in_any_order: bool,
 }
 
-/// The requests of a batch, without the type of their replies.
+/// The requests of a batch, with the type of their replies erased.
 pub trait Requests: Sync {
     /// Returns the requests in order.
     fn asked(&self) -> Vec<Asked<'_>>;
 
-    /// Returns how the server should process them.
+    /// Returns the options of the batch.
     fn options(&self) -> BatchOptions {
         BatchOptions::default()
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The host and port of a server.
 ///
-/// Read from `host` or `host:port`; the port is 5696 where none is given. An IPv6 address stands in brackets.
+/// Parsed from `host` or `host:port`; the default port is 5696. An IPv6 address is written in brackets.
 ///
 /// ```
 /// # #[cfg(any(feature = "blocking", feature = "tokio"))] {
@@ -20,8 +20,8 @@ use std::fmt;
 /// # Ok::<(), kmip_client::ConfigError>(())
 /// ```
 ///
-/// With the feature `https` also from a URL, for KMIP over HTTPS; the port is 443 where none is given, and the path `/kmip` (KMIP Additional
-/// Message Encodings 1.0, 2.3).
+/// With the feature `https` also parsed from a URL, for KMIP over HTTPS; the default port is 443, and the default path
+/// `/kmip` (KMIP Additional Message Encodings 1.0, 2.3).
 ///
 /// ```
 /// # #[cfg(feature = "https")] {
@@ -37,24 +37,24 @@ use std::fmt;
 pub struct Endpoint {
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// The path and query of a URL: KMIP goes over HTTPS.
+    /// The path and query of a URL, for KMIP over HTTPS.
     pub(crate) path: Option<String>,
 }
 
 impl Endpoint {
-    /// The name or IP address, the latter without brackets.
+    /// Returns the name or IP address, the latter without brackets.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The TCP port.
+    /// Returns the TCP port.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The path, and the query if there is one, of a server that is reached over HTTPS.
+    /// Returns the path, and the query if present, of a server that is reached over HTTPS.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()

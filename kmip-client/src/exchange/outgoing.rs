@@ -1,4 +1,4 @@
-//! A request message as it is sent, whatever the types of its requests.
+//! A request message to send, with the types of its requests erased.
 
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{
@@ -12,23 +12,23 @@ use super::options::RequestOptions;
 use crate::protocol::message::{RequestBatchItem, RequestMessage};
 use crate::protocol::operation::{Poll, Repeat};
 
-/// An encoded request message, and what its answer has to be.
+/// An encoded request message, and the expectations for its response.
 ///
 /// Not generic over the operations, so that encoding is compiled once.
 pub(crate) struct Outgoing {
     pub(super) request: Zeroizing<Vec<u8>>,
     pub(super) version: ProtocolVersion,
-    /// What has to be answered, in the order of the requests.
+    /// The expectations for the responses, in the order of the requests.
     pub(super) expected: Vec<Expected>,
     pub(super) in_any_order: bool,
     /// The Unique Batch Item ID of the first request, if the items have one; the others count up from it.
     pub(super) first_id: Option<u64>,
-    /// For a Poll: the payload of the request whose answer it asks for.
+    /// For a Poll: the payload of the original request.
     pub(super) asked_first: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Outgoing {
-    /// Encodes requests. A client gives their number among all of its requests, for batch item IDs that no other of them has.
+    /// Encodes requests. A client passes their numbers among all of its requests, for unique batch item IDs.
     pub(crate) fn new(
         version: ProtocolVersion,
         asked: &[Asked<'_>],
@@ -63,14 +63,15 @@ impl Outgoing {
         &self.request
     }
 
-    /// Returns the cost of sending the message a second time: that of the request which costs most.
+    /// Returns the cost of sending the message a second time: that of the most expensive request.
     pub(crate) fn repeat(&self) -> Repeat {
         self.expected.iter().map(|expected| expected.repeat).min().unwrap_or(Repeat::Free)
     }
 
-    /// Encodes a Poll for the answer to an earlier request, of which this is the payload. The answer is checked as one to that request.
+    /// Encodes a Poll for the result of an earlier request with this payload. The response is checked as one to that
+    /// request.
     ///
-    /// A Poll is not sent twice: a server may have forgotten the answer that it has sent.
+    /// A Poll is not sent twice, because a server may forget a result that it has sent.
     pub(crate) fn poll(
         version: ProtocolVersion,
         correlation_value: &[u8],
@@ -85,7 +86,7 @@ impl Outgoing {
         Ok(Self { asked_first: Some(asked_first), ..poll })
     }
 
-    /// Returns what has to be answered, in the order of the requests.
+    /// Returns the expectations for the responses, in the order of the requests.
     pub(crate) fn expected(&self) -> &[Expected] {
         &self.expected
     }
@@ -100,32 +101,35 @@ impl Outgoing {
         self.version
     }
 
-    /// Returns the first operation that makes an object: two answers to it never name the same one.
+    /// Returns the first operation that creates an object, so that two responses never name the same one.
     pub(crate) fn made_object(&self) -> Option<OperationCode> {
         self.expected.iter().map(|expected| expected.operation).find(|operation| makes_object(*operation))
     }
 
-    /// Returns the operations of the requests, in their order.
+    /// Returns the operations of the requests, in order.
     pub(crate) fn operations(&self) -> Vec<OperationCode> {
         self.expected.iter().map(|expected| expected.operation).collect()
     }
 }
 
-/// Returns the Unique Batch Item ID of the first request: its number among all requests of its client, or 1 for a batch without a client.
+/// Returns the Unique Batch Item ID of the first request: its number among all requests of its client, or 1 for a batch
+/// without a client.
 ///
-/// A single request has one only if a client numbers it. KMIP 3.0 has no such field; there the order tells.
+/// A single request has one only if a client numbers it. KMIP 3.0 has no such field; there the order determines the
+/// request.
 fn first_id(version: ProtocolVersion, requests: usize, number: Option<u64>) -> Option<u64> {
     let unnumbered = (requests > 1).then_some(1);
     number.or(unnumbered).filter(|_| version < V3_0)
 }
 
-/// Returns the Batch Order Option. Its absence means any order before KMIP 2.0, and theirs since then; 3.0 does not have the field.
+/// Returns the Batch Order Option. Its absence means any order before KMIP 2.0, and that of the requests since then;
+/// 3.0 does not have the field.
 fn order_option(version: ProtocolVersion, in_any_order: bool) -> Option<bool> {
     let is_default = if version < V2_0 { in_any_order } else { !in_any_order };
     (!is_default && version < V3_0).then_some(!in_any_order)
 }
 
-/// A payload that stays with the caller.
+/// A payload that is borrowed from the caller.
 struct Borrowed<'p>(&'p dyn Encode);
 
 impl Encode for Borrowed<'_> {

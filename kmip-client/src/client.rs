@@ -1,4 +1,4 @@
-//! The clients: several servers, many callers, and what was agreed on with whom.
+//! The clients: endpoints, callers, connections, and negotiated versions.
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

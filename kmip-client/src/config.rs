@@ -1,4 +1,4 @@
-//! What a client is told before it connects: the values of which a `Config` is made, checked when they are made.
+//! Leaf settings: the validated values that a `Config` consists of.
 
 #[cfg(feature = "https")]
 mod encoding;

@@ -1,5 +1,5 @@
-//! A client of KMIP, the Key Management Interoperability Protocol: for programs that keep their keys in an external key management server
-//! (KMS) and reach it over mutual TLS.
+//! A client of KMIP, the Key Management Interoperability Protocol: for programs that keep their keys in an external key
+//! management server (KMS) and reach it over mutual TLS.
 //!
 //! # A first call
 //!
@@ -69,9 +69,9 @@
 //! | run on another async runtime | [`unversioned::transport`] |
 //! | declare a vendor's operation | [`operation!`] |
 //!
-//! A [`Config`] may name several servers of one KMS. A call goes to the first, and to the next where that one fails, in the middle of the call
-//! if need be; it is never sent twice where that could do something twice. One client serves any number of threads or tasks on a bounded
-//! number of connections. Everything that waits has a time limit.
+//! A [`Config`] may name several servers of one KMS. A call goes to the first one, and fails over to the next, even
+//! during the call; it is never sent twice if that could repeat a side effect. One client serves any number of threads
+//! or tasks on a bounded number of connections. Every wait has a deadline.
 //!
 //! # Features
 //!
@@ -94,13 +94,14 @@
 //! | `test-server` | [`test_server`]: a KMS in memory, for tests | |
 //! | `unversioned` | [`unversioned`]: interfaces that may change in any release | |
 //!
-//! With `default-features = false` there are messages and state machines only: no sockets, no TLS, no runtime. For FIPS see
-//! [`Config::require_fips`].
+//! With `default-features = false` there are messages and state machines only: no sockets, no TLS, no runtime. For FIPS
+//! see [`Config::require_fips`].
 //!
 //! # Versions
 //!
-//! KMIP 1.0 to 2.1, negotiated or fixed. KMIP 3.0 is spoken where it is named, as far as the test cases of OASIS tell: [`Config::version`] lists
-//! what is open. Not in scope are a server for production, and cryptography with keys that were fetched.
+//! KMIP 1.0 to 2.1, negotiated or fixed. KMIP 3.0 has to be enabled explicitly, and is implemented as far as the OASIS
+//! test cases cover it: [`Config::version`] lists the open points. A production server, and local cryptography with
+//! fetched keys, are out of scope.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Users turn on drivers, which turn on this.
 #![cfg_attr(docsrs, doc(auto_cfg(hide(feature = "_client"))))]
@@ -166,19 +167,19 @@ pub use self::transport::{
     UntrustedServer,
 };
 
-/// The buffers that a [`Reply`] lends and an [`Exchange`] takes.
+/// The buffers that a [`Reply`] lends and an [`Exchange`] accepts.
 pub use bytes;
-/// The codec and the vocabulary of KMIP: [`Tag`](ttlv::Tag), [`ProtocolVersion`](ttlv::ProtocolVersion), [`enumeration`](ttlv::enumeration),
-/// [`ttlv_struct!`](ttlv::ttlv_struct). A program needs no dependency of its own on it.
+/// The codec and the vocabulary of KMIP: [`Tag`](ttlv::Tag), [`ProtocolVersion`](ttlv::ProtocolVersion),
+/// [`enumeration`](ttlv::enumeration), [`ttlv_struct!`](ttlv::ttlv_struct). A program needs no direct dependency on it.
 pub use kmip_ttlv as ttlv;
 
-/// The TLS library, for what is given to it as it is: a provider of cryptography, a signing key, a resolver of client
+/// The TLS library, for the values that are passed to it: a cryptographic provider, a signing key, a resolver of client
 /// certificates.
 #[cfg(feature = "_client")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub use rustls;
 
-/// The examples of the crate's README run as tests.
+/// Runs the examples of the crate's README as tests.
 #[cfg(all(doctest, feature = "keys"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

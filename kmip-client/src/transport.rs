@@ -1,4 +1,4 @@
-//! Messages over TCP, TLS and HTTP, with time limits; how bytes move, the two clients supply.
+//! Messages over TCP, TLS and HTTP, with deadlines. The two clients supply the byte streams.
 
 pub(crate) mod connect;
 pub(crate) mod error;

@@ -1,4 +1,4 @@
-//! The blocking client: threads, and nothing of a runtime.
+//! The blocking client: threads, without a runtime.
 
 mod io;
 mod wait;
@@ -35,7 +35,7 @@ use crate::protocol::operation::{Locate, LocateRequest, MultiPart, Request};
 use crate::transport::connect::Tls;
 use crate::transport::tls::ServerCertificate;
 
-/// A client that blocks the thread while it waits.
+/// A client that blocks the calling thread while it waits.
 ///
 /// Cheap to clone; all clones share their connections, and any number of threads may call at once.
 ///
@@ -64,9 +64,9 @@ client_methods! {
 }
 
 impl Client {
-    /// Runs a flow that was written for either client, over `&impl Kmip`.
+    /// Runs a flow that was written for both clients, over `&impl Kmip`.
     ///
-    /// The flow may await nothing but calls of the client: there is no runtime that could wake it.
+    /// The flow may await only calls of the client, because there is no runtime that could wake it.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -80,12 +80,13 @@ impl Client {
     ///
     /// # Panics
     ///
-    /// If the flow awaits something else.
+    /// Panics if the flow awaits something else.
     pub fn run<F: Future>(&self, flow: impl FnOnce(FlowClient) -> F) -> F::Output {
         wait(flow(self.for_flow()))
     }
 
-    /// Returns this client as flows take it: for a flow between two clients, of which [`run`](Self::run) hands over one.
+    /// Returns this client in the form that flows accept: for a flow between two clients, because [`run`](Self::run)
+    /// passes only one.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -104,9 +105,9 @@ impl Client {
     }
 }
 
-/// The blocking client as flows take it: [`Client::run`] hands it to its closure.
+/// The blocking client in the form that flows accept. [`Client::run`] passes it to its closure.
 ///
-/// Its futures do all of their work when they are polled first, and block the thread meanwhile: they are not for a runtime.
+/// Its futures complete in the first poll, and block the thread meanwhile: they are not meant for a runtime.
 #[derive(Clone)]
 pub struct FlowClient(Client);
 
@@ -124,7 +125,7 @@ impl fmt::Debug for FlowClient {
 
 impl_kmip!(FlowClient, |flow| &flow.0, |client| FlowClient(client));
 
-/// The objects that a Locate finds, page by page: [`Client::locate_pages`] makes it. See [`Pages`].
+/// The objects that a Locate finds, page by page, returned by [`Client::locate_pages`]. See [`Pages`].
 #[derive(Debug)]
 #[must_use = "nothing is located until the pages are asked for"]
 pub struct LocatePages<'r>(Pages<'r, FlowClient>);
@@ -143,12 +144,13 @@ impl Iterator for LocatePages<'_> {
     }
 }
 
-/// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
-/// the server's administrator says, and trusts it from then on.
+/// Fetches the certificate of a server without trusting it, so that an operator can compare its thumbprint with the one
+/// from the server's administrator, and then trust it.
 ///
-/// The argument is an address, an [`Endpoint`](crate::Endpoint), or a [`Config`], of which the first address, the server name (for SNI), the
-/// time to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
-/// client certificate; a server that wants one shows its own before it refuses. No KMIP is sent.
+/// The argument is an address, an [`Endpoint`](crate::Endpoint), or a [`Config`]. Of a configuration only the first
+/// address, the server name (for SNI), the connect timeout and the cryptographic provider are used; it needs neither
+/// trust nor identity. Only the TLS handshake is performed, without a client certificate; a server that requires one
+/// presents its own before it refuses. No KMIP is sent.
 ///
 /// ```
 /// # #[cfg(feature = "test-server")] {
@@ -172,8 +174,8 @@ impl Iterator for LocatePages<'_> {
 ///
 /// # Errors
 ///
-/// [`Error::Config`] where the address cannot be used, [`Error::Unreachable`] where nothing answers there, or not in TLS 1.2
-/// or 1.3, or the server has not the key of its certificate.
+/// Returns [`Error::Config`] if the address cannot be used, and [`Error::Unreachable`] if nothing answers there, or not
+/// in TLS 1.2 or 1.3, or the server does not have the key of its certificate.
 pub fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
     wait(engine::fetch_certificate(Std, &server.into()))
 }

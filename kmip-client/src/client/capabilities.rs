@@ -1,4 +1,4 @@
-//! What a server says of itself.
+//! The capabilities that a server advertises.
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{Enumeration, ObjectType, OperationCode, ProfileName, QueryFunction};
@@ -8,12 +8,12 @@ use crate::client::error::Error;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{CapabilityInformation, Query, QueryResponse};
 
-/// What a server says of itself: who made it, and what it can do.
+/// The description that a server gives of itself: its vendor and its capabilities.
 ///
-/// `capabilities` of both clients asks for it; [`ServerCapabilities::ask`] does in code for either.
+/// `capabilities` of both clients requests it; [`ServerCapabilities::ask`] does so in code for either.
 ///
-/// It is a hint and no more: servers advertise what they refuse, and do what they do not advertise. Nothing in this crate relies on it. What
-/// settles whether a server does something is its answer to the request.
+/// It is only a hint: servers refuse what they advertise, and support what they do not advertise. Nothing in this crate
+/// relies on it. Only the reply to a request shows if the server supports it.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -30,13 +30,13 @@ use crate::protocol::operation::{CapabilityInformation, Query, QueryResponse};
 /// ```
 #[derive(Clone, Debug)]
 pub struct ServerCapabilities {
-    /// One answer to all questions, or one to each.
+    /// One response to all functions, or one to each.
     answers: Vec<Reply<Query>>,
     refused: Vec<QueryFunction>,
 }
 
 impl ServerCapabilities {
-    /// Asks the server everything that its version of KMIP has a question for; where it refuses that, one question after the other.
+    /// Sends a Query with every function of the server's version; if the server refuses that, one function at a time.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -51,7 +51,7 @@ impl ServerCapabilities {
     ///
     /// # Errors
     ///
-    /// Where the server answers none of the questions.
+    /// Fails if the server answers none of the functions.
     pub async fn ask(kms: &impl Calls) -> Result<Self, Error> {
         let version = kms.negotiated_version();
         let known = QueryFunction::TABLE.entries().iter().filter(|entry| entry.versions().contains(version));
@@ -72,55 +72,56 @@ impl ServerCapabilities {
         if answers.is_empty() { Err(refusal) } else { Ok(Self { answers, refused }) }
     }
 
-    /// Whether the server says that it has this operation.
+    /// Returns `true` if the server lists this operation.
     #[must_use]
     pub fn advertises(&self, operation: OperationCode) -> bool {
         self.responses().any(|response| response.operations.contains(&operation))
     }
 
-    /// The operations that it says it has.
+    /// Returns the operations that the server lists.
     #[must_use]
     pub fn operations(&self) -> Vec<OperationCode> {
         self.responses().flat_map(|response| response.operations).collect()
     }
 
-    /// The kinds of objects that it says it keeps.
+    /// Returns the kinds of objects that the server lists.
     #[must_use]
     pub fn object_types(&self) -> Vec<ObjectType> {
         self.responses().flat_map(|response| response.object_types).collect()
     }
 
-    /// Who made it.
+    /// Returns the vendor.
     #[must_use]
     pub fn vendor(&self) -> Option<&str> {
         self.responses().find_map(|response| response.vendor_identification)
     }
 
-    /// What the vendor says of it in texts, such as a product name and a version, each with its tag. Vendors choose what they put there.
+    /// Returns the texts of the vendor, such as a product name and a version, each with its tag. Vendors choose the
+    /// contents.
     #[must_use]
     pub fn information(&self) -> Vec<(Tag, &str)> {
         self.responses().flat_map(|response| response.server_information_texts()).collect()
     }
 
-    /// The profiles that it says it keeps to. KMIP 1.3 and later.
+    /// Returns the profiles that the server claims. KMIP 1.3 and later.
     #[must_use]
     pub fn profiles(&self) -> Vec<ProfileName> {
         self.responses().flat_map(|response| response.profiles).map(|profile| profile.name).collect()
     }
 
-    /// What it can do besides its operations: batches that are undone, requests in several parts, and so on. KMIP 1.3 and later.
+    /// Returns capabilities other than operations: undoing batches, multi-part requests, and so on. KMIP 1.3 and later.
     #[must_use]
     pub fn features(&self) -> Option<CapabilityInformation> {
         self.responses().find_map(|response| response.capabilities.into_iter().next())
     }
 
-    /// The questions that it refused; that it answers one with nothing is more common.
+    /// Returns the functions that the server refused. An empty response to a function is more common.
     #[must_use]
     pub fn refused(&self) -> &[QueryFunction] {
         &self.refused
     }
 
-    /// All that it has answered: one response to all questions or, where it refused that, one to each.
+    /// Returns all responses: one to all functions, or if the server refused that, one to each.
     pub fn responses(&self) -> impl Iterator<Item = QueryResponse<'_>> {
         self.answers.iter().map(Reply::payload)
     }

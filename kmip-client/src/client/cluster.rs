@@ -1,4 +1,4 @@
-//! Several endpoints of one KMS: which one is next, and which are set aside. Without I/O; the time is passed in.
+//! The endpoints of one KMS: the order of attempts, and the backoff of each. Without I/O; the time is an argument.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 use crate::client::outcome::{Next, Outcome, Tried, is_dead, may_be_stale, may_have_passed};
 use crate::transport::error::{Broken, TransportError};
 
-/// The part of the endpoints that a request may go to.
+/// The endpoints that may get a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// It changes nothing, so that every endpoint will do.
+    /// All endpoints, because the request changes nothing.
     Read,
-    /// It may change something, so that an endpoint that is for reading only will not do.
+    /// All but read-only endpoints, because the request may change something.
     Write,
 }
 
-/// How well the endpoints of one KMS are, in the order in which they are preferred.
+/// The health of the endpoints of one KMS, in order of preference.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     spread: bool,
-    /// The endpoints that take no request that changes anything, by index; the others have `false` or no entry.
+    /// The read-only endpoints, by index. The others have `false` or no entry.
     read_only: Vec<bool>,
     state: Mutex<State>,
 }
@@ -27,16 +27,16 @@ pub(crate) struct Cluster {
 #[derive(Debug)]
 struct State {
     health: Vec<Health>,
-    /// Where the next call begins, where calls are spread.
+    /// The first endpoint of the next call, if calls are spread.
     turn: usize,
     random: fastrand::Rng,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Health {
-    /// How often it has failed since it was well.
+    /// The number of failures since the last success.
     failures: u32,
-    /// It is not tried before, as long as there is another.
+    /// The end of its backoff. Before that it is only tried if there is no other.
     aside_until: Option<Instant>,
 }
 
@@ -46,28 +46,28 @@ impl Health {
     }
 }
 
-/// The pause after the first failure. Each further one doubles it.
+/// The backoff after the first failure. Each further one doubles it.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
-/// The longest pause.
+/// The longest backoff.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The pauses before a call tries those endpoints once more whose failure may have passed, where there are several: one comes back while
-/// another goes, and the call that meets both has met no server that was down for long.
+/// The pauses before a call retries endpoints with transient errors, if there are several: one may come back while
+/// another fails, so that a call meets both without a long outage of either.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(300)];
 
-/// The endpoints that one call has not tried yet, in the order in which it would.
+/// The endpoints that one call has not tried yet, in order.
 #[derive(Debug)]
 pub(crate) struct Route {
     left: Vec<usize>,
-    /// Those to try once more when none is left.
+    /// The endpoints to retry in the next round.
     again: Vec<usize>,
-    /// How often that was done.
+    /// The number of rounds so far.
     rounds: usize,
 }
 
 impl Route {
-    /// What follows where this endpoint will not be asked any more in this round.
+    /// Returns the step after an endpoint that is not tried again in this round.
     fn onward(&mut self) -> Next {
         if !self.left.is_empty() {
             return Next::Another;
@@ -87,29 +87,30 @@ impl Route {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stop {
     pub(crate) index: usize,
-    /// How often it had failed by then.
+    /// Its number of failures at that time.
     failures: u32,
 }
 
 impl Cluster {
-    /// Of so many endpoints, all taken to be well. With `spread` each call begins with another, otherwise with the first.
+    /// Creates a cluster of this many healthy endpoints. With `spread` each call begins with another endpoint,
+    /// otherwise with the first.
     pub(crate) fn new(endpoints: usize, spread: bool, seed: u64) -> Self {
         let state =
             State { health: vec![Health::default(); endpoints], turn: 0, random: fastrand::Rng::with_seed(seed) };
         Self { spread, read_only: Vec::new(), state: Mutex::new(state) }
     }
 
-    /// Keeps requests that change something from these endpoints, given by index.
+    /// Excludes these endpoints, by index, from requests that change something.
     pub(crate) fn with_read_only(self, read_only: Vec<bool>) -> Self {
         Self { read_only, ..self }
     }
 
-    /// Returns `true` if the endpoint is for reading only.
+    /// Returns `true` if the endpoint is read-only.
     pub(crate) fn is_read_only(&self, index: usize) -> bool {
         self.read_only.get(index).copied().unwrap_or(false)
     }
 
-    /// What a call that begins now would try.
+    /// Returns the route of a call that begins now.
     pub(crate) fn route(&self, access: Access) -> Route {
         let mut state = self.lock();
         let allowed = |index: &usize| access == Access::Read || !self.is_read_only(*index);
@@ -122,18 +123,18 @@ impl Cluster {
         Route { left, again: Vec::new(), rounds: 0 }
     }
 
-    /// What a call would try that only this endpoint can answer.
+    /// Returns the route of a call that only this endpoint can answer.
     pub(crate) fn route_to(&self, index: usize) -> Route {
         Route { left: vec![index], again: Vec::new(), rounds: 0 }
     }
 
-    /// The next endpoint of a route: the first that is not set aside, or else the one that is to come back first.
+    /// Returns the next endpoint of a route: the first without a backoff, or else the one whose backoff ends first.
     ///
-    /// Where the pause of one is over, one call tries it; the others keep away until that one has an answer.
+    /// After a backoff one call tries the endpoint; others avoid it until that call has a response.
     pub(crate) fn next(&self, route: &mut Route, now: Instant) -> Option<Stop> {
         let mut state = self.lock();
         let back_at = |index: &usize| state.health[*index].aside_until.filter(|until| now < *until);
-        // Of several that are not aside, the first: `min_by_key` takes the first of equals, and `None` is the least.
+        // The first of several without a backoff: `min_by_key` returns the first of equals, and `None` is the least.
         let index = (0..route.left.len()).min_by_key(|index| back_at(&route.left[*index]))?;
         let index = route.left.remove(index);
         let failures = state.health[index].failures;
@@ -143,7 +144,8 @@ impl Cluster {
         Some(Stop { index, failures })
     }
 
-    /// Whether to try another endpoint first after all: this one has failed others while the call waited for a connection to it.
+    /// Returns `true` if another endpoint should be tried first, because this one has failed other calls while this
+    /// call waited for a connection.
     pub(crate) fn defer(&self, route: &mut Route, stop: Stop, now: Instant) -> bool {
         let state = self.lock();
         let has_failed = state.health[stop.index].failures > stop.failures;
@@ -154,7 +156,7 @@ impl Cluster {
         put_off
     }
 
-    /// Notes how an attempt ended, and decides what follows.
+    /// Records the outcome of an attempt, and returns the next step.
     pub(crate) fn judge<A>(
         &self,
         route: &mut Route,
@@ -174,7 +176,7 @@ impl Cluster {
             }
             Outcome::Broken(broken) => broken,
         };
-        // A connection that was kept may have died of old age; a fresh one tells whether the server has.
+        // A kept connection may have died of old age; a fresh one shows if the server has.
         let timed_out = matches!(broken.error(), TransportError::TimedOut { .. });
         if is_dead(broken.error()) && (timed_out || !tried.kept) {
             self.record_failure(stop, now);
@@ -191,12 +193,12 @@ impl Cluster {
         }
     }
 
-    /// Notes that an endpoint answers.
+    /// Records that an endpoint has answered.
     pub(crate) fn record_success(&self, index: usize) {
         self.lock().health[index] = Health::default();
     }
 
-    /// Sets an endpoint aside, once for however many calls it has failed at a time.
+    /// Records a failure, once for all calls that were in flight together.
     fn record_failure(&self, stop: Stop, now: Instant) {
         let mut state = self.lock();
         let health = &mut state.health[stop.index];
@@ -206,14 +208,15 @@ impl Cluster {
         }
     }
 
-    /// Numbers are whole at any time, whatever panicked elsewhere.
+    /// Locks the state, which is consistent at any time, even if another thread panicked.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Sets an endpoint aside for as long as its failures ask for, less up to half of that, so that clients do not come back all at once.
+    /// Starts the backoff of an endpoint for its number of failures, with a random reduction of up to half, so that
+    /// clients do not return all at once.
     fn set_aside(&mut self, index: usize, now: Instant) {
         let doublings = self.health[index].failures.saturating_sub(1).min(16);
         let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);

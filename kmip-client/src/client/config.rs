@@ -14,17 +14,17 @@ use crate::config::{ClientCertificate, ConfigError, Endpoint, Identity, TlsSetti
 use crate::exchange::options::{Credentials, RequestOptions};
 use crate::transport::tls::client_config;
 
-/// Where a server is, as it was given.
+/// The address of a server, as given.
 #[derive(Clone)]
 struct Address {
     text: String,
-    /// The name of this one alone.
+    /// The name of this server alone.
     server_name: Option<String>,
-    /// It takes no request that changes anything.
+    /// `true` if the server accepts no requests that change something.
     read_only: bool,
 }
 
-/// Prints no user info, which an address may have before it is parsed and refused.
+/// Prints no user info, which an address may contain before it is parsed and refused.
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text, server_name, read_only } = self;
@@ -36,9 +36,9 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Where the server is, who we are, whom we trust, and the limits of a call.
+/// The servers, the client's identity, the trusted servers, and the limits of calls.
 ///
-/// Cheap to clone. What is wrong with the address, the server name, the versions or the limits is reported when the
+/// Cheap to clone. An error in the address, the server name, the versions or the limits is reported when the
 /// configuration is used, or by [`check`](Config::check).
 ///
 /// ```
@@ -82,7 +82,7 @@ pub struct Config {
     encoding: crate::config::MessageEncoding,
 }
 
-/// The observer of a client; prints that there is one.
+/// The observer of a client. Its `Debug` prints only that it exists.
 #[derive(Clone)]
 struct Observing(Arc<dyn super::observe::Observer>);
 
@@ -130,9 +130,9 @@ impl Config {
         }
     }
 
-    /// One more server of the same KMS, with the same objects. A call goes to the first one given, and to the next where that one cannot
-    /// be reached, in the middle of the call if need be. A server that fails is set aside, for a time that grows from a fraction of a second
-    /// to half a minute, and comes back by itself.
+    /// Adds another server of the same KMS, with the same objects. A call goes to the first server, and fails over to
+    /// the next if that one cannot be reached, even during the call. A failed server is avoided for a backoff that
+    /// grows from a fraction of a second to half a minute, and is then tried again.
     ///
     /// ```
     /// use kmip_client::Config;
@@ -145,8 +145,8 @@ impl Config {
         self
     }
 
-    /// As [`endpoint`](Self::endpoint), with the name that the certificate of this server must have, in place of [`server_name`](Self::server_name):
-    /// for servers that are known by addresses, and have a certificate each.
+    /// Does the same as [`endpoint`](Self::endpoint), with the name in the certificate of this server, in place of
+    /// [`server_name`](Self::server_name): for servers with IP addresses and a certificate each.
     ///
     /// ```
     /// use kmip_client::Config;
@@ -163,9 +163,10 @@ impl Config {
         self
     }
 
-    /// Adds an endpoint for reading only, such as a clone or a replica: requests that change something, or use up the Usage Limits of a key, pass
-    /// it over. Where it refuses a request because it is read-only, does not have the operation, or gives nobody the right to it, the call goes
-    /// on to the next endpoint. Certificates are checked as with [`endpoint`](Self::endpoint).
+    /// Adds a read-only endpoint, such as a clone or a replica. Requests that change something, or use up the Usage
+    /// Limits of a key, are not sent to it. If it refuses a request because it is read-only, lacks the operation, or
+    /// permits it to nobody, the call fails over to the next endpoint. Certificates are checked as with
+    /// [`endpoint`](Self::endpoint).
     ///
     /// ```
     /// use kmip_client::Config;
@@ -178,7 +179,7 @@ impl Config {
         self
     }
 
-    /// Begins each call with another of the servers, in turn, in place of the first one given.
+    /// Begins each call with another of the servers, in turn, instead of the first one.
     ///
     /// ```
     /// use kmip_client::Config;
@@ -191,18 +192,18 @@ impl Config {
         self
     }
 
-    /// The client certificate and key to show to the server. Hardly any server lets a client in without.
+    /// Sets the client certificate and its key. Hardly any server accepts clients without one.
     #[must_use]
     pub fn identity(mut self, identity: Identity) -> Self {
         self.tls.client = Some(ClientCertificate::Identity(identity));
         self
     }
 
-    /// In place of an [`identity`](Self::identity), something that chooses the client certificate when the server asks
-    /// for one: for keys that an HSM or another process holds and changes. For a key that stays the same
+    /// Sets a resolver, in place of an [`identity`](Self::identity), that chooses the client certificate when the
+    /// server requests one: for keys that an HSM or another process holds and changes. For a permanent key
     /// [`Identity::from_signing_key`] is better.
     ///
-    /// TLS sessions are not resumed then, since a resumed session goes on with the certificate of the first.
+    /// TLS sessions are then not resumed, because a resumed session continues with the certificate of the first.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -231,16 +232,16 @@ impl Config {
         self
     }
 
-    /// How to know the server. There is no default.
+    /// Sets the servers to trust. There is no default.
     #[must_use]
     pub fn trust(mut self, trust: Trust) -> Self {
         self.tls.trust = Some(trust);
         self
     }
 
-    /// The name that the server's certificate must have, where it is not the host of the address. It is also the name
-    /// that the server is told in the handshake (SNI), unless it is an IP address. Of several servers it is the name of all
-    /// that have [none of their own](Self::endpoint_named).
+    /// Sets the name that the server's certificate must have, if it differs from the host of the address. It is also
+    /// sent in the handshake (SNI), unless it is an IP address. It applies to all servers [without a name of their
+    /// own](Self::endpoint_named).
     ///
     /// ```
     /// use kmip_client::Config;
@@ -253,9 +254,10 @@ impl Config {
         self
     }
 
-    /// Who asks, beside the client certificate: in the header of every request. A client's `with_credential` says it for some.
+    /// Sets the credentials in the header of every request, in addition to the client certificate. A client's
+    /// `with_credential` sets them for some requests.
     ///
-    /// Already asking the server for its versions says it, where it can be said in KMIP 1.1.
+    /// They are also sent when negotiating the version, as far as KMIP 1.1 can carry them.
     ///
     /// ```
     /// use kmip_client::{Config, Credentials};
@@ -269,7 +271,7 @@ impl Config {
         self
     }
 
-    /// What the header of every request says: all of it, with the credentials.
+    /// Sets the header options of every request, including the credentials.
     ///
     /// ```
     /// use kmip_client::{Config, Credentials, RequestOptions};
@@ -283,11 +285,11 @@ impl Config {
         self
     }
 
-    /// The implementation of cryptography that TLS shall use, in place of aws-lc-rs or ring as the features say, or of
-    /// the default of the process where neither is on.
+    /// Sets the cryptographic provider of TLS, in place of aws-lc-rs or ring as enabled by features, or of the default
+    /// of the process if neither is enabled.
     ///
-    /// An [`Identity`] from PEM, DER or PKCS#12 is loaded by the latter; with neither feature and no default, load the
-    /// key by the provider and give it to [`Identity::from_signing_key`].
+    /// An [`Identity`] from PEM, DER or PKCS#12 is loaded by the latter. With neither feature and no default, load the
+    /// key by the provider and pass it to [`Identity::from_signing_key`].
     ///
     /// ```
     /// # #[cfg(feature = "aws-lc-rs")] {
@@ -304,11 +306,11 @@ impl Config {
         self
     }
 
-    /// Refuses to connect by cryptography that is not FIPS-validated, as rustls sees it.
+    /// Refuses to connect with cryptography that is not FIPS-validated, as reported by rustls.
     ///
-    /// There is no feature for it here. Turn on rustls' own in the program: `rustls = { version = "0.23", features =
-    /// ["fips"] }`; features add up, so that this crate's aws-lc-rs is the validated one too. It takes cmake and Go to
-    /// build. Passphrases (feature `passphrase`) are handled outside of TLS and of that module.
+    /// This crate has no feature for it. Enable that of rustls in the program: `rustls = { version = "0.23", features =
+    /// ["fips"] }`; features are unified, so that this crate's aws-lc-rs is the validated one too. It takes cmake and
+    /// Go to build. Passphrases (feature `passphrase`) are handled outside of TLS and of that module.
     ///
     /// ```
     /// # #[cfg(feature = "aws-lc-rs")] {
@@ -328,21 +330,24 @@ impl Config {
         self
     }
 
-    /// The KMIP version to speak, without asking the server.
+    /// Sets the KMIP version, without negotiation.
     ///
     /// # KMIP 3.0
     ///
-    /// KMIP 3.0 is spoken where it is named, here or as an end of [`versions`](Self::versions), and never by default. It is implemented as far
-    /// as the test cases of OASIS for 3.0 tell; no server of another vendor was at hand to try it on. These points are open:
+    /// KMIP 3.0 is used only if it is named here, or as an end of [`versions`](Self::versions), and never by default.
+    /// It is implemented as far as the OASIS test cases for 3.0 cover it; no server of another vendor was available for
+    /// tests. These points are open:
     ///
-    /// - Identifiers, references and names of objects have item types of their own (0C, 0D, 0E). They are taken to look like a Text String on
-    ///   the wire.
-    /// - Batch items have no ID and no order option. The items of a response are taken in the order of the requests, and a response is matched
-    ///   to its request by the Unique Identifier alone, so [`batch_item_ids`](Self::batch_item_ids) has no effect.
-    /// - A [`Link`](crate::protocol::attribute::Link) goes out as the attribute that 3.0 has for its type, and
-    ///   [`Attributes::linked`](crate::protocol::attribute::Attributes::linked) reads it back. Derivation Base Object Link and Derived Key
-    ///   Link are taken for Derivation Object Link and Derived Object Link. `Locate` by a part of a link is an error in 3.0.
-    /// - Object Group, a text before, became Group Link, which names an object. Neither is turned into the other.
+    /// - Identifiers, references and names of objects have item types of their own (0C, 0D, 0E). They are assumed to be
+    ///   encoded like a Text String.
+    /// - Batch items have no ID and no order option. The items of a response are taken in the order of the requests,
+    ///   and a response is matched to its request by the Unique Identifier alone, so
+    ///   [`batch_item_ids`](Self::batch_item_ids) has no effect.
+    /// - A [`Link`](crate::protocol::attribute::Link) is encoded as the attribute that 3.0 has for its type, and
+    ///   [`Attributes::linked`](crate::protocol::attribute::Attributes::linked) reads it back. Derivation Base Object
+    ///   Link and Derived Key Link are treated as Derivation Object Link and Derived Object Link. `Locate` by a part of
+    ///   a link is an error in 3.0.
+    /// - Object Group, formerly a text, became Group Link, which names an object. Neither is converted to the other.
     ///
     /// ```
     /// use kmip_client::Config;
@@ -355,9 +360,9 @@ impl Config {
         self.versions(version..=version)
     }
 
-    /// The KMIP versions from which the newest that the server knows too is taken, as in `V1_2..=V1_4`. Default: 1.0 to
-    /// 2.1. A range that leaves one version is the same as [`version`](Config::version). KMIP 3.0 is offered only by a range that begins or
-    /// ends with it, as `V1_0..=V3_0`: see [`version`](Config::version).
+    /// Sets the KMIP versions to negotiate, as in `V1_2..=V1_4`: the newest that the server supports is used. Default:
+    /// 1.0 to 2.1. A range that leaves one version is the same as [`version`](Config::version). KMIP 3.0 is offered
+    /// only by a range that begins or ends with it, such as `V1_0..=V3_0`: see [`version`](Config::version).
     ///
     /// ```
     /// use kmip_client::Config;
@@ -371,32 +376,34 @@ impl Config {
         self
     }
 
-    /// The longest time for reaching a server: TCP and TLS. Default: 10 s.
+    /// Sets the timeout for connecting to a server: TCP and TLS. Default: 10 s.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// The longest time from the first byte of a request to the last of its reply. Default: 30 s.
+    /// Sets the timeout from the first byte of a request to the last of its reply. Default: 30 s.
     ///
-    /// It holds for each attempt: where one server is late, a request that may be sent twice goes to the next, if there is one.
+    /// It applies to each attempt: after a timeout, a request that may be repeated is sent to the next server, if there
+    /// is one.
     #[must_use]
     pub fn call_timeout(mut self, limit: Duration) -> Self {
         self.call_timeout = limit;
         self
     }
 
-    /// The longest time to wait for an answer that comes later, where the server may answer later: from the moment that it says so. What is
-    /// not answered by then is an `Error::Pending`, with which it can be asked for again. Default: 5 min.
+    /// Sets the timeout for an asynchronous response, if the server may answer asynchronously, counted from its pending
+    /// response. A request without a result by then is an `Error::Pending`, by which the result can still be polled.
+    /// Default: 5 min.
     #[must_use]
     pub fn pending_timeout(mut self, limit: Duration) -> Self {
         self.pending_timeout = limit;
         self
     }
 
-    /// The longest time for all of a call: waiting for a connection, reaching servers, and every attempt. Default: 60 s. `with_timeout` and
-    /// `with_deadline` of the clients give single calls another.
+    /// Sets the timeout of a whole call: waiting for a connection, connecting, and every attempt. Default: 60 s.
+    /// `with_timeout` and `with_deadline` of the clients set it for single calls.
     ///
     /// ```
     /// use kmip_client::Config;
@@ -414,14 +421,15 @@ impl Config {
         self
     }
 
-    /// Repeats a request that may use up a Usage Limit of a key, as if it had no cost: Encrypt, Decrypt, Sign, Signature Verify, MAC and MAC
-    /// Verify of all data at once, and Get and Export of a key that the server wraps. Default: `false`.
+    /// Repeats requests that may use up a Usage Limit of a key, as if they had no cost: Encrypt, Decrypt, Sign,
+    /// Signature Verify, MAC and MAC Verify of all data at once, and Get and Export of a key that the server wraps.
+    /// Default: `false`.
     ///
-    /// The trade: such a request changes nothing else, so a program survives a lost answer, a late server or one that restarts without
-    /// seeing it. But the server may have counted the first try, and then it counts twice; a key with a Usage Limit wears out faster, and
-    /// the last use it allows can be lost to a try whose answer never came. With `false` the error is
-    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), and the program decides. `with_repeat_metered` of the clients decides for
-    /// single calls.
+    /// The trade: such a request changes nothing else, so a program survives a lost reply, a slow server, or an
+    /// unnoticed restart. But the server may have counted the first attempt, and then it counts twice; a key with a
+    /// Usage Limit wears out faster, and its last use may be lost to an attempt without a reply. With `false` the error
+    /// is [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), and the program decides. `with_repeat_metered` of
+    /// the clients decides for single calls.
     ///
     /// ```
     /// use kmip_client::Config;
@@ -435,11 +443,13 @@ impl Config {
         self
     }
 
-    /// Gives every request a Unique Batch Item ID, also a single one: a number that no other request of the client has. A server that
-    /// repeats it proves which request it answers (KMIP 2.1, 9.5; KMIP 1.4, 6.4). Default: `true`. KMIP 3.0 has no such field.
+    /// Gives every request a Unique Batch Item ID, even a single one: a number that no other request of the client has.
+    /// A server that returns it proves which request it answers (KMIP 2.1, 9.5; KMIP 1.4, 6.4). Default: `true`. KMIP
+    /// 3.0 has no such field.
     ///
-    /// `false` is for a server that cannot bear an ID on a single request; the requests of a batch still have theirs, from 1. Answers are then told apart by their operation and by the object
-    /// that they name alone, and each connection is looked at before it is used again, which costs a system call.
+    /// `false` is for servers that do not accept an ID on a single request; the requests of a batch still have one,
+    /// from 1. Responses are then identified only by their operation and the object that they name, and each connection
+    /// is checked before it is reused, which costs a system call.
     ///
     /// ```
     /// use kmip_client::Config;
@@ -452,7 +462,8 @@ impl Config {
         self
     }
 
-    /// The most connections to each server. Default: 8. Callers for whom there is none wait in the order in which they came.
+    /// Sets the maximum number of connections to each server. Default: 8. When all connections are in use, callers
+    /// queue in FIFO order.
     ///
     /// ```
     /// use kmip_client::Config;
@@ -466,30 +477,31 @@ impl Config {
         self
     }
 
-    /// How many connections to each server are not closed for being idle. Default: 0. So many are opened when the client connects.
+    /// Sets the number of connections to each server that the idle timeout spares. Default: 0. This many are opened
+    /// when the client connects.
     ///
-    /// A server may close them all the same; that is noticed before the next call, and costs a new connection and nothing else.
+    /// A server may still close them. That is detected before the next call, and costs only a new connection.
     #[must_use]
     pub fn min_idle(mut self, connections: usize) -> Self {
         self.min_idle = connections;
         self
     }
 
-    /// How long a connection is kept that nobody uses. Default: 25 s, since many servers close it after 30 s.
+    /// Sets the idle timeout of connections. Default: 25 s, because many servers close them after 30 s.
     #[must_use]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle_timeout = limit;
         self
     }
 
-    /// How long before a certificate ends `status` of the clients warns of it. Default: 30 days.
+    /// Sets the time before the end of a certificate from which on `status` of the clients warns. Default: 30 days.
     #[must_use]
     pub fn expiry_warning(mut self, ahead: Duration) -> Self {
         self.expiry_warning = ahead;
         self
     }
 
-    /// Who is told what the client does: see [`Observer`](super::observe::Observer).
+    /// Sets the receiver of events: see [`Observer`](super::observe::Observer).
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn super::observe::Observer>) -> Self {
         self.observer = Some(Observing(observer));
@@ -498,19 +510,20 @@ impl Config {
 
     /// Sets the longest response that is accepted, in bytes. Default: 16 MiB.
     ///
-    /// This bounds the heap too. It is taken as bytes arrive, not ahead, and a response of n bytes takes at most 16 n
-    /// ([`MAX_AMPLIFICATION`](kmip_ttlv::MAX_AMPLIFICATION)) from its arrival to its payload, whatever its shape, in TTLV, XML and JSON, over
-    /// TLS and HTTPS. Beside that a connection has buffers of TLS, which do not grow with the response.
+    /// This bounds the heap too. It is allocated as bytes arrive, not in advance, and a response of n bytes uses at
+    /// most 16 n ([`MAX_AMPLIFICATION`](kmip_ttlv::MAX_AMPLIFICATION)) from its arrival to its payload, whatever its
+    /// shape, in TTLV, XML and JSON, over TLS and HTTPS. In addition a connection has TLS buffers, which do not grow
+    /// with the response.
     #[must_use]
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Sets the encoding of messages in HTTP, where the address is a URL. Default: binary.
+    /// Sets the encoding of messages in HTTP, if the address is a URL. Default: binary.
     ///
-    /// [`max_response_size`](Config::max_response_size) holds for the message. The XML or JSON that it comes as may have eight times as many
-    /// bytes, and of white space four bytes for each other one.
+    /// [`max_response_size`](Config::max_response_size) applies to the message. Its XML or JSON may have eight times as
+    /// many bytes, and of white space four bytes for each other one.
     #[cfg(feature = "https")]
     #[must_use]
     pub fn encoding(mut self, encoding: crate::config::MessageEncoding) -> Self {
@@ -519,28 +532,28 @@ impl Config {
     }
 }
 
-/// The server at this address, as [`Config::new`].
+/// Does the same as [`Config::new`].
 impl From<&str> for Config {
     fn from(address: &str) -> Self {
         Self::new(address)
     }
 }
 
-/// The server at this address, as [`Config::new`].
+/// Does the same as [`Config::new`].
 impl From<&Endpoint> for Config {
     fn from(endpoint: &Endpoint) -> Self {
         Self::new(endpoint.to_string())
     }
 }
 
-/// The server at this address, as [`Config::new`].
+/// Does the same as [`Config::new`].
 impl From<String> for Config {
     fn from(address: String) -> Self {
         Self::new(address)
     }
 }
 
-/// The server at this address, as [`Config::new`].
+/// Does the same as [`Config::new`].
 impl From<SocketAddr> for Config {
     fn from(address: SocketAddr) -> Self {
         Self::new(address)
@@ -554,11 +567,11 @@ impl From<&Self> for Config {
 }
 
 impl Config {
-    /// Tells whether the configuration can be used at all, without connecting.
+    /// Checks that the configuration can be used, without connecting.
     ///
     /// # Errors
     ///
-    /// What connecting would report as wrong with the configuration.
+    /// Returns the errors of the configuration that connecting would return.
     ///
     /// ```
     /// use kmip_client::{Config, ConfigError};

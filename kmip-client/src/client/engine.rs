@@ -1,5 +1,5 @@
-//! The conversation, written once: async over [`Io`](crate::transport::network::Io), which the two clients supply. TLS runs in here; a driver
-//! moves bytes only.
+//! The engine of both clients, async over [`Io`](crate::transport::network::Io), which they supply. TLS runs in here; a
+//! driver only moves bytes.
 
 mod attempt;
 mod fetch;
@@ -36,33 +36,33 @@ use crate::transport::error::Phase;
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
 
-/// The servers of one KMS, the connections to them, and what was agreed on with each.
+/// The servers of one KMS, the connections to them, and the versions negotiated with each.
 pub(crate) struct Engine<N: Network> {
     network: N,
     config: Config,
-    /// What may be spoken, newest first; at least one.
+    /// The allowed versions, newest first; at least one.
     versions: Vec<ProtocolVersion>,
-    /// At least one, in the order in which they are preferred.
+    /// The servers in order of preference; at least one.
     servers: Vec<Server<N::Link>>,
     cluster: Cluster,
     /// The index of the server that answered last.
     last: AtomicUsize,
-    /// The Unique Batch Item ID of the next request, which tells its answer from others.
+    /// The Unique Batch Item ID of the next request, which distinguishes its response from others.
     next_number: AtomicU64,
-    /// How many tasks run in the background.
+    /// The number of tasks in the background.
     detached: AtomicUsize,
     watch: Arc<Watch>,
     closed: AtomicBool,
 }
 
-/// The most tasks that an engine runs in the background. Further ones are left out: they only tidy up on a server.
+/// The maximum number of tasks in the background. Further ones are dropped, because they only clean up on a server.
 const MOST_DETACHED: usize = 16;
 
-/// What a server has said: an answer or a refusal.
+/// The answer of a server: a response or a refusal.
 type Answer = Result<Answered<Error>, Error>;
 
 impl<N: Network> Engine<N> {
-    /// An engine that has reached one of the servers, and agreed with it on a version.
+    /// Creates an engine that has reached one of the servers, and negotiated a version with it.
     pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
         let engine = Self::new(network, config)?;
         let options = engine.watch.header(Vec::new, config.given_request_options());
@@ -77,7 +77,7 @@ impl<N: Network> Engine<N> {
 
     fn new(network: N, config: &Config) -> Result<Self, ConfigError> {
         let versions = config.allowed_versions()?;
-        // If there is but one, it is not negotiated.
+        // A single version is not negotiated.
         let version = if let [only] = versions[..] { Some(only) } else { None };
         let endpoints = config.endpoints()?;
         let watch = Arc::new(Watch::new(config.given_observer(), &endpoints));
@@ -102,7 +102,8 @@ impl<N: Network> Engine<N> {
         })
     }
 
-    /// Opens `min_idle` connections to the server that was reached. One that fails now may not be needed.
+    /// Opens `min_idle` connections to the server that was reached. A failure is ignored, because the connection may
+    /// not be needed.
     async fn warm_up(&self) {
         let index = self.last.load(Ordering::Relaxed);
         let server = &self.servers[index];
@@ -122,23 +123,24 @@ impl<N: Network> Engine<N> {
         }
     }
 
-    /// Returns the first of as many numbers as there are requests; `None` if they are to have none.
+    /// Returns the first of as many numbers as there are requests; `None` if they have none.
     fn number(&self, requests: usize) -> Option<u64> {
         self.config.numbers_requests().then(|| self.next_number.fetch_add(requests as u64, Ordering::Relaxed))
     }
 
-    /// Returns the version that is spoken with the server that answered last.
+    /// Returns the version used with the server that answered last.
     pub(crate) fn version(&self) -> ProtocolVersion {
         let peer = *self.last_server().peer();
         peer.version.or(peer.guess).unwrap_or(self.versions[0])
     }
 
-    /// Returns the version that a message will most likely be sent in. A guess does not count: the next connection may know better.
+    /// Returns the version in which a message will most likely be sent. A guess does not count, because the next
+    /// connection may negotiate another.
     fn likely_version(&self) -> ProtocolVersion {
         self.last_server().peer().version.unwrap_or(self.versions[0])
     }
 
-    /// Returns the SHA-256 thumbprint of the certificate that the server which answered last has shown.
+    /// Returns the SHA-256 thumbprint of the certificate of the server that answered last.
     pub(crate) fn server_thumbprint(&self) -> Option<Thumbprint> {
         self.last_server().peer().thumbprint
     }
@@ -161,7 +163,7 @@ impl<N: Network> Engine<N> {
         self.servers.iter().position(|server| server.endpoint == *endpoint)
     }
 
-    /// Sends a request, to this server or to those of the terms. Also returns the index of the one that has answered.
+    /// Sends a request, to this server or to those of the terms. Also returns the index of the server that answered.
     pub(crate) async fn call(
         self: &Arc<Self>,
         terms: &Terms,
@@ -184,7 +186,7 @@ impl<N: Network> Engine<N> {
         .await
     }
 
-    /// Sends a request in the background, to a server that has answered others, and ignores the reply. Never waits.
+    /// Sends a request in the background to a server that has answered others, and ignores the reply. Never waits.
     pub(crate) fn send_detached(self: &Arc<Self>, options: &RequestOptions, index: usize, asked: Asked<'_>) {
         let peer = *self.servers[index].peer();
         let Some(version) = peer.version.or(peer.guess) else { return };
@@ -198,7 +200,7 @@ impl<N: Network> Engine<N> {
         });
     }
 
-    /// Sends a message: a call of its own to an observer.
+    /// Sends a message, which is one call to an observer.
     async fn send(&self, allowance: Allowance, mut message: Message<'_>) -> Answer {
         in_span(async {
             let mut facts = self.watch.begin(self.network.now());
@@ -232,16 +234,16 @@ impl<N: Network> Engine<N> {
         Ok(answered)
     }
 
-    /// Waits for this long.
+    /// Waits for this time.
     pub(crate) async fn pause(&self, time: Duration) -> std::io::Result<()> {
         self.sleep_until(Limit::start(self.network.now(), Phase::Waiting, time).deadline).await
     }
 
-    /// Waits until this moment.
+    /// Waits until the deadline.
     ///
     /// # Errors
     ///
-    /// Where the runtime has no timers.
+    /// Fails if the runtime has no timers.
     async fn sleep_until(&self, deadline: Instant) -> std::io::Result<()> {
         match self.network.until(deadline, std::future::pending::<std::convert::Infallible>()).await {
             Err(error) if error.kind() == std::io::ErrorKind::TimedOut => Ok(()),
@@ -259,17 +261,17 @@ impl<N: Network> Engine<N> {
         self.closed.load(Ordering::Relaxed)
     }
 
-    /// Returns what was done so far.
+    /// Returns the counters.
     pub(crate) fn counters(&self) -> Counters {
         self.watch.counters()
     }
 }
 
-/// A task in the background, which is counted as long as it runs.
+/// A task in the background, which is counted while it runs.
 struct Running<N: Network>(Arc<Engine<N>>);
 
 impl<N: Network> Running<N> {
-    /// Counts one more task. Returns `None` if there are enough.
+    /// Counts another task. Returns `None` if the maximum is reached.
     fn start(engine: &Arc<Engine<N>>) -> Option<Self> {
         let one_more = |running| (running < MOST_DETACHED).then_some(running + 1);
         engine.detached.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;

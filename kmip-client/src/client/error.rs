@@ -1,4 +1,4 @@
-//! The errors of a call: whether the server may have done it, what broke, and what to do.
+//! The errors of a call: whether the server may have executed it, the cause, and the remedy.
 
 mod attempt;
 
@@ -13,13 +13,13 @@ use crate::config::{ConfigError, Endpoint};
 use crate::exchange::{Pending, Refusal, Report};
 use crate::transport::error::TransportError;
 
-/// Why a call did not return a reply.
+/// The reason for which a call did not return a reply.
 ///
-/// The variants tell a caller whether something has happened on the server. [`Error::transport_error`] says what broke, [`Error::report`] tells everything
-/// in one line, for logs.
+/// The variant states whether the server may have executed the request. [`Error::transport_error`] returns the error of
+/// the transport, [`Error::report`] everything in one line, for logs.
 ///
-/// No error holds a key, or any other value from a message except the text of a refusal and the correlation value of a pending request. Text
-/// from the server is cut and escaped. `Debug` prints the variant and the report.
+/// No error holds a key, or any other value from a message except the text of a refusal and the correlation value of a
+/// pending request. Text from the server is truncated and escaped. `Debug` prints the variant and the report.
 ///
 /// A batch has one error for each request that failed; an error of the batch as a whole means all of its requests.
 ///
@@ -52,64 +52,67 @@ pub enum Error {
     #[error(transparent)]
     Config(Box<ConfigError>),
 
-    /// The agreed version of KMIP cannot express the request. Nothing was sent.
+    /// The negotiated version of KMIP cannot express the request. Nothing was sent.
     #[error("the request cannot be sent")]
     Encode(#[source] kmip_ttlv::Error),
 
-    /// The server was not reached, or did not let the client in. The request was not sent. One that changes nothing may have gone out on a
-    /// connection that had just ended.
+    /// The server was not reached, or refused the client. The request was not sent. A request without an effect may
+    /// have been sent on a connection that had just ended.
     #[error("cannot reach {}", .0.endpoint)]
     Unreachable(#[source] Box<Attempt>),
 
-    /// The server refuses the request and says why. Nothing was done, or what was done was undone.
+    /// The server refused the request. Nothing was executed, or the execution was undone.
     #[error(transparent)]
     Refused(Box<Refusal>),
 
-    /// The server did not come to the request, because another one of its batch failed. Nothing was done.
+    /// The server did not execute the request, because another request of the batch failed.
     #[error("{0} was not executed, since another request of its batch failed")]
     NotExecuted(OperationCode),
 
-    /// The server will do it later. Poll returns the outcome, Cancel stops it if the server can. The caller did not want to wait, has waited as
-    /// long as the configuration says, or the server was not asked to answer later.
+    /// The server will finish the request later. Poll returns the result, Cancel stops it if the server can. The client
+    /// does not wait by its options, the configured timeout has passed, or the server answered asynchronously without
+    /// permission.
     #[error(transparent)]
     Pending(Box<Pending>),
 
-    /// The server took the first part of some data for all of them: it does not do the operation in parts. No object has changed.
+    /// The server took the first part of the data for the whole: it does not support the operation in parts. No object
+    /// has changed.
     #[error("the server does not do {0} in parts: it took the first part for all of the data")]
     NotInParts(OperationCode),
 
-    /// The server sends the same page again: it does not take an offset, so that there are no further pages. No object has changed.
+    /// The server sent the same page again: it does not support an offset, so that there are no further pages. No
+    /// object has changed.
     #[error("the server does not do {0} in pages: it sent the same page again")]
     NotInPages(OperationCode),
 
-    /// The client was closed, by the `close` of one of its clones. Nothing was sent.
+    /// The client was closed, by `close` of one of its clones. Nothing was sent.
     #[error("the client was closed")]
     ClientClosed,
 
-    /// The request was sent, and no usable answer came. It changes nothing on the server, so it may be sent again.
+    /// The request was sent, but there was no usable response. It has no effect on the server, so it may be sent again.
     #[error("no answer to {} from {}", Named(&.0.operations), .0.endpoint)]
     NoAnswer(#[source] Box<Attempt>),
 
-    /// The request was sent, and no usable answer came: the server may or may not have done it. Sending it again might do it twice. Looking
-    /// for its result, for example with Locate by name, tells.
+    /// The request was sent, but there was no usable response: the server may or may not have executed it. Sending it
+    /// again might repeat its effect. Look for its result, for example with Locate by name.
     #[error("the outcome of {} on {} is unknown", Named(&.0.operations), .0.endpoint)]
     OutcomeUnknown(#[source] Box<Attempt>),
 
-    /// The server and this client have no version of KMIP in common, within the limits of the configuration.
+    /// The server and this client have no version of KMIP in common, within the configured range.
     #[error("{endpoint} speaks {} and this client is to speak {}", Versions(.theirs), Versions(.ours))]
     NoCommonVersion {
         /// The server.
         endpoint: Box<Endpoint>,
-        /// The versions that this client may speak.
+        /// The versions that this client allows.
         ours: Vec<ProtocolVersion>,
-        /// The versions that the server says it speaks.
+        /// The versions that the server supports.
         theirs: Vec<ProtocolVersion>,
     },
 }
 
 impl Error {
-    /// Tells the error and all of its causes in one line, for logs: what was asked of which server, what broke, and what the other servers of
-    /// the configuration said. Nothing is repeated, and nothing in it can break the line or obey a terminal.
+    /// Returns the error and all of its causes in one line, for logs: the operation, the server, the cause, and the
+    /// errors of the other servers. Nothing is repeated, and nothing in it can break the line or control a terminal.
     ///
     /// ```
     /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -129,7 +132,7 @@ impl Error {
         Report::new(self)
     }
 
-    /// Returns what broke on the way, if something did.
+    /// Returns the error of the transport, if there was one.
     ///
     /// ```
     /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -159,7 +162,7 @@ impl Error {
         }
     }
 
-    /// Returns the reason by which the server refuses, if it does and says so.
+    /// Returns the reason of the server's refusal, if it refused with one.
     ///
     /// ```
     /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -192,31 +195,31 @@ impl Error {
         matches!(self.transport_error(), Some(TransportError::TimedOut { .. }))
     }
 
-    /// Returns `true` if the server says that there is no such object, or none that this client may see.
+    /// Returns `true` if the server reports that the object does not exist, or not for this client.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         // Cosmian answers with Object Not Found, which belongs to KMIP 2.x, in every version.
         matches!(self.reason(), Some(ResultReason::ITEM_NOT_FOUND | ResultReason::OBJECT_NOT_FOUND))
     }
 
-    /// Returns `true` if the server says that the object, or its name, exists already.
+    /// Returns `true` if the server reports that the object, or its name, already exists.
     #[must_use]
     pub fn is_already_exists(&self) -> bool {
         matches!(self.reason(), Some(ResultReason::OBJECT_ALREADY_EXISTS | ResultReason::NON_UNIQUE_NAME_ATTRIBUTE))
     }
 
-    /// Returns `true` if the server knows who asks and does not allow it: by its refusal, by the TLS alert `access_denied`, or by the HTTP
-    /// status 403.
+    /// Returns `true` if the server has identified the client and does not permit the request: by its refusal, by the
+    /// TLS alert `access_denied`, or by the HTTP status 403.
     ///
-    /// Many servers say [not found](Self::is_not_found) of objects that belong to somebody else.
+    /// Many servers report other clients' objects as [not found](Self::is_not_found).
     #[must_use]
     pub fn is_permission_denied(&self) -> bool {
         self.transport_error().is_some_and(TransportError::is_permission_denied)
             || matches!(self.reason(), Some(ResultReason::PERMISSION_DENIED | ResultReason::NOT_AUTHORISED))
     }
 
-    /// Returns `true` if the server does not accept who asks: the client certificate in the TLS handshake, the credential of the request, or
-    /// its login ticket.
+    /// Returns `true` if the server does not accept the identity of the client: its certificate in the TLS handshake,
+    /// the credential of the request, or its login ticket.
     #[must_use]
     pub fn is_unauthenticated(&self) -> bool {
         use ResultReason as Why;
@@ -227,7 +230,8 @@ impl Error {
             )
     }
 
-    /// Returns `true` if the server does not have the operation, or a format, wrapping, attribute or parameter that the request names.
+    /// Returns `true` if the server does not support the operation, or a format, wrapping, attribute or parameter of
+    /// the request.
     #[must_use]
     pub fn is_not_supported(&self) -> bool {
         use ResultReason as Why;
@@ -248,11 +252,11 @@ impl Error {
         reason || matches!(self, Self::NotInParts(_) | Self::NotInPages(_))
     }
 
-    /// Returns `true` if the same request may be sent again and does nothing twice: it was not sent, was not executed, changes nothing, or
-    /// was refused because the server is busy.
+    /// Returns `true` if the same request may be sent again without repeating an effect: it was not sent, was not
+    /// executed, changes nothing, or was refused because the server is busy.
     ///
-    /// The client has retried already where that promised anything, so wait before the next try. What is wrong with the configuration, such
-    /// as an untrusted certificate, stays wrong.
+    /// The client has already retried where that was promising, so wait before the next attempt. Errors of the
+    /// configuration, such as an untrusted certificate, persist.
     ///
     /// ```
     /// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
@@ -279,7 +283,7 @@ impl Error {
         was_not_done || self.reason() == Some(ResultReason::SERVER_LIMIT_EXCEEDED)
     }
 
-    /// The name of the variant.
+    /// Returns the name of the variant.
     const fn variant(&self) -> &'static str {
         match self {
             Self::Config(_) => "Config",
@@ -298,7 +302,7 @@ impl Error {
     }
 }
 
-/// Prints the variant and [`Error::report`]: this is what a `main` that returns the error shows.
+/// Prints the variant and [`Error::report`], as shown by a `main` that returns the error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}({})", self.variant(), self.report())
@@ -311,7 +315,7 @@ impl From<ConfigError> for Error {
     }
 }
 
-/// Displays a list of versions; of a long one, the first few.
+/// Displays a list of versions; only the first few of a long one.
 struct Versions<'a>(&'a [ProtocolVersion]);
 
 impl fmt::Display for Versions<'_> {

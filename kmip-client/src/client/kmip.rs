@@ -1,4 +1,4 @@
-//! The trait of all clients, for code that is written once.
+//! The trait of all clients, for code that supports each of them.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -21,10 +21,11 @@ use crate::exchange::reply::Reply;
 use crate::protocol::operation::{LocateRequest, MultiPart, Request};
 use crate::transport::time::Allowance;
 
-/// A client of either kind: for code that is written once, such as the functions of [`flow`](crate::flow).
+/// A client of any kind, for code that is written once, such as the functions of [`flow`](crate::flow).
 ///
-/// The async client implements it. The blocking client hands its [`run`](crate::blocking::Client::run) a
-/// [`FlowClient`](crate::blocking::FlowClient), whose futures never wait for anybody but the server, so that no runtime is needed.
+/// The async client implements it. The blocking client passes a [`FlowClient`](crate::blocking::FlowClient) to the
+/// closure of its [`run`](crate::blocking::Client::run), whose futures wait only for the server, so that no runtime is
+/// needed.
 ///
 /// Sealed: it is for generic code, not for mocks. Tests use the embedded server.
 ///
@@ -48,7 +49,7 @@ use crate::transport::time::Allowance;
 /// # Ok::<(), kmip_client::Error>(())
 /// ```
 ///
-/// The blocking client itself is no such client, since its calls are no futures:
+/// The blocking client itself does not implement it, because its calls are not futures:
 ///
 /// ```compile_fail,E0277
 /// # #[cfg(not(all(feature = "test-server", feature = "blocking")))] compile_error!("it needs these features");
@@ -82,7 +83,8 @@ pub trait Kmip: Calls {
         async move { Ok(self.call_at(None, request).await?.0) }
     }
 
-    /// Sends a batch of requests in one message and waits for the replies. The outer error is one of the batch as a whole.
+    /// Sends a batch of requests in one message and waits for the replies. The outer error concerns the batch as a
+    /// whole.
     ///
     /// ```
     /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -107,7 +109,7 @@ pub trait Kmip: Calls {
         async move { Ok(B::Operations::replies(self.send_batch(&batch).await?)) }
     }
 
-    /// Starts an operation whose data go in part by part: see [`Stream`]. Nothing is sent yet.
+    /// Starts a multi-part operation: see [`Stream`]. Nothing is sent yet.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -127,7 +129,7 @@ pub trait Kmip: Calls {
         Stream::new(self, request)
     }
 
-    /// Locates objects page by page, each of `size` identifiers at most: see [`Pages`]. Nothing is sent yet.
+    /// Locates objects page by page, each with at most `size` identifiers: see [`Pages`]. Nothing is sent yet.
     ///
     /// ```
     /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -147,7 +149,7 @@ pub trait Kmip: Calls {
         Pages::new(self.clone(), request, size)
     }
 
-    /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
+    /// Requests the capabilities of the server. They are only a hint: see [`ServerCapabilities`].
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -163,7 +165,7 @@ pub trait Kmip: Calls {
         ServerCapabilities::ask(self)
     }
 
-    /// Waits for this long, as the client does: without blocking others if it is async.
+    /// Waits for this time in the way of the client. The async client does not block other tasks.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -184,10 +186,10 @@ pub trait Kmip: Calls {
     /// ```
     fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Returns what is known of the servers, without connecting: see [`Status`].
+    /// Returns the known status of the servers, without connecting: see [`Status`].
     fn status(&self) -> Status;
 
-    /// Asks every server for its status, on a connection of its own: see [`Status`].
+    /// Probes every server on a connection of its own: see [`Status`].
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -200,7 +202,7 @@ pub trait Kmip: Calls {
     /// ```
     fn probe(&self) -> impl Future<Output = Status> + Send;
 
-    /// Returns the version of KMIP that is spoken with the server.
+    /// Returns the version of KMIP negotiated with the server.
     fn version(&self) -> ProtocolVersion {
         self.negotiated_version()
     }
@@ -208,21 +210,21 @@ pub trait Kmip: Calls {
     /// Returns the server that answered last.
     fn endpoint(&self) -> &Endpoint;
 
-    /// Returns the SHA-256 thumbprint of the certificate that the server showed last.
+    /// Returns the SHA-256 thumbprint of the certificate of the server that answered last.
     fn server_thumbprint(&self) -> Option<Thumbprint>;
 
-    /// Returns what this client and its clones have done so far.
+    /// Returns the counters of this client and its clones.
     fn counters(&self) -> Counters;
 
     /// Closes the idle connections of this client and its clones, and refuses further calls with [`Error::ClientClosed`].
     fn close(&self);
 
-    /// Returns the options of the header of each request.
+    /// Returns the header options of the requests.
     fn request_options(&self) -> &RequestOptions {
         &self.terms().options
     }
 
-    /// Returns a client on the same connections whose requests have these options in their header.
+    /// Returns a client on the same connections with these header options.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -239,13 +241,15 @@ pub trait Kmip: Calls {
         self.on(Terms { options, ..self.terms().clone() })
     }
 
-    /// Returns a client on the same connections whose requests carry this credential, beside the client certificate.
+    /// Returns a client on the same connections whose requests have this credential, in addition to the client
+    /// certificate.
     #[must_use]
     fn with_credential(&self, credentials: Credentials) -> Self {
         self.with_request_options(self.request_options().clone().credential(credentials))
     }
 
-    /// Returns a client on the same connections that lets the server answer later, and waits for such answers by Poll.
+    /// Returns a client on the same connections that allows asynchronous responses, and waits for their results by
+    /// Poll.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -264,7 +268,7 @@ pub trait Kmip: Calls {
         self.with_request_options(self.request_options().clone().asynchronous(indicator).wait_for_pending(allowed))
     }
 
-    /// Returns a client on the same connections whose calls take this long at most, each in all.
+    /// Returns a client on the same connections with this timeout for each whole call.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -283,7 +287,7 @@ pub trait Kmip: Calls {
         self.on(Terms { allowance: Allowance::Each(limit), ..self.terms().clone() })
     }
 
-    /// Returns a client on the same connections whose calls end by this moment: for several calls that share a limit.
+    /// Returns a client on the same connections whose calls share this deadline.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -303,8 +307,8 @@ pub trait Kmip: Calls {
         self.on(Terms { allowance: Allowance::Until(deadline), ..self.terms().clone() })
     }
 
-    /// Returns a client on the same connections that repeats, or does not repeat, requests that may use up a Usage Limit of a key. See
-    /// [`Config::repeat_metered`](crate::Config::repeat_metered) for the trade.
+    /// Returns a client on the same connections that repeats, or does not repeat, requests that may use up a Usage
+    /// Limit of a key. See [`Config::repeat_metered`](crate::Config::repeat_metered) for the trade.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -323,7 +327,8 @@ pub trait Kmip: Calls {
         self.on(self.terms().clone().repeating_metered(repeat))
     }
 
-    /// Returns a client on the same connections whose calls go to this server alone; `None` if it is none of the configuration's.
+    /// Returns a client on the same connections whose calls go to this server alone; `None` if the configuration does
+    /// not have it.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -390,7 +395,7 @@ macro_rules! impl_kmip {
         impl$(<$($generics)+>)? Kmip for $type {
             async fn pause(&self, time: Duration) {
                 let $this = self;
-                // Without timers there is no pause; the call that follows tells why.
+                // Without timers there is no pause; the following call returns the reason.
                 let _ = $client.engine.pause(time).await;
             }
 

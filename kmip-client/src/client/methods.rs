@@ -1,6 +1,7 @@
-//! The methods of both clients, in one place. They differ in how they wait, and in nothing else.
+//! The methods of both clients, which differ only in how they wait.
 
-/// Makes the methods of `Client`, a struct with the fields `engine` and `terms`, whose `for_flow` returns a [`Kmip`](crate::Kmip).
+/// Declares the methods of `Client`, a struct with the fields `engine` and `terms`, whose `for_flow` returns a
+/// [`Kmip`](crate::Kmip).
 ///
 /// `$wait!` waits for a future of the engine. `$async` and `$await` are `async` and `.await`, or nothing.
 macro_rules! client_methods {
@@ -10,7 +11,7 @@ macro_rules! client_methods {
     ) => {
         #[allow(clippy::useless_conversion, reason = "one client is what flows take, the other is wrapped")]
         impl Client {
-            /// Connects to the server, and agrees on a version of KMIP with it.
+            /// Connects to the server, and negotiates a version of KMIP.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -30,8 +31,8 @@ macro_rules! client_methods {
             ///
             /// # Errors
             ///
-            /// [`Error::Config`] if the configuration cannot be used, [`Error::Unreachable`] if the server is not there or one side does not
-            /// accept the other, [`Error::NoCommonVersion`].
+            /// Returns [`Error::Config`] if the configuration cannot be used, [`Error::Unreachable`] if no server can
+            /// be reached or one side does not accept the other, and [`Error::NoCommonVersion`].
             pub $($async)? fn connect(config: &Config) -> Result<Self, Error> {
                 let engine = $wait!(Engine::connect(config.network($io)?, config))?;
                 Ok(Self { engine: Arc::new(engine), terms: Terms::new(config) })
@@ -58,13 +59,13 @@ macro_rules! client_methods {
             ///
             /// # Errors
             ///
-            /// [`Error::Refused`] if the server refuses; see [`Error`] for the rest.
+            /// Returns [`Error::Refused`] if the server refuses the request; see [`Error`] for the other variants.
             pub $($async)? fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Operation>, Error> {
                 self.send(None, Asked::new(request))$($await)*?.0.next_reply()
             }
 
-            /// Sends a batch of requests in one message, and waits for the replies: a tuple of requests is answered by a tuple of replies, a
-            /// list by a list. See [`Batch`].
+            /// Sends a batch of requests in one message, and waits for the replies: a tuple of replies for a tuple of
+            /// requests, and a list for a list. See [`Batch`].
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -88,19 +89,20 @@ macro_rules! client_methods {
             ///
             /// # Errors
             ///
-            /// If the batch as a whole failed: nothing was sent, no usable answer came, or the server refuses all of it. The outcome of a
-            /// single request is among the replies.
+            /// Fails if the batch as a whole failed: nothing was sent, there was no usable response, or the server
+            /// refused all of it. The result of a single request is among the replies.
             pub $($async)? fn batch<B: Batch + ?Sized>(&self, batch: &B) -> Result<Replies<B, Error>, Error> {
                 Ok(B::Operations::replies(self.send_batch(&batch)$($await)*?))
             }
 
-            /// Takes the data for an operation from a reader, however long it is, and writes the result that comes in parts: ciphertext or
-            /// plaintext. What comes at the end, such as a digest, is in the last reply; a sink is a writer for nothing.
+            /// Passes data of any length from a reader through an operation, and writes the partial results: ciphertext
+            /// or plaintext. A result at the end, such as a digest, is in the last reply; pass a sink as the writer
+            /// then.
             ///
-            /// The data go in parts of 64 KiB, which KMIP has since 1.3, and few servers take; data that fit one part go on any. Cosmian KMS
-            /// 5.28 takes those of Hash in KMIP 2.1 and gives a wrong digest, so try a server first. What is decrypted with authentication is
-            /// genuine only once this has returned `Ok`. If the call fails or is dropped, the operation is ended on the server, as far as
-            /// that is possible.
+            /// The data is sent in parts of 64 KiB, which KMIP supports since 1.3, and few servers do; data that fits
+            /// one part works on any server. Cosmian KMS 5.28 accepts parts for Hash in KMIP 2.1 and returns a wrong
+            /// digest, so test a server first. Plaintext from authenticated decryption is genuine only once this has
+            /// returned `Ok`. If the call fails or is dropped, the operation is ended on the server, if possible.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -135,7 +137,7 @@ macro_rules! client_methods {
             ///
             /// # Errors
             ///
-            /// [`StreamError::Kms`] as a call; the others if reading or writing fails.
+            /// Returns [`StreamError::Kms`] with the errors of a call, and other variants if reading or writing fails.
             pub $($async)? fn stream<R: MultiPart>(
                 &self,
                 request: R,
@@ -146,7 +148,7 @@ macro_rules! client_methods {
                 $wait!(transfer(&kms, request, $adapter(reader), $adapter(writer)))
             }
 
-            /// Locates objects page by page, each of `size` identifiers at most. Nothing is sent yet.
+            /// Locates objects page by page, each with at most `size` identifiers. Nothing is sent yet.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -171,7 +173,7 @@ macro_rules! client_methods {
                 Pages::new(self.for_flow(), request, size).into()
             }
 
-            /// Asks the server what it is and what it can do. A hint: see [`ServerCapabilities`].
+            /// Requests the capabilities of the server. They are only a hint: see [`ServerCapabilities`].
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -186,20 +188,20 @@ macro_rules! client_methods {
             ///
             /// # Errors
             ///
-            /// If the server answers none of the questions.
+            /// Fails if the server answers none of the functions.
             pub $($async)? fn capabilities(&self) -> Result<ServerCapabilities, Error> {
                 let kms = self.for_flow();
                 $wait!(ServerCapabilities::ask(&kms))
             }
 
-            /// Returns what is known of the servers from the calls so far, without connecting. See [`Status`].
+            /// Returns the status of the servers known from the calls so far, without connecting. See [`Status`].
             #[must_use]
             pub fn status(&self) -> Status {
                 self.engine.status()
             }
 
-            /// Asks every server for its status, on a connection of its own: the blocking client one after the other, the async client all
-            /// at once. See [`Status`].
+            /// Probes every server on a connection of its own: the blocking client one after the other, the async
+            /// client concurrently. See [`Status`].
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -221,10 +223,11 @@ macro_rules! client_methods {
                 $wait!(self.engine.probe(&self.terms))
             }
 
-            /// Closes the idle connections of this client and its clones. Calls that are under way go on to their end; later ones are
-            /// [`Error::ClientClosed`].
+            /// Closes the idle connections of this client and its clones. Calls in flight are completed; later ones
+            /// return [`Error::ClientClosed`].
             ///
-            /// Dropping the last clone closes the connections too. This is for programs that end while clones are still around.
+            /// Dropping the last clone closes the connections too. This method is for programs that end while clones
+            /// still exist.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -240,13 +243,13 @@ macro_rules! client_methods {
                 self.engine.close();
             }
 
-            /// Returns the version of KMIP that is spoken with the server.
+            /// Returns the version of KMIP negotiated with the server.
             #[must_use]
             pub fn version(&self) -> ProtocolVersion {
                 self.engine.version()
             }
 
-            /// Returns the SHA-256 thumbprint of the certificate that the server showed last.
+            /// Returns the SHA-256 thumbprint of the certificate of the server that answered last.
             #[must_use]
             pub fn server_thumbprint(&self) -> Option<Thumbprint> {
                 self.engine.server_thumbprint()
@@ -258,7 +261,7 @@ macro_rules! client_methods {
                 self.engine.endpoint()
             }
 
-            /// Returns what this client and its clones have done so far.
+            /// Returns the counters of this client and its clones.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -280,12 +283,12 @@ macro_rules! client_methods {
                 self.engine.counters()
             }
 
-            /// Returns the options of the header of each request.
+            /// Returns the header options of the requests.
             pub fn request_options(&self) -> &RequestOptions {
                 &self.terms.options
             }
 
-            /// Returns a client on the same connections whose requests have these options in their header.
+            /// Returns a client on the same connections with these header options.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -307,8 +310,8 @@ macro_rules! client_methods {
                 Kmip::with_request_options(&self.for_flow(), options).into()
             }
 
-            /// Returns a client on the same connections whose requests carry this credential, beside the client certificate. Kept for some
-            /// requests, or made for one:
+            /// Returns a client on the same connections whose requests have this credential, in addition to the client
+            /// certificate. It can be stored for several requests, or created for one:
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -328,10 +331,12 @@ macro_rules! client_methods {
                 Kmip::with_credential(&self.for_flow(), credentials).into()
             }
 
-            /// Returns a client on the same connections that lets the server answer later. A call then waits for the answer by Poll, with
-            /// growing pauses, up to [`Config::pending_timeout`]. Servers decide for themselves what they answer later, if anything.
+            /// Returns a client on the same connections that allows asynchronous responses. A call then waits for the
+            /// result by Poll, with growing pauses, up to [`Config::pending_timeout`]. The server decides which
+            /// requests it answers asynchronously, if any.
             ///
-            /// A call of the async client that is dropped while it waits has the request canceled, as far as the server can.
+            /// Dropping a call of the async client while it waits cancels the request, as far as the server supports
+            /// that.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -352,12 +357,12 @@ macro_rules! client_methods {
                 Kmip::with_asynchronous(&self.for_flow(), allowed).into()
             }
 
-            /// Returns a client on the same connections whose calls take this long at most, each in all: waiting for a connection, reaching
-            /// servers, and every attempt. It takes the place of [`Config::total_timeout`]; the limits for connecting and for one attempt
-            /// hold as before.
+            /// Returns a client on the same connections with this timeout for each whole call: waiting for a
+            /// connection, connecting, and every attempt. It replaces [`Config::total_timeout`]; the timeouts for
+            /// connecting and for one attempt still apply.
             ///
-            /// A call that is late ends with an error for which [`Error::is_timeout`] returns `true`, and which says whether the server may
-            /// have done it.
+            /// After a timeout [`Error::is_timeout`] returns `true`, and the error states whether the server may have
+            /// executed the request.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -376,7 +381,7 @@ macro_rules! client_methods {
                 Kmip::with_timeout(&self.for_flow(), limit).into()
             }
 
-            /// Returns a client on the same connections whose calls end by this moment: for several calls that share a limit. Otherwise as
+            /// Returns a client on the same connections whose calls share this deadline. Otherwise does the same as
             /// [`with_timeout`](Self::with_timeout).
             ///
             /// ```
@@ -398,8 +403,8 @@ macro_rules! client_methods {
                 Kmip::with_deadline(&self.for_flow(), deadline).into()
             }
 
-            /// Returns a client on the same connections that repeats a request whose answer was lost also if it may use up a Usage Limit of a
-            /// key; or that does not. See [`Config::repeat_metered`] for the trade.
+            /// Returns a client on the same connections that repeats, or does not repeat, requests whose reply was lost
+            /// if they may use up a Usage Limit of a key. See [`Config::repeat_metered`] for the trade.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -425,9 +430,9 @@ macro_rules! client_methods {
                 Kmip::with_repeat_metered(&self.for_flow(), repeat).into()
             }
 
-            /// Returns a client on the same connections whose calls go to this server alone, whatever its state: for what the other servers
-            /// of the KMS need not know of, such as the answer to a request that is [pending](crate::Pending), and to ask each server the
-            /// same. `None` if the server is none of the configuration's.
+            /// Returns a client on the same connections whose calls go to this server alone, whatever its state: for
+            /// requests that other servers of the KMS cannot answer, such as polling a [pending](crate::Pending)
+            /// request, and for querying each server. Returns `None` if the configuration does not have the server.
             ///
             /// ```
             /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -448,7 +453,7 @@ macro_rules! client_methods {
                 Kmip::with_endpoint(&self.for_flow(), endpoint).map(Into::into)
             }
 
-            // The engine behind these is compiled once, and not for each operation.
+            // These are not generic over the operation, so that the engine is compiled once.
 
             $($async)? fn send(&self, only: Option<usize>, asked: Asked<'_>) -> Result<(Answered<Error>, usize), Error> {
                 $wait!(self.engine.call(&self.terms, only, asked))

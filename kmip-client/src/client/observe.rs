@@ -1,4 +1,4 @@
-//! What a client does, for those who operate it: counters, an [`Observer`] for metrics and headers, and `tracing`.
+//! Observability of a client: counters, an [`Observer`] for metrics and headers, and `tracing`.
 //!
 //! All three get the same facts, and never a value from a message.
 
@@ -27,7 +27,7 @@ use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
 use crate::transport::error::TransportError;
 
-/// Who is told. Counting is for everybody, the rest for whoever has asked for it.
+/// The receivers of events. Counters are always updated, the others only if present.
 pub(crate) struct Watch {
     observer: Option<Arc<dyn Observer>>,
     calls: AtomicU64,
@@ -139,7 +139,7 @@ impl Watch {
         }
     }
 
-    /// What the header of a call says for these operations.
+    /// Returns the header options of a call with these operations.
     pub(crate) fn header<'o>(
         &self,
         operations: impl FnOnce() -> Vec<OperationCode>,
@@ -151,7 +151,7 @@ impl Watch {
         }
     }
 
-    /// What a call that begins now is going to be.
+    /// Returns the facts of a call that begins now.
     pub(crate) fn begin(&self, now: Instant) -> Facts<'_> {
         Facts {
             watch: self,
@@ -169,7 +169,7 @@ impl Watch {
     }
 }
 
-/// What there is to tell of one call. Where it is dropped before it has ended, that is told.
+/// The facts of one call. If dropped before the end of the call, the call is reported as cancelled.
 pub(crate) struct Facts<'w> {
     watch: &'w Watch,
     pub(crate) begun: Instant,
@@ -185,7 +185,7 @@ pub(crate) struct Facts<'w> {
 }
 
 impl Facts<'_> {
-    /// An attempt begins.
+    /// Records the start of an attempt.
     pub(crate) fn attempt(&mut self, place: usize) {
         if self.attempts > 0 {
             add(&self.watch.retries, 1);
@@ -198,7 +198,7 @@ impl Facts<'_> {
         self.place = Some(place);
     }
 
-    /// Which server was tried last.
+    /// Returns the index of the server that was tried last.
     pub(crate) fn place(&self) -> Option<usize> {
         self.place
     }
@@ -211,13 +211,13 @@ impl Facts<'_> {
         self.received += bytes;
     }
 
-    /// The call has ended.
+    /// Records the end of the call.
     pub(crate) fn end(mut self, now: Instant, error: Option<&Error>) {
         self.ended = Some(now);
         self.tell(error.map_or(CallOutcome::Answered, CallOutcome::Failed));
     }
 
-    /// This was no call that anybody made.
+    /// Discards the facts of an internal call.
     pub(crate) fn forget(mut self) {
         self.is_told = true;
     }
@@ -231,7 +231,7 @@ impl Facts<'_> {
             version: self.version,
             sent: self.sent as u64,
             received: self.received as u64,
-            // One that was dropped has no time of its end but this.
+            // A dropped call ends now.
             elapsed: self.ended.unwrap_or_else(Instant::now).saturating_duration_since(self.begun),
             attempts: self.attempts,
             failovers: self.failovers,
@@ -256,7 +256,7 @@ impl Drop for Facts<'_> {
     }
 }
 
-/// The span of a call, which nobody sees.
+/// Runs a call without a span.
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn in_span<F: Future>(call: F) -> F {
     call

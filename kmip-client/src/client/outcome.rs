@@ -1,4 +1,4 @@
-//! How an attempt ended, what follows from it, and what a call tells its caller in the end.
+//! The outcome of an attempt, the next step, and the final result of a call.
 
 use std::time::Duration;
 
@@ -7,46 +7,47 @@ use crate::transport::error::{Broken, Phase, TransportError};
 #[cfg(feature = "https")]
 use crate::transport::http::HttpError;
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 #[derive(Debug)]
 pub(crate) enum Outcome<A> {
-    /// The server has answered, be it with a refusal.
+    /// The server has answered, possibly with a refusal.
     Answered(A),
-    /// The server is alive and will not do it now, but another one of the same KMS might: it is read-only, or busy. Nothing was done.
+    /// The server is alive but refuses for now, and another server of the same KMS might not: it is read-only, or busy.
+    /// Nothing was executed.
     Declined(A),
-    /// There is no answer.
+    /// There is no response.
     Broken(Broken),
 }
 
-/// What was tried.
+/// The properties of an attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tried {
-    /// Whether the connection was one that had been idle, and may have died meanwhile.
+    /// `true` if the connection had been idle, and may have died meanwhile.
     pub(crate) kept: bool,
-    /// Whether sending the request twice has the effect of sending it once.
+    /// `true` if sending the request twice has the same effect as sending it once.
     pub(crate) repeatable: bool,
-    /// Whether the time for the whole call is over.
+    /// `true` if the deadline of the whole call has passed.
     pub(crate) out_of_time: bool,
 }
 
-/// What follows from an attempt.
+/// The step after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// The caller is told how it ended.
+    /// Return the outcome to the caller.
     Tell,
-    /// The same endpoint again, on a fresh connection.
+    /// Retry the same endpoint, on a fresh connection.
     Again,
     /// The next endpoint.
     Another,
-    /// The next endpoint, after a pause: each has been tried, and what went wrong with some may have passed.
+    /// Try the next endpoint after a backoff: all have been tried, and some errors may have been transient.
     Later(Duration),
 }
 
-/// What has come of the attempts of a call that has no answer yet.
+/// The outcomes of the attempts of a call without a response so far.
 #[derive(Debug)]
 pub(crate) struct Trail<A> {
     attempts: Vec<Attempt>,
-    /// Whether a server may have seen the request.
+    /// `true` if a server may have seen the request.
     was_sent: bool,
     declined: Option<A>,
 }
@@ -61,7 +62,7 @@ impl<A> Trail<A> {
         self.attempts.is_empty() && self.declined.is_none()
     }
 
-    /// The first to decline is remembered: it is the one that is preferred.
+    /// Records a server that declined. The first one is kept, because it is preferred.
     pub(crate) fn declined(&mut self, answer: A) {
         self.declined.get_or_insert(answer);
     }
@@ -72,11 +73,11 @@ impl<A> Trail<A> {
         self.attempts.push(attempt(error));
     }
 
-    /// What the caller is told in the end: the answer of a server that declined, or an error.
+    /// Returns the result of the call: the response of a server that declined, or an error.
     ///
     /// # Panics
     ///
-    /// Where there was no attempt.
+    /// Panics if there was no attempt.
     pub(crate) fn end(mut self, repeatable: bool) -> Result<A, Error> {
         let uncertain = self.was_sent && !repeatable;
         if let Some(answer) = self.declined.filter(|_| !uncertain) {
@@ -93,8 +94,8 @@ impl<A> Trail<A> {
     }
 }
 
-/// Whether an error says that the server is not there, or not for us. One that answers nonsense is there, and one whose connections are all
-/// taken is too.
+/// Returns `true` if an error means that the server is down, or refuses this client. A server with invalid responses is
+/// up, and so is one whose connections are all in use.
 pub(super) fn is_dead(error: &TransportError) -> bool {
     match error {
         TransportError::Connect(_)
@@ -109,9 +110,10 @@ pub(super) fn is_dead(error: &TransportError) -> bool {
     }
 }
 
-/// Returns `true` if an error on a connection that had been idle may come from its age, so that a fresh one to the same server does without.
+/// Returns `true` if an error on a connection that had been idle may be due to its age, so that a fresh connection to
+/// the same server may succeed.
 ///
-/// A server that has said what it thinks of the client or of the request, by an alert or by an HTTP status, would say it again.
+/// A server that has refused the client or the request, by an alert or an HTTP status, would do so again.
 pub(super) fn may_be_stale(broken: &Broken) -> bool {
     match (broken, broken.error()) {
         (_, TransportError::TimedOut { .. }) | (Broken::NotSent(_), TransportError::Tls(_)) => false,
@@ -121,7 +123,7 @@ pub(super) fn may_be_stale(broken: &Broken) -> bool {
     }
 }
 
-/// Whether what broke is of the kind that a server's restart makes. What takes long is not tried twice, nor what would end as before.
+/// Returns `true` if an error may be due to a restart of the server. Timeouts and permanent errors are not retried.
 pub(super) fn may_have_passed(error: &TransportError) -> bool {
     matches!(
         error,

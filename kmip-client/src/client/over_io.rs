@@ -21,7 +21,7 @@ use crate::transport::connect::Tls;
 use crate::transport::network::Io;
 use crate::transport::tls::ServerCertificate;
 
-/// A client over a network that the program supplies. Its methods are those of [`Kmip`].
+/// A client over a network that the program supplies. It has the methods of [`Kmip`].
 ///
 /// Cheap to clone; all clones share their connections.
 pub struct Client<I: Io> {
@@ -30,24 +30,24 @@ pub struct Client<I: Io> {
 }
 
 impl<I: Io> Client<I> {
-    /// Connects to the server over this network, and agrees on a version of KMIP with it.
+    /// Connects to the server over this network, and negotiates a version of KMIP.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if the configuration cannot be used, [`Error::Unreachable`] if the server is not there or one side does not accept the
-    /// other, [`Error::NoCommonVersion`].
+    /// Returns [`Error::Config`] if the configuration cannot be used, [`Error::Unreachable`] if no server can be
+    /// reached or one side does not accept the other, and [`Error::NoCommonVersion`].
     pub async fn connect(io: I, config: &Config) -> Result<Self, Error> {
         let engine = Engine::connect(config.network(io)?, config).await?;
         Ok(Self { engine: Arc::new(engine), terms: Terms::new(config) })
     }
 }
 
-/// Shows the certificate of a server, without trusting it, as `fetch_certificate` of the other clients does.
+/// Fetches the certificate of a server without trusting it, like `fetch_certificate` of the other clients.
 ///
 /// # Errors
 ///
-/// [`Error::Config`] if the address cannot be used, [`Error::Unreachable`] if nothing answers there, or not in TLS 1.2 or 1.3, or the server
-/// does not have the key of its certificate.
+/// Returns [`Error::Config`] if the address cannot be used, and [`Error::Unreachable`] if nothing answers there, or not
+/// in TLS 1.2 or 1.3, or the server does not have the key of its certificate.
 pub async fn fetch_certificate<I: Io>(io: I, server: impl Into<Config>) -> Result<ServerCertificate, Error> {
     engine::fetch_certificate(io, &server.into()).await
 }

@@ -5,14 +5,15 @@ use crate::client::error::Error;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{Locate, LocateRequest, Operation as _};
 
-/// The objects that a Locate finds, page by page: `locate_pages` of the clients makes it.
+/// The objects that a Locate finds, page by page, returned by `locate_pages` of the clients.
 ///
-/// Each page is one call, of an offset that grows by what the pages before held. The pages end with one that is not full, or with as many
-/// objects as the server says there are. A Maximum Items of the request ([`at_most`](LocateRequest::at_most)) limits all pages together, an
-/// Offset Items is where they begin.
+/// Each page is one call, whose offset is the number of objects on the pages before. The last page is one that is not
+/// full, or one that reaches the total that the server states. Maximum Items of the request
+/// ([`at_most`](LocateRequest::at_most)) limits all pages together, and Offset Items is the start.
 ///
-/// Offset Items came with KMIP 1.3: before that, a second page is an error of encoding. All pages come from the server that sent the first,
-/// since other servers of the KMS may have another order. What is created or destroyed meanwhile may be missing, or come twice.
+/// Offset Items was added in KMIP 1.3: before that, a second page is an encoding error. All pages come from the server
+/// that sent the first, because other servers of the KMS may have another order. Objects that are created or destroyed
+/// meanwhile may be missing, or occur twice.
 ///
 /// ```
 /// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
@@ -40,7 +41,7 @@ pub struct Pages<'r, K: Calls> {
     kms: K,
     request: LocateRequest<'r>,
     size: usize,
-    /// How many more objects are wanted; `None` for all.
+    /// The number of objects still to return; `None` for all.
     left: Option<usize>,
     /// The server that sent the first page.
     server: Option<usize>,
@@ -60,7 +61,7 @@ impl<'r, K: Calls> Pages<'r, K> {
     ///
     /// # Errors
     ///
-    /// As a call; and [`Error::NotInPages`] if the server sends the same page again.
+    /// Returns the errors of a call, and [`Error::NotInPages`] if the server sends the same page again.
     pub async fn next(&mut self) -> Option<Result<Reply<Locate>, Error>> {
         if self.done || self.left == Some(0) {
             return None;
@@ -92,7 +93,7 @@ impl<'r, K: Calls> Pages<'r, K> {
     }
 }
 
-/// A number of items as KMIP writes it.
+/// Converts a number of items to the type in KMIP.
 fn number(items: usize) -> i32 {
     i32::try_from(items).unwrap_or(i32::MAX)
 }

@@ -1,4 +1,5 @@
-//! Idle connections, and the callers that wait for one. Wakers only: no I/O, no runtime, and no clock but the times that are passed in.
+//! A pool of idle connections, with a queue of callers. It uses only wakers: no I/O, no runtime, and no clock other
+//! than the times that are passed in.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 /// The limits of a pool.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
-    /// The most connections: idle, in use and being opened.
+    /// The maximum number of connections: idle, in use and being opened.
     pub(crate) most: usize,
     /// The number of connections that the idle timeout spares.
     pub(crate) least_idle: usize,
@@ -30,16 +31,16 @@ pub(crate) struct Pool<L> {
 
 #[derive(Debug)]
 struct State<L> {
-    /// In the order in which they came back.
+    /// The idle connections, in the order of their return.
     idle: VecDeque<Kept<L>>,
     /// The number of idle connections and leases. Invariant: callers wait only while `slots == bounds.most` and `idle` is empty.
     slots: usize,
     /// The queue. Ordered by ticket, so that a caller can leave it in O(log n).
     waiting: BTreeMap<Ticket, Waker>,
-    /// Leases for callers whose turn has come, until they are polled.
+    /// Leases for callers at the head of the queue, until they are polled.
     granted: BTreeMap<Ticket, Option<Kept<L>>>,
     next_ticket: Ticket,
-    /// Whether connections that come back are closed.
+    /// `true` if returned connections are closed.
     closed: bool,
 }
 
@@ -47,7 +48,7 @@ struct State<L> {
 #[derive(Debug)]
 pub(crate) struct Kept<L> {
     pub(crate) link: L,
-    /// When it was given back.
+    /// The time of its return.
     pub(crate) since: Instant,
 }
 
@@ -66,13 +67,13 @@ impl<L> Pool<L> {
         Self { bounds, state: Mutex::new(state) }
     }
 
-    /// Returns a lease if there is one without waiting: with an idle connection, or with the right to open one.
+    /// Returns a lease if one is available without waiting: with an idle connection, or with the right to open one.
     pub(crate) fn try_lease(&self, now: Instant) -> Option<Lease<'_, L>> {
         let mut state = self.lock();
         let old = state.too_old(self.bounds, now);
         let leased = state.lease(self.bounds);
         drop(state);
-        // Closing takes system calls: not under the lock.
+        // Closing takes system calls, so it happens outside of the lock.
         drop(old);
         leased.map(|kept| Lease::new(self, kept))
     }
@@ -82,14 +83,14 @@ impl<L> Pool<L> {
         Turn { pool: self, ticket: None }
     }
 
-    /// Closes the idle connections, and those in use when they come back.
+    /// Closes the idle connections, and those in use when they are returned.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
         let idle = std::mem::take(&mut state.idle);
         state.slots -= idle.len();
         drop(state);
-        // Closing takes system calls: not under the lock.
+        // Closing takes system calls, so it happens outside of the lock.
         drop(idle);
     }
 
@@ -106,7 +107,8 @@ impl<L> Pool<L> {
         self.lock().slots
     }
 
-    /// Takes a lease back, and hands it to the first caller in the queue. With an empty queue, keeps the connection or frees the slot.
+    /// Takes a lease back, and passes it to the first caller in the queue. If the queue is empty, keeps the connection
+    /// or frees the slot.
     fn take_back(&self, kept: Option<Kept<L>>) {
         let mut state = self.lock();
         let mut old = Vec::new();
@@ -138,7 +140,7 @@ impl<L> Pool<L> {
         }
     }
 
-    /// A list of connections is whole at any time, whatever panicked elsewhere.
+    /// Locks the state, which is consistent at any time, even if another thread panicked.
     fn lock(&self) -> MutexGuard<'_, State<L>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -172,12 +174,13 @@ impl<L> State<L> {
     }
 }
 
-/// The right to one connection. Dropping it frees the slot, also when a caller gives up in the middle of a call and drops the connection.
+/// The right to use one connection. Dropping it frees the slot, even if a caller cancels a call midway and drops the
+/// connection.
 #[derive(Debug)]
 pub(crate) struct Lease<'p, L> {
     pool: &'p Pool<L>,
     given: Option<Kept<L>>,
-    /// The connection to give back.
+    /// The connection to return.
     back: Option<Kept<L>>,
 }
 
@@ -186,21 +189,21 @@ impl<'p, L> Lease<'p, L> {
         Self { pool, given, back: None }
     }
 
-    /// Takes the idle connection, if the lease came with one.
+    /// Takes the idle connection, if the lease has one.
     pub(crate) fn take(&mut self) -> Option<Kept<L>> {
         self.given.take()
     }
 
-    /// Returns another idle connection, in place of one that has turned out to be dead.
+    /// Returns another idle connection, in place of a dead one.
     pub(crate) fn another(&mut self) -> Option<Kept<L>> {
         let mut state = self.pool.lock();
         let kept = state.idle.pop_back()?;
-        // Two slots become one. Nobody waits for the other, since there was an idle connection.
+        // Two slots become one. No caller waits for the other, because there was an idle connection.
         state.slots -= 1;
         Some(kept)
     }
 
-    /// Gives back a connection that is at rest.
+    /// Returns a quiet connection to the pool.
     pub(crate) fn keep(mut self, link: L, now: Instant) {
         self.back = Some(Kept { link, since: now });
     }
@@ -208,7 +211,7 @@ impl<'p, L> Lease<'p, L> {
 
 impl<L> Drop for Lease<'_, L> {
     fn drop(&mut self) {
-        // A connection that nobody has given back may be in the middle of an exchange.
+        // A connection that was not returned may be in the middle of an exchange.
         drop(self.given.take());
         self.pool.take_back(self.back.take());
     }
@@ -256,7 +259,7 @@ impl<L> Drop for Turn<'_, L> {
         let granted = state.granted.remove(&ticket);
         drop(state);
         drop(waker);
-        // The turn of this caller had come: pass it on.
+        // This caller had already got a lease: pass it on.
         if let Some(kept) = granted {
             drop(Lease::new(self.pool, kept));
         }

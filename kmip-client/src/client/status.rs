@@ -1,4 +1,4 @@
-//! How the servers of a KMS are.
+//! The status of the servers of a KMS.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -10,10 +10,10 @@ use crate::config::{Endpoint, Thumbprint};
 use crate::transport::error::TransportError;
 use crate::transport::tls::TlsError;
 
-/// How the servers of a KMS are: `status` of both clients returns what the calls so far have shown, without connecting, and `probe` asks each
-/// server.
+/// The status of the servers of a KMS. `status` of both clients returns the state known from the calls so far, without
+/// connecting; `probe` contacts each server.
 ///
-/// `Display` writes one line, for logs.
+/// `Display` prints one line, for logs.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -35,7 +35,7 @@ use crate::transport::tls::TlsError;
 pub struct Status {
     /// The servers, in the order of the configuration.
     pub endpoints: Vec<EndpointStatus>,
-    /// The end of the client certificate, if there is one that can be read.
+    /// The end of the client certificate, if there is a readable one.
     pub client_certificate_ends: Option<SystemTime>,
 }
 
@@ -65,14 +65,14 @@ impl fmt::Display for Status {
     }
 }
 
-/// The state of a KMS as a whole. `Display` writes `normal`, `degraded` or `down`.
+/// The state of a KMS as a whole. `Display` prints `normal`, `degraded` or `down`.
 ///
-/// Exhaustive: monitoring systems know these three.
+/// Exhaustive, because monitoring systems know these three states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// All servers are normal.
     Normal,
-    /// Calls are answered, and something needs attention: a server that fails, or a certificate that ends soon.
+    /// Calls are answered, but something needs attention: a failed server, or a certificate that ends soon.
     Degraded,
     /// No server would answer a call.
     Down,
@@ -88,7 +88,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// How one server is. `Display` writes one line, with the report of the error.
+/// The status of one server. `Display` prints one line, with the report of the error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct EndpointStatus {
@@ -96,17 +96,17 @@ pub struct EndpointStatus {
     pub endpoint: Endpoint,
     /// Its state.
     pub state: EndpointState,
-    /// The version of KMIP that is spoken with it.
+    /// The version of KMIP used with it.
     pub version: Option<ProtocolVersion>,
-    /// The time that it took to answer a small request, on a connection that was open. Only `probe` measures it.
+    /// The time that it took to answer a small request on an open connection. Only `probe` measures it.
     pub latency: Option<Duration>,
-    /// The SHA-256 thumbprint of the certificate that it showed last; `probe` also tells that of one that is not trusted.
+    /// The SHA-256 thumbprint of its last certificate; `probe` also returns that of an untrusted one.
     pub thumbprint: Option<Thumbprint>,
     /// The end of that certificate, if it can be read.
     pub certificate_ends: Option<SystemTime>,
-    /// Why the server is not usable, in one line: the report of what failed last.
+    /// The reason for which the server is not usable, in one line: the report of the last failure.
     pub failure: Option<String>,
-    /// Why the server is not usable. Only `probe` tells.
+    /// The error for which the server is not usable. Only `probe` sets it.
     pub error: Option<Error>,
 }
 
@@ -129,27 +129,28 @@ impl fmt::Display for EndpointStatus {
     }
 }
 
-/// A moment as RFC 3339 writes it.
+/// Returns a time for printing in the form of RFC 3339.
 fn date(time: SystemTime) -> DateTime {
     let seconds = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     DateTime(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
-/// The state of a server. `Display` writes it in one lower-case word.
+/// The state of a server. `Display` prints it as one lower-case word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointState {
-    /// It answers.
+    /// The server answers.
     Normal,
-    /// No call has needed it so far. `probe` never returns it.
+    /// No call has needed the server so far. `probe` never returns this.
     Untried,
-    /// It answers, and its certificate or the client's ends soon: see [`Config::expiry_warning`](crate::Config::expiry_warning).
+    /// The server answers, but its certificate or the client's ends soon: see
+    /// [`Config::expiry_warning`](crate::Config::expiry_warning).
     Expiring,
-    /// It does not answer.
+    /// The server does not answer.
     Unreachable,
-    /// It answers, and its certificate is not trusted.
+    /// The server answers, but its certificate is not trusted.
     Untrusted,
-    /// It does not let this client in: it refuses the client certificate or the credential.
+    /// The server refuses this client: its certificate or its credential.
     Refused,
 }
 
@@ -160,7 +161,7 @@ impl EndpointState {
         matches!(self, Self::Normal | Self::Expiring)
     }
 
-    /// Returns what an error says of the server.
+    /// Returns the state of the server that an error implies.
     pub(crate) fn of(error: &Error) -> Self {
         match error.transport_error() {
             Some(error) => Self::of_transport_error(error),
@@ -169,7 +170,8 @@ impl EndpointState {
         }
     }
 
-    /// Returns what a broken attempt says of the server, for example one of [`Attempt::earlier`](crate::Attempt::earlier).
+    /// Returns the state of the server that the error of an attempt implies, for example of one of
+    /// [`Attempt::earlier`](crate::Attempt::earlier).
     #[must_use]
     pub fn of_transport_error(error: &TransportError) -> Self {
         match error {

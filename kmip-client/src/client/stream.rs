@@ -1,4 +1,4 @@
-//! Data of any length through an operation of the server: from a reader, part by part, in constant memory.
+//! Multi-part operations on data of any length: from a reader, part by part, in constant memory.
 
 use std::future::Future;
 use std::io;
@@ -11,15 +11,16 @@ use crate::exchange::parts::Parts;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{MultiPart, Operation};
 
-/// One operation in several parts, with either client: data go in as they come, what is ready comes out.
+/// One multi-part operation, with either client: data is pushed as it becomes available, and partial results are
+/// returned.
 ///
 /// `stream` of both clients does this with a reader and a writer.
 ///
-/// All parts go to the server that has answered the first: another one of the same KMS does not know the operation. So a stream does not go on
-/// elsewhere when its server fails; it can be started anew.
+/// All parts go to the server that answered the first one, because other servers of the same KMS do not know the
+/// operation. So a stream does not fail over when its server fails; it can be started again.
 ///
-/// Servers keep a few operations open at most. One that is dropped before its end is ended on the server, as far as that is possible: by the
-/// async client in the background, while there is a runtime, and by the blocking one in place.
+/// Servers limit the number of open operations. Dropping a stream before its end ends the operation on the server, if
+/// possible: the async client does so in the background, while there is a runtime, and the blocking client immediately.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -47,31 +48,33 @@ use crate::protocol::operation::{MultiPart, Operation};
 pub struct Stream<'k, K: Calls, R: MultiPart> {
     kms: &'k K,
     parts: Parts<R>,
-    /// The server that has the operation.
+    /// The index of the server that has the operation.
     place: Option<usize>,
     first: Option<Reply<R::Operation>>,
 }
 
-/// How long a part is unless something else is said: a multiple of all block lengths, and not too much for any server that was seen.
+/// The default length of a part in bytes: a multiple of all block lengths, and accepted by all known servers.
 const PART: usize = 64 * 1024;
 
 impl<'k, K: Calls, R: MultiPart> Stream<'k, K, R> {
-    /// Starts an operation, in parts of 64 KiB. Nothing is sent yet. Data that the request has already come first.
+    /// Starts an operation in parts of 64 KiB. Nothing is sent yet. Data in the request comes first.
     pub fn new(kms: &'k K, request: R) -> Self {
         Self::with_part_size(kms, request, PART)
     }
 
-    /// [`Stream::new`] with parts of so many bytes. Servers may want a multiple of the block length.
+    /// Does the same as [`Stream::new`] with parts of this many bytes. Servers may require a multiple of the block
+    /// length.
     pub fn with_part_size(kms: &'k K, request: R, bytes: usize) -> Self {
         Self { kms, parts: Parts::new(request, bytes), place: None, first: None }
     }
 
-    /// Takes more data, and sends the parts that are full by them, but not the last one before there is more. The replies hold what is
-    /// ready: ciphertext or plaintext.
+    /// Adds data, and sends the parts that it fills. A full part that may be the last is held back until more data
+    /// arrives. The replies have the partial results: ciphertext or plaintext.
     ///
     /// # Errors
     ///
-    /// As a call. The operation cannot be gone on with then, since what became of the part is not known.
+    /// Returns the errors of a call. The operation cannot be continued after an error, because the state of the part is
+    /// unknown.
     pub async fn push(&mut self, mut data: &[u8]) -> Result<Vec<Reply<R::Operation>>, Error> {
         let mut replies = Vec::new();
         while !data.is_empty() {
@@ -83,11 +86,11 @@ impl<'k, K: Calls, R: MultiPart> Stream<'k, K, R> {
         Ok(replies)
     }
 
-    /// Sends the rest. The last reply holds the rest of the result, or all of it.
+    /// Sends the rest. The last reply has the rest of the result, or all of it.
     ///
     /// # Errors
     ///
-    /// As a call.
+    /// Returns the errors of a call.
     pub async fn finish(mut self) -> Result<Streamed<R::Operation>, Error> {
         let last = self.kms.call_at(self.place, &self.parts.last_request()).await;
         self.parts.end();
@@ -103,7 +106,7 @@ impl<'k, K: Calls, R: MultiPart> Stream<'k, K, R> {
     }
 }
 
-/// KMIP has no other way to end an operation than to finish it.
+/// Ends the operation on the server by finishing it, because KMIP has no other way.
 impl<K: Calls, R: MultiPart> Drop for Stream<'_, K, R> {
     fn drop(&mut self) {
         if let Some(place) = self.place.filter(|_| self.parts.is_open()) {
@@ -113,7 +116,7 @@ impl<K: Calls, R: MultiPart> Drop for Stream<'_, K, R> {
     }
 }
 
-/// What came of an operation in several parts.
+/// The result of a multi-part operation.
 #[derive(Clone, Debug)]
 pub struct Streamed<O: Operation> {
     first: Option<Reply<O>>,
@@ -121,55 +124,56 @@ pub struct Streamed<O: Operation> {
 }
 
 impl<O: Operation> Streamed<O> {
-    /// The reply to the first part: with the IV, where the server has made it.
+    /// Returns the reply to the first part, with the IV if the server generated it.
     #[must_use]
     pub fn first(&self) -> &Reply<O> {
         self.first.as_ref().unwrap_or(&self.last)
     }
 
-    /// The reply to the last part, which may be the first: with the authentication tag, the signature, the code, the digest, or whether it is
-    /// good.
+    /// Returns the reply to the last part, which may be the first, with the authentication tag, the signature, the
+    /// code, the digest, or the verdict.
     #[must_use]
     pub fn last(&self) -> &Reply<O> {
         &self.last
     }
 }
 
-/// Why data did not come through.
+/// The reason for which a stream failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StreamError {
-    /// The server did not do it, or cannot be reached.
+    /// The server refused a part, or could not be reached.
     #[error(transparent)]
     Kms(#[from] Error),
-    /// The data could not be read.
+    /// Reading the data failed.
     #[error("the data cannot be read")]
     Read(#[source] io::Error),
-    /// The result could not be written.
+    /// Writing the result failed.
     #[error("the result cannot be written")]
     Write(#[source] io::Error),
 }
 
 impl StreamError {
-    /// Tells the error and all of its causes in one line: see [`Error::report`].
+    /// Returns the error and all of its causes in one line: see [`Error::report`].
     #[must_use]
     pub fn report(&self) -> Report<'_> {
         Report::new(self)
     }
 }
 
-/// Where data come from.
+/// The source of the data.
 pub(crate) trait Source {
     fn read(&mut self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>>;
 }
 
-/// Where results go.
+/// The destination of the result.
 pub(crate) trait Sink {
     fn write_all(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<()>>;
     fn flush(&mut self) -> impl Future<Output = io::Result<()>>;
 }
 
-/// All data of a source through an operation, and its result into a sink. What goes wrong ends the operation on the server too.
+/// Passes all data of a source through an operation, and writes the result to a sink. A failure ends the operation on
+/// the server too.
 pub(crate) async fn transfer<K: Calls, R: MultiPart>(
     kms: &K,
     request: R,
@@ -184,14 +188,14 @@ pub(crate) async fn transfer<K: Calls, R: MultiPart>(
     Ok(done)
 }
 
-/// All parts but the last.
+/// Sends all parts but the last.
 async fn pump<K: Calls, R: MultiPart>(
     stream: &mut Stream<'_, K, R>,
     source: &mut impl Source,
     sink: &mut impl Sink,
 ) -> Result<(), StreamError> {
     loop {
-        // A full part is the last one if nothing follows: a byte tells.
+        // A full part is the last one if no further byte follows.
         let mut byte = [0];
         let read =
             if stream.parts.is_full() { source.read(&mut byte).await } else { source.read(stream.parts.space()).await };

@@ -34,8 +34,8 @@ use crate::transport::tls::ServerCertificate;
 
 /// A client for async programs, on tokio.
 ///
-/// Cheap to clone; all clones share their connections, and any number of tasks may call at once. A call that is dropped takes its connection
-/// with it, so the next one starts in step.
+/// Cheap to clone; all clones share their connections, and any number of tasks may call at once. Dropping a call closes
+/// its connection, so that the next call starts in step.
 ///
 /// ```
 /// # #[cfg(feature = "test-server")] {
@@ -119,12 +119,13 @@ impl Client {
 
 impl_kmip!(Client, |client| client, |client| client);
 
-/// Shows the certificate of a server, without trusting it: for the step where an operator compares its thumbprint with what
-/// the server's administrator says, and trusts it from then on.
+/// Fetches the certificate of a server without trusting it, so that an operator can compare its thumbprint with the one
+/// from the server's administrator, and then trust it.
 ///
-/// The argument is an address, an [`Endpoint`](crate::Endpoint), or a [`Config`], of which the first address, the server name (for SNI), the
-/// time to connect and the cryptography count; it needs neither trust nor identity. Only the TLS handshake is made, without a
-/// client certificate; a server that wants one shows its own before it refuses. No KMIP is sent.
+/// The argument is an address, an [`Endpoint`](crate::Endpoint), or a [`Config`]. Of a configuration only the first
+/// address, the server name (for SNI), the connect timeout and the cryptographic provider are used; it needs neither
+/// trust nor identity. Only the TLS handshake is performed, without a client certificate; a server that requires one
+/// presents its own before it refuses. No KMIP is sent.
 ///
 /// ```
 /// # #[cfg(feature = "test-server")] {
@@ -144,8 +145,8 @@ impl_kmip!(Client, |client| client, |client| client);
 ///
 /// # Errors
 ///
-/// [`Error::Config`] where the address cannot be used, [`Error::Unreachable`] where nothing answers there, or not in TLS 1.2
-/// or 1.3, or the server has not the key of its certificate.
+/// Returns [`Error::Config`] if the address cannot be used, and [`Error::Unreachable`] if nothing answers there, or not
+/// in TLS 1.2 or 1.3, or the server does not have the key of its certificate.
 pub async fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
     engine::fetch_certificate(Tokio, &server.into()).await
 }

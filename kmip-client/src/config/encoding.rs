@@ -1,6 +1,6 @@
 //! The encodings of messages that HTTPS can carry (KMIP Additional Message Encodings 1.0, 2, 4 and 6).
 
-/// The encoding of messages in the bodies of HTTP.
+/// The encoding of messages in HTTP bodies.
 ///
 /// ```
 /// use kmip_client::{Config, MessageEncoding};
@@ -11,10 +11,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum MessageEncoding {
-    /// Binary, as without HTTP: the smallest encoding, and the one that every server has.
+    /// Binary, as without HTTP: the smallest encoding, which every server supports.
     #[default]
     Ttlv,
-    /// XML. It has no way to write control characters.
+    /// XML, which cannot carry control characters.
     #[cfg(feature = "xml")]
     Xml,
     /// JSON.
@@ -22,7 +22,8 @@ pub enum MessageEncoding {
     Json,
 }
 
-/// How many characters a byte of a message may take in XML or JSON. Two are usual for keys, and five for attributes.
+/// The maximum number of characters per byte of a message in XML or JSON. Two are usual for keys, and five for
+/// attributes.
 #[cfg(any(feature = "xml", feature = "json"))]
 const WIDEST: usize = 8;
 
@@ -36,7 +37,7 @@ impl MessageEncoding {
         Self::Json,
     ];
 
-    /// Returns the media type that HTTP names it by.
+    /// Returns the media type in HTTP.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {
@@ -48,7 +49,7 @@ impl MessageEncoding {
         }
     }
 
-    /// Returns the length in bytes that the body of a message of at most `longest_message` bytes may have.
+    /// Returns the maximum length in bytes of the body with a message of at most `longest_message` bytes.
     pub(crate) const fn longest_body(self, longest_message: usize) -> usize {
         match self {
             Self::Ttlv => longest_message,
@@ -57,7 +58,7 @@ impl MessageEncoding {
         }
     }
 
-    /// Returns `true` for an encoding as text, in which white space says nothing.
+    /// Returns `true` for a textual encoding, in which white space is insignificant.
     pub(crate) const fn is_text(self) -> bool {
         !matches!(self, Self::Ttlv)
     }

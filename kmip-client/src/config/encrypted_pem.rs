@@ -1,15 +1,16 @@
-//! Opens the PEM block of a private key with its passphrase, in whichever form it is encrypted.
+//! Decryption of the PEM block of a private key, in any supported form.
 
 use super::{
     ConfigError, legacy_pem, pbe,
     pem::{Block, ENCRYPTED_PKCS8, PKCS8},
 };
 
-/// Decrypts a block to the one that the same key has without a passphrase. Returns a block that is not encrypted as it is.
+/// Decrypts a block to the form of an unencrypted key. Returns an unencrypted block unchanged.
 ///
 /// # Errors
 ///
-/// [`ConfigError::WrongPassphrase`], [`ConfigError::UnsupportedEncryption`], or [`ConfigError::BrokenKey`] for a damaged envelope.
+/// Returns [`ConfigError::WrongPassphrase`], [`ConfigError::UnsupportedEncryption`], or [`ConfigError::BrokenKey`] for
+/// a damaged envelope.
 pub(crate) fn open<'a>(block: Block<'a>, passphrase: &str) -> Result<Block<'a>, ConfigError> {
     if block.encryption.is_some() {
         let der = legacy_pem::open(&block, passphrase)?;

@@ -7,13 +7,13 @@ use rustls::pki_types::ServerName;
 use super::ConfigError;
 use crate::exchange::endpoint::Endpoint;
 
-/// The port that IANA gave to KMIP over TLS.
+/// The port that IANA assigned to KMIP over TLS.
 const DEFAULT_PORT: u16 = 5696;
 
-/// That of HTTPS.
+/// The port of HTTPS.
 const HTTPS_PORT: u16 = 443;
 
-/// The path that servers should have KMIP at (KMIP Additional Message Encodings 1.0, 2.3).
+/// The recommended path of KMIP on a server (KMIP Additional Message Encodings 1.0, 2.3).
 const DEFAULT_PATH: &str = "/kmip";
 
 impl FromStr for Endpoint {
@@ -29,7 +29,7 @@ impl FromStr for Endpoint {
         let port = match port {
             None if path.is_some() => HTTPS_PORT,
             None => DEFAULT_PORT,
-            // The parser of numbers would take a sign.
+            // `u16::from_str` would accept a sign.
             Some(port) if port.starts_with('+') => return Err(ConfigError::InvalidPort { address: address() }),
             Some(port) => match port.parse() {
                 Ok(0) | Err(_) => return Err(ConfigError::InvalidPort { address: address() }),
@@ -46,7 +46,7 @@ impl FromStr for Endpoint {
     }
 }
 
-/// Returns an address as errors print it: what stands before an `@` is left out, since it may be a password.
+/// Returns an address as printed in errors. Anything before an `@` is omitted, because it may be a password.
 pub(crate) fn without_user_info(address: &str) -> String {
     let Some((user_info, host)) = address.rsplit_once('@') else { return address.to_owned() };
     match user_info.split_once("://") {
@@ -55,7 +55,7 @@ pub(crate) fn without_user_info(address: &str) -> String {
     }
 }
 
-/// What names the server, and the path and query if it is a URL; or what is wrong with the URL.
+/// Splits the address of the server from the path and query of a URL, or describes the error in the URL.
 fn split_url(text: &str) -> Result<(&str, Option<String>), &'static str> {
     let Some((scheme, rest)) = text.split_once("://") else { return Ok((text, None)) };
     match scheme.to_ascii_lowercase().as_str() {
@@ -72,7 +72,7 @@ fn split_url(text: &str) -> Result<(&str, Option<String>), &'static str> {
         Some(at) => rest.split_at(at),
         None => (rest, DEFAULT_PATH),
     };
-    // What HTTP takes as it stands (RFC 9112, 3.2.1): no second line, and nothing that is cut off on the way.
+    // The characters that HTTP transmits unchanged (RFC 9112, 3.2.1): no line breaks, and no fragment.
     if !path.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err("has a path with spaces, or characters other than ASCII's: write them as %20 and the like");
     }
@@ -86,7 +86,7 @@ fn split_url(text: &str) -> Result<(&str, Option<String>), &'static str> {
     Ok((authority, Some(format!("{slash}{path}"))))
 }
 
-/// Host and port. `None` for an address whose brackets are wrong or missing.
+/// Splits host and port. Returns `None` for an address whose brackets are wrong or missing.
 fn split(text: &str) -> Option<(&str, Option<&str>)> {
     if let Some(bracketed) = text.strip_prefix('[') {
         let (host, rest) = bracketed.split_once(']')?;
@@ -98,7 +98,7 @@ fn split(text: &str) -> Option<(&str, Option<&str>)> {
     }
     match text.split_once(':') {
         None => Some((text, None)),
-        // `::1:5696` is an address as a whole, and an address and a port: brackets are to decide.
+        // `::1:5696` is ambiguous: an address, or an address and a port. Brackets are required.
         Some((_, rest)) if rest.contains(':') => None,
         Some((host, port)) => Some((host, Some(port))),
     }

@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration.
+//! Errors of a configuration.
 
 mod advice;
 
@@ -11,10 +11,9 @@ use super::input::{Input, NotPem};
 use super::thumbprint::Thumbprint;
 use crate::exchange::Report;
 
-/// What is wrong with an address, identity, trust or other part of a [`Config`](crate::Config), and what to do about
-/// it.
+/// The fault in an address, identity, trust or other part of a [`Config`](crate::Config), and the remedy.
 ///
-/// Holds nothing of a private key.
+/// It contains nothing of a private key.
 ///
 /// ```
 /// use kmip_client::{ConfigError, Trust};
@@ -46,15 +45,15 @@ pub enum ConfigError {
         /// The address as given.
         address: String,
     },
-    /// The address is a URL that is not one of KMIP over HTTPS.
+    /// The address is a URL, but not one of KMIP over HTTPS.
     #[error("the address {address:?} {problem}")]
     InvalidUrl {
         /// The address as given.
         address: String,
-        /// What is wrong with it, and what to do.
+        /// The fault, and the remedy.
         problem: &'static str,
     },
-    /// The name that the server's certificate shall have is neither a name nor an IP address.
+    /// The expected name of the server's certificate is neither a DNS name nor an IP address.
     #[error("the server name {name:?} is neither a DNS name nor an IP address")]
     InvalidServerName {
         /// The name as given.
@@ -64,15 +63,15 @@ pub enum ConfigError {
     /// The input is not PEM.
     #[error("{input} is not PEM, which starts with -----BEGIN: {}", seen.advice(*input))]
     NotPem {
-        /// Which input.
+        /// The input.
         input: Input,
-        /// What it looks like instead.
+        /// Its apparent content.
         seen: NotPem,
     },
-    /// The input is PEM, and was given as DER.
+    /// The input is PEM, but was given as DER.
     #[error("{input} is PEM, and was given as DER: use the method for PEM")]
     NotDer {
-        /// Which input.
+        /// The input.
         input: Input,
     },
     /// A block of the PEM input is damaged.
@@ -81,19 +80,19 @@ pub enum ConfigError {
          breaks"
     )]
     BrokenPem {
-        /// Which input.
+        /// The input.
         input: Input,
-        /// The line, from 1, where the block begins.
+        /// The line on which the block begins, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The fault in it.
         problem: &'static str,
     },
     /// The PEM input has no certificate.
     #[error("{input} has no certificate: expected a PEM block CERTIFICATE, found {found}")]
     NoCertificate {
-        /// Which input.
+        /// The input.
         input: Input,
-        /// The labels of the PEM blocks that are there.
+        /// The labels of its PEM blocks.
         found: String,
     },
     /// The PEM input has no private key.
@@ -102,16 +101,16 @@ pub enum ConfigError {
          KEY, found {found}"
     )]
     NoPrivateKey {
-        /// The labels of the PEM blocks that are there.
+        /// The labels of its PEM blocks.
         found: String,
     },
-    /// Certificate and private key were given in each other's place.
+    /// Certificate and private key were swapped.
     #[error("certificate and private key are swapped: the certificate comes first, then the key")]
     Swapped,
-    /// There is more than one private key to choose from.
+    /// The input has several private keys.
     #[error("the private key input has {count} private keys: leave the one that belongs to the client certificate")]
     SeveralPrivateKeys {
-        /// How many.
+        /// The number of keys.
         count: usize,
     },
     /// The private key is protected by a passphrase.
@@ -120,21 +119,21 @@ pub enum ConfigError {
         /// The form of the encryption.
         format: &'static str,
     },
-    /// The passphrase is not that of the input.
+    /// The passphrase is wrong for the input.
     #[error("the passphrase does not open {input}: it is another one, or the input is damaged")]
     WrongPassphrase {
-        /// Which input.
+        /// The input.
         input: Input,
     },
-    /// The input is encrypted in a way that is not read.
+    /// The input is encrypted by an unsupported algorithm.
     #[error(
         "{input} is protected with the algorithm {algorithm}, which is not read here: {}",
         encryption_advice(*.input)
     )]
     UnsupportedEncryption {
-        /// Which input.
+        /// The input.
         input: Input,
-        /// The object identifier of the algorithm, or what is wrong with its parameters.
+        /// The object identifier of the algorithm, or the fault in its parameters.
         algorithm: String,
     },
     /// The input is not PKCS#12.
@@ -143,41 +142,41 @@ pub enum ConfigError {
          -noout -info` tells what it is, and exporting it again with `openssl pkcs12 -export` makes it readable"
     )]
     BrokenPkcs12 {
-        /// What the library that reads it says.
+        /// The error of the library.
         source: Cause,
     },
-    /// The PKCS#12 input has not what an identity is made of.
+    /// The PKCS#12 input does not have exactly one private key and its certificate.
     #[error(
         "the PKCS#12 input has {certificates} certificates and {keys} private keys: it must have one private key, and \
          the certificate that belongs to it"
     )]
     Pkcs12Content {
-        /// How many certificates there are.
+        /// The number of certificates.
         certificates: usize,
-        /// How many private keys there are.
+        /// The number of private keys.
         keys: usize,
     },
     /// A file cannot be read.
     #[error("the file {} cannot be read", path.display())]
     UnreadableFile {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: Cause,
     },
-    /// The private key is in a form that is not read.
+    /// The private key has an unsupported form.
     #[error("the private key is in the form {label}, which TLS libraries do not read: {}", other_key_advice(.label))]
     UnsupportedKey {
         /// The label of the PEM block.
         label: String,
     },
-    /// The private key is damaged, or of a kind that cannot be used.
+    /// The private key is damaged, or of an unsupported kind.
     #[error(
         "the private key cannot be used: it is damaged, or not an RSA (2048 bits or more), ECDSA (P-256, P-384) or \
          Ed25519 key; `openssl pkey -in key.pem -noout -text_pub -check` tells which"
     )]
     BrokenKey {
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
     /// A certificate is damaged, or not an X.509 certificate.
@@ -186,54 +185,54 @@ pub enum ConfigError {
          -text` shows what is there"
     )]
     BrokenCertificate {
-        /// Which input.
+        /// The input.
         input: Input,
-        /// Which of its certificates, from 1.
+        /// The number of the certificate, from 1.
         number: usize,
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
-    /// A certificate is X.509 version 1, which TLS libraries no longer take.
+    /// A certificate is X.509 version 1, which TLS libraries no longer accept.
     #[error(
         "certificate {number} of {input} is X.509 version 1, and version 3 is needed: issue it again with extensions, \
          with `openssl x509 -req -extfile` or `openssl req -x509`"
     )]
     OldCertificate {
-        /// Which input.
+        /// The input.
         input: Input,
-        /// Which of its certificates, from 1.
+        /// The number of the certificate, from 1.
         number: usize,
     },
-    /// The private key is not that of the client certificate.
+    /// The private key does not belong to the client certificate.
     #[error(
         "the private key does not belong to the client certificate (SHA-256 {certificate}): {}",
         mismatch_advice(*.owner)
     )]
     KeyMismatch {
-        /// The thumbprint of the first certificate, which should be that of the key.
+        /// The thumbprint of the first certificate, which the key should belong to.
         certificate: Thumbprint,
-        /// Which certificate of the input, from 1, the key does belong to.
+        /// The number of the certificate that the key belongs to, from 1, if any.
         owner: Option<usize>,
     },
 
     /// The PEM input has no revocation list.
     #[error("the revocation list input has no revocation list: expected a PEM block X509 CRL, found {found}")]
     NoRevocationList {
-        /// The labels of the PEM blocks that are there.
+        /// The labels of its PEM blocks.
         found: String,
     },
-    /// A revocation list is damaged, or of a kind that is not read.
+    /// A revocation list is damaged, or of an unsupported kind.
     #[error(
         "revocation list {number} of the input is not a readable X.509 CRL, or one of a kind that is not read (delta, \
          indirect, version 1); `openssl crl -in list.pem -noout -text` shows what is there"
     )]
     BrokenRevocationList {
-        /// Which of the lists of the input, from 1.
+        /// The number of the list, from 1.
         number: usize,
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
-    /// Revocation lists without the CA that issued them.
+    /// Revocation lists were given without the CA that issued them.
     #[error(
         "there are revocation lists and no CA: a list is believed because its CA signed it, so give the CA (Trust::ca_pem) \
          beside the thumbprint, or leave the lists out"
@@ -245,79 +244,79 @@ pub enum ConfigError {
          them by SSL_CERT_FILE, or give the server's CA with Trust::ca_pem"
     )]
     NoSystemRoots {
-        /// What went wrong in looking for them, if anything did.
+        /// The error of the search, if any.
         source: Option<Cause>,
     },
 
-    /// A thumbprint of a length that no known digest has.
+    /// The thumbprint has the length of no known digest.
     #[error("a thumbprint has 40 hexadecimal digits (SHA-1) or 64 (SHA-256), and this one has {digits}")]
     ThumbprintLength {
-        /// How many digits there are.
+        /// The number of digits.
         digits: usize,
     },
-    /// A thumbprint with something else in it than digits, colons and spaces.
+    /// The thumbprint has characters other than digits, colons and spaces.
     #[error(
         "character {position} of the thumbprint is {found:?}, which is not a hexadecimal digit: give the digits alone, \
          with or without colons or spaces"
     )]
     ThumbprintDigit {
-        /// Which character of the text, from 1.
+        /// The position of the character, from 1.
         position: usize,
         /// The character.
         found: char,
     },
-    /// Nothing says which server to trust.
+    /// Neither a CA nor a thumbprint was given to trust a server.
     #[error(
         "nothing says which server to trust: give the CA that issued its certificate (Trust::ca_pem), or the \
          thumbprint of that very certificate (Trust::thumbprint)"
     )]
     NoTrust,
 
-    /// None of the versions that this client speaks is allowed.
+    /// The range has no version that this client supports.
     #[error("none of the KMIP versions that this client speaks ({}) is allowed by {range}", spoken())]
     NoVersion {
-        /// The range that was asked for.
+        /// The requested range.
         range: VersionRange,
     },
-    /// A time limit of zero, which no call could keep.
+    /// A time limit is zero, which no call could meet.
     #[error("the {limit} is zero: nothing is that fast")]
     ZeroTimeout {
-        /// Which limit.
+        /// The limit.
         limit: &'static str,
     },
-    /// A client that may have no connection.
+    /// The client may not open any connection.
     #[error("max_connections is zero, so that there could be no call: allow at least one")]
     NoConnections,
-    /// The cryptography in use is not FIPS-validated, and that was asked for.
+    /// FIPS was required, but the cryptography in use is not FIPS-validated.
     #[error(
         "the cryptography of TLS is not in FIPS mode: build rustls with its feature fips, or give a provider that is \
          validated with Config::crypto_provider"
     )]
     NotFips,
-    /// There is no implementation of cryptography.
+    /// There is no cryptographic provider.
     #[error(
         "no cryptography for TLS: enable the feature aws-lc-rs or ring of kmip-client, or give a provider with \
          Config::crypto_provider, or install a default with rustls::crypto::CryptoProvider::install_default"
     )]
     NoProvider,
-    /// The implementation of cryptography that was given, or is the process' default, cannot be used.
+    /// The given or installed cryptographic provider cannot be used.
     #[error(
         "the rustls provider cannot be used for TLS 1.2 and 1.3: give or install another, or enable the feature \
          aws-lc-rs or ring of kmip-client"
     )]
     UnusableProvider {
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
 }
 
 impl ConfigError {
-    /// Tells the error and all of its causes in one line, without repeating any.
+    /// Returns the error and all of its causes as one line, without repetitions.
     #[must_use]
     pub fn report(&self) -> Report<'_> {
         Report::new(self)
     }
 }
 
-/// The error of another library that lies below one of ours. Its type is not part of this API.
+/// The error of another library, as the source of one of this crate. Its type is not part of this API.
 pub type Cause = Arc<dyn Error + Send + Sync>;

@@ -1,4 +1,4 @@
-//! Who we are: client certificate and private key.
+//! The client certificate and its private key.
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
@@ -17,13 +17,13 @@ use super::{
     watched::Watched,
 };
 
-/// The client certificate and its private key, by which the server knows us.
+/// The client certificate and its private key, which identify the client to the server.
 ///
-/// Cheap to clone; clones of one that is [reloaded](Self::from_files) change together. `Debug` prints the length of the
-/// chain and the thumbprint of the certificate, nothing else.
+/// Cheap to clone. Clones of a [reloaded](Self::from_files) identity change together. `Debug` prints only the length of
+/// the chain and the thumbprint of the certificate.
 ///
-/// Where keys are given as bytes, our copies are wiped; wiping the given ones is up to the caller. What remains of a key
-/// is what the cryptography library holds: aws-lc-rs wipes it when the last handle drops, ring does not.
+/// Keys that are given as bytes are copied, and the copies wiped; the caller wipes the originals. The cryptographic
+/// library keeps its own form of a key: aws-lc-rs wipes it when the last handle is dropped, ring does not.
 ///
 /// ```no_run
 /// use kmip_client::Identity;
@@ -42,10 +42,10 @@ enum Kind {
 }
 
 impl Identity {
-    /// From PEM: the certificate, followed by the certificates between it and the CA if there are any; and the private
-    /// key, unencrypted, as PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`).
+    /// Reads PEM: the certificate, followed by any certificates between it and the CA; and the unencrypted private key,
+    /// as PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`).
     ///
-    /// A file that holds both may be given twice.
+    /// A file with both may be given twice.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -62,20 +62,20 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// Where an input is not PEM, has no certificate or no private key, or one that is damaged or of an unknown kind;
-    /// where the key is encrypted; and where it is not the key of the first certificate. Validity in time is for the
-    /// server to judge.
+    /// Fails if an input is not PEM, has no certificate or no private key, or one that is damaged or of an unknown
+    /// kind; if the key is encrypted; and if it does not belong to the first certificate. The server judges the
+    /// validity period.
     pub fn from_pem(certificate: impl AsRef<[u8]>, private_key: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         let (chain, block) = read_pem(certificate.as_ref(), private_key.as_ref())?;
         Self::new(chain, &key::in_block(&block)?)
     }
 
-    /// Reads what [`from_pem`](Self::from_pem) does, with a private key that a passphrase protects. A key that is not encrypted
-    /// is read as it is. The passphrase is not kept.
+    /// Does the same as [`from_pem`](Self::from_pem) for a private key that may be protected by a passphrase. The
+    /// passphrase is not stored.
     ///
-    /// Two forms are read: PKCS#8 (`ENCRYPTED PRIVATE KEY`) with PBES2, which `openssl genpkey` and `openssl pkcs8 -topk8` write
-    /// (AES or 3DES, under PBKDF2 or scrypt), and the older one with the header `Proc-Type: 4,ENCRYPTED` (AES or 3DES). The
-    /// older one protects little: its key is derived by a single round of MD5.
+    /// Two forms are supported: PKCS#8 (`ENCRYPTED PRIVATE KEY`) with PBES2, which `openssl genpkey` and `openssl pkcs8
+    /// -topk8` write (AES or 3DES, under PBKDF2 or scrypt), and the older one with the header `Proc-Type: 4,ENCRYPTED`
+    /// (AES or 3DES). The older one protects little: its key is derived by a single round of MD5.
     ///
     /// ```no_run
     /// use kmip_client::Identity;
@@ -88,7 +88,7 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::WrongPassphrase`], and as for [`from_pem`](Self::from_pem).
+    /// Returns [`ConfigError::WrongPassphrase`], and the errors of [`from_pem`](Self::from_pem).
     #[cfg(feature = "passphrase")]
     pub fn from_encrypted_pem(
         certificate: impl AsRef<[u8]>,
@@ -100,8 +100,8 @@ impl Identity {
         Self::new(chain, &key::in_block(&block)?)
     }
 
-    /// From DER: the certificate, followed by the certificates between it and the CA if there are any; and the private
-    /// key, unencrypted, as PKCS#8, PKCS#1 or SEC1.
+    /// Reads DER: the certificate, followed by any certificates between it and the CA; and the unencrypted private key,
+    /// as PKCS#8, PKCS#1 or SEC1.
     ///
     /// ```no_run
     /// use kmip_client::Identity;
@@ -113,7 +113,7 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// As for [`from_pem`](Self::from_pem).
+    /// Returns the same errors as [`from_pem`](Self::from_pem).
     pub fn from_der(
         chain: impl IntoIterator<Item: AsRef<[u8]>>,
         private_key: impl AsRef<[u8]>,
@@ -122,12 +122,12 @@ impl Identity {
         Self::new(chain, &key::in_der(private_key.as_ref())?)
     }
 
-    /// As [`from_der`](Self::from_der), with a private key that a passphrase protects; see
+    /// Does the same as [`from_der`](Self::from_der) for a private key that may be protected by a passphrase; see
     /// [`from_encrypted_pem`](Self::from_encrypted_pem).
     ///
     /// # Errors
     ///
-    /// [`ConfigError::WrongPassphrase`], and as for [`from_pem`](Self::from_pem).
+    /// Returns [`ConfigError::WrongPassphrase`], and the errors of [`from_pem`](Self::from_pem).
     #[cfg(feature = "passphrase")]
     pub fn from_encrypted_der(
         chain: impl IntoIterator<Item: AsRef<[u8]>>,
@@ -141,11 +141,11 @@ impl Identity {
         }
     }
 
-    /// From a PKCS#12 file (`.p12`, `.pfx`): what Windows, Java and the consoles of many appliances export.
+    /// Reads a PKCS#12 file (`.p12`, `.pfx`), which Windows, Java and the consoles of many appliances export.
     ///
-    /// It has to have one private key; its certificate and those that issued it are taken, and others left. Read are the
-    /// protections of today (PBES2 with AES) and of yesterday (3DES and RC2 with SHA-1, which protect little), and MACs
-    /// with SHA-1 and SHA-2. The passphrase is not kept.
+    /// It must have one private key. The certificate of the key and its issuers are used, others ignored. Supported are
+    /// the current encryption (PBES2 with AES) and the old one (3DES and RC2 with SHA-1, which protect little), and
+    /// MACs with SHA-1 and SHA-2. The passphrase is not stored.
     ///
     /// ```no_run
     /// use kmip_client::Identity;
@@ -156,8 +156,8 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::WrongPassphrase`]; where the file is damaged or protected in another way, or has not one private
-    /// key and its certificate; and as for [`from_pem`](Self::from_pem).
+    /// Returns [`ConfigError::WrongPassphrase`]; other errors if the file is damaged or protected in another way, or
+    /// does not have exactly one private key and its certificate; and the errors of [`from_pem`](Self::from_pem).
     #[cfg(feature = "passphrase")]
     pub fn from_pkcs12(file: impl AsRef<[u8]>, passphrase: &str) -> Result<Self, ConfigError> {
         let contents = super::pkcs12::open(file.as_ref(), passphrase)?;
@@ -167,10 +167,10 @@ impl Identity {
         Self::with_key(chain, key)
     }
 
-    /// With a private key that stays where it is, in a hardware security module or another process: `key` signs when TLS
-    /// needs it. The chain is in DER, as for [`from_der`](Self::from_der).
+    /// Uses a private key that stays where it is, in a hardware security module or another process: `key` signs when
+    /// TLS needs it. The chain is in DER, as for [`from_der`](Self::from_der).
     ///
-    /// It is also how a key is loaded by a provider of one's own: `provider.key_provider.load_private_key(..)`.
+    /// A custom provider loads its keys in this way too: `provider.key_provider.load_private_key(..)`.
     ///
     /// ```
     /// # #[cfg(all(feature = "test-server", feature = "aws-lc-rs"))] {
@@ -193,8 +193,8 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// Where a certificate is damaged, or is seen to be that of another key. It is seen by the key's public half, or
-    /// where the key does not tell it, by one signature; where that fails too the server will tell.
+    /// Fails if a certificate is damaged, or provably belongs to another key. This is checked by the key's public half,
+    /// or if that is unavailable by one signature; if that fails too, the check is left to the server.
     pub fn from_signing_key(
         chain: impl IntoIterator<Item: AsRef<[u8]>>,
         key: Arc<dyn SigningKey>,
@@ -202,13 +202,13 @@ impl Identity {
         Self::with_key(read_der(chain)?, key)
     }
 
-    /// From two files in PEM, as [`from_pem`](Self::from_pem) reads them, and read again when they change: for
-    /// certificates that somebody else renews.
+    /// Reads two PEM files like [`from_pem`](Self::from_pem), and reads them again when they change, for certificates
+    /// that another program renews.
     ///
-    /// Whenever a connection is made, the two files are looked at (time of change, length, and on Unix which file it
-    /// is), and if one is another than before, both are read. New connections use what was read; those in use go on as
-    /// they are, calls in flight finish. While the files cannot be used, as in the moment between the renewal of the one
-    /// and of the other, the identity that was used last stays in use; [`reload`](Self::reload) tells why.
+    /// Before each new connection the two files are checked (modification time, length, and on Unix the inode), and if
+    /// one has changed, both are read. New connections use the new contents; existing connections and calls in flight
+    /// continue. While the files are unusable, as between the renewal of one and of the other, the last identity stays
+    /// in use; [`reload`](Self::reload) returns the reason.
     ///
     /// ```no_run
     /// use kmip_client::{Config, Identity};
@@ -224,12 +224,13 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::UnreadableFile`], and as for [`from_pem`](Self::from_pem).
+    /// Returns [`ConfigError::UnreadableFile`], and the errors of [`from_pem`](Self::from_pem).
     pub fn from_files(certificate: impl Into<PathBuf>, private_key: impl Into<PathBuf>) -> Result<Self, ConfigError> {
         Self::watching([certificate.into(), private_key.into()], |[certificate, key]| Self::from_pem(certificate, key))
     }
 
-    /// As [`from_files`](Self::from_files), with other files: `make` gets their contents, which are wiped afterwards.
+    /// Does the same as [`from_files`](Self::from_files) with any files: `make` gets their contents, which are wiped
+    /// afterwards.
     ///
     /// ```no_run
     /// # #[cfg(feature = "passphrase")] {
@@ -245,7 +246,7 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::UnreadableFile`], and those of `make`.
+    /// Returns [`ConfigError::UnreadableFile`], and the errors of `make`.
     pub fn watching<const N: usize>(
         files: [impl Into<PathBuf>; N],
         make: impl Fn([&[u8]; N]) -> Result<Self, ConfigError> + Send + Sync + 'static,
@@ -255,12 +256,12 @@ impl Identity {
         Ok(Self(Kind::Watched(Arc::new(watched))))
     }
 
-    /// Reads the files of [`from_files`](Self::from_files) or [`watching`](Self::watching) now, changed or not. Tells
-    /// whether there is another certificate than before; always `false` for an identity without files.
+    /// Reads the files of [`from_files`](Self::from_files) or [`watching`](Self::watching) now, changed or not. Returns
+    /// `true` if the certificate has changed; always `false` for an identity without files.
     ///
     /// # Errors
     ///
-    /// Why the files cannot be used; the identity stays as it was.
+    /// Returns the reason for which the files cannot be used; the identity stays unchanged.
     pub fn reload(&self) -> Result<bool, ConfigError> {
         match &self.0 {
             Kind::Fixed(_) => Ok(false),
@@ -268,13 +269,13 @@ impl Identity {
         }
     }
 
-    /// The SHA-256 thumbprint of the client certificate that is in use.
+    /// Returns the SHA-256 thumbprint of the current client certificate.
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
         Thumbprint::sha256_of(&self.certified_key().cert[0])
     }
 
-    /// What is in use.
+    /// Returns the current key and chain.
     pub(crate) fn certified_key(&self) -> Arc<CertifiedKey> {
         match &self.0 {
             Kind::Fixed(key) => Arc::clone(key),
@@ -282,7 +283,7 @@ impl Identity {
         }
     }
 
-    /// What is to be used for a new connection: the files are looked at.
+    /// Returns the key and chain for a new connection, after checking the files.
     pub(crate) fn newest_key(&self) -> Arc<CertifiedKey> {
         if let Kind::Watched(watched) = &self.0 {
             watched.refresh();
@@ -311,7 +312,7 @@ impl Identity {
             return Err(ConfigError::NoCertificate { input: Input::ClientCertificate, found: "nothing".to_owned() });
         }
         for (index, certificate) in chain.iter().enumerate() {
-            // The issuers are for the server to read; an old one among them is not our concern.
+            // Only the server reads the issuers, so an outdated one among them is accepted.
             let problem = match index {
                 0 => EndEntityCert::try_from(certificate).err(),
                 _ => webpki::anchor_from_trusted_cert(certificate).err(),
@@ -336,7 +337,7 @@ impl fmt::Debug for Identity {
 
 pub(super) const CERTIFICATE: &str = "CERTIFICATE";
 
-/// The chain, and the block that has the key.
+/// Returns the chain, and the block with the key.
 fn read_pem<'a>(
     certificate: &[u8],
     private_key: &'a [u8],

@@ -1,8 +1,8 @@
-//! The inputs that a configuration is made of, and what may be there in place of PEM.
+//! The inputs of a configuration, and their apparent content if they are not PEM.
 
 use std::fmt;
 
-/// Which of the inputs an error speaks of.
+/// The input that an error refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Input {
@@ -30,21 +30,21 @@ impl fmt::Display for Input {
     }
 }
 
-/// What an input that is not PEM looks like.
+/// The apparent content of an input that is not PEM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NotPem {
-    /// There is nothing in it.
+    /// The input is empty.
     Empty,
     /// Binary: a certificate or key in DER, or a PKCS#12 file.
     Der,
     /// Text in UTF-16.
     Utf16,
-    /// The path of the file in place of its content.
+    /// The path of the file instead of its contents.
     Path,
-    /// Base64 without the lines that PEM has around it.
+    /// Base64 without the boundary lines of PEM.
     Base64,
-    /// A keystore of Java (JKS, JCEKS).
+    /// A Java keystore (JKS, JCEKS).
     JavaKeystore,
     /// Something else.
     Other,

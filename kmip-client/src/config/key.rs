@@ -1,4 +1,4 @@
-//! Private keys: their formats, and whether they belong to a certificate.
+//! Private keys: their formats, and the check against a certificate.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(super) fn in_block<'a>(block: &'a Block<'_>) -> Result<PrivateKeyDer<'a>, Co
     }
 }
 
-/// Returns the key in DER, of whichever form.
+/// Returns the key in DER, in any of its forms.
 pub(super) fn in_der(der: &[u8]) -> Result<PrivateKeyDer<'_>, ConfigError> {
     pem::is_der(Input::PrivateKey, der)?;
     match PrivateKeyDer::try_from(der) {
@@ -60,8 +60,8 @@ pub(super) fn load(provider: &CryptoProvider, der: &PrivateKeyDer<'_>) -> Result
     signing_key(provider, der).map_err(|error| ConfigError::BrokenKey { source: Arc::new(error) })
 }
 
-/// Checks that the key belongs to the first certificate, as far as that can be told: a key of the caller's may be out of
-/// reach now, or need a provider that is given later. The server will tell.
+/// Checks that the key belongs to the first certificate, as far as possible: a custom key may be unreachable now, or
+/// need a provider that is given later. Otherwise the server detects it.
 pub(super) fn check_owner(chain: &[CertificateDer<'static>], key: &Arc<dyn SigningKey>) -> Result<(), ConfigError> {
     let provider = provider().ok();
     let is_owner = |certificate| belongs(certificate, key, provider.as_deref());
@@ -71,8 +71,8 @@ pub(super) fn check_owner(chain: &[CertificateDer<'static>], key: &Arc<dyn Signi
     Err(ConfigError::KeyMismatch { certificate, owner: owner.map(|index| index + 1) })
 }
 
-/// Returns whether the key belongs to the certificate, or `None` if that cannot be told. Compares the public keys, or verifies a
-/// signature if the key does not tell its public half.
+/// Returns whether the key belongs to the certificate; `None` if unknown. Compares the public keys, or verifies a
+/// signature if the key does not expose its public half.
 pub(super) fn belongs(
     certificate: &CertificateDer<'static>,
     key: &Arc<dyn SigningKey>,
@@ -84,8 +84,8 @@ pub(super) fn belongs(
     }
 }
 
-/// Returns whether a signature by the key verifies under the certificate, or `None` if the key cannot sign, or not in a way
-/// that the provider verifies.
+/// Returns whether a signature by the key verifies under the certificate; `None` if the key cannot sign, or not by a
+/// scheme that the provider verifies.
 fn signs_for(certificate: &CertificateDer<'_>, key: &dyn SigningKey, provider: &CryptoProvider) -> Option<bool> {
     const MESSAGE: &[u8] = b"kmip-client: does this key belong to this certificate?";
     let algorithms = provider.signature_verification_algorithms;
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use crate::{Identity, test_server::Pki};
 
-    /// A key of a provider that does not tell its public key.
+    /// A key of a provider that does not expose its public key.
     #[derive(Debug)]
     struct Reticent(Arc<dyn SigningKey>);
 
@@ -133,7 +133,7 @@ mod tests {
         assert!(matches!(error, ConfigError::KeyMismatch { owner: None, .. }), "{error:?}");
     }
 
-    /// A key that is out of reach at the moment.
+    /// A key that is unreachable at the moment.
     #[derive(Debug)]
     struct Asleep;
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::Input;
 
-/// Bytes of salt: the first of the initialization vector.
+/// The length of the salt in bytes: the beginning of the initialization vector.
 const SALT: usize = 8;
 
 /// The longest key and initialization vector in bytes.
@@ -43,7 +43,7 @@ pub(super) fn open(block: &Block<'_>, passphrase: &str) -> Result<Zeroizing<Vec<
     let mut buffer = block.der.clone();
     let length = decrypt(&key[..key_length], iv, &mut buffer).ok_or_else(|| work.wrong_passphrase())?;
     buffer.truncate(length);
-    // The padding is right by chance after one wrong passphrase in 256.
+    // The padding is valid by chance for one wrong passphrase in 256.
     match AnyRef::from_der(&buffer) {
         Ok(value) if value.tag() == Tag::Sequence => Ok(buffer),
         _ => Err(work.wrong_passphrase()),

@@ -25,17 +25,17 @@ const PBE_SHA1_3DES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.11
 const PBE_SHA1_RC2_128: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.5");
 const PBE_SHA1_RC2_40: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.6");
 
-/// The rounds of key derivation that one input may cost, over all its parts. OpenSSL's default is 2,048, and the strongest advice in
-/// use is about a million.
+/// The maximum number of key derivation rounds for one input, over all its parts. OpenSSL's default is 2,048, and the
+/// strongest current advice is about a million.
 const MAX_ROUNDS: u32 = 10_000_000;
 
-/// The memory in bytes that scrypt may take. OpenSSL's default takes 16 MiB.
+/// The maximum memory of scrypt in bytes. OpenSSL's default uses 16 MiB.
 const MAX_MEMORY: u64 = 1 << 30;
 
-/// The key derivation that one input may still cost.
+/// The remaining budget of key derivation for one input.
 ///
-/// A damaged or hostile input states its own number of rounds, for each of its parts. Every derivation has to pay here first, so that
-/// no number of rounds and no number of parts keeps the caller busy for longer than [`MAX_ROUNDS`] take.
+/// A damaged or hostile input determines the number of rounds for each of its parts. Every derivation is charged here
+/// first, so that no input can keep the caller busy for longer than [`MAX_ROUNDS`] take.
 pub(super) struct Work {
     input: Input,
     rounds_left: u32,
@@ -46,7 +46,7 @@ impl Work {
         Self { input, rounds_left: MAX_ROUNDS }
     }
 
-    /// Pays for a derivation of `rounds` rounds, which `scheme` names in the error.
+    /// Charges a derivation of `rounds` rounds. The error names `scheme`.
     pub(super) fn spend(&mut self, scheme: &str, rounds: u64) -> Result<(), ConfigError> {
         let left = u32::try_from(rounds).ok().and_then(|rounds| self.rounds_left.checked_sub(rounds));
         let too_many = || self.unsupported(format!("{scheme} with {rounds} rounds (at most {MAX_ROUNDS} in all)"));
@@ -70,7 +70,7 @@ pub(super) struct EncryptedKey<'a> {
     pub(super) encrypted: &'a OctetStringRef,
 }
 
-/// Decrypts a PKCS#8 private key, to PKCS#8 without encryption.
+/// Decrypts a PKCS#8 private key to unencrypted PKCS#8.
 pub(crate) fn open_pkcs8(der: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let key =
         EncryptedKey::from_der(der).map_err(|error| ConfigError::BrokenKey { source: std::sync::Arc::new(error) })?;
@@ -84,7 +84,7 @@ pub(super) fn open_key(
     passphrase: &str,
 ) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let opened = open(work, key.algorithm, key.encrypted.as_bytes(), passphrase)?;
-    // The padding is right by chance after one wrong passphrase in 256.
+    // The padding is valid by chance for one wrong passphrase in 256.
     PrivateKeyInfoRef::try_from(opened.as_slice()).map_err(|_| work.wrong_passphrase())?;
     Ok(opened)
 }
@@ -148,7 +148,7 @@ struct OldParameters<'a> {
     rounds: u32,
 }
 
-/// Decrypts in place, in CBC with key and IV derived as PKCS#12 does, and returns the length of the plaintext.
+/// Decrypts in place, in CBC with key and IV derived as in PKCS#12, and returns the length of the plaintext.
 fn open_cbc<C: BlockCipherDecrypt + KeyInit>(
     work: &mut Work,
     algorithm: AlgorithmIdentifierRef<'_>,
@@ -178,8 +178,8 @@ where
     Err(work.wrong_passphrase())
 }
 
-/// Returns the bytes of a passphrase in PKCS#12: big-endian UTF-16 and a terminating zero. Some programs encode an empty passphrase as
-/// no bytes at all, so that there are two for it.
+/// Returns the bytes of a passphrase in PKCS#12: big-endian UTF-16 and a terminating zero. Some programs encode an
+/// empty passphrase as no bytes at all, so that it has two forms.
 pub(super) fn passwords(passphrase: &str) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
     let units = passphrase.encode_utf16().count() + 1;
     let mut password = Zeroizing::new(Vec::with_capacity(2 * units));
@@ -196,7 +196,7 @@ pub(super) enum Purpose {
     Mac = 3,
 }
 
-/// Derives a key, IV or MAC key (RFC 7292, appendix B.2, whose letters these are).
+/// Derives a key, IV or MAC key (RFC 7292, appendix B.2, with its variable names).
 pub(super) fn derive<D: Digest + BlockSizeUser>(
     purpose: Purpose,
     password: &[u8],

@@ -1,7 +1,7 @@
 //! PEM (RFC 7468), with the RFC 1421 headers of encrypted keys as OpenSSL wrote them before PKCS#8.
 //!
-//! The parser of rustls skips labels that it does not know, so that an encrypted key would be reported as no key, and
-//! frees the text of a key without wiping it. Here a decoded block is wiped when it drops.
+//! The parser of rustls skips unknown labels, so that an encrypted key would be reported as missing, and frees the text
+//! of a key without wiping it. Here a decoded block is wiped on drop.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
@@ -9,14 +9,14 @@ use zeroize::Zeroizing;
 use super::error::ConfigError;
 use super::input::{Input, NotPem};
 
-/// Why there is no PEM to read.
+/// The reason for which there is no PEM to read.
 pub(crate) enum PemError {
     NotPem(NotPem),
     Broken { line: usize, problem: &'static str },
 }
 
 impl PemError {
-    /// Names the input of a configuration.
+    /// Adds the input of a configuration to the error.
     pub(super) fn of(input: Input) -> impl Fn(Self) -> ConfigError {
         move |error| match error {
             Self::NotPem(seen) => ConfigError::NotPem { input, seen },
@@ -28,14 +28,14 @@ impl PemError {
 /// The label of a private key in PKCS#8 (RFC 5958).
 pub(crate) const PKCS8: &str = "PRIVATE KEY";
 
-/// The label of a private key in PKCS#8 that a passphrase protects.
+/// The label of a passphrase-protected private key in PKCS#8.
 pub(crate) const ENCRYPTED_PKCS8: &str = "ENCRYPTED PRIVATE KEY";
 
 /// One block of a PEM file.
 pub(crate) struct Block<'a> {
     /// The label after `BEGIN`: `CERTIFICATE`, `PRIVATE KEY`, ...
     pub(crate) label: &'a str,
-    /// How the content is encrypted, if RFC 1421 headers say that it is.
+    /// The encryption of the content, if RFC 1421 headers state one.
     pub(crate) encryption: Option<Encryption<'a>>,
     pub(crate) der: Zeroizing<Vec<u8>>,
 }
@@ -60,19 +60,19 @@ impl Block<'_> {
     }
 }
 
-/// What errors call the form of [`ENCRYPTED_PKCS8`].
+/// The name of the form of [`ENCRYPTED_PKCS8`] in errors.
 pub(crate) const ENCRYPTED_PKCS8_FORM: &str = "PKCS#8 ENCRYPTED PRIVATE KEY";
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 
-/// The longest label that is in use has 22 characters. The limit keeps a damaged key file out of error messages.
+/// The longest label in use has 22 characters. The limit keeps a damaged key file out of error messages.
 const MAX_LABEL: usize = 32;
 
 /// Parses all blocks of a file, at least one. Text between them is a comment.
 ///
-/// Line breaks may be missing: a file that went through an environment variable or a YAML file has often lost them.
+/// Line breaks may be missing, because environment variables and YAML files often lose them.
 pub(crate) fn blocks(pem: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
     let mut blocks = Vec::new();
     let mut rest = pem;
@@ -102,14 +102,14 @@ pub(crate) fn blocks(pem: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
 /// Refuses PEM where DER is expected: the most common mistake, which would be reported as a damaged file.
 pub(super) fn is_der(input: Input, bytes: &[u8]) -> Result<(), ConfigError> {
     match bytes {
-        // A sequence, as every DER input is. Text inside of it may be anything.
+        // Every DER input is a sequence, which may contain any text.
         [0x30, ..] => Ok(()),
         _ if find(bytes, BEGIN).is_some() => Err(ConfigError::NotDer { input }),
         _ => Ok(()),
     }
 }
 
-/// Splits `LABEL-----...` behind the dashes.
+/// Splits `LABEL-----...` after the dashes.
 fn label(text: &[u8]) -> Option<(&str, &[u8])> {
     let end = find(&text[..text.len().min(MAX_LABEL + DASHES.len())], DASHES)?;
     let (label, rest) = text.split_at(end);
@@ -145,7 +145,7 @@ fn decode(body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(buffer)
 }
 
-/// Tells what a file without any block looks like.
+/// Describes a file without any block.
 fn what_is_it(bytes: &[u8]) -> NotPem {
     let text = str::from_utf8(bytes).map(str::trim);
     match (bytes, text) {
@@ -162,7 +162,7 @@ fn what_is_it(bytes: &[u8]) -> NotPem {
     }
 }
 
-/// Returns `true` for what stands between the lines of PEM: base64 that starts with a sequence.
+/// Returns `true` for the body of PEM without its boundary lines: base64 that starts with a sequence.
 fn is_base64_of_der(text: &str) -> bool {
     let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     let shortest = 64;
@@ -171,7 +171,7 @@ fn is_base64_of_der(text: &str) -> bool {
         && text.bytes().all(|byte| base64(byte) || byte.is_ascii_whitespace())
 }
 
-/// Returns `true` for a line that names a file rather than being its content.
+/// Returns `true` for a line with the name of a file instead of its contents.
 fn is_path(text: &str) -> bool {
     const ENDINGS: [&str; 10] = [".pem", ".crt", ".cer", ".cert", ".key", ".der", ".p12", ".pfx", ".crl", ".ca"];
     const LONGEST: usize = 4096;

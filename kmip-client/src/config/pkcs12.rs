@@ -44,7 +44,7 @@ pub(super) struct Contents {
     certificates: Vec<CertificateDer<'static>>,
 }
 
-/// Reads a file that has one private key.
+/// Reads a file with exactly one private key.
 pub(super) fn open(file: &[u8], passphrase: &str) -> Result<Contents, ConfigError> {
     let pfx = Pfx::from_der(file).map_err(broken)?;
     let safe = pfx.auth_safe.data().map_err(broken)?;
@@ -60,7 +60,7 @@ pub(super) fn open(file: &[u8], passphrase: &str) -> Result<Contents, ConfigErro
                     part.content.decode_as::<EncryptedData<'_>>().map_err(broken)?.content;
                 let encrypted = content.map_or(&[][..], OctetStringRef::as_bytes);
                 let opened = pbe::open(&mut found.work, algorithm, encrypted, passphrase)?;
-                // A wrong passphrase is sometimes seen by what comes out only.
+                // Some wrong passphrases are only detected by the decrypted content.
                 let bags = Vec::from_der(&opened).map_err(|_| ConfigError::WrongPassphrase { input: INPUT })?;
                 found.take(bags, passphrase)?;
             }
@@ -75,8 +75,8 @@ pub(super) fn open(file: &[u8], passphrase: &str) -> Result<Contents, ConfigErro
 }
 
 impl Contents {
-    /// Returns the certificate that belongs to the key and those that issued it, each followed by its issuer. A file has them in
-    /// any order. Returns all of them as they are if none belongs to the key.
+    /// Returns the certificate of the key and its issuers, each followed by its issuer. A file has them in any order.
+    /// Returns all of them unchanged if none belongs to the key.
     pub(super) fn chain(&self, is_owner: impl Fn(&CertificateDer<'static>) -> bool) -> Vec<CertificateDer<'static>> {
         let Some(leaf) = self.certificates.iter().find(|certificate| is_owner(certificate)) else {
             return self.certificates.clone();
@@ -105,7 +105,7 @@ fn broken(error: der::Error) -> ConfigError {
     ConfigError::BrokenPkcs12 { source: Arc::new(error) }
 }
 
-/// The contents found so far, and the work left to find more.
+/// The contents found so far, and the remaining budget.
 struct Found {
     work: Work,
     keys: Vec<Zeroizing<Vec<u8>>>,
@@ -131,7 +131,7 @@ impl Found {
                         self.certificates.push(CertificateDer::from(bag.certificate.as_bytes().to_vec()));
                     }
                 }
-                // Revocation lists and secrets, which an identity does not have.
+                // Revocation lists and secrets, which are not part of an identity.
                 _ => {}
             }
         }
@@ -139,7 +139,7 @@ impl Found {
     }
 }
 
-// The structures borrow, so that nothing of a key is copied.
+// The structures borrow, so that no part of a key is copied.
 
 #[derive(Sequence)]
 struct Pfx<'a> {

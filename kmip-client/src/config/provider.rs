@@ -1,5 +1,5 @@
-//! Which implementation of cryptography TLS uses: aws-lc-rs, else ring, as the features say; else what the process
-//! installed.
+//! The cryptographic provider of TLS: aws-lc-rs, or else ring, by features; or else the default provider of the
+//! process.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use rustls::crypto::aws_lc_rs as chosen;
 #[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
 use rustls::crypto::ring as chosen;
 
-/// The provider for this build.
+/// Returns the provider for this build.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn provider() -> Result<Arc<CryptoProvider>, ConfigError> {
     Ok(Arc::new(chosen::default_provider()))
 }
 
-/// The provider for this build.
+/// Returns the provider for this build.
 #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
 pub(crate) fn provider() -> Result<Arc<CryptoProvider>, ConfigError> {
     CryptoProvider::get_default().cloned().ok_or(ConfigError::NoProvider)
@@ -30,7 +30,7 @@ pub(super) fn signing_key(_: &CryptoProvider, der: &PrivateKeyDer<'_>) -> Result
     chosen::sign::any_supported_type(der)
 }
 
-/// Loads a private key. The caller wipes `der`; the copy that this interface asks for is out of reach.
+/// Loads a private key. The caller wipes `der`; the copy that this interface requires cannot be wiped.
 #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
 pub(super) fn signing_key(
     provider: &CryptoProvider,

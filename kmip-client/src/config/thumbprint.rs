@@ -7,10 +7,10 @@ use std::fmt;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
-/// The SHA-1 or SHA-256 digest of a whole certificate (of its DER), by which people name it.
+/// The SHA-1 or SHA-256 digest of a whole certificate (of its DER), the usual short name for it.
 ///
-/// Read from text with or without colons or spaces, in any case; written as upper-case digits with colons, as OpenSSL
-/// does. Prefer SHA-256: SHA-1 is here because the consoles of many appliances show nothing else.
+/// Parsed from text with or without colons or spaces, in any case; printed as upper-case digits with colons, like
+/// OpenSSL. Prefer SHA-256: SHA-1 is supported because the consoles of many appliances show nothing else.
 ///
 /// ```
 /// use kmip_client::Thumbprint;
@@ -30,19 +30,19 @@ enum Digests {
 }
 
 impl Thumbprint {
-    /// The SHA-256 thumbprint of a certificate in DER.
+    /// Returns the SHA-256 thumbprint of a certificate in DER.
     #[must_use]
     pub fn sha256_of(der: &[u8]) -> Self {
         Self(Digests::Sha256(Sha256::digest(der).into()))
     }
 
-    /// The SHA-1 thumbprint of a certificate in DER.
+    /// Returns the SHA-1 thumbprint of a certificate in DER.
     #[must_use]
     pub fn sha1_of(der: &[u8]) -> Self {
         Self(Digests::Sha1(Sha1::digest(der).into()))
     }
 
-    /// The digest's name: `SHA-1` or `SHA-256`.
+    /// Returns the name of the digest: `SHA-1` or `SHA-256`.
     #[must_use]
     pub fn algorithm(&self) -> &'static str {
         match self.0 {
@@ -51,7 +51,7 @@ impl Thumbprint {
         }
     }
 
-    /// The thumbprint of a certificate in DER, by the same digest as this one.
+    /// Returns the thumbprint of a certificate in DER, by the same digest as this one.
     #[must_use]
     pub fn same_digest_of(&self, der: &[u8]) -> Self {
         match self.0 {
@@ -60,7 +60,7 @@ impl Thumbprint {
         }
     }
 
-    /// The digest: 20 bytes of SHA-1 or 32 of SHA-256.
+    /// Returns the digest: 20 bytes of SHA-1 or 32 of SHA-256.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {

@@ -1,4 +1,4 @@
-//! What TLS is set up with.
+//! The settings of TLS.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use rustls::crypto::CryptoProvider;
 use super::MessageEncoding;
 use super::{ConfigError, Identity, Trust, provider};
 
-/// Where the client certificate comes from.
+/// The source of the client certificate.
 #[derive(Debug, Clone)]
 pub(crate) enum ClientCertificate {
     Identity(Identity),
     Resolver(Arc<dyn ResolvesClientCert>),
 }
 
-/// Who we are, whom we trust, and by which cryptography.
+/// The identity, the trust, and the cryptographic provider.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TlsSettings {
     pub(crate) client: Option<ClientCertificate>,
@@ -30,7 +30,7 @@ impl TlsSettings {
         self.client.as_ref()
     }
 
-    /// The implementation of cryptography: the one that was given, or that of this build.
+    /// Returns the given cryptographic provider, or that of this build.
     pub(crate) fn provider(&self) -> Result<Arc<CryptoProvider>, ConfigError> {
         self.provider.clone().map_or_else(provider, Ok)
     }
@@ -43,7 +43,7 @@ impl TlsSettings {
         self.trust.as_ref()
     }
 
-    /// The identity; none where the client certificate comes from a resolver.
+    /// Returns the identity; `None` if a resolver supplies the client certificate.
     pub(crate) fn given_identity(&self) -> Option<&Identity> {
         match self.client {
             Some(ClientCertificate::Identity(ref identity)) => Some(identity),
@@ -52,10 +52,10 @@ impl TlsSettings {
     }
 }
 
-/// How messages come.
+/// The transport of messages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Messages {
-    /// The longest response.
+    /// The maximum length of a response in bytes.
     pub(crate) limit: usize,
     #[cfg(feature = "https")]
     pub(crate) encoding: MessageEncoding,

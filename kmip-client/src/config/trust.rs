@@ -1,4 +1,4 @@
-//! Which server we believe.
+//! The servers that a client trusts.
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
@@ -16,11 +16,11 @@ use super::{
     watched::Watched,
 };
 
-/// How to know the server: by the CA that issued its certificate, by the thumbprint of the certificate itself, or by
-/// both.
+/// The way to authenticate the server: by the CA that issued its certificate, by the thumbprint of the certificate
+/// itself, or by both.
 ///
-/// A certificate is believed when it was issued, for the server's name, under one of the CAs, if any are given, and is
-/// one of those whose thumbprints are given, if any are.
+/// If CAs are given, the certificate has to be issued by one of them for the server's name. If thumbprints are given,
+/// it has to have one of them.
 ///
 /// ```
 /// # #[cfg(feature = "test-server")] {
@@ -40,13 +40,13 @@ use super::{
 /// ```
 #[derive(Clone)]
 pub struct Trust {
-    /// What was given, and does not change.
+    /// The given anchors, which do not change.
     fixed: Anchors,
-    /// What comes from files, beside it.
+    /// Additional anchors from files.
     watched: Option<Arc<Watched<Anchors>>>,
 }
 
-/// What a certificate is compared with.
+/// The anchors that a certificate is checked against.
 #[derive(Clone)]
 pub(crate) struct Anchors {
     pub(crate) roots: Arc<RootCertStore>,
@@ -56,13 +56,13 @@ pub(crate) struct Anchors {
 }
 
 impl Anchors {
-    /// Nothing, by which no certificate is believed.
+    /// Returns empty anchors, which trust no certificate.
     fn none() -> Self {
         let roots = Arc::new(RootCertStore::empty());
         Self { roots, pins: Vec::new(), lists: Vec::new(), unknown: UnknownRevocation::default() }
     }
 
-    /// These and those.
+    /// Combines two sets of anchors.
     fn and(mut self, others: &Self) -> Self {
         if !others.roots.is_empty() {
             Arc::make_mut(&mut self.roots).roots.extend(others.roots.roots.iter().cloned());
@@ -83,34 +83,35 @@ impl Anchors {
     }
 }
 
-/// What to do with a certificate of which no revocation list tells whether it was revoked: there is none of its issuer,
-/// or the one there is past the date at which the next was due.
+/// The treatment of a certificate with unknown revocation status: there is no list of its issuer, or the list is out of
+/// date.
 ///
-/// It matters only where there are lists at all; see [`Trust::with_crl_pem`].
+/// It matters only if there are lists; see [`Trust::with_crl_pem`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum UnknownRevocation {
-    /// The server is not believed.
+    /// The server is not trusted.
     #[default]
     Refuse,
-    /// The server is believed, unless a list has its certificate, however old the list.
+    /// The server is trusted, unless a list contains its certificate, however old the list.
     Accept,
 }
 
 impl Trust {
-    /// Any certificate that was issued for the server's name, under one of these CA certificates (PEM, one or several).
+    /// Trusts any certificate that was issued for the server's name, under one of these CA certificates (PEM, one or
+    /// several).
     ///
-    /// A server certificate that signed itself may stand here too, as long as it is not marked as a CA.
+    /// A self-signed server certificate may be given too, unless it is marked as a CA.
     ///
     /// # Errors
     ///
-    /// Where the input is not PEM, has no certificate, or one that is damaged.
+    /// Fails if the input is not PEM, has no certificate, or one that is damaged.
     pub fn ca_pem(pem: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         Self::nothing().with_ca_pem(pem)
     }
 
-    /// As [`ca_pem`](Self::ca_pem), from one CA certificate in DER. Others are added by
-    /// [`with_ca_der`](Self::with_ca_der).
+    /// Does the same as [`ca_pem`](Self::ca_pem) for one CA certificate in DER. [`with_ca_der`](Self::with_ca_der) adds
+    /// others.
     ///
     /// ```no_run
     /// use kmip_client::Trust;
@@ -121,17 +122,17 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// Where it is not an X.509 certificate in DER.
+    /// Fails if the input is not an X.509 certificate in DER.
     pub fn ca_der(der: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         Self::nothing().with_ca_der(der)
     }
 
-    /// One certificate, known by its SHA-1 or SHA-256 thumbprint, with or without colons or spaces, in any case.
+    /// Trusts one certificate, identified by its SHA-1 or SHA-256 thumbprint, with or without colons or spaces, in any
+    /// case.
     ///
-    /// The thumbprint stands in place of a CA: issuer, name and validity are not looked at, since the thumbprint names
-    /// this very certificate and nothing that these could say would make it another. In particular it is accepted after
-    /// it expired: to end the trust, take the thumbprint away. That the server holds the certificate's private key is
-    /// verified, as ever.
+    /// The thumbprint replaces a CA: issuer, name and validity period are not checked, because the thumbprint
+    /// identifies this very certificate. In particular it is accepted after it expired: to end the trust, remove the
+    /// thumbprint. The server still has to prove that it holds the certificate's private key.
     ///
     /// ```
     /// use kmip_client::Trust;
@@ -143,19 +144,19 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// Where the text is not 40 or 64 hexadecimal digits.
+    /// Fails if the text is not 40 or 64 hexadecimal digits.
     pub fn thumbprint(text: &str) -> Result<Self, ConfigError> {
         text.parse().map(Self::pinned)
     }
 
-    /// One certificate, known by its thumbprint; see [`Trust::thumbprint`].
+    /// Trusts one certificate, identified by its thumbprint; see [`Trust::thumbprint`].
     #[must_use]
     pub fn pinned(thumbprint: Thumbprint) -> Self {
         Self::nothing().with_pinned(thumbprint)
     }
 
-    /// Any certificate that was issued for the server's name, under a CA that browsers trust, as of the release of the
-    /// crate `webpki-roots`. Rarely right: key management servers mostly have a CA of their own.
+    /// Trusts any certificate that was issued for the server's name, under a CA that browsers trust, as of the release
+    /// of the crate `webpki-roots`. Rarely suitable, because most key management servers have a CA of their own.
     #[cfg(feature = "webpki-roots")]
     #[must_use]
     pub fn webpki_roots() -> Self {
@@ -163,9 +164,9 @@ impl Trust {
         Self::fixed(Anchors { roots: Arc::new(roots), ..Anchors::none() })
     }
 
-    /// Any certificate that was issued for the server's name, under a CA that this machine trusts: where the
-    /// organisation's own CA is installed on all its machines. On Linux the variables `SSL_CERT_FILE` and
-    /// `SSL_CERT_DIR` name other places to look. What is there is read now, and not again.
+    /// Trusts any certificate that was issued for the server's name, under a CA that this machine trusts, for
+    /// organisations that install their own CA on all machines. On Linux the variables `SSL_CERT_FILE` and
+    /// `SSL_CERT_DIR` set other locations. The CAs are read now, and not again.
     ///
     /// ```
     /// use kmip_client::Trust;
@@ -178,7 +179,7 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// Where there is none. Single certificates that cannot be read are left out.
+    /// Fails if there is none. Single certificates that cannot be read are ignored.
     #[cfg(feature = "system-roots")]
     pub fn system_roots() -> Result<Self, ConfigError> {
         let found = rustls_native_certs::load_native_certs();
@@ -191,11 +192,11 @@ impl Trust {
         Ok(Self::fixed(Anchors { roots: Arc::new(roots), ..Anchors::none() }))
     }
 
-    /// These CAs too: the server's certificate may come from any of them.
+    /// Adds these CAs: the server's certificate may come from any of them.
     ///
     /// # Errors
     ///
-    /// As for [`ca_pem`](Self::ca_pem).
+    /// Returns the same errors as [`ca_pem`](Self::ca_pem).
     pub fn with_ca_pem(mut self, pem: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         let input = Input::CaCertificates;
         let blocks = pem::blocks(pem.as_ref()).map_err(PemError::of(input))?;
@@ -209,40 +210,41 @@ impl Trust {
         Ok(self)
     }
 
-    /// This CA too, in DER: the server's certificate may come from any of them.
+    /// Adds this CA, in DER: the server's certificate may come from any of them.
     ///
     /// # Errors
     ///
-    /// As for [`ca_der`](Self::ca_der).
+    /// Returns the same errors as [`ca_der`](Self::ca_der).
     pub fn with_ca_der(mut self, der: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         pem::is_der(Input::CaCertificates, der.as_ref())?;
         self.add_root(1, der.as_ref())?;
         Ok(self)
     }
 
-    /// On top of a CA: its certificates are believed only if they are this one. Beside other thumbprints: this one too,
-    /// which is how a server's certificate is changed without a moment in which it is not believed.
+    /// Adds a thumbprint. In addition to a CA, its certificates are trusted only with one of the thumbprints. In
+    /// addition to other thumbprints, this one is trusted too, which allows changing a server's certificate without an
+    /// interruption.
     ///
     /// # Errors
     ///
-    /// Where the text is not 40 or 64 hexadecimal digits.
+    /// Fails if the text is not 40 or 64 hexadecimal digits.
     pub fn with_thumbprint(self, text: &str) -> Result<Self, ConfigError> {
         Ok(self.with_pinned(text.parse()?))
     }
 
-    /// As [`with_thumbprint`](Self::with_thumbprint), from what was read or computed before.
+    /// Does the same as [`with_thumbprint`](Self::with_thumbprint) for a parsed or computed thumbprint.
     #[must_use]
     pub fn with_pinned(mut self, thumbprint: Thumbprint) -> Self {
         self.fixed.pins.push(thumbprint);
         self
     }
 
-    /// Revocation lists (PEM, one or several) of the CAs: a server whose certificate, or that of an issuer below the
-    /// trusted CA, stands in one of them is not believed.
+    /// Adds revocation lists (PEM, one or several) of the CAs: a server is not trusted if a list contains its
+    /// certificate, or that of an issuer below the trusted CA.
     ///
-    /// With one list at least, every certificate on the way to the CA has to be covered by a list of its issuer; see
-    /// [`unknown_revocation`](Self::unknown_revocation). Lists are not fetched. They end after days or weeks: those of a
-    /// client that runs for longer are best read from files that somebody renews, by [`watching`](Self::watching).
+    /// With at least one list, every certificate on the way to the CA has to be covered by a list of its issuer; see
+    /// [`unknown_revocation`](Self::unknown_revocation). Lists are not fetched. They expire after days or weeks: a
+    /// long-running client should read them from renewed files, by [`watching`](Self::watching).
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -261,8 +263,8 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// Where the input is not PEM, has no list, or one that is damaged. That a list needs a CA which has issued it is
-    /// found when the configuration is used.
+    /// Fails if the input is not PEM, has no list, or one that is damaged. A missing CA of a list is reported when the
+    /// configuration is used.
     pub fn with_crl_pem(mut self, pem: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         let blocks = pem::blocks(pem.as_ref()).map_err(PemError::of(Input::RevocationLists))?;
         let mut lists = blocks.iter().filter(|block| block.label == "X509 CRL").peekable();
@@ -275,18 +277,18 @@ impl Trust {
         Ok(self)
     }
 
-    /// A revocation list in DER, which is what CAs publish; see [`with_crl_pem`](Self::with_crl_pem).
+    /// Adds a revocation list in DER, the format in which CAs publish it; see [`with_crl_pem`](Self::with_crl_pem).
     ///
     /// # Errors
     ///
-    /// Where it is not a revocation list in DER.
+    /// Fails if the input is not a revocation list in DER.
     pub fn with_crl_der(mut self, der: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         pem::is_der(Input::RevocationLists, der.as_ref())?;
         self.add_list(1, der.as_ref())?;
         Ok(self)
     }
 
-    /// What to do with a certificate of which no list tells whether it was revoked. Default:
+    /// Sets the treatment of a certificate with unknown revocation status. Default:
     /// [`Refuse`](UnknownRevocation::Refuse).
     #[must_use]
     pub fn unknown_revocation(mut self, policy: UnknownRevocation) -> Self {
@@ -294,14 +296,14 @@ impl Trust {
         self
     }
 
-    /// What `make` makes of the contents of these files, now, and again when one of them changes: for revocation lists, which end after days or
-    /// weeks, and for CAs that others take the place of.
+    /// Creates a trust from the contents of these files by `make`, now, and again when one of them changes: for
+    /// revocation lists, which expire after days or weeks, and for CAs that are replaced.
     ///
-    /// Whenever a connection is made, the files are looked at, as those of [`Identity::from_files`](crate::Identity::from_files), and
-    /// read if one of them has changed. With something else in them, sessions of TLS start afresh, since one that is resumed asks
-    /// nobody for a certificate; connections in use go on as they are. While the files cannot be used, what was read
-    /// last stays in use; [`reload`](Self::reload) tells why. What is added to the trust by its other methods is added to
-    /// what is in the files, whatever that is.
+    /// Before each new connection the files are checked like those of
+    /// [`Identity::from_files`](crate::Identity::from_files), and read if one of them has changed. If the result
+    /// differs, TLS sessions start afresh, because a resumed session does not verify a certificate; existing
+    /// connections continue. While the files are unusable, the last result stays in use; [`reload`](Self::reload)
+    /// returns the reason. Other methods of the trust add to the contents of the files, whatever these are.
     ///
     /// ```no_run
     /// use kmip_client::Trust;
@@ -316,7 +318,7 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::UnreadableFile`], and those of `make`.
+    /// Returns [`ConfigError::UnreadableFile`], and the errors of `make`.
     pub fn watching<const N: usize>(
         files: [impl Into<PathBuf>; N],
         make: impl Fn([&[u8]; N]) -> Result<Self, ConfigError> + Send + Sync + 'static,
@@ -326,17 +328,17 @@ impl Trust {
         Ok(Self { watched: Some(Arc::new(watched)), ..Self::nothing() })
     }
 
-    /// Reads the files of [`watching`](Self::watching) now, changed or not. Tells whether there is something else in them than before;
+    /// Reads the files of [`watching`](Self::watching) now, changed or not. Returns `true` if the contents differ;
     /// always `false` for a trust without files.
     ///
     /// # Errors
     ///
-    /// Why the files cannot be used; the trust stays as it was.
+    /// Returns the reason for which the files cannot be used; the trust stays unchanged.
     pub fn reload(&self) -> Result<bool, ConfigError> {
         self.watched.as_ref().map_or(Ok(false), |watched| watched.reload())
     }
 
-    /// What the other constructors start from; a configuration with it cannot be used.
+    /// Returns an empty trust, the start of the other constructors. A configuration with it cannot be used.
     fn nothing() -> Self {
         Self::fixed(Anchors::none())
     }
@@ -361,9 +363,9 @@ impl Trust {
     }
 }
 
-/// What the verifier reads.
+/// Methods for the verifier.
 impl Trust {
-    /// What certificates are compared with.
+    /// Returns the anchors that certificates are checked against.
     pub(crate) fn anchors(&self) -> Anchors {
         match &self.watched {
             Some(watched) => self.fixed.clone().and(&watched.used()),
@@ -371,8 +373,7 @@ impl Trust {
         }
     }
 
-    /// What a new connection compares the certificate with, if it is something else than the last time that this was asked: the files are
-    /// looked at.
+    /// Returns the anchors for a new connection, if they differ from those of the last call. Checks the files.
     pub(crate) fn newest(&self, last: &mut Option<Arc<Anchors>>) -> Option<Anchors> {
         let watched = self.watched.as_ref()?;
         watched.refresh();

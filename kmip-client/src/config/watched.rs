@@ -1,4 +1,4 @@
-//! What lives in files, and changes with them.
+//! Values that are read from files, and follow their changes.
 
 use std::{
     fs::{self, Metadata},
@@ -13,25 +13,25 @@ use super::ConfigError;
 
 type Make<T> = Box<dyn Fn(&[&[u8]]) -> Result<Arc<T>, ConfigError> + Send + Sync>;
 
-/// What is made of files. What was read last and could be used is in use.
+/// A value that is created from files. The last usable one is in use.
 pub(super) struct Watched<T> {
     files: Vec<PathBuf>,
     make: Make<T>,
-    /// Whether two of them do not differ in anything that matters.
+    /// Returns `true` if two values have no relevant difference.
     same: fn(&T, &T) -> bool,
     state: Mutex<State<T>>,
 }
 
 struct State<T> {
     used: Arc<T>,
-    /// What the files looked like just before they were read, good or not.
+    /// The state of the files just before they were read, usable or not.
     seen: Vec<Option<Stamp>>,
-    /// Whether what was read then is in use.
+    /// `true` if the value that was read then is in use.
     good: bool,
 }
 
 impl<T> Watched<T> {
-    /// `make` gets the contents of the files, which are wiped afterwards.
+    /// Creates a value. `make` gets the contents of the files, which are wiped afterwards.
     pub(super) fn new<const N: usize>(
         files: [impl Into<PathBuf>; N],
         make: impl Fn([&[u8]; N]) -> Result<Arc<T>, ConfigError> + Send + Sync + 'static,
@@ -44,23 +44,23 @@ impl<T> Watched<T> {
         Ok(Self { files, make, same, state: Mutex::new(State { used, seen, good: true }) })
     }
 
-    /// What is in use.
+    /// Returns the value in use.
     pub(super) fn used(&self) -> Arc<T> {
         Arc::clone(&self.lock().used)
     }
 
-    /// Reads the files if they have changed since, or were no good the last time. Whoever else wants what is in use waits, so that a change is
-    /// read once.
+    /// Reads the files if they have changed, or were unusable the last time. Concurrent callers wait, so that a change
+    /// is read once.
     pub(super) fn refresh(&self) {
         let mut state = self.lock();
         let now = look(&self.files);
         if !state.good || now != state.seen {
-            // What is in use stays; `reload` tells why.
+            // The value in use stays; `reload` returns the reason.
             let _ = self.read_into(&mut state, now);
         }
     }
 
-    /// Reads the files. Tells whether there is something else in them.
+    /// Reads the files. Returns `true` if the value differs.
     pub(super) fn reload(&self) -> Result<bool, ConfigError> {
         let mut state = self.lock();
         let now = look(&self.files);
@@ -72,7 +72,7 @@ impl<T> Watched<T> {
         state.good = false;
         let made = read(&self.files, &self.make)?;
         state.good = true;
-        // With the same there is no need to shake hands over again.
+        // Equal values need no new handshakes.
         let another = !(self.same)(&made, &state.used);
         if another {
             state.used = made;
@@ -80,7 +80,7 @@ impl<T> Watched<T> {
         Ok(another)
     }
 
-    /// The state is whole at any time, whatever panicked elsewhere.
+    /// Locks the state, which is consistent at any time, even if another thread panicked.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -92,14 +92,14 @@ fn read<T>(files: &[PathBuf], make: &Make<T>) -> Result<Arc<T>, ConfigError> {
     make(&contents)
 }
 
-/// The content, in a buffer that leaves no copies behind: `fs::read` reserves what the file's length says, so that it
-/// grows only if the file does meanwhile.
+/// Returns the contents, in a buffer that leaves no copies behind: `fs::read` reserves the length of the file, so that
+/// the buffer grows only if the file does meanwhile.
 fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let read = fs::read(path).map(Zeroizing::new);
     read.map_err(|error| ConfigError::UnreadableFile { path: path.to_owned(), source: Arc::new(error) })
 }
 
-/// By what a changed file is known: renewals write a new file and rename it, or write into the old one.
+/// The identification of a changed file: renewal programs write a new file and rename it, or overwrite the old one.
 #[derive(PartialEq)]
 struct Stamp {
     modified: Option<SystemTime>,

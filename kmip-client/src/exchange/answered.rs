@@ -1,4 +1,4 @@
-//! Which item of an answer belongs to which request, and what it says.
+//! The evaluation of a response message: the item for each request, and its result.
 
 mod client;
 
@@ -19,45 +19,45 @@ use crate::protocol::operation::Operation;
 
 type ResponseItem<'a> = ResponseBatchItem<'a, Item<'a>>;
 
-/// What a message says to each request, in the order of the requests.
+/// The results of a message for each request, in order.
 pub struct Answered<E> {
     frame: Bytes,
     version: ProtocolVersion,
     items: IntoIter<Result<Checked, E>>,
-    /// Whether each item has repeated the ID of its request.
+    /// `true` if each item has the ID of its request.
     is_echoed: bool,
 }
 
-/// A payload that was read once, so that it can be read again.
+/// A payload that was decoded once, so that decoding it again cannot fail.
 pub(crate) struct Checked {
-    /// The message that it is in, where that is not the one that the rest of its batch is in: what was answered later.
+    /// The message that contains it, if it is not that of the rest of its batch: an asynchronous result.
     later: Option<Bytes>,
     payload: Payload,
     skipped: u32,
 }
 
-/// Why there is a next item.
+/// The reason for which there is a next item.
 const ONE_EACH: &str = "there is an item for each request";
 
 impl<E> Answered<E> {
-    /// The reply to the next request, which has to be one of this operation.
+    /// Returns the reply to the next request, which has to have this operation.
     pub(crate) fn next_reply<O: Operation>(&mut self) -> Result<Reply<O>, E> {
         let Checked { later, payload, skipped } = self.items.next().expect(ONE_EACH)?;
         let frame = later.unwrap_or_else(|| self.frame.clone());
         Ok(Reply::checked(frame, payload, self.version, skipped))
     }
 
-    /// How many replies are left.
+    /// Returns the number of remaining replies.
     pub(crate) fn left(&self) -> usize {
         self.items.len()
     }
 }
 
 impl Answered<NoReply> {
-    /// Reads a message as the answer to these requests.
+    /// Evaluates a message as the response to these requests.
     ///
-    /// What real servers do is let pass as long as it is clear what belongs together: a Batch Count that is not the number of items, items
-    /// without the operation or without their ID.
+    /// Deviations of real servers are accepted as long as the assignment is clear: a wrong Batch Count, and items
+    /// without the operation or the ID.
     pub(crate) fn read(outgoing: &Outgoing, frame: Bytes) -> Result<Self, NoReply> {
         let Outgoing { version, ref expected, in_any_order, first_id, .. } = *outgoing;
         let (message, skipped) =
@@ -71,8 +71,8 @@ impl Answered<NoReply> {
         }
         let answers = sorted(first_id, expected.len(), received)?;
         let mut pairs = expected.iter().zip(&answers);
-        // Servers leave the operation out where they could not read the request, and some leave it out always. A refusal is one whichever it
-        // names: one server refuses what it does not know under another name.
+        // Servers omit the operation if they could not decode the request, and some always do. A refusal is accepted
+        // under any operation: one server names another one in refusals of unknown operations.
         let other = pairs.find_map(|(expected, answer)| {
             let answer = answer.filter(|answer| !is_refusal(answer.result_status))?;
             answer.operation.filter(|operation| !expected.allows(*operation)).map(|operation| (expected, operation))
@@ -80,7 +80,8 @@ impl Answered<NoReply> {
         if let Some((Expected { operation, .. }, received)) = other {
             return Err(OutOfStep::Operation { expected: *operation, received }.into());
         }
-        // A refusal holds whatever version it comes in: a server that does not speak ours has no other way to say so.
+        // A refusal is accepted in any version, because a server that does not support the request's version cannot
+        // answer in it.
         let answered_in = message.header.protocol_version;
         // A server may answer in another minor version (KMIP 1.4, 6.1; KMIP 2.1, 9.16).
         let is_success = |item: &ResponseItem<'_>| item.result_status == ResultStatus::SUCCESS;
@@ -94,7 +95,7 @@ impl Answered<NoReply> {
         let asked_first = outgoing.asked_first.as_ref();
         let mut payloads = Items::payloads(&outgoing.request);
         for (index, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
-            // What came later is about what was asked at first.
+            // An asynchronous result belongs to the original request.
             let request = payloads.next().unwrap_or_default();
             let request = asked_first.map_or(request, |payload| Items(payload));
             items.push(match answer {
@@ -114,7 +115,7 @@ impl Answered<NoReply> {
                 None => Err(OutOfStep::Unanswered { operation: expected.operation }.into()),
             });
         }
-        // Where nothing can be made of any item, nothing can be made of the message.
+        // If no item can be evaluated, neither can the message.
         let is_unusable = |item: &Result<_, _>| matches!(item, Err(NoReply::Malformed(_) | NoReply::OutOfStep(_)));
         if items.iter().all(is_unusable)
             && let Some(Err(first)) = items.drain(..).next()
@@ -126,7 +127,7 @@ impl Answered<NoReply> {
     }
 }
 
-/// Checks that an item which tells of success is about what the request has asked for.
+/// Checks that a successful item matches the request.
 fn belongs(expected: &Expected, request: Items<'_>, item: &ResponseItem<'_>) -> Result<(), OutOfStep> {
     match (item.result_status, item.payload) {
         (ResultStatus::SUCCESS, Some(payload)) => binding::check(expected.operation, request, Items(payload.value())),
@@ -134,19 +135,19 @@ fn belongs(expected: &Expected, request: Items<'_>, item: &ResponseItem<'_>) -> 
     }
 }
 
-/// Returns the Unique Batch Item ID of an item. An empty one is none.
+/// Returns the Unique Batch Item ID of an item, unless it is empty.
 fn id_in<'a>(item: &ResponseItem<'a>) -> Option<&'a [u8]> {
     item.unique_batch_item_id.filter(|id| !id.is_empty())
 }
 
-/// Whether an item refuses the whole message, and not only what one of its requests asks (KMIP 1.4, 11.1).
+/// Returns `true` if an item refuses the whole message, rather than one of its requests (KMIP 1.4, 11.1).
 fn is_of_the_message(item: &ResponseItem<'_>) -> bool {
     item.operation.is_none()
         && item.unique_batch_item_id.is_none()
         && item.result_status == ResultStatus::OPERATION_FAILED
 }
 
-/// Returns the item that answers each request: by its ID. Items without one answer the requests that are left, in their order.
+/// Returns the item for each request, by its ID. Items without one are assigned to the remaining requests in order.
 fn sorted<'m, 'a>(
     first_id: Option<u64>,
     asked: usize,
@@ -173,8 +174,8 @@ fn sorted<'m, 'a>(
     Ok(answers)
 }
 
-/// The place from which on a request that is not answered was not executed: after the one that failed, if nothing further on was answered.
-/// Where the order was the server's, the failure of any may have stopped it.
+/// Returns the index from which on requests without a response were not executed: after the failed one, if no later one
+/// has a response. If the server chose the order, any failure may have stopped it.
 fn stopped_at(answers: &[Option<&ResponseItem<'_>>], in_any_order: bool) -> Option<usize> {
     let has_failed = |item: &ResponseItem<'_>| item.result_status == ResultStatus::OPERATION_FAILED;
     let failed = answers.iter().position(|answer| answer.is_some_and(has_failed))?;
@@ -187,18 +188,18 @@ fn is_refusal(status: ResultStatus) -> bool {
     matches!(status, ResultStatus::OPERATION_FAILED | ResultStatus::OPERATION_UNDONE)
 }
 
-/// Why an item is no reply.
+/// The reason for which an item is not a reply.
 enum Unread {
-    /// For a reason that names its place already.
+    /// A reason that already contains its position.
     No(NoReply),
-    /// It succeeded, and lacks its payload.
+    /// The item is a success without its payload.
     NoPayload,
-    /// Its Result Status is none that KMIP has.
+    /// Its Result Status is unknown.
     UnknownStatus,
 }
 
 impl Unread {
-    /// Names the place in the message, of which the item is the one with this index.
+    /// Adds the position in the message, of the item with this index.
     fn in_item(self, frame: &Bytes, index: usize) -> NoReply {
         let mut item = stand_in::batch_item(frame, Tag::RESPONSE_MESSAGE, index).unwrap_or(Reader::new(frame));
         let error = match self {
@@ -216,7 +217,7 @@ impl Unread {
     }
 }
 
-/// Tells what an item says about the request that it answers.
+/// Returns the result of an item for its request.
 fn outcome(
     frame: &Bytes,
     header: &ResponseHeader<'_>,

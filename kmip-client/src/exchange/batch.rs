@@ -7,17 +7,17 @@ use super::asked::{Asked, BatchOptions, Requests};
 use super::reply::Reply;
 use crate::protocol::operation::{Operation, Request};
 
-/// Requests that are sent in one message, with one round trip: a tuple of up to 12 requests of any kind, or a list of
-/// one kind (an array, a slice, a `Vec`).
+/// Requests that are sent in one message, in one round trip: a tuple of up to 12 requests of any kind, or a list of one
+/// kind (an array, a slice, a `Vec`).
 ///
-/// A tuple of requests is answered by a tuple of replies, a list by a list. Each reply is a [`Result`] of its own, so
+/// The replies to a tuple of requests are a tuple, those to a list a list. Each reply is a [`Result`] of its own, so
 /// that a failure leaves the others readable. The server processes the requests in order, and stops at the first
 /// failure. The requests after it are [`NoReply::NotExecuted`](crate::NoReply::NotExecuted), and `Error::NotExecuted`
-/// in the clients. [`Id::Placeholder`] means the object that an earlier request of the batch has created or found.
+/// in the clients. [`Id::Placeholder`] refers to the object that an earlier request of the batch has created or found.
 ///
 /// Not every server accepts the placeholder everywhere: PyKMIP and Cosmian KMS require an identifier in Activate.
 ///
-/// The methods here set options of the batch. They are not sent with a single request, which has no use for them.
+/// The methods set options of the batch. They are not sent with a single request, which has no use for them.
 ///
 /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
 ///
@@ -57,10 +57,10 @@ pub trait Batch: Requests {
 
     /// Asks the server to continue after a request fails, and to answer all of them.
     ///
-    /// This does not go together with [`Id::Placeholder`]: if the request fails that should have created the object,
-    /// the placeholder still means the one before. KMIP 1.x gives it no meaning in such a batch.
+    /// Do not combine this with [`Id::Placeholder`]: if the request fails that should have created the object, the
+    /// placeholder still refers to the one before. KMIP 1.x gives it no meaning in such a batch.
     ///
-    /// Servers need not support it; one that does not refuses the whole batch.
+    /// Servers need not support this; one that does not refuses the whole batch.
     ///
     /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
     ///
@@ -86,8 +86,8 @@ pub trait Batch: Requests {
 
     /// Asks the server to undo the whole batch if a request fails.
     ///
-    /// The items that were undone are each a [`Refusal`](crate::Refusal) with the status Operation Undone. Servers need
-    /// not support it; one that does not refuses the whole batch.
+    /// Each undone item is a [`Refusal`](crate::Refusal) with the status Operation Undone. Servers need not support
+    /// this; one that does not refuses the whole batch.
     ///
     /// ```
     /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -111,7 +111,7 @@ pub trait Batch: Requests {
         Arranged::new(self, |options| options.on_failure = Some(BatchErrorContinuationOption::UNDO))
     }
 
-    /// Leaves the order to the server. Requires that no request builds on another, and does not go together with
+    /// Leaves the order to the server. Requires that no request depends on another, and cannot be combined with
     /// [`Id::Placeholder`].
     ///
     /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
@@ -151,7 +151,7 @@ pub trait Operations: sealed::Sealed + 'static {
 /// The replies to a batch, as returned by `batch` of the clients with `E = Error`.
 pub type Replies<B, E> = <<B as Batch>::Operations as Operations>::Replies<E>;
 
-/// A batch with another processing than in order up to the first failure: [`Batch::keep_going`] and others create it.
+/// A batch with options other than in order up to the first failure, as created by [`Batch::keep_going`] and others.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it is not sent yet"]
 pub struct Arranged<B> {
@@ -249,7 +249,7 @@ impl<B: Batch> Batch for Arranged<B> {
     type Operations = B::Operations;
 }
 
-/// Implements the traits for tuples, since each length is a type of its own.
+/// Implements the traits for tuples, because each length is a type of its own.
 macro_rules! tuples {
     ($($($name:ident)+;)+) => {
         $(

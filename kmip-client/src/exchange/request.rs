@@ -1,4 +1,4 @@
-//! Requests and their answer, without I/O: what to send, and what to make of what comes back.
+//! Requests and their responses, without I/O: encoding, and the evaluation of received messages.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,10 +15,10 @@ use super::outgoing::Outgoing;
 use super::reply::Reply;
 use crate::protocol::operation::{Operation, Repeat, Request};
 
-/// A message on its way, and what its answer has to be: one request, as in `Exchange<Get>`, or a batch of them, as in
+/// A request message, and the expectations for its response: one request, as in `Exchange<Get>`, or a batch, as in
 /// `Exchange<(Create, Get)>` and `Exchange<Vec<Get>>`.
 ///
-/// This is the core of both clients; with it and [`Incoming`](crate::Incoming) KMIP goes over any transport.
+/// This is the core of both clients. Together with [`Incoming`](crate::Incoming) it supports KMIP over any transport.
 ///
 /// ```
 /// use kmip_client::Exchange;
@@ -39,13 +39,13 @@ impl<O: Operation> Exchange<O> {
     ///
     /// # Errors
     ///
-    /// Where the version cannot carry something that is in the request: the operation, a field, an attribute, a name. And where the
-    /// request contradicts itself, as Register does of PEM text that it says is PKCS#8.
+    /// Fails if the version cannot express a part of the request: the operation, a field, an attribute, a name. Also
+    /// fails if the request contradicts itself, such as Register of PEM text labelled as PKCS#8.
     pub fn new<R: Request<Operation = O>>(version: ProtocolVersion, request: &R) -> TtlvResult<Self> {
         Self::with(version, request, &RequestOptions::new())
     }
 
-    /// Encodes a request for this version, with a header that says more: who asks, for example.
+    /// Encodes a request for this version, with header options such as credentials.
     ///
     /// ```
     /// use kmip_client::protocol::operation::Get;
@@ -60,7 +60,7 @@ impl<O: Operation> Exchange<O> {
     ///
     /// # Errors
     ///
-    /// Where the version cannot carry something that is in the request or in the options.
+    /// Fails if the version cannot express a part of the request or of the options.
     pub fn with<R: Request<Operation = O>>(
         version: ProtocolVersion,
         request: &R,
@@ -69,11 +69,11 @@ impl<O: Operation> Exchange<O> {
         Outgoing::new(version, &[Asked::new(request)], BatchOptions::default(), options, None).map(Self::from)
     }
 
-    /// Reads a whole message as the answer.
+    /// Evaluates a whole message as the response.
     ///
     /// # Errors
     ///
-    /// Where the server refuses, and where the message is no answer to the request.
+    /// Fails if the server refused the request, and if the message does not match the request.
     pub fn answer(&self, frame: Bytes) -> Result<Reply<O>, NoReply> {
         Answered::read(&self.outgoing, frame)?.next_reply()
     }
@@ -95,16 +95,16 @@ impl<O: Operations> Exchange<O> {
     ///
     /// # Errors
     ///
-    /// As [`Exchange::new`].
+    /// Returns the same errors as [`Exchange::new`].
     pub fn batch<B: Batch<Operations = O> + ?Sized>(version: ProtocolVersion, batch: &B) -> TtlvResult<Self> {
         Self::batch_with(version, batch, &RequestOptions::new())
     }
 
-    /// Encodes a batch of requests for this version, with a header that says more.
+    /// Encodes a batch of requests for this version, with header options.
     ///
     /// # Errors
     ///
-    /// As [`Exchange::with`].
+    /// Returns the same errors as [`Exchange::with`].
     pub fn batch_with<B: Batch<Operations = O> + ?Sized>(
         version: ProtocolVersion,
         batch: &B,
@@ -113,32 +113,33 @@ impl<O: Operations> Exchange<O> {
         Outgoing::new(version, &batch.asked(), batch.options(), options, None).map(Self::from)
     }
 
-    /// Reads a whole message as the answer to the batch.
+    /// Evaluates a whole message as the response to the batch.
     ///
     /// # Errors
     ///
-    /// Where the server refuses the batch as a whole, and where the message is no answer to it. A single request that failed, or whose
-    /// answer cannot be read, has its error among the replies, unless there is nothing else in the message.
+    /// Fails if the server refused the batch as a whole, and if the message does not match it. A single request that
+    /// failed, or whose response cannot be decoded, has its error among the replies, unless the message has nothing
+    /// else.
     pub fn answers(&self, frame: Bytes) -> Result<O::Replies<NoReply>, NoReply> {
         Answered::read(&self.outgoing, frame).map(O::replies)
     }
 }
 
 impl<O> Exchange<O> {
-    /// The message to send. It may hold keys, and is wiped when the exchange goes.
+    /// Returns the message to send. It may hold keys, and is wiped on drop.
     #[must_use]
     pub fn request(&self) -> &[u8] {
         self.outgoing.request()
     }
 
-    /// Returns `true` if sending the message twice has neither an effect nor a cost that sending it once does not have: each of its requests
-    /// is [idempotent](Request::is_idempotent).
+    /// Returns `true` if sending the message twice has neither an effect nor a cost beyond that of sending it once:
+    /// each of its requests is [idempotent](Request::is_idempotent).
     #[must_use]
     pub fn is_idempotent(&self) -> bool {
         self.repeat() == Repeat::Free
     }
 
-    /// Says what it costs to send the message a second time: as much as the request that costs most.
+    /// Returns the cost of sending the message a second time: that of the most expensive request.
     #[must_use]
     pub fn repeat(&self) -> Repeat {
         self.outgoing.repeat()
@@ -151,7 +152,7 @@ impl<O> From<Outgoing> for Exchange<O> {
     }
 }
 
-/// Prints how large the message is, not what is in it.
+/// Prints the length of the message, not its contents.
 impl<O> fmt::Debug for Exchange<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Outgoing { request, version, expected, .. } = &self.outgoing;

@@ -1,4 +1,4 @@
-//! Opens connections: TCP, then TLS, with the session of an earlier one if the server takes that.
+//! Opening of connections: TCP, then TLS, with a resumed session if the server supports it.
 
 use std::future::Future;
 use std::io;
@@ -18,25 +18,26 @@ use super::time::Limit;
 use super::tls::{RenewingConfig, TlsError, diagnosis};
 use crate::config::{ConfigError, Endpoint, Messages, TlsSettings};
 
-/// Messages over TLS. All connections share what TLS is set up with, so that sessions are resumed, until the client certificate is renewed.
+/// Messages over TLS. All connections share the TLS configuration, so that sessions are resumed, until the client
+/// certificate is renewed.
 pub(crate) struct Tls<I> {
     io: I,
     messages: Messages,
     tls: RenewingConfig,
-    /// In the order of the endpoints.
+    /// The servers, in the order of the endpoints.
     peers: Vec<Peer>,
 }
 
-/// What connecting to a server has to know.
+/// The parameters of connections to a server.
 struct Peer {
-    /// What its certificate is to be for.
+    /// The expected name in its certificate.
     name: ServerName<'static>,
-    /// Whether its TLS takes up sessions again, or fails where that is tried.
+    /// `false` if its TLS fails when a session is resumed.
     resumes: AtomicBool,
 }
 
 impl<I: Io> Tls<I> {
-    /// Sets TLS up.
+    /// Creates the TLS configuration.
     pub(crate) fn new(
         io: I,
         names: Vec<ServerName<'static>>,
@@ -59,7 +60,8 @@ impl<I: Io> Tls<I> {
         TlsLink::open(stream, tls, name, Framing::new(endpoint, self.messages), limit).await
     }
 
-    /// Finds out why a server refused the cryptography of TLS, which it does not say, by another handshake that ends at its certificate.
+    /// Determines why a server refused the cryptography of TLS, which its alert does not state, by another handshake
+    /// that ends at its certificate.
     async fn named(
         &self,
         error: TransportError,
@@ -117,8 +119,9 @@ impl<I: Io> Network for Tls<I> {
     }
 }
 
-/// Returns `true` if this may be how a server refuses to resume a session: one on OpenSSL that asks for client certificates, and was not told a session
-/// ID context, does it by an internal error (Cosmian KMS over HTTPS). A whole handshake goes right with it.
+/// Returns `true` if a server may refuse to resume sessions in this way: a server on OpenSSL that requests client
+/// certificates, without a session ID context, fails with internal_error (Cosmian KMS over HTTPS). A full handshake
+/// succeeds.
 pub(crate) fn may_be_for_resuming(error: &TransportError) -> bool {
     let TransportError::Tls(TlsError::Other { source }) = error else { return false };
     source.downcast_ref() == Some(&rustls::Error::AlertReceived(rustls::AlertDescription::InternalError))

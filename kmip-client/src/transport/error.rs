@@ -1,4 +1,4 @@
-//! What can break between a request and its answer.
+//! Errors between a request and its response.
 
 use std::fmt;
 use std::io;
@@ -12,7 +12,7 @@ use super::http::HttpError;
 use super::tls::TlsError;
 use crate::exchange::OutOfStep;
 
-/// What broke in an exchange. The connection is not used again.
+/// The error of an exchange. The connection is not reused.
 ///
 /// ```
 /// # #[cfg(feature = "blocking")] {
@@ -33,7 +33,7 @@ use crate::exchange::OutOfStep;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// No TCP connection: wrong address, nothing listens there, a firewall.
+    /// The TCP connection failed: wrong address, no listener, or a firewall.
     #[error("no connection could be made: check that host and port are right and that the server runs")]
     Connect(#[source] io::Error),
 
@@ -44,45 +44,45 @@ pub enum TransportError {
     /// A time limit has passed.
     #[error("no answer within {limit:?}, the limit for {phase}")]
     TimedOut {
-        /// What was being done.
+        /// The phase of the call.
         phase: Phase,
-        /// The limit that was set for it.
+        /// The configured limit.
         limit: Duration,
     },
 
-    /// The server closed the connection before the first byte of an answer.
+    /// The server closed the connection before the first byte of a response.
     #[error("{0}")]
     Closed(HangUp),
 
-    /// The connection ended in the middle of an answer.
+    /// The connection ended in the middle of a response.
     #[error("the connection ended after {received} bytes of an answer")]
     Truncated {
-        /// Bytes that had arrived.
+        /// The number of bytes that had arrived.
         received: usize,
-        /// Bytes that the answer was to have, where its header had arrived.
+        /// The length of the response in bytes, if its header had arrived.
         expected: Option<usize>,
     },
 
-    /// The answer is larger than the limit, or not a KMIP message, or not well formed.
+    /// The response exceeds the limit, is not a KMIP message, or is not well formed.
     #[error("the answer cannot be read{}", advice(.0))]
     Malformed(#[source] kmip_ttlv::Error),
 
-    /// The answer is well formed, and not one to what was asked.
+    /// The response is well formed, but does not match the request.
     #[error(transparent)]
     OutOfStep(OutOfStep),
 
-    /// The answer is none that HTTP or KMIP over it allows, or tells that there is none.
+    /// The response is not valid for HTTP or for KMIP over it, or its status is an error.
     #[cfg(feature = "https")]
     #[error(transparent)]
     Http(HttpError),
 
-    /// The connection broke.
+    /// The connection failed.
     #[error("the connection broke")]
     Io(#[source] io::Error),
 }
 
 impl TransportError {
-    /// Returns `true` if the server knows who asks and does not allow it.
+    /// Returns `true` if the server has identified the client and does not permit the request.
     pub(crate) fn is_permission_denied(&self) -> bool {
         match self {
             Self::Tls(TlsError::ClientCertificateRefused { alert }) => *alert == "access_denied",
@@ -92,7 +92,7 @@ impl TransportError {
         }
     }
 
-    /// Returns `true` if the server does not accept who asks.
+    /// Returns `true` if the server does not accept the identity of the client.
     pub(crate) fn is_unauthenticated(&self) -> bool {
         match self {
             Self::Tls(TlsError::ClientCertificateMissing { .. } | TlsError::ClientCertificateAfterHandshake { .. }) => {
@@ -105,7 +105,7 @@ impl TransportError {
         }
     }
 
-    /// Returns what the error of a request means if that is Discover Versions.
+    /// Converts the error of a request to its meaning for Discover Versions.
     pub(crate) fn on_discover_versions(self) -> Self {
         match self {
             Self::Closed(hang_up) => Self::Closed(HangUp { step: ConnectionStep::DiscoverVersions, ..hang_up }),
@@ -114,7 +114,7 @@ impl TransportError {
     }
 }
 
-/// What to do about an answer over the limit.
+/// Returns the remedy for a response over the limit.
 fn advice(error: &kmip_ttlv::Error) -> &'static str {
     match error.kind() {
         ErrorKind::TooLarge { .. } => {
@@ -124,15 +124,15 @@ fn advice(error: &kmip_ttlv::Error) -> &'static str {
     }
 }
 
-/// What takes time.
+/// A phase of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Reaching the server: TCP and TLS.
+    /// Connecting to the server: TCP and TLS.
     Connecting,
-    /// From sending a request to the end of its answer.
+    /// From the start of a request to the end of its response.
     Calling,
-    /// Waiting until one of the connections that there may be is free.
+    /// Waiting for a free connection, because all are in use.
     Waiting,
     /// All of a call: waiting for a connection, connecting, and every attempt.
     Total,
@@ -149,12 +149,12 @@ impl fmt::Display for Phase {
     }
 }
 
-/// How an attempt ended that brought no answer.
+/// The end of an attempt without a response.
 #[derive(Debug)]
 pub(crate) enum Broken {
     /// The server cannot have seen the request.
     NotSent(TransportError),
-    /// The request was written, at least in part: the server may have done it.
+    /// The request was written, at least in part: the server may have executed it.
     Ambiguous(TransportError),
 }
 
@@ -165,8 +165,9 @@ impl Broken {
         }
     }
 
-    /// The same where the next attempt is one on a fresh connection: one that had been kept and has ended, without a byte of an answer, had
-    /// most likely ended before the request, which may be sent twice. Whether the server can be reached is for that attempt to tell.
+    /// Returns the same if the next attempt uses a fresh connection. A kept connection that ended without a byte of a
+    /// response had most likely ended before the request, which may be repeated. The next attempt shows if the server
+    /// can be reached.
     pub(crate) fn on_a_kept_connection(self) -> Self {
         match self {
             Self::Ambiguous(TransportError::Closed(hang_up)) => Self::NotSent(TransportError::Closed(hang_up)),

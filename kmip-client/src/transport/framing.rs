@@ -1,4 +1,4 @@
-//! The framing of messages on a connection: one after another, or each in the body of an HTTP message.
+//! The framing of messages on a connection: concatenated, or each in the body of an HTTP message.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ use crate::config::MessageEncoding;
 use crate::config::{Endpoint, Messages};
 use crate::exchange::Incoming;
 
-/// The framing of one connection, and what has arrived in it.
+/// The framing of one connection, and the bytes that have arrived.
 pub(crate) enum Framing {
-    /// As KMIP goes over TLS.
+    /// KMIP directly over TLS.
     Bare(Incoming),
     #[cfg(feature = "https")]
     Http(Box<Http>),
@@ -31,11 +31,11 @@ pub(crate) struct Http {
     encoding: MessageEncoding,
     limit: usize,
     incoming: http::Incoming,
-    /// The server has said that the connection ends with its last answer.
+    /// `true` if the server has announced that the connection ends with its last response.
     closing: bool,
 }
 
-/// A request as it goes out.
+/// A framed request.
 pub(crate) enum Outgoing<'r> {
     Bare(&'r [u8]),
     #[cfg_attr(not(feature = "https"), allow(dead_code, reason = "HTTP puts more around"))]
@@ -54,7 +54,7 @@ impl Deref for Outgoing<'_> {
 }
 
 impl Framing {
-    /// For a connection to this server.
+    /// Creates the framing for a connection to this server.
     pub(crate) fn new(endpoint: &Endpoint, messages: Messages) -> Self {
         let limit = messages.limit;
         #[cfg(feature = "https")]
@@ -76,7 +76,7 @@ impl Framing {
         Self::Bare(Incoming::new(limit))
     }
 
-    /// The TLS that goes with it: a server that has HTTP/2 too has to be told that we mean HTTP/1.1.
+    /// Returns the TLS configuration for this framing. ALPN selects HTTP/1.1 on servers that also support HTTP/2.
     pub(crate) fn tls(&self, tls: &Arc<ClientConfig>) -> Arc<ClientConfig> {
         match self {
             Self::Bare(_) => Arc::clone(tls),
@@ -93,7 +93,7 @@ impl Framing {
     ///
     /// # Errors
     ///
-    /// Where the encoding cannot carry it.
+    /// Fails if the encoding cannot carry it.
     pub(crate) fn outgoing<'r>(&self, request: &'r [u8]) -> Result<Outgoing<'r>, TransportError> {
         match self {
             Self::Bare(_) => Ok(Outgoing::Bare(request)),
@@ -104,7 +104,7 @@ impl Framing {
         }
     }
 
-    /// Where the next bytes go. Never empty.
+    /// Returns the buffer for the next bytes. It is never empty.
     pub(crate) fn space(&mut self) -> &mut [u8] {
         match self {
             Self::Bare(incoming) => incoming.space(),
@@ -113,7 +113,7 @@ impl Framing {
         }
     }
 
-    /// Takes note of this many bytes in [`Framing::space`], and returns the message that they have completed.
+    /// Records this many bytes in [`Framing::space`], and returns the message that they complete.
     pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, TransportError> {
         match self {
             Self::Bare(incoming) => incoming.filled(bytes).map_err(TransportError::Malformed),
@@ -122,7 +122,7 @@ impl Framing {
         }
     }
 
-    /// Returns `true` if nothing of an answer is there, and the server has not said that the connection ends.
+    /// Returns `true` if nothing of a response has arrived, and the server has not announced the end of the connection.
     pub(crate) fn is_ready(&self) -> bool {
         match self {
             Self::Bare(incoming) => incoming.is_empty(),
@@ -131,7 +131,7 @@ impl Framing {
         }
     }
 
-    /// Returns how many bytes of the message are there, and how many it has in all if that is known.
+    /// Returns the number of bytes of the message that have arrived, and its length if known.
     pub(crate) fn progress(&self) -> (usize, Option<usize>) {
         match self {
             Self::Bare(incoming) => incoming.progress(),
@@ -145,11 +145,11 @@ impl Framing {
 impl Http {
     fn filled(&mut self, bytes: usize) -> Result<Option<Bytes>, TransportError> {
         let Some((head, body)) = self.incoming.filled(bytes).map_err(TransportError::Http)? else { return Ok(None) };
-        // What comes behind an answer belongs to none: the answer is taken, and nothing more on this connection.
+        // Bytes after a response do not belong to it: the response is accepted, but the connection is not reused.
         self.closing = head.close || !self.incoming.is_empty();
         let expected = self.encoding.media_type();
         let frame = self.encoding.read(body, self.limit).map_err(|fault| match head.content_type {
-            // What can be read is taken whatever it is called. What cannot is most likely no KMIP.
+            // A readable body is accepted, whatever its type. An unreadable one is most likely not KMIP.
             Some(found) if found != expected => TransportError::Http(HttpError::ContentType { expected, found }),
             _ => match fault {
                 HttpError::Unreadable(error) => TransportError::Malformed(error),

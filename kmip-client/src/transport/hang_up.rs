@@ -1,21 +1,21 @@
-//! What a closed connection may mean.
+//! The possible meanings of a closed connection.
 
 use std::fmt;
 
-/// How a server closed a connection without an answer.
+/// The circumstances in which a server closed a connection without a response.
 ///
-/// `Display` names the likely causes, and what helps against each.
+/// `Display` prints the likely causes and their remedies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HangUp {
     /// The step that the server did not answer.
     pub step: ConnectionStep,
-    /// Whether the client certificate may be the reason.
+    /// The state of the client certificate, which may be the reason.
     pub certificate: CertificateState,
 }
 
 impl HangUp {
-    /// The end of a handshake in which the server has not asked for a client certificate.
+    /// The end of a handshake in which the server did not request a client certificate.
     pub(crate) const IN_HANDSHAKE: Self =
         Self { step: ConnectionStep::Handshake, certificate: CertificateState::NotRequested };
 }
@@ -26,21 +26,21 @@ impl HangUp {
 pub enum ConnectionStep {
     /// The TLS handshake.
     Handshake,
-    /// Discover Versions, which the client sends first where more than one version of KMIP is allowed.
+    /// Discover Versions, which the client sends first if more than one version of KMIP is allowed.
     DiscoverVersions,
     /// A request.
     Request,
 }
 
-/// What has become of the client certificate on a connection.
+/// The state of the client certificate on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CertificateState {
-    /// The server has not asked for it.
+    /// The server has not requested it.
     NotRequested,
-    /// The server has asked for it, and none is configured.
+    /// The server has requested it, but none is configured.
     Missing,
-    /// The server has it, and has not answered yet.
+    /// The client has sent it, and the server has not answered yet.
     Sent,
     /// The server has answered on this connection, so it accepts the client.
     Accepted,

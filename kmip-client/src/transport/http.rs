@@ -1,7 +1,8 @@
-//! KMIP over HTTPS (KMIP Additional Message Encodings 1.0, 2), without I/O: a message becomes a POST, and the answer a message again.
+//! KMIP over HTTPS (KMIP Additional Message Encodings 1.0, 2), without I/O: a message is sent as a POST, and the
+//! response contains a message.
 //!
-//! httparse reads heads and the sizes of chunks. What lies between, [`Incoming`] does: ureq-proto would, but it logs every byte of a body at
-//! the level TRACE, and bodies hold keys.
+//! httparse parses heads and chunk sizes. [`Incoming`] does the rest. ureq-proto could, but it logs every byte of a
+//! body at the level TRACE, and bodies hold keys.
 
 mod body;
 mod encoding;
@@ -20,14 +21,14 @@ use self::head::LONGEST;
 pub(crate) use self::head::{Head, Start};
 use crate::config::Endpoint;
 
-/// The protocol as TLS names it (RFC 7301, 6).
+/// The name of the protocol in TLS (RFC 7301, 6).
 pub(crate) const ALPN: &[u8] = b"http/1.1";
 
-/// The request that carries a message to this server (2.4).
+/// Returns the HTTP request with a message for this server (2.4).
 ///
 /// # Errors
 ///
-/// Where the encoding cannot carry what is in the message: XML has no control characters.
+/// Fails if the encoding cannot carry the contents of the message: XML has no control characters.
 pub(crate) fn request(
     endpoint: &Endpoint,
     path: &str,
@@ -46,7 +47,7 @@ pub(crate) fn request(
     Ok(joined(&head, &body))
 }
 
-/// The answer that carries a message (2.5).
+/// Returns the HTTP response with a message (2.5).
 pub(crate) fn response(encoding: MessageEncoding, close: bool, frame: &[u8]) -> TtlvResult<Zeroizing<Vec<u8>>> {
     let body = encoding.write(frame)?;
     let head = format!(
@@ -58,7 +59,7 @@ pub(crate) fn response(encoding: MessageEncoding, close: bool, frame: &[u8]) -> 
     Ok(joined(&head, &body))
 }
 
-/// Host and port as HTTP names them: without the usual port.
+/// Returns host and port in the form of HTTP, which omits the default port.
 fn authority(endpoint: &Endpoint) -> String {
     let host = endpoint.host();
     let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
@@ -68,7 +69,7 @@ fn authority(endpoint: &Endpoint) -> String {
     }
 }
 
-/// In one buffer, so that a small message goes out in one record of TLS.
+/// Joins head and body in one buffer, so that a small message is sent in one TLS record.
 fn joined(head: &str, body: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut message = Zeroizing::new(Vec::with_capacity(head.len() + body.len()));
     message.extend_from_slice(head.as_bytes());
@@ -76,29 +77,30 @@ fn joined(head: &str, body: &[u8]) -> Zeroizing<Vec<u8>> {
     message
 }
 
-/// One HTTP message after another, out of bytes that arrive in any pieces. Its methods are those of [`crate::Incoming`].
+/// A parser of HTTP messages from bytes that arrive in any pieces. Its methods are those of [`crate::Incoming`].
 ///
-/// Memory is taken as bytes arrive, not as a length promises, and bounded: heads, and what frames chunks, by 16 KiB; bodies by the limit.
+/// Memory grows as bytes arrive, not as a length promises, and is bounded: heads, and the framing of chunks, by 16 KiB;
+/// bodies by the limit.
 pub(crate) struct Incoming {
     read_head: ReadHead,
     limit: BodyLimit,
-    /// What has arrived and was not made sense of yet; in its beginning, `filled` bytes.
+    /// The bytes that have not been parsed yet; the first `filled` bytes have arrived.
     arrived: Zeroizing<Vec<u8>>,
     filled: usize,
     part: Part,
-    /// Bytes of the message so far.
+    /// The number of bytes of the message so far.
     received: usize,
-    /// Responses so far that only told of another.
+    /// The number of interim responses so far.
     interim: usize,
 }
 
-/// A head, and the body that came with it.
+/// A head and its body.
 type Message = (Head, Zeroizing<Vec<u8>>);
 
-/// Reads a head at the beginning of these bytes, and tells how long it is; `None` while it is not complete.
+/// Parses a head at the beginning of these bytes, and returns its length; `None` if it is incomplete.
 type ReadHead = fn(&[u8]) -> Result<Option<(usize, Head)>, HttpError>;
 
-/// How many responses may come before the one that counts.
+/// The maximum number of interim responses.
 const MOST_INTERIM: usize = 16;
 
 enum Part {
@@ -107,12 +109,12 @@ enum Part {
 }
 
 impl Incoming {
-    /// Reads responses. A response of another status than 200 is a fault, whatever is in it.
+    /// Creates a parser of responses. A status other than 200 is an error, whatever the body.
     pub(crate) fn of_responses(limit: BodyLimit) -> Self {
         Self::new(head::of_response, limit)
     }
 
-    /// Reads requests.
+    /// Creates a parser of requests.
     pub(crate) fn of_requests(limit: BodyLimit) -> Self {
         Self::new(head::of_request, limit)
     }
@@ -122,18 +124,18 @@ impl Incoming {
         Self { read_head, limit, arrived, filled: 0, part: Part::Head, received: 0, interim: 0 }
     }
 
-    /// Where the next bytes go. Never empty.
+    /// Returns the buffer for the next bytes. It is never empty.
     pub(crate) fn space(&mut self) -> &mut [u8] {
         &mut self.arrived[self.filled..]
     }
 
-    /// Takes note of so many bytes in [`Incoming::space`], and returns the message that they have completed.
+    /// Records this many bytes in [`Incoming::space`], and returns the message that they complete.
     pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Message>, HttpError> {
         self.received += bytes;
         let end = (self.filled + bytes).min(self.arrived.len());
         let mut start = 0;
         let message = self.read(&mut start, end)?;
-        // What is left goes to the beginning, and no body stays behind it.
+        // The rest moves to the beginning, and the bytes of the body are wiped.
         self.arrived.copy_within(start..end, 0);
         self.filled = end - start;
         self.arrived[self.filled..end].zeroize();
@@ -151,7 +153,7 @@ impl Incoming {
                 Part::Head => {
                     let Some((length, head)) = (self.read_head)(&self.arrived[*start..end])? else { return Ok(None) };
                     *start += length;
-                    // 100 Continue, and what else comes before the answer (RFC 9110, 15.2).
+                    // 100 Continue, and other interim responses (RFC 9110, 15.2).
                     if head.is_interim() {
                         self.interim += 1;
                         if self.interim > MOST_INTERIM {
@@ -181,12 +183,12 @@ impl Incoming {
         }
     }
 
-    /// Whether nothing of a message is there.
+    /// Returns `true` if no byte of a message has arrived.
     pub(crate) fn is_empty(&self) -> bool {
         self.received == 0
     }
 
-    /// How many bytes of the message are there.
+    /// Returns the number of bytes of the message that have arrived.
     pub(crate) fn received(&self) -> usize {
         self.received
     }

@@ -1,4 +1,4 @@
-//! One connection: TLS over TCP, and the messages that go over it.
+//! One connection: TLS over TCP, and the messages on it.
 
 mod boundary;
 mod ending;
@@ -22,48 +22,51 @@ use super::tls::{TlsError, noting_request};
 
 /// A connection over TLS.
 ///
-/// What is received is wiped by [`Framing`]. rustls copies plaintext through buffers of its own, at most a record at a time, which it
-/// frees without wiping; no interface of it allows otherwise.
+/// [`Framing`] wipes received data. rustls copies plaintext through buffers of its own, at most a record at a time,
+/// which it frees without wiping; its interface does not allow otherwise.
 pub(crate) struct TlsLink<S: Stream> {
     stream: S,
     tls: ClientConnection,
     config: Arc<ClientConfig>,
     incoming: Framing,
-    /// What has arrived from the network, of which TLS has not taken what is in `pending`.
+    /// The bytes that have arrived from the network; TLS has not yet processed those in `pending`.
     arrived: Vec<u8>,
     pending: Range<usize>,
-    /// What is being sent: ciphertext.
+    /// The ciphertext that is being sent.
     records: Vec<u8>,
     boundary: Boundary,
-    /// Whether this connection must not be used again: the server has ended TLS, or broken it, or sent more than its answer.
+    /// `true` if this connection must not be reused: the server has ended TLS, or broken it, or sent more than its
+    /// response.
     spent: bool,
-    /// How many records had begun when the handshake was over.
+    /// The number of records that had begun at the end of the handshake.
     records_of_handshake: u64,
-    /// What has become of the client certificate.
+    /// The state of the client certificate.
     certificate: CertificateState,
-    /// How often the exchange, or the handshake, has turned to the network.
+    /// The number of reads and writes of the exchange or the handshake.
     turns: u32,
 }
 
-/// The most reads by which an idle connection is looked at. A server that has still more to say is not at rest.
+/// The maximum number of reads that check an idle connection. A server that keeps sending is not idle.
 const MOST_LOOKS: usize = 4;
 
-/// How often most exchanges turn to the network: to write the request and to read the answer. Those do without a look at the clock.
+/// The number of reads and writes of a usual exchange: one for the request, one for the response. These do not check
+/// the clock.
 const TURNS_OF_MOST: u32 = 2;
 
-/// How many bytes are read from the network at once: a TLS record and its header fit.
+/// The number of bytes read from the network at once: a TLS record with its header.
 const AT_ONCE: usize = 17 * 1024;
 
-/// How long a server that has cut us off may take to say why.
+/// The time that a server gets to state the reason after it has closed the connection.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl<S: Stream> Link for TlsLink<S> {
-    /// A connection is at rest on the boundary of a TLS record, with nothing pending, and while the server has not said that it ends.
+    /// A connection is ready at the boundary of a TLS record, without pending bytes, if the server has not announced
+    /// its end.
     fn is_ready(&self) -> bool {
         !self.spent && self.pending.is_empty() && self.boundary.is_reached() && self.incoming.is_ready()
     }
 
-    /// Takes in what TLS itself sends between messages, such as session tickets.
+    /// Processes what TLS itself sends between messages, such as session tickets.
     fn is_quiet(&mut self) -> bool {
         for _ in 0..MOST_LOOKS {
             match self.stream.read_now(&mut self.arrived) {
@@ -88,7 +91,7 @@ impl<S: Stream> Link for TlsLink<S> {
         self.turns = 0;
         let mut rest = &*request;
         while !rest.is_empty() {
-            // rustls encrypts at once, since the handshake is over, and as much as its buffer takes.
+            // The handshake is complete, so rustls encrypts at once, up to the size of its buffer.
             let taken = self.tls.writer().write(rest).map_err(|error| Broken::Ambiguous(TransportError::Io(error)))?;
             rest = &rest[taken..];
             if let Err(fault) = self.flush(limit).await {
@@ -112,7 +115,7 @@ impl<S: Stream> Link for TlsLink<S> {
 }
 
 impl<S: Stream> TlsLink<S> {
-    /// Shakes hands over a TCP connection.
+    /// Performs the TLS handshake over a TCP connection.
     pub(crate) async fn open(
         stream: S,
         config: &Arc<ClientConfig>,
@@ -146,7 +149,7 @@ impl<S: Stream> TlsLink<S> {
         link.flush(limit).await?;
         link.records_of_handshake = link.boundary.records();
         if link.is_resumed() && link.config.client_auth_cert_resolver.has_certs() {
-            // The session goes on with the certificate of its first connection.
+            // A resumed session keeps the certificate of its first connection.
             link.certificate = CertificateState::Sent;
         }
         Ok(link)
@@ -166,7 +169,7 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// Reads the plaintext that is there. Returns the message that it completes, or `None` where more has to arrive.
+    /// Reads the available plaintext. Returns the message that it completes, or `None` if more has to arrive.
     fn next_of_answer(&mut self) -> Result<Option<Bytes>, TransportError> {
         loop {
             match self.tls.reader().read(self.incoming.space()) {
@@ -178,15 +181,15 @@ impl<S: Stream> TlsLink<S> {
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
-                // The server ended TCP without ending TLS.
+                // The server closed TCP without ending TLS.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(self.ended()),
                 Err(error) => return Err(TransportError::Io(error)),
             }
         }
     }
 
-    /// Takes in what has arrived behind an answer. The answer holds whatever that is; the connection is spent unless it is nothing but what
-    /// TLS itself sends.
+    /// Processes the bytes that have arrived after a response. The response is valid in any case; the connection is
+    /// spent unless they are internal to TLS.
     fn look_behind(&mut self) {
         self.spent |= match self.take_in() {
             Ok(state) => state.plaintext_bytes_to_read() > 0,
@@ -194,8 +197,8 @@ impl<S: Stream> TlsLink<S> {
         };
     }
 
-    /// Checks the clock before reading or writing. A driver does so where it waits; where there is always something to read or room to
-    /// write, nobody else would.
+    /// Checks the clock before reading or writing. A driver checks it when it waits; if data is always available, or
+    /// there is always room to write, it never waits.
     fn check_time(&mut self, limit: Limit) -> Result<(), TransportError> {
         self.turns = self.turns.saturating_add(1);
         if self.turns > TURNS_OF_MOST && limit.has_passed(Instant::now()) {
@@ -204,7 +207,8 @@ impl<S: Stream> TlsLink<S> {
         Ok(())
     }
 
-    /// Gives TLS what has arrived, and waits for more once it has taken all of that. Returns `false` at the end of the connection.
+    /// Passes received bytes to TLS, and waits for more once it has processed all of them. Returns `false` at the end
+    /// of the connection.
     async fn receive(&mut self, limit: Limit) -> Result<bool, TransportError> {
         if self.pending.is_empty() {
             self.check_time(limit)?;
@@ -219,14 +223,15 @@ impl<S: Stream> TlsLink<S> {
             Ok(_) => Ok(true),
             Err(error) => {
                 let fault = self.failed(&error);
-                // The alert that tells the server why we turn away.
+                // The alert that gives the server the reason.
                 self.farewell();
                 Err(TransportError::Tls(fault))
             }
         }
     }
 
-    /// Gives TLS as much of what has arrived as it takes. It holds one record of plaintext, and takes no more until that is read.
+    /// Passes as many received bytes to TLS as it accepts. It holds one record of plaintext, and accepts no more until
+    /// that is read.
     fn take_in(&mut self) -> Result<rustls::IoState, rustls::Error> {
         loop {
             let (state, certificate) = noting_request(|| self.tls.process_new_packets());
@@ -237,7 +242,7 @@ impl<S: Stream> TlsLink<S> {
                 return Ok(state);
             }
             match self.tls.read_tls(&mut &self.arrived[self.pending.clone()]) {
-                // TLS has ended, so it takes no more. What else has come belongs to nobody.
+                // TLS has ended, so it accepts no more. Any other bytes are discarded.
                 Ok(0) => {
                     self.spent = true;
                     self.pending = 0..0;
@@ -252,7 +257,7 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// Sends what TLS has to say.
+    /// Sends the pending output of TLS.
     async fn flush(&mut self, limit: Limit) -> Result<(), TransportError> {
         while self.tls.wants_write() {
             self.check_time(limit)?;
@@ -264,27 +269,27 @@ impl<S: Stream> TlsLink<S> {
         Ok(())
     }
 
-    /// Reads what a server has said before it cut us off, which is where a write fails: that it refuses the client, or that the request is too
-    /// large for it. `fault` is what the write says, where there is nothing else.
-    async fn last_words(&mut self, fault: TransportError, limit: Limit) -> Result<Bytes, Broken> {
+    /// Reads what a server sent before it closed the connection, after a failed write: that it refuses the client, or
+    /// that the request is too large. `error` is that of the write, in case there is nothing else.
+    async fn last_words(&mut self, error: TransportError, limit: Limit) -> Result<Bytes, Broken> {
         self.spent = true;
         let limit = Limit::start(Instant::now(), Phase::Calling, LAST_WORDS).within(limit);
         loop {
             match self.next_of_answer() {
                 Ok(Some(frame)) => return Ok(frame),
-                // Nothing is written any more: it would fail as before.
+                // Nothing more is written, because that would fail again.
                 Ok(None) => match self.receive(limit).await {
                     Ok(true) => {}
                     Err(refusal) if self.is_refusal(&refusal) => return Err(Broken::NotSent(refusal)),
-                    _ => return Err(Broken::Ambiguous(fault)),
+                    _ => return Err(Broken::Ambiguous(error)),
                 },
                 Err(refusal) if self.is_refusal(&refusal) => return Err(Broken::NotSent(refusal)),
-                Err(_) => return Err(Broken::Ambiguous(fault)),
+                Err(_) => return Err(Broken::Ambiguous(error)),
             }
         }
     }
 
-    /// Sends close_notify or an alert, as far as that goes without waiting.
+    /// Sends close_notify or an alert, as far as possible without waiting.
     fn farewell(&mut self) {
         let mut records = Vec::new();
         while self.tls.wants_write() && self.tls.write_tls(&mut records).is_ok() {}
@@ -292,7 +297,7 @@ impl<S: Stream> TlsLink<S> {
     }
 }
 
-/// Ends TLS, so that the server need not take it for an attack.
+/// Ends TLS, so that the server does not suspect a truncation attack.
 impl<S: Stream> Drop for TlsLink<S> {
     fn drop(&mut self) {
         self.tls.send_close_notify();

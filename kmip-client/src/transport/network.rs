@@ -1,4 +1,4 @@
-//! What the engine stands on: the network as the two clients supply it, and messages over it.
+//! The interface below the engine: the network of the two clients, and messages over it.
 
 use std::future::Future;
 use std::io;
@@ -11,15 +11,15 @@ use super::error::{Broken, TransportError};
 use super::time::Limit;
 use crate::config::Endpoint;
 
-/// Access to a network: how a client resolves names, connects, and waits. All that differs between runtimes.
+/// Access to a network: resolving names, connecting, and waiting. This is all that differs between runtimes.
 ///
-/// The engine awaits nothing else: if the futures of an `Io` never pend, one poll completes a call. Deadlines are moments of [`Instant`]; one
-/// that passes is an error of the kind [`TimedOut`](io::ErrorKind::TimedOut).
+/// The engine awaits nothing else: if the futures of an `Io` never pend, one poll completes a call. Deadlines are
+/// points in time of [`Instant`]; a passed deadline is an error of the kind [`TimedOut`](io::ErrorKind::TimedOut).
 pub trait Io: Send + Sync + 'static {
     /// A TCP connection.
     type Stream: Stream;
 
-    /// Resolves the host of an endpoint, and returns its addresses in the order in which they are to be tried.
+    /// Resolves the host of an endpoint, and returns its addresses in order of preference.
     fn addresses(
         &self,
         endpoint: &Endpoint,
@@ -29,21 +29,21 @@ pub trait Io: Send + Sync + 'static {
     /// Opens a TCP connection. It should send small messages at once (`TCP_NODELAY`).
     fn connect(&self, address: SocketAddr, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 
-    /// Runs a task in the background, as far as that is possible. Never waits for it.
+    /// Runs a task in the background, if possible. Never waits for it.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
 
-    /// Waits for a future that needs nothing but its waker, or for the deadline.
+    /// Waits for a future that needs only its waker, or for the deadline.
     ///
     /// # Errors
     ///
-    /// `TimedOut` if the deadline passes first; others if the runtime has no timers.
+    /// Returns `TimedOut` if the deadline passes first, and other errors if the runtime has no timers.
     fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = io::Result<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
 }
 
-/// A TCP connection to the first address of the endpoint that answers. Each gets its share of the time that is left, so that one which swallows
-/// what is sent to it, as where a network has no way for IPv6, does not keep us from the others.
+/// Opens a TCP connection to the first address of the endpoint that answers. Each address gets its share of the
+/// remaining time, so that an address that drops packets, such as IPv6 on some networks, does not prevent the others.
 pub(crate) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instant) -> io::Result<I::Stream> {
     let addresses = io.addresses(endpoint, deadline).await?;
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name of the host has no address");
@@ -59,43 +59,43 @@ pub(crate) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instan
     Err(last)
 }
 
-/// A TCP connection, under TLS: what goes through it is ciphertext. A deadline that passes is an error of the kind `TimedOut`.
+/// A TCP connection, which carries the ciphertext of TLS. A passed deadline is an error of the kind `TimedOut`.
 ///
 /// Connections are pooled: a later call may come from another task or thread.
 pub trait Stream: Send + Sync + 'static {
-    /// Makes the connection ready for whoever polls now, before anything is written. Does nothing by default; a runtime whose sockets belong to
-    /// the reactor that made them moves them here.
+    /// Prepares the connection for the current task, before anything is written. Does nothing by default. A runtime
+    /// whose sockets belong to the reactor that created them moves them here.
     ///
     /// # Errors
     ///
-    /// If whoever polls cannot wait for it.
+    /// Fails if the current task cannot wait for it.
     fn prepare(&mut self, deadline: Instant) -> io::Result<()> {
         let _ = deadline;
         Ok(())
     }
 
-    /// Waits until at least a byte has arrived, and reads what there is. Returns 0 at the end.
+    /// Waits until at least one byte has arrived, and reads the available bytes. Returns 0 at the end.
     fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> impl Future<Output = io::Result<usize>> + Send;
 
     /// Writes all of these bytes.
     fn write_all(&mut self, bytes: &[u8], deadline: Instant) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// Reads what has arrived already, by asking the system, without waiting. Returns 0 at the end.
+    /// Reads bytes that have already arrived, by asking the system, without waiting. Returns 0 at the end.
     ///
     /// # Errors
     ///
-    /// `WouldBlock` if nothing has arrived.
+    /// Returns `WouldBlock` if nothing has arrived.
     fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 
-    /// Writes as much as goes without waiting: the close_notify of TLS.
+    /// Writes as much as possible without waiting: the close_notify of TLS.
     fn write_now(&mut self, bytes: &[u8]);
 }
 
-/// A way to carry messages to the servers of one KMS, and the clock that goes with it.
+/// A transport of messages to the servers of one KMS, with its clock.
 pub(crate) trait Network: Send + Sync + 'static {
     type Link: Link;
 
-    /// Makes a connection to a server: to `endpoint`, which is at `place` in the configuration.
+    /// Connects to a server: to `endpoint`, which has the index `place` in the configuration.
     fn open(
         &self,
         place: usize,
@@ -103,32 +103,33 @@ pub(crate) trait Network: Send + Sync + 'static {
         limit: Limit,
     ) -> impl Future<Output = Result<Self::Link, TransportError>> + Send;
 
-    /// As [`Io::until`].
+    /// Does the same as [`Io::until`].
     fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = io::Result<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
 
-    /// As [`Io::detach`].
+    /// Does the same as [`Io::detach`].
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
 
     fn now(&self) -> Instant;
 }
 
-/// A connection that carries messages. It is in step as long as every request had its answer; whoever sees it fail drops it.
+/// A connection that carries messages. It is in step as long as every request had its response; after a failure it is
+/// dropped.
 pub(crate) trait Link: Send + Sync + 'static {
-    /// Whether it can take a request, as far as that is known without asking the system.
+    /// Returns `true` if it can accept a request, as far as is known without a system call.
     fn is_ready(&self) -> bool;
 
-    /// Whether it can take a request: it has not ended, and nothing has arrived that was not asked for. Does not wait.
+    /// Returns `true` if it can accept a request: it has not ended, and nothing unexpected has arrived. Does not wait.
     fn is_quiet(&mut self) -> bool;
 
-    /// Sends a request and receives the answer.
+    /// Sends a request and receives the response.
     fn exchange(&mut self, request: &[u8], limit: Limit) -> impl Future<Output = Result<Bytes, Broken>> + Send;
 
-    /// The certificate that the server has shown, in DER.
+    /// Returns the server's certificate, in DER.
     fn server_certificate(&self) -> Option<&[u8]>;
 
-    /// Whether TLS went on from an earlier connection, which saves a signature on each side.
+    /// Returns `true` if the TLS session was resumed, which saves a signature on each side.
     fn is_resumed(&self) -> bool;
 }
 
@@ -141,10 +142,10 @@ mod tests {
 
     use super::*;
 
-    /// Knows two addresses; the first one swallows what is sent to it, until the deadline.
+    /// A network with two addresses; the first one drops packets until the deadline.
     struct Half;
 
-    /// The port of the address that was reached, and how much time it was given.
+    /// The port of the address that was reached, and its time limit.
     struct Reached(u16, Duration);
 
     impl Io for Half {

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use super::error::{Phase, TransportError};
 
-/// Longer than a clock can tell is as good as a year.
+/// A year stands in for durations that exceed the clock.
 const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// A time limit, and when it passes.
+/// A time limit, and the instant at which it passes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     pub(crate) phase: Phase,
@@ -21,7 +21,7 @@ impl Limit {
         Self { phase, limit, deadline: now.checked_add(limit).unwrap_or(now + ENDLESS) }
     }
 
-    /// The one of both that passes first.
+    /// Returns the limit that passes first.
     pub(crate) fn within(self, other: Self) -> Self {
         if other.deadline < self.deadline { other } else { self }
     }
@@ -30,12 +30,12 @@ impl Limit {
         now >= self.deadline
     }
 
-    /// That it has passed.
+    /// Returns the error of a passed limit.
     pub(crate) fn timed_out(self) -> TransportError {
         TransportError::TimedOut { phase: self.phase, limit: self.limit }
     }
 
-    /// What an I/O error means, where the limit may be its cause.
+    /// Returns the meaning of an I/O error, which the limit may have caused.
     pub(crate) fn error_of(self, error: io::Error, otherwise: fn(io::Error) -> TransportError) -> TransportError {
         match error.kind() {
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => self.timed_out(),
@@ -44,7 +44,7 @@ impl Limit {
     }
 }
 
-/// How long a call may take in all, where it is not as the configuration says.
+/// The time limit of a call, if it differs from the configuration.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Allowance {
     #[default]
@@ -54,7 +54,7 @@ pub(crate) enum Allowance {
 }
 
 impl Allowance {
-    /// When a call that begins now is to be over, where the caller has said so.
+    /// Returns the deadline of a call that begins now, if the caller has set one.
     pub(crate) fn deadline(self, now: Instant) -> Option<Instant> {
         match self {
             Self::Configured => None,
@@ -62,7 +62,7 @@ impl Allowance {
         }
     }
 
-    /// The limit of a call that begins now.
+    /// Returns the limit of a call that begins now.
     pub(crate) fn start(self, now: Instant, configured: Duration) -> Limit {
         match self {
             Self::Configured => Limit::start(now, Phase::Total, configured),

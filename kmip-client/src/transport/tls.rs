@@ -1,4 +1,4 @@
-//! From a [`Config`] to what rustls wants, and from what rustls says to what an operator can act on.
+//! Conversion of a [`Config`] to the settings of rustls, and of its errors to messages for operators.
 
 mod certificate;
 mod check;
@@ -36,9 +36,9 @@ pub use self::{
 use crate::config::{Anchors, Identity, Trust};
 use crate::config::{ClientCertificate, ConfigError, TlsSettings};
 
-/// The TLS side of a configuration, shared by its connections: TLS 1.2 and 1.3, sessions resumed, no ALPN, no key log.
+/// Returns the TLS configuration that all connections share: TLS 1.2 and 1.3, sessions resumed, no ALPN, no key log.
 ///
-/// It has the client certificate and the trust of now; a [`RenewingConfig`] follows those that change.
+/// It has the current client certificate and trust; a [`RenewingConfig`] follows their changes.
 pub(crate) fn client_config(config: &TlsSettings) -> Result<Arc<ClientConfig>, ConfigError> {
     let trust = config.given_trust().ok_or(ConfigError::NoTrust)?;
     let provider = config.provider()?;
@@ -66,7 +66,7 @@ pub(crate) fn client_config(config: &TlsSettings) -> Result<Arc<ClientConfig>, C
     Ok(Arc::new(tls))
 }
 
-/// The TLS side of a client that lives on while its certificate is renewed, and what it trusts.
+/// The TLS configuration of a client, which follows renewals of its certificate and trust.
 pub(crate) struct RenewingConfig {
     identity: Option<Identity>,
     trust: Option<Trust>,
@@ -75,9 +75,9 @@ pub(crate) struct RenewingConfig {
 
 struct Now {
     config: Arc<ClientConfig>,
-    /// The key that `config` has; `None` where it has not been asked for yet.
+    /// The key in `config`; `None` if it has not been loaded yet.
     key: Option<Arc<CertifiedKey>>,
-    /// What it trusts that comes from files, in the same way.
+    /// The anchors from files in `config`, likewise.
     anchors: Option<Arc<Anchors>>,
 }
 
@@ -85,16 +85,16 @@ impl RenewingConfig {
     pub(crate) fn new(config: &TlsSettings) -> Result<Self, ConfigError> {
         let mut anchors = None;
         let trust = config.given_trust().cloned();
-        // Before it is used below: what changes in between is seen the next time.
+        // Read before its use below, so that a change in between is seen the next time.
         let _ = trust.as_ref().and_then(|trust| trust.newest(&mut anchors));
         let now = Now { config: client_config(config)?, key: None, anchors };
         Ok(Self { identity: config.given_identity().cloned(), trust, now: Mutex::new(now) })
     }
 
-    /// What a new connection is to use.
+    /// Returns the configuration for a new connection.
     ///
-    /// With another certificate, or another trust, it is another value. rustls resumes no session across them: it would go on with the
-    /// certificates of the first. Connections that have the old value keep it.
+    /// After a change of the certificate or the trust it is a new value. rustls resumes no session across values, which
+    /// would continue with the old certificates. Existing connections keep the old value.
     pub(crate) fn current(&self) -> Arc<ClientConfig> {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(identity) = &self.identity {
@@ -106,7 +106,7 @@ impl RenewingConfig {
             }
         }
         if let Some(anchors) = self.trust.as_ref().and_then(|trust| trust.newest(&mut now.anchors)) {
-            // What cannot be used is no reason to stop: what was in use stays.
+            // Unusable anchors do not stop the client: the last ones stay in use.
             if let Ok(verifier) = Verifier::new(anchors, now.config.crypto_provider()) {
                 now.change(|config| config.dangerous().set_certificate_verifier(Arc::new(verifier)));
             }

@@ -1,4 +1,4 @@
-//! The network by way of the standard library.
+//! The network of the standard library.
 
 use std::future::Future;
 use std::io::{self, Read, Write};
@@ -13,7 +13,7 @@ use super::wait::wait;
 use crate::config::Endpoint;
 use crate::transport::network::{Io, Stream};
 
-/// The network, for threads.
+/// The network of the blocking client.
 pub(super) struct Std;
 
 impl Io for Std {
@@ -34,12 +34,12 @@ impl Io for Std {
         Ok(Socket { tcp, reading: Duration::ZERO, writing: Duration::ZERO })
     }
 
-    /// On a thread of its own: the caller does not wait.
+    /// Runs the task on a thread of its own, so that the caller does not wait.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
         let _ = thread::Builder::new().name("KMIP background".into()).spawn(move || wait(task));
     }
 
-    /// Parks the thread, so that it never pends.
+    /// Parks the thread while waiting, so that it never pends.
     async fn until<F: Future>(&self, deadline: Instant, what: F) -> io::Result<F::Output> {
         let waker = Waker::from(Arc::new(Parked(thread::current())));
         let mut what = pin!(what);
@@ -52,19 +52,19 @@ impl Io for Std {
     }
 }
 
-/// Waits for what knows no time limit, such as the lookup of a name in the standard library. When the time is over it goes on by itself, on a
-/// thread of its own.
+/// Waits for a call without a time limit of its own, such as name resolution in the standard library. After the
+/// deadline it continues on a thread of its own.
 fn within<T: Send + 'static>(
     deadline: Instant,
     what: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let (done, waiting) = mpsc::sync_channel(1);
-    // If nobody waits any more, nobody is interested.
+    // If the receiver is gone, nobody needs the result.
     thread::Builder::new().name("KMIP name lookup".into()).spawn(move || drop(done.send(what())))?;
     waiting.recv_timeout(left(deadline)?).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
-/// A thread that waits.
+/// A parked thread.
 struct Parked(Thread);
 
 impl Wake for Parked {
@@ -73,10 +73,10 @@ impl Wake for Parked {
     }
 }
 
-/// A connection, and the time limits that the system keeps for it.
+/// A connection, and the timeouts that the system has for it.
 pub(super) struct Socket {
     tcp: TcpStream,
-    /// How long a read may wait, as the system was told; zero where it was not.
+    /// The read timeout that the system has; zero if none was set.
     reading: Duration,
     writing: Duration,
 }
@@ -125,19 +125,20 @@ impl Stream for Socket {
     }
 }
 
-/// The limit to tell the system in place of this one; none where it will do. It ends before the deadline, so that it does for the next calls
-/// too: telling it costs a system call, and waiting again where it ends too early costs next to nothing.
+/// Returns the timeout to set, or `None` if the current one can stay. It ends before the deadline, so that it can stay
+/// for the next calls too: setting it costs a system call, while waiting again after an early end costs next to
+/// nothing.
 fn other_limit(limit: Duration, deadline: Instant) -> io::Result<Option<Duration>> {
     let left = left(deadline)?;
     Ok((limit > left || limit < left / 2).then(|| (left / 4 * 3).max(Duration::from_micros(1))))
 }
 
-/// Whether to try again, unless the deadline has passed.
+/// Returns `true` if the call may be retried, unless the deadline has passed.
 fn is_early(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
-/// The time until the deadline: never zero, which the standard library would take for none.
+/// Returns the time until the deadline. It is never zero, which the standard library refuses as a timeout.
 fn left(deadline: Instant) -> io::Result<Duration> {
     match deadline.saturating_duration_since(Instant::now()) {
         Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),

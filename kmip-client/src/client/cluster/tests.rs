@@ -1,4 +1,4 @@
-//! The decisions, without a network.
+//! Retry decisions, without a network.
 
 use std::io;
 
@@ -25,7 +25,7 @@ fn late() -> Outcome<()> {
     }))
 }
 
-/// What follows from one attempt at the first of so many endpoints.
+/// Returns the step after one attempt at the first of this many endpoints.
 fn follows(endpoints: usize, outcome: &Outcome<()>, tried: Tried) -> Next {
     let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
     let mut route = cluster.route(Access::Write);
@@ -70,7 +70,7 @@ fn what_one_declines_another_may_do() {
 
 #[test]
 fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
-    /// What follows from each attempt of a call.
+    /// Returns the step after each attempt of a call.
     fn all(endpoints: usize, outcome: &Outcome<()>) -> Vec<Next> {
         let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
         let mut route = cluster.route(Access::Write);
@@ -90,7 +90,7 @@ fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
     assert_eq!(all(2, &Outcome::Declined(())), [Another, Tell]);
 }
 
-/// The places in the order in which a call that begins now would try them.
+/// Returns the endpoint indices in the order of a call that begins now.
 fn order(cluster: &Cluster, now: Instant) -> Vec<usize> {
     let mut route = cluster.route(Access::Write);
     std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.index)).collect()
@@ -100,7 +100,7 @@ fn first(cluster: &Cluster, now: Instant) -> usize {
     cluster.next(&mut cluster.route(Access::Write), now).unwrap().index
 }
 
-/// A call whose first attempt ends so.
+/// Runs a call whose first attempt has this outcome.
 fn call(cluster: &Cluster, outcome: &Outcome<()>, now: Instant) -> usize {
     let mut route = cluster.route(Access::Write);
     let stop = cluster.next(&mut route, now).unwrap();
@@ -178,7 +178,7 @@ fn answers_keep_a_server_alive() {
         call(&cluster, &outcome, now);
         assert_eq!(order(&cluster, now), [0, 1], "{outcome:?}");
     }
-    // One that was kept may have died alone; that a server is silent on it says the same as on a fresh one.
+    // A kept connection may have died alone; a timeout means the same on a kept and a fresh one.
     for (outcome, expected) in [(lost(), [0, 1]), (late(), [1, 0])] {
         let cluster = Cluster::new(2, false, 0);
         let mut route = cluster.route(Access::Write);

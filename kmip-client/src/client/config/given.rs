@@ -1,4 +1,4 @@
-//! Reads a configuration: for the engine, the pool and TLS.
+//! Reading of a configuration by the engine, the pool and TLS.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use crate::exchange::options::RequestOptions;
 use crate::transport::connect::Tls;
 use crate::transport::network::Io;
 
-/// What the engine reads.
+/// Access for the engine.
 impl Config {
-    /// That the limits leave any time at all.
+    /// Checks that no limit is zero.
     pub(crate) fn check_limits(&self) -> Result<(), ConfigError> {
         let limits = [
             ("connect timeout", self.connect_timeout),
@@ -33,23 +33,23 @@ impl Config {
         Ok(())
     }
 
-    /// At least one.
+    /// Returns the endpoints, at least one.
     pub(crate) fn endpoints(&self) -> Result<Vec<Endpoint>, ConfigError> {
         self.addresses.iter().map(|address| address.text.parse()).collect()
     }
 
-    /// The versions to offer, newest first; at least one. If there is exactly one, it is not negotiated.
+    /// Returns the versions to offer, newest first; at least one. A single one is not negotiated.
     pub(crate) fn allowed_versions(&self) -> Result<Vec<ProtocolVersion>, ConfigError> {
         let allowed = spoken(self.versions);
         if allowed.is_empty() { Err(ConfigError::NoVersion { range: self.versions }) } else { Ok(allowed) }
     }
 
-    /// Returns for each server, in the order of the addresses, whether it is for reading only.
+    /// Returns for each server, in the order of the addresses, whether it is read-only.
     pub(crate) fn read_only_endpoints(&self) -> Vec<bool> {
         self.addresses.iter().map(|address| address.read_only).collect()
     }
 
-    /// The name that was given for each server, in the order of the addresses.
+    /// Returns the given name of each server, in the order of the addresses.
     pub(crate) fn given_server_names(&self) -> impl Iterator<Item = Option<&str>> {
         self.addresses.iter().map(|address| address.server_name.as_deref().or(self.server_name.as_deref()))
     }
@@ -103,7 +103,7 @@ impl Config {
 }
 
 impl Config {
-    /// What TLS needs of it.
+    /// Returns the settings of TLS.
     pub(crate) fn tls_settings(&self) -> &TlsSettings {
         &self.tls
     }
@@ -116,7 +116,7 @@ impl Config {
         }
     }
 
-    /// Checks what `Config::check` does, in its order, and keeps it: TLS is set up once.
+    /// Performs the checks of `Config::check`, and keeps the results: TLS is configured once.
     pub(crate) fn network<I: Io>(&self, io: I) -> Result<Tls<I>, ConfigError> {
         self.endpoints()?;
         self.allowed_versions()?;
@@ -125,7 +125,7 @@ impl Config {
     }
 }
 
-/// The name to verify at each endpoint, and to send as SNI.
+/// Returns the name to verify at each endpoint, and to send as SNI.
 pub(crate) fn server_names(config: &Config) -> Result<Vec<ServerName<'static>>, ConfigError> {
     let endpoints = config.endpoints()?;
     let names = endpoints.iter().zip(config.given_server_names()).map(|(endpoint, given)| {

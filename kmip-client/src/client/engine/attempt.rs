@@ -1,4 +1,4 @@
-//! One attempt of a call: one message on one connection, and what its answer means.
+//! One attempt of a call: one message on one connection, and the evaluation of its response.
 
 use bytes::Bytes;
 use kmip_ttlv::ProtocolVersion;
@@ -22,7 +22,7 @@ use crate::transport::network::{Link, Network};
 use crate::transport::time::Limit;
 
 impl<N: Network> Engine<N> {
-    /// Sends the message once, to one server: on an idle connection, or on a fresh one.
+    /// Sends the message once, to one server, on an idle connection or a fresh one.
     pub(super) async fn attempt(
         &self,
         stop: Stop,
@@ -38,7 +38,7 @@ impl<N: Network> Engine<N> {
                 self.watch.reused(stop.index);
                 line
             }
-            // What is rare is boxed, here and below, so that not every call makes room for it.
+            // Rare futures are boxed, here and below, so that they do not enlarge every call.
             None => match Box::pin(self.open(stop.index, total)).await {
                 Ok(line) => line,
                 Err(error) => return Outcome::Broken(Broken::NotSent(error)),
@@ -63,18 +63,18 @@ impl<N: Network> Engine<N> {
         let outgoing = match message.prepare(version) {
             Ok(Some(outgoing)) => outgoing,
             prepared => {
-                // Nothing was asked: the connection is at rest.
+                // Nothing was sent, so the connection can be reused.
                 let guess = line.guess.clone();
                 line.give_back(lease, self.network.now());
                 return match (prepared, guess) {
                     (Ok(_), _) => Outcome::Answered(Ok(Answered::to_nothing(version))),
-                    // The version is a guess: what stands against the request is that the server would not name any.
+                    // The version is a guess, so the refusal to negotiate is the reason for which the request failed.
                     (Err(_), Some(guess)) => Outcome::Declined(Err(Error::Refused(guess.refusal))),
                     (Err(error), None) => Outcome::Answered(Err(Error::Encode(error))),
                 };
             }
         };
-        // The limit of a call starts when there is a connection; connecting has one of its own.
+        // The timeout of the call starts with the connection; connecting has one of its own.
         let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
         facts.version = Some(version);
         facts.sent(outgoing.request().len());
@@ -110,14 +110,14 @@ impl<N: Network> Engine<N> {
                     trail.end(expected.repeat >= affordable).map_or_else(|error| error, |never| match never {})
                 }
             });
-        // A connection whose answer was not the right one, above or here, is dropped.
+        // A connection with a wrong response, detected above or here, is dropped.
         if in_step {
             line.give_back(lease, self.network.now());
         }
         if declined { Outcome::Declined(Ok(answered)) } else { Outcome::Answered(Ok(answered)) }
     }
 
-    /// Opens a connection, TLS included.
+    /// Opens a connection, including TLS.
     pub(super) async fn open(&self, index: usize, total: Limit) -> Result<Line<N::Link>, TransportError> {
         let server = &self.servers[index];
         let start = self.network.now();
@@ -128,7 +128,7 @@ impl<N: Network> Engine<N> {
         Ok(Line::new(link, index, std::sync::Arc::clone(&self.watch)))
     }
 
-    /// Returns this connection, or a fresh one in its place if the server has ended it with an answer.
+    /// Returns this connection, or a fresh one if the server has ended it with its last response.
     pub(super) async fn usable(&self, mut line: Line<N::Link>, total: Limit) -> Result<Line<N::Link>, TransportError> {
         if line.link.is_ready() && line.link.is_quiet() {
             return Ok(line);
@@ -140,7 +140,7 @@ impl<N: Network> Engine<N> {
         Ok(line)
     }
 
-    /// Sends a request on this connection, once, and reads the reply. The inner error is the server's.
+    /// Sends a request once on this connection, and reads the reply. The inner error is the server's.
     pub(super) async fn send_once<R: Request>(
         &self,
         line: &mut Line<N::Link>,
@@ -186,7 +186,8 @@ impl<N: Network> Engine<N> {
     }
 }
 
-/// Reads an answer. One that names a new object and has no ID of its request must not name one that an answer before it has named.
+/// Evaluates a response. If it names a new object without the ID of its request, an earlier response must not have
+/// named the same object.
 fn read<L>(outgoing: &Outgoing, frame: Bytes, server: &Server<L>) -> Result<Answered<NoReply>, NoReply> {
     let Some(operation) = outgoing.made_object() else { return Answered::read(outgoing, frame) };
     let answered = Answered::read(outgoing, frame)?;
@@ -200,12 +201,12 @@ fn read<L>(outgoing: &Outgoing, frame: Bytes, server: &Server<L>) -> Result<Answ
     Ok(answered)
 }
 
-/// Describes an attempt that broke.
+/// Describes a failed attempt.
 pub(super) fn attempt<L>(server: &Server<L>, operations: Vec<OperationCode>, error: TransportError) -> Attempt {
     Attempt { endpoint: server.endpoint.clone(), operations, error, earlier: Vec::new() }
 }
 
-/// Returns what the server has made clear, for the caller; or that it has not.
+/// Returns the error for the caller if the server has made the outcome clear, and the transport error otherwise.
 fn settled(no_reply: NoReply, endpoint: &Endpoint) -> Result<Error, Broken> {
     match no_reply {
         NoReply::Refused(refusal) => Ok(Error::Refused(Box::new(refusal))),

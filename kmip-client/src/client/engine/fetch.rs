@@ -1,4 +1,4 @@
-//! A look at the certificate of a server, before it is trusted.
+//! Fetching of a server's certificate, before it is trusted.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,9 +14,9 @@ use crate::transport::network::{self, Io};
 use crate::transport::time::Limit;
 use crate::transport::tls::{self, ServerCertificate, TlsError};
 
-/// Shakes hands over TLS with the first of the servers, and no more.
+/// Performs the TLS handshake with the first server, and nothing else.
 ///
-/// A server that wants a client certificate has shown its own before; that it refuses us then does not matter.
+/// A server that requires a client certificate has presented its own before; its refusal does not matter.
 pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<ServerCertificate, Error> {
     // There is at least one of each.
     let endpoint = config.endpoints()?.swap_remove(0);
@@ -41,7 +41,7 @@ pub(crate) async fn fetch_certificate<I: Io>(io: I, config: &Config) -> Result<S
         (Some(Ok(certificate)), _) => return Ok(certificate),
         (Some(Err(error)), _) => TransportError::Tls(TlsError::Other { source: Arc::new(error) }),
         (None, Err(error)) => error,
-        // No handshake comes to its end without a signature.
+        // A handshake cannot complete without a signature.
         (None, Ok(())) => TransportError::Closed(HangUp::IN_HANDSHAKE),
     };
     Err(Error::Unreachable(Box::new(Attempt { endpoint, operations: Vec::new(), error, earlier: Vec::new() })))

@@ -12,18 +12,18 @@ use crate::protocol::operation::Repeat;
 /// Encodes a message for a version.
 pub(super) type Encode<'m> = dyn Fn(ProtocolVersion) -> TtlvResult<Outgoing> + Sync + 'm;
 
-/// The message of a call, encoded for the version of the server that it goes to.
+/// The message of a call, encoded for the version of the server that gets it.
 ///
 /// Not generic over the operation: the engine is compiled once for each network.
 pub(super) struct Message<'m> {
     /// `None` for a call that only has to reach a server.
     encode: Option<&'m Encode<'m>>,
     encoded: Option<Outgoing>,
-    /// The options of its header.
+    /// The header options.
     pub(super) options: &'m RequestOptions,
-    /// The index of the one server that it is for; `None` for any.
+    /// The index of the only server that may get it; `None` for any.
     pub(super) only: Option<usize>,
-    /// What a second try may cost at most.
+    /// The maximum cost of a repetition.
     pub(super) affordable: Repeat,
 }
 
@@ -36,22 +36,22 @@ impl<'m> Message<'m> {
         Self { encode: None, encoded: None, options, only: None, affordable: Repeat::Free }
     }
 
-    /// A message that is encoded already, and has one version.
+    /// Creates a message that is already encoded, for one version.
     pub(super) const fn encoded(outgoing: Outgoing, options: &'m RequestOptions) -> Self {
         Self { encode: None, encoded: Some(outgoing), options, only: None, affordable: Repeat::Free }
     }
 
-    /// Sends it to this server alone; to any with `None`.
+    /// Restricts it to this server; `None` allows any.
     pub(super) fn to(self, only: Option<usize>) -> Self {
         Self { only, ..self }
     }
 
-    /// Repeats it where that costs no more than this.
+    /// Allows repetitions of at most this cost.
     pub(super) fn affording(self, affordable: Repeat) -> Self {
         Self { affordable, ..self }
     }
 
-    /// Encodes the message for this version, unless it is. Returns `None` if there is nothing to send.
+    /// Encodes the message for this version, unless it is already. Returns `None` if there is nothing to send.
     pub(super) fn prepare(&mut self, version: ProtocolVersion) -> TtlvResult<Option<&Outgoing>> {
         if let Some(encode) = self.encode
             && self.encoded.as_ref().is_none_or(|outgoing| outgoing.version() != version)
@@ -61,7 +61,7 @@ impl<'m> Message<'m> {
         Ok(self.encoded.as_ref())
     }
 
-    /// Returns what its answer has to be.
+    /// Returns the expectations for the response.
     pub(super) fn expected(&self) -> &[Expected] {
         self.encoded.as_ref().map(Outgoing::expected).unwrap_or_default()
     }
@@ -75,7 +75,8 @@ impl<'m> Message<'m> {
         self.encoded.as_ref().map(Outgoing::operations).unwrap_or_default()
     }
 
-    /// Returns which endpoints it may go to. What uses up Usage Limits changes something, and what only has to reach a server does not.
+    /// Returns the endpoints that may get it. A request that uses up Usage Limits changes something; a call that only
+    /// has to reach a server does not.
     pub(super) fn access(&self) -> Access {
         let reads = self.encoded.as_ref().is_none_or(|outgoing| outgoing.repeat() == Repeat::Free);
         if reads { Access::Read } else { Access::Write }

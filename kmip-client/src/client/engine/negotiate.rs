@@ -1,4 +1,4 @@
-//! Agreeing with a server on a version of KMIP.
+//! Negotiation of the KMIP version with a server.
 
 use kmip_ttlv::enumeration::ResultReason;
 use kmip_ttlv::{ProtocolVersion, V1_0, V1_1};
@@ -14,29 +14,31 @@ use crate::transport::error::{Broken, TransportError};
 use crate::transport::network::Network;
 use crate::transport::time::Limit;
 
-/// Returns `true` if a refusal says that the server does not know Discover Versions, or the version that it was asked in.
+/// Returns `true` if a refusal means that the server does not know Discover Versions, or its version.
 fn is_of_the_question(refusal: &Refusal) -> bool {
     use ResultReason as Why;
     matches!(refusal.reason, Some(Why::OPERATION_NOT_SUPPORTED | Why::INVALID_MESSAGE | Why::FEATURE_NOT_SUPPORTED))
 }
 
-/// The outcome of a call that has no version to be sent in: whatever became of the question, what the caller wants has not been sent.
+/// Returns the outcome of a call without a version: whatever happened to the negotiation, the request has not been
+/// sent.
 fn not_sent(error: TransportError) -> NoVersion {
     Outcome::Broken(Broken::NotSent(error))
 }
 
-/// The outcome of a call whose server has no version to speak.
+/// The outcome of a call to a server without a common version.
 pub(super) type NoVersion = Outcome<Answer>;
 
 impl<N: Network> Engine<N> {
-    /// Agrees with a server on the newest version that both sides have. What it was to be asked for has not been sent yet.
+    /// Negotiates the newest common version with a server. The request has not been sent yet.
     ///
-    /// Discover Versions has a version itself: 1.1 is the first that has it, and the one that most servers understand. A server that refuses
-    /// it there may understand another of ours; one that does not know it in any is one of 1.0. One that refuses it for another reason is
-    /// taken for one of 1.0 on this connection alone. The credentials are sent as far as each version can carry them.
+    /// Discover Versions itself has a version: 1.1 is the first that has it, and the one that most servers understand.
+    /// If a server refuses it there, other allowed versions are tried; if it does not know the operation in any
+    /// version, it is assumed to use 1.0. If it refuses for another reason, 1.0 is assumed for this connection only.
+    /// The credentials are sent as far as each version can carry them.
     ///
-    /// Servers that end a connection with each refusal are asked on with fresh ones. What the caller wants never goes out on one that has
-    /// ended already, where it would be sent in vain.
+    /// For servers that close the connection with each refusal, fresh connections are used. The request is never sent
+    /// on a connection that has already ended.
     pub(super) async fn negotiate(
         &self,
         line: &mut Line<N::Link>,
@@ -53,7 +55,7 @@ impl<N: Network> Engine<N> {
             let request = DiscoverVersions::among(allowed.iter().copied());
             let options = options.to_negotiate_in(asked_in);
             let answered = match self.send_once(line, asked_in, &request, &options, total).await {
-                // The end of the connection goes with the refusal before. Asking twice does no harm.
+                // The server closed the connection after its refusal. Repeating Discover Versions is harmless.
                 Err(Broken::NotSent(TransportError::Closed(_)) | Broken::Ambiguous(TransportError::Closed(_)))
                     if refused.is_some() =>
                 {
@@ -68,7 +70,7 @@ impl<N: Network> Engine<N> {
                 Ok(reply) => {
                     return self.newest_common(line.server, reply.payload().protocol_versions).map(Agreed::Told);
                 }
-                // Not a matter of versions: it would be refused again.
+                // The refusal is not about the version, and would be repeated.
                 Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => {
                     return Err(Outcome::Declined(Err(error)));
                 }

@@ -1,4 +1,4 @@
-//! Asynchronous answers, asked for by Poll until they are there (KMIP 2.1, 6.1.38; KMIP 1.4, 4.28).
+//! Asynchronous requests, polled until their results arrive (KMIP 2.1, 6.1.38; KMIP 1.4, 4.28).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,23 +16,23 @@ use crate::transport::error::Phase;
 use crate::transport::network::Network;
 use crate::transport::time::{Allowance, Limit};
 
-/// The first pause, and the longest: each is twice the one before.
+/// The first and the longest pause between polls. Each pause doubles the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Where and how long to poll.
+/// The server and the deadline of polls.
 #[derive(Clone, Copy)]
 struct Later {
-    /// The index of the server that will answer: others of its KMS need not know of the request.
+    /// The index of the server with the request: other servers of its KMS may not know it.
     server: Option<usize>,
     deadline: Instant,
-    /// What a second try of a request may cost at most.
+    /// The maximum cost of repeating a request.
     affordable: Repeat,
 }
 
 impl<N: Network> Engine<N> {
-    /// Sends a message, and waits for asynchronous answers if the options say so: until the deadline of the call, or without one for as long
-    /// as the configuration says from now on.
+    /// Sends a message, and waits for asynchronous results if the options say so: until the deadline of the call, or
+    /// without one for the configured time from now on.
     pub(super) async fn send_and_wait(
         self: &Arc<Self>,
         allowance: Allowance,
@@ -48,18 +48,18 @@ impl<N: Network> Engine<N> {
                 deadline: over.unwrap_or(limit.deadline),
                 affordable: message.affordable,
             };
-            // Boxed, so that not every call makes room for it.
+            // Boxed, so that it does not enlarge every call.
             Box::pin(self.wait_for_pending(later, message, &mut answered)).await;
         }
         Ok(answered)
     }
 
-    /// Replaces pending items by their answers. Those without an answer by the deadline stay pending.
+    /// Replaces pending items by their results. Those without a result by the deadline stay pending.
     async fn wait_for_pending(self: &Arc<Self>, later: Later, message: &Message<'_>, answered: &mut Answered<Error>) {
         let options = message.options.at_once();
         let items = answered.items_mut();
         let marks = items.iter().filter_map(|item| mark_of(item).map(<[u8]>::to_vec)).collect();
-        // Whoever drops this call does not want the answers any more.
+        // Dropping the call cancels the requests.
         let mut wanted = Wanted { engine: self, options: &options, server: later.server, marks };
         let mut pause = FIRST_PAUSE;
         while !wanted.marks.is_empty() {
@@ -80,11 +80,11 @@ impl<N: Network> Engine<N> {
                 }
             }
         }
-        // The caller gets the marks of the rest.
+        // The caller gets the correlation values of the others.
         wanted.marks.clear();
     }
 
-    /// Polls once. Returns `None` if there is no answer yet.
+    /// Polls once. Returns `None` if there is no result yet.
     async fn poll(
         &self,
         later: Later,
@@ -94,7 +94,7 @@ impl<N: Network> Engine<N> {
     ) -> Option<Result<Checked, Error>> {
         let number = self.number(1);
         let encode = |version| Outgoing::poll(version, mark, (expected, asked_first.clone()), options, number);
-        // As long as any other call, and not beyond the deadline.
+        // With the timeout of any other call, but not beyond the deadline.
         let total = Limit::start(self.network.now(), Phase::Total, self.config.limit_in_total());
         let allowance = Allowance::Until(later.deadline.min(total.deadline));
         match self.send(allowance, Message::new(&encode, options).to(later.server)).await {
@@ -103,14 +103,14 @@ impl<N: Network> Engine<N> {
                 Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= later.affordable))),
                 done => Some(done),
             },
-            // What was asked at first has reached the server; that it cannot be asked now tells nothing.
+            // The original request has reached the server, so a poll that does not reach it means nothing.
             Err(Error::Unreachable(_)) => None,
             Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= later.affordable))),
         }
     }
 }
 
-/// Classifies an error of Poll as one of the request that it asks for: Poll is not repeatable, the request may be.
+/// Converts an error of Poll to one of the original request: Poll is not repeatable, but the request may be.
 fn reclassify_poll_error(error: Error, is_repeatable: bool) -> Error {
     match error {
         Error::OutcomeUnknown(attempt) if is_repeatable => Error::NoAnswer(attempt),
@@ -126,7 +126,7 @@ fn mark_of(item: &Result<Checked, Error>) -> Option<&[u8]> {
     }
 }
 
-/// Pending requests. Dropping them cancels them on the server.
+/// Pending requests. Dropping this cancels them on the server.
 struct Wanted<'e, N: Network> {
     engine: &'e Arc<Engine<N>>,
     options: &'e RequestOptions,

@@ -1,4 +1,4 @@
-//! Asking each server for its status.
+//! Probing of servers for their status.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -27,7 +27,7 @@ use crate::transport::time::Limit;
 use crate::transport::tls::TlsError;
 
 impl<N: Network> Engine<N> {
-    /// Returns what is known of the servers, without connecting.
+    /// Returns the known status of the servers, without connecting.
     pub(crate) fn status(&self) -> Status {
         let endpoints = self.servers.iter().map(|server| {
             let peer = *server.peer();
@@ -46,7 +46,7 @@ impl<N: Network> Engine<N> {
         self.with_warnings(endpoints.collect())
     }
 
-    /// Asks all servers for their status, at the same time if the network can wait for several.
+    /// Probes all servers, concurrently if the network can wait for several futures.
     pub(crate) async fn probe(&self, terms: &Terms) -> Status {
         let total = terms.allowance.start(self.network.now(), self.config.limit_in_total());
         let options = self.watch.header(Vec::new, &terms.options);
@@ -55,7 +55,7 @@ impl<N: Network> Engine<N> {
         self.with_warnings(endpoints)
     }
 
-    /// Marks the servers of which a certificate ends soon, theirs or the client's.
+    /// Marks the servers with a certificate that ends soon, either theirs or the client's.
     fn with_warnings(&self, mut endpoints: Vec<EndpointStatus>) -> Status {
         let own =
             self.config.tls_settings().given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
@@ -71,8 +71,8 @@ impl<N: Network> Engine<N> {
         Status { endpoints, client_certificate_ends: own }
     }
 
-    /// Asks one server for its status, on a fresh connection: an idle one says nothing of who would be let in by now. The connection is kept,
-    /// in place of another.
+    /// Probes one server on a fresh connection, because an idle one does not show if new connections are accepted. The
+    /// connection is kept, in place of another.
     async fn probe_one(&self, index: usize, options: &RequestOptions, total: Limit) -> EndpointStatus {
         let server = &self.servers[index];
         let mut status = EndpointStatus {
@@ -136,7 +136,7 @@ impl<N: Network> Engine<N> {
         Ok(())
     }
 
-    /// How long a server takes to answer what every server answers, be it by a refusal.
+    /// Measures the time that a server takes to answer a request that every server answers, at least with a refusal.
     async fn round_trip(
         &self,
         line: &mut Line<N::Link>,
@@ -154,7 +154,7 @@ impl<N: Network> Engine<N> {
         };
         match answered {
             Ok(Some(error)) if error.is_unauthenticated() || error.is_permission_denied() => return Err(error),
-            // Any other refusal is one of the question.
+            // Any other refusal is an answer to the request.
             Ok(_) => {}
             Err(Broken::NotSent(error) | Broken::Ambiguous(error)) => {
                 return Err(Error::Unreachable(Box::new(attempt(&self.servers[line.server], Vec::new(), error))));
@@ -164,7 +164,7 @@ impl<N: Network> Engine<N> {
     }
 }
 
-/// When a certificate in DER ends.
+/// Returns the end of the validity of a certificate in DER.
 fn end_of(certificate: &[u8]) -> Option<SystemTime> {
     let certificate = Certificate::from_der(certificate).ok()?;
     Some(certificate.tbs_certificate().validity().not_after.to_system_time())
@@ -172,7 +172,7 @@ fn end_of(certificate: &[u8]) -> Option<SystemTime> {
 
 type Probe<'a> = Pin<Box<dyn Future<Output = EndpointStatus> + Send + 'a>>;
 
-/// Waits for all of them at once.
+/// Waits for all of them concurrently.
 async fn all(mut probes: Vec<Probe<'_>>) -> Vec<EndpointStatus> {
     let mut done: Vec<Option<EndpointStatus>> = probes.iter().map(|_| None).collect();
     poll_fn(|context| {

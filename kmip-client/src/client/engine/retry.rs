@@ -1,4 +1,4 @@
-//! The retry loop: one call across connections and servers. What may be tried again is decided by the cluster.
+//! The retry loop: one call across connections and servers. The cluster decides what may be retried.
 
 use std::time::Instant;
 
@@ -26,7 +26,8 @@ impl<N: Network> Engine<N> {
     ) -> Answer {
         message.prepare(self.likely_version()).map_err(Error::Encode)?;
         facts.operations = message.operations();
-        // Looking at the clock costs as much as reading a short message: its time is passed on until something has been waited for.
+        // Reading the clock costs as much as decoding a short message: the time is passed on until the call has waited
+        // for something.
         let mut now = facts.begun;
         let total = allowance.start(now, self.config.limit_in_total());
         let mut route = match message.only {
@@ -47,7 +48,7 @@ impl<N: Network> Engine<N> {
                     Ok(mut lease) => {
                         facts.attempt(stop.index);
                         let line = if fresh {
-                            // One connection a lease: the fresh one takes the place of the idle one.
+                            // There is one connection per lease: the fresh one replaces the idle one.
                             drop(lease.take());
                             None
                         } else {
@@ -63,7 +64,7 @@ impl<N: Network> Engine<N> {
                 let next = self.cluster.judge(&mut route, stop, &outcome, tried, now);
                 match &outcome {
                     Outcome::Answered(_) | Outcome::Declined(_) => server.record_success(),
-                    // An idle connection that ended says nothing of the server.
+                    // The end of an idle connection does not mean that the server has failed.
                     Outcome::Broken(_) if next == Next::Again => {}
                     Outcome::Broken(broken) => {
                         let error = broken.error();
@@ -89,7 +90,7 @@ impl<N: Network> Engine<N> {
                     Next::Another => break,
                     Next::Later(pause) => {
                         let deadline = total.deadline.min(now.checked_add(pause).unwrap_or(total.deadline));
-                        // Without timers there is no pause: the attempts that follow are bounded all the same.
+                        // Without timers there is no backoff; the number of attempts is bounded in any case.
                         let _ = self.sleep_until(deadline).await;
                         now = self.network.now();
                         break;
@@ -100,7 +101,7 @@ impl<N: Network> Engine<N> {
         trail.end(message.is_repeatable())?
     }
 
-    /// Waits for the right to a connection to this server, in FIFO order. Sets `now` anew where it has waited.
+    /// Waits for a lease of a connection to this server, in FIFO order. Updates `now` if it has waited.
     pub(super) async fn lease<'s>(
         &self,
         server: &'s Server<N::Link>,

@@ -1,4 +1,4 @@
-//! One server of a KMS as the engine knows it, and a connection to it.
+//! One server of a KMS in the view of the engine, and a connection to it.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -15,13 +15,14 @@ use crate::config::{Endpoint, Thumbprint};
 use crate::exchange::Refusal;
 use crate::transport::network::Link;
 
-/// How long a connection that has brought an answer is taken to be at rest without a look at it, which is a system call.
+/// The time for which a connection is assumed to be quiet after a response, without checking, which costs a system
+/// call.
 ///
-/// Only for requests that may be sent twice, and only on servers that repeat the ID of a request in its answer: there a stray answer is
-/// told from the right one.
+/// Only for repeatable requests, and only on servers that return the ID of a request: there a stray response is
+/// recognized.
 const FRESH: Duration = Duration::from_millis(1);
 
-/// How many payloads of a server are known again. A late one belongs to a request that was not long ago.
+/// The number of recent payloads of a server that are recognized. A late response belongs to a recent request.
 const MOST_MADE: usize = 64;
 
 /// One server.
@@ -30,47 +31,47 @@ pub(super) struct Server<L> {
     pub(super) pool: Pool<Line<L>>,
     peer: Mutex<Peer>,
     health: Mutex<Health>,
-    /// Whether `health` has a failure: a success need not look otherwise.
+    /// `true` if `health` has a failure; otherwise a success need not lock it.
     fails: AtomicBool,
-    /// Whether it has ended connections after an answer.
+    /// `true` if the server has closed connections after a response.
     hangs_up: AtomicBool,
-    /// Whether its last answer has repeated the ID of the request.
+    /// `true` if its last response had the ID of the request.
     echoes: AtomicBool,
     /// The hashes of the last payloads that named new objects, the newest last.
     made: Mutex<VecDeque<u64>>,
 }
 
-/// How a server did last.
+/// The latest state of a server.
 #[derive(Debug)]
 pub(super) struct Health {
     pub(super) state: EndpointState,
-    /// The report of what failed last, if it has not answered since.
+    /// The report of the last failure, if it has not answered since.
     pub(super) failure: Option<String>,
-    /// The certificate that it showed last, in DER.
+    /// The certificate of the last connection, in DER.
     pub(super) certificate: Option<Vec<u8>>,
 }
 
-/// What is known of a server.
+/// The known properties of a server.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Peer {
-    /// The version that was agreed on.
+    /// The negotiated version.
     pub(super) version: Option<ProtocolVersion>,
-    /// The version that was guessed last, where the server would not name any.
+    /// The last guess of the version, if the server refused to negotiate.
     pub(super) guess: Option<ProtocolVersion>,
-    /// The SHA-256 thumbprint of the certificate that it showed last.
+    /// The SHA-256 thumbprint of the certificate of the last connection.
     pub(super) thumbprint: Option<Thumbprint>,
 }
 
-/// A version to speak with a server.
+/// A version to use with a server.
 #[derive(Debug)]
 pub(super) enum Agreed {
-    /// The server has named it, or knows no way to name any.
+    /// The server has chosen it, or does not support negotiation.
     Told(ProtocolVersion),
-    /// The server has refused to name any, for a reason that may have passed by the next time. Holds for one connection.
+    /// The server has refused to negotiate, for a reason that may be transient. Applies to one connection.
     Guessed(Guess),
 }
 
-/// A version that a server has not named, and how it has refused to.
+/// A version that a server has not confirmed, and its refusal.
 #[derive(Clone, Debug)]
 pub(super) struct Guess {
     pub(super) version: ProtocolVersion,
@@ -78,7 +79,7 @@ pub(super) struct Guess {
 }
 
 impl<L> Server<L> {
-    /// A server without connections. With a `version` there is nothing to negotiate.
+    /// Creates a server without connections. With a `version` there is nothing to negotiate.
     pub(super) fn new(endpoint: Endpoint, bounds: Bounds, version: Option<ProtocolVersion>) -> Self {
         Self {
             endpoint,
@@ -115,18 +116,18 @@ impl<L> Server<L> {
         (health.state, health.failure) = (state, Some(failure));
     }
 
-    /// Records the certificate of a connection that was opened.
+    /// Records the certificate of a new connection.
     pub(super) fn record_certificate(&self, certificate: Option<&[u8]>) {
         self.peer().thumbprint = certificate.map(Thumbprint::sha256_of);
         self.health().certificate = certificate.map(<[u8]>::to_vec);
     }
 
-    /// Returns the version to speak on a connection, unless it has yet to be negotiated.
+    /// Returns the version for a connection, unless it has yet to be negotiated.
     pub(super) fn version_on(&self, line: &Line<L>) -> Option<ProtocolVersion> {
         line.guess.as_ref().map(|guess| guess.version).or(self.peer().version)
     }
 
-    /// Records what was agreed on over a connection, and returns the version.
+    /// Records the result of a negotiation over a connection, and returns the version.
     pub(super) fn record_agreed(&self, line: &mut Line<L>, agreed: Agreed) -> ProtocolVersion {
         let mut peer = self.peer();
         match agreed {
@@ -146,8 +147,9 @@ impl<L> Server<L> {
         self.hangs_up.store(true, Ordering::Relaxed);
     }
 
-    /// Records a payload that names a new object. Returns `true` if there was the same before: the server has repeated its answer, since no two
-    /// objects have one identifier. What is around the payload does not count: a time stamp changes, and an ID may come and go.
+    /// Records a payload that names a new object. Returns `true` if there was an equal one before: the server has
+    /// repeated its response, because no two objects have the same identifier. Only the payload is compared, because a
+    /// repetition may have another time stamp, or lack the ID.
     pub(super) fn record_made(&self, object: &[u8]) -> bool {
         let mut hasher = DefaultHasher::new();
         object.hash(&mut hasher);
@@ -161,14 +163,14 @@ impl<L> Server<L> {
         is_known
     }
 
-    /// Records whether an answer has repeated the ID of its request.
+    /// Records whether a response had the ID of its request.
     pub(super) fn record_echo(&self, echoes: bool) {
         self.echoes.store(echoes, Ordering::Relaxed);
     }
 }
 
 impl<L: Link> Server<L> {
-    /// Returns an idle connection that is at rest, if there is one. Drops the others.
+    /// Returns a quiet idle connection, if there is one. Drops the others.
     pub(super) fn idle(&self, lease: &mut Lease<'_, Line<L>>, repeatable: bool, now: Instant) -> Option<Line<L>> {
         let trusting = repeatable && self.echoes.load(Ordering::Relaxed) && !self.hangs_up.load(Ordering::Relaxed);
         let mut next = lease.take();
@@ -185,11 +187,11 @@ impl<L: Link> Server<L> {
 
 /// A connection to a server. Its end is counted.
 pub(super) struct Line<L> {
-    /// Boxed, since it moves in every call, and TLS is large.
+    /// Boxed, because it is moved in every call, and TLS is large.
     pub(super) link: Box<L>,
     /// The index of the server.
     pub(super) server: usize,
-    /// The version to speak, where that holds for this connection alone.
+    /// The version, if it applies to this connection alone.
     pub(super) guess: Option<Guess>,
     watch: Arc<Watch>,
 }
@@ -199,12 +201,12 @@ impl<L: Link> Line<L> {
         Self { link: Box::new(link), server, guess: None, watch }
     }
 
-    /// Puts the connection back into the pool if it is at rest; closes it otherwise.
+    /// Returns the connection to the pool if it is quiet, and closes it otherwise.
     pub(super) fn give_back(self, lease: Lease<'_, Self>, now: Instant) {
         if self.link.is_ready() {
             lease.keep(self, now);
         } else {
-            // In this order: the slot is free once the connection is closed.
+            // The connection is closed before its slot becomes free.
             drop(self);
             drop(lease);
         }

@@ -1,4 +1,5 @@
-//! The engine, its pool and its cluster on a network, servers and a clock that a seed makes up: what must hold whatever happens.
+//! The engine, its pool and its cluster on a simulated network, with servers and a clock from a seed: invariants that
+//! hold whatever happens.
 
 mod world;
 
@@ -17,14 +18,14 @@ use crate::client::observe::CallOutcome;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{Activate, GetAttributeList, Request};
 
-/// How many runs: as many take a few seconds, without optimization.
+/// The number of runs, which take a few seconds without optimization.
 const RUNS: u64 = 20_000;
 
-/// A call, and what came of it.
+/// A call, and its outcome.
 struct Ended {
     name: String,
     may_be_repeated: bool,
-    /// None where the caller has dropped it.
+    /// `None` if the caller has dropped it.
     result: Option<Result<(), Error>>,
     took: Duration,
     limit: Duration,
@@ -58,7 +59,7 @@ async fn reply_to<R: Request>(
     engine.call(terms, None, Asked::new(request)).await?.0.next_reply()
 }
 
-/// Makes one call, of which some are dropped before they have ended.
+/// Makes one call. Some calls are dropped before they end.
 async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &Mutex<Vec<Ended>>) {
     world.sleep(world.some_ms(400)).await;
     let may_be_repeated = world.chance(50);
@@ -86,7 +87,8 @@ async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &
 }
 
 impl World {
-    /// [`Network::until`], for what need not be sent to another thread, and for callers who go although their turn has come.
+    /// Does the same as [`Network::until`] for futures that are not `Send`, and for callers that leave although they
+    /// are ready.
     async fn until_local<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {
         let (mut what, mut over) = (pin!(what), pin!(self.sleep_until(deadline)));
         poll_fn(|context| match over.as_mut().poll(context) {
@@ -97,7 +99,7 @@ impl World {
     }
 }
 
-/// Lets servers go down and come back for a while.
+/// Lets servers fail and recover for a while.
 async fn weather(world: &World) {
     let changes = world.some_ms(6).as_millis();
     for _ in 0..changes {
@@ -116,7 +118,7 @@ async fn weather(world: &World) {
     }
 }
 
-/// All that has to hold when the calls have ended.
+/// Checks the invariants after the calls have ended.
 fn check(world: &World, engine: &Engine<World>, ended: &[Ended], calls: usize) {
     assert_eq!(ended.len(), calls, "a call is lost");
     let done: HashMap<String, u32> = world.state().done.clone();
@@ -145,7 +147,7 @@ fn check(world: &World, engine: &Engine<World>, ended: &[Ended], calls: usize) {
         assert_eq!(state.open, idle, "a connection is lost");
     }
     let counters = engine.counters();
-    // Who leaves at once has not called.
+    // A call that is dropped at once does not count.
     let left_at_once = ended.iter().filter(|ended| ended.result.is_none() && ended.took.is_zero()).count();
     assert!((calls - left_at_once..=calls).contains(&usize::try_from(counters.calls).unwrap()), "{counters:?}");
     for endpoint in &counters.endpoints {
@@ -153,10 +155,10 @@ fn check(world: &World, engine: &Engine<World>, ended: &[Ended], calls: usize) {
     }
 }
 
-/// How often calls ended in each way, with the word for it.
+/// The number of calls with each outcome, by its name.
 type Tally = HashMap<&'static str, usize>;
 
-/// One run: callers, weather and trouble; then the weather clears up, and a call has to go right.
+/// One run: callers, failing servers and transport faults. Then the faults end, and a call has to succeed.
 fn run(seed: u64) -> Tally {
     let servers = usize::try_from(seed % 3 + 1).unwrap();
     let world = World::new(seed, servers);
@@ -190,7 +192,7 @@ fn run(seed: u64) -> Tally {
     state.servers.iter_mut().for_each(|server| server.is_down = false);
     drop(state);
     world.run(vec![Box::pin(async {
-        // A connection that is dead may look alive, once each.
+        // Each dead connection may look alive once.
         world.sleep(Duration::from_secs(60)).await;
         let terms = Terms::new(&engine.config);
         reply_to(&engine, &terms, &GetAttributeList::id("after")).await.unwrap_or_else(|error| panic!("{error:?}"));
@@ -218,7 +220,7 @@ fn whatever_happens_no_call_is_lost_and_none_is_done_twice() {
     }
 }
 
-/// The order of those who wait is that in which their requests arrive, also where some of them give up.
+/// Waiting callers are served in FIFO order, even if some of them give up.
 #[test]
 fn the_order_of_those_who_wait_is_kept() {
     for seed in 0..2_000 {
@@ -254,8 +256,8 @@ fn the_order_of_those_who_wait_is_kept() {
     }
 }
 
-/// A connection that has just brought an answer is used again without a look, but for requests that must not be sent twice, and not for ever
-/// where that goes wrong.
+/// A connection that has just brought a response is reused without a check, except for requests that must not be sent
+/// twice, and not again once that has failed.
 #[test]
 fn servers_that_hang_up_after_each_answer_are_looked_at() {
     let world = World::new(0, 1);

@@ -1,4 +1,4 @@
-//! The attempts of a call that brought no answer.
+//! The attempts of a call without a response.
 
 use std::fmt;
 
@@ -8,24 +8,24 @@ use crate::config::Endpoint;
 use crate::exchange::Report;
 use crate::transport::error::TransportError;
 
-/// An exchange that broke: with which server, about what, and how.
+/// A failed exchange: the server, the operations, and the error.
 ///
-/// `Display` prints the error, and for each other server that was tried its last error, unless it is the same. The error around it has named the
-/// server.
+/// `Display` prints the error, and for each other server that was tried its last error, unless it is the same. The
+/// error around it has named the server.
 #[non_exhaustive]
 pub struct Attempt {
     /// The server.
     pub endpoint: Endpoint,
     /// The operation of the request, those of a batch, or none while connecting.
     pub operations: Vec<OperationCode>,
-    /// What broke.
+    /// The error.
     pub error: TransportError,
-    /// The attempts that the same call made before, in that order: on other endpoints, and on connections that had been idle.
+    /// The earlier attempts of the same call, in order: on other endpoints, and on connections that had been idle.
     pub earlier: Vec<Attempt>,
 }
 
 impl Attempt {
-    /// The last attempt on each other endpoint, in the order in which they were made.
+    /// Returns the last attempt on each other endpoint, in order.
     fn others(&self) -> Vec<&Self> {
         let mut others: Vec<&Self> = Vec::new();
         for earlier in self.earlier.iter().rev().filter(|earlier| earlier.endpoint != self.endpoint) {
@@ -39,7 +39,7 @@ impl Attempt {
 }
 
 impl fmt::Display for Attempt {
-    /// The alternate form has its causes too.
+    /// Prints the error; the alternate form includes its causes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let own = Report::new(&self.error).to_string();
         if f.alternate() {
@@ -66,7 +66,7 @@ impl std::error::Error for Attempt {
     }
 }
 
-/// Prints the operations once, and of a long batch the first few.
+/// Prints each operation once, and only the first few of a long batch.
 impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let earlier = self.earlier.iter();
@@ -81,7 +81,7 @@ impl fmt::Debug for Attempt {
     }
 }
 
-/// Displays the operations of a request; of a long batch, the first few.
+/// Displays the operations of a request; only the first few of a long batch.
 pub(crate) struct Named<'a>(pub(crate) &'a [OperationCode]);
 
 impl fmt::Display for Named<'_> {

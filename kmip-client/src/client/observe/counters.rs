@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::config::Endpoint;
 
-/// What a client and its clones have done so far, in numbers.
+/// The counters of a client and its clones.
 ///
-/// `Display` writes one line, for logs.
+/// `Display` prints one line, for logs.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -25,7 +25,7 @@ use crate::config::Endpoint;
 pub struct Counters {
     /// Calls that have ended; a batch is one.
     pub calls: u64,
-    /// Calls without an answer; a refusal is an answer.
+    /// Calls without a response; a refusal is a response.
     pub failed: u64,
     /// Attempts beyond the first of their call.
     pub retries: u64,
@@ -35,7 +35,7 @@ pub struct Counters {
     pub endpoints: Vec<EndpointCounters>,
 }
 
-/// What a client has done with one server.
+/// The counters of one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointCounters {
@@ -49,11 +49,11 @@ pub struct EndpointCounters {
     pub closed: u64,
     /// Attempts on a connection that was idle before.
     pub reused: u64,
-    /// Attempts that brought no answer.
+    /// Attempts without a response.
     pub failed_attempts: u64,
-    /// Bytes of messages that were sent, without those of TLS.
+    /// Bytes of messages sent, without the overhead of TLS.
     pub sent: u64,
-    /// Bytes of messages that were received, without those of TLS.
+    /// Bytes of messages received, without the overhead of TLS.
     pub received: u64,
 }
 

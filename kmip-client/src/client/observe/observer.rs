@@ -10,10 +10,12 @@ use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
 use crate::transport::error::TransportError;
 
-/// Receives the events of a client, and may change the headers of its requests: for metrics, for a log of one's own, and for the identifiers by
-/// which client and server are traced together. [`Config::observer`](crate::Config::observer) takes it.
+/// Receives the events of a client, and may change the headers of its requests: for metrics, for a log, and for
+/// correlation values that connect the traces of client and server. [`Config::observer`](crate::Config::observer) sets
+/// it.
 ///
-/// Every method does nothing by default. The methods run in the middle of calls, so they should be quick and must not wait.
+/// Every method does nothing by default. The methods run in the middle of calls, so they should be quick and must not
+/// block.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
@@ -41,10 +43,10 @@ use crate::transport::error::TransportError;
 /// # Ok::<(), kmip_client::Error>(())
 /// ```
 pub trait Observer: Send + Sync {
-    /// Returns the options of the header for a call that begins, given those that it would have otherwise.
+    /// Returns the header options of a call that begins, given its default options.
     ///
-    /// All attempts of the call have the same header, and so have the Polls for an answer that comes later. `operations` is empty while a client
-    /// connects and while it probes servers; of the options, only the credential is sent then.
+    /// All attempts of the call have the same header, and so have the Polls for an asynchronous result. `operations` is
+    /// empty while a client connects and while it probes servers; then only the credential of the options is sent.
     ///
     /// ```
     /// use kmip_client::RequestOptions;
@@ -66,22 +68,22 @@ pub trait Observer: Send + Sync {
         options
     }
 
-    /// Called when a connection was opened, TLS included.
+    /// Called after a connection was opened, including TLS.
     fn connection_opened(&self, connection: &ConnectionOpened<'_>) {
         let _ = connection;
     }
 
-    /// Called when a connection was closed: it was idle for too long, broke, or may be out of step.
+    /// Called after a connection was closed: because it was idle for too long, failed, or may be out of step.
     fn connection_closed(&self, connection: &ConnectionClosed<'_>) {
         let _ = connection;
     }
 
-    /// Called when an attempt brought no answer. The call may go on with another attempt.
+    /// Called after an attempt without a response. The call may continue with another attempt.
     fn attempt_failed(&self, attempt: &AttemptFailed<'_>) {
         let _ = attempt;
     }
 
-    /// Called when a call has ended, one way or another.
+    /// Called after a call has ended, with any outcome.
     fn call_ended(&self, call: &CallEnded<'_>) {
         let _ = call;
     }
@@ -95,7 +97,7 @@ pub struct ConnectionOpened<'a> {
     pub endpoint: &'a Endpoint,
     /// The time that it took: TCP and TLS.
     pub elapsed: Duration,
-    /// Whether a TLS session was resumed.
+    /// `true` if a TLS session was resumed.
     pub resumed: bool,
 }
 
@@ -107,7 +109,7 @@ pub struct ConnectionClosed<'a> {
     pub endpoint: &'a Endpoint,
 }
 
-/// An attempt brought no answer.
+/// An attempt had no response.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AttemptFailed<'a> {
@@ -115,9 +117,9 @@ pub struct AttemptFailed<'a> {
     pub endpoint: &'a Endpoint,
     /// The operations of the request; none while a client connects.
     pub operations: &'a [OperationCode],
-    /// What broke.
+    /// The error.
     pub error: &'a TransportError,
-    /// Whether the server may have seen the request.
+    /// `true` if the server may have seen the request.
     pub was_sent: bool,
 }
 
@@ -131,27 +133,27 @@ pub struct CallEnded<'a> {
     pub endpoint: Option<&'a Endpoint>,
     /// The version of KMIP of the request.
     pub version: Option<ProtocolVersion>,
-    /// The bytes of messages that were sent, in all attempts, without those of TLS.
+    /// The number of message bytes sent in all attempts, without the overhead of TLS.
     pub sent: u64,
-    /// The bytes of messages that were received.
+    /// The number of message bytes received.
     pub received: u64,
     /// The time from the beginning of the call to its end.
     pub elapsed: Duration,
     /// The number of attempts; each but the first is a retry.
     pub attempts: u32,
-    /// How often the call went on to another server.
+    /// The number of times that the call failed over to another server.
     pub failovers: u32,
-    /// How the call ended.
+    /// The outcome of the call.
     pub outcome: CallOutcome<'a>,
 }
 
-/// How a call ended.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum CallOutcome<'a> {
-    /// There is an answer. Of a batch, single requests may have failed.
+    /// There is a response. In a batch, single requests may have failed.
     Answered,
-    /// There is no answer, or it is a refusal.
+    /// There is no response, or it is a refusal.
     Failed(&'a Error),
     /// The caller dropped the call before its end.
     Cancelled,

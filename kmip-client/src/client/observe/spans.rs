@@ -1,10 +1,10 @@
-//! What happens, as `tracing` has it.
+//! Events and spans of `tracing`.
 
 use std::future::Future;
 
 use super::observer::CallEnded;
 
-/// The span of a call: what its attempts tell belongs to it.
+/// Runs a call in its span, to which the events of its attempts belong.
 pub(crate) async fn in_span<F: Future>(call: F) -> F::Output {
     use tracing::field::Empty;
     let span = tracing::debug_span!(
@@ -21,7 +21,7 @@ pub(crate) async fn in_span<F: Future>(call: F) -> F::Output {
     tracing::Instrument::instrument(call, span).await
 }
 
-/// Puts the facts into the span of the call, and into an event for those who look at no spans.
+/// Records the facts in the span of the call, and in an event for subscribers that ignore spans.
 pub(super) fn record(call: &CallEnded<'_>) {
     use tracing::field::{debug, display};
     let span = tracing::Span::current();

@@ -1,4 +1,4 @@
-//! The pool alone: connections are numbers.
+//! The pool alone, with numbers as connections.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ impl Woken {
     }
 }
 
-/// Polls once, with a waker that counts.
+/// Polls once, with a counting waker.
 macro_rules! poll {
     ($turn:expr, $woken:expr) => {
         $turn.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(&$woken))))

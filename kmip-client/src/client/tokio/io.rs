@@ -1,8 +1,9 @@
-//! The network by way of tokio.
+//! The network of tokio.
 //!
-//! tokio ties a socket and a timer to the runtime that made them: only that one wakes who waits for them. A pooled connection, and a call,
-//! may be polled by another. So each wait compares the runtime that polls with the one that the socket and the timer belong to, and moves
-//! them over if they differ. That holds for idle connections and for a call future that moves to another runtime in the middle.
+//! tokio ties a socket and a timer to the runtime that created them: only that runtime wakes their tasks. A pooled
+//! connection, or a call, may be polled by another. So each wait compares the polling runtime with that of the socket
+//! and the timer, and moves them if they differ. That applies to idle connections, and to a call future that moves to
+//! another runtime midway.
 
 mod alarm;
 
@@ -22,7 +23,7 @@ use self::alarm::{Alarm, with_drivers};
 use crate::config::Endpoint;
 use crate::transport::network::{Io, Stream};
 
-/// The network, for tasks.
+/// The network of the async client.
 pub(super) struct Tokio;
 
 impl Io for Tokio {
@@ -71,7 +72,7 @@ impl Io for Tokio {
     }
 }
 
-/// A connection, and the timer of everything that waits for it: resetting a timer is cheap, making one for each wait is not.
+/// A connection, and the timer of all its waits, because resetting a timer is cheaper than creating one.
 pub(super) struct Socket {
     tcp: TcpStream,
     /// Belongs to the same runtime as `tcp`.
@@ -79,7 +80,7 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Polls for I/O, and for the deadline where that is pending.
+    /// Polls for I/O, and if that is pending for the deadline.
     fn poll_in_time<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -97,7 +98,8 @@ impl Socket {
 impl Stream for Socket {
     fn prepare(&mut self, deadline: Instant) -> io::Result<()> {
         if self.alarm.adopt(deadline)? {
-            // The same connection by another descriptor. The old one leaves its runtime when it is dropped, also if that is idle or gone.
+            // The same connection under another descriptor. The old one leaves its runtime when dropped, even if that
+            // is idle or gone.
             let duplicate = SockRef::from(&self.tcp).try_clone()?;
             self.tcp = with_drivers(|| TcpStream::from_std(duplicate.into()))??;
         }
@@ -127,12 +129,13 @@ impl Stream for Socket {
         Ok(())
     }
 
-    /// Asks the system. What tokio knows of a socket is as old as its last look at all of them, and a busy program looks seldom.
+    /// Asks the system. tokio's knowledge of a socket is as old as its last poll of all sockets, which a busy program
+    /// makes rarely.
     fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         (&*SockRef::from(&self.tcp)).read(buffer)
     }
 
-    /// Asks the system, whatever runtime the socket belongs to: tokio has made it non-blocking.
+    /// Asks the system, whatever runtime the socket belongs to, because tokio has made it non-blocking.
     fn write_now(&mut self, bytes: &[u8]) {
         let _ = (&*SockRef::from(&self.tcp)).write(bytes);
     }

@@ -1,4 +1,4 @@
-//! The part of an answer that only a client looks at.
+//! The parts of a response that only a client uses.
 
 use bytes::Bytes;
 use kmip_ttlv::ProtocolVersion;
@@ -10,7 +10,7 @@ use crate::exchange::no_reply::NoReply;
 use crate::exchange::reply::Payload;
 
 impl<E> Answered<E> {
-    /// What was said to the next request, to take the place of an item of another answer.
+    /// Returns the result of the next request, to replace an item of another response.
     pub(crate) fn next_item(&mut self) -> Result<Checked, E> {
         let item = self.items.next().expect(ONE_EACH)?;
         Ok(Checked { later: Some(self.frame.clone()), ..item })
@@ -24,19 +24,19 @@ impl<E> Answered<E> {
         }
     }
 
-    /// The items, to replace some of them.
+    /// Returns the items, to replace some of them.
     pub(crate) fn items_mut(&mut self) -> &mut [Result<Checked, E>] {
         self.items.as_mut_slice()
     }
 }
 
 impl Answered<NoReply> {
-    /// The answer to nothing, which need not be asked.
+    /// Returns the answer to an empty batch, which need not be sent.
     pub(crate) fn to_nothing<F>(version: ProtocolVersion) -> Answered<F> {
         Answered { frame: Bytes::new(), version, items: Vec::new().into_iter(), is_echoed: false }
     }
 
-    /// Returns the payloads that name an object which their operation has made.
+    /// Returns the payloads that name a newly created object.
     pub(crate) fn made_objects<'a>(&'a self, expected: &'a [Expected]) -> impl Iterator<Item = &'a [u8]> {
         let items = self.items.as_slice().iter().zip(expected);
         items.filter_map(|(item, expected)| match item {
@@ -47,12 +47,13 @@ impl Answered<NoReply> {
         })
     }
 
-    /// Returns `true` if each item has repeated the Unique Batch Item ID of its request.
+    /// Returns `true` if each item has the Unique Batch Item ID of its request.
     pub(crate) fn is_echoed(&self) -> bool {
         self.is_echoed
     }
 
-    /// Whether the server has declined each request, so that nothing was done and another server might: see [`NoReply::is_declined`].
+    /// Returns `true` if the server has declined each request, so that nothing was executed and another server might
+    /// accept it: see [`NoReply::is_declined`].
     pub(crate) fn is_declined(&self, read_only: bool) -> bool {
         let items = self.items.as_slice();
         let is_declined = |item: &Result<_, NoReply>| matches!(item, Err(e) if e.is_declined(read_only));
@@ -60,7 +61,7 @@ impl Answered<NoReply> {
         items.iter().any(is_declined) && items.iter().all(is_undone)
     }
 
-    /// Explains to the caller why there is no reply. `explain` also gets the request that has none.
+    /// Converts the reasons for missing replies to errors for the caller. `explain` also gets the request.
     pub(crate) fn explain<F>(
         self,
         expected: &[Expected],

@@ -7,32 +7,33 @@ use super::HttpError;
 use super::error::BODY;
 use super::head::{LONGEST, Length};
 
-/// How much of a body is read.
+/// The limits of a body.
 #[derive(Clone, Copy)]
 pub(crate) struct BodyLimit {
-    /// The longest body in bytes.
+    /// The maximum length of the body in bytes.
     pub(crate) bytes: usize,
-    /// The body is text, of which only a part may be white space: it says nothing, and would fill the limit at no cost.
+    /// `true` for a text, in which white space is limited too: it is insignificant, and could fill the limit at no
+    /// cost.
     pub(crate) is_text: bool,
 }
 
-/// A body that arrives.
+/// A body in progress.
 pub(super) struct Body {
     limit: BodyLimit,
     bytes: Zeroizing<Vec<u8>>,
     framing: Framing,
-    /// Bytes so far that framed chunks: lines of sizes, and fields after the last chunk.
+    /// The number of framing bytes so far: chunk size lines, and fields after the last chunk.
     around: usize,
-    /// Bytes of white space so far, in text.
+    /// The number of white space bytes so far, in text.
     blanks: usize,
 }
 
 enum Framing {
-    /// Bytes that are still to come.
+    /// The number of remaining bytes.
     Sized(u64),
     /// The line with the size of a chunk.
     ChunkSize,
-    /// Bytes of a chunk that are still to come.
+    /// The number of remaining bytes of a chunk.
     Chunk(u64),
     /// The line break after a chunk.
     ChunkEnd,
@@ -41,13 +42,13 @@ enum Framing {
     Done,
 }
 
-/// The longest line that frames chunks, in bytes.
+/// The maximum length of a line that frames chunks, in bytes.
 const LONGEST_LINE: usize = 256;
 
-/// Bytes that may frame each byte of a body, beside [`LONGEST`]. A chunk of one byte takes five.
+/// The maximum number of framing bytes per byte of a body, beside [`LONGEST`]. A chunk of one byte takes five.
 const MOST_AROUND: usize = 16;
 
-/// Bytes of white space that may go with each other byte of a text, beside [`LONGEST`]. Indented JSON has two.
+/// The maximum number of white space bytes per other byte of a text, beside [`LONGEST`]. Indented JSON has two.
 const MOST_BLANKS: usize = 4;
 
 const BROKEN: HttpError = HttpError::Malformed("its chunks are not well formed");
@@ -69,7 +70,7 @@ impl Body {
         self.bytes
     }
 
-    /// Takes bytes that have arrived. Returns how many it took, and whether the body is complete.
+    /// Processes received bytes. Returns the number of bytes used, and whether the body is complete.
     pub(super) fn take(&mut self, arrived: &[u8]) -> Result<(usize, bool), HttpError> {
         let mut rest = arrived;
         loop {
@@ -106,7 +107,7 @@ impl Body {
                         self.frame(&mut rest, 2)?;
                         self.framing = Framing::Done;
                     }
-                    // A field that nobody asked for.
+                    // A trailer field, which is ignored.
                     Some(length) if length + 2 <= LONGEST_LINE => {
                         self.frame(&mut rest, length + 2)?;
                         continue;
@@ -122,7 +123,7 @@ impl Body {
         Ok((arrived.len() - rest.len(), matches!(self.framing, Framing::Done)))
     }
 
-    /// Takes bytes of the body, and returns how many of `left` are still to come.
+    /// Processes bytes of the body, and returns how many of `left` remain.
     fn data(&mut self, rest: &mut &[u8], left: u64) -> Result<u64, HttpError> {
         let here = usize::try_from(left).map_or(rest.len(), |left| left.min(rest.len()));
         if self.bytes.len() + here > self.limit.bytes {
@@ -137,7 +138,7 @@ impl Body {
         Ok(left - here as u64)
     }
 
-    /// Counts white space byte by byte, so that the outcome does not depend on the pieces in which a body arrives.
+    /// Counts white space byte by byte, so that the result does not depend on the pieces in which a body arrives.
     fn count_blanks(&mut self, data: &[u8]) -> Result<(), HttpError> {
         for (index, byte) in data.iter().enumerate() {
             self.blanks += usize::from(byte.is_ascii_whitespace());
@@ -149,7 +150,7 @@ impl Body {
         Ok(())
     }
 
-    /// Takes bytes that frame chunks. They are bounded by the bytes in the chunks, however small these are.
+    /// Processes framing bytes. They are bounded by the bytes in the chunks, however small these are.
     fn frame(&mut self, rest: &mut &[u8], length: usize) -> Result<(), HttpError> {
         self.around += length;
         if self.around > LONGEST + MOST_AROUND * self.bytes.len() {

@@ -7,7 +7,7 @@ use super::HttpError;
 use crate::config::MessageEncoding;
 
 impl MessageEncoding {
-    /// The body for a message. Wiped when it goes; XML and JSON leave smaller copies behind while they grow.
+    /// Returns the body for a message. It is wiped on drop; XML and JSON leave smaller copies behind while they grow.
     pub(super) fn write(self, frame: &[u8]) -> TtlvResult<Zeroizing<Vec<u8>>> {
         Ok(Zeroizing::new(match self {
             Self::Ttlv => frame.to_vec(),
@@ -18,7 +18,7 @@ impl MessageEncoding {
         }))
     }
 
-    /// The message in a body: one, of at most so many bytes, and nothing else.
+    /// Returns the only message in a body, of at most `limit` bytes.
     pub(crate) fn read(self, body: Zeroizing<Vec<u8>>, limit: usize) -> Result<Zeroizing<Vec<u8>>, HttpError> {
         let frame = match self {
             Self::Ttlv => body,

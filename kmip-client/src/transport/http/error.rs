@@ -1,52 +1,52 @@
-//! What can be wrong with an answer that comes over HTTP.
+//! Errors of HTTP responses.
 
-/// What went wrong in HTTP, and what to do about it.
+/// The error of an HTTP response, and the remedy.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {
-    /// The server answers with another status than 200, which it has to give where there is a KMIP response.
+    /// The status is not 200, which every KMIP response requires.
     #[error("the server answered with the HTTP status {status}: {}", advice(*.status))]
     Status {
         /// The status (RFC 9110, 15).
         status: u16,
     },
-    /// What answered does not speak HTTP.
+    /// The peer does not speak HTTP.
     #[error(
         "what answered there does not speak HTTP/1.1: it may be the server's port for KMIP without HTTP; then give host:port in \
          place of the URL"
     )]
     NotHttp,
-    /// The answer is HTTP, and not as KMIP or HTTP want it.
+    /// The response is HTTP, but violates the rules of HTTP or of KMIP over it.
     #[error("the HTTP message cannot be read: {0}")]
     Malformed(&'static str),
-    /// The answer is larger than the limit.
+    /// The response exceeds a limit.
     #[error("{part} of the HTTP message is over the limit of {limit}{}", too_large(part))]
     TooLarge {
-        /// Which part of it.
+        /// The part that exceeds it.
         part: &'static str,
         /// The limit.
         limit: usize,
     },
-    /// The body cannot be read as a KMIP message, and is not said to be one.
+    /// The body is not a KMIP message, and has another content type.
     #[error(
         "the answer is of the type {found}, and not {expected}: compare the path of the URL, and the encoding, with those of the \
          server's KMIP service"
     )]
     ContentType {
-        /// The type of the encoding that was configured.
+        /// The content type of the configured encoding.
         expected: &'static str,
-        /// The type that the server names.
+        /// The content type of the response.
         found: String,
     },
-    /// The body cannot be read as a KMIP message.
+    /// The body cannot be decoded to a KMIP message.
     #[error("the KMIP message in the body cannot be read")]
     Unreadable(#[source] kmip_ttlv::Error),
-    /// The request cannot be said in the encoding that was configured.
+    /// The configured encoding cannot carry the request.
     #[error("the request cannot be written in the configured encoding: MessageEncoding::Ttlv can carry it")]
     Unwritable(#[source] kmip_ttlv::Error),
 }
 
-/// A status, and what to do about it.
+/// Statuses with their remedies.
 const STATUSES: &[(u16, &str)] = &[
     (400, "it could not read the HTTP request"),
     (401, "it wants to know who is asking: give it a client certificate that it knows, with Config::identity"),
@@ -91,10 +91,10 @@ fn advice(status: u16) -> &'static str {
 }
 
 impl HttpError {
-    /// Returns `true` if it is certain that the server has not done what was asked.
+    /// Returns `true` if the server has certainly not executed the request.
     ///
-    /// 4xx says that the request was at fault (RFC 9110, 15.5), so that another server may take it. 3xx may come after it was done, and tell
-    /// where to look at the result; 5xx also comes from a gateway whose server is still at work.
+    /// 4xx means that the request was at fault (RFC 9110, 15.5), so that another server may accept it. 3xx may follow
+    /// an execution, and refer to the result; 5xx may come from a gateway whose server is still working.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self, Self::Status { status: 400..=499 } | Self::Unwritable(_))
     }

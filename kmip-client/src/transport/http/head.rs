@@ -4,20 +4,20 @@ use httparse::{EMPTY_HEADER, Header, Status};
 
 use super::HttpError;
 
-/// The longest head that is read, in bytes.
+/// The maximum length of a head in bytes.
 pub(super) const LONGEST: usize = 16 * 1024;
 
-/// The most fields that a head may have.
+/// The maximum number of fields in a head.
 const MOST_FIELDS: usize = 64;
 
-/// What matters of a head.
+/// The relevant parts of a head.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) start: Start,
     pub(crate) length: Length,
-    /// Whether the connection ends with this message.
+    /// `true` if the connection ends with this message.
     pub(crate) close: bool,
-    /// The media type, in small letters and without parameters.
+    /// The media type, in lower case and without parameters.
     pub(crate) content_type: Option<String>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) enum Start {
     Request { method: String, target: String },
 }
 
-/// How the length of the body is told (RFC 9112, 6.3).
+/// The framing of the body (RFC 9112, 6.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Length {
     Sized(u64),
@@ -35,20 +35,20 @@ pub(crate) enum Length {
 }
 
 impl Head {
-    /// Whether the answer itself is still to come.
+    /// Returns `true` if the final response is still to come.
     pub(super) fn is_interim(&self) -> bool {
         matches!(self.start, Start::Response { status: 100..=199 })
     }
 }
 
-/// The head of a response, and its length; `None` while it is not complete.
+/// Parses the head of a response, and returns its length; `None` if it is incomplete.
 pub(super) fn of_response(bytes: &[u8]) -> Result<Option<(usize, Head)>, HttpError> {
     let mut fields = [EMPTY_HEADER; MOST_FIELDS];
     let mut response = httparse::Response::new(&mut fields);
     let Status::Complete(length) = response.parse(bytes).map_err(fault)? else { return Ok(None) };
     let (Some(status), Some(minor)) = (response.code, response.version) else { return Ok(None) };
     match status {
-        // Nobody has asked for another protocol.
+        // The client has not requested another protocol.
         101 => return Err(HttpError::Malformed("it switches to another protocol")),
         100..=200 => {}
         status => return Err(HttpError::Status { status }),
@@ -57,13 +57,13 @@ pub(super) fn of_response(bytes: &[u8]) -> Result<Option<(usize, Head)>, HttpErr
     let length_of_body = match fields.length()? {
         Some(length) => length,
         None if status != 200 => Length::Sized(0),
-        // It would end with the connection, and nobody could tell whether it is whole.
+        // Such a body would end with the connection, so that a truncated one could not be recognized.
         None => return Err(HttpError::Malformed("it has no Content-Length, which KMIP demands")),
     };
     Ok(Some((length, fields.head(Start::Response { status }, length_of_body, minor))))
 }
 
-/// The head of a request, and its length; `None` while it is not complete.
+/// Parses the head of a request, and returns its length; `None` if it is incomplete.
 pub(super) fn of_request(bytes: &[u8]) -> Result<Option<(usize, Head)>, HttpError> {
     let mut fields = [EMPTY_HEADER; MOST_FIELDS];
     let mut request = httparse::Request::new(&mut fields);
@@ -77,7 +77,7 @@ pub(super) fn of_request(bytes: &[u8]) -> Result<Option<(usize, Head)>, HttpErro
     Ok(Some((length, fields.head(start, length_of_body, minor))))
 }
 
-/// The fields that matter.
+/// The relevant fields.
 #[derive(Default)]
 struct Fields {
     content_length: Option<u64>,
@@ -120,7 +120,7 @@ impl Fields {
         Ok(read)
     }
 
-    /// How long the body is, where that is told. Both ways at once are how messages are smuggled (RFC 9112, 11.2).
+    /// Returns the framing of the body, if stated. Stating both is a way of smuggling messages (RFC 9112, 11.2).
     fn length(&self) -> Result<Option<Length>, HttpError> {
         match (self.content_length, self.chunked) {
             (Some(_), true) => Err(HttpError::Malformed("it has both a Content-Length and chunks")),
@@ -131,13 +131,13 @@ impl Fields {
     }
 
     fn head(self, start: Start, length: Length, minor: u8) -> Head {
-        // HTTP/1.0 ends connections unless it is said otherwise (RFC 9112, 9.3).
+        // HTTP/1.0 closes connections by default (RFC 9112, 9.3).
         let close = self.close || (minor == 0 && !self.keep_alive);
         Head { start, length, close, content_type: self.content_type }
     }
 }
 
-/// Digits, and nothing else.
+/// Parses digits and nothing else.
 fn decimal(text: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(text).ok()?;
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()

@@ -1,4 +1,4 @@
-//! HTTP messages in any pieces, and those that are none.
+//! HTTP messages in any pieces, and invalid ones.
 
 use proptest::prelude::*;
 
@@ -7,7 +7,7 @@ use super::*;
 const LONGEST_BODY: usize = 1_000;
 const LIMIT: BodyLimit = BodyLimit { bytes: LONGEST_BODY, is_text: false };
 
-/// The bodies of the messages, which arrive in pieces of this size, and what becomes of the connection.
+/// Returns the heads and bodies of the messages, which arrive in pieces of this size.
 fn read(incoming: &mut Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
     let mut messages = Vec::new();
     for mut piece in bytes.chunks(piece) {
@@ -45,7 +45,7 @@ fn fault(bytes: &[u8]) -> String {
 
 #[test]
 fn the_examples_of_the_specification() {
-    // MSGENC-HTTPS-M-1-10, 3.1.1, byte for byte: spaces behind the number too.
+    // MSGENC-HTTPS-M-1-10, 3.1.1, byte for byte, including spaces after the number.
     let request = b"POST /kmip HTTP/1.0\r\nPragma: no-cache\r\nCache-Control: no-cache\r\nConnection: keep-alive\r\n\
         Content-Type: application/octet-stream\r\nContent-Length: 8         \r\n\r\nBODYBODY";
     let messages = read(&mut Incoming::of_requests(LIMIT), &request.repeat(2), 5).unwrap();
@@ -96,7 +96,7 @@ fn chunks_of_any_size() {
         let [(_, got)] = &responses(&response(chunked, body)).unwrap()[..] else { panic!("{body:?}") };
         assert_eq!(got, is.as_bytes());
     }
-    // The one after it begins where it ends.
+    // The next message begins where it ends.
     let two = [response(chunked, "1\r\nA\r\n0\r\n\r\n"), response("Content-Length: 1", "B")].concat();
     let bodies: Vec<_> = responses(&two).unwrap().into_iter().map(|(_, body)| body).collect();
     assert_eq!(bodies, [b"A", b"B"]);
@@ -107,17 +107,17 @@ fn chunks_of_any_size() {
 
 #[test]
 fn nothing_is_read_without_end() {
-    // The body, told and untold.
+    // The body, with a stated length and without.
     assert!(
         fault(&response("Content-Length: 1001", "")).contains("the body of the HTTP message is over the limit of 1000")
     );
     assert!(fault(&response("Content-Length: 18446744073709551615", "")).contains("over the limit"));
     let chunks = "64\r\n".to_owned() + &"x".repeat(100) + "\r\n";
     assert!(fault(&response("Transfer-Encoding: chunked", &chunks.repeat(11))).contains("the body"));
-    // The head, in fields and in length; before the answer, too.
+    // The head, in fields and in length; before the response, too.
     assert!(fault(&response(&["A: b"; 65].join("\r\n"), "")).contains("fields"));
     assert!(fault(&response(&format!("A: {}", "b".repeat(LONGEST)), "")).contains("the head"));
-    // What frames chunks.
+    // The framing of chunks.
     let chunked = |body: &str| fault(&response("Transfer-Encoding: chunked", body));
     assert!(chunked(&format!("1;{}\r\nA", "x".repeat(300))).contains("chunks"));
     assert!(chunked(&format!("0\r\n{}", "A: b\r\n".repeat(10_000))).contains("chunks"));
@@ -126,7 +126,7 @@ fn nothing_is_read_without_end() {
     assert!(chunked(&extended.repeat(100)).contains("chunks"));
 }
 
-/// White space says nothing in a text, and costs a server nothing to send.
+/// White space is insignificant in a text, and costs a server nothing to send.
 #[test]
 fn blanks_are_not_read_without_end() {
     const MEGABYTE: usize = 1 << 20;
@@ -143,14 +143,14 @@ fn blanks_are_not_read_without_end() {
             let taken = bytes.chunks(1000).take_while(|piece| read(&mut incoming, piece, 1000).is_ok()).count() * 1000;
             assert!((LONGEST - 1000..LONGEST + 2000).contains(&taken), "{blank:?}: {taken}");
         }
-        // As indented as it may be.
+        // The maximum indentation.
         let indented = format!("{}\n{}", "<a>".repeat(100), "    bb\n".repeat(20_000));
         for piece in [1, 1000, MEGABYTE] {
             let mut incoming = Incoming::of_responses(text);
             let messages = read(&mut incoming, &frame(&indented), piece).unwrap();
             assert_eq!(messages[0].1, indented.as_bytes());
         }
-        // In binary these are bytes as others.
+        // In binary these bytes are significant.
         let blanks = " ".repeat(MEGABYTE);
         let binary = BodyLimit { is_text: false, ..text };
         assert_eq!(read(&mut Incoming::of_responses(binary), &frame(&blanks), 1000).unwrap().len(), 1);
@@ -163,7 +163,7 @@ fn what_comes_before_the_answer() {
     let answer = [interim, response("Content-Length: 4", "BODY")].concat();
     assert_eq!(responses(&answer).unwrap()[0].1, b"BODY");
     assert!(fault(b"HTTP/1.1 101 Switching Protocols\r\n\r\n").contains("another protocol"));
-    // Without end it is not waited for.
+    // The client does not wait for them without end.
     assert!(fault(&b"HTTP/1.1 102 Processing\r\n\r\n".repeat(100)).contains("interim"));
 }
 
@@ -247,7 +247,7 @@ fn nothing_stays_behind() {
     assert!(incoming.is_empty());
 }
 
-/// One message, whole, and nothing else.
+/// One message, complete, and nothing else.
 #[test]
 fn bodies_of_each_encoding() {
     let frame = [0x42, 0x00, 0x7B, 0x01, 0, 0, 0, 0];
@@ -262,7 +262,7 @@ fn bodies_of_each_encoding() {
     }
 }
 
-/// What responses are made of, right and wrong.
+/// Returns parts of responses, valid and invalid.
 fn parts() -> impl Strategy<Value = Vec<u8>> {
     let known = prop::sample::select(vec![
         "HTTP/1.1 200 OK\r\n",
@@ -290,7 +290,7 @@ fn parts() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    /// It does not matter in which pieces bytes arrive, whatever they are; and nothing panics.
+    /// The result does not depend on the pieces in which bytes arrive, whatever they are; and nothing panics.
     #[test]
     fn pieces_do_not_matter(parts in prop::collection::vec(parts(), 0..12), piece in 1..50_usize) {
         let bytes = parts.concat();

@@ -1,26 +1,26 @@
-//! Where in its TLS records a server is. rustls does not tell.
+//! The boundaries of a server's TLS records, which rustls does not expose.
 
 /// Types of records (RFC 5246, 6.2.1).
 const CHANGE_CIPHER_SPEC: u8 = 20;
 const HANDSHAKE: u8 = 22;
 
-/// Follows the records in a stream of bytes by their headers.
+/// Tracks the records in a stream of bytes by their headers.
 #[derive(Default)]
 pub(super) struct Boundary {
     /// The header of the record (RFC 8446, 5.1): its type, its version and its length.
     header: [u8; 5],
-    /// How many bytes of the header have passed.
+    /// The number of bytes of the header so far.
     passed: usize,
-    /// How many bytes of the record are to come once its header has passed.
+    /// The number of remaining bytes of the record after its header.
     left: usize,
-    /// How many records have begun.
+    /// The number of records that have begun.
     records: u64,
-    /// How many of them were of the type handshake, since the last of the type change_cipher_spec.
+    /// The number of handshake records since the last change_cipher_spec record.
     handshakes: u64,
 }
 
 impl Boundary {
-    /// Takes note of bytes that have arrived.
+    /// Records bytes that have arrived.
     pub(super) fn pass(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             if self.passed < self.header.len() {
@@ -53,13 +53,13 @@ impl Boundary {
         self.passed == 0
     }
 
-    /// Returns how many records have begun.
+    /// Returns the number of records that have begun.
     pub(super) fn records(&self) -> u64 {
         self.records
     }
 
-    /// Returns `true` if a server of TLS 1.2 has sent a handshake message behind its Finished, the only one that it sends encrypted in a
-    /// handshake. TLS 1.3 encrypts the type of its records.
+    /// Returns `true` if a TLS 1.2 server has sent a handshake message after its Finished, the only encrypted message
+    /// of its handshake. TLS 1.3 encrypts the type of its records.
     pub(super) fn has_renewed_handshake(&self) -> bool {
         self.handshakes > 1
     }
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_handshake_message_behind_that_of_the_handshake_is_another_handshake() {
-        // Server Hello, Certificate, the change, Finished, an answer.
+        // Server Hello, Certificate, the change, Finished, a response.
         let mut boundary = Boundary::default();
         for kind in [22, 22, 20, 22, 23] {
             boundary.pass(&[kind, 3, 3, 0, 1, 0]);

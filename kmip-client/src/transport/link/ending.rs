@@ -1,4 +1,4 @@
-//! What the end of a connection means.
+//! The meaning of the end of a connection.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::transport::time::Limit;
 use crate::transport::tls::TlsError;
 
 impl<S: Stream> TlsLink<S> {
-    /// Returns what the end of the connection means at this point.
+    /// Returns the meaning of the end of the connection at this point.
     pub(super) fn ended(&self) -> TransportError {
         match self.incoming.progress() {
             (0, _) if self.wants_renegotiation() => TransportError::Tls(RENEGOTIATION),
@@ -21,7 +21,7 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// Returns what an I/O error means at this point.
+    /// Returns the meaning of an I/O error at this point.
     pub(super) fn broken(&self, error: io::Error, limit: Limit) -> TransportError {
         match error.kind() {
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
@@ -31,7 +31,7 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// Returns what an error of rustls means at this point.
+    /// Returns the meaning of a rustls error at this point.
     pub(super) fn failed(&self, error: &Error) -> TlsError {
         let fault = TlsError::new(error, &self.tls, &self.config);
         let is_alert = matches!(error, Error::AlertReceived(_));
@@ -54,10 +54,11 @@ impl<S: Stream> TlsLink<S> {
         }
     }
 
-    /// Returns `true` if a fault proves that the server has not seen the request.
+    /// Returns `true` if an error proves that the server has not seen the request.
     ///
-    /// TLS 1.3 lets a client speak before the server has looked at its certificate. Records go in order, so an alert that is the first record
-    /// after the handshake is the end of that look. Behind any other record, of an answer or of a session ticket, it says nothing.
+    /// TLS 1.3 lets a client send before the server has verified its certificate. Records are ordered, so an alert as
+    /// the first record after the handshake is the result of that verification. After any other record, of a response
+    /// or of a session ticket, it proves nothing.
     pub(super) fn is_refusal(&self, fault: &TransportError) -> bool {
         match fault {
             TransportError::Tls(
@@ -79,8 +80,8 @@ impl<S: Stream> TlsLink<S> {
         HangUp { step, certificate: self.certificate }
     }
 
-    /// Returns `true` if the server has asked for another handshake, as a server of TLS 1.2 does that wants a client certificate for what is
-    /// requested alone.
+    /// Returns `true` if the server has requested another handshake, as a TLS 1.2 server does that requires a client
+    /// certificate for some requests only.
     fn wants_renegotiation(&self) -> bool {
         self.tls.protocol_version() == Some(ProtocolVersion::TLSv1_2)
             && !self.tls.is_handshaking()

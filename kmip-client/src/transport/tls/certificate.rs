@@ -1,6 +1,6 @@
-//! The facts of a certificate by which a failed check is explained.
+//! The facts of a certificate that explain a failed check.
 //!
-//! Nothing is rejected here: the certificates are those that a stricter reader has refused.
+//! Nothing is rejected here: these certificates were refused by a stricter parser.
 
 use std::{borrow::Cow, fmt};
 
@@ -9,16 +9,16 @@ use x509_cert::der::asn1::ObjectIdentifier;
 
 use crate::exchange::report::Printable;
 
-/// The longest name that DNS has, in characters (RFC 1035, 2.3.4).
+/// The maximum length of a DNS name in characters (RFC 1035, 2.3.4).
 pub(super) const LONGEST_NAME: usize = 253;
 
-/// A certificate, as far as it can be read.
+/// A certificate, as far as it can be parsed.
 pub(super) struct Facts<'a> {
     /// `SubjectPublicKeyInfo`, in DER.
     pub(super) public_key: &'a [u8],
-    /// The name of the algorithm that it is signed with.
+    /// The name of its signature algorithm.
     pub(super) signature: Cow<'static, str>,
-    /// That algorithm: `AlgorithmIdentifier` without tag and length.
+    /// Its signature algorithm: `AlgorithmIdentifier` without tag and length.
     signature_algorithm: &'a [u8],
     /// The names of issuer and subject, in DER.
     pub(super) issuer: &'a [u8],
@@ -27,7 +27,7 @@ pub(super) struct Facts<'a> {
     pub(super) unknown_critical: Vec<String>,
 }
 
-/// A DER item: its tag, its value, and both with the length between them.
+/// A DER item: its tag, its value, and the whole item.
 #[derive(Clone, Copy)]
 struct Item<'a> {
     tag: u8,
@@ -67,7 +67,7 @@ fn take_tagged<'a>(rest: &mut &'a [u8], tag: u8) -> Option<Item<'a>> {
     take(rest)
 }
 
-/// Iterates over the items in a value, up to one that cannot be read.
+/// Iterates over the items in a value, up to the first that cannot be parsed.
 fn items(mut value: &[u8]) -> impl Iterator<Item = Item<'_>> {
     std::iter::from_fn(move || take(&mut value))
 }
@@ -100,7 +100,7 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// Returns `true` if there is a verifier for the algorithm that it is signed with.
+    /// Returns `true` if there is a verifier for the signature algorithm.
     pub(super) fn is_signature_known(&self, algorithms: &WebPkiSupportedAlgorithms) -> bool {
         algorithms.all.iter().any(|algorithm| *algorithm.signature_alg_id() == *self.signature_algorithm)
     }
@@ -135,7 +135,7 @@ fn unknown_critical(mut extensions: &[u8]) -> Vec<String> {
     identifiers.filter(|oid| !oid.strip_prefix(ID_CE).is_some_and(|last| KNOWN.contains(&last))).collect()
 }
 
-/// A public key: `SubjectPublicKeyInfo` without tag and length, which is how a trust anchor has it too.
+/// A public key: `SubjectPublicKeyInfo` without tag and length, as in a trust anchor.
 #[derive(Clone, Copy)]
 pub(super) struct Key<'a> {
     /// `AlgorithmIdentifier` without tag and length.
@@ -143,18 +143,18 @@ pub(super) struct Key<'a> {
     bits: &'a [u8],
 }
 
-/// RSA keys of these lengths in bits can be verified, by aws-lc-rs and ring alike.
+/// The lengths of RSA keys in bits that aws-lc-rs and ring can verify.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 impl<'a> Key<'a> {
     pub(super) fn of(mut info: &'a [u8]) -> Self {
         let algorithm = take_tagged(&mut info, SEQUENCE).map_or(&[][..], |item| item.value);
-        // The first byte of a bit string tells how many bits of the last are not used: none.
+        // The first byte of a bit string is the number of unused bits: none.
         let bits = take_tagged(&mut info, BIT_STRING).and_then(|item| item.value.split_first());
         Self { algorithm, bits: bits.map_or(&[], |(_, bits)| bits) }
     }
 
-    /// Returns the length of the modulus, for a key of RSA.
+    /// Returns the length of the modulus of an RSA key.
     fn rsa_bits(&self) -> Option<usize> {
         identifier(self.algorithm).filter(|oid| *oid == RSA)?;
         let mut bits = self.bits;

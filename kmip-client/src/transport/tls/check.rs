@@ -1,4 +1,4 @@
-//! The checks that a server's certificate can fail, in the words of somebody who has to mend it.
+//! The checks that a server's certificate can fail, with remedies for operators.
 
 use std::{fmt, net::IpAddr};
 
@@ -6,9 +6,9 @@ use kmip_ttlv::DateTime;
 
 use crate::config::{Cause, Thumbprint};
 
-/// A server certificate that was rejected: the check that failed, and the certificate's thumbprint.
+/// A rejected server certificate: the check that failed, and the certificate's thumbprint.
 ///
-/// If the thumbprint is the one that the server's administrator reads, the certificate can be pinned with
+/// If the thumbprint equals the one from the server's administrator, the certificate can be pinned with
 /// [`Trust::thumbprint`](crate::Trust::thumbprint), unless the check says otherwise.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -34,11 +34,11 @@ impl std::error::Error for UntrustedServer {
     }
 }
 
-/// A check that a server's certificate can fail. Its text says what is wrong and what helps.
+/// A check that a server's certificate can fail. Its text has the cause and the remedy.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServerCheck {
-    /// None of the CA certificates that we trust issued it.
+    /// None of the trusted CA certificates issued it.
     #[error(
         "the server's certificate was issued by none of the trusted CA certificates: add its CA, or have the server \
          send the intermediate certificates that are missing, or pin the thumbprint"
@@ -50,7 +50,7 @@ pub enum ServerCheck {
          server's administrator reads and pin it, or have one issued by a CA"
     )]
     SelfSigned,
-    /// It has neither a DNS name nor an IP address. Common names are not looked at (RFC 9525, 6.4.4).
+    /// It has neither a DNS name nor an IP address. Common names are ignored (RFC 9525, 6.4.4).
     #[error(
         "the server's certificate names no host: it has no DNS name and no IP address as subjectAltName{}; have it \
          issued again with one, or pin the thumbprint",
@@ -60,7 +60,7 @@ pub enum ServerCheck {
         /// The common name of its subject, escaped for a terminal.
         common_name: Option<String>,
     },
-    /// It has the IP address that it should have, but as a DNS name, which names no address (RFC 9525, 6.2).
+    /// It has the expected IP address as a DNS name, which does not match (RFC 9525, 6.2).
     #[error(
         "the server's certificate has the IP address {address} as a DNS name: have it issued again with it as an IP \
          address (subjectAltName=IP:{address}), or pin the thumbprint"
@@ -69,14 +69,14 @@ pub enum ServerCheck {
         /// The address.
         address: IpAddr,
     },
-    /// None of its DNS names is one that a host can have: URLs, say, or addresses with a port.
+    /// None of its DNS names is valid for a host: for example URLs, or addresses with a port.
     #[error(
         "the server's certificate is for no host, but for {}: have it issued again with subjectAltName=DNS:name or \
          IP:address, or pin the thumbprint",
         names(.presented)
     )]
     UnusableNames {
-        /// What it has as DNS names.
+        /// Its DNS names.
         presented: Vec<String>,
     },
     /// It is for another name.
@@ -85,9 +85,9 @@ pub enum ServerCheck {
         names(.presented)
     )]
     WrongName {
-        /// The name that it should have.
+        /// The expected name.
         expected: String,
-        /// The names that it has.
+        /// The names in the certificate.
         presented: Vec<String>,
     },
     /// It, or the certificate of an issuer, is no longer valid.
@@ -108,15 +108,15 @@ pub enum ServerCheck {
         /// The start of its validity, in seconds since 1970-01-01 00:00 UTC.
         not_before: Option<u64>,
     },
-    /// It is not the one that was pinned, or none of those.
+    /// It is none of the pinned ones.
     #[error(
         "the server's certificate is not the pinned one: its {} thumbprint is {presented}, and {} is pinned",
         .presented.algorithm(), listed(.pinned)
     )]
     Thumbprint {
-        /// The thumbprint that it should have, or one of them.
+        /// The pinned thumbprints.
         pinned: Vec<Thumbprint>,
-        /// The one that it has, by the same digest as the first of those.
+        /// Its thumbprint, by the same digest as the first pinned one.
         presented: Thumbprint,
     },
     /// It, or the certificate of an issuer, was revoked.
@@ -125,28 +125,28 @@ pub enum ServerCheck {
          and installed on the server"
     )]
     Revoked,
-    /// No revocation list tells whether it, or the certificate of an issuer, was revoked.
+    /// The revocation status of it, or of the certificate of an issuer, is unknown.
     #[error(
         "none of the revocation lists tells whether the server's certificate, or that of its issuer, was revoked: add the \
          list of each CA on the way (Trust::with_crl_pem), or let it pass with UnknownRevocation::Accept"
     )]
     UnknownRevocation,
-    /// The revocation list that would tell whether it was revoked is out of date.
+    /// The revocation list for it is out of date.
     #[error(
         "the revocation list is out of date: the next was due{}; get it from the CA, or let it pass with \
          UnknownRevocation::Accept, and compare the clocks",
         time("on", *.next_update)
     )]
     RevocationListExpired {
-        /// When the next list was due, in seconds since 1970-01-01 00:00 UTC.
+        /// The date of the next list, in seconds since 1970-01-01 00:00 UTC.
         next_update: Option<u64>,
     },
-    /// The revocation list was not signed by the CA that is trusted.
+    /// The revocation list was not signed by the trusted CA.
     #[error(
         "the revocation list cannot be verified: its signature is wrong, or the CA may not issue lists (key usage cRLSign)"
     )]
     RevocationListInvalid {
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
     /// It, or the certificate of an issuer, is signed with an algorithm that is not accepted, such as SHA-1 or MD5.
@@ -158,7 +158,7 @@ pub enum ServerCheck {
         /// The name of the algorithm, or its object identifier.
         algorithm: String,
     },
-    /// The CA that issued it, or another one above, has a key whose signatures cannot be verified.
+    /// The CA that issued it, or a CA above, has a key whose signatures cannot be verified.
     #[error(
         "a CA that issued the server's certificate has {key}, whose signatures this client cannot verify: have it \
          issued by a CA with {VERIFIABLE}, or pin the thumbprint"
@@ -167,22 +167,23 @@ pub enum ServerCheck {
         /// The kind of key.
         key: String,
     },
-    /// Its key makes signatures that cannot be verified, so that the server cannot prove to have the key. A pin does not help.
+    /// The signatures of its key cannot be verified, so that the server cannot prove that it has the key. A pin does
+    /// not help.
     #[error("the server's certificate has {key}, whose signatures this client cannot verify: {remedy}")]
     Key {
         /// The kind of key.
         key: String,
-        /// What to do.
+        /// The remedy.
         remedy: &'static str,
     },
-    /// It, or the certificate of an issuer, has a critical extension that is not known.
+    /// It, or the certificate of an issuer, has an unknown critical extension.
     #[error(
         "the server's certificate, or that of its issuer, has a critical extension that this client does not know \
          ({}): have it issued again without it, or with it not critical, or pin the thumbprint",
         .identifiers.join(", ")
     )]
     CriticalExtension {
-        /// The object identifiers of the extensions, as far as they can be read.
+        /// The object identifiers of the extensions, as far as they can be parsed.
         identifiers: Vec<String>,
     },
     /// A signature on it, or by its key in the handshake, is wrong.
@@ -197,7 +198,7 @@ pub enum ServerCheck {
          issued again with that, or pin the thumbprint"
     )]
     Purpose,
-    /// It is the certificate of a CA, which cannot be that of a server at the same time.
+    /// It is the certificate of a CA, which cannot be a server certificate at the same time.
     #[error(
         "the server shows a CA certificate as its own: have one issued that is not a CA (basicConstraints CA:FALSE), \
          or pin the thumbprint"
@@ -209,26 +210,26 @@ pub enum ServerCheck {
          pin the thumbprint"
     )]
     OldCertificate,
-    /// Something else, which the source explains.
+    /// Another error, which the source explains.
     #[error(
         "the server's certificate cannot be verified: the cause below this error says why; have another issued, or pin \
          the thumbprint"
     )]
     Other {
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
 }
 
-/// The kinds of key that every build verifies, for the texts of errors.
+/// The kinds of keys that every build verifies, for messages.
 const VERIFIABLE: &str = "an RSA key of 2048 to 8192 bits, an ECDSA key on P-256 or P-384, or an Ed25519 key";
 
-/// Explains why a common name did not help.
+/// Explains why a common name does not count.
 fn common_name_is_ignored(name: Option<&str>) -> String {
     name.map_or_else(String::new, |name| format!(", and its common name {name} is not looked at"))
 }
 
-/// Lists the names, as far as they fit into a sentence.
+/// Lists names, as many as fit into a sentence.
 fn names(names: &[String]) -> String {
     const ENOUGH: usize = 8;
     match names {
@@ -237,7 +238,7 @@ fn names(names: &[String]) -> String {
     }
 }
 
-/// Lists thumbprints, as far as they fit into a sentence.
+/// Lists thumbprints, as many as fit into a sentence.
 fn listed(thumbprints: &[Thumbprint]) -> String {
     match thumbprints {
         [one] => one.to_string(),
@@ -246,7 +247,7 @@ fn listed(thumbprints: &[Thumbprint]) -> String {
     }
 }
 
-/// Writes a time behind a word, as in ` on 2026-11-22 02:58:14 UTC`; nothing, if it is not known.
+/// Formats a time after a word, as in ` on 2026-11-22 02:58:14 UTC`; empty if unknown.
 fn time(word: &str, seconds: Option<u64>) -> String {
     let Some(seconds) = seconds else { return String::new() };
     let at = DateTime(i64::try_from(seconds).unwrap_or(i64::MAX)).to_string();

@@ -1,7 +1,8 @@
-//! Finding out why a server has refused to agree on the cryptography of TLS.
+//! The diagnosis of a server that refused the cryptography of TLS.
 //!
-//! Such a server sends an alert that says nothing, and no certificate. The most common reason is a key for which the client has offered no
-//! signature scheme. A second handshake that offers more than can be verified makes the server show its certificate; it ends there.
+//! Such a server sends an uninformative alert, and no certificate. The most common reason is a key for which the client
+//! has offered no signature scheme. A second handshake that offers more than can be verified makes the server present
+//! its certificate; it ends there.
 
 use std::sync::Arc;
 
@@ -19,8 +20,9 @@ use super::certificate::Facts;
 use super::check::ServerCheck;
 use super::explain::untrusted;
 
-/// Returns a TLS configuration with which a handshake always fails, with [`TlsError::Untrusted`](super::TlsError::Untrusted) if the key of
-/// the server is why one with `config` fails.
+/// Returns a TLS configuration with which a handshake always fails: with
+/// [`TlsError::Untrusted`](super::TlsError::Untrusted) if the key of the server is the reason for which one with
+/// `config` fails.
 pub(crate) fn diagnosis(config: &ClientConfig) -> Option<Arc<ClientConfig>> {
     let mut provider = CryptoProvider::clone(config.crypto_provider());
     provider.kx_groups.extend(CURVES.iter().map(|group| group as &dyn SupportedKxGroup));
@@ -36,7 +38,7 @@ pub(crate) fn diagnosis(config: &ClientConfig) -> Option<Arc<ClientConfig>> {
     Some(Arc::new(wide))
 }
 
-/// Signature schemes that are offered beside those that can be verified, by their IANA numbers.
+/// Signature schemes that are offered in addition to verifiable ones, by their IANA numbers.
 const SCHEMES: [SignatureScheme; 10] = [
     SignatureScheme::ECDSA_NISTP521_SHA512,
     SignatureScheme::ED448,
@@ -50,7 +52,8 @@ const SCHEMES: [SignatureScheme; 10] = [
     SignatureScheme::RSA_PKCS1_SHA1,
 ];
 
-/// Curves that are offered beside those that keys are exchanged on: in TLS 1.2 the curve of a certificate has to be among them.
+/// Curves that are offered in addition to those of the key exchange: TLS 1.2 requires the curve of a certificate among
+/// them.
 static CURVES: [Curve; 7] = [
     Curve(NamedGroup::secp521r1),
     Curve(NamedGroup::Unknown(21)), // secp224r1
@@ -61,7 +64,7 @@ static CURVES: [Curve; 7] = [
     Curve(NamedGroup::X448),
 ];
 
-/// A curve that is offered and not implemented. rustls makes a key for the first group of a provider alone.
+/// A curve that is offered but not implemented. rustls creates a key for the first group of a provider only.
 #[derive(Debug)]
 struct Curve(NamedGroup);
 
@@ -79,7 +82,7 @@ fn not_the_key() -> Error {
     Error::General("the key of the server is not the reason".to_owned())
 }
 
-/// A verifier that accepts no server, and tells whether its key can be verified.
+/// A verifier that accepts no server, and reports if its key can be verified.
 #[derive(Debug)]
 struct Diagnosis {
     algorithms: WebPkiSupportedAlgorithms,

@@ -1,4 +1,4 @@
-//! What went wrong in TLS, in the words of somebody who has to mend it.
+//! TLS errors, with remedies for operators.
 
 use std::sync::Arc;
 
@@ -10,20 +10,20 @@ use rustls::{
 use super::UntrustedServer;
 use crate::config::Cause;
 
-/// Why TLS with a server failed.
+/// The reason for which TLS with a server failed.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {
-    /// We do not believe the server's certificate.
+    /// The client does not trust the server's certificate.
     #[error(transparent)]
     Untrusted(UntrustedServer),
-    /// The server does not take our certificate.
+    /// The server does not accept the client's certificate.
     #[error("the server refused the client certificate with the TLS alert {alert}: {}", advice(.alert))]
     ClientCertificateRefused {
         /// The name of the alert (RFC 8446, 6.2).
         alert: &'static str,
     },
-    /// The server wants a client certificate, and we have none.
+    /// The server requires a client certificate, but none is configured.
     #[error(
         "the server wants a client certificate and none is configured (TLS alert {alert}): give one with \
          Config::identity"
@@ -32,56 +32,56 @@ pub enum TlsError {
         /// The name of the alert (RFC 8446, 6.2).
         alert: &'static str,
     },
-    /// The server wants a client certificate only when it has seen a request, and this client shows it in the handshake.
+    /// The server requests the client certificate only after a request, but this client sends it in the handshake.
     #[error(
         "the server asks for the client certificate only after a request ({by}), and this client shows it in the TLS handshake \
          alone: have the server require it in the handshake, for everything that it serves at this address"
     )]
     ClientCertificateAfterHandshake {
-        /// How it asks, or says that it would have.
+        /// The way in which the server requested it, or indicated that it would have.
         by: &'static str,
     },
-    /// There is no version of TLS that both sides have.
+    /// The two sides have no TLS version in common.
     #[error(
         "the server speaks no version of TLS that this client does: the server needs TLS 1.2 or 1.3 enabled, with TLS 1.2 \
          one of the cipher suites {offered}, and with TLS 1.3 a certificate whose key TLS 1.3 has (RSA, ECDSA on P-256 or \
          P-384, or Ed25519)"
     )]
     NoCommonVersion {
-        /// The cipher suites of TLS 1.2 that this client has offered, by their IANA names.
+        /// The TLS 1.2 cipher suites that this client offered, by their IANA names.
         offered: String,
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
-    /// There is no cipher suite, or no key exchange or signature, that both sides have.
+    /// The two sides have no cipher suite, key exchange or signature in common.
     #[error(
         "this client and the server have no cipher suite in common, as with servers that offer CBC suites or RSA key \
          exchange alone: the server needs TLS 1.3, or with TLS 1.2 one of {offered}, which has to go with the kind of its \
          certificate (RSA or ECDSA), and a key exchange by one of {groups}"
     )]
     NoCommonSuite {
-        /// The cipher suites of TLS 1.2 that this client has offered, by their IANA names.
+        /// The TLS 1.2 cipher suites that this client offered, by their IANA names.
         offered: String,
-        /// The groups for the key exchange that this client has offered.
+        /// The key exchange groups that this client offered.
         groups: String,
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
-    /// What answered is not TLS.
+    /// The peer does not speak TLS.
     #[error("what answered there does not speak TLS: compare host and port with those of the server's KMIP service")]
     NotTls {
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
-    /// Something else, which the source explains.
+    /// Another error, which the source explains.
     #[error("TLS with the server failed: the cause below this error says how, and the server's log may say why")]
     Other {
-        /// What the TLS library says.
+        /// The error of the TLS library.
         source: Cause,
     },
 }
 
-/// The alerts by which a server refuses a client certificate, with what each is called and what it asks for.
+/// The alerts that refuse a client certificate, with their names and remedies.
 const REFUSALS: [(Alert, &str, &str); 10] = [
     (Alert::BadCertificate, "bad_certificate", "the server's log may say what it expects of a certificate"),
     (
@@ -111,22 +111,22 @@ fn advice(alert: &str) -> &'static str {
     REFUSALS.iter().find(|(_, name, _)| *name == alert).map_or("see the server's log", |(_, _, advice)| advice)
 }
 
-/// The suites of TLS 1.2 that are offered, by their IANA names.
+/// Returns the offered TLS 1.2 suites, by their IANA names.
 fn suites(config: &ClientConfig) -> String {
     let suites = config.crypto_provider().cipher_suites.iter().filter(|suite| suite.tls13().is_none());
     suites.filter_map(|suite| suite.suite().as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// The groups for the key exchange that are offered.
+/// Returns the offered key exchange groups.
 fn groups(config: &ClientConfig) -> String {
     let groups = config.crypto_provider().kx_groups.iter().filter_map(|group| group.name().as_str());
     groups.collect::<Vec<_>>().join(", ")
 }
 
 impl TlsError {
-    /// What an error means on this connection.
+    /// Creates the error from one of rustls on this connection.
     ///
-    /// The same alert means something else before the server chose a cipher suite, and without a client certificate.
+    /// The same alert has another meaning before the server chose a cipher suite, and without a client certificate.
     pub(crate) fn new(error: &Error, connection: &CommonState, config: &ClientConfig) -> Self {
         if let Some(untrusted) = UntrustedServer::of(error) {
             return Self::Untrusted(untrusted.clone());
@@ -144,7 +144,7 @@ impl TlsError {
                 Incompatible::ServerDoesNotSupportTls12Or13 | Incompatible::ServerTlsVersionIsDisabledByOurConfig,
             ) => no_common_version(source),
             Error::PeerIncompatible(_) | Error::AlertReceived(Alert::InsufficientSecurity) => no_common_suite(source),
-            // A server that takes what it has, whether it was offered or not.
+            // The server chose a suite although it was not offered.
             Error::PeerMisbehaved(Misbehaved::SelectedUnofferedCipherSuite) => no_common_suite(source),
             Error::AlertReceived(Alert::HandshakeFailure) if !agreed => no_common_suite(source),
             Error::AlertReceived(alert) if agreed => match REFUSALS.iter().find(|(refusal, ..)| refusal == alert) {

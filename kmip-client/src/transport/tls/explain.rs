@@ -13,7 +13,7 @@ use super::check::{ServerCheck, UntrustedServer};
 use crate::config::Thumbprint;
 use crate::exchange::report::Printable;
 
-/// The certificates that a check was about.
+/// The certificates of a check.
 pub(super) struct Chain<'a> {
     pub(super) leaf: &'a CertificateDer<'a>,
     pub(super) intermediates: &'a [CertificateDer<'a>],
@@ -27,7 +27,7 @@ impl<'a> Chain<'a> {
         std::iter::once(self.leaf).chain(self.intermediates).filter_map(|certificate| Facts::read(certificate))
     }
 
-    /// Returns a key that cannot be verified and belongs to an issuer of one of the certificates.
+    /// Returns the key of an issuer of one of the certificates that cannot be verified.
     fn issuer_key(&self) -> Option<Key<'a>> {
         let anchors = self.roots.roots.iter();
         let anchors = anchors.map(|anchor| (&*anchor.subject, Key::of(&anchor.subject_public_key_info)));
@@ -37,7 +37,7 @@ impl<'a> Chain<'a> {
         issuers.find(|(subject, key)| !key.is_verifiable(self.algorithms) && is_issuer(subject)).map(|(_, key)| key)
     }
 
-    /// Returns the algorithm of the first signature that no verifier is for.
+    /// Returns the algorithm of the first signature without a verifier.
     fn signature_algorithm(&self) -> String {
         let unknown = self.certificates().find(|facts| !facts.is_signature_known(self.algorithms));
         unknown.map_or_else(|| "an algorithm that cannot be read".to_owned(), |facts| facts.signature.into_owned())
@@ -45,7 +45,7 @@ impl<'a> Chain<'a> {
 }
 
 impl ServerCheck {
-    /// Explains why the chain was rejected.
+    /// Explains the rejection of the chain.
     pub(super) fn of_chain(error: Error, chain: &Chain<'_>) -> Self {
         use CertificateError as Why;
         match &error {
@@ -88,7 +88,7 @@ impl ServerCheck {
         }
     }
 
-    /// Explains why a signature by the key of the certificate was rejected.
+    /// Explains the rejection of a signature by the key of the certificate.
     pub(super) fn of_handshake(
         error: Error,
         leaf: &CertificateDer<'_>,
@@ -100,7 +100,7 @@ impl ServerCheck {
         }
     }
 
-    /// Says that the server has a key of this kind, and what to do.
+    /// Explains that the server has a key of this kind, with the remedy.
     pub(super) fn unverifiable(key: Key<'_>) -> Self {
         let remedy = if key.is_p521() && cfg!(not(feature = "aws-lc-rs")) {
             "have one issued for an RSA key of 2048 to 8192 bits, an ECDSA key on P-256 or P-384, or an Ed25519 key, or \
@@ -114,7 +114,7 @@ impl ServerCheck {
         Self::Key { key: key.to_string(), remedy }
     }
 
-    /// Says that the server has a key on P-521, and TLS 1.2 alone.
+    /// Explains that the server has a key on P-521, and TLS 1.2 only.
     pub(super) fn p521_in_tls12(key: Key<'_>) -> Self {
         let remedy = "this client verifies them in TLS 1.3 alone; enable TLS 1.3 on the server, or have a certificate issued \
                       for an ECDSA key on P-256 or P-384";
@@ -122,7 +122,7 @@ impl ServerCheck {
     }
 }
 
-/// Explains an error that needs no certificate to be understood.
+/// Explains an error that does not depend on the certificate.
 impl From<Error> for ServerCheck {
     fn from(error: Error) -> Self {
         use CertificateError as Why;
@@ -157,14 +157,14 @@ impl From<Error> for ServerCheck {
     }
 }
 
-/// Returns an error of rustls that carries ours, which [`UntrustedServer::of`] takes out again.
+/// Wraps the check in an error of rustls, from which [`UntrustedServer::of`] extracts it.
 pub(super) fn untrusted(check: ServerCheck, certificate: &CertificateDer<'_>) -> Error {
     let error = UntrustedServer { check, presented: Thumbprint::sha256_of(certificate) };
     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(error))))
 }
 
 impl UntrustedServer {
-    /// Takes what our verifier said out of the error of rustls that carries it.
+    /// Extracts the result of the verifier from an error of rustls.
     pub(super) fn of(error: &Error) -> Option<&Self> {
         match error {
             Error::InvalidCertificate(CertificateError::Other(OtherError(error))) => error.downcast_ref(),
@@ -173,27 +173,27 @@ impl UntrustedServer {
     }
 }
 
-/// How webpki writes the kinds of names that matter.
+/// The form in which webpki prints the relevant kinds of names.
 const DNS_NAME: &str = "DnsName(\"";
 const IP_ADDRESS: &str = "IpAddress(";
 
-/// Returns `true` for a name by which a host can be reached, as webpki writes it.
+/// Returns `true` for the name of a host, as printed by webpki.
 fn is_of_a_host(name: &str) -> bool {
     let Some(dns) = name.strip_prefix(DNS_NAME) else { return name.starts_with(IP_ADDRESS) };
     let dns = dns.trim_end_matches("\")").trim_start_matches("*.");
     matches!(ServerName::try_from(dns), Ok(ServerName::DnsName(_)))
 }
 
-/// Returns a DNS name or IP address of a certificate as people write it; webpki gives `DnsName("localhost")`. Other kinds of
-/// names are left out.
+/// Returns a DNS name or IP address of a certificate in the usual form; webpki prints `DnsName("localhost")`. Other
+/// kinds of names are omitted.
 ///
-/// The server chose the text, so that it may hold anything, such as control characters for the terminal.
+/// The server chose the text, so it may hold anything, such as control characters for the terminal.
 fn plain_name(name: &str) -> Option<String> {
     if let Some(name) = name.strip_prefix(DNS_NAME) {
         return Some(Printable::within(name.strip_suffix("\")")?, LONGEST_NAME).to_string());
     }
     let ip = name.strip_prefix(IP_ADDRESS)?.strip_suffix(')')?;
-    // webpki writes ::1 as 0::1.
+    // webpki prints ::1 as 0::1.
     Some(ip.parse().map_or_else(|_| ip.to_owned(), |ip: IpAddr| ip.to_string()))
 }
 

@@ -1,4 +1,4 @@
-//! The certificate that a server shows, for somebody who is to decide whether to trust it.
+//! Inspection of a server's certificate, to decide whether to trust it.
 
 use std::{
     fmt,
@@ -30,35 +30,34 @@ use super::signature;
 use crate::config::{ConfigError, Thumbprint, TlsSettings};
 use crate::exchange::report::Printable;
 
-/// The certificate that a server has shown, and has proved to have the private key of. Nothing else was verified: compare
-/// the thumbprint with what the server's administrator says, then trust it with
+/// The certificate that a server presented, together with a proof of its private key. Nothing else was verified:
+/// compare the thumbprint with the one from the server's administrator, then trust it with
 /// [`Trust::pinned`](crate::Trust::pinned).
 ///
-/// `Display` writes it over several lines, for people. What the server chose is escaped, so that it cannot play tricks on
-/// a terminal.
+/// `Display` prints it on several lines. Text from the server is escaped, so that it cannot control a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerCertificate {
-    /// Whom it was issued for, as RFC 4514 writes it.
+    /// The subject, as in RFC 4514.
     pub subject: String,
-    /// Who issued it, as RFC 4514 writes it. Its being the same as the subject does not mean that it signed itself.
+    /// The issuer, as in RFC 4514. If it equals the subject, the certificate need not be self-signed.
     pub issuer: String,
     /// The start of its validity.
     pub not_before: DateTime,
     /// The end of its validity.
     pub not_after: DateTime,
-    /// The DNS names and IP addresses that it is for.
+    /// Its DNS names and IP addresses.
     pub names: Vec<String>,
-    /// Its SHA-1 thumbprint, which is what many consoles show.
+    /// Its SHA-1 thumbprint, which many consoles show.
     pub sha1: Thumbprint,
-    /// Its SHA-256 thumbprint, which is the one to pin.
+    /// Its SHA-256 thumbprint, the one to pin.
     pub sha256: Thumbprint,
-    /// It, and what the server sent with it: the certificates between it and the CA, as a rule. Each in DER.
+    /// The certificate and those that the server sent with it, usually those between it and the CA. Each in DER.
     pub chain: Vec<Vec<u8>>,
 }
 
 impl ServerCertificate {
-    /// Reads the first certificate of a chain.
+    /// Parses the first certificate of a chain.
     fn read(chain: Vec<Vec<u8>>) -> Result<Self, der::Error> {
         let leaf = chain.first().map_or(&[][..], Vec::as_slice);
         let certificate = CertificateInner::<Raw>::from_der(leaf)?;
@@ -115,8 +114,8 @@ fn ip(address: &OctetString) -> Option<IpAddr> {
     four.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
 
-/// A TLS side that believes any server which has the private key of its certificate, says nothing of who we are, and
-/// keeps the certificate for [`Seen::take`].
+/// Returns a TLS configuration that accepts any server with the private key of its certificate, sends no client
+/// certificate, and stores the server's for [`Seen::take`].
 pub(crate) fn inspector(config: &TlsSettings) -> Result<(Arc<ClientConfig>, Arc<Seen>), ConfigError> {
     let provider = config.provider()?;
     let seen = Arc::new(Seen {
@@ -129,7 +128,7 @@ pub(crate) fn inspector(config: &TlsSettings) -> Result<(Arc<ClientConfig>, Arc<
         .dangerous()
         .with_custom_certificate_verifier(Arc::<Seen>::clone(&seen))
         .with_no_client_auth();
-    // A resumed session shows no certificate.
+    // A resumed session has no certificate.
     tls.resumption = Resumption::disabled();
     if config.requires_fips() && !tls.fips() {
         return Err(ConfigError::NotFips);
@@ -137,7 +136,7 @@ pub(crate) fn inspector(config: &TlsSettings) -> Result<(Arc<ClientConfig>, Arc<
     Ok((Arc::new(tls), seen))
 }
 
-/// What was seen in a handshake.
+/// The result of a handshake.
 #[derive(Debug)]
 pub(crate) struct Seen {
     algorithms: WebPkiSupportedAlgorithms,
@@ -151,7 +150,7 @@ struct State {
 }
 
 impl Seen {
-    /// The certificate, if the handshake came as far as proving that the server has its key.
+    /// Returns the certificate, if the server has proved that it has the key.
     pub(crate) fn take(&self) -> Option<Result<ServerCertificate, der::Error>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.proved.then(|| ServerCertificate::read(std::mem::take(&mut state.chain)))

@@ -1,4 +1,5 @@
-//! Whether a server asks for the client certificate in the handshake. rustls does not tell, except by asking for the certificate.
+//! Detection of a server's request for the client certificate in the handshake, which rustls does not expose except by
+//! calling the resolver.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -16,13 +17,13 @@ thread_local! {
 
 /// Runs a step of rustls. Also returns whether a client certificate was sent, if the server asked for one in this step.
 pub(crate) fn noting_request<R>(step: impl FnOnce() -> R) -> (R, Option<CertificateState>) {
-    // A resolver of the caller's may hold a conversation of its own on this thread.
+    // A custom resolver may make a TLS connection of its own on this thread.
     let outer = REQUESTED.replace(None);
     let result = step();
     (result, REQUESTED.replace(outer))
 }
 
-/// A resolver of client certificates that takes note of each use, for [`noting_request`].
+/// A resolver of client certificates that records each use, for [`noting_request`].
 #[derive(Debug)]
 pub(super) struct Noting(Arc<dyn ResolvesClientCert>);
 

@@ -1,4 +1,4 @@
-//! The other side of TLS, for the test server.
+//! TLS of the test server.
 
 use std::sync::Arc;
 
@@ -8,9 +8,10 @@ use rustls::{ServerConfig, SupportedProtocolVersion, server::WebPkiClientVerifie
 
 use crate::config::{ConfigError, Identity, Trust, provider};
 
-/// A server with this certificate, which lets in whoever has a certificate of these CAs and nobody else.
+/// Returns the configuration of a server with this certificate, which accepts only clients with a certificate of these
+/// CAs.
 ///
-/// `versions` are those of TLS: [`rustls::ALL_VERSIONS`], or one of them.
+/// `versions` are TLS versions: [`rustls::ALL_VERSIONS`], or one of them.
 #[cfg(test)]
 pub(super) fn server_config(
     identity: &Identity,
@@ -20,7 +21,7 @@ pub(super) fn server_config(
     server_config_without(identity, clients, Vec::new(), versions)
 }
 
-/// The same, and not who is on the revocation lists of the CAs.
+/// Does the same, but refuses clients on the revocation lists of the CAs.
 pub(crate) fn server_config_without(
     identity: &Identity,
     clients: &Trust,
@@ -28,7 +29,7 @@ pub(crate) fn server_config_without(
     versions: &[&'static SupportedProtocolVersion],
 ) -> Result<Arc<ServerConfig>, ConfigError> {
     let provider = provider()?;
-    // The lists are of the CAs alone, not of what is above them. The errors are that there are no roots, or that a list is malformed.
+    // Each list covers its own CA, and not those above. Building fails only without roots, or with a malformed list.
     let verifier = WebPkiClientVerifier::builder_with_provider(clients.anchors().roots, Arc::clone(&provider))
         .with_crls(revoked)
         .only_check_end_entity_revocation()

@@ -1,4 +1,4 @@
-//! Signatures of the handshake, by which a server proves that it has the key of its certificate.
+//! Handshake signatures, by which a server proves that it has the key of its certificate.
 
 use rustls::{
     CertificateError, DigitallySignedStruct, Error,
@@ -12,8 +12,8 @@ use webpki::{EndEntityCert, RawPublicKeyEntity};
 
 use super::certificate::Facts;
 
-/// Verifies a signature of TLS 1.2. The certificate need not be one that webpki reads, as long as its key is: a pinned one may be X.509
-/// version 1, or have critical extensions that nobody knows.
+/// Verifies a TLS 1.2 signature. webpki need not be able to parse the certificate, only its key: a pinned one may be
+/// X.509 version 1, or have unknown critical extensions.
 pub(super) fn verify_tls12(
     message: &[u8],
     certificate: &CertificateDer<'_>,
@@ -26,13 +26,13 @@ pub(super) fn verify_tls12(
     let bad = || Error::InvalidCertificate(CertificateError::BadSignature);
     let key = RawPublicKeyEntity::try_from(&public_key).map_err(|_| bad())?;
     let verifiers = algorithms.mapping.iter().filter(|(scheme, _)| *scheme == signature.scheme);
-    // In TLS 1.2 a scheme stands for any curve.
+    // In TLS 1.2 a scheme covers any curve.
     let mut verifiers = verifiers.flat_map(|(_, verifiers)| verifiers.iter());
     let valid = verifiers.any(|verifier| key.verify_signature(*verifier, message, signature.signature()).is_ok());
     valid.then(HandshakeSignatureValid::assertion).ok_or_else(bad)
 }
 
-/// Verifies a signature of TLS 1.3, as [`verify_tls12`] does.
+/// Verifies a TLS 1.3 signature, like [`verify_tls12`].
 pub(super) fn verify_tls13(
     message: &[u8],
     certificate: &CertificateDer<'_>,
@@ -45,7 +45,7 @@ pub(super) fn verify_tls13(
     }
 }
 
-/// Returns the public key of a certificate that webpki does not read.
+/// Returns the public key of a certificate that webpki cannot parse.
 fn key_of_unreadable<'a>(certificate: &'a CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'a>> {
     match EndEntityCert::try_from(certificate) {
         Ok(_) => None,

@@ -1,4 +1,4 @@
-//! Handshakes between our client and our server, over buffers in place of a socket.
+//! Handshakes between client and server, over buffers instead of a socket.
 
 mod trust;
 
@@ -19,14 +19,14 @@ use crate::{
 
 const EACH_VERSION: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
 
-/// What both sides say when nothing moves any more.
+/// The results of both sides at the end of the handshake.
 struct Outcome {
     client: Result<ClientConnection, TlsError>,
     server: Result<ServerConnection, Error>,
 }
 
 impl Outcome {
-    /// Both sides are content. Gives the client's.
+    /// Checks that both sides succeeded, and returns the client's connection.
     #[track_caller]
     fn assert_connected(self) -> ClientConnection {
         let client = self.client.unwrap();
@@ -34,7 +34,7 @@ impl Outcome {
         client
     }
 
-    /// The client does not believe the server. Gives the check that failed, and the whole text.
+    /// Checks that the client does not trust the server, and returns the failed check and the whole text.
     #[track_caller]
     fn untrusted(self, server: &Issued) -> (ServerCheck, String) {
         assert!(self.server.is_err(), "the server was not told");
@@ -51,7 +51,7 @@ fn server_name(config: &Config) -> Result<ServerName<'static>, ConfigError> {
     crate::client::config::server_names(config).map(|mut names| names.remove(0))
 }
 
-/// A handshake, until neither side has anything to say.
+/// Performs a handshake until neither side has more to send.
 fn handshake(client: &Config, server: Arc<ServerConfig>) -> Outcome {
     connect(&client_config(client.tls_settings()).unwrap(), server_name(client).unwrap(), server)
 }
@@ -87,7 +87,7 @@ fn connect(tls: &Arc<ClientConfig>, name: ServerName<'static>, server: Arc<Serve
     }
 }
 
-/// A server of this authority, on one version of TLS.
+/// Returns a server of this authority, with one version of TLS.
 fn server(pki: &Pki, certificate: &Issued, version: &'static SupportedProtocolVersion) -> Arc<ServerConfig> {
     server_config(&certificate.identity().unwrap(), &Trust::ca_pem(pki.ca_pem()).unwrap(), &[version]).unwrap()
 }
@@ -100,7 +100,7 @@ fn issuer(pki: &Pki) -> Trust {
     Trust::ca_pem(pki.ca_pem()).unwrap()
 }
 
-/// The thumbprint of the certificate, as seen by [`Identity`].
+/// Returns the thumbprint of the certificate, as seen by [`Identity`].
 fn leaf(issued: &Issued) -> Thumbprint {
     issued.identity().unwrap().thumbprint()
 }
@@ -118,7 +118,7 @@ fn a_trusted_issuer() {
             let config = Config::new(address).identity(alice.identity().unwrap()).trust(issuer(&pki));
             let client = handshake(&config, server(&pki, &certificate, version)).assert_connected();
             assert_eq!(client.protocol_version(), Some(version.version));
-            // This is how the engine learns what to show.
+            // The engine obtains the server's certificate in this way.
             assert_eq!(Thumbprint::sha256_of(&client.peer_certificates().unwrap()[0]), leaf(&certificate));
         }
         let config = client(&alice, issuer(&pki));
@@ -168,7 +168,7 @@ fn sessions_are_resumed() {
 fn a_pinned_certificate() {
     let pki = Pki::new();
     let alice = pki.issue_client("alice");
-    // Neither issuer nor name nor validity matter: expired, from anywhere, at an address that it does not name.
+    // Issuer, name and validity do not matter: expired, from any CA, at an address that it does not name.
     for certificate in [pki.issue_server(), pki.issue_expired_server(), Pki::new().issue_client("not even a server")] {
         for pin in [leaf(&certificate), sha1_of(&certificate)] {
             for version in EACH_VERSION {
@@ -199,7 +199,7 @@ fn another_certificate_than_the_pinned() {
     }
 }
 
-/// The pin of a CA does not trust what the CA issued.
+/// Pinning a CA does not trust the certificates that it issued.
 #[test]
 fn a_pinned_issuer() {
     let pki = Pki::new();
@@ -212,7 +212,7 @@ fn a_pinned_issuer() {
     assert!(matches!(check, ServerCheck::Thumbprint { .. }));
 }
 
-/// Whoever shows a certificate must have its key, pinned or not.
+/// The peer must have the key of its certificate, pinned or not.
 #[test]
 fn a_certificate_without_its_key() {
     use rustls::{server::WebPkiClientVerifier, sign::CertifiedKey};
@@ -291,7 +291,7 @@ fn a_certificate_for_something_else() {
     assert!(text.contains("serverAuth"), "{text}");
 }
 
-/// `openssl req -x509` makes such certificates, and they are often used as they are.
+/// `openssl req -x509` creates such certificates, which are often used as they are.
 #[test]
 fn an_authority_as_a_server() {
     let pki = Pki::new();
@@ -307,13 +307,13 @@ fn an_authority_as_a_server() {
     by(Trust::pinned(identity.thumbprint())).assert_connected();
 }
 
-/// webpki reads no certificate of version 1. A pin needs none of what it would read.
+/// webpki cannot parse a certificate of version 1. A pin does not need it to.
 #[test]
 fn a_server_certificate_of_version_1() {
     let pki = Pki::new();
     let (v3, v1) = (include_str!("../../../tests/pem/p256.crt"), include_str!("../../../tests/pem/p256-v1.crt"));
     let key = include_str!("../../../tests/pem/p256-pkcs8.key");
-    // As an issuer in the chain it is read, and here it is moved to the front.
+    // As an issuer in the chain it is parsed, and here it is moved to the front.
     let both = Identity::from_pem(format!("{v3}{v1}"), key).unwrap().certified_key();
     let old = CertifiedKey::new(vec![both.cert[1].clone()], Arc::clone(&both.key));
     let pin = Thumbprint::sha256_of(&old.cert[0]);
@@ -376,8 +376,8 @@ fn no_client_certificate() {
     }
 }
 
-/// A server whose cipher suites do not go with its certificate, as PyKMIP's with RSA: it refuses the client's hello,
-/// when there is no certificate yet that it could refuse.
+/// A server whose cipher suites do not match its certificate, such as PyKMIP with RSA: it refuses the ClientHello,
+/// before there is a certificate that it could refuse.
 #[test]
 fn no_cipher_suite_in_common() {
     let pki = Pki::new();
@@ -406,7 +406,7 @@ fn alerts_before_anything_was_agreed() {
     let tls = client_config(config.tls_settings()).unwrap();
     let of_server = |alert| {
         let mut client = ClientConnection::new(Arc::clone(&tls), server_name(&config).unwrap()).unwrap();
-        // A record of type alert, TLS 1.2, two bytes: fatal, and which.
+        // A record of type alert, TLS 1.2, two bytes: fatal, and the description.
         client.read_tls(&mut [21, 3, 3, 0, 2, 2, alert].as_slice()).unwrap();
         let error = client.process_new_packets().unwrap_err();
         TlsError::new(&error, &client, &tls)

@@ -17,13 +17,13 @@ use super::explain::{Chain, untrusted};
 use super::signature;
 use crate::config::{Anchors, ConfigError, Thumbprint, UnknownRevocation};
 
-/// The verifier that a [`Trust`](crate::Trust) asks for. All connections share it, so what it finds travels in its errors.
+/// The verifier for a [`Trust`](crate::Trust). All connections share it, so its findings are returned in errors.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    /// Verifies the chain up to a CA; `None` if a thumbprint stands in its place.
+    /// Verifies the chain up to a CA; `None` if a thumbprint replaces it.
     issuer: Option<Arc<WebPkiServerVerifier>>,
     roots: Arc<RootCertStore>,
-    /// If there are any, the certificate has to be one of these.
+    /// If not empty, the certificate has to be one of these.
     pins: Vec<Thumbprint>,
     algorithms: WebPkiSupportedAlgorithms,
 }
@@ -84,7 +84,7 @@ impl ServerCertVerifier for Verifier {
         Ok(ServerCertVerified::assertion())
     }
 
-    // Without these a pin would be worth nothing: anybody can show the certificate of another.
+    // Without these a pin would be worthless, because anybody can present the certificate of another.
 
     fn verify_tls12_signature(
         &self,

@@ -1,4 +1,4 @@
-//! A network, its servers, a clock and an executor, all out of one seed.
+//! A simulated network, with servers, a clock and an executor, all from one seed.
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -28,35 +28,35 @@ use crate::transport::network::{Link, Network};
 use crate::transport::time::Limit;
 use crate::transport::tls::TlsError;
 
-/// The network, and the clock: cheap to clone.
+/// The network and the clock. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct World(Arc<Mutex<State>>);
 
 pub(super) struct State {
     pub(super) now: Instant,
     pub(super) random: fastrand::Rng,
-    /// In percent, how often something goes wrong with a connection or an exchange.
+    /// The probability, in percent, of a fault of a connection or an exchange.
     pub(super) trouble: u32,
     timers: BinaryHeap<Reverse<(Instant, u64)>>,
     wakers: HashMap<u64, Waker>,
     next_timer: u64,
     pub(super) servers: Vec<Server>,
-    /// How often each object's request was done.
+    /// The number of times that each object's request was executed.
     pub(super) done: HashMap<String, u32>,
-    /// Whose requests have arrived, in their order.
+    /// The objects of the requests, in order of arrival.
     pub(super) arrived: Vec<String>,
 }
 
 #[derive(Clone, Copy, Default)]
 pub(super) struct Server {
     pub(super) is_down: bool,
-    /// Swallows connections in place of refusing them, while it is down.
+    /// `true` if it drops connections instead of refusing them while it is down.
     pub(super) is_silent: bool,
-    /// Ends each connection with its first answer, which shows at once.
+    /// `true` if it ends each connection with its first response, visibly.
     pub(super) hangs_up: bool,
-    /// Repeats the Unique Batch Item ID of a request in its answer.
+    /// `true` if it returns the Unique Batch Item ID of a request.
     pub(super) echoes: bool,
-    /// Changes when it goes down: connections do not outlive that.
+    /// Incremented when it fails, which ends its connections.
     life: u32,
     pub(super) open: usize,
     pub(super) most_open: usize,
@@ -88,12 +88,12 @@ impl World {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A random number of milliseconds below this.
+    /// Returns a random number of milliseconds below this.
     pub(super) fn some_ms(&self, below: u64) -> Duration {
         Duration::from_millis(self.state().random.u64(0..below))
     }
 
-    /// Whether something that happens so often, in percent, happens now.
+    /// Returns `true` with this probability, in percent.
     pub(super) fn chance(&self, percent: u32) -> bool {
         self.state().random.u32(0..100) < percent
     }
@@ -123,11 +123,11 @@ impl World {
         .await;
     }
 
-    /// Runs all tasks, in an order that the seed decides. Time passes when nobody has anything to do.
+    /// Runs all tasks, in an order determined by the seed. Time passes when no task is ready.
     ///
     /// # Panics
     ///
-    /// Where somebody waits for what nobody will do.
+    /// Panics on a deadlock.
     pub(super) fn run<'t>(&self, tasks: Vec<Pin<Box<dyn Future<Output = ()> + 't>>>) {
         let tasks: Vec<_> = tasks.into_iter().map(|task| (RefCell::new(Some(task)), Ready::new())).collect();
         loop {
@@ -151,7 +151,7 @@ impl World {
         }
     }
 
-    /// Puts the clock to the next timer; tells whether there is one.
+    /// Advances the clock to the next timer. Returns `false` if there is none.
     fn pass_time(&self) -> bool {
         let mut state = self.state();
         let Some(Reverse((at, timer))) = state.timers.pop() else { return false };
@@ -228,7 +228,7 @@ impl Network for World {
         .await
     }
 
-    /// No server of this world answers later, so that there is nothing to cancel.
+    /// No server of this world answers asynchronously, so that there is nothing to cancel.
     fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {
         panic!("nobody leaves anything behind");
     }
@@ -243,13 +243,13 @@ pub(super) struct Wire {
     world: World,
     place: usize,
     life: u32,
-    /// A request has no answer yet: whoever sends another one is out of step.
+    /// `true` if a request has no response yet: another request would be out of step.
     in_use: bool,
-    /// It will not carry anything any more.
+    /// `true` if it no longer carries anything.
     is_cut: bool,
-    /// Repeated answers, and when each arrives. They come before whatever the server answers next.
+    /// Repeated responses, and their times of arrival. They come before the next response of the server.
     strays: VecDeque<(Instant, Bytes)>,
-    /// The server has ended TLS behind an answer, and reads on.
+    /// `true` if the server has ended TLS after a response, but still reads.
     said_goodbye: bool,
 }
 
@@ -264,7 +264,7 @@ impl Wire {
         self.world.state().servers[self.place]
     }
 
-    /// Returns `true` if something has arrived that nobody has asked for.
+    /// Returns `true` if an unexpected message has arrived.
     fn has_stray(&self) -> bool {
         self.strays.front().is_some_and(|(arrives, _)| *arrives <= self.world.now())
     }
@@ -279,7 +279,7 @@ impl Link for Wire {
         !self.in_use && !self.said_goodbye && !self.has_stray()
     }
 
-    /// News travel: now and then a connection that is dead still looks alive.
+    /// A dead connection sometimes still looks alive.
     fn is_quiet(&mut self) -> bool {
         assert!(!self.in_use, "a connection that is out of step is looked at");
         self.is_ready() && (!self.is_dead() || (!self.server().hangs_up && self.world.chance(10)))
@@ -288,7 +288,7 @@ impl Link for Wire {
     async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
         assert!(!std::mem::replace(&mut self.in_use, true), "a connection that is out of step is used");
         if self.said_goodbye {
-            // As the link over TLS: it does not write then.
+            // Like the link over TLS, which does not write in this case.
             return Err(Broken::NotSent(TransportError::Closed(HangUp::IN_HANDSHAKE)));
         }
         let world = self.world.clone();
@@ -311,14 +311,14 @@ impl Link for Wire {
         }
         let reply = world.serve(request, self.server().echoes, trouble && world.chance(45));
         if trouble && world.chance(10) {
-            // An alert behind session tickets says nothing of what was done.
+            // An alert after session tickets proves nothing about the execution.
             self.is_cut = true;
             return Err(Broken::Ambiguous(TransportError::Tls(TlsError::ClientCertificateRefused {
                 alert: "access_denied",
             })));
         }
         if trouble && world.chance(10) {
-            // A flood of records without an answer in them.
+            // A flood of records without a response.
             world.sleep_until(limit.deadline).await;
         }
         let late = if trouble && world.chance(30) { world.some_ms(4000) } else { Duration::ZERO };
@@ -332,7 +332,7 @@ impl Link for Wire {
         }
         self.in_use = false;
         self.is_cut = self.server().hangs_up;
-        // What was on its way is taken for the answer, and the answer comes behind it.
+        // A stray message is taken for the response, and the response follows it.
         let reply = match self.strays.pop_front() {
             Some((_, stray)) => {
                 self.strays.push_back((world.now(), reply));
@@ -340,7 +340,7 @@ impl Link for Wire {
             }
             None => reply,
         };
-        // Without an ID nothing tells a repeated refusal from a refusal.
+        // Without an ID a repeated refusal cannot be told from a new one.
         if trouble && world.chance(40) && (self.server().echoes || is_success(&reply)) {
             self.strays.push_back((world.now() + world.some_ms(3), reply.clone()));
         }
@@ -358,7 +358,7 @@ impl Link for Wire {
 }
 
 impl World {
-    /// Does what is asked, and writes it down; or declines, being busy.
+    /// Executes the request and records it, or declines, being busy.
     fn serve(&self, request: &[u8], echoes: bool, is_busy: bool) -> Bytes {
         let (message, _) = RequestMessage::<RequestPayload<'_>>::decode_message(request, Rules::STRICT).unwrap();
         let item = &message.batch_items[0];
@@ -397,7 +397,7 @@ impl World {
     }
 }
 
-/// An answer; without a payload the refusal of a server that is busy.
+/// Returns a response; without a payload the refusal of a busy server.
 fn reply(
     version: ProtocolVersion,
     operation: OperationCode,
@@ -417,7 +417,7 @@ fn reply(
     Bytes::from(ResponseMessage { header, batch_items: vec![item] }.encode_message().unwrap())
 }
 
-/// Returns `true` if an answer tells of success.
+/// Returns `true` if a response is a success.
 fn is_success(reply: &[u8]) -> bool {
     let (message, _) = ResponseMessage::<ResponsePayload<'_>>::decode_message(reply, Rules::STRICT).unwrap();
     message.batch_items[0].result_status == ResultStatus::SUCCESS

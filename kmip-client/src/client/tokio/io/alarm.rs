@@ -1,4 +1,4 @@
-//! The timer of a wait, on whichever runtime polls.
+//! The timer of a wait, on the polling runtime.
 
 use std::future::Future;
 use std::io;
@@ -17,11 +17,11 @@ pub(super) struct Alarm {
 }
 
 impl Alarm {
-    /// Sets a timer on the current runtime.
+    /// Creates a timer on the current runtime.
     ///
     /// # Errors
     ///
-    /// Outside of a runtime, and in one without timers.
+    /// Fails outside of a runtime, and in one without timers.
     pub(super) fn new(deadline: Instant) -> io::Result<Self> {
         let home = current()?;
         let sleep = with_drivers(|| Box::pin(sleep_until(deadline.into())))?;
@@ -37,12 +37,12 @@ impl Alarm {
         Ok(moved)
     }
 
-    /// Waits until the deadline, which is an error of the kind `TimedOut`.
+    /// Waits until the deadline, and returns an error of the kind `TimedOut`.
     pub(super) fn poll(&mut self, context: &mut Context<'_>, deadline: Instant) -> Poll<io::Error> {
         if self.sleep.deadline() != deadline.into() {
             self.sleep.as_mut().reset(deadline.into());
         }
-        // tokio panics where the runtime has been shut down.
+        // tokio panics if the runtime has been shut down.
         match with_drivers(|| self.sleep.as_mut().poll(context)) {
             Ok(polled) => polled.map(|()| io::ErrorKind::TimedOut.into()),
             Err(error) => Poll::Ready(error),
@@ -50,7 +50,7 @@ impl Alarm {
     }
 }
 
-/// Returns the runtime that polls.
+/// Returns the polling runtime.
 fn current() -> io::Result<Id> {
     match Handle::try_current() {
         Ok(runtime) => Ok(runtime.id()),
@@ -58,8 +58,9 @@ fn current() -> io::Result<Id> {
     }
 }
 
-/// Calls into tokio, which panics in a runtime that lacks I/O or timers, and has no way to ask beforehand. The panic becomes an error; what
-/// the panic hook of the process prints cannot be held back, nor the end of a process that is built to abort on panics.
+/// Calls into tokio, which panics in a runtime without I/O or timers, and cannot be asked beforehand. The panic becomes
+/// an error; the output of the panic hook cannot be suppressed, nor the abort of a process that is built to abort on
+/// panics.
 pub(super) fn with_drivers<T>(call: impl FnOnce() -> T) -> io::Result<T> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|_| {
         io::Error::other("the tokio runtime has no I/O or no timers, or is shut down: build it with enable_all")

@@ -14,7 +14,7 @@ fn soon() -> Instant {
     Instant::now() + Duration::from_secs(5)
 }
 
-/// A server that repeats what it receives, and its address.
+/// Starts an echo server, and returns its address.
 fn echo() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -36,7 +36,7 @@ async fn ping(socket: &mut Socket) {
 #[test]
 fn a_connection_goes_on_in_another_runtime() {
     let address = echo();
-    // The runtime that has opened it is there and idle, or gone.
+    // The runtime that opened it is idle, or gone.
     for is_gone in [false, true] {
         let (first, second) = (runtime(), runtime());
         let mut socket = first.block_on(Tokio.connect(address, soon())).unwrap();
@@ -59,7 +59,7 @@ fn a_wait_that_moves_to_another_runtime_in_the_middle_goes_on_there() {
         assert!(reading.as_mut().poll(context).is_pending());
         Poll::Ready(())
     }));
-    // Nothing arrives: the deadline is kept by the second runtime alone.
+    // Nothing arrives, so only the second runtime keeps the deadline.
     drop(reading);
     let mut reading = Box::pin(socket.read(&mut buffer, Instant::now() + Duration::from_millis(50)));
     first.block_on(poll_fn(|context| {
@@ -67,7 +67,7 @@ fn a_wait_that_moves_to_another_runtime_in_the_middle_goes_on_there() {
         Poll::Ready(())
     }));
     assert_eq!(second.block_on(reading).unwrap_err().kind(), io::ErrorKind::TimedOut);
-    // And what arrives wakes who waits there.
+    // Arriving data wakes the task there.
     second.block_on(ping(&mut socket));
 }
 

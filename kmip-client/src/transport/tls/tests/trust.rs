@@ -1,4 +1,4 @@
-//! What may be combined in a [`Trust`], and revocation lists.
+//! Combinations of a [`Trust`], and revocation lists.
 
 use std::sync::Mutex;
 
@@ -36,7 +36,7 @@ fn a_thumbprint_on_top_of_an_authority() {
         let (check, text) = by(on_top(leaf(&next)), &certificate).untrusted(&certificate);
         assert!(matches!(check, ServerCheck::Thumbprint { .. }), "{check:?}");
         assert!(text.contains("is not the pinned one"), "{text}");
-        // Nor is the right thumbprint: issuer, name and validity count as ever.
+        // Nor is the right thumbprint: issuer, name and validity are checked too.
         let other = foreign.issue_server();
         assert!(matches!(by(on_top(leaf(&other)), &other).untrusted(&other).0, ServerCheck::UnknownIssuer));
         let old = pki.issue_expired_server();
@@ -49,7 +49,7 @@ fn a_thumbprint_on_top_of_an_authority() {
     }
 }
 
-/// How the certificate of a server that is pinned is renewed.
+/// The renewal of a pinned server certificate.
 #[test]
 fn one_of_several_thumbprints() {
     let pki = Pki::new();
@@ -95,7 +95,7 @@ fn a_revoked_certificate() {
             assert!(matches!(check, ServerCheck::Revoked), "{check:?}");
             assert!(text.contains("was revoked by the CA that issued it"), "{text}");
             by(trust(), &good).assert_connected();
-            // A thumbprint on top does not bring it back.
+            // An additional thumbprint does not restore it.
             let on_top = trust().with_pinned(leaf(&certificate));
             assert!(matches!(by(on_top, &certificate).untrusted(&certificate).0, ServerCheck::Revoked));
         }
@@ -125,7 +125,7 @@ fn a_list_that_is_out_of_date() {
     let (check, text) = by(trust(), &certificate).untrusted(&certificate);
     assert!(matches!(check, ServerCheck::RevocationListExpired { next_update: Some(978_307_200) }), "{check:?}");
     assert!(text.contains("the next was due on 2001-01-01 00:00:00 UTC"), "{text}");
-    // Old as it is, whom it has is not let pass.
+    // The list is old, but a certificate on it is still refused.
     let lenient = || trust().unknown_revocation(UnknownRevocation::Accept);
     by(lenient(), &certificate).assert_connected();
     assert!(matches!(by(lenient(), &revoked).untrusted(&revoked).0, ServerCheck::Revoked));
@@ -161,7 +161,7 @@ fn a_provider_of_ones_own() {
     assert_eq!(fips.is_ok(), provider().unwrap().fips(), "{fips:?}");
 }
 
-/// A resolver of the caller's: asked at every handshake, since no session is resumed.
+/// A custom resolver is called in every handshake, because no session is resumed.
 #[test]
 fn a_resolver_of_ones_own() {
     #[derive(Debug)]

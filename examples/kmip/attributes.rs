@@ -10,7 +10,7 @@ use kmip_client::ttlv::V2_0;
 use crate::parse;
 use crate::show::Format;
 
-/// How values are written, for the help.
+/// The forms of values, for the help.
 const VALUES: &str = "\
 Names are those of the specification, in any case. Values are what `get` prints:
 

@@ -16,9 +16,9 @@ use crate::status::{Query, Status};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Tell for each endpoint whether it is Normal, or why not
+    /// Show the status of each endpoint: Normal, or the reason why not
     Status(Status),
-    /// Tell what the server says of itself
+    /// Show the server's description of itself
     Query(Query),
     /// Create a symmetric key
     Create(Create),
@@ -35,7 +35,7 @@ pub(crate) enum Command {
     Attributes(AttributesTask),
     /// Make objects active
     Activate(Activate),
-    /// Put a new key in the place of one; the old one stays readable
+    /// Replace a key by a new one; the old one can still be read
     Rotate(Rotate),
     /// Ask the server for Re-key
     Rekey(ReKey),

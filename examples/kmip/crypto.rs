@@ -22,9 +22,9 @@ const TAG: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Mode {
-    /// AES-GCM: a file that was changed does not decrypt. The file is IV (12 bytes), ciphertext, tag (16 bytes)
+    /// AES-GCM: a changed file does not decrypt. The file is IV (12 bytes), ciphertext, tag (16 bytes)
     Gcm,
-    /// AES-CBC with padding: changes are not noticed. The file is IV (16 bytes), ciphertext
+    /// AES-CBC with padding: changes are not detected. The file is IV (16 bytes), ciphertext
     Cbc,
 }
 
@@ -42,10 +42,10 @@ struct Files {
     /// The key
     #[arg(value_name = "ID")]
     id: String,
-    /// What to read
+    /// The input file
     #[arg(long = "in", value_name = "FILE")]
     input: PathBuf,
-    /// What to write, for nobody else to read (mode 0600)
+    /// The output file, readable only by its owner (mode 0600)
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The mode of the cipher
@@ -118,7 +118,7 @@ impl Decrypt {
         let request = match (mode, split) {
             (Mode::Cbc, _) => op::Decrypt::aes_cbc(id.as_str(), iv, rest),
             (Mode::Gcm, Some((data, tag))) if kms.version() >= V1_4 => op::Decrypt::aes_gcm(id.as_str(), iv, data, tag),
-            // Before 1.4 the tag stands at the end of the data.
+            // Before 1.4 the tag is at the end of the data.
             (Mode::Gcm, Some(_)) => op::Decrypt::aes_gcm_joined(id.as_str(), iv, rest),
             (Mode::Gcm, None) => return Err(short()),
         };
@@ -187,7 +187,7 @@ impl Signing {
 pub(crate) struct Sign {
     #[command(flatten)]
     signing: Signing,
-    /// Where the signature goes
+    /// The file for the signature
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }

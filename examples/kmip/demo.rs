@@ -1,4 +1,4 @@
-//! `kmip demo`: the commands on an embedded KMS, as a person would type them.
+//! `kmip demo`: the commands on an embedded KMS, as typed in a shell.
 
 use clap::Parser;
 use examples::{Failure, Output};
@@ -9,7 +9,7 @@ use crate::command::{self, Command};
 use crate::profile::Connection;
 use crate::show::Format;
 
-/// A command line without the parts that name a KMS.
+/// A command line without the arguments that select a KMS.
 #[derive(Parser)]
 #[command(name = "kmip")]
 struct Typed {
@@ -17,11 +17,11 @@ struct Typed {
     command: Command,
 }
 
-/// Runs the commands one after another and shows what each prints.
+/// Runs the commands one after another and shows their output.
 pub(crate) fn run_lines(kms: &Client, lines: &[&[&str]], output: &mut Output<'_>) -> Result<(), Failure> {
     let mut last = String::new();
     for line in lines {
-        // `$` stands for the key that was made last.
+        // `$` stands for the last key that was created.
         let words: Vec<&str> = line.iter().map(|word| if *word == "$" { last.as_str() } else { word }).collect();
         let shown: Vec<_> = words.iter().map(|word| quoted(word)).collect();
         writeln!(output, "$ kmip {}", shown.join(" "))?;
@@ -40,7 +40,7 @@ pub(crate) fn run_lines(kms: &Client, lines: &[&[&str]], output: &mut Output<'_>
     Ok(())
 }
 
-/// The word as a shell takes it.
+/// Quotes the word for a shell.
 fn quoted(word: &str) -> String {
     if word.contains(' ') { format!("\"{word}\"") } else { word.to_owned() }
 }

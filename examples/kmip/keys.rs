@@ -17,30 +17,30 @@ use crate::life::activate;
 use crate::parse;
 use crate::show::Format;
 
-/// What a new object is called, and the like.
+/// The name and other attributes of a new object.
 #[derive(Args, Debug)]
 pub(crate) struct New {
     /// Its name
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// What it may be used for, in place of what suits it: encrypt,decrypt,...
+    /// Its permitted uses, instead of the default ones: encrypt,decrypt,...
     #[arg(long, value_name = "USES", value_parser = parse::usage)]
     usage: Option<CryptographicUsageMask>,
     /// Another attribute, as `kmip attributes add` takes it; may be repeated
     #[arg(long = "attribute", value_name = "NAME=VALUE")]
     attributes: Vec<ParsedAttribute>,
-    /// Make it active at once
+    /// Activate it at once
     #[arg(long)]
     pub(crate) activate: bool,
 }
 
 impl New {
-    /// The attributes that were asked for, the name excepted.
+    /// Returns the requested attributes, except the name.
     pub(crate) fn values(&self) -> impl Iterator<Item = AttributeValue<'_>> {
         self.attributes.iter().map(parse::value).chain(self.usage.map(AttributeValue::CryptographicUsageMask))
     }
 
-    /// Makes the object active where that was asked, and prints its identifier.
+    /// Activates the object if requested, and prints its identifier.
     pub(crate) fn finish(
         &self,
         kms: &Client,
@@ -49,7 +49,7 @@ impl New {
         output: &mut Output<'_>,
     ) -> Result<(), Failure> {
         if self.activate {
-            // Print the identifier even if this fails: the object is there.
+            // The identifier is printed even if this fails, because the object exists.
             let activated = activate(kms, id);
             format.id(id, output)?;
             return activated;
@@ -96,7 +96,7 @@ pub(crate) struct CreatePair {
     /// The name of the private key; the public key gets "NAME, public"
     #[arg(long)]
     name: Option<String>,
-    /// Make both active at once
+    /// Activate both at once
     #[arg(long)]
     activate: bool,
 }
@@ -131,13 +131,13 @@ pub(crate) struct Get {
     /// The object
     #[arg(value_name = "ID")]
     id: String,
-    /// Write it to this file, which nobody else can read (mode 0600)
+    /// Write it to this file, readable only by its owner (mode 0600)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Print it
     #[arg(long)]
     show_secret: bool,
-    /// Write DER or raw bytes in place of PEM and, with --show-secret, hex
+    /// Write DER or raw bytes instead of PEM and, with --show-secret, hex
     #[arg(long)]
     raw: bool,
     /// Let it come wrapped by this AES key (RFC 3394), and write the wrapped bytes
@@ -185,11 +185,11 @@ impl Get {
     }
 }
 
-/// An object in the forms in which people keep it.
+/// An object in its usual file formats.
 struct Fetched {
     /// DER, or the bytes themselves.
     der: Zeroizing<Vec<u8>>,
-    /// PEM, where there is one.
+    /// PEM, if the object has such a form.
     text: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -213,13 +213,14 @@ fn fetched(object: &Object<'_>) -> Result<Fetched, kmip_client::keys::KeyError> 
     })
 }
 
-/// The wrapped bytes of a key.
+/// Returns the wrapped bytes of a key.
 fn wrapped(object: &Object<'_>) -> Option<Fetched> {
     let bytes = object.key_block()?.wrapped_bytes()?;
     Some(Fetched { der: Zeroizing::new(bytes.expose().to_vec()), text: None })
 }
 
-/// Writes a secret to a file of its own, whole or not at all: what was there before stays until then. Devices and pipes are written to.
+/// Writes a secret to a file of its own, atomically: the previous contents stay until then. Devices and pipes are
+/// written directly.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     match path.metadata() {
         Ok(there) if !there.is_file() => std::fs::write(path, bytes).map_err(Failure::file("write", path)),

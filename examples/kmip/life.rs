@@ -20,13 +20,13 @@ pub(crate) struct Objects {
     /// The objects
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
-    /// Take each ID for a name; it has to belong to one object
+    /// Take each ID as a name, which has to belong to one object
     #[arg(long)]
     by_name: bool,
 }
 
 impl Objects {
-    /// The identifiers of the objects.
+    /// Returns the identifiers of the objects.
     fn resolve(&self, kms: &Client) -> Result<Vec<String>, Failure> {
         if !self.by_name {
             return Ok(self.ids.clone());
@@ -35,7 +35,7 @@ impl Objects {
     }
 }
 
-/// The one object with this name.
+/// Returns the only object with this name.
 pub(crate) fn by_name(kms: &Client, name: &str) -> Result<String, Failure> {
     let found = kms.call(&op::Locate::name(name))?;
     match found.payload().unique_identifiers.as_slice() {
@@ -67,13 +67,13 @@ impl Activate {
     }
 }
 
-/// Put a new key in the place of one; the old one stays readable
+/// Replace a key by a new one; the old one can still be read
 #[derive(Args, Debug)]
 pub(crate) struct Rotate {
     /// The key
     #[arg(value_name = "ID")]
     id: String,
-    /// Take ID for a name, which the new key has afterwards
+    /// Take ID as a name, which moves to the new key
     #[arg(long)]
     by_name: bool,
     /// Create the new key, even if the server has Re-key
@@ -119,10 +119,10 @@ impl ReKey {
 pub(crate) struct Revoke {
     #[command(flatten)]
     objects: Objects,
-    /// Why: cessation-of-operation, superseded, key-compromise, ...
+    /// The reason: cessation-of-operation, superseded, key-compromise, ...
     #[arg(long, default_value = "cessation-of-operation", value_parser = parse::named::<RevocationReasonCode>)]
     reason: RevocationReasonCode,
-    /// A text that is kept with the reason
+    /// A text that is stored with the reason
     #[arg(long)]
     message: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! `kmip locate`: objects by what they have, in pages.
+//! `kmip locate`: objects by their attributes, in pages.
 
 use clap::Args;
 use examples::{Failure, Output};
@@ -11,10 +11,10 @@ use kmip_client::ttlv::{Tag, V1_3};
 use crate::parse;
 use crate::show::Format;
 
-/// How many objects are shown without `--all`.
+/// The maximum number of objects without `--all`.
 const PAGE: i32 = 50;
 
-/// How many objects a page has with it.
+/// The page size with `--all`.
 const PAGE_OF_ALL: u32 = 500;
 
 /// Find objects
@@ -41,7 +41,7 @@ pub(crate) struct Locate {
     /// Another attribute, as `kmip attributes add` takes it; may be repeated
     #[arg(long = "attribute", value_name = "NAME=VALUE")]
     attributes: Vec<ParsedAttribute>,
-    /// All of them, page by page; without it at most 50
+    /// All of them, page by page; at most 50 without it
     #[arg(long)]
     all: bool,
     /// Identifiers only, without a Get Attributes for each
@@ -94,13 +94,13 @@ impl Locate {
     }
 }
 
-/// What a person wants to know of an object at a glance.
+/// Returns the main facts about an object.
 fn row(kms: &Client, id: &str) -> Result<Vec<String>, Failure> {
     let tags = [Tag::NAME, Tag::OBJECT_TYPE, Tag::STATE, Tag::CRYPTOGRAPHIC_ALGORITHM, Tag::CRYPTOGRAPHIC_LENGTH];
     let request = tags.into_iter().fold(op::GetAttributes::id(id), op::GetAttributesRequest::attribute);
     let reply = match kms.call(&request) {
         Ok(reply) => reply,
-        // It was destroyed since.
+        // It was destroyed meanwhile.
         Err(error) if error.is_not_found() => return Ok(vec![id.to_owned(), String::new(), "gone".into()]),
         Err(error) => return Err(error.into()),
     };

@@ -10,8 +10,8 @@
 //! kmip migrate --to other --journal move.journal
 //! ```
 //!
-//! Where no profile, flag or `KMIP_*` variable names a server, `kmip demo` shows the commands on the embedded KMS. Exit codes are those of
-//! [`examples::exit_code`].
+//! If no profile, flag or `KMIP_*` variable selects a server, `kmip demo` shows the commands on the embedded KMS. Exit
+//! codes are those of [`examples::exit_code`].
 
 mod attributes;
 mod command;
@@ -59,7 +59,7 @@ object, 4 refused, 5 not reached or no answer, 6 outcome unknown, 7 not trusted.
 struct Cli {
     #[command(flatten)]
     connection: Connection,
-    /// Print JSON for programs in place of tables for people
+    /// Print JSON for programs instead of tables
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -97,7 +97,7 @@ fn start(cli: &Cli, output: &mut Output<'_>) -> Result<(), Failure> {
     match &cli.task {
         Task::Kms(command) => match (cli.connection.connect(), command) {
             (Ok(kms), _) => run(command, &kms, &cli.connection, format, output),
-            // Not to be reached is what the command is there to tell.
+            // This command reports unreachable servers as its result.
             (Err(Failure::Kms(error)), Command::Status(_)) => status::unreachable(error, format, output),
             (Err(failure), _) => Err(failure),
         },

@@ -21,7 +21,7 @@ use crate::show::Format;
 /// Set by Ctrl-C.
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
-/// Ends a run after the object under way at the first Ctrl-C, and the process at the second.
+/// Ends a run after the current object at the first Ctrl-C, and the process at the second.
 fn watch_interrupts() -> Result<(), Failure> {
     let handled = ctrlc::try_set_handler(|| {
         if STOPPED.swap(true, Ordering::Relaxed) {
@@ -37,10 +37,10 @@ fn watch_interrupts() -> Result<(), Failure> {
 /// Copy objects to another KMS
 #[derive(Args, Debug)]
 pub(crate) struct Migrate {
-    /// The profile of the KMS that gets the objects
+    /// The profile of the destination KMS
     #[arg(long, value_name = "PROFILE")]
     to: String,
-    /// These objects; all that can be located where none is named
+    /// These objects; all that can be located if none is given
     #[arg(value_name = "ID")]
     ids: Vec<String>,
     /// Objects of this kind only
@@ -49,13 +49,13 @@ pub(crate) struct Migrate {
     /// Objects of this group only
     #[arg(long, conflicts_with = "ids")]
     group: Option<String>,
-    /// Keep a journal in this file, and go on from it after an interruption
+    /// Keep a journal in this file, and resume from it after an interruption
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Only say what would be copied
+    /// Only show what would be copied
     #[arg(long)]
     dry_run: bool,
-    /// Let keys travel wrapped only: the AES key that both have, here and there
+    /// Transfer keys in wrapped form only: the AES key that both have, here and there
     #[arg(long, num_args = 2, value_names = ["ID", "ID"])]
     wrapped_with: Option<Vec<String>>,
 }

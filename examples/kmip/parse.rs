@@ -1,16 +1,17 @@
-//! Values on the command line by the names that KMIP has for them.
+//! Command line values, by their KMIP names.
 
 use kmip_client::protocol::attribute::{AttributeValue, ParsedAttribute};
 use kmip_client::ttlv::Interval;
 use kmip_client::ttlv::enumeration::{CryptographicUsageMask, Entry, Enumeration, Mask};
 
-/// Finds the value of an enumeration by its name in the specification, in any case and whatever stands between its words.
+/// Finds the value of an enumeration by its name in the specification, regardless of case and of the separators between
+/// words.
 pub(crate) fn named<T: Enumeration>(text: &str) -> Result<T, String> {
     let value = T::TABLE.find(text).ok_or_else(|| format!("one of {}", names(T::TABLE.entries())))?;
     Ok(T::from_value(value))
 }
 
-/// What a key may be used for: names with commas between.
+/// Parses the permitted uses of a key: names with commas between.
 pub(crate) fn usage(text: &str) -> Result<CryptographicUsageMask, String> {
     let table = CryptographicUsageMask::TABLE;
     let mut bits = text.split([',', '|']).map(|name| table.find(name.trim()));
@@ -23,12 +24,13 @@ fn names(entries: &[Entry]) -> String {
     entries.iter().map(Entry::name).collect::<Vec<_>>().join(", ")
 }
 
-/// A span of time: seconds, or a number with m, h or d.
+/// Parses a span of time: seconds, or a number with m, h or d.
 pub(crate) fn interval(text: &str) -> Result<Interval, String> {
     text.parse().map_err(|_| "seconds, or a number with m, h or d, as in 30d".to_owned())
 }
 
-/// An attribute as the server takes it: KMIP 3.0 has an attribute for each type of link, whose names are shorter to write.
+/// Returns the attribute in the form of the server's version: KMIP 3.0 has an attribute for each type of link, whose
+/// names are shorter to write.
 pub(crate) fn value(attribute: &ParsedAttribute) -> AttributeValue<'_> {
     let value = attribute.value();
     value.link().map_or(value, AttributeValue::Link)

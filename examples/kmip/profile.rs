@@ -1,4 +1,4 @@
-//! Which KMS is meant: profiles in a file, variables and flags on top.
+//! The selection of a KMS: profiles in a file, overridden by variables and flags.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,11 @@ use kmip_client::{Config, Credentials, Identity, Trust};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-/// Flags and variables that say which KMS is meant; each takes the place of the same setting of the profile.
+/// Flags and variables that select a KMS; each overrides the same setting of the profile.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "The KMS")]
 pub(crate) struct Connection {
-    /// The profile to use (default: the one that the file names as default)
+    /// The profile to use (default: the default profile of the file)
     #[arg(long, short = 'p', global = true, value_name = "NAME", env = "KMIP_PROFILE", hide_env_values = true)]
     pub(crate) profile: Option<String>,
     /// The file with the profiles
@@ -45,7 +45,7 @@ pub(crate) struct Connection {
         value_delimiter = ','
     )]
     pub(crate) thumbprint: Vec<String>,
-    /// The name in the servers' certificates, where it is not the host
+    /// The name in the servers' certificates, if it is not the host
     #[arg(long, global = true, value_name = "NAME", env = "KMIP_SERVER_NAME", hide_env_values = true)]
     pub(crate) server_name: Option<String>,
     /// The client's certificate, in PEM
@@ -60,16 +60,16 @@ pub(crate) struct Connection {
     /// A file with the passphrase of the key, in place of KMIP_PASSPHRASE
     #[arg(long, global = true, value_name = "FILE", env = "KMIP_PASSPHRASE_FILE", hide_env_values = true)]
     pub(crate) passphrase_file: Option<PathBuf>,
-    /// The user to name beside the certificate; the password is in KMIP_PASSWORD
+    /// The user, in addition to the certificate; the password is in KMIP_PASSWORD
     #[arg(long, global = true, value_name = "NAME", env = "KMIP_USER", hide_env_values = true)]
     pub(crate) user: Option<String>,
     /// A file with the password of the user, in place of KMIP_PASSWORD
     #[arg(long, global = true, value_name = "FILE", env = "KMIP_PASSWORD_FILE", hide_env_values = true)]
     pub(crate) password_file: Option<PathBuf>,
-    /// The version of KMIP to speak (default: negotiated)
+    /// The version of KMIP (default: negotiated)
     #[arg(long, global = true, value_name = "VERSION", env = "KMIP_VERSION", hide_env_values = true)]
     pub(crate) kmip: Option<ProtocolVersion>,
-    /// How long a call may take in all, in seconds
+    /// The timeout of a whole call, in seconds
     #[arg(long, global = true, value_name = "SECONDS", env = "KMIP_TIMEOUT", hide_env_values = true)]
     pub(crate) timeout: Option<u64>,
 }
@@ -106,17 +106,17 @@ struct Profile {
 }
 
 impl Connection {
-    /// Connects to the KMS that is meant.
+    /// Connects to the selected KMS.
     pub(crate) fn connect(&self) -> Result<Client, Failure> {
         Ok(Client::connect(&self.settings()?)?)
     }
 
-    /// The same for another profile; flags for a server do not count for it.
+    /// Returns the same for another profile, without the flags for a server.
     pub(crate) fn other(&self, profile: &str) -> Self {
         Self { profile: Some(profile.to_owned()), config: self.config.clone(), ..Self::default() }
     }
 
-    /// The configuration of the KMS that is meant.
+    /// Returns the configuration of the selected KMS.
     pub(crate) fn settings(&self) -> Result<Config, Failure> {
         let profile = self.merged()?;
         let Some((first, others)) = profile.endpoints.split_first() else {
@@ -148,7 +148,7 @@ impl Connection {
         Ok(config)
     }
 
-    /// The settings of the client alone, for a server that is not trusted yet.
+    /// Returns the settings of the client alone, for a server that is not trusted yet.
     pub(crate) fn server_settings(&self, server: &str) -> Config {
         let config = Config::new(server);
         match &self.server_name {
@@ -157,7 +157,7 @@ impl Connection {
         }
     }
 
-    /// The profile with the flags on top.
+    /// Returns the profile with the flags applied.
     fn merged(&self) -> Result<Profile, Failure> {
         let mut profile = self.profile()?;
         if !self.server.is_empty() {
@@ -190,12 +190,12 @@ impl Connection {
         Ok(profile)
     }
 
-    /// The profile from the file.
+    /// Returns the profile from the file.
     fn profile(&self) -> Result<Profile, Failure> {
         let Some(path) = self.path() else { return Ok(Profile::default()) };
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            // Nobody has to have one; who names one does.
+            // The file is optional, unless it was named.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.config.is_none() => {
                 return match &self.profile {
                     Some(name) => Err(unknown(name, &[], &path)),
@@ -218,7 +218,7 @@ impl Connection {
         }
     }
 
-    /// The file with the profiles: as given, or at its place under XDG's rules.
+    /// Returns the path of the file with the profiles: as given, or the default under XDG's rules.
     pub(crate) fn path(&self) -> Option<PathBuf> {
         let folder = || {
             let given = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
@@ -229,7 +229,7 @@ impl Connection {
 }
 
 impl Profile {
-    /// Files that are named in the file are found beside it.
+    /// Resolves file names in the file relative to it.
     fn relative_to(mut self, path: &Path) -> Self {
         let folder = path.parent().unwrap_or(Path::new("."));
         let Self { ca, cert, key, pkcs12, passphrase_file, password_file, .. } = &mut self;
@@ -246,7 +246,7 @@ fn unknown(name: &str, known: &[&String], path: &Path) -> Failure {
     Failure::Usage(format!("there is no profile {name} in {}: there is {known}", path.display()))
 }
 
-/// One line: what, and where.
+/// Formats the fault and its position in one line.
 fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
     Failure::Usage(format!("{}, line {line}: {}", path.display(), error.message().replace('\n', "; ")))

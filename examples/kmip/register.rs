@@ -17,10 +17,10 @@ use crate::life::activate;
 use crate::parse;
 use crate::show::Format;
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// Found out from the file: a private key, a public key or a certificate
+    /// Detected from the file: a private key, a public key or a certificate
     Auto,
     PrivateKey,
     PublicKey,
@@ -38,7 +38,7 @@ enum Kind {
 pub(crate) struct Register {
     /// The file: PEM or DER, or raw bytes for symmetric-key, secret and opaque
     file: PathBuf,
-    /// What it holds
+    /// The contents
     #[arg(long = "type", value_enum, default_value = "auto")]
     kind: Kind,
     /// The algorithm of a symmetric key
@@ -159,7 +159,7 @@ impl Register {
         }
     }
 
-    /// What the file is by its own contents.
+    /// Detects the contents of the file.
     fn found_out(&self, bytes: &[u8]) -> Option<Read> {
         if let Ok(key) = private_key(bytes) {
             return Some(Read::PrivateKey(key));

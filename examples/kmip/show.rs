@@ -1,4 +1,4 @@
-//! Output: tables for people, JSON for programs.
+//! Output: tables for humans, JSON for programs.
 
 use std::io::{IsTerminal, Write};
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 /// The width of a table.
 const COLUMNS: u16 = 80;
 
-/// How results are printed.
+/// The format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     People,
@@ -34,7 +34,7 @@ impl Format {
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, 2));
             if index == 0 {
-                // An identifier that is broken in two cannot be copied.
+                // A wrapped identifier cannot be copied.
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
@@ -44,7 +44,7 @@ impl Format {
         Ok(())
     }
 
-    /// Prints one result: `text` for people, `value` for programs.
+    /// Prints one result: `text` for humans, `value` for programs.
     pub(crate) fn one(self, text: &str, value: &Value, output: &mut Output<'_>) -> Result<(), Failure> {
         match self {
             Self::People => Ok(writeln!(output, "{text}")?),
@@ -52,7 +52,7 @@ impl Format {
         }
     }
 
-    /// Prints an identifier: bare for people, so that scripts can take it as it is.
+    /// Prints an identifier, without decoration, so that scripts can use it.
     pub(crate) fn id(self, id: &str, output: &mut Output<'_>) -> Result<(), Failure> {
         self.one(id, &json!({ "id": id }), output)
     }
@@ -71,7 +71,8 @@ fn object(headings: &[&str], row: &[String]) -> Value {
     Value::Object(fields.collect::<Map<_, _>>())
 }
 
-/// Asks a question that is answered by yes; `false` for every other answer. Without a terminal it is an error that names the flag.
+/// Asks a question, and returns `true` for yes and `false` for every other answer. Without a terminal it fails with an
+/// error that names the flag.
 pub(crate) fn confirm(question: &str, flag: &str) -> Result<bool, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::Usage(format!("{question} There is nobody to ask: say {flag} to mean yes")));

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::show::Format;
 
-/// Tell for each endpoint whether it is Normal, or why not
+/// Show the status of each endpoint: Normal, or the reason why not
 #[derive(Args, Debug)]
 pub(crate) struct Status {}
 
@@ -47,7 +47,7 @@ fn print(mut rows: Vec<Row>, format: Format, output: &mut Output<'_>) -> Result<
     Ok(())
 }
 
-/// Prints the same table where no endpoint could be reached, and returns the error.
+/// Prints the same table if no endpoint could be reached, and returns the error.
 pub(crate) fn unreachable(error: Error, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
     let Error::Unreachable(last) = &error else { return Err(error.into()) };
     let row = |attempt: &Attempt| {
@@ -58,7 +58,7 @@ pub(crate) fn unreachable(error: Error, format: Format, output: &mut Output<'_>)
     let mut rows: Vec<Row> = Vec::new();
     for attempt in last.earlier.iter().chain([&**last]) {
         let row = row(attempt);
-        // An endpoint that was tried again has a line of its own all the same.
+        // An endpoint that was retried still has one line.
         match rows.iter_mut().find(|known| known[0] == row[0]) {
             Some(known) => *known = row,
             None => rows.push(row),
@@ -81,7 +81,7 @@ fn row(endpoint: &EndpointStatus) -> Row {
     ]
 }
 
-/// Tell what the server says of itself
+/// Show the server's description of itself
 #[derive(Args, Debug)]
 pub(crate) struct Query {}
 

@@ -1,4 +1,4 @@
-//! The commands on an embedded KMS, and what bad input gets.
+//! The commands on an embedded KMS, and the errors for bad input.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -48,7 +48,7 @@ impl Kms {
         self.folder.path().join(name).display().to_string()
     }
 
-    /// Runs a command line; returns what it prints.
+    /// Runs a command line, and returns its output.
     fn run(&self, line: &[&str]) -> Result<String, Failure> {
         let config = self.config().display().to_string();
         let words = ["kmip", "--config", &config].into_iter().chain(line.iter().copied());

@@ -54,7 +54,7 @@ impl Trust {
     }
 }
 
-/// Adds the endpoint and its pin to the profile; everything else in the file stays as it is.
+/// Adds the endpoint and its pin to the profile, and leaves the rest of the file unchanged.
 fn store(path: &Path, profile: &str, endpoint: &str, thumbprint: &str) -> Result<(), Failure> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,

@@ -77,7 +77,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// The exit code for an error of the client:
+/// Returns the exit code for an error of the client:
 ///
 /// | | |
 /// |---|---|
@@ -96,18 +96,18 @@ pub fn exit_code(error: &Error) -> u8 {
         Error::Unreachable(_) if is_distrust(error) => 7,
         Error::Unreachable(_) | Error::NoAnswer(_) => 5,
         Error::NoCommonVersion { .. } | Error::Pending(_) => 5,
-        // The client certificate or the credential, where the server looks at it only with the request.
+        // The client certificate or the credential, if the server checks it only with the request.
         Error::Refused(_) if error.is_unauthenticated() => 7,
         Error::Refused(_) | Error::NotExecuted(_) | Error::NotInParts(_) => 4,
         _ => 1,
     }
 }
 
-/// Returns `true` if one side does not accept the other's certificate, or the server wants one in another way.
+/// Returns `true` if one side does not accept the other's certificate, or the server requests one in another way.
 pub fn is_distrust(error: &Error) -> bool {
     match error.transport_error() {
         Some(TransportError::Tls(TlsError::Untrusted(_))) => true,
-        // Every way in which a server turns a client away before it looks at the request.
+        // Every way in which a server refuses a client before it processes the request.
         Some(_) => error.is_unauthenticated() || error.is_permission_denied(),
         None => false,
     }
@@ -128,7 +128,7 @@ impl Failure {
     }
 }
 
-/// What the library's settings are called on the command line.
+/// The names of the library's settings on the command line.
 const SETTINGS: [(&str, &str); 8] = [
     ("with Identity::from_encrypted_pem", "in KMIP_PASSPHRASE"),
     ("give it to Identity::from_der or Identity::from_pkcs12, or convert it", "convert it"),

@@ -43,7 +43,7 @@ pub fn replace(path: impl AsRef<Path>, contents: &[u8]) -> Result<(), Failure> {
     let path = path.as_ref();
     let mut new = path.as_os_str().to_owned();
     new.push(".new");
-    // The file that is meant is the one to name.
+    // The error names the requested file, not the temporary one.
     let mut file = create_private(&new).map_err(|failure| match failure {
         Failure::File { source, .. } => Failure::file("write", path)(source),
         other => other,

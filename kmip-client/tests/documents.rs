@@ -1,6 +1,6 @@
-//! The documents of the repository: links lead somewhere, paths exist, and commands name what is there.
+//! The documents of the repository: links and paths exist, and commands name existing options.
 //!
-//! Links into the web are left alone, and so are those into the documentation, which rustdoc checks.
+//! Links to the web are not checked, and links to the documentation are left to rustdoc.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folders in which a path of a document may lie.
+/// The folders that the paths of a document may be relative to.
 const FOLDERS: [&str; 7] = ["kmip-client", "kmip-ttlv", "examples", "benches", "fuzz", "docs", ".ci"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Files with this extension below a folder, but for what is built or fetched.
+/// Collects the files with this extension below a folder, except built and fetched ones.
 fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -29,7 +29,7 @@ fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The pages for people, and the code whose comments name commands.
+/// Returns the pages, and the code whose comments name commands.
 fn documents() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     files(root(), "md", &mut found);
@@ -52,7 +52,7 @@ fn is_clean(faults: &[String]) {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// Text without what stands in fences of code.
+/// Returns the text without its fenced code.
 fn prose(text: &str) -> String {
     let mut in_code = false;
     let lines = text.lines().filter(|line| {
@@ -63,18 +63,18 @@ fn prose(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What stands between two marks, wherever it does.
+/// Returns the texts between two marks.
 fn between<'a>(text: &'a str, open: &str, close: char) -> Vec<&'a str> {
     let pieces = text.split(open).skip(1);
     pieces.filter_map(|piece| piece.split_once(close)).map(|(inside, _)| inside).collect()
 }
 
-/// What stands between backticks, line by line.
+/// Returns the texts between backticks, line by line.
 fn quoted(text: &str) -> Vec<&str> {
     text.lines().flat_map(|line| line.split('`').skip(1).step_by(2)).collect()
 }
 
-/// The anchors of a page, as the hosts of repositories make them of its headings.
+/// Returns the anchors of a page, as repository hosts derive them from its headings.
 fn anchors(page: &str) -> BTreeSet<String> {
     let headings = page.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     headings
@@ -120,7 +120,7 @@ fn paths_exist() {
                 FOLDERS.iter().any(|folder| quoted.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
             let made =
                 quoted.starts_with("fuzz/artifacts") || quoted.starts_with("fuzz/corpus") || quoted == "fuzz/kmip.dict";
-            // Of a command that begins with a path, the path; an asterisk stands for several.
+            // A command that begins with a path is reduced to the path; an asterisk matches several.
             let first = quoted.split([' ', '*']).next().unwrap();
             seen += usize::from(is_path);
             if is_path && !made && !root().join(first).exists() {
@@ -132,23 +132,23 @@ fn paths_exist() {
     assert!(seen > 20, "only {seen} paths were found");
 }
 
-/// What a manifest says of the package in this folder.
+/// Returns the manifest of the package in this folder.
 fn manifest(folder: &str) -> String {
     fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap()
 }
 
-/// Where a package is, by its name.
+/// Returns the folder of a package.
 fn folder_of(package: &str) -> Option<&'static str> {
     let all = ["kmip-client", "kmip-ttlv", "examples", "benches", "benches/memory", "fuzz"];
     all.into_iter().find(|folder| manifest(folder).contains(&format!("name = \"{package}\"\n")))
 }
 
-/// Whether a package has this feature, or an optional dependency of the name.
+/// Returns `true` if a package has this feature, or an optional dependency of this name.
 fn has_feature(folder: &str, feature: &str) -> bool {
     manifest(folder).lines().any(|line| line.split(" =").next() == Some(feature))
 }
 
-/// Whether an example takes this option: by name in its sources or the shared ones, or as a field for clap.
+/// Returns `true` if an example has this option: by name in its sources or the shared ones, or as a field for clap.
 fn takes(example: &str, option: &str) -> bool {
     let mut sources = Vec::new();
     let alone = root().join(format!("examples/{example}.rs"));
@@ -165,7 +165,7 @@ fn takes(example: &str, option: &str) -> bool {
     })
 }
 
-/// The commands in a document: of cargo, and of the repository itself.
+/// Returns the commands in a document: of cargo, and of the repository itself.
 fn commands(text: &str) -> Vec<String> {
     let starts =
         ["cargo run ", "cargo test ", "cargo bench ", "cargo clippy ", "cargo fuzz ", "cargo doc ", "cargo package "];
@@ -175,7 +175,7 @@ fn commands(text: &str) -> Vec<String> {
         for start in starts {
             for (at, _) in line.match_indices(start) {
                 let command = &line[at..];
-                // In running text it ends with its backtick; in a block with the line.
+                // In running text a command ends with its backtick; in a block with the line.
                 let command = command.split(['`', ';', '"', '|', ')']).next().unwrap();
                 found.push(command.trim_end_matches(['.', ',', ':']).to_owned());
             }
@@ -184,7 +184,7 @@ fn commands(text: &str) -> Vec<String> {
     found
 }
 
-/// What is wrong with a command.
+/// Returns the fault of a command.
 fn fault(command: &str) -> Option<String> {
     let (ours, given) = command.split_once(" -- ").unwrap_or((command, ""));
     let words: Vec<_> = ours.split_whitespace().collect();
@@ -276,7 +276,7 @@ fn faults_are_seen() {
     assert_eq!(prose("a\n```\nb\n```\nc"), "a\nc");
 }
 
-/// What a contributor is told to call is there.
+/// The macros that contributors are told to call exist.
 #[test]
 fn macros_exist() {
     let guide = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
@@ -291,7 +291,7 @@ fn macros_exist() {
     }
 }
 
-/// The page of operations begins with a table by task: each operation has its place there, with the version that brought it.
+/// The page of operations begins with a table by task, which lists each operation with the version that added it.
 #[test]
 fn operations_stand_in_the_table_by_task() {
     let source = fs::read_to_string(root().join("kmip-client/src/protocol/operation.rs")).unwrap();
@@ -312,7 +312,7 @@ fn operations_stand_in_the_table_by_task() {
     }
 }
 
-/// Words that a template leaves behind.
+/// Placeholders of templates.
 #[test]
 fn no_placeholder_is_left() {
     let mut faults = Vec::new();

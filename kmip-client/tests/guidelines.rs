@@ -1,4 +1,4 @@
-//! Rust API guidelines that a change could break without a word: who may be shared, who prints, and what errors are.
+//! Rust API guidelines that a change could break silently: auto traits, `Debug`, and error types.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -11,7 +11,7 @@ use kmip_client::protocol::operation::{Create, Get};
 use kmip_client::test_server::{Builder, Pki, SetupError, TestServer};
 use kmip_client::*;
 
-/// C-SEND-SYNC, C-DEBUG, for what a program keeps or hands to another thread.
+/// C-SEND-SYNC and C-DEBUG, for types that a program stores or passes to another thread.
 const fn shared<T: Send + Sync + Debug + 'static>() {}
 
 /// C-GOOD-ERR.
@@ -19,7 +19,7 @@ const fn error<T: StdError + Send + Sync + 'static>() {}
 
 const fn cloned<T: Clone>() {}
 
-/// C-CONV-TRAITS: futures of a generic client go to any thread.
+/// C-CONV-TRAITS: the futures of a generic client are `Send`.
 fn future<T: Send>(_: &T) {}
 
 const _: () = {
@@ -72,7 +72,7 @@ const _: () = {
     cloned::<(Credentials, RequestOptions, Reply<Get>, PrivateKey, SecretKey)>();
 };
 
-/// The futures of the async client may go from thread to thread, so that they run on any executor.
+/// The futures of the async client are `Send`, so that they run on any executor.
 #[test]
 fn futures_are_send() {
     let config = Config::new("127.0.0.1:1");

@@ -1,4 +1,4 @@
-//! What is usually read in one go: every change of a bit gives what reading item by item gives.
+//! Layouts that are read at once: for every flipped bit the result is that of reading item by item.
 
 use kmip_client::protocol::message::{
     RequestHeader, RequestItems, RequestMessage, ResponseHeader, ResponseItems, ResponseMessage,
@@ -7,7 +7,7 @@ use kmip_client::protocol::object::{KeyBlock, KeyValue, Object, SymmetricKey};
 use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType};
 use kmip_client::ttlv::{DateTime, ErrorKind, Result, Rules, Tag, V1_4, decode, encode};
 
-/// Every frame that differs from this one by a bit, or lacks bytes at its end; and the frame itself.
+/// Returns every frame that differs from this one by one bit or is truncated, and the frame itself.
 fn variants(frame: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     let flipped = (0..8 * frame.len()).map(|bit| {
         let mut frame = frame.to_vec();
@@ -47,7 +47,7 @@ fn a_usual_key_is_read_as_item_by_item() -> Result<()> {
                 let whole = decode::<Object<'_>>(&frame, Tag::OBJECT_TYPE, V1_4, rules);
                 let by_item = decode::<SymmetricKey<'_>>(&frame, Tag::SYMMETRIC_KEY, V1_4, rules);
                 match (whole, by_item) {
-                    // The start of a header is no tag yet.
+                    // The beginning of a header is not a tag yet.
                     (Err(error), Err(_)) if frame.len() < 8 => {
                         assert!(matches!(error.kind(), ErrorKind::MissingOneOf(_)), "{error}");
                     }
@@ -59,7 +59,7 @@ fn a_usual_key_is_read_as_item_by_item() -> Result<()> {
     Ok(())
 }
 
-/// Returns `true` if only what is inside the header can be wrong, or that it reaches beyond its message.
+/// Returns `true` if only the contents of the header, or its length, can be invalid.
 fn is_header(bytes: &[u8], tag: Tag) -> bool {
     let Some(&[a, b, c, _, l0, l1, l2, l3]) = bytes.first_chunk() else { return false };
     let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
@@ -72,7 +72,7 @@ fn message(tag: Tag, header: &[u8]) -> Vec<u8> {
     [&[a, b, c, 1, 0, 0, 0, u8::try_from(header.len()).expect("it is short")], header].concat()
 }
 
-/// The kind of an error and its place in the header: a message has its header behind eight bytes.
+/// Returns the kind of an error and its offset in the header: in a message the header follows eight bytes.
 fn place(error: &kmip_client::ttlv::Error, before: usize) -> (ErrorKind, usize) {
     (error.kind(), error.offset() - before)
 }
@@ -83,7 +83,7 @@ macro_rules! check_headers {
         for header in variants(&whole).filter(|bytes| is_header(bytes, Tag::$tag)) {
             let message = message(Tag::$message_tag, &header);
             for depth in 0..5 {
-                // One structure is around the header.
+                // The header is inside one structure.
                 let (rules, outer) = (Rules::STRICT.max_depth(depth), Rules::STRICT.max_depth(depth + 1));
                 let alone = decode::<$type<'_>>(&header, Tag::$tag, V1_4, rules).map_err(|error| place(&error, 0));
                 let mut items = $items::new(&message, outer);

@@ -14,7 +14,7 @@ pub struct ParseDateTimeError;
 #[error("not a span of time: expected whole seconds up to 32 bits, as in 3600 or 3600 s, or a number with m, h or d")]
 pub struct ParseIntervalError;
 
-/// Parses what `Display` prints, times of other zones, and a date alone, which is its midnight in UTC. Fractions of a
+/// Parses the output of `Display`, times of other zones, and a date alone, which is its midnight in UTC. Fractions of a
 /// second are truncated.
 ///
 /// ```
@@ -52,7 +52,7 @@ fn parse_with_midnight(text: &str) -> Option<(i64, i64)> {
     parse(&alloc::format!("{text}T00:00:00Z"))
 }
 
-/// Parses what `Display` prints, seconds without a unit, and minutes, hours and days.
+/// Parses the output of `Display`, seconds without a unit, and minutes, hours and days.
 ///
 /// ```
 /// use kmip_ttlv::Interval;

@@ -1,7 +1,7 @@
-//! Attributes from text, as people write and read them.
+//! Attributes from text, as humans write and read them.
 //!
-//! No table here repeats what the attribute table knows: a decoder that is given an item of a type that no attribute
-//! has names the type that it wants. So every attribute and every field of its structures can be written.
+//! No table here repeats what the attribute table knows: a decoder that gets an item of an impossible type names the
+//! type that it expects. So every attribute, and every field of its structures, can be written.
 
 mod structure;
 mod value;
@@ -18,8 +18,8 @@ use super::{AttributeReference, AttributeValue};
 
 /// An attribute that was parsed from text.
 ///
-/// The text of a value is what `Display` of [`AttributeValue`] prints, so a value that was shown can be set again.
-/// Names of attributes, enumerations and masks are found in any case, and whatever stands between their words.
+/// The text of a value is what `Display` of [`AttributeValue`] prints, so a displayed value can be set again. Names of
+/// attributes, enumerations and masks are found regardless of case and of the separators between words.
 ///
 /// | type | text |
 /// |---|---|
@@ -33,8 +33,8 @@ use super::{AttributeReference, AttributeValue};
 /// | Byte String | pairs of hex digits |
 /// | Structure | its fields with commas between them: `Link Type: NextLink, Linked Object Identifier: 9dc02223` |
 ///
-/// A text in a structure stands in double quotes if it contains a comma, a quote or a backslash, or starts or ends with
-/// a blank; `\"` and `\\` stand for a quote and a backslash in it. The value of a custom attribute (`x-NAME`) is a
+/// A text in a structure is put in double quotes if it contains a comma, a quote or a backslash, or starts or ends with
+/// a blank; `\"` and `\\` represent a quote and a backslash in it. The value of a custom attribute (`x-NAME`) is a
 /// text.
 ///
 /// ```
@@ -65,7 +65,7 @@ enum Parsed {
     },
 }
 
-/// The reason why a text is not an attribute.
+/// The reason for which a text is not an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseAttributeError {
@@ -117,7 +117,7 @@ impl ParsedAttribute {
     ///
     /// # Errors
     ///
-    /// Returns [`ParseAttributeError`], which names what was expected in place of the text.
+    /// Returns [`ParseAttributeError`] with the expected values.
     pub fn new(name: &str, text: &str) -> Result<Self, ParseAttributeError> {
         let row = match AttributeReference::parse(name)? {
             AttributeReference::Standard(tag) => Row::of_tag(tag),
@@ -141,7 +141,7 @@ impl ParsedAttribute {
         match &self.0 {
             Parsed::Standard(row, item) => {
                 let mut value = AttributeValue::default();
-                // `new` has read the same item.
+                // `new` has decoded the same item.
                 let _ = (row.read)(&mut value, &mut reader(item), row.tag);
                 value
             }
@@ -174,8 +174,8 @@ impl fmt::Debug for ParsedAttribute {
 }
 
 impl<'a> AttributeReference<'a> {
-    /// Finds the attribute with this name as people write it: a name of the standard in any case and whatever stands
-    /// between its words, or the name of a custom attribute (`x-NAME`, `y-NAME`).
+    /// Finds the attribute with this name: a standard name, regardless of case and of the separators between words, or
+    /// the name of a custom attribute (`x-NAME`, `y-NAME`).
     ///
     /// ```
     /// use kmip_client::protocol::attribute::AttributeReference;
@@ -213,7 +213,7 @@ fn letters(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Returns a reader of what this module writes. Fields may come in any order.
+/// Returns a reader of the output of this module. Fields may come in any order.
 fn reader(items: &[u8]) -> Reader<'_> {
     Reader::new(items).with_version(V3_0).with_rules(Rules::STRICT.skip_unknown())
 }

@@ -1,4 +1,4 @@
-//! Structures from text: their fields, and the types that their decoders want.
+//! Structures from text: their fields, and the types that their decoders expect.
 
 use kmip_ttlv::{BigInteger, ErrorKind, Tag, Type, V3_0, Writer};
 
@@ -25,7 +25,7 @@ impl Row {
         wanted_type(self.try_item(|writer| {
             let started = writer.begin(self.tag);
             write_odd(writer, field);
-            // So short an item has a length.
+            // The length of such a short item always fits.
             let _ = writer.end(started);
         }))
     }
@@ -39,7 +39,7 @@ impl Row {
 
 /// Writes an item of a type that no attribute and no field has.
 fn write_odd(writer: &mut Writer, tag: Tag) {
-    // So short an item has a length.
+    // The length of such a short item always fits.
     let _ = writer.big_integer(tag, BigInteger::new(&[0; 8]));
 }
 
@@ -88,7 +88,7 @@ pub(super) fn write_structure(writer: &mut Writer, row: &'static Row, text: &str
     }
 }
 
-/// The fields of a text: names, and values unless the text is malformed there.
+/// Iterates over the fields of a text: their names, and their values unless the text is malformed.
 struct Fields<'a>(&'a str);
 
 impl<'a> Iterator for Fields<'a> {

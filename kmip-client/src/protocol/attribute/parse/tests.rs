@@ -8,12 +8,12 @@ use super::super::{Attribute, AttributeValue, Link, Name};
 use super::{ParseAttributeError, ParsedAttribute};
 use crate::protocol::Id;
 
-/// A text for any item of this tag and type.
+/// Returns a text for any item of this tag and type.
 fn sample(tag: Tag, ty: Type) -> String {
     match ty {
         Type::Integer if tag.mask().is_some() => tag.mask().unwrap().entries()[0].title().to_owned(),
         Type::Integer | Type::LongInteger => "7".to_owned(),
-        // Vendors name the values of some.
+        // The values of some are named by vendors only.
         Type::Enumeration => tag
             .enumeration()
             .unwrap()
@@ -52,7 +52,7 @@ fn every_attribute_can_be_written_and_what_prints_is_read_again() {
             let printed = parsed.value().to_string();
             assert_eq!(ParsedAttribute::new(row.name, &printed).unwrap(), parsed, "{}: {printed}", row.name);
         }
-        // Nothing that is not a value is taken, but in a text.
+        // Only texts accept everything.
         if !matches!(row.type_of_value(), Type::TextString | Type::Identifier | Type::Reference) {
             let error = ParsedAttribute::new(row.name, "\u{1F511}").unwrap_err();
             assert!(!error.to_string().contains('\n'), "{error}");
@@ -78,7 +78,7 @@ fn values_are_what_their_texts_say() {
             AttributeValue::CryptographicUsageMask(usage)
         );
     }
-    // Texts are taken as they are.
+    // Texts are taken literally.
     assert_eq!(value("Comment= a = b, \"c\" ").value(), AttributeValue::Comment(" a = b, \"c\" "));
     assert_eq!(value("Name=vm-42").value(), AttributeValue::Name(Name::from("vm-42")));
     assert_eq!(value("x-Owner=alice").value(), AttributeValue::custom("x-Owner", "alice"));

@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::Entry;
 use kmip_ttlv::{DateTime, Encode, Identifier, Interval, NameReference, Reference, Tag, Type, Writer};
 
-/// Writes an item of this type. An error says which values are possible.
+/// Writes an item of this type. An error lists the possible values.
 pub(super) fn write_value(writer: &mut Writer, tag: Tag, ty: Type, text: &str) -> Result<(), String> {
     let word = text.trim();
     match ty {
@@ -38,7 +38,7 @@ pub(super) fn write_value(writer: &mut Writer, tag: Tag, ty: Type, text: &str) -
 
 fn enumeration(tag: Tag, word: &str) -> Result<u32, String> {
     let table = tag.enumeration();
-    // Without names there is the number alone.
+    // Without a name, only the number is possible.
     let number = || word.strip_prefix("0x").and_then(|digits| u32::from_str_radix(digits, 16).ok());
     table.map_or_else(number, |table| table.find(word)).ok_or_else(|| match table {
         Some(table) if !table.entries().is_empty() => {
@@ -57,7 +57,7 @@ fn integer(tag: Tag, word: &str) -> Result<i32, String> {
     })
 }
 
-/// Lists names for an error; of long lists the beginning.
+/// Lists names for an error; only the first ones of a long list.
 fn names(all: impl Iterator<Item = &'static str>) -> String {
     let mut all: Vec<_> = all.collect();
     let more = all.len() > 24;

@@ -102,21 +102,61 @@ fn tags() -> impl Iterator<Item = u32> {
 
 const OPERATIONS: std::ops::RangeInclusive<u32> = 1..=0x40;
 
+/// What becomes of a payload with one item: the same for all tags that have no place in it.
+fn reading(operation: u32, of: (u32, u32), tag: u32) -> [String; 2] {
+    let item = [text(tag, "")];
+    let request = request(of, &[asked(operation, &item)]);
+    let response = response(of, &[answered(operation, &item)]);
+    let asked = RequestMessage::decode_message(&request, CLIENT).map(|(_, skipped)| skipped);
+    let answered = ResponseMessage::decode_message(&response, CLIENT).map(|(_, skipped)| skipped);
+    [format!("{asked:?}"), format!("{answered:?}")]
+}
+
+/// Each tag that an operation has a place for, many times, in its request and in its response.
 #[test]
-#[ignore = "minutes in a debug build: cargo test --release -p benches --test memory -- --ignored"]
 fn a_payload_of_one_tag() {
+    const VENDORS: u32 = 0x54_0001;
+    let mut places = 0;
     for operation in OPERATIONS {
-        for tag in tags() {
-            for short in shortest(tag) {
-                // Shorter lists than elsewhere, because there are half a million of them.
-                let list = short.repeat(500 / short.len());
-                for of in [(1, 4), (2, 1)] {
+        for of in [(1, 4), (2, 1)] {
+            let skipped = reading(operation, of, VENDORS);
+            for tag in tags().filter(|tag| reading(operation, of, *tag) != skipped) {
+                places += 1;
+                for short in shortest(tag) {
+                    // Shorter lists than elsewhere: there are thousands of them.
+                    let list = short.repeat(1000 / short.len());
                     let what = (operation, tag, list[3], of);
                     let frame = request(of, &[asked(operation, &[list.clone()])]);
                     bounded(&what, frame.len(), || drop(RequestMessage::decode_message(&frame, CLIENT)));
-                    let frame = response(of, &[answered(operation, &[list.clone()])]);
+                    let frame = response(of, &[answered(operation, &[list])]);
                     bounded(&what, frame.len(), || drop(ResponseMessage::decode_message(&frame, CLIENT)));
                 }
+            }
+        }
+    }
+    // A few for each operation and version.
+    assert!(places > 400, "{places}");
+}
+
+/// Batches of Gets: the shortest requests, and responses with the shortest keys.
+#[test]
+fn batches_of_gets() {
+    let id = text(0x42_0094, "");
+    let object_type = number(0x42_0057, 5, 2);
+    for of in [(1, 0), (1, 4), (2, 1)] {
+        check(&"no identifiers", &request(of, &[many(&[asked(0xA, &[])])]));
+        check(&"identifiers", &request(of, &[many(&[asked(0xA, &[id.clone()])])]));
+        for format in [1, 7] {
+            let material = match format {
+                1 => item(0x42_0043, 8, &[]),
+                _ => structure(0x42_0043, &[]),
+            };
+            let value = structure(0x42_0045, &[material]);
+            for value in [value, item(0x42_0045, 8, &[]), Vec::new()] {
+                let block = structure(0x42_0040, &[number(0x42_0042, 5, format), value]);
+                let key = structure(0x42_008F, &[block]);
+                let got = answered(0xA, &[object_type.clone(), id.clone(), key]);
+                check(&(format, of), &response(of, &[many(&[got])]));
             }
         }
     }

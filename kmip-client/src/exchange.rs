@@ -6,6 +6,7 @@ pub(crate) mod batch;
 mod binding;
 pub(crate) mod endpoint;
 pub(crate) mod incoming;
+mod likeness;
 pub(crate) mod no_reply;
 pub(crate) mod options;
 mod outgoing;
@@ -16,8 +17,9 @@ mod request;
 mod stand_in;
 
 pub(crate) use self::{
-    answered::{Answered, Checked},
+    answered::{Answered, Checked, Proof},
     asked::{Asked, Expected},
+    likeness::Carried,
     outgoing::Outgoing,
 };
 pub use self::{

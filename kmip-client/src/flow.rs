@@ -43,7 +43,7 @@ use crate::client::error::Error;
 use crate::client::kmip::Kmip;
 use crate::exchange::Report;
 use crate::exchange::report::Printable;
-use crate::protocol::attribute::AttributeValue;
+use crate::protocol::attribute::{AttributeValue, Attributes};
 use crate::protocol::operation::{Activate, GetAttributes, Locate};
 
 pub use self::create_active::create_active;
@@ -210,16 +210,32 @@ fn lacks_operation(error: &Error) -> bool {
 }
 
 /// Returns the objects with this name that are not destroyed.
+///
+/// Some servers ignore a filter that they do not understand, so the name is compared. A server that tells no name is
+/// believed.
 async fn named(kms: &impl Kmip, name: &str) -> Result<Vec<String>, Error> {
     let found = kms.call(&Locate::name(name)).await?;
     let mut named = Vec::new();
     for id in found.payload().unique_identifiers {
         let id = id.to_string();
-        if !matches!(state(kms, &id).await?, None | Some(State::DESTROYED | State::DESTROYED_COMPROMISED)) {
+        let told = kms.call(&GetAttributes::id(&id).attribute(Tag::STATE).attribute(Tag::NAME)).await;
+        let Some(told) = unless_not_found(told)? else { continue };
+        let told = told.payload().attributes.unwrap_or_default();
+        let mut names = told.names().peekable();
+        let has_name = names.peek().is_none() || names.any(|told| told.value == name);
+        if has_name && !matches!(state_of(&told), State::DESTROYED | State::DESTROYED_COMPROMISED) {
             named.push(id);
         }
     }
     Ok(named)
+}
+
+/// Returns `None` for a refusal by which there is no such object.
+fn unless_not_found<R>(told: Result<R, Error>) -> Result<Option<R>, Error> {
+    match told {
+        Err(error) if error.is_not_found() => Ok(None),
+        told => told.map(Some),
+    }
 }
 
 /// Returns the one object with this name, if any.
@@ -234,13 +250,12 @@ async fn one_named(kms: &impl Kmip, name: &str) -> Result<Option<String>, FlowEr
 /// Returns the state of an object. Objects without a state, such as opaque objects, count as Active. Returns `None` if
 /// the server does not know the object.
 async fn state(kms: &impl Kmip, id: &str) -> Result<Option<State>, Error> {
-    let reply = match kms.call(&GetAttributes::id(id).attribute(Tag::STATE)).await {
-        Ok(reply) => reply,
-        Err(error) if error.is_not_found() => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let attributes = reply.payload().attributes.unwrap_or_default();
-    Ok(Some(attributes.find(Tag::STATE).find_map(state_in).unwrap_or(State::ACTIVE)))
+    let told = unless_not_found(kms.call(&GetAttributes::id(id).attribute(Tag::STATE)).await)?;
+    Ok(told.map(|told| state_of(&told.payload().attributes.unwrap_or_default())))
+}
+
+fn state_of(attributes: &Attributes<'_>) -> State {
+    attributes.find(Tag::STATE).find_map(state_in).unwrap_or(State::ACTIVE)
 }
 
 fn state_in(value: &AttributeValue<'_>) -> Option<State> {

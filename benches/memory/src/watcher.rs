@@ -5,7 +5,6 @@ use std::{
     alloc::{GlobalAlloc, Layout, System},
     backtrace::Backtrace,
     cell::Cell,
-    collections::BTreeSet,
     slice,
     sync::{
         Mutex, PoisonError,
@@ -38,14 +37,14 @@ static INVERTED: [Pattern; MOST] = [const { [const { AtomicU8::new(0) }; LENGTH]
 /// The number of secrets in the search.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-static FOUND: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 thread_local! {
     /// `true` while a backtrace is being taken on this thread, which frees memory too.
     static IS_BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `action` and returns the backtraces of all blocks that it freed with the first 16 bytes of one of the secrets
+/// Runs `action` and returns the backtrace of each block that it freed with the first 16 bytes of one of the secrets
 /// in them. The innermost function comes first; those of the standard library are omitted.
 ///
 /// Runs one caller at a time, because the search is global to the process.
@@ -67,7 +66,7 @@ pub fn freed_with<R>(secrets: &[&[u8]], action: impl FnOnce() -> R) -> (R, Vec<S
     let result = action();
     IS_ON.store(false, Ordering::SeqCst);
     let found = std::mem::take(&mut *FOUND.lock().unwrap_or_else(PoisonError::into_inner));
-    (result, found.into_iter().collect())
+    (result, found)
 }
 
 fn holds_secret(block: &[u8]) -> bool {
@@ -101,7 +100,7 @@ fn record(block: &[u8]) {
         let functions = backtrace.lines().filter_map(|line| line.trim().split_once(": ").map(|(_, function)| function));
         let functions = functions.filter(|function| tells_who(function));
         let functions: Vec<_> = functions.take(12).collect();
-        FOUND.lock().unwrap_or_else(PoisonError::into_inner).insert(functions.join(" < "));
+        FOUND.lock().unwrap_or_else(PoisonError::into_inner).push(functions.join(" < "));
     }
     IS_BUSY.set(false);
 }

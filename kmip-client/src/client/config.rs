@@ -448,8 +448,10 @@ impl Config {
     /// 3.0 has no such field.
     ///
     /// `false` is for servers that do not accept an ID on a single request; the requests of a batch still have one,
-    /// from 1. Responses are then identified only by their operation and the object that they name, and each connection
-    /// is checked before it is reused, which costs a system call.
+    /// from 1. Responses are then identified only by their operation and the object that they name. So each connection
+    /// is checked before it is reused, which costs a system call. And it is replaced, which costs a handshake, before a
+    /// request that is like an earlier one on it: of the same operation, and about the same object or none. The same
+    /// happens with servers that do not return the ID, and in KMIP 3.0.
     ///
     /// ```
     /// use kmip_client::Config;

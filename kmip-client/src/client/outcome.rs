@@ -118,6 +118,8 @@ pub(super) fn may_be_stale(broken: &Broken) -> bool {
     match (broken, broken.error()) {
         (_, TransportError::TimedOut { .. }) | (Broken::NotSent(_), TransportError::Tls(_)) => false,
         #[cfg(feature = "https")]
+        (Broken::Ambiguous(_), TransportError::Http(error)) if error.may_be_unasked() => true,
+        #[cfg(feature = "https")]
         (_, TransportError::Http(HttpError::Status { .. })) | (Broken::NotSent(_), TransportError::Http(_)) => false,
         _ => true,
     }

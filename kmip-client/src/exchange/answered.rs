@@ -24,8 +24,18 @@ pub struct Answered<E> {
     frame: Bytes,
     version: ProtocolVersion,
     items: IntoIter<Result<Checked, E>>,
-    /// `true` if each item has the ID of its request.
-    is_echoed: bool,
+    proof: Proof,
+}
+
+/// The proof that an answer belongs to its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Each item repeats the Unique Batch Item ID of its request.
+    Number,
+    /// Each item is a success that names its operation, and the object if the request does.
+    Names,
+    /// Nothing but the order. A late refusal, for example, would fit any request.
+    Order,
 }
 
 /// A payload that was decoded once, so that decoding it again cannot fail.
@@ -59,7 +69,7 @@ impl Answered<NoReply> {
     /// Deviations of real servers are accepted as long as the assignment is clear: a wrong Batch Count, and items
     /// without the operation or the ID.
     pub(crate) fn read(outgoing: &Outgoing, frame: Bytes) -> Result<Self, NoReply> {
-        let Outgoing { version, ref expected, in_any_order, first_id, .. } = *outgoing;
+        let Outgoing { version, payload_version, ref expected, in_any_order, first_id, .. } = *outgoing;
         let (message, skipped) =
             ResponseMessage::<Item<'_>>::decode_message_as(&frame, RULES).map_err(NoReply::Malformed)?;
         let received = message.batch_items.as_slice();
@@ -88,7 +98,7 @@ impl Answered<NoReply> {
         if answered_in.major() != version.major() && received.iter().any(is_success) {
             return Err(OutOfStep::Version { expected: version, received: answered_in }.into());
         }
-        let version = answered_in;
+        let version = payload_version.map_or(answered_in, |later| later.max(answered_in));
 
         let stopped = stopped_at(&answers, in_any_order);
         let mut items = Vec::with_capacity(expected.len());
@@ -122,9 +132,23 @@ impl Answered<NoReply> {
         {
             return Err(first);
         }
-        let is_echoed = first_id.is_some() && received.iter().all(|item| id_in(item).is_some());
-        Ok(Answered { frame, version, items: items.into_iter(), is_echoed })
+        let proof = proof(outgoing, received, &answers);
+        Ok(Answered { frame, version, items: items.into_iter(), proof })
     }
+}
+
+/// Returns the proof that an answer belongs to its request.
+fn proof(outgoing: &Outgoing, received: &[ResponseItem<'_>], answers: &[Option<&ResponseItem<'_>>]) -> Proof {
+    if outgoing.first_id.is_some() && received.iter().all(|item| id_in(item).is_some()) {
+        return Proof::Number;
+    }
+    let mut requests = outgoing.expected.iter().zip(Items::payloads(&outgoing.request)).zip(answers);
+    let is_named = requests.all(|((expected, request), answer)| {
+        let success = answer.filter(|item| item.result_status == ResultStatus::SUCCESS && item.operation.is_some());
+        let payload = success.map(|item| item.payload.map_or(&[][..], |payload| payload.value()));
+        payload.is_some_and(|payload| binding::is_named(expected.operation, request, Items(payload)))
+    });
+    if is_named { Proof::Names } else { Proof::Order }
 }
 
 /// Checks that a successful item matches the request.

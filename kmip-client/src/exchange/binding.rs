@@ -40,10 +40,8 @@ const SAME_OBJECT: &[OperationCode] = &[
 
 /// Checks that the payload of a successful response matches the payload of the request.
 pub(super) fn check(operation: OperationCode, request: Items<'_>, response: Items<'_>) -> Result<(), OutOfStep> {
-    if SAME_OBJECT.contains(&operation)
-        && let (Some(asked), Some(answered)) = (request.identifier(), response.identifier())
+    if let (Some(asked), Some(answered)) = (object_to_repeat(operation, request), response.identifier())
         && asked != answered
-        && !is_tag_list(asked)
     {
         return Err(OutOfStep::ForeignObject { operation });
     }
@@ -61,6 +59,17 @@ pub(super) fn check(operation: OperationCode, request: Items<'_>, response: Item
         Some((ObjectType::SYMMETRIC_KEY, key)) => check_key_length(key),
         _ => Ok(()),
     }
+}
+
+/// Returns the identifier of the request that its response has to repeat, if there is one.
+pub(super) fn object_to_repeat<'a>(operation: OperationCode, request: Items<'a>) -> Option<&'a [u8]> {
+    let asked = if SAME_OBJECT.contains(&operation) { request.identifier() } else { None };
+    asked.filter(|asked| !is_tag_list(asked))
+}
+
+/// Returns `true` if the payload of a response names the object that the request has named, or the request names none.
+pub(super) fn is_named(operation: OperationCode, request: Items<'_>, response: Items<'_>) -> bool {
+    object_to_repeat(operation, request).is_none() || response.identifier().is_some()
 }
 
 /// Returns `true` if the operation creates an object, so that two responses never name the same one.

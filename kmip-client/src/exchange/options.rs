@@ -38,6 +38,7 @@ pub struct RequestOptions {
     wait_for_pending: bool,
     attestation_types: Option<Arc<[AttestationType]>>,
     time_stamp: Option<DateTime>,
+    payload_version: Option<ProtocolVersion>,
 }
 
 impl RequestOptions {
@@ -103,6 +104,39 @@ impl RequestOptions {
     pub fn time_stamp(mut self, time: DateTime) -> Self {
         self.time_stamp = Some(time);
         self
+    }
+
+    /// Encodes the operations in this version, if it is later than the one that was agreed on with the server. The message still names the
+    /// agreed version.
+    ///
+    /// For servers that have operations or attributes of a later version than they speak: Oracle Key Vault has Encrypt, of KMIP 1.2, and
+    /// Extractable, of 1.4, in messages of 1.1. Responses are read by the later version too, and [`Reply::version`](crate::Reply::version)
+    /// returns it. A later major version is an encoding error.
+    ///
+    /// ```
+    /// use kmip_client::protocol::operation::Encrypt;
+    /// use kmip_client::ttlv::{V1_1, V1_2};
+    /// use kmip_client::{Exchange, RequestOptions};
+    ///
+    /// let encrypt = Encrypt::data("9dc02223", b"attack at dawn");
+    /// assert!(Exchange::new(V1_1, &encrypt).is_err());
+    ///
+    /// let options = RequestOptions::new().payload_version(V1_2);
+    /// assert!(Exchange::with(V1_1, &encrypt, &options).is_ok());
+    /// ```
+    pub fn payload_version(mut self, version: ProtocolVersion) -> Self {
+        self.payload_version = Some(version);
+        self
+    }
+
+    /// Returns the version in which operations are encoded in a message of this version, if it is another.
+    pub(crate) fn payload_version_in(&self, version: ProtocolVersion) -> Result<Option<ProtocolVersion>> {
+        let later = self.payload_version.filter(|later| *later > version);
+        if later.is_some_and(|later| later.major() != version.major()) {
+            let what = "RequestOptions::payload_version has to be of the same major version as the message";
+            return Err(Error::of_value(Tag::PROTOCOL_VERSION, ErrorKind::Value(what)));
+        }
+        Ok(later)
     }
 
     /// Returns `true` if the client waits for pending responses.
@@ -178,6 +212,7 @@ impl fmt::Debug for RequestOptions {
             .field("wait_for_pending", &self.wait_for_pending)
             .field("attestation_types", &self.attestation_types)
             .field("time_stamp", &self.time_stamp)
+            .field("payload_version", &self.payload_version)
             .finish()
     }
 }

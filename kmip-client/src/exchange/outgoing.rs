@@ -18,6 +18,8 @@ use crate::protocol::operation::{Poll, Repeat};
 pub(crate) struct Outgoing {
     pub(super) request: Zeroizing<Vec<u8>>,
     pub(super) version: ProtocolVersion,
+    /// The version of the payloads, if it is later than that of the message.
+    pub(super) payload_version: Option<ProtocolVersion>,
     /// The expectations for the responses, in the order of the requests.
     pub(super) expected: Vec<Expected>,
     pub(super) in_any_order: bool,
@@ -52,10 +54,13 @@ impl Outgoing {
             message.header.batch_error_continuation_option = batch.on_failure;
             message.header.batch_order_option = order_option(version, batch.in_any_order);
         }
-        let request = message.encode_message().map(Zeroizing::new)?;
-        check_vocabulary(&request, version)?;
+        let payload_version = options.payload_version_in(version)?;
+        let vocabulary = payload_version.unwrap_or(version);
+        let request = message.encode_message_with(vocabulary).map(Zeroizing::new)?;
+        check_vocabulary(&request, vocabulary)?;
         let expected = asked.iter().map(|asked| asked.expected).collect();
-        Ok(Self { request, version, expected, in_any_order: batch.in_any_order, first_id, asked_first: None })
+        let in_any_order = batch.in_any_order;
+        Ok(Self { request, version, payload_version, expected, in_any_order, first_id, asked_first: None })
     }
 
     /// Returns the message.

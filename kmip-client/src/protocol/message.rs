@@ -140,6 +140,15 @@ macro_rules! message {
                 self.encode(Tag::$tag, &mut writer)?;
                 Ok(writer.into_vec())
             }
+
+            fn encode_items(&self, tag: Tag, version: ProtocolVersion, writer: &mut Writer) -> Result<()> {
+                writer.set_version(self.header.protocol_version);
+                let started = writer.begin(tag);
+                self.header.encode(Tag::$header, writer)?;
+                writer.set_version(version);
+                self.batch_items.iter().try_for_each(|item| item.encode(Tag::BATCH_ITEM, writer))?;
+                writer.end(started)
+            }
         }
 
         impl<'a, P: Payload<'a>> Decode<'a> for $message<'a, P> {
@@ -165,11 +174,7 @@ macro_rules! message {
         /// The version in the header applies to the whole message.
         impl<P: Encode> Encode for $message<'_, P> {
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-                writer.set_version(self.header.protocol_version);
-                let started = writer.begin(tag);
-                self.header.encode(Tag::$header, writer)?;
-                self.batch_items.iter().try_for_each(|item| item.encode(Tag::BATCH_ITEM, writer))?;
-                writer.end(started)
+                self.encode_items(tag, self.header.protocol_version, writer)
             }
 
             fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
@@ -179,6 +184,16 @@ macro_rules! message {
             }
         }
     };
+}
+
+impl<P: Encode> RequestMessage<'_, P> {
+    /// Encodes like [`Self::encode_message`], with the items in this version.
+    pub(crate) fn encode_message_with(&self, items: ProtocolVersion) -> Result<Vec<u8>> {
+        let capacity = 512 + 256 * self.batch_items.len().saturating_sub(1);
+        let mut writer = Writer::with_capacity(self.header.protocol_version, capacity);
+        self.encode_items(Tag::REQUEST_MESSAGE, items, &mut writer)?;
+        Ok(writer.into_vec())
+    }
 }
 
 message!(RequestMessage, RequestPayload, REQUEST_MESSAGE, REQUEST_HEADER);

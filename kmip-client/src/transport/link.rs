@@ -40,6 +40,8 @@ pub(crate) struct TlsLink<S: Stream> {
     spent: bool,
     /// The number of records that had begun at the end of the handshake.
     records_of_handshake: u64,
+    /// `true` if an earlier request was answered on this connection.
+    has_answered: bool,
     /// The state of the client certificate.
     certificate: CertificateState,
     /// The number of reads and writes of the exchange or the handshake.
@@ -136,6 +138,7 @@ impl<S: Stream> TlsLink<S> {
             records: Vec::new(),
             boundary: Boundary::default(),
             spent: false,
+            has_answered: false,
             records_of_handshake: 0,
             certificate: CertificateState::NotRequested,
             turns: 0,
@@ -160,6 +163,7 @@ impl<S: Stream> TlsLink<S> {
         loop {
             if let Some(frame) = self.next_of_answer()? {
                 self.look_behind();
+                self.has_answered = true;
                 return Ok(frame);
             }
             if !self.receive(limit).await? {

@@ -9,6 +9,7 @@ mod bytes;
 mod left_out;
 mod order;
 mod refusals;
+mod reported;
 mod successes;
 mod vendors;
 mod wire;

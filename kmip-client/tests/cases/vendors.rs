@@ -1,16 +1,17 @@
 //! Reported deviations of vendors' servers from the standard, one kind per test.
 
 use bytes::Bytes;
-use kmip_client::protocol::attribute::AttributeReference;
-use kmip_client::protocol::message::ResponseMessage;
+use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
+use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::protocol::operation::{
-    Activate, Encrypt, Get, GetAttributes, Locate, ObtainLease, Query, Register, Revoke,
+    Activate, Create, Encrypt, Get, GetAttributes, Locate, ObtainLease, Query, Register, Revoke,
 };
-use kmip_client::{Exchange, NoReply};
+use kmip_client::{Exchange, NoReply, RequestOptions};
 use kmip_ttlv::enumeration::{
-    CryptographicAlgorithm, ObjectType, QueryFunction, ResultReason, RevocationReasonCode, RngAlgorithm, State,
+    CryptographicAlgorithm, ObjectType, OperationCode, QueryFunction, ResultReason, RevocationReasonCode, RngAlgorithm,
+    State,
 };
-use kmip_ttlv::{Interval, Rules, V1_0, V1_1, V1_2, V1_3, V1_4, Value};
+use kmip_ttlv::{Interval, Rules, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, Value};
 
 use crate::bytes::{boolean, byte_string, date_time, enumeration, integer, interval, long_integer, structure, text};
 use crate::wire::{
@@ -113,12 +114,30 @@ fn operations_of_1_2_in_answers_of_1_1() {
     let in_1_1 = Exchange::new(V1_1, &Encrypt::data("k", b"attack at dawn")).unwrap_err().to_string();
     assert!(in_1_1.contains("Encrypt is not in KMIP 1.1"), "{in_1_1}");
 
-    let exchange = Exchange::new(V1_2, &Encrypt::data("k", b"attack at dawn")).unwrap();
+    let newer = RequestOptions::new().payload_version(V1_2);
+    let exchange = Exchange::with(V1_1, &Encrypt::data("k", b"attack at dawn"), &newer).unwrap();
+    let (sent, _) = RequestMessage::decode_message(exchange.request(), Rules::STRICT.skip_unknown()).unwrap();
+    assert_eq!((sent.header.protocol_version, sent.batch_items[0].operation), (V1_1, OperationCode::ENCRYPT));
+    let in_2_0 = RequestOptions::new().payload_version(V2_0);
+    let error = Exchange::with(V1_1, &Encrypt::data("k", b""), &in_2_0).unwrap_err().to_string();
+    assert!(error.contains("same major version"), "{error}");
+    // An agreed version that is later already is not changed.
+    assert_eq!(
+        Exchange::with(V1_4, &Encrypt::data("k", b""), &newer).unwrap().request(),
+        Exchange::new(V1_4, &Encrypt::data("k", b"")).unwrap().request()
+    );
     let items = [text(UNIQUE_IDENTIFIER, "k"), byte_string(0x42_00C2, b"ciphertext"), byte_string(0x42_003D, &[1; 12])];
     let reply = exchange.answer(success_in((1, 1), 0x1F, &items)).unwrap();
-    assert_eq!(reply.version(), V1_1);
+    assert_eq!(reply.version(), V1_2);
     let payload = reply.payload();
     assert_eq!((payload.data, payload.iv_counter_nonce), (Some(&b"ciphertext"[..]), Some(&[1; 12][..])));
+
+    let exchange = Exchange::new(V1_2, &Encrypt::data("k", b"attack at dawn")).unwrap();
+    assert_eq!(exchange.answer(success_in((1, 1), 0x1F, &items)).unwrap().version(), V1_1);
+
+    let create = Create::aes(256).attribute(AttributeValue::Extractable(false));
+    assert!(Exchange::new(V1_1, &create).is_err() && Exchange::with(V1_1, &create, &newer).is_err());
+    Exchange::with(V1_1, &create, &RequestOptions::new().payload_version(V1_4)).unwrap();
 
     let exchange = Exchange::new(V1_1, &GetAttributes::id("k")).unwrap();
     let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("Extractable", boolean(VALUE, false))];

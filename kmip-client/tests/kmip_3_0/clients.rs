@@ -40,6 +40,27 @@ async fn state(kms: &impl Kmip, id: &str) -> Result<Option<State>, Error> {
     Ok(kms.call(&GetAttributes::id(id).state()).await?.payload().attributes.and_then(|attributes| attributes.state()))
 }
 
+/// A link is found by its type and its object. What no filter of 3.0 says is an error that tells what does.
+async fn filters(kms: &impl Kmip, _: &str) -> Result<(), Error> {
+    let pair = kms.call(&CreateKeyPair::ec(RecommendedCurve::P_256)).await?;
+    let pair = pair.payload();
+    let (private, public) = (pair.private_key_unique_identifier, pair.public_key_unique_identifier);
+    let found = kms.call(&Locate::all().linked(LinkType::PUBLIC_KEY_LINK, public)).await?;
+    assert_eq!(found.payload().unique_identifiers, [private]);
+    let found = kms.call(&Locate::all().linked(LinkType::PRIVATE_KEY_LINK, public)).await?;
+    assert_eq!(found.payload().unique_identifiers, []);
+    for part in [Locate::all().link_type(LinkType::PUBLIC_KEY_LINK), Locate::all().linked_to("9dc02223")] {
+        let error = kms.call(&part).await.map(drop).unwrap_err();
+        assert!(error.report().to_string().contains("use Locate's linked"), "{error:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn links_are_found_by_type_and_object() {
+    on_both!(filters);
+}
+
 async fn life(kms: &impl Kmip, name: &str) -> Result<(), Error> {
     assert_eq!(kms.version(), V3_0);
     let versions = kms.call(&DiscoverVersions::all()).await?;

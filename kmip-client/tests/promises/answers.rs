@@ -43,16 +43,12 @@ fn an_answer_about_another_object_is_an_error_of_its_own_and_the_connection_goes
 
 #[test]
 fn the_id_of_another_request_is_no_answer() {
-    let serve = |mut evil: Evil, _| {
+    let serve = |evil: Evil, _| {
         let mut last: Option<Vec<u8>> = None;
-        while let Some(request) = evil.request() {
-            // The response to the previous request, with its ID.
-            let answer = created(last.as_ref().unwrap_or(&request), Echo::Id, "new");
-            last = Some(request);
-            if !evil.answer(&answer) {
-                return;
-            }
-        }
+        // The response to the previous request, with its ID.
+        evil.answer_each(|request| {
+            created(&last.replace(request.to_vec()).unwrap_or(request.to_vec()), Echo::Id, "new")
+        });
     };
     attack(serve, async |what, client| {
         call!(client, &Create::aes(256)).unwrap();

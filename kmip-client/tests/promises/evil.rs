@@ -200,6 +200,15 @@ impl Evil {
         self.tcp.write_all(&records).is_ok()
     }
 
+    /// Answers each request of the connection.
+    pub(crate) fn answer_each(mut self, mut answer: impl FnMut(&[u8]) -> Vec<u8>) {
+        while let Some(request) = self.request() {
+            if !self.answer(&answer(&request)) {
+                return;
+            }
+        }
+    }
+
     /// Sends a fatal alert, whatever was sent before it.
     pub(crate) fn alert(self, description: u8) {
         let mut sealer = self.into_sealer();

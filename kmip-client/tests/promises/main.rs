@@ -8,9 +8,12 @@ mod answers;
 mod evil;
 mod floods;
 mod hang_ups;
+mod http;
 mod idle;
+mod nameless;
 mod negotiation;
 mod repeats;
+mod reported;
 
 use std::time::Duration;
 

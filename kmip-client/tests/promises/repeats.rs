@@ -16,7 +16,7 @@ use crate::{Either, attack, call, run};
 
 /// The form of the repetition.
 #[derive(Clone, Copy, Debug)]
-enum Repeat {
+pub(crate) enum Repeat {
     /// In the same TLS record.
     InOneRecord,
     /// In a record of its own, written together with the first.
@@ -27,7 +27,7 @@ enum Repeat {
     HalfARecord,
 }
 
-const REPEATS: [Repeat; 6] = [
+pub(crate) const REPEATS: [Repeat; 6] = [
     Repeat::InOneRecord,
     Repeat::InOneWrite,
     Repeat::Later(Duration::ZERO),
@@ -37,7 +37,7 @@ const REPEATS: [Repeat; 6] = [
 ];
 
 /// Answers every request of a connection twice.
-fn twice(mut evil: Evil, repeat: Repeat, answer: impl Fn(&[u8]) -> Vec<u8>) {
+pub(crate) fn twice(mut evil: Evil, repeat: Repeat, answer: impl Fn(&[u8]) -> Vec<u8>) {
     let mut rest = Vec::new();
     while let Some(request) = evil.request() {
         if !rest.is_empty() {
@@ -134,21 +134,19 @@ fn no_two_creates_share_an_identifier() {
 #[test]
 fn an_object_is_made_once_whatever_is_around_its_identifier() {
     let made = Arc::new(AtomicUsize::new(0));
-    let serve = move |mut evil: Evil, _| {
+    let serve = move |evil: Evil, _| {
         let mut before: Option<String> = None;
-        while let Some(request) = evil.request() {
+        evil.answer_each(|request| {
             let id = format!("new-{}", made.fetch_add(1, Ordering::SeqCst));
             let mut answer = match &before {
-                None => created(&request, Echo::Id, &id),
-                Some(before) => created(&request, Echo::Nothing, before),
+                None => created(request, Echo::Id, &id),
+                Some(before) => created(request, Echo::Nothing, before),
             };
             let stamp = answer.windows(4).position(|four| four == [0x42, 0, 0x92, 9]).unwrap();
             answer[stamp + 15] = u8::try_from(made.load(Ordering::SeqCst)).unwrap();
             before.get_or_insert(id);
-            if !evil.answer(&answer) {
-                return;
-            }
-        }
+            answer
+        });
     };
     attack(serve, async |what, client| {
         call!(client, &Create::aes(256)).unwrap();

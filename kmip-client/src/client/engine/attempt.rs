@@ -15,7 +15,7 @@ use crate::client::pool::Lease;
 use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::reply::Reply;
-use crate::exchange::{Answered, Asked, NoReply, OutOfStep, Outgoing};
+use crate::exchange::{Answered, Asked, Carried, NoReply, OutOfStep, Outgoing, Proof};
 use crate::protocol::operation::Request;
 use crate::transport::error::{Broken, Phase, TransportError};
 use crate::transport::network::{Link, Network};
@@ -83,13 +83,14 @@ impl<N: Network> Engine<N> {
             Err(broken) => return Outcome::Broken(broken),
         };
         facts.received(frame.len());
-        let read = read(outgoing, frame, server);
+        let read = read(outgoing, frame, server, &line.carried);
         let answered = match read {
             Ok(answered) => answered,
             Err(no_reply) => {
                 let declined = no_reply.is_declined(self.cluster.is_read_only(stop.index));
                 return match settled(no_reply, &server.endpoint) {
                     Ok(error) => {
+                        line.carried.record(outgoing, Proof::Order);
                         line.give_back(lease, self.network.now());
                         if declined { Outcome::Declined(Err(error)) } else { Outcome::Answered(Err(error)) }
                     }
@@ -97,7 +98,8 @@ impl<N: Network> Engine<N> {
                 };
             }
         };
-        server.record_echo(answered.is_echoed());
+        server.record_echo(answered.proof() == Proof::Number);
+        line.carried.record(outgoing, answered.proof());
         let declined = answered.is_declined(self.cluster.is_read_only(stop.index));
         let mut in_step = true;
         let answered =
@@ -172,7 +174,13 @@ impl<N: Network> Engine<N> {
         let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
         let frame = self.exchange(line, outgoing.request(), limit).await?;
         match Answered::read(&outgoing, frame) {
-            Ok(answered) => Ok(Ok(answered)),
+            Ok(answered) => {
+                // A refusal is most likely one of the question, which no other request asks.
+                if answered.has_success() {
+                    line.carried.record(&outgoing, answered.proof());
+                }
+                Ok(Ok(answered))
+            }
             Err(no_reply) => settled(no_reply, &self.servers[line.server].endpoint).map(Err),
         }
     }
@@ -186,17 +194,28 @@ impl<N: Network> Engine<N> {
     }
 }
 
-/// Evaluates a response. If it names a new object without the ID of its request, an earlier response must not have
-/// named the same object.
-fn read<L>(outgoing: &Outgoing, frame: Bytes, server: &Server<L>) -> Result<Answered<NoReply>, NoReply> {
-    let Some(operation) = outgoing.made_object() else { return Answered::read(outgoing, frame) };
+/// Reads an answer, and tells a repeat of an earlier one by what the server has said before.
+fn read<L>(
+    outgoing: &Outgoing,
+    frame: Bytes,
+    server: &Server<L>,
+    carried: &Carried,
+) -> Result<Answered<NoReply>, NoReply> {
     let answered = Answered::read(outgoing, frame)?;
     let mut is_known = false;
-    for object in answered.made_objects(outgoing.expected()) {
-        is_known |= server.record_made(object);
+    if outgoing.made_object().is_some() {
+        for object in answered.made_objects(outgoing.expected()) {
+            is_known |= server.record_made(object);
+        }
     }
-    if is_known && !answered.is_echoed() {
-        return Err(OutOfStep::Repeated { operation }.into());
+    if answered.proof() != Proof::Number {
+        // No two objects have one identifier.
+        if let Some(operation) = outgoing.made_object().filter(|_| is_known) {
+            return Err(OutOfStep::Repeated { operation }.into());
+        }
+        if answered.has_success() && carried.forbids_unnumbered(outgoing) {
+            return Err(OutOfStep::Unnumbered.into());
+        }
     }
     Ok(answered)
 }

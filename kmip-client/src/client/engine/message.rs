@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::client::cluster::Access;
 use crate::exchange::options::RequestOptions;
-use crate::exchange::{Expected, Outgoing};
+use crate::exchange::{Carried, Expected, Outgoing};
 use crate::protocol::operation::Repeat;
 
 /// Encodes a message for a version.
@@ -69,6 +69,11 @@ impl<'m> Message<'m> {
     /// Returns the payload of the request with this index.
     pub(super) fn payload(&self, index: usize) -> Zeroizing<Vec<u8>> {
         self.encoded.as_ref().map(|outgoing| outgoing.payload(index)).unwrap_or_default()
+    }
+
+    /// Returns `true` if no late answer on a connection that has carried these requests can be mistaken for the one to this message.
+    pub(super) fn is_allowed_by(&self, carried: &Carried) -> bool {
+        self.encoded.as_ref().is_none_or(|outgoing| carried.allows(outgoing))
     }
 
     pub(super) fn operations(&self) -> Vec<OperationCode> {

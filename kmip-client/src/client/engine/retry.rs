@@ -52,7 +52,7 @@ impl<N: Network> Engine<N> {
                             drop(lease.take());
                             None
                         } else {
-                            server.idle(&mut lease, message.is_repeatable(), now)
+                            server.idle(&mut lease, message, now)
                         };
                         kept = line.is_some();
                         self.attempt(stop, lease, line, message, total, facts).await

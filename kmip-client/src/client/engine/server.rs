@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use kmip_ttlv::ProtocolVersion;
 
+use super::message::Message;
 use crate::client::observe::Watch;
 use crate::client::pool::{Bounds, Kept, Lease, Pool};
 use crate::client::status::EndpointState;
 use crate::config::{Endpoint, Thumbprint};
-use crate::exchange::Refusal;
+use crate::exchange::{Carried, Refusal};
 use crate::transport::network::Link;
 
 /// The time for which a connection is assumed to be quiet after a response, without checking, which costs a system
@@ -170,13 +171,16 @@ impl<L> Server<L> {
 }
 
 impl<L: Link> Server<L> {
-    /// Returns a quiet idle connection, if there is one. Drops the others.
-    pub(super) fn idle(&self, lease: &mut Lease<'_, Line<L>>, repeatable: bool, now: Instant) -> Option<Line<L>> {
-        let trusting = repeatable && self.echoes.load(Ordering::Relaxed) && !self.hangs_up.load(Ordering::Relaxed);
+    /// Returns a quiet idle connection on which no late response can be mistaken for the one to this message, if there is
+    /// one. Drops the others.
+    pub(super) fn idle(&self, lease: &mut Lease<'_, Line<L>>, message: &Message<'_>, now: Instant) -> Option<Line<L>> {
+        let trusting =
+            message.is_repeatable() && self.echoes.load(Ordering::Relaxed) && !self.hangs_up.load(Ordering::Relaxed);
         let mut next = lease.take();
         while let Some(Kept { mut link, since }) = next {
             let is_fresh = now.saturating_duration_since(since) < FRESH;
-            if (trusting && is_fresh && link.link.is_ready()) || link.link.is_quiet() {
+            let mut is_at_rest = || (trusting && is_fresh && link.link.is_ready()) || link.link.is_quiet();
+            if message.is_allowed_by(&link.carried) && is_at_rest() {
                 return Some(link);
             }
             next = lease.another();
@@ -193,17 +197,18 @@ pub(super) struct Line<L> {
     pub(super) server: usize,
     /// The version, if it applies to this connection alone.
     pub(super) guess: Option<Guess>,
+    pub(super) carried: Carried,
     watch: Arc<Watch>,
 }
 
 impl<L: Link> Line<L> {
     pub(super) fn new(link: L, server: usize, watch: Arc<Watch>) -> Self {
-        Self { link: Box::new(link), server, guess: None, watch }
+        Self { link: Box::new(link), server, guess: None, carried: Carried::default(), watch }
     }
 
-    /// Returns the connection to the pool if it is quiet, and closes it otherwise.
+    /// Returns the connection to the pool if it is quiet and may carry more requests, and closes it otherwise.
     pub(super) fn give_back(self, lease: Lease<'_, Self>, now: Instant) {
-        if self.link.is_ready() {
+        if self.link.is_ready() && !self.carried.is_spent() {
             lease.keep(self, now);
         } else {
             // The connection is closed before its slot becomes free.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use kmip_ttlv::ProtocolVersion;
 
-use super::{Answered, Checked, ONE_EACH};
+use super::{Answered, Checked, ONE_EACH, Proof};
 use crate::exchange::asked::Expected;
 use crate::exchange::binding;
 use crate::exchange::no_reply::NoReply;
@@ -33,7 +33,7 @@ impl<E> Answered<E> {
 impl Answered<NoReply> {
     /// Returns the answer to an empty batch, which need not be sent.
     pub(crate) fn to_nothing<F>(version: ProtocolVersion) -> Answered<F> {
-        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter(), is_echoed: false }
+        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter(), proof: Proof::Order }
     }
 
     /// Returns the payloads that name a newly created object.
@@ -47,9 +47,14 @@ impl Answered<NoReply> {
         })
     }
 
-    /// Returns `true` if each item has the Unique Batch Item ID of its request.
-    pub(crate) fn is_echoed(&self) -> bool {
-        self.is_echoed
+    /// Returns the proof that the answer belongs to its request.
+    pub(crate) fn proof(&self) -> Proof {
+        self.proof
+    }
+
+    /// Returns `true` if an item is a success.
+    pub(crate) fn has_success(&self) -> bool {
+        self.items.as_slice().iter().any(Result::is_ok)
     }
 
     /// Returns `true` if the server has declined each request, so that nothing was executed and another server might
@@ -70,6 +75,6 @@ impl Answered<NoReply> {
         let items =
             self.items.zip(expected).map(|(item, expected)| item.map_err(|no_reply| explain(expected, no_reply)));
         let items: Vec<_> = items.collect();
-        Answered { frame: self.frame, version: self.version, items: items.into_iter(), is_echoed: self.is_echoed }
+        Answered { frame: self.frame, version: self.version, items: items.into_iter(), proof: self.proof }
     }
 }

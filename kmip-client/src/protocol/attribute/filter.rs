@@ -1,8 +1,8 @@
 //! The filters of Locate: whole values, and structures with only some of their fields.
 
 use kmip_ttlv::{
-    Decode, Encode, ErrorKind, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V2_0, Value, VersionRange,
-    Writer,
+    Decode, Encode, Error, ErrorKind, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V2_0, Value,
+    VersionRange, Writer,
 };
 
 use super::form::{EmptyParameters, ListForm, list_form};
@@ -49,6 +49,10 @@ with_setters! {
     }
 }
 
+/// What to do in KMIP 3.0, whose links have nothing but an object.
+const PART_OF_LINK: &str =
+    "KMIP 3.0 has an attribute for each type of link, so a filter needs type and object: use Locate's linked";
+
 impl<'a> AttributePart<'a> {
     /// Asks for these fields of the attribute.
     pub fn new(attribute: Tag, fields: impl IntoIterator<Item = (Tag, Value<'a>)>) -> Self {
@@ -89,7 +93,10 @@ impl<'a> AttributePart<'a> {
 
     fn encode_tagged(&self, writer: &mut Writer) -> Result<()> {
         let versions = Row::of_tag(self.attribute).map_or(VersionRange::ALL, |row| row.versions);
-        writer.require(self.attribute, versions)?;
+        if let Err(error) = writer.require(self.attribute, versions) {
+            let is_link = self.attribute == Tag::LINK;
+            return Err(if is_link { Error::of_value(Tag::LINK, ErrorKind::Value(PART_OF_LINK)) } else { error });
+        }
         self.encode_fields(self.attribute, writer)
     }
 

@@ -4,7 +4,7 @@ use kmip_ttlv::enumeration::{LinkType, ObjectGroupMember, ObjectType, StorageSta
 use kmip_ttlv::{Tag, V1_1, V1_3, V2_1, V3_0, Value, ttlv_struct};
 
 use crate::protocol::Id;
-use crate::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue};
+use crate::protocol::attribute::{AttributeFilters, AttributePart, AttributeValue, Link};
 
 /// Searches for objects by their attributes. KMIP 2.1, 6.1.28.
 ///
@@ -71,13 +71,30 @@ impl<'a> LocateRequest<'a> {
         self
     }
 
-    /// Requires a link of this type, to any object.
+    /// Requires a link of this type to this object, in all versions of KMIP.
+    ///
+    /// ```
+    /// use kmip_client::Exchange;
+    /// use kmip_client::protocol::operation::Locate;
+    /// use kmip_client::ttlv::enumeration::LinkType;
+    /// use kmip_client::ttlv::{V1_4, V3_0};
+    ///
+    /// let private_key = Locate::all().linked(LinkType::PUBLIC_KEY_LINK, "9dc02223");
+    /// assert!(Exchange::new(V1_4, &private_key).is_ok());
+    /// assert!(Exchange::new(V3_0, &private_key).is_ok());
+    /// ```
+    #[must_use]
+    pub fn linked(self, link_type: LinkType, id: impl Into<Id<'a>>) -> Self {
+        self.attribute(AttributeValue::Link(Link { link_type, linked_object_identifier: id.into() }))
+    }
+
+    /// Requires a link of this type, to any object. KMIP 3.0 cannot express it: see [`Self::linked`].
     #[must_use]
     pub fn link_type(self, link_type: LinkType) -> Self {
         self.part(Tag::LINK, [(Tag::LINK_TYPE, Value::Enumeration(link_type.value()))])
     }
 
-    /// Requires a link to this object, of any type.
+    /// Requires a link to this object, of any type. KMIP 3.0 cannot express it: see [`Self::linked`].
     #[must_use]
     pub fn linked_to(self, id: &'a str) -> Self {
         self.part(Tag::LINK, [(Tag::LINKED_OBJECT_IDENTIFIER, Value::TextString(id))])

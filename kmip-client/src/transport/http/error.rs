@@ -49,12 +49,16 @@ pub enum HttpError {
 /// Statuses with their remedies.
 const STATUSES: &[(u16, &str)] = &[
     (400, "it could not read the HTTP request"),
-    (401, "it wants to know who is asking: give it a client certificate that it knows, with Config::identity"),
-    (403, "the client certificate is valid, and its owner must be let in by the server"),
+    (401, "it does not accept who asks: give it a client certificate that it knows, with Config::identity"),
+    (
+        403,
+        "it does not allow this: the owner of the client certificate may need a right there, or what stands before the \
+         server may keep this client out",
+    ),
     (404, "there is no KMIP at this path: compare the URL with that of the server's KMIP service; /kmip is usual"),
     (405, "it takes no POST at this path: compare the URL with that of the server's KMIP service; /kmip is usual"),
     (408, "it has waited too long for the request"),
-    (411, "it wants to know the length of the request, which was sent: something between has removed it"),
+    (411, "it wants to know the length of the request, which was sent: something between may have removed it"),
     (413, "the request is larger than it allows"),
     (415, "it does not take this encoding: try another with Config::encoding"),
     (421, "it does not know itself by this host name"),
@@ -97,5 +101,11 @@ impl HttpError {
     /// an execution, and refer to the result; 5xx may come from a gateway whose server is still working.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self, Self::Status { status: 400..=499 } | Self::Unwritable(_))
+    }
+
+    /// Returns `true` if a server may send it unasked: to a client that it has waited for, before it closes the connection (RFC 9110, 15.5.9). On
+    /// a connection that has had answers, it then says nothing of the request.
+    pub(crate) fn may_be_unasked(&self) -> bool {
+        matches!(self, Self::Status { status: 408 })
     }
 }

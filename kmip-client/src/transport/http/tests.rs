@@ -221,7 +221,7 @@ fn statuses_tell_what_to_do() {
         (307, "redirects", false),
         (400, "HTTP request", true),
         (401, "client certificate", true),
-        (403, "let in", true),
+        (403, "may need a right", true),
         (404, "/kmip is usual", true),
         (405, "no POST", true),
         (413, "larger", true),

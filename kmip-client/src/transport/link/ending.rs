@@ -70,7 +70,7 @@ impl<S: Stream> TlsLink<S> {
                     && self.boundary.records() <= self.records_of_handshake + 1
             }
             #[cfg(feature = "https")]
-            TransportError::Http(fault) => fault.is_refusal(),
+            TransportError::Http(error) => error.is_refusal() && !(error.may_be_unasked() && self.has_answered),
             _ => false,
         }
     }

@@ -95,16 +95,28 @@ const REFUSALS: [(Alert, &str, &str); 10] = [
     (
         Alert::UnknownCA,
         "unknown_ca",
-        "the server must trust the CA that issued it, and the PEM must have the certificates between the two",
+        "the server has to trust the CA that issued it, and the PEM must have the certificates between the two",
     ),
     (
         Alert::DecryptError,
         "decrypt_error",
         "the server could not verify a signature: it may know another CA of the same name",
     ),
-    (Alert::AccessDenied, "access_denied", "the certificate is valid, and its owner must be let in by the server"),
-    (Alert::CertificateRequired, "certificate_required", "the server asked for a kind of certificate that this is not"),
-    (Alert::HandshakeFailure, "handshake_failure", "the server must trust the CA that issued it"),
+    (
+        Alert::AccessDenied,
+        "access_denied",
+        "it does not let the owner of the certificate in, who may need an account or a right there",
+    ),
+    (
+        Alert::CertificateRequired,
+        "certificate_required",
+        "the server may accept other CAs, or another kind of key, than those of this certificate",
+    ),
+    (
+        Alert::HandshakeFailure,
+        "handshake_failure",
+        "the server may not trust the CA that issued it; its log may say more",
+    ),
 ];
 
 fn advice(alert: &str) -> &'static str {

@@ -349,7 +349,7 @@ fn a_client_certificate_that_the_server_refuses() {
     let certificate = pki.issue_server();
     for version in EACH_VERSION {
         for (alice, alert, says) in [
-            (Pki::new().issue_client("alice"), "unknown_ca", "the server must trust the CA that issued it"),
+            (Pki::new().issue_client("alice"), "unknown_ca", "the server has to trust the CA that issued it"),
             (pki.issue_expired_client("alice"), "certificate_expired", "have it renewed"),
         ] {
             let outcome = handshake(&client(&alice, issuer(&pki)), server(&pki, &certificate, version));

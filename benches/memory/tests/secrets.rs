@@ -207,7 +207,7 @@ fn failover() {
 fn what_rustls_frees_is_a_few_blocks_a_call() {
     let server = TestServer::start();
     let client = Client::connect(&server.config()).unwrap();
-    let count = |what: &str, call: &mut dyn FnMut()| memory::assert_wiped(what, &[key()], || call()).1;
+    let count = |what: &str, call: &mut dyn FnMut()| memory::assert_wiped(what, &[key()], call).1;
     let mut id = String::new();
     let register = count("Register", &mut || {
         id = client.call(&register(key())).unwrap().payload().unique_identifier.to_string();

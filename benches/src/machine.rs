@@ -40,9 +40,33 @@ pub fn resident_memory(process: u32) -> io::Result<(u64, u64)> {
     field("VmRSS:").zip(field("VmHWM:")).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it has no memory"))
 }
 
+/// Forgets the peak that [`resident_memory`] has, and returns what is resident now.
+///
+/// Fails where the system is not Linux, and for processes of others.
+pub fn forget_peak(process: u32) -> io::Result<u64> {
+    let (now, _) = resident_memory(process)?;
+    std::fs::write(format!("/proc/{process}/clear_refs"), "5")?;
+    Ok(now)
+}
+
+/// Returns the model of the processor, or the instruction set where the system does not tell.
+#[must_use]
+pub fn processor() -> String {
+    let known = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = known.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    model.map_or_else(|| std::env::consts::ARCH.into(), |(_, model)| model.trim().into())
+}
+
+/// Returns the time in UTC, as RFC 3339 has it.
+#[must_use]
+pub fn date() -> String {
+    let now = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
+    kmip_ttlv::DateTime(i64::try_from(now).unwrap_or(i64::MAX)).to_string()
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use super::resident_memory;
+    use super::{forget_peak, resident_memory};
 
     #[test]
     fn memory_of_this_process_grows_with_what_it_touches() {
@@ -52,5 +76,9 @@ mod tests {
         let touched = std::hint::black_box(vec![1_u8; TOUCHED]);
         let (_, most) = resident_memory(std::process::id()).expect("/proc is there");
         assert!(most >= touched.len() as u64);
+        drop(touched);
+        forget_peak(std::process::id()).expect("it is ours");
+        let (_, most) = resident_memory(std::process::id()).expect("/proc is there");
+        assert!(most < TOUCHED as u64);
     }
 }

@@ -5,9 +5,10 @@
 //! cargo run --release -p benches --bin loopback -- one batch # some of its parts
 //! cargo run --release -p benches --bin loopback -- --assert  # and exit 1 where a bound is missed
 //! cargo run --release -p benches --bin loopback -- --full    # memory over 1,000,000 calls in place of 100,000
+//! cargo run --release -p benches --bin loopback -- --serve   # the server alone
 //! ```
 //!
-//! The server answers with fixed bytes and looks at nothing, so that the client alone makes the difference; the time of the server and of
+//! `--serve` runs the server alone, for clients of other stacks. The server answers with fixed bytes and looks at nothing, so that the client alone makes the difference; the time of the server and of
 //! TLS is in both sides of a ratio. Both sides take turns in short rounds, and the figures are those of the round that nine in ten took longer
 //! than: what it takes when nobody else wants the machine. Where there is one caller, it has one processor with the server: on several the system
 //! wakes a side now here, now there, which makes three times the difference of what is measured. A bound is missed where it is missed three
@@ -17,12 +18,15 @@
 
 mod bare;
 mod peers;
-mod server;
 
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use benches::server::{self, Failure, ID, Server};
 use benches::workload::MANY;
 use benches::{machine, report};
 use clap::{Parser, ValueEnum};
@@ -32,12 +36,6 @@ use kmip_client::{Config, Exchange, Trust, blocking};
 use kmip_ttlv::V1_4;
 
 use self::bare::{Bare, Tls};
-use self::server::Server;
-
-/// The identifier that is asked for.
-const ID: &str = "00000000-da42-6384-268a-000000000000";
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Compares the clients with a bare TLS echo on loopback: ratios of times.
 #[derive(Parser)]
@@ -52,6 +50,12 @@ struct Arguments {
     /// Make 1,000,000 calls for the growth of memory, in place of 100,000
     #[arg(long)]
     full: bool,
+    /// Run the server alone until the program is ended; prints its address, and the files to connect with
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:0", conflicts_with_all = ["parts", "assert", "full"])]
+    serve: Option<SocketAddr>,
+    /// Write the files to connect with into this folder, not into a new one
+    #[arg(long, value_name = "FOLDER", requires = "serve")]
+    files: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -72,6 +76,9 @@ enum Part {
 
 fn main() -> Result<ExitCode, Failure> {
     let arguments = Arguments::parse();
+    if let Some(address) = arguments.serve {
+        serve(address, arguments.files)?;
+    }
     let wanted = |part| arguments.parts.is_empty() || arguments.parts.contains(&part);
     if let Some(what) = machine::LINUX_ONLY {
         println!("{what}");
@@ -100,6 +107,28 @@ fn main() -> Result<ExitCode, Failure> {
     }
     println!("{}", report::verdict(table.missed));
     Ok(if arguments.assert && table.missed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Runs the server until the program is ended.
+fn serve(address: SocketAddr, files: Option<PathBuf>) -> Result<Infallible, Failure> {
+    let pki = Pki::new();
+    let folder = match files {
+        Some(folder) => folder,
+        // It stays for as long as somebody may want to read it: nobody says when the server ends.
+        None => tempfile::Builder::new().prefix("kmip-loopback-").tempdir()?.keep(),
+    };
+    std::fs::create_dir_all(&folder)?;
+    server::write_client_files(&pki, &folder)?;
+    let server = Server::start_at(&pki, address, false)?;
+    println!("address  {}", server.address());
+    for (what, file) in [("ca", "ca.pem"), ("client", "client.pem"), ("key", "client.key")] {
+        println!("{what:<8} {}", folder.join(file).display());
+    }
+    println!("id       {ID}");
+    println!("It answers every Get with an AES-256 key, whatever is asked for. End it with ctrl-C.");
+    loop {
+        std::thread::park();
+    }
 }
 
 /// What all rows share.

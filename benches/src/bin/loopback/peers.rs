@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 
+use benches::server;
 use kmip_client::test_server::Pki;
 
 #[cfg(feature = "nlnet-client")]
@@ -41,23 +42,13 @@ with client:
     print(sorted(times)[30])
 ";
     let python = installed().ok_or("it is not installed; .ci/servers/pykmip start does it")?;
-    let folder = std::env::temp_dir().join(format!("kmip-loopback-{}", std::process::id()));
-    fs::create_dir(&folder)?;
-    let issued = pki.issue_client("alice");
-    let files = [
-        ("ca.pem", pki.ca_pem()),
-        ("client.pem", issued.certificate_pem().into()),
-        ("client.key", issued.private_key_pem().into()),
-    ];
-    for (name, text) in files {
-        fs::write(folder.join(name), text)?;
-    }
+    let folder = tempfile::tempdir()?;
+    server::write_client_files(pki, folder.path())?;
     let run = Command::new(python)
         .args(["-W", "ignore", "-c", PROGRAM])
-        .arg(&folder)
+        .arg(folder.path())
         .args([&address.port().to_string(), ID])
         .output();
-    fs::remove_dir_all(&folder)?;
     let run = run?;
     let said = String::from_utf8_lossy(&run.stdout).trim().parse();
     said.map_err(|_| String::from_utf8_lossy(&run.stderr).lines().last().unwrap_or("it said nothing").to_owned().into())

@@ -1,0 +1,198 @@
+//! The protocol of `compare`, for stacks in Rust: a stack implements [`Stack`], and its program calls [`serve`].
+//!
+//! `benches/README.md` has the protocol, which any language can speak without this crate.
+#![forbid(unsafe_code)]
+
+use std::fmt::Display;
+use std::fs;
+use std::hint::black_box;
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+/// The version of the protocol.
+pub const PROTOCOL: u32 = 1;
+
+/// What a stack says to something it cannot do.
+pub const NOT_OFFERED: &str = "this stack does not offer it";
+
+/// A measurement of one operation.
+pub struct Timed {
+    /// The time of all repetitions.
+    pub took: Duration,
+    /// What the last repetition went through: batch items if decoded, bytes if encoded or fetched, items of any depth if walked.
+    pub count: usize,
+}
+
+/// A KMIP implementation to measure.
+///
+/// Messages begin with the tag of a request (`420078`) or of a response (`42007B`). What a stack cannot do is an error; a panic counts
+/// as a crash.
+pub trait Stack {
+    /// The name in tables.
+    const NAME: &str;
+    /// The version of the implementation.
+    const VERSION: &str;
+    /// The commands that it answers: some of `decode`, `encode`, `walk`, `connect`.
+    const DOES: &[&str];
+
+    /// Decodes the message into its typed form.
+    fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String>;
+
+    /// Decodes the message once, and measures how long the typed form takes to encode into a fresh buffer; returns the last one too.
+    fn encode(&self, message: &[u8], times: u64) -> Result<(Timed, Vec<u8>), String> {
+        let _ = (message, times);
+        Err(NOT_OFFERED.into())
+    }
+
+    /// Visits each TTLV item without making typed messages.
+    fn walk(&self, message: &[u8], times: u64) -> Result<Timed, String> {
+        let _ = (message, times);
+        Err(NOT_OFFERED.into())
+    }
+
+    /// Opens one connection with the files `ca.pem`, `client.pem` and `client.key` of a folder.
+    fn connect(&mut self, host: &str, port: u16, folder: &Path) -> Result<(), String> {
+        let _ = (host, port, folder);
+        Err(NOT_OFFERED.into())
+    }
+
+    /// Fetches a symmetric key over the connection.
+    fn get(&mut self, id: &str, times: u64) -> Result<Timed, String> {
+        let _ = (id, times);
+        Err(NOT_OFFERED.into())
+    }
+}
+
+/// Repeats an operation, and returns how long it took with the last result.
+///
+/// # Errors
+///
+/// Returns the first error as text.
+pub fn time<T, E: Display>(times: u64, mut operation: impl FnMut() -> Result<T, E>) -> Result<(Duration, T), String> {
+    let start = Instant::now();
+    for _ in 1..times {
+        black_box(operation().map_err(|error| error.to_string())?);
+    }
+    let last = operation().map_err(|error| error.to_string())?;
+    Ok((start.elapsed(), black_box(last)))
+}
+
+/// Answers the commands on standard input until it ends.
+///
+/// # Errors
+///
+/// Returns an error if standard input or output fails.
+pub fn serve<S: Stack>(stack: S) -> io::Result<()> {
+    let mut session = Session { stack, message: Vec::new(), encoded: Vec::new() };
+    let mut output = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let answer = session.answer(&line?).unwrap_or_else(|why| json!({ "error": why }));
+        writeln!(output, "{answer}")?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+struct Session<S> {
+    stack: S,
+    message: Vec<u8>,
+    encoded: Vec<u8>,
+}
+
+impl<S: Stack> Session<S> {
+    fn answer(&mut self, line: &str) -> Result<serde_json::Value, String> {
+        let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let read = || fs::read(rest).map_err(|error| format!("{rest}: {error}"));
+        Ok(match command {
+            "hello" => json!({ "protocol": PROTOCOL, "name": S::NAME, "version": S::VERSION, "does": S::DOES }),
+            "load" => {
+                self.message = read()?;
+                json!({ "ok": true })
+            }
+            "decode" => timed(&self.stack.decode(&self.message, number(rest)?)?),
+            "walk" => timed(&self.stack.walk(&self.message, number(rest)?)?),
+            "encode" => {
+                let (encoding, encoded) = self.stack.encode(&self.message, number(rest)?)?;
+                self.encoded = encoded;
+                timed(&encoding)
+            }
+            "save" => {
+                fs::write(rest, &self.encoded).map_err(|error| format!("{rest}: {error}"))?;
+                json!({ "ok": true })
+            }
+            "judge" => match self.stack.decode(&read()?, 1) {
+                Ok(_) => json!({ "accepted": true }),
+                Err(why) => json!({ "accepted": false, "why": why }),
+            },
+            "connect" => {
+                let mut words = rest.splitn(3, ' ');
+                let (Some(host), Some(port), Some(folder)) = (words.next(), words.next(), words.next()) else {
+                    return Err("connect HOST PORT FOLDER".into());
+                };
+                let port = port.parse().map_err(|_| format!("{port}: not a port"))?;
+                self.stack.connect(host, port, Path::new(folder))?;
+                json!({ "ok": true })
+            }
+            "get" => {
+                let (times, id) = rest.split_once(' ').ok_or("get N ID")?;
+                timed(&self.stack.get(id, number(times)?)?)
+            }
+            other => return Err(format!("unknown command {other}")),
+        })
+    }
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(times) if times > 0 => Ok(times),
+        _ => Err(format!("{text:?}: not a number of repetitions")),
+    }
+}
+
+fn timed(timed: &Timed) -> serde_json::Value {
+    json!({ "ns": u64::try_from(timed.took.as_nanos()).unwrap_or(u64::MAX), "count": timed.count })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Session, Stack, Timed, time};
+
+    struct Even;
+
+    impl Stack for Even {
+        const NAME: &str = "even";
+        const VERSION: &str = "1";
+        const DOES: &[&str] = &["decode"];
+
+        fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String> {
+            let even = || if message.len().is_multiple_of(2) { Ok(message.len()) } else { Err("an odd message") };
+            let (took, count) = time(times, even)?;
+            Ok(Timed { took, count })
+        }
+    }
+
+    fn session() -> Session<Even> {
+        Session { stack: Even, message: vec![0; 4], encoded: Vec::new() }
+    }
+
+    #[test]
+    fn every_command_is_answered_with_json() {
+        let mut session = session();
+        assert_eq!(session.answer("hello").expect("is answered")["does"][0], "decode");
+        assert_eq!(session.answer("decode 3").expect("is answered")["count"], 4);
+        session.message.push(0);
+        assert_eq!(session.answer("decode 3"), Err("an odd message".into()));
+    }
+
+    #[test]
+    fn wrong_commands_are_errors() {
+        for line in ["", "decoed 1", "decode", "decode 0", "decode x", "load /nowhere/at all", "connect here", "get 1"]
+        {
+            session().answer(line).expect_err(line);
+        }
+        assert_eq!(session().answer("walk 1"), Err(super::NOT_OFFERED.into()));
+    }
+}

@@ -1,0 +1,89 @@
+//! What becomes of malformed messages.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Fault, Input, Peer};
+use crate::machine;
+
+/// More memory than this for one input, beyond what the process had, is too much.
+const MUCH: u64 = 256 << 20;
+/// After so many faults the rest is not tried: each costs a start of the program.
+const MOST: usize = 50;
+
+/// How a stack took malformed messages. Which of them are to be refused depends on how strict a stack means to be; that it neither crashes
+/// nor hangs does not.
+#[derive(Debug, Default, Serialize)]
+pub struct Endurance {
+    /// The stack.
+    pub stack: String,
+    /// How many it refused.
+    pub refused: usize,
+    /// How many it accepted.
+    pub accepted: usize,
+    /// How many ended its program.
+    pub crashed: usize,
+    /// How many it did not answer in time, or answered with nonsense.
+    pub hung: usize,
+    /// How many made it take more than 256 MiB. They are counted above too.
+    pub greedy: usize,
+    /// How many were not tried after too many faults.
+    pub left_out: usize,
+    /// The faults, the first of each kind of input.
+    pub faults: Vec<(&'static str, String)>,
+}
+
+/// Has a stack decode each input once. `folder` is for the file that holds it.
+///
+/// # Errors
+///
+/// Returns an error if the file cannot be written.
+pub fn judge(peer: &mut Peer, inputs: &[Input], folder: &Path, patience: Duration) -> std::io::Result<Endurance> {
+    let mut endurance = Endurance { stack: peer.name().into(), ..Endurance::default() };
+    let file = folder.join("malformed.ttlv");
+    let command = format!("judge {}", file.display());
+    for (index, input) in inputs.iter().enumerate() {
+        if endurance.crashed + endurance.hung >= MOST {
+            endurance.left_out = inputs.len() - index;
+            break;
+        }
+        fs::write(&file, &input.bytes)?;
+        let before = peer.id().and_then(|process| machine::forget_peak(process).ok().map(|now| (process, now)));
+        let answered = peer.ask(&command, patience);
+        let fault = match answered.map(|(answer, _)| answer.accepted) {
+            Ok(Some(true)) => {
+                endurance.accepted += 1;
+                None
+            }
+            Ok(Some(false)) | Err(Fault::Declined(_)) => {
+                endurance.refused += 1;
+                None
+            }
+            Ok(None) => {
+                endurance.hung += 1;
+                Some("its answer has no verdict".into())
+            }
+            Err(fault) => {
+                let count =
+                    if matches!(fault, Fault::Crashed(_)) { &mut endurance.crashed } else { &mut endurance.hung };
+                *count += 1;
+                Some(fault.to_string())
+            }
+        };
+        let taken = before.and_then(|(process, before)| {
+            let (_, peak) = machine::resident_memory(process).ok()?;
+            Some(peak.saturating_sub(before)).filter(|taken| *taken > MUCH)
+        });
+        endurance.greedy += usize::from(taken.is_some());
+        let fault = fault.or_else(|| taken.map(|taken| format!("took {} MiB", taken >> 20)));
+        if let Some(fault) = fault
+            && endurance.faults.iter().all(|(what, _)| *what != input.what)
+        {
+            endurance.faults.push((input.what, fault));
+        }
+    }
+    Ok(endurance)
+}

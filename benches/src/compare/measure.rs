@@ -1,0 +1,201 @@
+//! Rounds in which the stacks take turns.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::{Cell, Fault, MessageFile, Peer, Time};
+
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// Bytes to a typed message.
+    Decode,
+    /// A typed message to bytes.
+    Encode,
+    /// Each item, without a typed message.
+    Walk,
+    /// A Get over TLS, on one connection.
+    RoundTrip,
+}
+
+impl Operation {
+    /// Returns the word in tables and in CSV.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decode => "decode",
+            Self::Encode => "encode",
+            Self::Walk => "walk",
+            Self::RoundTrip => "round-trip",
+        }
+    }
+
+    /// Returns the word by which a stack offers it.
+    pub(super) fn offer(self) -> &'static str {
+        if self == Self::RoundTrip { "connect" } else { self.name() }
+    }
+}
+
+/// How long is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How long one stack is at it before the next has its turn.
+    pub round: Duration,
+    /// How many rounds there are.
+    pub rounds: usize,
+    /// When no more rounds are begun, for each stack; at least three are made.
+    pub time: Duration,
+    /// How long a command that takes nothing may take.
+    pub patience: Duration,
+}
+
+/// What one stack has shown so far.
+struct Contender<'a> {
+    peer: &'a mut Peer,
+    times: u64,
+    samples: Vec<f64>,
+    fault: Option<Fault>,
+    remark: Option<String>,
+}
+
+/// Measures one operation on one message with all stacks.
+pub fn measure(peers: &mut [Peer], operation: Operation, message: &MessageFile, plan: Plan) -> Vec<Cell> {
+    let expected = match operation {
+        Operation::Decode => Some(message.batch_items),
+        Operation::Walk => Some(message.items),
+        Operation::Encode | Operation::RoundTrip => None,
+    };
+    let command = |times| format!("{} {times}", operation.name());
+    let prepare = |peer: &mut Peer| peer.load(&message.path, plan.patience);
+    let mut contenders = contend(peers, operation, prepare);
+    interleave(&mut contenders, command, expected, plan);
+    if operation == Operation::Encode {
+        contenders.iter_mut().for_each(|contender| contender.compare_bytes(message, plan));
+    }
+    cells(contenders, operation, &message.name)
+}
+
+/// Measures a Get of this identifier, with a key of so many bytes, on the server at this address.
+pub fn round_trips(
+    peers: &mut [Peer],
+    address: std::net::SocketAddr,
+    folder: &Path,
+    (id, key): (&str, usize),
+    plan: Plan,
+) -> Vec<Cell> {
+    let connect = format!("connect {} {} {}", address.ip(), address.port(), folder.display());
+    let mut contenders = contend(peers, Operation::RoundTrip, |peer| peer.ask(&connect, plan.patience).map(|_| ()));
+    interleave(&mut contenders, |times| format!("get {times} {id}"), Some(key), plan);
+    cells(contenders, Operation::RoundTrip, "Get")
+}
+
+fn contend(
+    peers: &mut [Peer],
+    operation: Operation,
+    mut prepare: impl FnMut(&mut Peer) -> Result<(), Fault>,
+) -> Vec<Contender<'_>> {
+    let begin = |peer| Contender { peer, times: 1, samples: Vec::new(), fault: None, remark: None };
+    let mut contenders: Vec<_> = peers.iter_mut().map(begin).collect();
+    for contender in &mut contenders {
+        contender.fault = if contender.peer.does(operation) {
+            prepare(contender.peer).err()
+        } else {
+            Some(Fault::Declined(compare_driver::NOT_OFFERED.into()))
+        };
+    }
+    contenders
+}
+
+fn interleave(contenders: &mut [Contender<'_>], command: impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) {
+    const LEAST: usize = 3;
+    for contender in contenders.iter_mut() {
+        contender.calibrate(&command, expected, plan);
+    }
+    let running = contenders.iter().filter(|contender| contender.fault.is_none()).count();
+    let (start, time) = (Instant::now(), plan.time * u32::try_from(running).unwrap_or(u32::MAX));
+    for round in 0..plan.rounds {
+        if round >= LEAST && start.elapsed() > time {
+            return;
+        }
+        for contender in contenders.iter_mut().filter(|contender| contender.fault.is_none()) {
+            match contender.turn(&command, expected, plan) {
+                Ok(sample) => contender.samples.push(sample),
+                Err(fault) => contender.fault = Some(fault),
+            }
+        }
+    }
+}
+
+impl Contender<'_> {
+    /// Finds out how many repetitions make a round.
+    fn calibrate(&mut self, command: &impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) {
+        const MOST: u64 = 1 << 24;
+        while self.fault.is_none() {
+            match self.turn(command, expected, plan) {
+                Ok(one) if one * self.times as f64 * 2.0 > plan.round.as_nanos() as f64 || self.times >= MOST => return,
+                Ok(_) => self.times *= 2,
+                Err(fault) => self.fault = Some(fault),
+            }
+        }
+    }
+
+    /// Nanoseconds of one repetition, in one round.
+    fn turn(&mut self, command: &impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) -> Result<f64, Fault> {
+        // The repetitions are chosen to take no longer than a round; a machine that is busy may take many times as long.
+        let limit = plan.patience + plan.round * 100;
+        let (answer, took) = self.peer.ask(&command(self.times), limit)?;
+        let checked = match (answer.ns, answer.count) {
+            (None | Some(0), _) | (_, None) => Err("its answer has no time, or no count".into()),
+            (Some(ns), _) if u128::from(ns) > took.as_nanos() => {
+                Err(format!("says {ns} ns, where all of it took {took:?}"))
+            }
+            (_, Some(count)) if expected.is_some_and(|expected| count != expected) => {
+                Err(format!("went through {count}, where there are {}", expected.unwrap_or_default()))
+            }
+            (Some(ns), _) => Ok(ns as f64 / self.times as f64),
+        };
+        checked.map_err(|why| {
+            self.peer.end();
+            Fault::Untrue(why)
+        })
+    }
+
+    /// Remarks where what it encoded is not what it decoded.
+    fn compare_bytes(&mut self, message: &MessageFile, plan: Plan) {
+        if self.fault.is_some() {
+            return;
+        }
+        let file = message.path.with_extension("encoded");
+        // What another stack wrote is not to pass for this one's.
+        _ = std::fs::remove_file(&file);
+        match self.peer.ask(&format!("save {}", file.display()), plan.patience) {
+            Ok(_) => match std::fs::read(&file) {
+                Ok(bytes) if bytes == message.bytes => {}
+                Ok(bytes) => {
+                    let at = bytes.iter().zip(&message.bytes).take_while(|(a, b)| a == b).count();
+                    let (wrote, read) = (bytes.len(), message.bytes.len());
+                    self.remark = Some(format!("encodes {wrote} bytes where it read {read}: they differ at byte {at}"));
+                }
+                Err(error) => self.fault = Some(Fault::Untrue(format!("it saved nothing: {error}"))),
+            },
+            Err(fault) => self.fault = Some(fault),
+        }
+    }
+}
+
+fn cells(contenders: Vec<Contender<'_>>, operation: Operation, message: &str) -> Vec<Cell> {
+    let cell = |contender: Contender<'_>| Cell {
+        stack: contender.peer.name().into(),
+        operation,
+        message: message.into(),
+        time: match contender.fault {
+            None => Time::of(contender.samples),
+            Some(_) => None,
+        },
+        remark: contender.fault.map(|fault| fault.to_string()).or(contender.remark),
+    };
+    contenders.into_iter().map(cell).collect()
+}

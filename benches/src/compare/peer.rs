@@ -1,0 +1,236 @@
+//! The program of a stack.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use compare_driver::PROTOCOL;
+
+use super::answer::{Answer, start_of};
+use super::{Fault, Operation};
+
+/// How long a stack may take to say hello: interpreters load their modules.
+const HELLO: Duration = Duration::from_secs(20);
+/// The address space of a stack, in KiB: what an allocation that follows a forged length runs into.
+const ADDRESS_SPACE_KIB: u32 = 4 << 20;
+/// The longest line that is read of a stack.
+const LINE: u64 = 64 << 10;
+
+/// How a stack is started.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// What it is called until it says its name.
+    pub name: String,
+    /// The program, and its arguments.
+    pub command: Vec<OsString>,
+}
+
+/// A stack. Its program is started when it is first needed, and anew after it crashed or was ended.
+pub struct Peer {
+    launch: Launch,
+    process: Option<Process>,
+    /// What it said to hello.
+    name: String,
+    version: String,
+    does: Vec<String>,
+}
+
+struct Process {
+    child: Child,
+    /// `None` once it is to end.
+    input: Option<ChildStdin>,
+    lines: Receiver<String>,
+    /// Lines on standard error.
+    complaints: Receiver<String>,
+    loaded: Option<PathBuf>,
+}
+
+impl Peer {
+    /// Starts a stack, and asks for its name and for what it does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Fault::NotThere`] if its program does not start, and any other fault if it does not say hello.
+    pub fn start(launch: Launch) -> Result<Self, Fault> {
+        let name = launch.name.clone();
+        let mut peer = Self { launch, process: None, name, version: String::new(), does: Vec::new() };
+        peer.process()?;
+        Ok(peer)
+    }
+
+    /// Returns its name in tables.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns its version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Returns `true` if it says that it does this.
+    #[must_use]
+    pub fn does(&self, operation: Operation) -> bool {
+        self.does.iter().any(|command| command == operation.offer())
+    }
+
+    /// Returns the process, for a look at its memory.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(|process| process.child.id())
+    }
+
+    /// Sends a command, and returns the answer with the time that both took. Ends the program if it hung or answered nonsense.
+    ///
+    /// # Errors
+    ///
+    /// Returns the fault.
+    pub fn ask(&mut self, command: &str, limit: Duration) -> Result<(Answer, Duration), Fault> {
+        let asked = self.process()?.ask(command, limit);
+        if !matches!(asked, Ok(_) | Err(Fault::Declined(_))) {
+            self.end();
+        }
+        asked
+    }
+
+    /// Has it load a message, if that is not the one that it has.
+    ///
+    /// # Errors
+    ///
+    /// Returns the fault.
+    pub fn load(&mut self, path: &Path, limit: Duration) -> Result<(), Fault> {
+        if self.process()?.loaded.as_deref() == Some(path) {
+            return Ok(());
+        }
+        self.ask(&format!("load {}", path.display()), limit)?;
+        self.process()?.loaded = Some(path.into());
+        Ok(())
+    }
+
+    /// Ends the program. The next command starts it anew.
+    pub fn end(&mut self) {
+        self.process = None;
+    }
+
+    fn process(&mut self) -> Result<&mut Process, Fault> {
+        let process = match self.process.take() {
+            Some(process) => process,
+            None => {
+                let mut process = Process::start(&self.launch)?;
+                let hello = match process.ask("hello", HELLO) {
+                    Err(Fault::Crashed(how)) => return Err(Fault::NotThere(how)),
+                    answered => answered?.0,
+                };
+                if hello.protocol != Some(PROTOCOL) {
+                    let spoken = hello.protocol.map_or("none".into(), |version| version.to_string());
+                    return Err(Fault::Untrue(format!(
+                        "it speaks version {spoken} of the protocol, this is {PROTOCOL}"
+                    )));
+                }
+                self.name = hello.name.map_or_else(|| self.launch.name.clone(), |name| start_of(&name).into());
+                self.version = start_of(&hello.version.unwrap_or_default()).into();
+                self.does = hello.does;
+                process
+            }
+        };
+        Ok(self.process.insert(process))
+    }
+}
+
+impl Process {
+    fn start(launch: &Launch) -> Result<Self, Fault> {
+        let mut child = command(launch)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| Fault::NotThere(error.to_string()))?;
+        let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (sender, lines) = mpsc::channel();
+        let (complain, complaints) = mpsc::channel();
+        if let (Some(output), Some(errors)) = (output, errors) {
+            thread::spawn(move || each_line(output, |line| sender.send(line).is_ok()));
+            thread::spawn(move || {
+                // The first line is the reason, where panics and exceptions print a backtrace behind it. The rest is read, so that the
+                // stack does not wait for that.
+                let mut complain = Some(complain);
+                each_line(errors, |line| {
+                    _ = complain.take_if(|_| !line.trim().is_empty()).map(|complain| complain.send(line));
+                    true
+                });
+            });
+        }
+        Ok(Self { child, input, lines, complaints, loaded: None })
+    }
+
+    fn ask(&mut self, command: &str, limit: Duration) -> Result<(Answer, Duration), Fault> {
+        let start = Instant::now();
+        let line = format!("{command}\n");
+        // An error is a stack that has ended; the missing answer says so too, with its reason.
+        _ = self.input.as_mut().map(|input| input.write_all(line.as_bytes()).and_then(|()| input.flush()));
+        match self.lines.recv_timeout(limit) {
+            Ok(line) => Answer::parse(&line).map(|answer| (answer, start.elapsed())),
+            Err(RecvTimeoutError::Timeout) => Err(Fault::Hung(limit)),
+            Err(RecvTimeoutError::Disconnected) => Err(Fault::Crashed(self.last_words())),
+        }
+    }
+
+    /// How it ended.
+    fn last_words(&mut self) -> String {
+        const GRACE: Duration = Duration::from_secs(2);
+        self.input = None;
+        let start = Instant::now();
+        let status = loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => break status.to_string(),
+                Ok(None) if start.elapsed() < GRACE => thread::sleep(Duration::from_millis(5)),
+                _ => break "it closed its output".into(),
+            }
+        };
+        match self.complaints.recv_timeout(GRACE) {
+            Ok(said) => format!("{} ({status})", start_of(&said)),
+            Err(_) => status,
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// The command, with a limit to its memory where there is a shell that can set one.
+fn command(launch: &Launch) -> Command {
+    const LIMITED: &str = r#"ulimit -c 0; ulimit -v "$0" 2>/dev/null; exec "$@""#;
+    if cfg!(unix) {
+        let mut command = Command::new("sh");
+        command.args(["-c", LIMITED, &ADDRESS_SPACE_KIB.to_string()]).args(&launch.command);
+        command
+    } else {
+        let mut words = launch.command.iter();
+        let mut command = Command::new(words.next().cloned().unwrap_or_default());
+        command.args(words);
+        command
+    }
+}
+
+/// Hands on lines until one is not taken, or is longer than a line may be.
+fn each_line(output: impl Read, mut take: impl FnMut(String) -> bool) {
+    let mut reader = BufReader::new(output);
+    loop {
+        let mut line = Vec::new();
+        match reader.by_ref().take(LINE).read_until(b'\n', &mut line) {
+            Ok(1..) if take(String::from_utf8_lossy(&line).into_owned()) => {}
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! A KMIP server that answers with fixed bytes: W1 to a Get, a batch of 1,000 Gets to a message above 4 KiB. It reads nothing of a request
+//! but its length, and the identifiers of a batch, so that what is measured is the client.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use kmip_client::test_server::Pki;
+use kmip_ttlv::{Tag, Walk, frame_len};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{HandshakeKind, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+
+use crate::workload::{MANY, Message, Workload};
+
+/// Whatever keeps the server from starting.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// The identifier in what it answers to a Get.
+pub const ID: &str = "00000000-da42-6384-268a-000000000000";
+
+/// Writes `ca.pem`, `client.pem` and `client.key`, with which a client connects, into a folder.
+///
+/// # Errors
+///
+/// Returns an error if they cannot be written.
+pub fn write_client_files(pki: &Pki, folder: &Path) -> io::Result<()> {
+    let issued = pki.issue_client("alice");
+    fs::write(folder.join("ca.pem"), pki.ca_pem())?;
+    fs::write(folder.join("client.pem"), issued.certificate_pem())?;
+    fs::write(folder.join("client.key"), issued.private_key_pem())
+}
+
+/// A running server; it runs as long as the program.
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// To one Get.
+    answer: Vec<u8>,
+    /// To a batch of a thousand, and where the identifiers of its items are.
+    batch: (Vec<u8>, Vec<usize>),
+    closing: bool,
+    connections: AtomicUsize,
+    resumed: AtomicUsize,
+}
+
+impl Server {
+    /// Starts a server on loopback. If `closing`, it ends each connection with its first answer.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the port or the certificates cannot be used.
+    pub fn start(pki: &Pki, closing: bool) -> Result<Self, Failure> {
+        Self::start_at(pki, (Ipv4Addr::LOCALHOST, 0).into(), closing)
+    }
+
+    /// Starts a server at this address.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the address or the certificates cannot be used.
+    pub fn start_at(pki: &Pki, address: SocketAddr, closing: bool) -> Result<Self, Failure> {
+        let issued = pki.issue_server();
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(pki.ca_pem().as_bytes())?)?;
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build()?;
+        let tls = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(rustls::ALL_VERSIONS)?
+            .with_client_cert_verifier(clients)
+            .with_single_cert(
+                vec![CertificateDer::from_pem_slice(issued.certificate_pem().as_bytes())?],
+                PrivateKeyDer::from_pem_slice(issued.private_key_pem().as_bytes())?,
+            )?;
+        let listener = TcpListener::bind(address)?;
+        let address = listener.local_addr()?;
+        let [answer, _, _, batch, _] = Workload::all();
+        let shared = Arc::new(Shared {
+            answer: answer.frame,
+            batch: numbered(batch)?,
+            closing,
+            connections: AtomicUsize::new(0),
+            resumed: AtomicUsize::new(0),
+        });
+        let (tls, serving) = (Arc::new(tls), Arc::clone(&shared));
+        thread::spawn(move || {
+            for tcp in listener.incoming().flatten() {
+                let (tls, shared) = (Arc::clone(&tls), Arc::clone(&serving));
+                // A connection ends when its client goes.
+                thread::spawn(move || drop(serve(tcp, tls, &shared)));
+            }
+        });
+        Ok(Self { address, shared })
+    }
+
+    /// Returns the address that it listens at.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns the length of an answer to a Get, in bytes.
+    #[must_use]
+    pub fn answer(&self) -> usize {
+        self.shared.answer.len()
+    }
+
+    /// Returns the number of connections that it has accepted.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
+    }
+
+    /// Returns the number of connections that resumed a TLS session.
+    #[must_use]
+    pub fn resumed(&self) -> usize {
+        self.shared.resumed.load(Ordering::Relaxed)
+    }
+}
+
+/// The batch, with identifiers of the length that the client gives to its items, and where they are in it.
+fn numbered(batch: Workload) -> Result<(Vec<u8>, Vec<usize>), Failure> {
+    let Message::Response(mut message) = batch.message else { return Err("it is a response".into()) };
+    for item in &mut message.batch_items {
+        item.unique_batch_item_id = Some(&[0; 8]);
+    }
+    let frame = message.encode_message()?;
+    let places = places_of_ids(&frame).collect::<Vec<_>>();
+    if places.len() == MANY { Ok((frame, places)) } else { Err("each item of the batch has an identifier".into()) }
+}
+
+/// Where the values of the identifiers of batch items begin.
+fn places_of_ids(frame: &[u8]) -> impl Iterator<Item = usize> {
+    let start = frame.as_ptr() as usize;
+    let ids = Walk::new(frame).map_while(Result::ok).filter(|visit| visit.item.tag() == Tag::UNIQUE_BATCH_ITEM_ID);
+    ids.filter(|visit| visit.item.value().len() == 8).map(move |visit| visit.item.value().as_ptr() as usize - start)
+}
+
+/// Copies the identifiers of a request into the answer.
+fn echo_ids(request: &[u8], answer: &mut [u8], places: &[usize]) {
+    for (from, to) in places_of_ids(request).zip(places) {
+        answer[*to..][..8].copy_from_slice(&request[from..][..8]);
+    }
+}
+
+fn serve(tcp: TcpStream, tls: Arc<ServerConfig>, shared: &Shared) -> io::Result<()> {
+    tcp.set_nodelay(true)?;
+    let mut stream = StreamOwned::new(ServerConnection::new(tls).map_err(io::Error::other)?, tcp);
+    while stream.conn.is_handshaking() {
+        stream.conn.complete_io(&mut stream.sock)?;
+    }
+    shared.connections.fetch_add(1, Ordering::Relaxed);
+    if stream.conn.handshake_kind() == Some(HandshakeKind::Resumed) {
+        shared.resumed.fetch_add(1, Ordering::Relaxed);
+    }
+    let mut request = vec![0; 1 << 20];
+    let (mut batch, places) = (shared.batch.0.clone(), &shared.batch.1);
+    loop {
+        stream.read_exact(&mut request[..8])?;
+        let length = frame_len(&request[..8], request.len()).ok().flatten().ok_or(io::ErrorKind::InvalidData)?;
+        stream.read_exact(&mut request[8..length])?;
+        if length > 4096 {
+            echo_ids(&request[..length], &mut batch, places);
+            stream.write_all(&batch)?;
+        } else {
+            stream.write_all(&shared.answer)?;
+        }
+        stream.flush()?;
+        if shared.closing {
+            stream.conn.send_close_notify();
+            stream.flush()?;
+            return Ok(());
+        }
+    }
+}

@@ -30,9 +30,13 @@ impl Stack for Cosmian {
 
     fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String> {
         let (took, count) = if is_request(message) {
-            time(times, || Ok::<_, TtlvError>(black_box(from_ttlv::<RequestMessage>(parse(message)?)?).batch_item.len()))
+            time(times, || {
+                Ok::<_, TtlvError>(black_box(from_ttlv::<RequestMessage>(parse(message)?)?).batch_item.len())
+            })
         } else {
-            time(times, || Ok::<_, TtlvError>(black_box(from_ttlv::<ResponseMessage>(parse(message)?)?).batch_item.len()))
+            time(times, || {
+                Ok::<_, TtlvError>(black_box(from_ttlv::<ResponseMessage>(parse(message)?)?).batch_item.len())
+            })
         }?;
         Ok(Timed { took, count })
     }

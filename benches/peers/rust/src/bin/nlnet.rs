@@ -59,7 +59,9 @@ impl Stack for Nlnet {
         let client = self.connection.as_ref().ok_or("connect first")?;
         let get = || -> Result<usize, Box<dyn std::error::Error>> {
             let got = client.get_key(id).map_err(|error| error.to_string())?;
-            let ManagedObject::SymmetricKey(key) = got.cryptographic_object else { return Err("no symmetric key".into()) };
+            let ManagedObject::SymmetricKey(key) = got.cryptographic_object else {
+                return Err("no symmetric key".into());
+            };
             match key.key_block.key_value {
                 KeyValue { key_material: KeyMaterial::Bytes(bytes), .. } => Ok(bytes.len()),
                 _ => Err("no plain key".into()),

@@ -1,5 +1,5 @@
-//! An operator's first contact with a key management server: look at its certificate, compare the thumbprint with what the
-//! server's administrator says, trust it, and connect.
+//! An operator's first contact with a key management server: look at its certificate, compare the thumbprint with what
+//! the server's administrator says, trust it, and connect.
 //!
 //! ```text
 //! trust HOST[:PORT] [--server-name NAME] [--p12 FILE | --cert FILE --key FILE] [--yes]

@@ -18,10 +18,12 @@ pub(crate) struct Arguments {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:5696")]
     pub(crate) listen: SocketAddr,
-    /// The folder of the CA and the certificates: ca.pem, server.pem, client.pem and their keys; what is there is used again
+    /// The folder of the CA and the certificates: ca.pem, server.pem, client.pem and their keys; what is there is used
+    /// again
     #[arg(long, value_name = "DIR", default_value = "kms-pki")]
     pub(crate) pki: PathBuf,
-    /// A name or address in the server's certificate, beside localhost and the address of --listen; several times for more
+    /// A name or address in the server's certificate, beside localhost and the address of --listen; several times for
+    /// more
     #[arg(long, value_name = "NAME")]
     pub(crate) san: Vec<String>,
     /// The name of a client to issue NAME.pem and NAME.key for; several times for more. Each sees its own objects only

@@ -6,7 +6,8 @@ use kmip_client::test_server::TestServer;
 use kmip_client::ttlv::enumeration::OperationCode;
 use kmip_client::ttlv::{V1_0, V1_4};
 
-/// The operations of OVHcloud's KMIP guide (October 2024), and the two that its guide for Kubernetes uses since (February 2026).
+/// The operations of OVHcloud's KMIP guide (October 2024), and the two that its guide for Kubernetes uses since
+/// (February 2026).
 pub(crate) const OPERATIONS: [OperationCode; 22] = [
     OperationCode::CREATE,
     OperationCode::CREATE_KEY_PAIR,

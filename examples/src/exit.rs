@@ -140,7 +140,8 @@ const SETTINGS: [(&str, &str); 8] = [
     ("Trust::thumbprint", "--thumbprint"),
 ];
 
-/// Returns the error and its causes in one line, formatted by [`Report`], with flags in place of the library's settings.
+/// Returns the error and its causes in one line, formatted by [`Report`], with flags in place of the library's
+/// settings.
 pub fn report(error: &dyn StdError) -> String {
     let text = Report::new(error).to_string();
     SETTINGS.iter().fold(text, |text, (setting, flag)| text.replace(setting, flag))

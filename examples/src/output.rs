@@ -13,7 +13,8 @@ const COLUMNS: usize = 80;
 /// The output of an example.
 pub type Output<'o> = dyn Write + Send + 'o;
 
-/// Runs an example: parses the arguments, prints to standard output, and turns an error into one line on standard error and an exit code.
+/// Runs an example: parses the arguments, prints to standard output, and turns an error into one line on standard error
+/// and an exit code.
 pub fn main<A: Parser>(run: impl FnOnce(&A, &mut Output<'_>) -> Result<(), Failure>) -> ExitCode {
     let arguments = A::parse();
     let mut output = io::LineWriter::new(io::stdout());

@@ -139,8 +139,8 @@ impl ServerArgs {
         Ok(Kms { config, embedded: all })
     }
 
-    /// Returns the KMS in the arguments, or the embedded one with these settings, behind at least this many gates, which
-    /// can be cut.
+    /// Returns the KMS in the arguments, or the embedded one with these settings, behind at least this many gates,
+    /// which can be cut.
     ///
     /// # Errors
     ///

@@ -47,7 +47,8 @@ struct Arguments {
     /// Keep the files of --dir and the keys on the KMS
     #[arg(long, requires = "dir")]
     keep: bool,
-    /// Print the data key of the machine in --dir, in hex, with this KEK in a file of 32 bytes: the passphrase of a --qemu image
+    /// Print the data key of the machine in --dir, in hex, with this KEK in a file of 32 bytes: the passphrase of a
+    /// --qemu image
     #[arg(long, value_name = "KEK-FILE", requires = "dir")]
     unwrap: Option<PathBuf>,
 }

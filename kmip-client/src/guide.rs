@@ -10,9 +10,9 @@
 //! 8. [Fuzzing and comparing](fuzzing): campaigns against this crate or another stack, and benchmarks.
 //! 9. [Cookbook](cookbook): a dozen tasks, each complete.
 //!
-//! The examples run against the [embedded KMS](crate::test_server); a program has a [`Config`](crate::Config) of its own in the place of
-//! `server.config()`. Where an example is blocking, the async one differs in `.await`, and the other way round. Code for both is written over
-//! [`&impl Kmip`](crate::Kmip).
+//! The examples run against the [embedded KMS](crate::test_server); a program has a [`Config`](crate::Config) of its
+//! own in the place of `server.config()`. Where an example is blocking, the async one differs in `.await`, and the
+//! other way round. Code for both is written over [`&impl Kmip`](crate::Kmip).
 
 #[doc = include_str!("guide/connecting.md")]
 pub mod connecting {}

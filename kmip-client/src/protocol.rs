@@ -39,7 +39,8 @@ fn vacate<T: Default>(place: &mut T, owns_nothing: bool) {
     }
 }
 
-/// Makes room in a list for all values that follow. A vector that grows by itself takes room for four at once, and then for twice what it holds.
+/// Makes room in a list for all values that follow. A vector that grows by itself takes room for four at once, and then
+/// for twice what it holds.
 fn make_room<T>(list: &mut Vec<T>, more: usize) {
     if list.capacity() == 0 {
         list.reserve_exact(more);

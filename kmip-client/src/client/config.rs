@@ -93,9 +93,9 @@ impl fmt::Debug for Observing {
 }
 
 impl Config {
-    /// Creates a configuration for the server at this address: `host` or `host:port` as [`Endpoint`] parses it, an `Endpoint`, or a
-    /// [`SocketAddr`]. The default port is 5696. With the feature `https` also a URL, such as `https://kms.example:9998/kmip`, for KMIP over
-    /// HTTPS.
+    /// Creates a configuration for the server at this address: `host` or `host:port` as [`Endpoint`] parses it, an
+    /// `Endpoint`, or a [`SocketAddr`]. The default port is 5696. With the feature `https` also a URL, such as
+    /// `https://kms.example:9998/kmip`, for KMIP over HTTPS.
     ///
     /// ```
     /// use kmip_client::Config;

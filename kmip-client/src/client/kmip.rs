@@ -216,7 +216,8 @@ pub trait Kmip: Calls {
     /// Returns the counters of this client and its clones.
     fn counters(&self) -> Counters;
 
-    /// Closes the idle connections of this client and its clones, and refuses further calls with [`Error::ClientClosed`].
+    /// Closes the idle connections of this client and its clones, and refuses further calls with
+    /// [`Error::ClientClosed`].
     fn close(&self);
 
     /// Returns the header options of the requests.

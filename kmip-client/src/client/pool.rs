@@ -19,10 +19,11 @@ pub(crate) struct Bounds {
     pub(crate) idle: Duration,
 }
 
-/// A pool of connections to one endpoint. A [`Lease`] is the right to one of them. When all are leased, callers queue in FIFO order.
+/// A pool of connections to one endpoint. A [`Lease`] is the right to one of them. When all are leased, callers queue
+/// in FIFO order.
 ///
-/// The connection that was used last is used first, so that the others reach their idle timeout. They are closed when the pool is used
-/// next: it has no background task.
+/// The connection that was used last is used first, so that the others reach their idle timeout. They are closed when
+/// the pool is used next: it has no background task.
 #[derive(Debug)]
 pub(crate) struct Pool<L> {
     bounds: Bounds,
@@ -33,7 +34,8 @@ pub(crate) struct Pool<L> {
 struct State<L> {
     /// The idle connections, in the order of their return.
     idle: VecDeque<Kept<L>>,
-    /// The number of idle connections and leases. Invariant: callers wait only while `slots == bounds.most` and `idle` is empty.
+    /// The number of idle connections and leases. Invariant: callers wait only while `slots == bounds.most` and `idle`
+    /// is empty.
     slots: usize,
     /// The queue. Ordered by ticket, so that a caller can leave it in O(log n).
     waiting: BTreeMap<Ticket, Waker>,

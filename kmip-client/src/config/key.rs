@@ -44,7 +44,8 @@ pub(super) fn in_pkcs8(der: &[u8]) -> PrivateKeyDer<'_> {
     PrivatePkcs8KeyDer::from(der).into()
 }
 
-/// Returns `true` for a sequence that starts with an algorithm, as encrypted PKCS#8 does. The other forms start with a version.
+/// Returns `true` for a sequence that starts with an algorithm, as encrypted PKCS#8 does. The other forms start with a
+/// version.
 fn starts_as_encrypted(der: &[u8]) -> bool {
     fn content(der: &[u8]) -> Option<&[u8]> {
         match der {

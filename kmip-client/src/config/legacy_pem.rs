@@ -61,7 +61,8 @@ where
     cipher.decrypt_padded::<Pkcs7>(buffer).ok().map(<[u8]>::len)
 }
 
-/// Derives the key as OpenSSL's `EVP_BytesToKey` does with MD5 and one round: D(n) is the digest of D(n - 1), passphrase and salt.
+/// Derives the key as OpenSSL's `EVP_BytesToKey` does with MD5 and one round: D(n) is the digest of D(n - 1),
+/// passphrase and salt.
 fn derive(passphrase: &str, salt: &[u8; SALT], key: &mut [u8]) {
     let mut last = Md5::digest([]);
     let mut digest = Md5::new();

@@ -1,8 +1,8 @@
 //! Password-based decryption: PBES2 (RFC 8018) by RustCrypto's `pkcs5`, and the older schemes of PKCS#12 (RFC 7292,
 //! appendices B and C).
 //!
-//! The crates that read whole PKCS#12 files (`pkcs12`, `p12-keystore`) free keys and passphrases without wiping them, so
-//! the older schemes are implemented here, on the same primitives.
+//! The crates that read whole PKCS#12 files (`pkcs12`, `p12-keystore`) free keys and passphrases without wiping them,
+//! so the older schemes are implemented here, on the same primitives.
 
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyInit, KeyIvInit, block_padding::Pkcs7};
 use der::{

@@ -207,7 +207,7 @@ fn stopped_at(answers: &[Option<&ResponseItem<'_>>], in_any_order: bool) -> Opti
     Some(if in_any_order { 0 } else { failed.max(last) })
 }
 
-/// Returns `true` if the status says that the request was refused, or undone.
+/// Returns `true` if the status means that the request was refused, or undone.
 fn is_refusal(status: ResultStatus) -> bool {
     matches!(status, ResultStatus::OPERATION_FAILED | ResultStatus::OPERATION_UNDONE)
 }

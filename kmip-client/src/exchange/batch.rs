@@ -140,7 +140,7 @@ pub trait Batch: Requests {
 
 /// The operations of a [`Batch`], which determine the type of the replies.
 pub trait Operations: sealed::Sealed + 'static {
-    /// The replies, in the same shape: each a reply, or an `E` with the reason for which there is none.
+    /// The replies, in the same shape: each a reply, or an `E` with the reason for its absence.
     type Replies<E>;
 
     /// Converts the responses to the replies to these operations.

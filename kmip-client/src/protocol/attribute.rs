@@ -10,8 +10,8 @@
 //! | the attributes of an existing one | `Attribute`, repeated | `Attributes` |
 //! | the name of an attribute | `Attribute Name` | `Attribute Reference` |
 //!
-//! KMIP 3.0 writes them as 2.x does, and has an attribute for each type of [`Link`]. A `Link` goes out as that attribute;
-//! [`AttributeValue::link`] and [`Attributes::linked`] read both.
+//! KMIP 3.0 writes them as 2.x does, and has an attribute for each type of [`Link`]. A `Link` goes out as that
+//! attribute; [`AttributeValue::link`] and [`Attributes::linked`] read both.
 
 mod filter;
 mod form;

@@ -24,7 +24,7 @@ ttlv_struct! {
     pub struct Ticket<'a> {
         /// The origin of the ticket.
         pub ticket_type: TicketType = TICKET_TYPE,
-        /// The ticket itself, a bearer token: whoever has it acts as the client.
+        /// The ticket itself, a bearer token: anyone who has it can act as the client.
         pub ticket_value: Secret<'a> = TICKET_VALUE,
     }
 }

@@ -17,7 +17,8 @@ use crate::protocol::operation::Operation;
 static TLS12: &[&SupportedProtocolVersion] = &[&version::TLS12];
 static TLS13: &[&SupportedProtocolVersion] = &[&version::TLS13];
 
-/// The settings of a [`TestServer`](super::TestServer). [`TestServer::builder`](super::TestServer::builder) returns one.
+/// The settings of a [`TestServer`](super::TestServer). [`TestServer::builder`](super::TestServer::builder) returns
+/// one.
 ///
 /// A server on a fixed port, with a CA that outlives it, for clients outside of this process:
 ///
@@ -123,8 +124,8 @@ impl Builder {
         self
     }
 
-    /// Supports these operations only: others are refused with Operation Not Supported, and Query does not list them. Default: all that the
-    /// server knows. Operations that the server does not know have no effect.
+    /// Supports these operations only: others are refused with Operation Not Supported, and Query does not list them.
+    /// Default: all that the server knows. Operations that the server does not know have no effect.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;
@@ -160,8 +161,8 @@ impl Builder {
     /// - lets several objects of one client have the same name;
     /// - wraps by any key whose Cryptographic Usage Mask allows it: by NIST Key Wrap, if neither the request nor the
     ///   key specifies the method;
-    /// - derives from keys that are not active, keys of any length, and by HKDF where a client says HMAC and names
-    ///   secret data;
+    /// - derives from keys that are not active, keys of any length, and by HKDF if a client requests HMAC with secret
+    ///   data;
     /// - forgets destroyed objects: they are reported as not found, with the reason of KMIP 1.x;
     /// - gives new objects the Operation Policy Name "default", and states the index 0 of attributes with several
     ///   values.
@@ -199,8 +200,8 @@ impl Builder {
         self
     }
 
-    /// Serves KMIP over HTTPS too, on the same port, at the path `/kmip`. [`TestServer::config`](super::TestServer::config) is then one for
-    /// HTTPS.
+    /// Serves KMIP over HTTPS too, on the same port, at the path `/kmip`.
+    /// [`TestServer::config`](super::TestServer::config) is then one for HTTPS.
     ///
     /// ```
     /// use kmip_client::test_server::TestServer;

@@ -62,8 +62,8 @@ const AT_ONCE: usize = 17 * 1024;
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl<S: Stream> Link for TlsLink<S> {
-    /// A connection is ready at the boundary of a TLS record, without pending bytes, if the server has not announced
-    /// its end.
+    /// Returns `true` at the boundary of a TLS record, without pending bytes, if the server has not announced the end
+    /// of the connection.
     fn is_ready(&self) -> bool {
         !self.spent && self.pending.is_empty() && self.boundary.is_reached() && self.incoming.is_ready()
     }

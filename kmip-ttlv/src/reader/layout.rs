@@ -41,13 +41,13 @@ impl Word {
         [a, b, c, d]
     }
 
-    /// Header of an item of this length.
+    /// Returns the header of an item of this length.
     #[must_use]
     pub const fn header(tag: Tag, ty: Type, length: u32) -> Self {
         Self { expected: header(tag, ty, length), fixed: u64::MAX }
     }
 
-    /// Header of an item of any length.
+    /// Returns the header of an item of any length.
     #[must_use]
     pub const fn open_header(tag: Tag, ty: Type) -> Self {
         Self { expected: (head(tag, ty) as u64) << 32, fixed: 0xFFFF_FFFF_0000_0000 }
@@ -92,7 +92,8 @@ impl<'a> Reader<'a> {
         Some(words.map(u64::from_be))
     }
 
-    /// Steps over the value that belongs to this header, and its padding, and returns the value, if the padding is zero.
+    /// Steps over the value that belongs to this header, and its padding, and returns the value, if the padding is
+    /// zero.
     #[doc(hidden)]
     #[inline(always)]
     pub fn take_value(&mut self, header: u64) -> Option<&'a [u8]> {

@@ -1,4 +1,4 @@
-//! Counters of what a client has done.
+//! Counters of a client's activity.
 
 use std::fmt;
 

@@ -160,8 +160,8 @@ pub enum CallOutcome<'a> {
 }
 
 impl CallOutcome<'_> {
-    /// Returns the outcome in one word, for a label of a metric: `answered`, `refused`, `unreachable`, `no_answer`, `outcome_unknown`,
-    /// `cancelled` or `failed`.
+    /// Returns the outcome in one word, for a label of a metric: `answered`, `refused`, `unreachable`, `no_answer`,
+    /// `outcome_unknown`, `cancelled` or `failed`.
     ///
     /// ```
     /// assert_eq!(kmip_client::observe::CallOutcome::Answered.name(), "answered");

@@ -16,8 +16,9 @@ macro_rules! links {
         pub(crate) const LINK_TAGS: &[Tag] = &[$(Tag::$tag),*];
 
         impl<'a> AttributeValue<'a> {
-            /// Returns the link, if the attribute is one: a [`Link`] up to KMIP 2.1, or an attribute of KMIP 3.0 for one type of link, such as
-            /// [`PublicKeyLink`](Self::PublicKeyLink). Returns `None` for the types that came with KMIP 3.0.
+            /// Returns the link, if the attribute is one: a [`Link`] up to KMIP 2.1, or an attribute of KMIP 3.0 for
+            /// one type of link, such as [`PublicKeyLink`](Self::PublicKeyLink). Returns `None` for the types that came
+            /// with KMIP 3.0.
             ///
             /// ```
             /// use kmip_client::protocol::attribute::AttributeValue;

@@ -257,7 +257,7 @@ ttlv_struct! {
     pub struct RevocationReason<'a> {
         /// The reason.
         pub code: RevocationReasonCode = REVOCATION_REASON_CODE,
-        /// A note for people.
+        /// A note for humans.
         pub message: Option<&'a str> = REVOCATION_MESSAGE,
     }
 }
@@ -339,7 +339,7 @@ ttlv_struct! {
     pub struct DeactivationReason<'a> {
         /// The reason.
         pub code: DeactivationReasonCode = DEACTIVATION_REASON_CODE,
-        /// A note for people.
+        /// A note for humans.
         pub message: Option<&'a str> = DEACTIVATION_MESSAGE,
     }
 }

@@ -19,8 +19,8 @@ pub(super) use crate::protocol::Id;
 /// the getter of [`Attributes`]: `one` if an object has at most one value, `one_by_ref` if the type is not `Copy`, or
 /// `many`.
 ///
-/// The table goes into the macro that is named: one makes [`AttributeValue`](super::AttributeValue) of it, another the getters. Such a macro
-/// imports the types of the rows from here.
+/// The table goes into the macro that is named: one makes [`AttributeValue`](super::AttributeValue) of it, another the
+/// getters. Such a macro imports the types of the rows from here.
 macro_rules! attributes {
     ($make:ident) => {
         $make! {
@@ -113,8 +113,8 @@ macro_rules! attributes {
             CertificateIssuerTitle(&'a str) = "Certificate Issuer Title", CERTIFICATE_ISSUER_TITLE in V1_4.. => one(certificate_issuer_title);
             CertificateIssuerDc(&'a str) = "Certificate Issuer DC", CERTIFICATE_ISSUER_DC in V1_4.. => many(certificate_issuer_dc);
             CertificateIssuerDnQualifier(&'a str) = "Certificate Issuer DN Qualifier", CERTIFICATE_ISSUER_DN_QUALIFIER in V1_4.. => one(certificate_issuer_dn_qualifier);
-            // KMIP 3.0, 4: these are missing from the registry, which had no text of that version. Counters and the fields of a
-            // split key became attributes, and each kind of link has one of its own.
+            // KMIP 3.0, 4: these are missing from the registry, which had no text of that version. Counters and the
+            // fields of a split key became attributes, and each kind of link has one of its own.
             ObjectClass(ObjectClass) = "Object Class", OBJECT_CLASS in V3_0.. => one(object_class);
             CredentialType(CredentialType) = "Credential Type", CREDENTIAL_TYPE in V3_0.. => one(credential_type);
             DeactivationReason(DeactivationReason<'a>) = "Deactivation Reason", DEACTIVATION_REASON in V3_0.. => one_by_ref(deactivation_reason);

@@ -148,7 +148,7 @@ with_setters! {
         pub result_status: ResultStatus,
         /// The reason for a failure; missing on success.
         pub result_reason: Option<ResultReason>,
-        /// The reason for a failure as text for people.
+        /// The reason for a failure, as text for humans.
         pub result_message: Option<&'a str>,
         /// The value to poll with, if the server answers later.
         pub asynchronous_correlation_value: Option<&'a [u8]>,

@@ -130,7 +130,7 @@ const VERSION: [Word; 5] = [
 ];
 const BATCH_COUNT: [Word; 2] = [Word::header(Tag::BATCH_COUNT, Type::Integer, 4), Word::FOUR_BYTES];
 
-/// Returns the version that these two values tell.
+/// Returns the version in these two values.
 #[inline(always)]
 const fn version(major: u64, minor: u64) -> ProtocolVersion {
     let ([.., major], [.., minor]) = (Word::four_bytes(major), Word::four_bytes(minor));

@@ -73,7 +73,7 @@ macro_rules! items {
             /// an error too, reported at its end. After an error there are no more items.
             #[inline]
             pub fn next_item(&mut self) -> Result<Option<&$item<'a, P>>> {
-                // The reader travels by value: what is lent out lies in memory, and not in registers.
+                // The reader is passed by value, because a borrowed one would be in memory rather than in registers.
                 let body = if self.begun { Ok(self.body.clone()) } else { self.begin() };
                 match body.and_then(|body| next_into(&mut self.item, &mut self.lent, $item::clear, body)) {
                     Ok((true, body)) => {

@@ -283,8 +283,8 @@ const AFTER_KEY: Layout<4> = Layout::new([
 ]);
 
 impl<'a> KeyBlock<'a> {
-    /// Reads a whole Symmetric Key into a block that is as [`Default`] makes it, and returns `true`, if it has the usual
-    /// layout: bytes with algorithm and length, and nothing else. Otherwise reads nothing.
+    /// Reads a whole Symmetric Key into a block that is as [`Default`] makes it, and returns `true`, if it has the
+    /// usual layout: bytes with algorithm and length, and nothing else. Otherwise reads nothing.
     #[inline(always)]
     pub(super) fn take_usual_key(&mut self, reader: &mut Reader<'a>) -> bool {
         let mut ahead = reader.clone();

@@ -43,8 +43,8 @@ impl<'a> GetAttributesRequest<'a> {
         self
     }
 
-    /// Requests the links of the object as this version names them: one attribute up to KMIP 2.1, one for each type of link in 3.0.
-    /// [`Attributes::linked`] finds them in the response.
+    /// Requests the links of the object as this version names them: one attribute up to KMIP 2.1, one for each type of
+    /// link in 3.0. [`Attributes::linked`] finds them in the response.
     ///
     /// ```
     /// use kmip_client::protocol::operation::GetAttributes;

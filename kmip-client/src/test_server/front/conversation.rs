@@ -76,7 +76,8 @@ impl Conversation {
         Self { incoming, first: Some(first) }
     }
 
-    /// Reads until a request is complete. `closes` is called when its first bytes have arrived, and may end the connection.
+    /// Reads until a request is complete. `closes` is called when its first bytes have arrived, and may end the
+    /// connection.
     pub(in crate::test_server) fn next(
         &mut self,
         stream: &mut impl Read,

@@ -17,8 +17,8 @@ impl Users {
         self.0.insert(name, Zeroizing::new(password));
     }
 
-    /// Refuses a message without the name and the password of a user, or with one that is wrong (KMIP 1.4, 6.6). A server without users accepts
-    /// every message.
+    /// Refuses a message without the name and the password of a user, or with one that is wrong (KMIP 1.4, 6.6). A
+    /// server without users accepts every message.
     pub(in crate::test_server) fn check(&self, header: &RequestHeader<'_>) -> Result<(), Refusal> {
         if self.0.is_empty() {
             return Ok(());

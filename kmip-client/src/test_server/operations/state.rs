@@ -1,4 +1,5 @@
-//! Activate, Revoke and Destroy (KMIP 2.1, 6.1.1, 6.1.44 and 6.1.15; KMIP 1.4, 4.19 to 4.21), and in KMIP 3.0 Deactivate and Obliterate.
+//! Activate, Revoke and Destroy (KMIP 2.1, 6.1.1, 6.1.44 and 6.1.15; KMIP 1.4, 4.19 to 4.21), and in KMIP 3.0
+//! Deactivate and Obliterate.
 
 use kmip_ttlv::V3_0;
 use kmip_ttlv::enumeration::{RevocationReasonCode, State};

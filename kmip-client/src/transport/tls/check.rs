@@ -108,7 +108,7 @@ pub enum ServerCheck {
         /// The start of its validity, in seconds since 1970-01-01 00:00 UTC.
         not_before: Option<u64>,
     },
-    /// It is none of the pinned ones.
+    /// It is not one of the pinned ones.
     #[error(
         "the server's certificate is not the pinned one: its {} thumbprint is {presented}, and {} is pinned",
         .presented.algorithm(), listed(.pinned)

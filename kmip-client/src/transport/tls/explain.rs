@@ -1,4 +1,4 @@
-//! Explains what rustls and webpki say of a server's certificate.
+//! Explanation of the errors of rustls and webpki about a server's certificate.
 
 use std::{net::IpAddr, sync::Arc};
 

@@ -101,7 +101,7 @@ enum Member {
 
 /// A value that waits for its type; `None` stands for `null`.
 enum Held<'a> {
-    /// An array, which ends when the builder is told to end it.
+    /// An array. The builder has to be told its end.
     Items,
     String(Quoted<'a>),
     Number(Cow<'a, str>),

@@ -1,10 +1,11 @@
 //! Layouts that are read at once: for every flipped bit the result is that of reading item by item.
 
+use kmip_client::protocol::attribute::{Attribute, AttributeValue, Name};
 use kmip_client::protocol::message::{
     RequestHeader, RequestItems, RequestMessage, ResponseHeader, ResponseItems, ResponseMessage,
 };
 use kmip_client::protocol::object::{KeyBlock, KeyValue, Object, SymmetricKey};
-use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType};
+use kmip_client::ttlv::enumeration::{CryptographicAlgorithm, KeyFormatType, NameType};
 use kmip_client::ttlv::{DateTime, ErrorKind, Result, Rules, Tag, V1_4, decode, encode};
 
 /// Returns every frame that differs from this one by one bit or is truncated, and the frame itself.
@@ -102,5 +103,35 @@ fn a_usual_header_is_read_as_item_by_item() -> Result<()> {
     check_headers!(request, RequestHeader, REQUEST_HEADER, RequestMessage, RequestItems, REQUEST_MESSAGE);
     let response = ResponseHeader::new(V1_4, DateTime(-7)).batch_count(-1);
     check_headers!(response, ResponseHeader, RESPONSE_HEADER, ResponseMessage, ResponseItems, RESPONSE_MESSAGE);
+    Ok(())
+}
+
+#[test]
+fn a_usual_attribute_is_read_strictly() -> Result<()> {
+    let attributes = [
+        AttributeValue::CryptographicLength(256),
+        AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES),
+        AttributeValue::Name(Name::from("Key1")),
+        AttributeValue::Name(Name::from("").name_type(NameType::URI)),
+        AttributeValue::Name(Name::from("eight by").name_type(NameType::URI)),
+    ];
+    for attribute in attributes.map(Attribute::from) {
+        let frame = encode(&attribute, Tag::ATTRIBUTE, V1_4)?;
+        assert_eq!(decode::<Attribute<'_>>(&frame, Tag::ATTRIBUTE, V1_4, Rules::STRICT)?, attribute);
+        for depth in 0..2 {
+            let read = decode::<Attribute<'_>>(&frame, Tag::ATTRIBUTE, V1_4, Rules::STRICT.max_depth(depth));
+            let fits = depth == 1 && !matches!(attribute.value, AttributeValue::Name(_));
+            assert_eq!(
+                read.map_err(|error| error.kind()),
+                if fits { Ok(attribute.clone()) } else { Err(ErrorKind::TooDeep) }
+            );
+        }
+        // What strict rules accept, they encode to the same bytes.
+        for frame in variants(&frame) {
+            if let Ok(read) = decode::<Attribute<'_>>(&frame, Tag::ATTRIBUTE, V1_4, Rules::STRICT) {
+                assert_eq!(encode(&read, Tag::ATTRIBUTE, V1_4)?, frame, "{read:?}");
+            }
+        }
+    }
     Ok(())
 }

@@ -215,10 +215,8 @@ pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<
     }
     let mut guessed = false;
     if values.capacity() == 0 {
-        let guess = reader.guess_list();
-        // A guess costs less than counting. It may be wrong where it takes little, and nothing else is allocated before it is put right.
-        guessed = guess == 1 || is_cheap::<T>(guess, reader);
-        *values = Vec::with_capacity(if guessed { guess } else { count::<T>(reader, tag) });
+        let (capacity, exact) = capacity::<T>(reader, tag);
+        (*values, guessed) = (Vec::with_capacity(capacity), !exact);
     }
     loop {
         if size_of::<T>() <= SMALL {
@@ -243,11 +241,22 @@ pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<
     Ok(())
 }
 
-/// Whether so many values, which own nothing, take no more memory than the bytes that are left; and no more of them come after others.
+/// Returns how many values follow, and `true` unless that is a guess.
+///
+/// A guess costs less than counting. It may be wrong where it takes no more memory than the bytes that are left, and nothing else is
+/// allocated before it is put right: the values own nothing, and no more of them come after others.
 #[inline]
-fn is_cheap<'a, T: Decode<'a>>(values: usize, reader: &Reader<'a>) -> bool {
-    let takes = values.saturating_mul(size_of::<T>());
-    !core::mem::needs_drop::<T>() && takes <= reader.remaining().len() && !reader.rules().skips_unknown()
+fn capacity<'a, T: Decode<'a>>(reader: &Reader<'a>, tag: Tag) -> (usize, bool) {
+    if reader.holds_one() {
+        return (1, false);
+    }
+    if !core::mem::needs_drop::<T>() && !reader.rules().skips_unknown() {
+        let guess = reader.guess_list();
+        if guess.saturating_mul(size_of::<T>()) <= reader.remaining().len() {
+            return (guess, false);
+        }
+    }
+    (count::<T>(reader, tag), true)
 }
 
 #[inline]
@@ -618,13 +627,23 @@ impl Encode for Tag {
 impl<'a, T: Decode<'a>> Decode<'a> for alloc::boxed::Box<T> {
     const MIN_LEN: usize = T::MIN_LEN;
 
+    #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-        (**self).decode_into(reader, tag)
+        *reader = decode_apart(&mut **self, reader.clone(), tag)?;
+        Ok(())
     }
 
+    #[inline]
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
         T::follows(reader, tag)
     }
+}
+
+/// Decodes a value that is rarely there. By value, since a reader that is lent to a function lies in memory wherever it is used.
+#[inline(never)]
+fn decode_apart<'a, T: Decode<'a>>(value: &mut T, mut reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
+    value.decode_into(&mut reader, tag)?;
+    Ok(reader)
 }
 
 impl<T: Encode> Encode for alloc::boxed::Box<T> {

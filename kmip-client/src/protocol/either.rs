@@ -59,13 +59,25 @@ macro_rules! either {
         }
 
         impl<$lt> kmip_ttlv::Decode<$lt> for $name $($generics)* {
-            #[inline(never)]
+            #[inline(always)]
             fn decode_into(&mut self, reader: &mut kmip_ttlv::Reader<$lt>, tag: kmip_ttlv::Tag) -> kmip_ttlv::Result<()> {
-                *self = match reader.peek_type().filter(|_| reader.at(tag)) {
-                    $(Some(kmip_ttlv::Type::$type) => Self::$row(kmip_ttlv::Decode::decode_next(reader, tag)?),)+
-                    _ => Self::$first(kmip_ttlv::Decode::decode_next(reader, tag)?),
-                };
+                // By value: a reader that is lent to a function lies in memory wherever it is used.
+                (*self, *reader) = Self::decode_either(reader.clone(), tag)?;
                 Ok(())
+            }
+        }
+
+        impl<$lt> $name $($generics)* {
+            #[inline(never)]
+            fn decode_either(
+                mut reader: kmip_ttlv::Reader<$lt>,
+                tag: kmip_ttlv::Tag,
+            ) -> kmip_ttlv::Result<(Self, kmip_ttlv::Reader<$lt>)> {
+                let either = match reader.peek_type().filter(|_| reader.at(tag)) {
+                    $(Some(kmip_ttlv::Type::$type) => Self::$row(kmip_ttlv::Decode::decode_next(&mut reader, tag)?),)+
+                    _ => Self::$first(kmip_ttlv::Decode::decode_next(&mut reader, tag)?),
+                };
+                Ok((either, reader))
             }
         }
 

@@ -141,10 +141,11 @@ macro_rules! message {
                 Ok(writer.into_vec())
             }
 
+            #[inline]
             fn encode_items(&self, tag: Tag, version: ProtocolVersion, writer: &mut Writer) -> Result<()> {
                 writer.set_version(self.header.protocol_version);
                 let started = writer.begin(tag);
-                self.header.encode(Tag::$header, writer)?;
+                header::encode(&self.header, writer)?;
                 writer.set_version(version);
                 self.batch_items.iter().try_for_each(|item| item.encode(Tag::BATCH_ITEM, writer))?;
                 writer.end(started)

@@ -5,7 +5,7 @@
 //! layout changes only the speed.
 
 use super::{Reader, has_padding, head, header, split_at};
-use crate::{Tag, Type};
+use crate::{Tag, Type, Writer};
 
 /// Consecutive items, as words of eight bytes.
 #[doc(hidden)]
@@ -103,6 +103,19 @@ impl<'a> Reader<'a> {
         let value = padded.get(..length).filter(|_| !has_padding(padded, length))?;
         self.rest = tail;
         Some(value)
+    }
+}
+
+impl Writer {
+    /// Writes items of this layout. `values` holds what the layout leaves open, and zeros elsewhere.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn layout<const N: usize>(&mut self, layout: &Layout<N>, values: [u64; N]) {
+        let mut words = [[0; 8]; N];
+        for (word, (expected, value)) in words.iter_mut().zip(layout.expected.iter().zip(values)) {
+            *word = (expected | value.to_be()).to_ne_bytes();
+        }
+        self.encoded(words.as_flattened());
     }
 }
 

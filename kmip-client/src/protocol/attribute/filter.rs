@@ -272,9 +272,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 while reader.at(Tag::ATTRIBUTE) {
                     self.list.push(AttributeFilter::decode_either(
                         reader,
-                        |attribute, reader| {
-                            reader.structure(Tag::ATTRIBUTE, attribute, Attribute::decode_structure::<false>)
-                        },
+                        |attribute, reader| attribute.decode_named::<false>(reader),
                         AttributePart::decode_structure,
                     )?);
                 }

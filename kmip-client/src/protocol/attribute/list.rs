@@ -148,7 +148,10 @@ impl<'a> Decode<'a> for Attributes<'a> {
             ListForm::Bare => self.list.decode_field(reader, Tag::ATTRIBUTE),
             ListForm::Template(tag) => reader.record(tag, self, ()),
             // The structure occurs once. Only lax rules reach a second one, and skip it.
-            ListForm::Tagged(_) if !self.list.is_empty() => reader.skip(),
+            ListForm::Tagged(_) if !self.list.is_empty() => {
+                *reader = skip(reader.clone())?;
+                Ok(())
+            }
             ListForm::Tagged(tag) => reader.structure(tag, self, |attributes, mut body| {
                 attributes.list.reserve_exact(body.count_items());
                 let mut parameters = EmptyParameters::default();
@@ -165,6 +168,14 @@ impl<'a> Decode<'a> for Attributes<'a> {
             }),
         }
     }
+}
+
+/// By value, so that the reader of the structure around it stays in registers.
+#[cold]
+#[inline(never)]
+fn skip(mut reader: Reader<'_>) -> Result<Reader<'_>> {
+    reader.skip()?;
+    Ok(reader)
 }
 
 /// A Template-Attribute of KMIP 1.x.

@@ -1,12 +1,15 @@
 //! One attribute.
 
+use kmip_ttlv::enumeration::NameType;
 use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, ProtocolVersion, Reader, Record, Result, Source,
-    Tag, V2_0, V3_0, Walk, Writer,
+    Decode, DecodeField, Encode, EncodeField, Ended, Error, ErrorKind, Layout, ProtocolVersion, Reader, Record, Result,
+    Source, Tag, Type, V2_0, V3_0, Walk, Word, Writer,
 };
 
 use super::reference::{AttributeReference, OtherAttribute, VendorAttribute};
+use super::structure::Name;
 use super::value::{AttributeValue, Row};
+use crate::protocol::begin;
 use crate::protocol::with_setters::with_setters;
 
 with_setters! {
@@ -38,17 +41,46 @@ impl<'a> Attribute<'a> {
         self.value.reference()
     }
 
-    /// Decodes the structure Attribute of KMIP 1.x. A value with missing fields is kept untyped if `KEEP`, and is an
+    /// Decodes the next item, an Attribute of KMIP 1.x. A value with missing fields is kept untyped if `KEEP`, and is an
     /// error otherwise.
     #[inline(always)]
-    pub(super) fn decode_structure<const KEEP: bool>(&mut self, mut body: Reader<'a>) -> Result<Ended> {
+    pub(super) fn decode_named<const KEEP: bool>(&mut self, reader: &mut Reader<'a>) -> Result<()> {
+        if self.take_usual(reader) {
+            return Ok(());
+        }
+        reader.structure(Tag::ATTRIBUTE, self, Self::decode_structure::<KEEP>)
+    }
+
+    /// Reads an attribute in one go, and returns `true`, if it is in the table, without an index, and its value is four
+    /// bytes or a Name, as most are. Otherwise reads nothing.
+    #[inline(always)]
+    fn take_usual(&mut self, reader: &mut Reader<'a>) -> bool {
+        const HEADER: Layout<1> = Layout::new([Word::open_header(Tag::ATTRIBUTE, Type::Structure)]);
+        const VALUE: Layout<2> = Layout::new([Word::EIGHT_BYTES, Word::FOUR_BYTES]);
+        let mut ahead = reader.clone();
+        let Some([structure]) = ahead.take_layout(&HEADER) else { return false };
+        let Some(row) = Row::of_next_name(&mut ahead) else { return false };
+        // The structure ends behind the value.
+        let value_len = (structure & 0xFFFF_FFFF).wrapping_sub(row.name_item.len() as u64);
+        if row.tag == Tag::NAME {
+            let Some(name) = take_name(&mut ahead, value_len) else { return false };
+            begin(&mut self.value, AttributeValue::Name(name));
+        } else {
+            let Some([header, value]) = ahead.take_layout(&VALUE) else { return false };
+            if header != row.word || value_len != 16 || !ahead.may_enter(1) {
+                return false;
+            }
+            (row.set)(&mut self.value, u32::from_be_bytes(Word::four_bytes(value)));
+        }
+        *reader = ahead;
+        true
+    }
+
+    /// Decodes the contents of an Attribute of KMIP 1.x.
+    #[inline(always)]
+    fn decode_structure<const KEEP: bool>(&mut self, mut body: Reader<'a>) -> Result<Ended> {
         let start = body.clone();
         if let Some(row) = Row::of_next_name(&mut body) {
-            // Most values are four bytes, and nothing follows them.
-            if let Some(word) = body.peek_last_word(row.word) {
-                (row.set)(&mut self.value, word);
-                return Ok(body.end_behind_word());
-            }
             self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
             // A local copy of the reader, so that `body` stays in registers.
             let mut value = body.clone();
@@ -202,6 +234,25 @@ impl<'a> Attribute<'a> {
     }
 }
 
+/// Reads a Name that takes this many bytes as the value of an attribute.
+#[inline(always)]
+fn take_name<'a>(reader: &mut Reader<'a>, value_len: u64) -> Option<Name<'a>> {
+    const BEFORE_TEXT: Layout<2> = Layout::new([
+        Word::open_header(Tag::ATTRIBUTE_VALUE, Type::Structure),
+        Word::open_header(Tag::NAME_VALUE, Type::TextString),
+    ]);
+    const AFTER_TEXT: Layout<2> = Layout::new([Word::header(Tag::NAME_TYPE, Type::Enumeration, 4), Word::FOUR_BYTES]);
+    let [value, text] = reader.take_layout(&BEFORE_TEXT)?;
+    let bytes = reader.take_value(text)?;
+    let [_, name_type] = reader.take_layout(&AFTER_TEXT)?;
+    let body_len = 24 + bytes.len().next_multiple_of(8) as u64;
+    if value & 0xFFFF_FFFF != body_len || value_len != 8 + body_len || !reader.may_enter(2) {
+        return None;
+    }
+    let name_type = NameType::from_value(u32::from_be_bytes(Word::four_bytes(name_type)));
+    Some(Name { value: str::from_utf8(bytes).ok()?, name_type })
+}
+
 impl<'a> From<AttributeValue<'a>> for Attribute<'a> {
     fn from(value: AttributeValue<'a>) -> Self {
         Self { value, index: None }
@@ -281,7 +332,7 @@ impl<'a> Decode<'a> for Attribute<'a> {
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version() < V2_0 {
-            return reader.structure(Tag::ATTRIBUTE, self, Self::decode_structure::<true>);
+            return self.decode_named::<true>(reader);
         }
         reader.structure(tag, self, |attribute, mut body| {
             attribute.decode_tagged::<true>(&mut body)?;

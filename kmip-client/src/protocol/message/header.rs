@@ -2,8 +2,8 @@
 
 use kmip_ttlv::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
 use kmip_ttlv::{
-    DateTime, Decode, DecodeField, Layout, ProtocolVersion, Reader, Result, Tag, Type, V1_2, V1_4, V2_0, V2_1, Word,
-    ttlv_struct,
+    DateTime, Decode, DecodeField, Encode, Layout, ProtocolVersion, Reader, Result, Tag, Type, V1_2, V1_4, V2_0, V2_1,
+    Word, Writer, ttlv_struct,
 };
 
 use super::credential::{Credential, Nonce};
@@ -90,6 +90,15 @@ pub(super) trait Head<'a>: Decode<'a> {
 
     /// Reads a header of the usual layout, and returns `true`. Otherwise reads nothing.
     fn take_usual(&mut self, reader: &mut Reader<'a>) -> bool;
+
+    /// Writes a header that has the usual layout, and returns `true`. Otherwise writes nothing.
+    fn put_usual(&self, writer: &mut Writer) -> bool;
+}
+
+/// Writes a header into its message.
+#[inline(always)]
+pub(super) fn encode<'a, H: Head<'a> + Encode>(header: &H, writer: &mut Writer) -> Result<()> {
+    if header.put_usual(writer) { Ok(()) } else { header.encode(H::TAG, writer) }
 }
 
 /// A header in its message, read in one go if it has the usual layout.
@@ -154,6 +163,33 @@ impl<'a> Head<'a> for RequestHeader<'a> {
         self.batch_count = Some(i32::from_be_bytes(Word::four_bytes(count)));
         true
     }
+
+    #[inline(always)]
+    fn put_usual(&self, writer: &mut Writer) -> bool {
+        let &Self {
+            protocol_version,
+            maximum_response_size: None,
+            client_correlation_value: None,
+            server_correlation_value: None,
+            asynchronous_indicator: None,
+            attestation_capable_indicator: None,
+            ref attestation_types,
+            authentication: None,
+            batch_error_continuation_option: None,
+            batch_order_option: None,
+            time_stamp: None,
+            batch_count: Some(count),
+        } = self
+        else {
+            return false;
+        };
+        if !attestation_types.is_empty() || protocol_version > V2_1 {
+            return false;
+        }
+        let [major, minor] = numbers(protocol_version);
+        writer.layout(&REQUEST, [0, 0, 0, major, 0, minor, 0, four_bytes(count.cast_unsigned())]);
+        true
+    }
 }
 
 impl<'a> Head<'a> for ResponseHeader<'a> {
@@ -174,4 +210,39 @@ impl<'a> Head<'a> for ResponseHeader<'a> {
         self.batch_count = Some(i32::from_be_bytes(Word::four_bytes(count)));
         true
     }
+
+    #[inline(always)]
+    fn put_usual(&self, writer: &mut Writer) -> bool {
+        let &Self {
+            protocol_version,
+            time_stamp,
+            nonce: None,
+            server_hashed_password: None,
+            ref attestation_types,
+            client_correlation_value: None,
+            server_correlation_value: None,
+            batch_count: Some(count),
+        } = self
+        else {
+            return false;
+        };
+        if !attestation_types.is_empty() || protocol_version > V2_1 {
+            return false;
+        }
+        let ([major, minor], time) = (numbers(protocol_version), time_stamp.0.cast_unsigned());
+        writer.layout(&RESPONSE, [0, 0, 0, major, 0, minor, 0, time, 0, four_bytes(count.cast_unsigned())]);
+        true
+    }
+}
+
+/// Returns the two values of a version.
+#[inline(always)]
+fn numbers(version: ProtocolVersion) -> [u64; 2] {
+    [four_bytes(version.major().into()), four_bytes(version.minor().into())]
+}
+
+/// Returns the word of a value of four bytes.
+#[inline(always)]
+fn four_bytes(value: u32) -> u64 {
+    u64::from(value) << 32
 }

@@ -292,9 +292,9 @@ impl<'a> KeyBlock<'a> {
         let Some(bytes) = ahead.take_value(material) else { return false };
         let Some([_, algorithm, _, length]) = ahead.take_layout(&AFTER_KEY) else { return false };
         // Each structure ends where its items do.
-        let padded = bytes.len().next_multiple_of(8) as u64;
-        let lengths = [(key, 72 + padded), (block, 64 + padded), (value, 8 + padded)];
-        if lengths.iter().any(|(header, length)| header & 0xFFFF_FFFF != *length) || !ahead.may_enter(3) {
+        let whole = (ahead.offset() - reader.offset()) as u64;
+        let differ = key ^ (whole - 8) | block ^ (whole - 16) | value ^ (whole - 72);
+        if differ & 0xFFFF_FFFF != 0 || !ahead.may_enter(3) {
             return false;
         }
         let four_bytes = |word| u32::from_be_bytes(Word::four_bytes(word));

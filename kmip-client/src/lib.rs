@@ -106,6 +106,8 @@
 // Users turn on drivers, which turn on this.
 #![cfg_attr(docsrs, doc(auto_cfg(hide(feature = "_client"))))]
 
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 #[cfg(feature = "_client")]
 #[cfg_attr(
     not(any(feature = "blocking", feature = "tokio")),

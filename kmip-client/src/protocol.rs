@@ -3,6 +3,8 @@
 //! Each structure is declared once for all versions of the protocol; its table states the differences. All types borrow
 //! from the message that they were decoded from. They decode and encode, so servers can use them too.
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 pub mod attribute;
 mod data;
 mod either;

@@ -213,7 +213,44 @@ macro_rules! ttlv_struct {
                 8 $(+ $crate::EncodeField::field_len(&self.$field, $tag, version))*
             }
         }
+
+        $crate::__if_arbitrary! {
+            impl<$lt> $crate::arbitrary::Generate<$lt> for $name $($generics)* {
+                fn generate(generator: &mut $crate::arbitrary::Generator<$lt>, _: $crate::Tag) -> Self {
+                    #[allow(unused_imports, reason = "the type of a field decides which of them is used")]
+                    use $crate::arbitrary::{Generated as _, Left as _};
+
+                    generator.structure(|generator| {
+                        let _ = &generator;
+                        Self { $(
+                            $field: {
+                                let there = true $(
+                                    && $crate::VersionRange::from($range).contains(generator.version())
+                                )?;
+                                (&&$crate::arbitrary::Field::<$ty>::new()).make(generator, $tag, there)
+                            },
+                        )* }
+                    })
+                }
+            }
+        }
     };
+}
+
+/// What is there only with the feature `arbitrary` of this crate, whichever crate the macro is used in.
+#[cfg(feature = "arbitrary")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_arbitrary {
+    ($($items:tt)*) => { $($items)* };
+}
+
+/// Nothing: the feature `arbitrary` is off.
+#[cfg(not(feature = "arbitrary"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_arbitrary {
+    ($($items:tt)*) => {};
 }
 
 /// The constructor of a [`ttlv_struct!`]: it takes the public fields that have to be there. Where all may be missing,

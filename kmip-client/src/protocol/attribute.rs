@@ -15,6 +15,8 @@
 
 mod filter;
 mod form;
+#[cfg(feature = "arbitrary")]
+mod generated;
 mod getters;
 mod link;
 mod list;

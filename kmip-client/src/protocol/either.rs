@@ -81,6 +81,38 @@ macro_rules! either {
             }
         }
 
+        #[cfg(feature = "arbitrary")]
+        impl<$lt> kmip_ttlv::arbitrary::Generate<$lt> for $name $($generics)* {
+            fn generate(generator: &mut kmip_ttlv::arbitrary::Generator<$lt>, tag: kmip_ttlv::Tag) -> Self {
+                type Row<$lt> = (bool, fn(&mut kmip_ttlv::arbitrary::Generator<$lt>, kmip_ttlv::Tag) -> $name $($generics)*);
+
+                let version = generator.version();
+                let rows: &[Row<$lt>] = &[
+                    (
+                        <$first_ty as kmip_ttlv::arbitrary::Generate<$lt>>::exists(version)
+                            $(&& kmip_ttlv::VersionRange::from($first_range).contains(version))?,
+                        |generator, tag| Self::$first(generator.value(tag)),
+                    ),
+                    $((
+                        <$ty as kmip_ttlv::arbitrary::Generate<$lt>>::exists(version)
+                            $(&& kmip_ttlv::VersionRange::from($range).contains(version))?,
+                        |generator, tag| Self::$row(generator.value(tag)),
+                    ),)+
+                ];
+                match generator.pick(rows.iter().filter(|(there, _)| *there)) {
+                    Some((_, make)) => make(generator, tag),
+                    None => Self::default(),
+                }
+            }
+
+            fn exists(version: kmip_ttlv::ProtocolVersion) -> bool {
+                <$first_ty as kmip_ttlv::arbitrary::Generate<$lt>>::exists(version)
+                    $(&& kmip_ttlv::VersionRange::from($first_range).contains(version))?
+                    $(|| <$ty as kmip_ttlv::arbitrary::Generate<$lt>>::exists(version)
+                        $(&& kmip_ttlv::VersionRange::from($range).contains(version))?)+
+            }
+        }
+
         impl $($generics)* kmip_ttlv::Encode for $name $($generics)* {
             #[inline(never)]
             fn encode(&self, tag: kmip_ttlv::Tag, writer: &mut kmip_ttlv::Writer) -> kmip_ttlv::Result<()> {

@@ -196,6 +196,23 @@ macro_rules! objects {
             }
         }
 
+        #[cfg(feature = "arbitrary")]
+        impl<'a> kmip_ttlv::arbitrary::Generate<'a> for Object<'a> {
+            const CHOOSES_TAG: bool = true;
+
+            fn generate(generator: &mut kmip_ttlv::arbitrary::Generator<'a>, _: Tag) -> Self {
+                const TYPES: &[ObjectType] = &[$(objects!(@ $tag $($object_type)?)),*];
+                let version = generator.version();
+                let there = TYPES.iter().filter(|ty| ty.versions().is_some_and(|range| range.contains(version)));
+                match generator.pick(there) {
+                    $(Some(ty) if *ty == objects!(@ $tag $($object_type)?) => {
+                        Self::$variant(generator.value(Tag::$tag))
+                    })*
+                    _ => Self::default(),
+                }
+            }
+        }
+
         impl Encode for Object<'_> {
             #[inline(always)]
             fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {

@@ -331,6 +331,24 @@ macro_rules! payloads {
             }
         }
 
+        #[cfg(feature = "arbitrary")]
+        impl<'a> $name<'a> {
+            /// The operations that have a variant.
+            pub(crate) const OPERATIONS: &'static [OperationCode] = &[$(OperationCode::$code),*];
+
+            /// Makes a payload of this operation out of any bytes.
+            pub(crate) fn generate(
+                operation: OperationCode,
+                generator: &mut kmip_ttlv::arbitrary::Generator<'a>,
+                tag: Tag,
+            ) -> Self {
+                match operation {
+                    $(OperationCode::$code => Self::$operation(generator.value(tag)),)*
+                    _ => Self::Other(generator.value(tag)),
+                }
+            }
+        }
+
         /// No payload: the initial value of a field before decoding.
         impl Default for $name<'_> {
             fn default() -> Self {

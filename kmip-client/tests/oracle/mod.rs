@@ -10,6 +10,8 @@ use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::protocol::operation::{Create, Get, GetAttributes, Locate, Operation, Query, Request};
 use kmip_client::{Batch, Exchange, Incoming, NoReply, Operations, Reply};
 use kmip_ttlv::enumeration::QueryFunction;
+#[cfg(feature = "arbitrary")]
+use kmip_ttlv::{Encode as _, Tag};
 use kmip_ttlv::{Rules, V1_0, V1_4, V2_1};
 
 /// Checks that a message of either direction that strict rules accept encodes to the same bytes, and that lax rules
@@ -114,5 +116,71 @@ fn explained(no_reply: &NoReply, frame: &Bytes) {
     match no_reply {
         NoReply::Malformed(error) => assert!(error.offset() <= frame.len()),
         refused => assert!(!refused.to_string().is_empty()),
+    }
+}
+
+/// A generated message is valid: it encodes, has only what its version has, and is the same after each way there and
+/// back. One with oddities is well-formed. The first byte picks the version, the second how odd the odd one is.
+#[cfg(feature = "arbitrary")]
+pub(crate) fn typed(bytes: &[u8]) {
+    use kmip_client::arbitrary::{
+        Generator, Unstructured, VERSIONS, request_message, request_message_by, response_message, response_message_by,
+    };
+
+    let [version, odd, rest @ ..] = bytes else { return };
+    let version = VERSIONS[usize::from(*version) % VERSIONS.len()];
+
+    let request = request_message(&mut Unstructured::new(rest), version);
+    let frame = valid(request.encode_message(), &request);
+    assert_eq!(frame.len(), request.encoded_len(Tag::REQUEST_MESSAGE, version));
+    for rules in [Rules::STRICT, Rules::STRICT.skip_unknown().integer_stand_ins().any_padding()] {
+        let (decoded, skipped) = valid(RequestMessage::decode_message(&frame, rules), &request);
+        assert_eq!((&decoded, skipped), (&request, 0));
+        assert_eq!(valid(decoded.encode_message(), &request), frame);
+    }
+    carried(&frame, version, &request);
+
+    let response = response_message(&mut Unstructured::new(rest), version);
+    let frame = valid(response.encode_message(), &response);
+    assert_eq!(frame.len(), response.encoded_len(Tag::RESPONSE_MESSAGE, version));
+    for rules in [Rules::STRICT, Rules::STRICT.skip_unknown().integer_stand_ins().any_padding()] {
+        let (decoded, skipped) = valid(ResponseMessage::decode_message(&frame, rules), &response);
+        assert_eq!((&decoded, skipped), (&response, 0));
+        assert_eq!(valid(decoded.encode_message(), &response), frame);
+    }
+    carried(&frame, version, &response);
+
+    let mut generator = Generator::new(rest, version).oddities(*odd);
+    if let Ok(frame) = request_message_by(&mut generator).encode_again() {
+        messages(&frame);
+    }
+    if let Ok(frame) = response_message_by(&mut generator).encode_again() {
+        messages(&frame);
+    }
+}
+
+#[cfg(feature = "arbitrary")]
+fn valid<T>(result: kmip_ttlv::Result<T>, message: &dyn std::fmt::Debug) -> T {
+    result.unwrap_or_else(|error| panic!("{error}: {message:?}"))
+}
+
+/// Its items have only what the version has, and XML and JSON carry them.
+#[cfg(feature = "arbitrary")]
+fn carried(frame: &[u8], version: kmip_ttlv::ProtocolVersion, message: &dyn std::fmt::Debug) {
+    valid(kmip_ttlv::check_vocabulary(frame, version), message);
+    #[cfg(feature = "json")]
+    {
+        let document = valid(kmip_ttlv::json::to_json(frame), message);
+        let back = kmip_ttlv::json::from_json(&document).collect::<kmip_ttlv::Result<Vec<_>>>();
+        assert_eq!(valid(back, message).concat(), frame, "{document}");
+    }
+    #[cfg(feature = "xml")]
+    match kmip_ttlv::xml::to_xml(frame) {
+        Ok(document) => {
+            let back = kmip_ttlv::xml::from_xml(&document).collect::<kmip_ttlv::Result<Vec<_>>>();
+            assert_eq!(valid(back, message).concat(), frame, "{document}");
+        }
+        // A text may have what XML cannot carry.
+        Err(error) => assert!(matches!(error.kind(), kmip_ttlv::ErrorKind::Character(_)), "{error}: {message:?}"),
     }
 }

@@ -115,6 +115,19 @@ macro_rules! __vocabulary {
         }
 
         $crate::__vocabulary_methods!($trait $type);
+
+        $crate::__if_arbitrary! {
+            impl $crate::arbitrary::Generate<'_> for $type {
+                fn generate(generator: &mut $crate::arbitrary::Generator<'_>, _: $crate::Tag) -> Self {
+                    Self(generator.$from(<Self as $crate::enumeration::$trait>::TABLE.entries()))
+                }
+
+                fn exists(version: $crate::ProtocolVersion) -> bool {
+                    let entries = <Self as $crate::enumeration::$trait>::TABLE.entries();
+                    entries.iter().any(|entry| entry.versions().contains(version))
+                }
+            }
+        }
     };
 }
 

@@ -168,6 +168,23 @@ macro_rules! credentials {
             }
         }
 
+        #[cfg(feature = "arbitrary")]
+        impl<'a> kmip_ttlv::arbitrary::Generate<'a> for Credential<'a> {
+            fn generate(generator: &mut kmip_ttlv::arbitrary::Generator<'a>, _: Tag) -> Self {
+                const VALUE: Tag = Tag::CREDENTIAL_VALUE;
+                const TYPES: &[CredentialType] = &[$(CredentialType::$type),*];
+                let version = generator.version();
+                let there = TYPES.iter().filter(|ty| ty.versions().is_some_and(|range| range.contains(version)));
+                match generator.pick(there).copied().filter(|_| !generator.once_in(16)) {
+                    $(Some(CredentialType::$type) => Self::$variant(generator.value(VALUE)),)*
+                    _ => {
+                        let credential_type = CredentialType::from_value(0x8000_0001);
+                        Self::Other(OtherCredential { credential_type, value: generator.value(VALUE) })
+                    }
+                }
+            }
+        }
+
         impl<'a> Decode<'a> for Credential<'a> {
             fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
                 reader.record(tag, self, ())

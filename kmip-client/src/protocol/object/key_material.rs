@@ -161,6 +161,21 @@ macro_rules! materials {
             }
         }
 
+        #[cfg(feature = "arbitrary")]
+        impl<'a> KeyMaterial<'a> {
+            /// Makes the material of a key in this format out of any bytes.
+            pub(in crate::protocol) fn generate(
+                format: KeyFormatType,
+                generator: &mut kmip_ttlv::arbitrary::Generator<'a>,
+            ) -> Self {
+                match format {
+                    $($(KeyFormatType::$format)|+ => Self::$variant(generator.value(Tag::KEY_MATERIAL)),)*
+                    _ if generator.once_in(16) => Self::Other(generator.value(Tag::KEY_MATERIAL)),
+                    _ => Self::Bytes(generator.value(Tag::KEY_MATERIAL)),
+                }
+            }
+        }
+
         impl Encode for KeyMaterial<'_> {
             #[inline]
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use kmip_client::arbitrary::{Arbitrary, Unstructured, VERSIONS, request_message, response_message};
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
-use kmip_client::ttlv::enumeration::{Enumeration, OperationCode};
+use kmip_client::ttlv::enumeration::{Entry, Enumeration, OperationCode};
 use kmip_client::ttlv::{Tag, Walk};
 use proptest::prelude::*;
 
@@ -79,7 +79,7 @@ fn every_operation_and_every_tag_is_generated() {
             entry.versions().last().is_none_or(|last| last >= VERSIONS[0])
                 && !tags.contains(&Tag::try_from(entry.value()).unwrap())
         })
-        .map(|entry| entry.name())
+        .map(Entry::name)
         .collect();
     // Attributes that end with KMIP 1.4, which writes them by their names, and what stands in structures that are kept
     // as they are.

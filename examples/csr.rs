@@ -108,6 +108,7 @@ mod tests {
         String::from_utf8_lossy(&said.unwrap().stderr).contains("verify OK")
     }
 
+    #[needs::command("openssl")]
     #[test]
     fn openssl_verifies_requests_and_certificates() {
         if !is_there() {

@@ -9,6 +9,7 @@ use benches::{Message, Workload, floor};
 use kmip_ttlv::{Tag, Type, Walk};
 
 /// W1 to W4 as measured elsewhere: the same items, of the same lengths. Identifiers and keys differ.
+#[needs::cases("messages")]
 #[test]
 fn the_same_structure_as_the_messages_beside_the_repository() {
     let folder = std::env::var_os("KMIP_TEST_CASES").map(PathBuf::from);

@@ -27,6 +27,7 @@ fn there_and_back<K: DecodePrivateKey + EncodePrivateKey>(kms: &Client, name: &s
     assert_eq!(back.to_pkcs8_der(), key.to_pkcs8_der(), "{name}");
 }
 
+#[needs::command("openssl")]
 #[test]
 fn typed_private_keys() {
     if !is_there() {

@@ -69,6 +69,7 @@ fn a_day_on_the_embedded_kms() {
     assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
 }
 
+#[needs::command("qemu-img")]
 #[test]
 fn a_day_with_qemu() {
     if !disk::qemu_is_installed() {

@@ -124,6 +124,9 @@ mod exchange;
 #[cfg(feature = "_client")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub mod flow;
+#[cfg(feature = "arbitrary")]
+#[doc(hidden)]
+pub mod fuzzed;
 #[cfg(any(doc, all(doctest, feature = "blocking", feature = "signer", feature = "test-server", feature = "tokio")))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;

@@ -143,6 +143,8 @@ mod base;
 mod builder;
 mod crypto;
 mod front;
+#[cfg(feature = "arbitrary")]
+pub(crate) mod fuzzed;
 mod objects;
 mod operations;
 mod state;

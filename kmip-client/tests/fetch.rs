@@ -128,6 +128,7 @@ fn a_server_that_does_not_speak_ends_by_the_time_limit() {
 
 /// Real servers, if `.ci/servers` has started them: PyKMIP uses TLS 1.2, and closes the connection without a client
 /// certificate.
+#[needs::env("KMIP_TEST_PYKMIP", "KMIP_TEST_COSMIAN")]
 #[test]
 fn real_servers() {
     use kmip_client::rustls::pki_types::{CertificateDer, pem::PemObject};

@@ -36,6 +36,7 @@ fn on_the_embedded_server() {
     }
 }
 
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn on_cosmian() {
     let Some(server) = RealServer::named_by("KMIP_TEST_COSMIAN") else { return };

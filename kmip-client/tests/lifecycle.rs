@@ -63,6 +63,7 @@ fn on_the_embedded_server() {
     }
 }
 
+#[needs::env("KMIP_TEST_PYKMIP")]
 #[test]
 fn on_pykmip() {
     let Some(config) = real_server::config("KMIP_TEST_PYKMIP") else { return };
@@ -73,6 +74,7 @@ fn on_pykmip() {
     }
 }
 
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn on_cosmian() {
     let Some(config) = real_server::config("KMIP_TEST_COSMIAN") else { return };

@@ -64,6 +64,7 @@ fn a_name_stays_with_the_newest_key_even_where_a_run_is_cut_off() {
     assert!(matches!(nobody, FlowError::NotNamed { .. }));
 }
 
+#[needs::env("KMIP_TEST_PYKMIP", "KMIP_TEST_COSMIAN")]
 #[test]
 fn on_real_servers() {
     for server in ["KMIP_TEST_PYKMIP", "KMIP_TEST_COSMIAN"] {

@@ -243,6 +243,8 @@ fn the_async_client_copies_several_at_once_on_any_thread() {
 }
 
 /// Creates objects on one real server, migrates them to the other and back, and destroys them all.
+#[needs::env("KMIP_TEST_PYKMIP")]
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn between_real_servers_in_both_directions() {
     let Some(pykmip) = real_server::config("KMIP_TEST_PYKMIP") else { return };

@@ -27,7 +27,7 @@ fn every_message_is_written_as_it_was() {
     println!("{} messages, {items} items: walked, and written to the same bytes", messages.len());
 }
 
-/// The messages beside the repository are known to conform to their versions; for those of other folders a deviation is
+/// The messages in the repository and beside it are known to conform to their versions; for those of other folders a deviation is
 /// only printed.
 #[test]
 fn every_message_is_within_its_version() {
@@ -41,8 +41,8 @@ fn every_message_is_within_its_version() {
         }
     }
     println!("{} messages, {} beyond their version: {beyond:#?}", messages.len(), beyond.len());
-    if corpus::is_beside() {
-        assert_eq!(beyond, OF_NO_VERSION);
+    if corpus::is_known() {
+        assert_eq!(beyond, if corpus::is_beside() { &OF_NO_VERSION[..] } else { &[] });
     }
 }
 
@@ -105,8 +105,10 @@ fn same(element: &str, line: &str) -> bool {
                 words.sort();
                 words
             };
-            let words =
-                value.split(' ').map(|word| word.replace("ContentCommitment", "ContentCommitmentNonRepudiation"));
+            let words = value.split(' ').map(|word| match word {
+                "ContentCommitment" => "ContentCommitmentNonRepudiation".to_owned(),
+                word => word.to_owned(),
+            });
             sorted(words.collect()) == sorted(text.split(" | ").map(str::to_owned).collect())
         }
         Some("ByteString" | "BigInteger") => {
@@ -121,6 +123,11 @@ fn same(element: &str, line: &str) -> bool {
         Some("Interval") => text == format!("{value} s"),
         Some("TextString" | "Identifier" | "Reference" | "NameReference") => text == format!("{value:?}"),
         Some("Enumeration") if value.starts_with("0x") => text.eq_ignore_ascii_case(&value),
+        // Text has the newest name, XML that of the version.
+        Some("Enumeration") if text != value => {
+            let newest = value.trim_end_matches("PKCS_1V1_5").trim_end_matches("PKCS_1V2_1");
+            text == newest.replace("SHA_3_", "SHA3_")
+        }
         _ => text == value,
     }
 }

@@ -27,10 +27,10 @@ const PBE_SHA1_RC2_40: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.
 
 /// The maximum number of key derivation rounds for one input, over all its parts. OpenSSL's default is 2,048, and the
 /// strongest current advice is about a million.
-const MAX_ROUNDS: u32 = 10_000_000;
+const MAX_ROUNDS: u32 = if cfg!(fuzzing) { 5_000 } else { 10_000_000 };
 
 /// The maximum memory of scrypt in bytes. OpenSSL's default uses 16 MiB.
-const MAX_MEMORY: u64 = 1 << 30;
+const MAX_MEMORY: u64 = if cfg!(fuzzing) { 1 << 22 } else { 1 << 30 };
 
 /// The remaining budget of key derivation for one input.
 ///

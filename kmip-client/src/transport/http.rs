@@ -7,6 +7,8 @@
 mod body;
 mod encoding;
 mod error;
+#[cfg(feature = "arbitrary")]
+pub(crate) mod fuzzed;
 mod head;
 
 use kmip_ttlv::Result as TtlvResult;

@@ -87,6 +87,7 @@ fn a_call_can_be_somebody_elses() {
 }
 
 /// Byte for byte the encoding of PyKMIP's client, from the version in the header up to the Batch Count.
+#[needs::cases("captures")]
 #[test]
 fn as_pykmip_says_it() {
     let Some(captures) = captures() else { return };
@@ -289,6 +290,7 @@ fn a_refusal_brings_its_nonce() {
 }
 
 /// PyKMIP and Cosmian KMS accept credentials beside the certificate; neither has users of its own.
+#[needs::env("KMIP_TEST_PYKMIP", "KMIP_TEST_COSMIAN")]
 #[test]
 fn real_servers_take_credentials() {
     for (variable, versions) in

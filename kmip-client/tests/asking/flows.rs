@@ -406,6 +406,7 @@ fn unique(what: &str, version: ProtocolVersion) -> String {
     format!("flow-{what}-{version}-{}", std::process::id())
 }
 
+#[needs::env("KMIP_TEST_PYKMIP")]
 #[test]
 fn on_pykmip() {
     let Some(config) = real_server::config("KMIP_TEST_PYKMIP") else { return };
@@ -418,6 +419,7 @@ fn on_pykmip() {
     }
 }
 
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn on_cosmian() {
     let Some(config) = real_server::config("KMIP_TEST_COSMIAN") else { return };
@@ -429,6 +431,8 @@ fn on_cosmian() {
     }
 }
 
+#[needs::env("KMIP_TEST_PYKMIP")]
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn from_pykmip_to_cosmian_and_back() {
     let (Some(pykmip), Some(cosmian)) =

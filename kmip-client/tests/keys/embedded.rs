@@ -16,6 +16,7 @@ use crate::openssl::{KINDS, generate, is_there, public_half, verify};
 use crate::{format_of, same};
 
 /// Every format of registration, fetched in every other.
+#[needs::command("openssl")]
 #[test]
 fn every_format_into_every_other() {
     if !is_there() {
@@ -59,6 +60,7 @@ fn every_format_into_every_other() {
 }
 
 /// A key registered in any format signs, and its public half verifies.
+#[needs::command("openssl")]
 #[test]
 fn keys_of_every_format_sign() {
     if !is_there() {
@@ -111,6 +113,7 @@ fn keys_of_every_format_sign() {
     }
 }
 
+#[needs::command("openssl")]
 #[test]
 fn a_pair_of_ed25519() {
     if !is_there() {
@@ -136,6 +139,7 @@ fn a_pair_of_ed25519() {
 }
 
 /// Deviations of other servers, together and one at a time.
+#[needs::command("openssl")]
 #[test]
 fn imitates_other_servers() {
     if !is_there() {

@@ -19,6 +19,7 @@ fn kind(name: &str) -> KeyKind {
     }
 }
 
+#[needs::command("openssl")]
 #[test]
 fn every_kind_of_key_in_every_form() {
     if !is_there() {
@@ -58,6 +59,7 @@ fn every_kind_of_key_in_every_form() {
     }
 }
 
+#[needs::command("openssl")]
 #[test]
 fn a_public_key_of_rsa_is_read_from_pkcs1_too() {
     if !is_there() {
@@ -69,6 +71,7 @@ fn a_public_key_of_rsa_is_read_from_pkcs1_too() {
     assert_eq!(PublicKey::from_pem(old).unwrap(), PublicKey::from_pem(public_half(&pem)).unwrap());
 }
 
+#[needs::command("openssl")]
 #[test]
 fn files_with_two_blocks() {
     if !is_there() {
@@ -101,6 +104,7 @@ pub(crate) fn self_signed(pem: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(feature = "passphrase")]
+#[needs::command("openssl")]
 #[test]
 fn a_passphrase_opens_an_encrypted_key() {
     if !is_there() {
@@ -119,6 +123,7 @@ fn a_passphrase_opens_an_encrypted_key() {
 
 /// PEM with `Proc-Type: 4,ENCRYPTED`, which `openssl rsa` and `openssl ec` still write.
 #[cfg(feature = "passphrase")]
+#[needs::command("openssl")]
 #[test]
 fn a_passphrase_opens_pem_of_the_older_form() {
     if !is_there() {
@@ -139,6 +144,7 @@ fn a_passphrase_opens_pem_of_the_older_form() {
     assert!(error.to_string().contains("openssl pkcs8 -topk8"), "{error}");
 }
 
+#[needs::command("openssl")]
 #[test]
 fn a_public_half_is_put_inside() {
     if !is_there() {

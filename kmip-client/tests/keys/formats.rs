@@ -43,6 +43,7 @@ pub(crate) fn is_written(format: Format, kind: KeyKind, version: ProtocolVersion
     }
 }
 
+#[needs::command("openssl")]
 #[test]
 fn every_format_of_every_key_and_back() {
     if !is_there() {
@@ -100,6 +101,7 @@ fn every_format_of_every_key_and_back() {
 }
 
 /// At 256 bits Raw is P-256, secp256k1 or X25519.
+#[needs::command("openssl")]
 #[test]
 fn the_curve_of_a_raw_key_is_asked_for() {
     if !is_there() {

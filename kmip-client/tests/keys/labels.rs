@@ -22,6 +22,7 @@ fn with<'a>(mut object: Object<'a>, change: impl FnOnce(&mut KeyBlock<'a>)) -> O
     object
 }
 
+#[needs::command("openssl")]
 #[test]
 fn labels_that_do_not_fit() {
     if !is_there() {
@@ -55,6 +56,7 @@ fn labels_that_do_not_fit() {
 }
 
 /// Cosmian KMS labels a public key as PKCS#8, although it is SubjectPublicKeyInfo.
+#[needs::command("openssl")]
 #[test]
 fn a_public_key_that_is_called_pkcs8() {
     if !is_there() {
@@ -67,6 +69,7 @@ fn a_public_key_that_is_called_pkcs8() {
 }
 
 /// Cosmian KMS labels keys on secp256k1 as SECP160R2, which they do not fit.
+#[needs::command("openssl")]
 #[test]
 fn a_curve_that_is_called_another() {
     if !is_there() {

@@ -9,6 +9,7 @@ fn told<T>(read: Result<T, KeyError>) -> String {
     read.map(drop).unwrap_err().to_string()
 }
 
+#[needs::command("openssl")]
 #[test]
 fn files_that_are_something_else() {
     assert_eq!(told(PrivateKey::from_pem("")), "the input is not PEM: it is empty");
@@ -47,6 +48,7 @@ fn files_that_are_something_else() {
     assert!(told(PrivateKey::from_pem(key.to_pkcs8_der())).contains("it looks like DER"));
 }
 
+#[needs::command("openssl")]
 #[test]
 fn keys_that_a_passphrase_protects() {
     if !is_there() {
@@ -61,6 +63,7 @@ fn keys_that_a_passphrase_protects() {
     assert_eq!(PrivateKey::from_pem(encrypted).unwrap_err(), KeyError::Encrypted);
 }
 
+#[needs::command("openssl")]
 #[test]
 fn algorithms_and_curves_that_are_not_known() {
     if !is_there() {
@@ -80,6 +83,7 @@ fn algorithms_and_curves_that_are_not_known() {
 
 /// Every byte changed and every length truncated: an error or a key, never a panic, and never a byte of the key in the
 /// error.
+#[needs::command("openssl")]
 #[test]
 fn damaged_der() {
     if !is_there() {
@@ -109,6 +113,7 @@ fn damaged_der() {
     }
 }
 
+#[needs::command("openssl")]
 #[test]
 fn debug_shows_no_key() {
     if !is_there() {

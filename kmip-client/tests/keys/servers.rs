@@ -85,6 +85,8 @@ fn registered(kms: &Client, request: &RegisterRequest<'_>, refused: bool, told: 
 }
 
 /// Reads neither transparent keys nor SEC1 nor the curve of Raw ones.
+#[needs::command("openssl")]
+#[needs::env("KMIP_TEST_PYKMIP")]
 #[test]
 fn pykmip() {
     if is_there()
@@ -99,6 +101,8 @@ fn pykmip() {
 
 /// Reads no Raw keys, and in KMIP 1.x not all numbers of a transparent RSA key. Some of its curve numbers differ from
 /// KMIP's there.
+#[needs::command("openssl")]
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn cosmian() {
     if is_there()

@@ -103,6 +103,7 @@ fn kek(kms: &Client, mode: Option<Mode>) -> String {
     id
 }
 
+#[needs::command("openssl")]
 #[test]
 fn what_the_embedded_kms_wraps() {
     if !is_there() {
@@ -168,6 +169,7 @@ fn opens(config: &Config, version: kmip_ttlv::ProtocolVersion, mode: Mode, encod
     assert_eq!(opened.secret_key().unwrap().expose(), [9; 32]);
 }
 
+#[needs::env("KMIP_TEST_PYKMIP")]
 #[test]
 fn what_pykmip_wraps() {
     if let Some(config) = real_server::config("KMIP_TEST_PYKMIP") {
@@ -175,6 +177,7 @@ fn what_pykmip_wraps() {
     }
 }
 
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn what_cosmian_wraps() {
     if let Some(config) = real_server::config("KMIP_TEST_COSMIAN") {

@@ -2,6 +2,11 @@
 //! generate.
 #![allow(dead_code, reason = "no one who includes this uses all of it")]
 
+#[cfg(all(feature = "arbitrary", feature = "_client"))]
+pub(crate) mod inputs;
+#[cfg(all(feature = "arbitrary", feature = "test-server"))]
+pub(crate) mod server;
+
 use std::sync::LazyLock;
 
 use bytes::Bytes;

@@ -223,6 +223,7 @@ impl Drop for Renegotiating {
     }
 }
 
+#[needs::command("openssl")]
 #[test]
 fn another_handshake_for_the_certificate() {
     if Command::new("openssl").arg("version").output().is_err() {

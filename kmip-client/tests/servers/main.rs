@@ -68,6 +68,7 @@ fn the_embedded_server() {
     all_of(Upstream::embedded(&server), "embedded", &VERSIONS, gaps::EMBEDDED);
 }
 
+#[needs::env("KMIP_TEST_PYKMIP")]
 #[test]
 fn pykmip() {
     if let Some(server) = Upstream::named_by("KMIP_TEST_PYKMIP") {
@@ -75,6 +76,7 @@ fn pykmip() {
     }
 }
 
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn cosmian() {
     if let Some(server) = Upstream::named_by("KMIP_TEST_COSMIAN") {

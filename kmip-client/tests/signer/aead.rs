@@ -54,6 +54,7 @@ fn seals_and_opens_in_every_version() {
     }
 }
 
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn on_cosmian() {
     if let Some(config) = real_server::config("KMIP_TEST_COSMIAN") {

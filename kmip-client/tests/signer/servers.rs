@@ -23,6 +23,8 @@ fn checked(signer: &KmsSigner<FlowClient>) {
 }
 
 /// Only RSA, without links, and with a salt of its own length.
+#[needs::command("openssl")]
+#[needs::env("KMIP_TEST_PYKMIP")]
 #[test]
 fn pykmip() {
     if !is_there() {
@@ -51,6 +53,8 @@ fn pykmip() {
     }
 }
 
+#[needs::command("openssl")]
+#[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
 fn cosmian() {
     if !is_there() {

@@ -45,6 +45,7 @@ pub(crate) fn verified<C>(signer: &KmsSigner<C>, data: &[u8], signature: &Signat
     verify(&signer.public_key().to_public_key_pem().unwrap(), hash, pss, data, signature.as_bytes())
 }
 
+#[needs::command("openssl")]
 #[test]
 fn every_scheme_is_verified_by_openssl() {
     if !is_there() {

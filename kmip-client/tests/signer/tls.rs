@@ -57,6 +57,7 @@ fn echo(config: ServerConfig, connections: usize) -> u16 {
     port
 }
 
+#[needs::command("openssl")]
 #[test]
 fn openssl_connects_to_a_server_whose_key_stays() {
     if !is_there() {

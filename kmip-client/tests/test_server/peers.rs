@@ -252,6 +252,7 @@ fn from_hex(line: &str) -> Vec<u8> {
     (0..line.len()).step_by(2).map(|place| u8::from_str_radix(&line[place..place + 2], 16).unwrap()).collect()
 }
 
+#[needs::cases("oasis/resolved")]
 #[test]
 fn the_test_cases_of_oasis_get_the_answers_that_they_expect() {
     let Some(folder) = shared("oasis/resolved") else { return };
@@ -275,6 +276,7 @@ fn the_test_cases_of_oasis_get_the_answers_that_they_expect() {
 }
 
 /// Every test case of KMIP 3.0 is run, or is listed with the reason for skipping it.
+#[needs::cases("oasis/resolved")]
 #[test]
 fn the_test_cases_of_oasis_for_3_0_get_the_answers_that_they_expect() {
     let Some(folder) = shared("oasis/resolved") else { return };
@@ -538,6 +540,7 @@ fn identifiers(frame: &[u8]) -> Vec<String> {
     payloads.filter(is_identifier).map(|item| item.as_text_string().unwrap().to_owned()).collect()
 }
 
+#[needs::cases("captures")]
 #[test]
 fn requests_of_pykmip_get_sensible_answers() {
     let Some(folder) = shared("captures") else { return };

@@ -74,6 +74,7 @@ fn ca(key: &[&str], subject: &str, extensions: &[&str]) -> (String, String) {
 const CA: [&str; 3] =
     ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign", "subjectKeyIdentifier=hash"];
 
+#[needs::command("openssl")]
 #[test]
 fn a_ca_of_openssl_issues_the_certificates() {
     if !is_there() {
@@ -98,6 +99,7 @@ fn a_ca_of_openssl_issues_the_certificates() {
     }
 }
 
+#[needs::command("openssl")]
 #[test]
 fn what_is_no_ca_is_refused() {
     let (pki, other) = (Pki::new(), Pki::new());

@@ -1,6 +1,7 @@
-//! Messages encoded by others: conformance cases and recorded traffic. The repository holds no copy of them.
-//!
-//! They are read from the folder named by `KMIP_TEST_CASES`, or else from `shared` beside the repository. Its layout:
+//! Messages that this crate did not encode. Those in `generated` are of every version and operation; an encoder that
+//! shares no code with the crates has encoded them. To these come, where they are at hand, conformance cases and recorded
+//! traffic, of which the repository holds no copy: those in the folder named by `KMIP_TEST_CASES`, or else in `shared`
+//! beside the repository. Its layout:
 //!
 //! - `oasis/resolved/VERSION/.../CASE.hex`: one message per line, as hex digits; `CASE.xml` beside it holds the same
 //!   messages in XML
@@ -30,30 +31,45 @@ pub(crate) struct Case {
     pub(crate) xml: String,
 }
 
-/// Returns all conformance cases; none if the folder does not exist.
+/// Returns the generated messages of each version as a case, and all conformance cases that are at hand.
 pub(crate) fn cases() -> Vec<Case> {
-    folder().map(|folder| cases_in(&folder)).unwrap_or_default()
+    let mut cases = generated();
+    if let Some(folder) = folder() {
+        cases.extend(cases_in(&folder, &folder.join("oasis/resolved")));
+    }
+    cases
 }
 
-fn cases_in(folder: &Path) -> Vec<Case> {
+/// Returns the messages that are in the repository: a case for each version.
+fn generated() -> Vec<Case> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kmip-ttlv/tests/corpus");
+    let cases = cases_in(&tests, &tests.join("generated"));
+    assert_eq!(cases.len(), 8, "one for each version");
+    cases
+}
+
+fn cases_in(root: &Path, folder: &Path) -> Vec<Case> {
     let case = |path: PathBuf| {
         let text = fs::read_to_string(&path).expect("a file of hex digits");
-        let message =
-            |(line, text)| Message { name: format!("{}:{}", name(folder, &path), line + 1), bytes: hex(text) };
+        let message = |(line, text)| Message { name: format!("{}:{}", name(root, &path), line + 1), bytes: hex(text) };
         let messages = text.lines().enumerate().map(message).collect();
         Case { messages, xml: fs::read_to_string(path.with_extension("xml")).unwrap_or_default() }
     };
-    files(&folder.join("oasis/resolved"), "hex").into_iter().map(case).collect()
+    files(folder, "hex").into_iter().map(case).collect()
 }
 
-/// Returns all messages in the order of their names. If the folder does not exist, prints that and returns none.
-#[expect(clippy::print_stdout, reason = "says that a test was skipped")]
+/// Returns all messages: those in the repository, and those that are at hand, in the order of their names.
 pub(crate) fn messages() -> Vec<Message> {
-    let Some(folder) = folder() else {
-        println!("skipped: set KMIP_TEST_CASES to a folder with oasis/resolved or captures");
-        return Vec::new();
-    };
-    let mut messages: Vec<_> = cases_in(&folder).into_iter().flat_map(|case| case.messages).collect();
+    let mut messages: Vec<_> = generated().into_iter().flat_map(|case| case.messages).collect();
+    messages.extend(given());
+    messages
+}
+
+/// Returns the messages of the folder; none if there is no folder.
+pub(crate) fn given() -> Vec<Message> {
+    let Some(folder) = folder() else { return Vec::new() };
+    let cases = cases_in(&folder, &folder.join("oasis/resolved"));
+    let mut messages: Vec<_> = cases.into_iter().flat_map(|case| case.messages).collect();
     for path in files(&folder.join("captures"), "bin") {
         messages.push(Message { name: name(&folder, &path), bytes: fs::read(&path).expect("a file") });
     }
@@ -79,9 +95,14 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-/// Returns `true` if the messages are those beside the repository, of which the tests know all exceptions.
+/// Returns `true` if all messages are known to the tests: those in the repository, and those beside it if there are any.
+pub(crate) fn is_known() -> bool {
+    std::env::var_os("KMIP_TEST_CASES").is_none()
+}
+
+/// Returns `true` if there are messages beside the repository.
 pub(crate) fn is_beside() -> bool {
-    std::env::var_os("KMIP_TEST_CASES").is_none() && folder().is_some()
+    is_known() && folder().is_some()
 }
 
 fn folder() -> Option<PathBuf> {

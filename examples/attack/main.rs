@@ -25,26 +25,16 @@ mod mutate;
 
 use std::process::ExitCode;
 
+use clap::Parser;
 use kmip_client::test_server::TestServer;
 use kmip_client::ttlv::{V1_0, V3_0};
 
-use crate::args::{Arguments, USAGE};
+use crate::args::Arguments;
 use crate::campaign::Campaign;
 use crate::connection::Target;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::parse(lexopt::Parser::from_env()) {
-        Ok(Some(arguments)) => arguments,
-        Ok(None) => {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => {
-            eprintln!("error: {error}\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&arguments) {
+    match run(&Arguments::parse()) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(3),
         Err(error) => {
@@ -65,7 +55,7 @@ fn run(arguments: &Arguments) -> Result<usize, Box<dyn std::error::Error>> {
             Target::embedded(server)?
         }
     };
-    println!("attacking {} for {} s, seed {}", target.name(), arguments.seconds.as_secs(), arguments.seed);
+    println!("attacking {} for {} s, seed {}", target.name(), arguments.duration().as_secs(), arguments.seed);
     let mut campaign = Campaign::new(target, arguments)?;
     campaign.run()?;
     campaign.finish()

@@ -1,6 +1,6 @@
 //! What holds for any bytes as HTTP, for the fuzz target `http`.
 
-use super::{BodyLimit, Head, HttpFault, Incoming};
+use super::{BodyLimit, Head, HttpError, Incoming};
 
 /// The longest body that is accepted.
 const LIMIT: BodyLimit = BodyLimit { bytes: 4096, is_text: false };
@@ -23,7 +23,7 @@ pub fn http(bytes: &[u8]) {
     }
 }
 
-fn read(mut incoming: Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpFault> {
+fn read(mut incoming: Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
     let mut messages = Vec::new();
     for mut piece in bytes.chunks(piece) {
         while !piece.is_empty() {

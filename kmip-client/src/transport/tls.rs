@@ -2,10 +2,12 @@
 
 mod certificate;
 mod check;
+mod der;
 mod diagnosis;
 mod error;
 mod explain;
 mod inspect;
+mod name;
 mod requested;
 #[cfg(feature = "test-server")]
 mod server;
@@ -21,6 +23,7 @@ use std::sync::{Mutex, PoisonError};
 use rustls::sign::CertifiedKey;
 use rustls::{ALL_VERSIONS, ClientConfig, client::Resumption, sign::SingleCertAndKey};
 
+pub(crate) use self::certificate::end_of;
 pub(crate) use self::diagnosis::diagnosis;
 pub use self::inspect::ServerCertificate;
 pub(crate) use self::inspect::inspector;

@@ -7,8 +7,6 @@ use std::time::{Duration, SystemTime};
 
 use kmip_ttlv::enumeration::QueryFunction;
 use kmip_ttlv::{ProtocolVersion, V1_1};
-use x509_cert::Certificate;
-use x509_cert::der::Decode as _;
 
 use super::Engine;
 use super::attempt::attempt;
@@ -24,7 +22,7 @@ use crate::transport::error::Broken;
 use crate::transport::error::TransportError;
 use crate::transport::network::{Link as _, Network};
 use crate::transport::time::Limit;
-use crate::transport::tls::TlsError;
+use crate::transport::tls::{TlsError, end_of};
 
 impl<N: Network> Engine<N> {
     /// Returns the known status of the servers, without connecting.
@@ -162,12 +160,6 @@ impl<N: Network> Engine<N> {
         }
         Ok(self.network.now().saturating_duration_since(start))
     }
-}
-
-/// Returns the end of the validity of a certificate in DER.
-fn end_of(certificate: &[u8]) -> Option<SystemTime> {
-    let certificate = Certificate::from_der(certificate).ok()?;
-    Some(certificate.tbs_certificate().validity().not_after.to_system_time())
 }
 
 type Probe<'a> = Pin<Box<dyn Future<Output = EndpointStatus> + Send + 'a>>;

@@ -2,15 +2,16 @@
 //!
 //! Nothing is rejected here: these certificates were refused by a stricter parser.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, time::SystemTime};
 
+use kmip_ttlv::DateTime;
 use rustls::crypto::WebPkiSupportedAlgorithms;
-use x509_cert::der::asn1::ObjectIdentifier;
 
+use super::der::{
+    BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, SEQUENCE, identifier, items, object_identifier, take, take_tagged, time,
+};
+use super::name::{LONGEST_NAME, of_a_host, text};
 use crate::exchange::report::Printable;
-
-/// The maximum length of a DNS name in characters (RFC 1035, 2.3.4).
-pub(super) const LONGEST_NAME: usize = 253;
 
 /// A certificate, as far as it can be parsed.
 pub(super) struct Facts<'a> {
@@ -23,59 +24,15 @@ pub(super) struct Facts<'a> {
     /// The names of issuer and subject, in DER.
     pub(super) issuer: &'a [u8],
     pub(super) subject: &'a [u8],
-    /// The identifiers of the critical extensions that webpki does not know.
-    pub(super) unknown_critical: Vec<String>,
+    /// The start and the end of its validity.
+    pub(super) validity: Option<(DateTime, DateTime)>,
+    /// Its extensions, in DER.
+    extensions: &'a [u8],
 }
 
-/// A DER item: its tag, its value, and the whole item.
-#[derive(Clone, Copy)]
-struct Item<'a> {
-    tag: u8,
-    value: &'a [u8],
-    whole: &'a [u8],
-}
-
-const BOOLEAN: u8 = 0x01;
-const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
-const OID: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
 /// The tags of the version and of the extensions of a certificate (RFC 5280, 4.1).
 const VERSION: u8 = 0xA0;
 const EXTENSIONS: u8 = 0xA3;
-
-/// Takes the first item off `rest`.
-fn take<'a>(rest: &mut &'a [u8]) -> Option<Item<'a>> {
-    let [tag, first, after @ ..] = *rest else { return None };
-    let (length, after) = match first {
-        0..=0x7F => (usize::from(*first), after),
-        0x81..=0x84 => {
-            let (bytes, after) = after.split_at_checked(usize::from(first & 0x7F))?;
-            (bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), after)
-        }
-        _ => return None,
-    };
-    let (value, behind) = after.split_at_checked(length)?;
-    let whole = &rest[..rest.len() - behind.len()];
-    *rest = behind;
-    Some(Item { tag: *tag, value, whole })
-}
-
-/// Takes the first item off `rest` if it has this tag.
-fn take_tagged<'a>(rest: &mut &'a [u8], tag: u8) -> Option<Item<'a>> {
-    rest.first().filter(|first| **first == tag)?;
-    take(rest)
-}
-
-/// Iterates over the items in a value, up to the first that cannot be parsed.
-fn items(mut value: &[u8]) -> impl Iterator<Item = Item<'_>> {
-    std::iter::from_fn(move || take(&mut value))
-}
-
-/// Reads the object identifier that an `AlgorithmIdentifier` or an extension starts with.
-fn identifier(sequence: &[u8]) -> Option<ObjectIdentifier> {
-    items(sequence).next().filter(|item| item.tag == OID).and_then(|item| ObjectIdentifier::from_bytes(item.value).ok())
-}
 
 impl<'a> Facts<'a> {
     /// Reads a certificate in DER (RFC 5280, 4.1).
@@ -86,17 +43,20 @@ impl<'a> Facts<'a> {
         take_tagged(&mut tbs, VERSION);
         let [_serial, _signature] = [take_tagged(&mut tbs, INTEGER)?, take_tagged(&mut tbs, SEQUENCE)?];
         let issuer = take_tagged(&mut tbs, SEQUENCE)?.value;
-        let _validity = take_tagged(&mut tbs, SEQUENCE)?;
+        let mut dates = items(take_tagged(&mut tbs, SEQUENCE)?.value).map(|item| time(&item).map(DateTime));
+        let validity = dates.next().flatten().zip(dates.next().flatten());
         let subject = take_tagged(&mut tbs, SEQUENCE)?.value;
         let public_key = take_tagged(&mut tbs, SEQUENCE)?.whole;
-        let extensions = items(tbs).find(|item| item.tag == EXTENSIONS).map_or(&[][..], |item| item.value);
+        let mut extensions = items(tbs).find(|item| item.tag == EXTENSIONS).map_or(&[][..], |item| item.value);
+        let extensions = take_tagged(&mut extensions, SEQUENCE).map_or(&[][..], |item| item.value);
         Some(Self {
             public_key,
             signature_algorithm: signature,
             signature: name_of(identifier(signature), SIGNATURES),
             issuer,
             subject,
-            unknown_critical: unknown_critical(extensions),
+            validity,
+            extensions,
         })
     }
 
@@ -107,32 +67,42 @@ impl<'a> Facts<'a> {
 
     /// Returns the last common name of the subject, in a form that is safe for a terminal.
     pub(super) fn common_name(&self) -> Option<String> {
-        const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+        const COMMON_NAME: &str = "2.5.4.3";
         let attributes = items(self.subject).flat_map(|set| items(set.value));
-        let names = attributes.filter(|attribute| identifier(attribute.value) == Some(COMMON_NAME));
+        let names = attributes.filter(|attribute| identifier(attribute.value).as_deref() == Some(COMMON_NAME));
         let name = names.filter_map(|attribute| items(attribute.value).nth(1)).last()?;
-        Some(Printable::within(&String::from_utf8_lossy(name.value), LONGEST_NAME).to_string())
+        let name = text(&name).unwrap_or_else(|| String::from_utf8_lossy(name.value).into_owned());
+        Some(Printable::within(&name, LONGEST_NAME).to_string())
+    }
+
+    /// Returns the DNS names and IP addresses that it is for, safe for a terminal.
+    pub(super) fn names(&self) -> Vec<String> {
+        const SUBJECT_ALT_NAME: &str = "2.5.29.17";
+        let mut extensions = items(self.extensions);
+        let names = extensions.find(|extension| identifier(extension.value).as_deref() == Some(SUBJECT_ALT_NAME));
+        let names = names.and_then(|extension| items(extension.value).find(|item| item.tag == OCTET_STRING));
+        let names = names.and_then(|mut names| take_tagged(&mut names.value, SEQUENCE));
+        names.map_or_else(Vec::new, |names| items(names.value).filter_map(|name| of_a_host(&name)).collect())
+    }
+
+    /// Returns the identifiers of the critical extensions other than those that webpki reads (RFC 5280, 4.2.1).
+    pub(super) fn unknown_critical(&self) -> Vec<String> {
+        /// `id-ce`, and the last arcs of key usage, alternative names, basic and name constraints, distribution points, and
+        /// extended key usage.
+        const ID_CE: &str = "2.5.29.";
+        const KNOWN: [&str; 6] = ["15", "17", "19", "30", "31", "37"];
+        let critical = items(self.extensions).filter(|extension| {
+            let flag = items(extension.value).nth(1);
+            flag.is_some_and(|flag| flag.tag == BOOLEAN && flag.value != [0])
+        });
+        let identifiers = critical.filter_map(|extension| identifier(extension.value));
+        identifiers.filter(|oid| !oid.strip_prefix(ID_CE).is_some_and(|last| KNOWN.contains(&last))).collect()
     }
 
     pub(super) fn key(&self) -> Key<'a> {
         let mut whole = self.public_key;
         Key::of(take(&mut whole).map_or(&[], |item| item.value))
     }
-}
-
-/// Returns the critical extensions other than those that webpki reads (RFC 5280, 4.2.1).
-fn unknown_critical(mut extensions: &[u8]) -> Vec<String> {
-    /// `id-ce`, and the last arcs of key usage, alternative names, basic and name constraints, distribution points, and
-    /// extended key usage.
-    const ID_CE: &str = "2.5.29.";
-    const KNOWN: [&str; 6] = ["15", "17", "19", "30", "31", "37"];
-    let list = take_tagged(&mut extensions, SEQUENCE).map_or(&[][..], |item| item.value);
-    let critical = items(list).filter(|extension| {
-        let flag = items(extension.value).nth(1);
-        flag.is_some_and(|flag| flag.tag == BOOLEAN && flag.value != [0])
-    });
-    let identifiers = critical.filter_map(|extension| identifier(extension.value)).map(|oid| oid.to_string());
-    identifiers.filter(|oid| !oid.strip_prefix(ID_CE).is_some_and(|last| KNOWN.contains(&last))).collect()
 }
 
 /// A public key: `SubjectPublicKeyInfo` without tag and length, as in a trust anchor.
@@ -156,7 +126,7 @@ impl<'a> Key<'a> {
 
     /// Returns the length of the modulus of an RSA key.
     fn rsa_bits(&self) -> Option<usize> {
-        identifier(self.algorithm).filter(|oid| *oid == RSA)?;
+        identifier(self.algorithm).filter(|oid| oid == RSA)?;
         let mut bits = self.bits;
         let mut key = take_tagged(&mut bits, SEQUENCE)?.value;
         let modulus = take_tagged(&mut key, INTEGER)?.value;
@@ -166,11 +136,11 @@ impl<'a> Key<'a> {
     }
 
     pub(super) fn is_p521(&self) -> bool {
-        items(self.algorithm).nth(1).is_some_and(|curve| ObjectIdentifier::from_bytes(curve.value) == Ok(P521))
+        items(self.algorithm).nth(1).is_some_and(|curve| object_identifier(&curve).as_deref() == Some(P521))
     }
 
     pub(super) fn is_rsa_pss(&self) -> bool {
-        identifier(self.algorithm) == Some(RSA_PSS)
+        identifier(self.algorithm).as_deref() == Some(RSA_PSS)
     }
 
     /// Returns `true` if a signature by this key can be verified.
@@ -186,9 +156,8 @@ impl fmt::Display for Key<'_> {
         if let Some(bits) = self.rsa_bits() {
             return write!(f, "an RSA key of {bits} bits");
         }
-        if algorithm == Some(EC) {
-            let curve = items(self.algorithm).nth(1).filter(|curve| curve.tag == OID);
-            let curve = curve.and_then(|curve| ObjectIdentifier::from_bytes(curve.value).ok());
+        if algorithm.as_deref() == Some(EC) {
+            let curve = items(self.algorithm).nth(1).and_then(|curve| object_identifier(&curve));
             return match curve {
                 Some(curve) => write!(f, "an ECDSA key on the curve {}", name_of(Some(curve), CURVES)),
                 None => f.write_str("an ECDSA key with a curve of its own"),
@@ -198,66 +167,68 @@ impl fmt::Display for Key<'_> {
     }
 }
 
-const fn oid(text: &str) -> ObjectIdentifier {
-    ObjectIdentifier::new_unwrap(text)
-}
+const RSA: &str = "1.2.840.113549.1.1.1";
+const RSA_PSS: &str = "1.2.840.113549.1.1.10";
+const EC: &str = "1.2.840.10045.2.1";
+const P521: &str = "1.3.132.0.35";
 
-const RSA: ObjectIdentifier = oid("1.2.840.113549.1.1.1");
-const RSA_PSS: ObjectIdentifier = oid("1.2.840.113549.1.1.10");
-const EC: ObjectIdentifier = oid("1.2.840.10045.2.1");
-const P521: ObjectIdentifier = oid("1.3.132.0.35");
-
-type Names = &'static [(ObjectIdentifier, &'static str)];
+type Names = &'static [(&'static str, &'static str)];
 
 /// Returns the name of an algorithm or curve, or its identifier if it is not in the table.
-fn name_of(identifier: Option<ObjectIdentifier>, names: Names) -> Cow<'static, str> {
+fn name_of(identifier: Option<String>, names: Names) -> Cow<'static, str> {
     let Some(identifier) = identifier else { return "that cannot be read".into() };
     match names.iter().find(|(known, _)| *known == identifier) {
         Some((_, name)) => (*name).into(),
-        None => identifier.to_string().into(),
+        None => identifier.into(),
     }
 }
 
 const KEYS: Names = &[
     (RSA, "RSA"),
     (RSA_PSS, "RSA-PSS"),
-    (oid("1.2.840.10040.4.1"), "DSA"),
-    (oid("1.3.101.112"), "Ed25519"),
-    (oid("1.3.101.113"), "Ed448"),
-    (oid("2.16.840.1.101.3.4.3.17"), "ML-DSA-44"),
-    (oid("2.16.840.1.101.3.4.3.18"), "ML-DSA-65"),
-    (oid("2.16.840.1.101.3.4.3.19"), "ML-DSA-87"),
+    ("1.2.840.10040.4.1", "DSA"),
+    ("1.3.101.112", "Ed25519"),
+    ("1.3.101.113", "Ed448"),
+    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44"),
+    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65"),
+    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87"),
 ];
 
 const CURVES: Names = &[
-    (oid("1.2.840.10045.3.1.1"), "P-192"),
-    (oid("1.3.132.0.33"), "P-224"),
-    (oid("1.2.840.10045.3.1.7"), "P-256"),
-    (oid("1.3.132.0.34"), "P-384"),
+    ("1.2.840.10045.3.1.1", "P-192"),
+    ("1.3.132.0.33", "P-224"),
+    ("1.2.840.10045.3.1.7", "P-256"),
+    ("1.3.132.0.34", "P-384"),
     (P521, "P-521"),
-    (oid("1.3.132.0.10"), "secp256k1"),
-    (oid("1.3.36.3.3.2.8.1.1.7"), "brainpoolP256r1"),
-    (oid("1.3.36.3.3.2.8.1.1.11"), "brainpoolP384r1"),
-    (oid("1.3.36.3.3.2.8.1.1.13"), "brainpoolP512r1"),
-    (oid("1.2.156.10197.1.301"), "SM2"),
+    ("1.3.132.0.10", "secp256k1"),
+    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"),
+    ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"),
+    ("1.2.156.10197.1.301", "SM2"),
 ];
 
 const SIGNATURES: Names = &[
-    (oid("1.2.840.113549.1.1.2"), "MD2 and RSA"),
-    (oid("1.2.840.113549.1.1.4"), "MD5 and RSA"),
-    (oid("1.2.840.113549.1.1.5"), "SHA-1 and RSA"),
-    (oid("1.3.14.3.2.29"), "SHA-1 and RSA"),
+    ("1.2.840.113549.1.1.2", "MD2 and RSA"),
+    ("1.2.840.113549.1.1.4", "MD5 and RSA"),
+    ("1.2.840.113549.1.1.5", "SHA-1 and RSA"),
+    ("1.3.14.3.2.29", "SHA-1 and RSA"),
     (RSA_PSS, "RSA-PSS"),
-    (oid("1.2.840.113549.1.1.11"), "SHA-256 and RSA"),
-    (oid("1.2.840.113549.1.1.12"), "SHA-384 and RSA"),
-    (oid("1.2.840.113549.1.1.13"), "SHA-512 and RSA"),
-    (oid("1.2.840.113549.1.1.14"), "SHA-224 and RSA"),
-    (oid("1.2.840.10045.4.1"), "SHA-1 and ECDSA"),
-    (oid("1.2.840.10045.4.3.1"), "SHA-224 and ECDSA"),
-    (oid("1.2.840.10045.4.3.2"), "SHA-256 and ECDSA"),
-    (oid("1.2.840.10045.4.3.3"), "SHA-384 and ECDSA"),
-    (oid("1.2.840.10045.4.3.4"), "SHA-512 and ECDSA"),
-    (oid("1.2.840.10040.4.3"), "SHA-1 and DSA"),
-    (oid("1.3.101.112"), "Ed25519"),
-    (oid("1.3.101.113"), "Ed448"),
+    ("1.2.840.113549.1.1.11", "SHA-256 and RSA"),
+    ("1.2.840.113549.1.1.12", "SHA-384 and RSA"),
+    ("1.2.840.113549.1.1.13", "SHA-512 and RSA"),
+    ("1.2.840.113549.1.1.14", "SHA-224 and RSA"),
+    ("1.2.840.10045.4.1", "SHA-1 and ECDSA"),
+    ("1.2.840.10045.4.3.1", "SHA-224 and ECDSA"),
+    ("1.2.840.10045.4.3.2", "SHA-256 and ECDSA"),
+    ("1.2.840.10045.4.3.3", "SHA-384 and ECDSA"),
+    ("1.2.840.10045.4.3.4", "SHA-512 and ECDSA"),
+    ("1.2.840.10040.4.3", "SHA-1 and DSA"),
+    ("1.3.101.112", "Ed25519"),
+    ("1.3.101.113", "Ed448"),
 ];
+
+/// Returns the end of the validity of a certificate in DER, if it can be read.
+pub(crate) fn end_of(certificate: &[u8]) -> Option<SystemTime> {
+    let (_, end) = Facts::read(certificate)?.validity?;
+    SystemTime::try_from(end).ok()
+}

@@ -8,8 +8,9 @@ use rustls::{
     pki_types::{CertificateDer, ServerName},
 };
 
-use super::certificate::{Facts, Key, LONGEST_NAME};
+use super::certificate::{Facts, Key};
 use super::check::{ServerCheck, UntrustedServer};
+use super::name::LONGEST_NAME;
 use crate::config::Thumbprint;
 use crate::exchange::report::Printable;
 
@@ -81,7 +82,7 @@ impl ServerCheck {
             Error::InvalidCertificate(Why::Other(OtherError(source)))
                 if matches!(source.downcast_ref(), Some(webpki::Error::UnsupportedCriticalExtension)) =>
             {
-                let identifiers = chain.certificates().flat_map(|facts| facts.unknown_critical).collect();
+                let identifiers = chain.certificates().flat_map(|facts| facts.unknown_critical()).collect();
                 Self::CriticalExtension { identifiers }
             }
             _ => Self::from(error),

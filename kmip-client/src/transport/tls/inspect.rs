@@ -2,13 +2,12 @@
 
 use std::{
     fmt,
-    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use kmip_ttlv::DateTime;
 use rustls::{
-    ALL_VERSIONS, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
+    ALL_VERSIONS, CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
     client::{
         Resumption,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -16,19 +15,13 @@ use rustls::{
     crypto::WebPkiSupportedAlgorithms,
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
-use x509_cert::{
-    certificate::{CertificateInner, Raw},
-    der::{self, Decode, asn1::OctetString},
-    ext::pkix::{SubjectAltName, name::GeneralName},
-    time::Time,
-};
 
-use super::certificate::LONGEST_NAME;
+use super::certificate::Facts;
 use super::check::ServerCheck;
 use super::explain::untrusted;
+use super::name::distinguished;
 use super::signature;
 use crate::config::{ConfigError, Thumbprint, TlsSettings};
-use crate::exchange::report::Printable;
 
 /// The certificate that a server presented, together with a proof of its private key. Nothing else was verified:
 /// compare the thumbprint with the one from the server's administrator, then trust it with
@@ -58,17 +51,16 @@ pub struct ServerCertificate {
 
 impl ServerCertificate {
     /// Parses the first certificate of a chain.
-    fn read(chain: Vec<Vec<u8>>) -> Result<Self, der::Error> {
+    fn read(chain: Vec<Vec<u8>>) -> Result<Self, Error> {
         let leaf = chain.first().map_or(&[][..], Vec::as_slice);
-        let certificate = CertificateInner::<Raw>::from_der(leaf)?;
-        let certificate = certificate.tbs_certificate();
-        let names = certificate.get_extension::<SubjectAltName>().ok().flatten();
+        let facts = Facts::read(leaf).and_then(|facts| facts.validity.map(|validity| (facts, validity)));
+        let (facts, (not_before, not_after)) = facts.ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
         Ok(Self {
-            subject: Printable::new(&certificate.subject().to_string()).to_string(),
-            issuer: Printable::new(&certificate.issuer().to_string()).to_string(),
-            not_before: date(&certificate.validity().not_before),
-            not_after: date(&certificate.validity().not_after),
-            names: names.iter().flat_map(|(_, names)| &names.0).filter_map(name).collect(),
+            subject: distinguished(facts.subject),
+            issuer: distinguished(facts.issuer),
+            not_before,
+            not_after,
+            names: facts.names(),
             sha1: Thumbprint::sha1_of(leaf),
             sha256: Thumbprint::sha256_of(leaf),
             chain,
@@ -94,24 +86,6 @@ impl fmt::Display for ServerCertificate {
         writeln!(f, "SHA-1       {}", self.sha1)?;
         write!(f, "SHA-256     {}", self.sha256)
     }
-}
-
-fn date(time: &Time) -> DateTime {
-    DateTime(i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX))
-}
-
-fn name(name: &GeneralName) -> Option<String> {
-    match name {
-        GeneralName::DnsName(name) => Some(Printable::within(name.as_str(), LONGEST_NAME).to_string()),
-        GeneralName::IpAddress(address) => Some(ip(address)?.to_string()),
-        _ => None,
-    }
-}
-
-fn ip(address: &OctetString) -> Option<IpAddr> {
-    let bytes = address.as_bytes();
-    let four = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
-    four.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
 
 /// Returns a TLS configuration that accepts any server with the private key of its certificate, sends no client
@@ -151,7 +125,7 @@ struct State {
 
 impl Seen {
     /// Returns the certificate, if the server has proved that it has the key.
-    pub(crate) fn take(&self) -> Option<Result<ServerCertificate, der::Error>> {
+    pub(crate) fn take(&self) -> Option<Result<ServerCertificate, Error>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.proved.then(|| ServerCertificate::read(std::mem::take(&mut state.chain)))
     }

@@ -108,7 +108,7 @@ fn private_keys_are_converted() {
             });
             wiped(&format!("{format} in"), &mut || drop(PrivateKey::try_from(&encoded.object())));
         }
-        assert!(written >= 4, "{written}");
+        assert!(written >= 3, "{written}");
         wiped("a clone", &mut || drop(key.clone()));
         wiped("the key", &mut || drop(PrivateKey::from_pem(pem).unwrap().register()));
     }
@@ -201,7 +201,7 @@ fn wrapped_keys_are_opened() {
             assert!(opened.secret_key().unwrap().expose().starts_with(secret));
         });
         assert_wiped(what, &[secret, &kek[..16]], || {
-            let wrong = [&kek[1..], &[9]].concat();
+            let wrong: Vec<u8> = kek.iter().map(|byte| !byte).collect();
             assert_eq!(keys::unwrap(&object, V2_1, &wrong).map(drop).unwrap_err(), KeyError::Integrity);
         });
     }

@@ -5,30 +5,50 @@
 //! cargo run --example csr > web.csr
 //! openssl req -in web.csr -verify -noout
 //! ```
-
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
+//!
+//! The key is created on the embedded KMS, or on the one that `--server` names, and stays there.
 
 use std::error::Error;
+use std::io::Write as _;
+use std::process::ExitCode;
 
+use clap::Parser;
 use der::EncodePem;
 use der::pem::LineEnding;
+use examples::{Failure, RcgenKey, ServerArgs};
 use kmip_client::blocking::{Client, FlowClient};
-use kmip_client::keys::{Curve, KeyKind, KmsSigner, Scheme, Sha2, Signature};
+use kmip_client::keys::{KmsSigner, Signature};
 use kmip_client::protocol::operation::{Activate, CreateKeyPair};
 use kmip_client::test_server::TestServer;
 use kmip_client::ttlv::enumeration::RecommendedCurve;
 use x509_cert::builder::{Builder, RequestBuilder};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let server = TestServer::start();
-    let kms = Client::connect(&server.config())?;
-    let made = kms.call(&CreateKeyPair::ec(RecommendedCurve::P_256))?;
-    let id = made.payload().private_key_unique_identifier;
-    kms.call(&Activate::id(id))?;
-    let signer = kms.signer(&id.to_string())?;
-    print!("{}", request(&signer)?);
-    eprintln!("{}", self_signed(&signer)?);
-    Ok(())
+/// Prints a certificate request for a new key that stays in the KMS
+#[derive(Parser)]
+#[command(max_term_width = 80)]
+struct Arguments {
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+fn main() -> ExitCode {
+    examples::main(|arguments: &Arguments, output| {
+        // The request alone goes to standard output.
+        let mut terminal = std::io::stderr();
+        let server = arguments.server.kms(TestServer::builder(), 1, &mut terminal)?;
+        let kms = Client::connect(&server.config)?;
+        let made = kms.call(&CreateKeyPair::ec(RecommendedCurve::P_256))?;
+        let (id, public) = (made.payload().private_key_unique_identifier, made.payload().public_key_unique_identifier);
+        kms.call(&Activate::id(id))?;
+        let other = |error: Box<dyn Error>| Failure::Other(error.to_string());
+        let signer = kms.signer_pair(&id.to_string(), &public.to_string()).map_err(|error| other(error.into()))?;
+        writeln!(
+            terminal,
+            "The private key is {id}, and stays in the KMS.\n\n{}",
+            self_signed(&signer).map_err(other)?
+        )?;
+        Ok(write!(output, "{}", request(&signer).map_err(other)?)?)
+    })
 }
 
 /// Creates a request (PKCS#10) in PEM, by `x509-cert`.
@@ -40,54 +60,18 @@ fn request(signer: &KmsSigner<FlowClient>) -> Result<String, Box<dyn Error>> {
 /// Creates a self-signed certificate in PEM, by `rcgen`.
 fn self_signed(signer: &KmsSigner<FlowClient>) -> Result<String, Box<dyn Error>> {
     let params = rcgen::CertificateParams::new(vec!["web.example".to_owned()])?;
-    Ok(params.self_signed(&ForRcgen::new(signer)?)?.pem())
-}
-
-/// A signer in the form of rcgen.
-struct ForRcgen<'s> {
-    signer: &'s KmsSigner<FlowClient>,
-    algorithm: &'static rcgen::SignatureAlgorithm,
-}
-
-impl<'s> ForRcgen<'s> {
-    fn new(signer: &'s KmsSigner<FlowClient>) -> Result<Self, Box<dyn Error>> {
-        let algorithm = match (signer.scheme(), signer.public_key().kind()) {
-            (Scheme::RsaPkcs1(Sha2::Sha256), _) => &rcgen::PKCS_RSA_SHA256,
-            (Scheme::RsaPkcs1(Sha2::Sha384), _) => &rcgen::PKCS_RSA_SHA384,
-            (Scheme::RsaPkcs1(Sha2::Sha512), _) => &rcgen::PKCS_RSA_SHA512,
-            (Scheme::Ecdsa(Sha2::Sha256), KeyKind::Ec(Curve::P256)) => &rcgen::PKCS_ECDSA_P256_SHA256,
-            (Scheme::Ecdsa(Sha2::Sha384), KeyKind::Ec(Curve::P384)) => &rcgen::PKCS_ECDSA_P384_SHA384,
-            (Scheme::Ecdsa(Sha2::Sha512), KeyKind::Ec(Curve::P521)) => &rcgen::PKCS_ECDSA_P521_SHA512,
-            (Scheme::Ed25519, _) => &rcgen::PKCS_ED25519,
-            (scheme, _) => return Err(format!("rcgen has no name for {scheme}").into()),
-        };
-        Ok(Self { signer, algorithm })
-    }
-}
-
-impl rcgen::PublicKeyData for ForRcgen<'_> {
-    fn der_bytes(&self) -> &[u8] {
-        self.signer.public_key().key_bytes()
-    }
-
-    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
-        self.algorithm
-    }
-}
-
-impl rcgen::SigningKey for ForRcgen<'_> {
-    fn sign(&self, data: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
-        self.signer.sign(data).map(Into::into).map_err(|_| rcgen::Error::RemoteKeyError)
-    }
+    Ok(params.self_signed(&RcgenKey::new(signer)?)?.pem())
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test")]
 #[path = "../kmip-client/tests/openssl/mod.rs"]
 mod openssl;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test")]
 mod tests {
+    use kmip_client::keys::{Scheme, Sha2};
     use kmip_client::protocol::operation::CreateKeyPairRequest;
 
     use super::openssl::{Folder, is_there, openssl};

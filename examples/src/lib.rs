@@ -4,6 +4,7 @@ mod exit;
 mod files;
 mod gate;
 mod output;
+mod rcgen_key;
 mod server;
 
 pub use self::{
@@ -11,6 +12,7 @@ pub use self::{
     files::{create_private, read, replace},
     gate::Gate,
     output::{Output, labelled, main, wrap},
+    rcgen_key::RcgenKey,
     server::{Gated, Kms, ServerArgs},
 };
 

@@ -28,7 +28,7 @@ use kmip_client::Error;
 
 use crate::day::Day;
 use crate::disk::Backend;
-use crate::keys::KeyError;
+use crate::keys::{Key, KeyError};
 use crate::page::Page;
 use crate::vm::Vm;
 
@@ -108,6 +108,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
+    if let (Some(file), Some(folder)) = (&arguments.unwrap, &arguments.dir) {
+        return unwrap(file, folder, output);
+    }
     let temporary;
     let folder: &Path = match &arguments.dir {
         Some(folder) => {
@@ -119,13 +122,6 @@ fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
             temporary.path()
         }
     };
-    if let Some(kek) = &arguments.unwrap {
-        let dek = Vm::load(folder, day::VM)?.dek(&read(kek)?.into())?;
-        for byte in dek.iter() {
-            write!(output, "{byte:02x}")?;
-        }
-        return Ok(());
-    }
     let backend = if arguments.qemu { Backend::Qemu } else { Backend::Sealed };
     if backend == Backend::Qemu && !disk::qemu_is_installed() {
         return Err(Failure::Other("qemu-img cannot be run: install qemu-utils, or leave out --qemu".into()));
@@ -133,6 +129,19 @@ fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
     let gated = arguments.server.gated(kmip_client::test_server::TestServer::builder(), 2, output)?;
     Day::new(gated, &arguments.server, folder, backend).go_through(&mut Page(output), arguments.keep)?;
     Ok(())
+}
+
+/// Prints the data key of the machine in the folder, in hex and without a line end, as qemu-img reads it from a file.
+fn unwrap(kek: &Path, folder: &Path, output: &mut Output<'_>) -> Result<(), Failure> {
+    let key: Key = read(kek)?.into();
+    if key.len() != vm::KEY_LEN {
+        let (file, len) = (kek.display(), key.len());
+        return Err(Failure::Usage(format!(
+            "{file} has {len} bytes, and a KEK has 32: `kmip get ID --raw --out FILE`"
+        )));
+    }
+    let dek = Vm::load(folder, day::VM)?.dek(&key)?;
+    dek.iter().try_for_each(|byte| Ok(write!(output, "{byte:02x}")?))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 
 use std::io::{self, Write};
 
+use kmip_client::test_server::TestServer;
+
 use super::*;
 
 fn day(arguments: &[&str], output: &mut (impl Write + Send)) -> Result<(), Failure> {
@@ -112,5 +114,65 @@ fn a_closed_pipe_and_bad_arguments_end_it() {
     let (code, text) = failed(&["--server", "kms.example"]);
     assert_eq!((code, text.as_str()), (2, "--server needs --ca or --thumbprint, to know the server by"));
     let (code, text) = failed(&["--server", "127.0.0.1:1", "--ca", "/missing/ca.pem", "--cert", "c", "--key", "k"]);
-    assert_eq!((code, text.starts_with("cannot read /missing/ca.pem: ")), (1, true), "{text}");
+    assert_eq!((code, text.starts_with("cannot read /missing/ca.pem: ")), (2, true), "{text}");
+}
+
+/// Writes what the command line of a KMS names; returns the arguments.
+fn server_arguments(server: &TestServer, folder: &Path) -> Vec<String> {
+    let alice = server.pki().issue_client("alice");
+    let files = [
+        ("--ca", "ca.pem", server.pki().ca_pem()),
+        ("--cert", "client.pem", alice.certificate_pem().to_owned()),
+        ("--key", "client.key", alice.private_key_pem().to_owned()),
+    ];
+    let mut arguments = vec!["--server".to_owned(), server.address().to_string()];
+    for (flag, name, text) in files {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("there is room");
+        arguments.extend([flag.to_owned(), path.display().to_string()]);
+    }
+    arguments
+}
+
+#[test]
+fn a_kept_disk_opens_with_the_key_of_the_kms_and_not_without() {
+    let server = TestServer::start();
+    let (files, dir) = (tempfile::tempdir().expect("there is room"), tempfile::tempdir().expect("there is room"));
+    let folder = dir.path().display().to_string();
+    let arguments = server_arguments(&server, files.path());
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).chain(["--dir", &folder, "--keep"]).collect();
+    let page = printed(&arguments);
+    assert_in_order(&page, &["Kept", "files", "keys on the KMS:"]);
+
+    // As `kmip get` does it.
+    let vm = Vm::load(dir.path(), day::VM).expect("it was kept");
+    let kms = kmip_client::blocking::Client::connect(&server.config()).expect("it is up");
+    let kek = kms.secret_key(&*vm.kek).expect("it was kept");
+    let file = dir.path().join("kek");
+    std::fs::write(&file, kek.expose()).expect("there is room");
+    let dek = printed(&["--dir", &folder, "--unwrap", &file.display().to_string()]);
+    let dek: Vec<_> = (0..dek.len()).step_by(2).map(|at| u8::from_str_radix(&dek[at..at + 2], 16)).collect();
+    let mut dek = dek.into_iter().collect::<Result<Vec<_>, _>>().expect("it is hex");
+    let (plain, opened) = (dir.path().join("plain.img"), dir.path().join("opened.img"));
+    Backend::Sealed.decrypt(&vm.disk(), &opened, &dek).expect("it is the key");
+    assert!(disk::is_same(&plain, &opened).expect("both are there"));
+    std::fs::remove_file(&opened).expect("it is there");
+    dek[0] ^= 1;
+    assert!(Backend::Sealed.decrypt(&vm.disk(), &opened, &dek).is_err());
+    assert!(!opened.exists(), "a part of the disk was left");
+
+    let failed = |file: &Path, folder: &str| {
+        let failure = day(&["--dir", folder, "--unwrap", &file.display().to_string()], &mut Vec::new());
+        failure.map(drop).map_err(|failure| (failure.exit_code(), examples::report(&failure)))
+    };
+    std::fs::write(&file, [7; 32]).expect("there is room");
+    let (code, text) = failed(&file, &folder).expect_err("it is another key");
+    assert_eq!((code, text.contains("does not open the data key")), (1, true), "{text}");
+    std::fs::write(&file, [7; 31]).expect("there is room");
+    let (code, text) = failed(&file, &folder).expect_err("it is too short");
+    assert_eq!((code, text.contains("31 bytes")), (2, true), "{text}");
+    std::fs::write(&file, [7; 32]).expect("there is room");
+    let missing = dir.path().join("missing");
+    assert_eq!(failed(&file, &missing.display().to_string()).map_err(|(code, _)| code), Err(2));
+    assert!(!missing.exists(), "a folder was created to read from");
 }

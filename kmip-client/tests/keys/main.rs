@@ -10,6 +10,8 @@ mod labels;
 mod openssl;
 #[path = "../real_server/mod.rs"]
 mod real_server;
+#[cfg(feature = "rsa-recover")]
+mod recover;
 mod refused;
 mod servers;
 #[cfg(feature = "unwrap")]

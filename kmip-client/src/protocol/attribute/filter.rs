@@ -272,7 +272,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
                 while reader.at(Tag::ATTRIBUTE) {
                     self.list.push(AttributeFilter::decode_either(
                         reader,
-                        |attribute, reader| attribute.decode_named::<false>(reader),
+                        Attribute::decode_named::<false>,
                         AttributePart::decode_structure,
                     )?);
                 }

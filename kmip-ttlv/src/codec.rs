@@ -414,6 +414,15 @@ pub fn decode<'a, T: Decode<'a>>(frame: &'a [u8], tag: Tag, version: ProtocolVer
 ///
 /// See [`decode`] for an example.
 ///
+/// ```
+/// use kmip_ttlv::enumeration::OperationCode;
+/// use kmip_ttlv::{Tag, V1_4, encode};
+///
+/// let item = encode(&OperationCode::GET, Tag::OPERATION, V1_4)?;
+/// assert_eq!(item, [0x42, 0x00, 0x5C, 0x05, 0, 0, 0, 4, 0, 0, 0, 0x0A, 0, 0, 0, 0]);
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// Where the version cannot carry the value.

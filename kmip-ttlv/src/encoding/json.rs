@@ -61,6 +61,14 @@ pub use self::read::{Messages, from_json};
 ///
 /// See [the module](self) for an example.
 ///
+/// ```
+/// use kmip_ttlv::json::to_json;
+///
+/// let batch_count = [0x42, 0x00, 0x0D, 0x02, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0];
+/// assert_eq!(to_json(&batch_count)?.trim_end(), r#"{"tag":"BatchCount", "type":"Integer", "value":1}"#);
+/// # Ok::<(), kmip_ttlv::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// Returns the errors of [`Walk`](crate::Walk) for bytes that are no items, with offset and path in the message.

@@ -67,6 +67,7 @@
 //! | test a program against a KMS | [`test_server`] |
 //! | use another transport, or write a server or a proxy | [`Exchange`], [`Incoming`], [`protocol::message`] |
 //! | run on another async runtime | [`unversioned::transport`] |
+//! | fuzz a program or another KMIP stack | [`arbitrary`] |
 //! | declare a vendor's operation | [`operation!`] |
 //!
 //! A [`Config`] may name several servers of one KMS. A call goes to the first one, and fails over to the next, even
@@ -92,6 +93,7 @@
 //! | `xml`, `json` | those encodings, for `https` and for [`ttlv`] | |
 //! | `tracing` | spans and events of what the clients do | |
 //! | `test-server` | [`test_server`]: a KMS in memory, for tests | |
+//! | `arbitrary` | [`arbitrary`]: typed messages made from any bytes, for fuzzing and property tests | |
 //! | `unversioned` | [`unversioned`]: interfaces that may change in any release | |
 //!
 //! With `default-features = false` there are messages and state machines only: no sockets, no TLS, no runtime. For FIPS
@@ -127,7 +129,17 @@ pub mod flow;
 #[cfg(feature = "arbitrary")]
 #[doc(hidden)]
 pub mod fuzzed;
-#[cfg(any(doc, all(doctest, feature = "blocking", feature = "signer", feature = "test-server", feature = "tokio")))]
+#[cfg(any(
+    doc,
+    all(
+        doctest,
+        feature = "arbitrary",
+        feature = "blocking",
+        feature = "signer",
+        feature = "test-server",
+        feature = "tokio"
+    )
+))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;
 #[cfg(feature = "keys")]

@@ -23,6 +23,7 @@
 //! | `std` | conversions to and from the times of the system; needs the standard library | |
 //! | `xml` | the module `xml`: messages in XML and back; implies `std` | |
 //! | `json` | the module `json`: messages in JSON and back; implies `std` | |
+//! | `arbitrary` | the module `arbitrary`: typed values made from any bytes, for fuzzing; implies `std` | |
 //!
 //! # Example: a message and back
 //!

@@ -8,7 +8,7 @@ use crate::version::{V2_0, V3_0, VersionRange};
 /// The type of an item's value (KMIP 1.4, 9.1.1.2).
 ///
 /// An item of an unknown type cannot be read, because its length is unknown. KMIP 2.0 and 3.0 have added types.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, num_derive::FromPrimitive, num_derive::ToPrimitive)]
 #[repr(u8)]
 #[non_exhaustive]
 pub enum Type {
@@ -53,24 +53,8 @@ impl Type {
     /// ```
     #[must_use]
     #[inline]
-    pub const fn from_code(code: u8) -> Option<Self> {
-        Some(match code {
-            0x01 => Self::Structure,
-            0x02 => Self::Integer,
-            0x03 => Self::LongInteger,
-            0x04 => Self::BigInteger,
-            0x05 => Self::Enumeration,
-            0x06 => Self::Boolean,
-            0x07 => Self::TextString,
-            0x08 => Self::ByteString,
-            0x09 => Self::DateTime,
-            0x0A => Self::Interval,
-            0x0B => Self::DateTimeExtended,
-            0x0C => Self::Identifier,
-            0x0D => Self::Reference,
-            0x0E => Self::NameReference,
-            _ => return None,
-        })
+    pub fn from_code(code: u8) -> Option<Self> {
+        num_traits::FromPrimitive::from_u8(code)
     }
 
     /// Returns the versions that have the type.

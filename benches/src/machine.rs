@@ -1,11 +1,11 @@
-//! What the programs ask of the operating system: processors, and memory of a process.
+//! Processors and process memory, as the operating system reports them.
 //!
 //! Both are there on Linux only. Elsewhere the programs run without them, and [`LINUX_ONLY`] says what is missing.
 
 use std::io;
 use std::process::Command;
 
-/// What to tell people whose system is not Linux; `None` on Linux.
+/// A note for users of other systems; `None` on Linux.
 pub const LINUX_ONLY: Option<&str> = if cfg!(target_os = "linux") {
     None
 } else {

@@ -1,6 +1,6 @@
-//! How the programs report what they measured.
+//! The last line of the programs with bounds.
 
-/// Says how many bounds were missed, as the last line of a table.
+/// Returns a sentence with the number of missed bounds.
 #[must_use]
 pub fn verdict(missed: usize) -> String {
     match missed {

@@ -1,5 +1,6 @@
-//! A KMIP server that answers with fixed bytes: W1 to a Get, a batch of 1,000 Gets to a message above 4 KiB. It reads nothing of a request
-//! but its length, and the identifiers of a batch, so that what is measured is the client.
+//! A KMIP server that answers with fixed bytes: W1, or a batch of 1,000 Get responses if the request has more than 4 KiB.
+//!
+//! It reads only the length of a request and the identifiers of its batch items, so that the client makes the difference.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -17,13 +18,13 @@ use rustls::{HandshakeKind, RootCertStore, ServerConfig, ServerConnection, Strea
 
 use crate::workload::{MANY, Message, Workload};
 
-/// Whatever keeps the server from starting.
+/// Any reason for which the server does not start.
 pub type Failure = Box<dyn std::error::Error>;
 
-/// The identifier in what it answers to a Get.
+/// The Unique Identifier in the answer to a Get.
 pub const ID: &str = "00000000-da42-6384-268a-000000000000";
 
-/// Writes `ca.pem`, `client.pem` and `client.key`, with which a client connects, into a folder.
+/// Writes the files with which a client connects into a folder: `ca.pem`, `client.pem` and `client.key`.
 ///
 /// # Errors
 ///
@@ -44,6 +45,8 @@ pub struct Server {
 struct Shared {
     /// To one Get.
     answer: Vec<u8>,
+    /// The same as a message, to which the identifier of a request is added.
+    message: Message<'static>,
     /// To a batch of a thousand, and where the identifiers of its items are.
     batch: (Vec<u8>, Vec<usize>),
     closing: bool,
@@ -84,6 +87,7 @@ impl Server {
         let [answer, _, _, batch, _] = Workload::all();
         let shared = Arc::new(Shared {
             answer: answer.frame,
+            message: answer.message,
             batch: numbered(batch)?,
             closing,
             connections: AtomicUsize::new(0),
@@ -143,6 +147,15 @@ fn places_of_ids(frame: &[u8]) -> impl Iterator<Item = usize> {
     ids.filter(|visit| visit.item.value().len() == 8).map(move |visit| visit.item.value().as_ptr() as usize - start)
 }
 
+/// Returns the answer with the identifier of the only item of a request; `None` if that has none.
+fn identified(request: &[u8], answer: &Message<'_>) -> Option<Vec<u8>> {
+    let mut items = Walk::new(request).map_while(Result::ok);
+    let id = items.find(|visit| visit.item.tag() == Tag::UNIQUE_BATCH_ITEM_ID)?.item.value();
+    let Message::Response(mut answer) = answer.clone() else { return None };
+    answer.batch_items.first_mut()?.unique_batch_item_id = Some(id);
+    answer.encode_message().ok()
+}
+
 /// Copies the identifiers of a request into the answer.
 fn echo_ids(request: &[u8], answer: &mut [u8], places: &[usize]) {
     for (from, to) in places_of_ids(request).zip(places) {
@@ -169,6 +182,8 @@ fn serve(tcp: TcpStream, tls: Arc<ServerConfig>, shared: &Shared) -> io::Result<
         if length > 4096 {
             echo_ids(&request[..length], &mut batch, places);
             stream.write_all(&batch)?;
+        } else if let Some(answer) = identified(&request[..length], &shared.message) {
+            stream.write_all(&answer)?;
         } else {
             stream.write_all(&shared.answer)?;
         }
@@ -178,5 +193,49 @@ fn serve(tcp: TcpStream, tls: Arc<ServerConfig>, shared: &Shared) -> io::Result<
             stream.flush()?;
             return Ok(());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseMessage};
+    use kmip_client::protocol::operation::{Get, RequestPayload};
+    use kmip_ttlv::enumeration::OperationCode;
+    use kmip_ttlv::{Rules, V1_4};
+
+    use super::{ID, echo_ids, identified, numbered};
+    use crate::workload::{MANY, Workload};
+
+    fn request(ids: &[Option<&[u8]>]) -> Vec<u8> {
+        let items = ids.iter().map(|id| RequestBatchItem {
+            unique_batch_item_id: *id,
+            ..RequestBatchItem::new(OperationCode::GET, RequestPayload::Get(Get::id(ID)))
+        });
+        RequestMessage::new(V1_4, items.collect()).encode_message().expect("encodes")
+    }
+
+    fn ids(frame: &[u8]) -> Vec<Option<&[u8]>> {
+        let (message, _) = ResponseMessage::decode_message(frame, Rules::STRICT).expect("an answer");
+        message.batch_items.iter().map(|item| item.unique_batch_item_id).collect()
+    }
+
+    #[test]
+    fn one_request_gets_its_identifier_back_whatever_its_length() {
+        let [w1, ..] = Workload::all();
+        assert_eq!(identified(&request(&[None]), &w1.message), None);
+        for id in [&b"\0\0\0\x01"[..], b"7", b"0123456789abcdef"] {
+            let answer = identified(&request(&[Some(id)]), &w1.message).expect("it has an identifier");
+            assert_eq!(ids(&answer), [Some(id)]);
+        }
+    }
+
+    #[test]
+    fn a_batch_gets_its_identifiers_back() {
+        let [_, _, _, batch, _] = Workload::all();
+        let (mut answer, places) = numbered(batch).expect("it is W4");
+        let sent: Vec<[u8; 8]> = (0..MANY as u64).map(|n| (n * 0x9E37_79B9_7F4A).to_be_bytes()).collect();
+        let sent: Vec<Option<&[u8]>> = sent.iter().map(|id| Some(&id[..])).collect();
+        echo_ids(&request(&sent), &mut answer, &places);
+        assert_eq!(ids(&answer), sent);
     }
 }

@@ -15,21 +15,20 @@ use serde_json::json;
 /// The version of the protocol.
 pub const PROTOCOL: u32 = 1;
 
-/// What a stack says to something it cannot do.
+/// The error of a stack that does not offer a command.
 pub const NOT_OFFERED: &str = "this stack does not offer it";
 
 /// A measurement of one operation.
 pub struct Timed {
     /// The time of all repetitions.
     pub took: Duration,
-    /// What the last repetition went through: batch items if decoded, bytes if encoded or fetched, items of any depth if walked.
+    /// The size of the last repetition: batch items if decoded, bytes if encoded or fetched, items of any depth if walked.
     pub count: usize,
 }
 
 /// A KMIP implementation to measure.
 ///
-/// Messages begin with the tag of a request (`420078`) or of a response (`42007B`). What a stack cannot do is an error; a panic counts
-/// as a crash.
+/// A message begins with the tag of a request (`420078`) or of a response (`42007B`). A panic counts as a crash.
 pub trait Stack {
     /// The name in tables.
     const NAME: &str;

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ import (
 type answer = map[string]any
 
 var (
+	version          = "unknown"
 	message, encoded []byte
 	client           *kmipclient.Client
 )
@@ -60,14 +60,6 @@ func carryOut(command, rest string) (answer, error) {
 	words := strings.SplitN(rest, " ", 3)
 	switch command {
 	case "hello":
-		version := "unknown"
-		if build, ok := debug.ReadBuildInfo(); ok {
-			for _, module := range build.Deps {
-				if module.Path == "github.com/ovh/kmip-go" {
-					version = module.Version
-				}
-			}
-		}
 		return answer{"protocol": 1, "name": "ovh/kmip-go", "version": version, "does": []string{"decode", "encode", "walk", "connect"}}, nil
 	case "load":
 		bytes, err := os.ReadFile(rest)

@@ -82,11 +82,11 @@ int main(void) {
         } else if (!strcmp(word, "judge")) {
             message_size = read_file(rest);
             status = convert(1, 0, &ns, &count);
-            printf("{\"accepted\":%s,\"why\":\"status %d\"}\n", status == KMIP_OK ? "true" : "false", status);
+            printf("{\"accepted\":%s,\"why\":\"status %d of kmip.h\"}\n", status == KMIP_OK ? "true" : "false", status);
         } else if (!strcmp(word, "decode") || !strcmp(word, "encode")) {
             status = *word == 'd' ? convert(atol(rest), 0, &ns, &count) : convert(1, atol(rest), &ns, &count);
             if (status == KMIP_OK) printf("{\"ns\":%lld,\"count\":%zu}\n", ns, count);
-            else printf("{\"error\":\"status %d\"}\n", status);
+            else printf("{\"error\":\"status %d of kmip.h\"}\n", status);
         } else if (!strcmp(word, "save")) {
             FILE *file = fopen(rest, "wb");
             if (file) fwrite(encoded, 1, encoded_size, file), fclose(file);
@@ -103,7 +103,7 @@ int main(void) {
                 status = kmip_bio_get_symmetric_key(bio, id, strlen(id), &key, &size);
             }
             if (status == KMIP_OK) printf("{\"ns\":%lld,\"count\":%d}\n", now() - start, size);
-            else printf("{\"error\":\"status %d\"}\n", status);
+            else printf("{\"error\":\"status %d of kmip.h\"}\n", status);
         } else {
             puts("{\"error\":\"unknown command\"}");
         }

@@ -1,10 +1,10 @@
-//! A line of an answer.
+//! Parses the answer to a command.
 
 use serde::Deserialize;
 
 use super::Fault;
 
-/// What a stack said. Fields that a later version of the protocol adds are ignored.
+/// An answer of a stack. Fields that a later version of the protocol adds are ignored.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Answer {
@@ -18,7 +18,7 @@ pub struct Answer {
     pub does: Vec<String>,
     /// The nanoseconds of all repetitions together.
     pub ns: Option<u64>,
-    /// What the last repetition went through.
+    /// The size of the last repetition: batch items, bytes or items.
     pub count: Option<usize>,
     /// Whether a malformed message was accepted; to `judge`.
     pub accepted: Option<bool>,
@@ -46,7 +46,7 @@ impl Answer {
     }
 }
 
-/// The start of a text that a stack chose, for reports.
+/// Returns the first line of a text from a stack, shortened for reports.
 pub(super) fn start_of(text: &str) -> &str {
     const MOST: usize = 120;
     let line = text.trim().lines().next().unwrap_or_default();

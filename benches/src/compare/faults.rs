@@ -1,9 +1,9 @@
-//! What can go wrong with a stack.
+//! The faults of a stack.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Why there is no figure.
+/// The reason for a missing figure.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
     /// Its program could not be started, or ended before it said hello.
@@ -12,9 +12,9 @@ pub enum Fault {
     Crashed(String),
     /// It did not answer in time, and was ended.
     Hung(Duration),
-    /// It answered what cannot be true, and was ended.
+    /// Its answer was malformed or could not be true, and it was ended.
     Untrue(String),
-    /// It said that it cannot.
+    /// It answered with an error.
     Declined(String),
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of malformed messages.
+//! Has stacks decode malformed messages.
 
 use std::fs;
 use std::path::Path;
@@ -11,11 +11,14 @@ use crate::machine;
 
 /// More memory than this for one input, beyond what the process had, is too much.
 const MUCH: u64 = 256 << 20;
-/// After so many faults the rest is not tried: each costs a start of the program.
-const MOST: usize = 50;
+/// After so many crashes the rest is not tried: each costs a start of the program.
+const MOST_CRASHES: usize = 1_000;
+/// After so many hangs the rest is not tried: each costs the patience of the caller.
+const MOST_HANGS: usize = 5;
 
-/// How a stack took malformed messages. Which of them are to be refused depends on how strict a stack means to be; that it neither crashes
-/// nor hangs does not.
+/// The verdicts of a stack on malformed messages.
+///
+/// How many it refuses depends on how strict it means to be. It should never crash or hang.
 #[derive(Debug, Default, Serialize)]
 pub struct Endurance {
     /// The stack.
@@ -46,7 +49,7 @@ pub fn judge(peer: &mut Peer, inputs: &[Input], folder: &Path, patience: Duratio
     let file = folder.join("malformed.ttlv");
     let command = format!("judge {}", file.display());
     for (index, input) in inputs.iter().enumerate() {
-        if endurance.crashed + endurance.hung >= MOST {
+        if endurance.crashed >= MOST_CRASHES || endurance.hung >= MOST_HANGS {
             endurance.left_out = inputs.len() - index;
             break;
         }

@@ -1,16 +1,16 @@
-//! Messages that are not well formed, made of W1.
+//! Malformed messages, derived from W1.
 
 use crate::Workload;
 
-/// Bytes that no stack should crash on.
+/// A malformed message.
 pub struct Input {
-    /// What is wrong with it; inputs of one group share it.
+    /// The defect. Inputs of one group share it.
     pub what: &'static str,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
 
-// Where W1 has what is spoilt, as tags and types of items.
+// The tag and type of each item of W1 that is spoilt.
 const PROTOCOL_VERSION: [u8; 4] = [0x42, 0x00, 0x69, 0x01];
 const BATCH_COUNT: [u8; 4] = [0x42, 0x00, 0x0D, 0x02];
 const OPERATION: [u8; 4] = [0x42, 0x00, 0x5C, 0x05];

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Cell, Fault, MessageFile, Peer, Time};
 
-/// What is measured.
+/// A measured operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operation {
@@ -39,20 +39,20 @@ impl Operation {
     }
 }
 
-/// How long is measured.
+/// The limits of a measurement.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// How long one stack is at it before the next has its turn.
+    /// The length of a turn.
     pub round: Duration,
-    /// How many rounds there are.
+    /// The most rounds.
     pub rounds: usize,
-    /// When no more rounds are begun, for each stack; at least three are made.
+    /// The time for each stack after which no round begins. There are at least three rounds.
     pub time: Duration,
-    /// How long a command that takes nothing may take.
+    /// The time limit of a command, beyond the length of a turn.
     pub patience: Duration,
 }
 
-/// What one stack has shown so far.
+/// The samples of one stack so far.
 struct Contender<'a> {
     peer: &'a mut Peer,
     times: u64,
@@ -130,7 +130,7 @@ fn interleave(contenders: &mut [Contender<'_>], command: impl Fn(u64) -> String,
 }
 
 impl Contender<'_> {
-    /// Finds out how many repetitions make a round.
+    /// Finds the number of repetitions that fill a turn.
     fn calibrate(&mut self, command: &impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) {
         const MOST: u64 = 1 << 24;
         while self.fault.is_none() {
@@ -142,7 +142,7 @@ impl Contender<'_> {
         }
     }
 
-    /// Nanoseconds of one repetition, in one round.
+    /// Returns the nanoseconds of one repetition in one turn.
     fn turn(&mut self, command: &impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) -> Result<f64, Fault> {
         // The repetitions are chosen to take no longer than a round; a machine that is busy may take many times as long.
         let limit = plan.patience + plan.round * 100;
@@ -163,7 +163,7 @@ impl Contender<'_> {
         })
     }
 
-    /// Remarks where what it encoded is not what it decoded.
+    /// Adds a remark if the encoded bytes differ from the decoded ones.
     fn compare_bytes(&mut self, message: &MessageFile, plan: Plan) {
         if self.fault.is_some() {
             return;

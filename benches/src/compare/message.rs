@@ -7,17 +7,17 @@ use kmip_ttlv::{Tag, Walk};
 
 use crate::Workload;
 
-/// A message, its file, and what a stack that reads it has to have seen.
+/// A message, its file, and the counts that a stack has to report for it.
 pub struct MessageFile {
     /// The name in tables.
     pub name: String,
-    /// Its bytes are there.
+    /// The file that holds the bytes.
     pub path: PathBuf,
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// How many batch items it has.
+    /// The number of batch items.
     pub batch_items: usize,
-    /// How many items of any depth it has.
+    /// The number of items of any depth.
     pub items: usize,
 }
 

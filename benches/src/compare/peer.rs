@@ -1,4 +1,4 @@
-//! The program of a stack.
+//! The process of a stack.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,25 +15,25 @@ use super::{Fault, Operation};
 
 /// How long a stack may take to say hello: interpreters load their modules.
 const HELLO: Duration = Duration::from_secs(20);
-/// The address space of a stack, in KiB: what an allocation that follows a forged length runs into.
+/// The address space of a stack, in KiB. An allocation that trusts a forged length exceeds it.
 const ADDRESS_SPACE_KIB: u32 = 4 << 20;
 /// The longest line that is read of a stack.
 const LINE: u64 = 64 << 10;
 
-/// How a stack is started.
+/// The command that starts a stack.
 #[derive(Clone, Debug)]
 pub struct Launch {
-    /// What it is called until it says its name.
+    /// The name until the stack says its own.
     pub name: String,
     /// The program, and its arguments.
     pub command: Vec<OsString>,
 }
 
-/// A stack. Its program is started when it is first needed, and anew after it crashed or was ended.
+/// A stack. Its process is started anew after it crashed or was ended.
 pub struct Peer {
     launch: Launch,
     process: Option<Process>,
-    /// What it said to hello.
+    /// The answer to hello.
     name: String,
     version: String,
     does: Vec<String>,
@@ -80,7 +80,7 @@ impl Peer {
         self.does.iter().any(|command| command == operation.offer())
     }
 
-    /// Returns the process, for a look at its memory.
+    /// Returns the process ID while it runs.
     #[must_use]
     pub fn id(&self) -> Option<u32> {
         self.process.as_ref().map(|process| process.child.id())
@@ -99,7 +99,7 @@ impl Peer {
         asked
     }
 
-    /// Has it load a message, if that is not the one that it has.
+    /// Loads a message unless it is loaded already.
     ///
     /// # Errors
     ///
@@ -181,7 +181,7 @@ impl Process {
         }
     }
 
-    /// How it ended.
+    /// Returns the exit status, with the first line of standard error.
     fn last_words(&mut self) -> String {
         const GRACE: Duration = Duration::from_secs(2);
         self.input = None;
@@ -208,7 +208,7 @@ impl Drop for Process {
     }
 }
 
-/// The command, with a limit to its memory where there is a shell that can set one.
+/// Limits the address space where a shell can do it.
 fn command(launch: &Launch) -> Command {
     const LIMITED: &str = r#"ulimit -c 0; ulimit -v "$0" 2>/dev/null; exec "$@""#;
     if cfg!(unix) {
@@ -223,7 +223,7 @@ fn command(launch: &Launch) -> Command {
     }
 }
 
-/// Hands on lines until one is not taken, or is longer than a line may be.
+/// Passes on lines until one is not taken. A line over the limit is passed on in parts.
 fn each_line(output: impl Read, mut take: impl FnMut(String) -> bool) {
     let mut reader = BufReader::new(output);
     loop {

@@ -9,13 +9,13 @@ use super::table::{duration, factor};
 use super::{Comparison, Operation};
 
 const WIDTH: u32 = 960;
-/// What a panel needs beside its bars.
+/// The height of a panel without its bars.
 const HEAD: u32 = 56;
 const BAR: u32 = 26;
 const MARGIN: u32 = 20;
-/// Where bars begin: what is left of them is for names.
+/// The space for names, left of the bars.
 const NAMES: i32 = 150;
-/// What is kept free behind the longest bar, for its figure.
+/// The space for the figure of the longest bar.
 const FIGURES: i32 = 110;
 
 const INK: RGBColor = RGBColor(0x24, 0x29, 0x2F);
@@ -23,7 +23,7 @@ const GREY: RGBColor = RGBColor(0x6E, 0x77, 0x81);
 const OURS: RGBColor = RGBColor(0xC2, 0x41, 0x0C);
 const OTHERS: RGBColor = RGBColor(0x9A, 0xB0, 0xC4);
 
-/// What the panels show, where it was measured.
+/// The panels. One is left out if it was not measured.
 const PANELS: [(Operation, &str, &str); 4] = [
     (Operation::Decode, "W1", "Decode a Get response with an AES-256 key (312 bytes)"),
     (Operation::Encode, "W1", "Encode it again"),

@@ -1,4 +1,4 @@
-//! What was measured, for people and programs.
+//! The results of a run, as JSON and CSV.
 
 use serde::Serialize;
 
@@ -7,24 +7,24 @@ use super::{Endurance, Operation};
 /// A whole run.
 #[derive(Debug, Serialize)]
 pub struct Comparison {
-    /// Where and when.
+    /// The place and time of the run.
     pub machine: Machine,
     /// The stacks, ours first, those that were not there included.
     pub stacks: Vec<StackReport>,
     /// One for each stack, operation and message.
     pub cells: Vec<Cell>,
-    /// What became of malformed messages.
+    /// The verdicts on malformed messages, one for each stack.
     pub malformed: Vec<Endurance>,
 }
 
-/// Where and when it was measured.
+/// The place and time of a run.
 #[derive(Debug, Serialize)]
 pub struct Machine {
     /// The time in UTC, as in RFC 3339.
     pub date: String,
     /// The model of the processor.
     pub processor: String,
-    /// How many threads it runs at a time.
+    /// The number of hardware threads.
     pub threads: usize,
     /// The operating system and the instruction set.
     pub system: String,
@@ -37,7 +37,7 @@ pub struct StackReport {
     pub name: String,
     /// The version.
     pub version: String,
-    /// Why it was not measured at all.
+    /// The reason for which it was not measured at all.
     pub not_measured: Option<String>,
 }
 
@@ -50,13 +50,13 @@ pub struct Cell {
     pub operation: Operation,
     /// The message.
     pub message: String,
-    /// How long it takes; `None` if it cannot, or went wrong.
+    /// The time; `None` if the stack cannot do it or failed.
     pub time: Option<Time>,
-    /// Why it was not measured, or what is odd about it.
+    /// The reason for a missing time, or a note on the result.
     pub remark: Option<String>,
 }
 
-/// How long one takes.
+/// The time of one operation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Time {
     /// The median of the rounds, in nanoseconds.
@@ -65,7 +65,7 @@ pub struct Time {
     pub low: f64,
     /// The quartile above it.
     pub high: f64,
-    /// How many rounds.
+    /// The number of rounds.
     pub rounds: usize,
 }
 
@@ -84,7 +84,7 @@ impl Comparison {
         self.cells.iter().find(|cell| cell.stack == stack && cell.operation == operation && cell.message == message)
     }
 
-    /// Returns how many times as long as ours it takes.
+    /// Returns the time of a cell as a multiple of ours.
     #[must_use]
     pub fn ratio(&self, cell: &Cell) -> Option<f64> {
         let ours = self.cell(&self.stacks.first()?.name, cell.operation, &cell.message)?.time?;

@@ -1,7 +1,5 @@
 //! The comparison for people: no line is longer than 100 columns.
 
-use std::fmt::Write;
-
 use super::{Comparison, Operation};
 
 /// How many columns of messages fit beside the names of stacks.
@@ -72,22 +70,24 @@ fn malformed(text: &mut String, comparison: &Comparison) {
     }
 }
 
-/// Why there are gaps; once for all cells of a stack that have one reason.
+/// Lists the remarks, once for all messages that share one.
 fn remarks(text: &mut String, comparison: &Comparison) {
-    let mut remarks: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    let mut remarks: Vec<(&str, Operation, &str, Vec<&str>)> = Vec::new();
     for cell in &comparison.cells {
         let Some(remark) = cell.remark.as_deref() else { continue };
-        let what = format!("{} {}", cell.operation.name(), cell.message);
-        match remarks.iter_mut().find(|(stack, known, _)| *stack == cell.stack && *known == remark) {
-            Some((_, _, all)) => all.push(what),
-            None => remarks.push((&cell.stack, remark, vec![what])),
+        let is_known = |(stack, operation, known, _): &&mut (&str, Operation, &str, Vec<&str>)| {
+            *stack == cell.stack && *operation == cell.operation && *known == remark
+        };
+        match remarks.iter_mut().find(is_known) {
+            Some((.., messages)) => messages.push(&cell.message),
+            None => remarks.push((&cell.stack, cell.operation, remark, vec![&cell.message])),
         }
     }
     if !remarks.is_empty() {
         line(text, format_args!("\nremarks"));
     }
-    for (stack, remark, all) in remarks {
-        wrapped(text, &format!("{stack}: {}: {remark}", all.join(", ")));
+    for (stack, operation, remark, messages) in remarks {
+        wrapped(text, &format!("{stack}: {} {}: {remark}", operation.name(), messages.join(", ")));
     }
     line(text, format_args!("\nstacks"));
     for stack in &comparison.stacks {
@@ -99,7 +99,8 @@ fn remarks(text: &mut String, comparison: &Comparison) {
 }
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
-    writeln!(text, "{line}").expect("a String takes it");
+    text.push_str(line.to_string().trim_end());
+    text.push('\n');
 }
 
 /// Breaks a line between words; what belongs to the line above is set in.

@@ -62,7 +62,7 @@ const GENERAL: &str = "TTLV";
 /// use kmip_ttlv::xml::to_xml;
 ///
 /// let batch_count = [0x42, 0x00, 0x0D, 0x02, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0];
-/// assert_eq!(to_xml(&batch_count)?.trim_end(), r#"<BatchCount type="Integer" value="1"/>"#);
+/// assert_eq!(to_xml(&batch_count)?.trim_end(), r#"<BatchCount type="Integer" value="1" />"#);
 /// # Ok::<(), kmip_ttlv::Error>(())
 /// ```
 ///

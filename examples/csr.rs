@@ -27,6 +27,9 @@ use x509_cert::builder::{Builder, RequestBuilder};
 #[derive(Parser)]
 #[command(max_term_width = 80)]
 struct Arguments {
+    /// Use an RSA key in place of one on P-256, which not every KMS has
+    #[arg(long)]
+    rsa: bool,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -37,7 +40,10 @@ fn main() -> ExitCode {
         let mut terminal = std::io::stderr();
         let server = arguments.server.kms(TestServer::builder(), 1, &mut terminal)?;
         let kms = Client::connect(&server.config)?;
-        let made = kms.call(&CreateKeyPair::ec(RecommendedCurve::P_256))?;
+        let made = kms.call(&match arguments.rsa {
+            true => CreateKeyPair::rsa(2048),
+            false => CreateKeyPair::ec(RecommendedCurve::P_256),
+        })?;
         let (id, public) = (made.payload().private_key_unique_identifier, made.payload().public_key_unique_identifier);
         kms.call(&Activate::id(id))?;
         let other = |error: Box<dyn Error>| Failure::Other(error.to_string());

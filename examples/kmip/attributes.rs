@@ -15,7 +15,7 @@ const VALUES: &str = "\
 Names are those of the specification, in any case. Values are what `get` prints:
 
   Object Group=backup                      a text
-  x-Owner=alice                            a custom attribute, whose value is a text
+  x-Owner=alice                            a custom attribute: a text
   \"Activation Date=2027-01-31T12:00:00Z\"   a date; 2027-01-31 is its midnight
   \"Rotate Interval=30d\"                    seconds, or a number with m, h or d
   \"Cryptographic Usage Mask=Encrypt | Decrypt\"

@@ -20,8 +20,10 @@ pub(crate) fn usage(text: &str) -> Result<CryptographicUsageMask, String> {
     Ok(CryptographicUsageMask::from_bits(bits))
 }
 
+/// Lists names for an error; of long lists the beginning.
 fn names(entries: &[Entry]) -> String {
-    entries.iter().map(Entry::name).collect::<Vec<_>>().join(", ")
+    let names: Vec<_> = entries.iter().map(Entry::name).take(24).collect();
+    names.join(", ") + if entries.len() > names.len() { ", ..." } else { "" }
 }
 
 /// Parses a span of time: seconds, or a number with m, h or d.

@@ -24,7 +24,7 @@ use clap::Parser;
 use examples::{Failure, Output, ServerArgs, replace, report, wrap};
 use kmip_client::blocking::Client;
 use kmip_client::keys::TlsKey;
-use kmip_client::rustls::{self, ServerConfig, ServerConnection};
+use kmip_client::rustls::{self, ServerConfig, ServerConnection, SignatureScheme};
 use kmip_client::test_server::TestServer;
 
 use crate::key::Key;
@@ -76,13 +76,15 @@ fn serve(
     kms: &Client,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
-    let config = Arc::new(server_config(key, kms.endpoint().to_string())?);
+    let (config, schemes) = server_config(key, kms.endpoint().to_string())?;
+    let config = Arc::new(config);
     let path = arguments.cert_out.clone().unwrap_or_else(|| std::env::temp_dir().join("remote-signer.pem"));
     let pem = key.certificate.to_pem().map_err(|error| Failure::Other(report(&error)))?;
     replace(&path, pem.as_bytes())?;
     let address = listener.local_addr()?;
     let text = format!("The key {} stays in the KMS at {}.", key.signer.private_key_id(), kms.endpoint());
-    writeln!(output, "{}\n", wrap(&text))?;
+    writeln!(output, "{}", wrap(&text))?;
+    writeln!(output, "{}\n", wrap(&format!("It signs {schemes:?}; TLS 1.3 needs another scheme than PKCS1.")))?;
     writeln!(output, "openssl s_client -connect {address} -CAfile {}", path.display())?;
     writeln!(output, "curl --cacert {} https://{address}/\n", path.display())?;
 
@@ -104,14 +106,16 @@ fn serve(
     Ok(())
 }
 
-fn server_config(key: &Key, kms: String) -> Result<ServerConfig, Failure> {
+/// Returns the configuration, and the schemes that the KMS has proved to sign.
+fn server_config(key: &Key, kms: String) -> Result<(ServerConfig, Vec<SignatureScheme>), Failure> {
     let other = |error: &dyn std::error::Error| Failure::Other(report(error));
     let tls = TlsKey::new(&key.signer, LIMIT).map_err(|error| other(&error))?;
     // Checks that the certificate belongs to the key.
     let certified = tls.certified(vec![key.certificate.clone().into()]).map_err(|error| other(&error))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(config.map_err(|error| other(&error))?.with_no_client_auth().with_cert_resolver(told(certified, kms)))
+    let config = config.map_err(|error| other(&error))?.with_no_client_auth();
+    Ok((config.with_cert_resolver(told(certified, kms)), tls.schemes()))
 }
 
 /// Greets the client, over HTTP if it speaks that, and closes the connection. Returns what the handshake was like.

@@ -88,6 +88,7 @@ fn openssl_and_curl_verify_the_server() {
                 let line = ["s_client", "-connect", address, "-CAfile", ca, "-verify_return_error", version];
                 let printed = ran("openssl", &line).unwrap();
                 assert!(printed.contains("Verify return code: 0 (ok)"), "{printed}");
+                assert!(printed.contains("New, TLSv1.") && !printed.contains("Cipher is (NONE)"), "{printed}");
             }
             let url = format!("https://{address}/");
             let printed = ran("curl", &["--silent", "--show-error", "--cacert", ca, &url]).unwrap();

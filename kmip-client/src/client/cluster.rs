@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::client::outcome::{Next, Outcome, Tried, is_dead, may_be_stale, may_have_passed};
+use crate::client::outcome::{AttemptInfo, Next, Outcome, is_down, may_be_stale, may_be_transient};
 use crate::transport::error::{Broken, TransportError};
 
 /// The endpoints that may get a request.
@@ -37,12 +37,12 @@ struct Health {
     /// The number of failures since the last success.
     failures: u32,
     /// The end of its backoff. Before that it is only tried if there is no other.
-    aside_until: Option<Instant>,
+    backoff_until: Option<Instant>,
 }
 
 impl Health {
-    fn is_aside(self, now: Instant) -> bool {
-        self.aside_until.is_some_and(|until| now < until)
+    fn is_backing_off(self, now: Instant) -> bool {
+        self.backoff_until.is_some_and(|until| now < until)
     }
 }
 
@@ -70,22 +70,22 @@ impl Route {
     /// Returns the step after an endpoint that is not tried again in this round.
     fn onward(&mut self) -> Next {
         if !self.left.is_empty() {
-            return Next::Another;
+            return Next::Failover;
         }
         match PAUSES.get(self.rounds) {
             Some(pause) if !self.again.is_empty() => {
                 self.rounds += 1;
                 self.left.append(&mut self.again);
-                Next::Later(*pause)
+                Next::Backoff(*pause)
             }
-            _ => Next::Tell,
+            _ => Next::Return,
         }
     }
 }
 
 /// An endpoint that a call is about to try.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stop {
+pub(crate) struct Candidate {
     pub(crate) index: usize,
     /// Its number of failures at that time.
     failures: u32,
@@ -131,27 +131,27 @@ impl Cluster {
     /// Returns the next endpoint of a route: the first without a backoff, or else the one whose backoff ends first.
     ///
     /// After a backoff one call tries the endpoint; others avoid it until that call has a response.
-    pub(crate) fn next(&self, route: &mut Route, now: Instant) -> Option<Stop> {
+    pub(crate) fn next(&self, route: &mut Route, now: Instant) -> Option<Candidate> {
         let mut state = self.lock();
-        let back_at = |index: &usize| state.health[*index].aside_until.filter(|until| now < *until);
+        let back_at = |index: &usize| state.health[*index].backoff_until.filter(|until| now < *until);
         // The first of several without a backoff: `min_by_key` returns the first of equals, and `None` is the least.
         let index = (0..route.left.len()).min_by_key(|index| back_at(&route.left[*index]))?;
         let index = route.left.remove(index);
         let failures = state.health[index].failures;
-        if failures > 0 && !state.health[index].is_aside(now) {
-            state.set_aside(index, now);
+        if failures > 0 && !state.health[index].is_backing_off(now) {
+            state.back_off(index, now);
         }
-        Some(Stop { index, failures })
+        Some(Candidate { index, failures })
     }
 
     /// Returns `true` if another endpoint should be tried first, because this one has failed other calls while this
     /// call waited for a connection.
-    pub(crate) fn defer(&self, route: &mut Route, stop: Stop, now: Instant) -> bool {
+    pub(crate) fn defer(&self, route: &mut Route, candidate: Candidate, now: Instant) -> bool {
         let state = self.lock();
-        let has_failed = state.health[stop.index].failures > stop.failures;
-        let put_off = has_failed && route.left.iter().any(|index| !state.health[*index].is_aside(now));
+        let has_failed = state.health[candidate.index].failures > candidate.failures;
+        let put_off = has_failed && route.left.iter().any(|index| !state.health[*index].is_backing_off(now));
         if put_off {
-            route.left.push(stop.index);
+            route.left.push(candidate.index);
         }
         put_off
     }
@@ -160,34 +160,34 @@ impl Cluster {
     pub(crate) fn judge<A>(
         &self,
         route: &mut Route,
-        stop: Stop,
+        candidate: Candidate,
         outcome: &Outcome<A>,
-        tried: Tried,
+        tried: AttemptInfo,
         now: Instant,
     ) -> Next {
         let broken = match outcome {
             Outcome::Answered(_) => {
-                self.record_success(stop.index);
-                return Next::Tell;
+                self.record_success(candidate.index);
+                return Next::Return;
             }
             Outcome::Declined(_) => {
-                self.record_success(stop.index);
-                return if tried.out_of_time { Next::Tell } else { route.onward() };
+                self.record_success(candidate.index);
+                return if tried.out_of_time { Next::Return } else { route.onward() };
             }
             Outcome::Broken(broken) => broken,
         };
         // A kept connection may have died of old age; a fresh one shows if the server has.
         let timed_out = matches!(broken.error(), TransportError::TimedOut { .. });
-        if is_dead(broken.error()) && (timed_out || !tried.kept) {
-            self.record_failure(stop, now);
+        if is_down(broken.error()) && (timed_out || !tried.kept) {
+            self.record_failure(candidate, now);
         }
         if tried.out_of_time || (matches!(broken, Broken::Ambiguous(_)) && !tried.repeatable) {
-            Next::Tell
+            Next::Return
         } else if tried.kept && may_be_stale(broken) {
-            Next::Again
+            Next::Retry
         } else {
-            if self.lock().health.len() > 1 && may_have_passed(broken.error()) {
-                route.again.push(stop.index);
+            if self.lock().health.len() > 1 && may_be_transient(broken.error()) {
+                route.again.push(candidate.index);
             }
             route.onward()
         }
@@ -199,12 +199,12 @@ impl Cluster {
     }
 
     /// Records a failure, once for all calls that were in flight together.
-    fn record_failure(&self, stop: Stop, now: Instant) {
+    fn record_failure(&self, candidate: Candidate, now: Instant) {
         let mut state = self.lock();
-        let health = &mut state.health[stop.index];
-        if health.failures == stop.failures {
+        let health = &mut state.health[candidate.index];
+        if health.failures == candidate.failures {
             health.failures = health.failures.saturating_add(1);
-            state.set_aside(stop.index, now);
+            state.back_off(candidate.index, now);
         }
     }
 
@@ -217,11 +217,11 @@ impl Cluster {
 impl State {
     /// Starts the backoff of an endpoint for its number of failures, with a random reduction of up to half, so that
     /// clients do not return all at once.
-    fn set_aside(&mut self, index: usize, now: Instant) {
+    fn back_off(&mut self, index: usize, now: Instant) {
         let doublings = self.health[index].failures.saturating_sub(1).min(16);
         let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
         let pause = pause.mul_f64(0.5 + self.random.f64() / 2.0);
-        self.health[index].aside_until = now.checked_add(pause);
+        self.health[index].backoff_until = now.checked_add(pause);
     }
 }
 

@@ -26,7 +26,7 @@ use self::server::Server;
 use crate::client::cluster::Cluster;
 use crate::client::config::Config;
 use crate::client::error::Error;
-use crate::client::observe::{Counters, Watch, in_span};
+use crate::client::observe::{Counters, Recorder, in_span};
 use crate::client::terms::Terms;
 use crate::config::{ConfigError, Endpoint, Thumbprint};
 use crate::exchange::asked::Requests;
@@ -51,7 +51,7 @@ pub(crate) struct Engine<N: Network> {
     next_number: AtomicU64,
     /// The number of tasks in the background.
     detached: AtomicUsize,
-    watch: Arc<Watch>,
+    recorder: Arc<Recorder>,
     closed: AtomicBool,
 }
 
@@ -65,9 +65,9 @@ impl<N: Network> Engine<N> {
     /// Creates an engine that has reached one of the servers, and negotiated a version with it.
     pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
         let engine = Self::new(network, config)?;
-        let options = engine.watch.header(Vec::new, config.given_request_options());
+        let options = engine.recorder.header(Vec::new, config.given_request_options());
         let mut message = Message::none(&options);
-        let mut facts = engine.watch.begin(engine.network.now());
+        let mut facts = engine.recorder.begin(engine.network.now());
         let reached = in_span(engine.send_with_retries(Allowance::default(), &mut message, &mut facts)).await;
         facts.forget();
         reached?;
@@ -80,7 +80,7 @@ impl<N: Network> Engine<N> {
         // A single version is not negotiated.
         let version = if let [only] = versions[..] { Some(only) } else { None };
         let endpoints = config.endpoints()?;
-        let watch = Arc::new(Watch::new(config.given_observer(), &endpoints));
+        let recorder = Arc::new(Recorder::new(config.given_observer(), &endpoints));
         let servers = endpoints.into_iter().map(|endpoint| Server::new(endpoint, config.bounds_of_pool(), version));
         let servers: Vec<_> = servers.collect();
         let cluster = Cluster::new(servers.len(), config.is_spread(), fastrand::u64(..))
@@ -97,7 +97,7 @@ impl<N: Network> Engine<N> {
             last,
             next_number,
             detached,
-            watch,
+            recorder,
             closed: AtomicBool::new(false),
         })
     }
@@ -170,13 +170,13 @@ impl<N: Network> Engine<N> {
         only: Option<usize>,
         asked: Asked<'_>,
     ) -> Result<(Answered<Error>, usize), Error> {
-        let options = self.watch.header(|| vec![asked.operation()], &terms.options);
+        let options = self.recorder.header(|| vec![asked.operation()], &terms.options);
         let number = self.number(1);
         let asked = [asked];
         let encode = |version| Outgoing::new(version, &asked, Default::default(), &options, number);
         let mut message = Message::new(&encode, &options).to(only.or(terms.only)).affording(terms.affordable);
         in_span(async {
-            let mut facts = self.watch.begin(self.network.now());
+            let mut facts = self.recorder.begin(self.network.now());
             let answered = self.send_and_wait(terms.allowance, &mut message, &mut facts).await;
             let answered = answered.and_then(Answered::into_success);
             let index = facts.place();
@@ -203,7 +203,7 @@ impl<N: Network> Engine<N> {
     /// Sends a message, which is one call to an observer.
     async fn send(&self, allowance: Allowance, mut message: Message<'_>) -> Answer {
         in_span(async {
-            let mut facts = self.watch.begin(self.network.now());
+            let mut facts = self.recorder.begin(self.network.now());
             let answered = self.send_with_retries(allowance, &mut message, &mut facts).await;
             facts.end(self.network.now(), answered.as_ref().err());
             answered
@@ -214,7 +214,7 @@ impl<N: Network> Engine<N> {
     /// Sends a batch of requests. An empty one needs no server.
     pub(crate) async fn batch(self: &Arc<Self>, terms: &Terms, batch: &dyn Requests) -> Result<Answered<Error>, Error> {
         let operations = || -> Vec<_> { batch.asked().iter().map(Asked::operation).collect() };
-        let options = self.watch.header(operations, &terms.options);
+        let options = self.recorder.header(operations, &terms.options);
         let number = self.number(operations().len());
         let encode = |version| Outgoing::new(version, &batch.asked(), batch.options(), &options, number);
         let mut message = Message::new(&encode, &options).to(terms.only).affording(terms.affordable);
@@ -223,7 +223,7 @@ impl<N: Network> Engine<N> {
             [] => Answered::to_nothing(self.likely_version()),
             _ => {
                 in_span(async {
-                    let mut facts = self.watch.begin(self.network.now());
+                    let mut facts = self.recorder.begin(self.network.now());
                     let answered = self.send_and_wait(terms.allowance, &mut message, &mut facts).await;
                     facts.end(self.network.now(), answered.as_ref().err());
                     answered
@@ -263,7 +263,7 @@ impl<N: Network> Engine<N> {
 
     /// Returns the counters.
     pub(crate) fn counters(&self) -> Counters {
-        self.watch.counters()
+        self.recorder.counters()
     }
 }
 

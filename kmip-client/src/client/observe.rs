@@ -28,7 +28,7 @@ use crate::exchange::options::RequestOptions;
 use crate::transport::error::TransportError;
 
 /// The receivers of events. Counters are always updated, the others only if present.
-pub(crate) struct Watch {
+pub(crate) struct Recorder {
     observer: Option<Arc<dyn Observer>>,
     calls: AtomicU64,
     failed: AtomicU64,
@@ -57,7 +57,7 @@ fn read(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)
 }
 
-impl Watch {
+impl Recorder {
     pub(crate) fn new(observer: Option<Arc<dyn Observer>>, endpoints: &[Endpoint]) -> Self {
         let zero = || AtomicU64::new(0);
         let servers = endpoints.iter().map(|endpoint| Counts {
@@ -154,7 +154,7 @@ impl Watch {
     /// Returns the facts of a call that begins now.
     pub(crate) fn begin(&self, now: Instant) -> Facts<'_> {
         Facts {
-            watch: self,
+            recorder: self,
             begun: now,
             ended: None,
             operations: Vec::new(),
@@ -171,7 +171,7 @@ impl Watch {
 
 /// The facts of one call. If dropped before the end of the call, the call is reported as cancelled.
 pub(crate) struct Facts<'w> {
-    watch: &'w Watch,
+    recorder: &'w Recorder,
     pub(crate) begun: Instant,
     ended: Option<Instant>,
     pub(crate) operations: Vec<OperationCode>,
@@ -188,11 +188,11 @@ impl Facts<'_> {
     /// Records the start of an attempt.
     pub(crate) fn attempt(&mut self, place: usize) {
         if self.attempts > 0 {
-            add(&self.watch.retries, 1);
+            add(&self.recorder.retries, 1);
         }
         if self.place.is_some_and(|last| last != place) {
             self.failovers += 1;
-            add(&self.watch.failovers, 1);
+            add(&self.recorder.failovers, 1);
         }
         self.attempts += 1;
         self.place = Some(place);
@@ -224,10 +224,10 @@ impl Facts<'_> {
 
     fn tell(&mut self, ending: CallOutcome<'_>) {
         self.is_told = true;
-        let watch = self.watch;
+        let recorder = self.recorder;
         let call = CallEnded {
             operations: &self.operations,
-            endpoint: self.place.map(|place| &watch.servers[place].endpoint),
+            endpoint: self.place.map(|place| &recorder.servers[place].endpoint),
             version: self.version,
             sent: self.sent as u64,
             received: self.received as u64,
@@ -237,12 +237,12 @@ impl Facts<'_> {
             failovers: self.failovers,
             outcome: ending,
         };
-        add(&watch.calls, 1);
+        add(&recorder.calls, 1);
         let has_failed = !matches!(ending, CallOutcome::Answered | CallOutcome::Failed(Error::Refused(_)));
-        add(&watch.failed, u64::from(has_failed));
+        add(&recorder.failed, u64::from(has_failed));
         #[cfg(feature = "tracing")]
         record(&call);
-        if let Some(observer) = &watch.observer {
+        if let Some(observer) = &recorder.observer {
             observer.call_ended(&call);
         }
     }

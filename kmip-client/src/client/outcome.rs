@@ -21,7 +21,7 @@ pub(crate) enum Outcome<A> {
 
 /// The properties of an attempt.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Tried {
+pub(crate) struct AttemptInfo {
     /// `true` if the connection had been idle, and may have died meanwhile.
     pub(crate) kept: bool,
     /// `true` if sending the request twice has the same effect as sending it once.
@@ -34,25 +34,25 @@ pub(crate) struct Tried {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// Return the outcome to the caller.
-    Tell,
+    Return,
     /// Retry the same endpoint, on a fresh connection.
-    Again,
+    Retry,
     /// The next endpoint.
-    Another,
+    Failover,
     /// Try the next endpoint after a backoff: all have been tried, and some errors may have been transient.
-    Later(Duration),
+    Backoff(Duration),
 }
 
 /// The outcomes of the attempts of a call without a response so far.
 #[derive(Debug)]
-pub(crate) struct Trail<A> {
+pub(crate) struct History<A> {
     attempts: Vec<Attempt>,
     /// `true` if a server may have seen the request.
     was_sent: bool,
     declined: Option<A>,
 }
 
-impl<A> Trail<A> {
+impl<A> History<A> {
     pub(crate) const fn new() -> Self {
         Self { attempts: Vec::new(), was_sent: false, declined: None }
     }
@@ -96,7 +96,7 @@ impl<A> Trail<A> {
 
 /// Returns `true` if an error means that the server is down, or refuses this client. A server with invalid responses is
 /// up, and so is one whose connections are all in use.
-pub(super) fn is_dead(error: &TransportError) -> bool {
+pub(super) fn is_down(error: &TransportError) -> bool {
     match error {
         TransportError::Connect(_)
         | TransportError::Tls(_)
@@ -126,7 +126,7 @@ pub(super) fn may_be_stale(broken: &Broken) -> bool {
 }
 
 /// Returns `true` if an error may be due to a restart of the server. Timeouts and permanent errors are not retried.
-pub(super) fn may_have_passed(error: &TransportError) -> bool {
+pub(super) fn may_be_transient(error: &TransportError) -> bool {
     matches!(
         error,
         TransportError::Connect(_)

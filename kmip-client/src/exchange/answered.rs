@@ -75,7 +75,7 @@ impl Answered<NoReply> {
         let received = message.batch_items.as_slice();
         if let [item] = received
             && expected.len() > 1
-            && is_of_the_message(item)
+            && refuses_message(item)
         {
             return Err(NoReply::Refused(Refusal::new(None, &message.header, item)));
         }
@@ -165,7 +165,7 @@ fn id_in<'a>(item: &ResponseItem<'a>) -> Option<&'a [u8]> {
 }
 
 /// Returns `true` if an item refuses the whole message, rather than one of its requests (KMIP 1.4, 11.1).
-fn is_of_the_message(item: &ResponseItem<'_>) -> bool {
+fn refuses_message(item: &ResponseItem<'_>) -> bool {
     item.operation.is_none()
         && item.unique_batch_item_id.is_none()
         && item.result_status == ResultStatus::OPERATION_FAILED
@@ -253,7 +253,7 @@ fn outcome(
     let no = |no_reply| Err(Unread::No(no_reply));
     match item.result_status {
         ResultStatus::SUCCESS => {
-            let nothing_new = expected.echoes && stand_in::says_nothing(item.payload.as_ref());
+            let nothing_new = expected.echoes && stand_in::is_blank(item.payload.as_ref());
             let payload = match (nothing_new.then(stand_in).flatten(), &item.payload) {
                 (Some(payload), _) => Payload::StandIn(payload),
                 (None, Some(payload)) => Payload::InFrame(payload.range()),

@@ -6,7 +6,7 @@ use kmip_ttlv::{Encode, Item, Reader, Tag, Type, V1_0, Writer};
 use crate::protocol::message::ResponseBatchItem;
 
 /// Returns `true` if a payload names no object and has no other item. Some servers omit what the client already knows.
-pub(super) fn says_nothing(payload: Option<&Item<'_>>) -> bool {
+pub(super) fn is_blank(payload: Option<&Item<'_>>) -> bool {
     let Some(Ok(mut items)) = payload.map(Item::as_structure) else { return payload.is_none() };
     match (items.next_item(), items.is_empty()) {
         (Ok(None), _) => true,

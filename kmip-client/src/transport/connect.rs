@@ -87,7 +87,7 @@ impl<I: Io> Network for Tls<I> {
         let tls = self.tls.current();
         if resumes.load(Ordering::Relaxed) {
             match self.open_by(&tls, name, endpoint, limit).await {
-                Err(error) if may_be_for_resuming(&error) => {}
+                Err(error) if may_refuse_resumption(&error) => {}
                 Err(error) => return Err(self.named(error, &tls, name, endpoint, limit).await),
                 done => return done,
             }
@@ -122,7 +122,7 @@ impl<I: Io> Network for Tls<I> {
 /// Returns `true` if a server may refuse to resume sessions in this way: a server on OpenSSL that requests client
 /// certificates, without a session ID context, fails with internal_error (Cosmian KMS over HTTPS). A full handshake
 /// succeeds.
-pub(crate) fn may_be_for_resuming(error: &TransportError) -> bool {
+pub(crate) fn may_refuse_resumption(error: &TransportError) -> bool {
     let TransportError::Tls(TlsError::Other { source }) = error else { return false };
     source.downcast_ref() == Some(&rustls::Error::AlertReceived(rustls::AlertDescription::InternalError))
 }

@@ -18,7 +18,7 @@ use super::framing::Framing;
 use super::hang_up::CertificateState;
 use super::network::{Link, Stream};
 use super::time::Limit;
-use super::tls::{TlsError, noting_request};
+use super::tls::{TlsError, record_request};
 
 /// A connection over TLS.
 ///
@@ -59,7 +59,7 @@ const TURNS_OF_MOST: u32 = 2;
 const AT_ONCE: usize = 17 * 1024;
 
 /// The time that a server gets to state the reason after it has closed the connection.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const LAST_REPLY_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl<S: Stream> Link for TlsLink<S> {
     /// Returns `true` at the boundary of a TLS record, without pending bytes, if the server has not announced the end
@@ -76,7 +76,7 @@ impl<S: Stream> Link for TlsLink<S> {
                 Ok(0) => return false,
                 Ok(bytes) => self.pending = 0..bytes,
             }
-            match self.take_in() {
+            match self.feed_tls() {
                 Ok(state) if state.plaintext_bytes_to_read() == 0 && !self.spent => {}
                 _ => return false,
             }
@@ -97,7 +97,7 @@ impl<S: Stream> Link for TlsLink<S> {
             let taken = self.tls.writer().write(rest).map_err(|error| Broken::Ambiguous(TransportError::Io(error)))?;
             rest = &rest[taken..];
             if let Err(fault) = self.flush(limit).await {
-                return self.last_words(fault, limit).await;
+                return self.read_last_reply(fault, limit).await;
             }
         }
         match self.answer(limit).await {
@@ -162,7 +162,7 @@ impl<S: Stream> TlsLink<S> {
     async fn answer(&mut self, limit: Limit) -> Result<Bytes, TransportError> {
         loop {
             if let Some(frame) = self.next_of_answer()? {
-                self.look_behind();
+                self.process_trailing();
                 self.has_answered = true;
                 return Ok(frame);
             }
@@ -194,8 +194,8 @@ impl<S: Stream> TlsLink<S> {
 
     /// Processes the bytes that have arrived after a response. The response is valid in any case; the connection is
     /// spent unless they are internal to TLS.
-    fn look_behind(&mut self) {
-        self.spent |= match self.take_in() {
+    fn process_trailing(&mut self) {
+        self.spent |= match self.feed_tls() {
             Ok(state) => state.plaintext_bytes_to_read() > 0,
             Err(_) => true,
         };
@@ -223,12 +223,12 @@ impl<S: Stream> TlsLink<S> {
                 return Ok(false);
             }
         }
-        match self.take_in() {
+        match self.feed_tls() {
             Ok(_) => Ok(true),
             Err(error) => {
                 let fault = self.failed(&error);
                 // The alert that gives the server the reason.
-                self.farewell();
+                self.flush_now();
                 Err(TransportError::Tls(fault))
             }
         }
@@ -236,9 +236,9 @@ impl<S: Stream> TlsLink<S> {
 
     /// Passes as many received bytes to TLS as it accepts. It holds one record of plaintext, and accepts no more until
     /// that is read.
-    fn take_in(&mut self) -> Result<rustls::IoState, rustls::Error> {
+    fn feed_tls(&mut self) -> Result<rustls::IoState, rustls::Error> {
         loop {
-            let (state, certificate) = noting_request(|| self.tls.process_new_packets());
+            let (state, certificate) = record_request(|| self.tls.process_new_packets());
             self.certificate = certificate.unwrap_or(self.certificate);
             let state = state?;
             self.spent |= state.peer_has_closed();
@@ -275,9 +275,9 @@ impl<S: Stream> TlsLink<S> {
 
     /// Reads what a server sent before it closed the connection, after a failed write: that it refuses the client, or
     /// that the request is too large. `error` is that of the write, in case there is nothing else.
-    async fn last_words(&mut self, error: TransportError, limit: Limit) -> Result<Bytes, Broken> {
+    async fn read_last_reply(&mut self, error: TransportError, limit: Limit) -> Result<Bytes, Broken> {
         self.spent = true;
-        let limit = Limit::start(Instant::now(), Phase::Calling, LAST_WORDS).within(limit);
+        let limit = Limit::start(Instant::now(), Phase::Calling, LAST_REPLY_TIMEOUT).within(limit);
         loop {
             match self.next_of_answer() {
                 Ok(Some(frame)) => return Ok(frame),
@@ -294,7 +294,7 @@ impl<S: Stream> TlsLink<S> {
     }
 
     /// Sends close_notify or an alert, as far as possible without waiting.
-    fn farewell(&mut self) {
+    fn flush_now(&mut self) {
         let mut records = Vec::new();
         while self.tls.wants_write() && self.tls.write_tls(&mut records).is_ok() {}
         self.stream.write_now(&records);
@@ -305,6 +305,6 @@ impl<S: Stream> TlsLink<S> {
 impl<S: Stream> Drop for TlsLink<S> {
     fn drop(&mut self) {
         self.tls.send_close_notify();
-        self.farewell();
+        self.flush_now();
     }
 }

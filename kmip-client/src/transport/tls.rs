@@ -27,8 +27,8 @@ pub(crate) use self::certificate::end_of;
 pub(crate) use self::diagnosis::diagnosis;
 pub use self::inspect::ServerCertificate;
 pub(crate) use self::inspect::inspector;
-use self::requested::Noting;
-pub(crate) use self::requested::noting_request;
+use self::requested::RecordingResolver;
+pub(crate) use self::requested::record_request;
 #[cfg(feature = "test-server")]
 pub(crate) use self::server::server_config_without;
 use self::verify::Verifier;
@@ -62,7 +62,7 @@ pub(crate) fn client_config(config: &TlsSettings) -> Result<Arc<ClientConfig>, C
         }
         None => builder.with_no_client_auth(),
     };
-    tls.client_auth_cert_resolver = Noting::new(tls.client_auth_cert_resolver);
+    tls.client_auth_cert_resolver = RecordingResolver::new(tls.client_auth_cert_resolver);
     if config.requires_fips() && !tls.fips() {
         return Err(ConfigError::NotFips);
     }
@@ -104,7 +104,7 @@ impl RenewingConfig {
             let key = identity.newest_key();
             if !now.key.as_ref().is_some_and(|old| Arc::ptr_eq(old, &key)) {
                 let resolver = SingleCertAndKey::from(Arc::clone(&key));
-                now.change(|config| config.client_auth_cert_resolver = Noting::new(Arc::new(resolver)));
+                now.change(|config| config.client_auth_cert_resolver = RecordingResolver::new(Arc::new(resolver)));
                 now.key = Some(key);
             }
         }

@@ -6,9 +6,9 @@ use super::*;
 use crate::transport::error::Phase;
 use crate::transport::hang_up::HangUp;
 
-const FRESH: Tried = Tried { kept: false, repeatable: false, out_of_time: false };
-const KEPT: Tried = Tried { kept: true, ..FRESH };
-const IDEMPOTENT: Tried = Tried { repeatable: true, ..FRESH };
+const FRESH: AttemptInfo = AttemptInfo { kept: false, repeatable: false, out_of_time: false };
+const KEPT: AttemptInfo = AttemptInfo { kept: true, ..FRESH };
+const IDEMPOTENT: AttemptInfo = AttemptInfo { repeatable: true, ..FRESH };
 
 fn not_sent() -> Outcome<()> {
     Outcome::Broken(Broken::NotSent(TransportError::Connect(io::ErrorKind::ConnectionRefused.into())))
@@ -26,46 +26,46 @@ fn late() -> Outcome<()> {
 }
 
 /// Returns the step after one attempt at the first of this many endpoints.
-fn follows(endpoints: usize, outcome: &Outcome<()>, tried: Tried) -> Next {
+fn follows(endpoints: usize, outcome: &Outcome<()>, tried: AttemptInfo) -> Next {
     let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
     let mut route = cluster.route(Access::Write);
-    let stop = cluster.next(&mut route, now).unwrap();
-    cluster.judge(&mut route, stop, outcome, tried, now)
+    let candidate = cluster.next(&mut route, now).unwrap();
+    cluster.judge(&mut route, candidate, outcome, tried, now)
 }
 
 #[test]
 fn a_request_that_was_not_sent_goes_to_the_next_endpoint() {
-    assert_eq!(follows(2, &not_sent(), FRESH), Next::Another);
-    assert_eq!(follows(1, &not_sent(), FRESH), Next::Tell, "a fresh connection that fails would fail again");
-    assert_eq!(follows(1, &not_sent(), KEPT), Next::Again, "the kept one may have died of old age");
-    assert_eq!(follows(2, &not_sent(), Tried { out_of_time: true, ..KEPT }), Next::Tell);
+    assert_eq!(follows(2, &not_sent(), FRESH), Next::Failover);
+    assert_eq!(follows(1, &not_sent(), FRESH), Next::Return, "a fresh connection that fails would fail again");
+    assert_eq!(follows(1, &not_sent(), KEPT), Next::Retry, "the kept one may have died of old age");
+    assert_eq!(follows(2, &not_sent(), AttemptInfo { out_of_time: true, ..KEPT }), Next::Return);
 }
 
 #[test]
 fn a_request_that_was_sent_goes_out_again_only_if_it_is_idempotent() {
     for endpoints in [1, 2] {
-        assert_eq!(follows(endpoints, &lost(), FRESH), Next::Tell);
-        assert_eq!(follows(endpoints, &lost(), KEPT), Next::Tell);
-        assert_eq!(follows(endpoints, &lost(), Tried { kept: true, ..IDEMPOTENT }), Next::Again);
+        assert_eq!(follows(endpoints, &lost(), FRESH), Next::Return);
+        assert_eq!(follows(endpoints, &lost(), KEPT), Next::Return);
+        assert_eq!(follows(endpoints, &lost(), AttemptInfo { kept: true, ..IDEMPOTENT }), Next::Retry);
     }
-    assert_eq!(follows(1, &lost(), IDEMPOTENT), Next::Tell);
-    assert_eq!(follows(2, &lost(), IDEMPOTENT), Next::Another);
-    assert_eq!(follows(2, &lost(), Tried { out_of_time: true, ..IDEMPOTENT }), Next::Tell);
+    assert_eq!(follows(1, &lost(), IDEMPOTENT), Next::Return);
+    assert_eq!(follows(2, &lost(), IDEMPOTENT), Next::Failover);
+    assert_eq!(follows(2, &lost(), AttemptInfo { out_of_time: true, ..IDEMPOTENT }), Next::Return);
 }
 
 #[test]
 fn a_server_that_was_late_is_not_asked_again() {
-    let kept = Tried { kept: true, ..IDEMPOTENT };
-    assert_eq!(follows(1, &late(), kept), Next::Tell);
-    assert_eq!(follows(2, &late(), kept), Next::Another);
-    assert_eq!(follows(2, &late(), KEPT), Next::Tell, "it may have done it");
+    let kept = AttemptInfo { kept: true, ..IDEMPOTENT };
+    assert_eq!(follows(1, &late(), kept), Next::Return);
+    assert_eq!(follows(2, &late(), kept), Next::Failover);
+    assert_eq!(follows(2, &late(), KEPT), Next::Return, "it may have done it");
 }
 
 #[test]
 fn what_one_declines_another_may_do() {
-    assert_eq!(follows(2, &Outcome::Declined(()), FRESH), Next::Another);
-    assert_eq!(follows(1, &Outcome::Declined(()), FRESH), Next::Tell);
-    assert_eq!(follows(2, &Outcome::Answered(()), FRESH), Next::Tell);
+    assert_eq!(follows(2, &Outcome::Declined(()), FRESH), Next::Failover);
+    assert_eq!(follows(1, &Outcome::Declined(()), FRESH), Next::Return);
+    assert_eq!(follows(2, &Outcome::Answered(()), FRESH), Next::Return);
 }
 
 #[test]
@@ -75,25 +75,25 @@ fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
         let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
         let mut route = cluster.route(Access::Write);
         let mut follows = Vec::new();
-        while let Some(stop) = cluster.next(&mut route, now) {
-            follows.push(cluster.judge(&mut route, stop, outcome, IDEMPOTENT, now));
+        while let Some(candidate) = cluster.next(&mut route, now) {
+            follows.push(cluster.judge(&mut route, candidate, outcome, IDEMPOTENT, now));
         }
         follows
     }
-    use Next::{Another, Later, Tell};
+    use Next::{Backoff, Failover, Return};
     for outcome in [not_sent(), lost()] {
-        assert_eq!(all(1, &outcome), [Tell]);
-        let (first, second) = (Later(PAUSES[0]), Later(PAUSES[1]));
-        assert_eq!(all(2, &outcome), [Another, first, Another, second, Another, Tell]);
+        assert_eq!(all(1, &outcome), [Return]);
+        let (first, second) = (Backoff(PAUSES[0]), Backoff(PAUSES[1]));
+        assert_eq!(all(2, &outcome), [Failover, first, Failover, second, Failover, Return]);
     }
-    assert_eq!(all(2, &late()), [Another, Tell]);
-    assert_eq!(all(2, &Outcome::Declined(())), [Another, Tell]);
+    assert_eq!(all(2, &late()), [Failover, Return]);
+    assert_eq!(all(2, &Outcome::Declined(())), [Failover, Return]);
 }
 
 /// Returns the endpoint indices in the order of a call that begins now.
 fn order(cluster: &Cluster, now: Instant) -> Vec<usize> {
     let mut route = cluster.route(Access::Write);
-    std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.index)).collect()
+    std::iter::from_fn(|| cluster.next(&mut route, now).map(|candidate| candidate.index)).collect()
 }
 
 fn first(cluster: &Cluster, now: Instant) -> usize {
@@ -103,9 +103,9 @@ fn first(cluster: &Cluster, now: Instant) -> usize {
 /// Runs a call whose first attempt has this outcome.
 fn call(cluster: &Cluster, outcome: &Outcome<()>, now: Instant) -> usize {
     let mut route = cluster.route(Access::Write);
-    let stop = cluster.next(&mut route, now).unwrap();
-    cluster.judge(&mut route, stop, outcome, FRESH, now);
-    stop.index
+    let candidate = cluster.next(&mut route, now).unwrap();
+    cluster.judge(&mut route, candidate, outcome, FRESH, now);
+    candidate.index
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn pauses_grow_up_to_half_a_minute() {
     let mut pauses = Vec::new();
     for _ in 0..12 {
         assert_eq!(call(&cluster, &not_sent(), now), 0);
-        let back = cluster.lock().health[0].aside_until.unwrap();
+        let back = cluster.lock().health[0].backoff_until.unwrap();
         pauses.push(back - now);
         now = back;
     }
@@ -145,8 +145,8 @@ fn many_calls_that_fail_at_once_count_as_one() {
     let (cluster, now) = (Cluster::new(1, false, 0), Instant::now());
     let mut routes: Vec<_> = (0..50).map(|_| cluster.route(Access::Write)).collect();
     let stops: Vec<_> = routes.iter_mut().map(|route| cluster.next(route, now).unwrap()).collect();
-    for (route, stop) in routes.iter_mut().zip(stops) {
-        cluster.judge(route, stop, &not_sent(), FRESH, now);
+    for (route, candidate) in routes.iter_mut().zip(stops) {
+        cluster.judge(route, candidate, &not_sent(), FRESH, now);
     }
     assert_eq!(cluster.lock().health[0].failures, 1);
 }
@@ -155,15 +155,15 @@ fn many_calls_that_fail_at_once_count_as_one() {
 fn who_waited_for_one_that_failed_meanwhile_goes_elsewhere_first() {
     let (cluster, now) = (Cluster::new(2, false, 0), Instant::now());
     let mut route = cluster.route(Access::Write);
-    let stop = cluster.next(&mut route, now).unwrap();
-    assert!(!cluster.defer(&mut route, stop, now));
+    let candidate = cluster.next(&mut route, now).unwrap();
+    assert!(!cluster.defer(&mut route, candidate, now));
     call(&cluster, &not_sent(), now);
-    assert!(cluster.defer(&mut route, stop, now));
-    let rest: Vec<_> = std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.index)).collect();
+    assert!(cluster.defer(&mut route, candidate, now));
+    let rest: Vec<_> = std::iter::from_fn(|| cluster.next(&mut route, now).map(|candidate| candidate.index)).collect();
     assert_eq!(rest, [1, 0]);
-    let stop = Stop { index: 0, failures: 0 };
+    let candidate = Candidate { index: 0, failures: 0 };
     assert!(
-        !cluster.defer(&mut Route { left: Vec::new(), again: Vec::new(), rounds: 0 }, stop, now),
+        !cluster.defer(&mut Route { left: Vec::new(), again: Vec::new(), rounds: 0 }, candidate, now),
         "there is no other"
     );
 }
@@ -182,8 +182,8 @@ fn answers_keep_a_server_alive() {
     for (outcome, expected) in [(lost(), [0, 1]), (late(), [1, 0])] {
         let cluster = Cluster::new(2, false, 0);
         let mut route = cluster.route(Access::Write);
-        let stop = cluster.next(&mut route, now).unwrap();
-        cluster.judge(&mut route, stop, &outcome, KEPT, now);
+        let candidate = cluster.next(&mut route, now).unwrap();
+        cluster.judge(&mut route, candidate, &outcome, KEPT, now);
         assert_eq!(order(&cluster, now), expected, "{outcome:?}");
     }
 }
@@ -200,7 +200,7 @@ fn a_request_that_changes_something_passes_over_endpoints_for_reading() {
     let route = |access, spread| {
         let cluster = Cluster::new(4, spread, 0).with_read_only(vec![false, true, true]);
         let (mut route, now) = (cluster.route(access), Instant::now());
-        std::iter::from_fn(|| cluster.next(&mut route, now).map(|stop| stop.index)).collect::<Vec<_>>()
+        std::iter::from_fn(|| cluster.next(&mut route, now).map(|candidate| candidate.index)).collect::<Vec<_>>()
     };
     for spread in [false, true] {
         assert_eq!(route(Access::Read, spread), [0, 1, 2, 3]);

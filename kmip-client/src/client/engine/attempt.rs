@@ -7,10 +7,10 @@ use kmip_ttlv::enumeration::OperationCode;
 use super::message::Message;
 use super::server::{Line, Server};
 use super::{Answer, Engine};
-use crate::client::cluster::Stop;
+use crate::client::cluster::Candidate;
 use crate::client::error::{Attempt, Error};
 use crate::client::observe::Facts;
-use crate::client::outcome::{Outcome, Trail};
+use crate::client::outcome::{History, Outcome};
 use crate::client::pool::Lease;
 use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
@@ -25,21 +25,21 @@ impl<N: Network> Engine<N> {
     /// Sends the message once, to one server, on an idle connection or a fresh one.
     pub(super) async fn attempt(
         &self,
-        stop: Stop,
+        candidate: Candidate,
         lease: Lease<'_, Line<N::Link>>,
         idle: Option<Line<N::Link>>,
         message: &mut Message<'_>,
         total: Limit,
         facts: &mut Facts<'_>,
     ) -> Outcome<Answer> {
-        let server = &self.servers[stop.index];
+        let server = &self.servers[candidate.index];
         let mut line = match idle {
             Some(line) => {
-                self.watch.reused(stop.index);
+                self.recorder.reused(candidate.index);
                 line
             }
             // Rare futures are boxed, here and below, so that they do not enlarge every call.
-            None => match Box::pin(self.open(stop.index, total)).await {
+            None => match Box::pin(self.open(candidate.index, total)).await {
                 Ok(line) => line,
                 Err(error) => return Outcome::Broken(Broken::NotSent(error)),
             },
@@ -58,7 +58,7 @@ impl<N: Network> Engine<N> {
                 Err(outcome) => return outcome,
             },
         };
-        self.record_last(stop.index);
+        self.record_last(candidate.index);
         let affordable = message.affordable;
         let outgoing = match message.prepare(version) {
             Ok(Some(outgoing)) => outgoing,
@@ -87,7 +87,7 @@ impl<N: Network> Engine<N> {
         let answered = match read {
             Ok(answered) => answered,
             Err(no_reply) => {
-                let declined = no_reply.is_declined(self.cluster.is_read_only(stop.index));
+                let declined = no_reply.is_declined(self.cluster.is_read_only(candidate.index));
                 return match settled(no_reply, &server.endpoint) {
                     Ok(error) => {
                         line.carried.record(outgoing, Proof::Order);
@@ -100,16 +100,16 @@ impl<N: Network> Engine<N> {
         };
         server.record_echo(answered.proof() == Proof::Number);
         line.carried.record(outgoing, answered.proof());
-        let declined = answered.is_declined(self.cluster.is_read_only(stop.index));
+        let declined = answered.is_declined(self.cluster.is_read_only(candidate.index));
         let mut in_step = true;
         let answered =
             answered.explain(outgoing.expected(), |expected, no_reply| match settled(no_reply, &server.endpoint) {
                 Ok(error) => error,
                 Err(broken) => {
                     in_step = false;
-                    let mut trail = Trail::<std::convert::Infallible>::new();
-                    trail.broken(broken, |error| attempt(server, vec![expected.operation], error));
-                    trail.end(expected.repeat >= affordable).map_or_else(|error| error, |never| match never {})
+                    let mut history = History::<std::convert::Infallible>::new();
+                    history.broken(broken, |error| attempt(server, vec![expected.operation], error));
+                    history.end(expected.repeat >= affordable).map_or_else(|error| error, |never| match never {})
                 }
             });
         // A connection with a wrong response, detected above or here, is dropped.
@@ -126,8 +126,8 @@ impl<N: Network> Engine<N> {
         let limit = Limit::start(start, Phase::Connecting, self.config.limit_to_connect()).within(total);
         let link = self.network.open(index, &server.endpoint, limit).await?;
         server.record_certificate(link.server_certificate());
-        self.watch.opened(index, self.network.now().saturating_duration_since(start), link.is_resumed());
-        Ok(Line::new(link, index, std::sync::Arc::clone(&self.watch)))
+        self.recorder.opened(index, self.network.now().saturating_duration_since(start), link.is_resumed());
+        Ok(Line::new(link, index, std::sync::Arc::clone(&self.recorder)))
     }
 
     /// Returns this connection, or a fresh one if the server has ended it with its last response.
@@ -187,9 +187,9 @@ impl<N: Network> Engine<N> {
 
     /// Sends a message on this connection, and receives one.
     async fn exchange(&self, line: &mut Line<N::Link>, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
-        self.watch.sent(line.server, request.len());
+        self.recorder.sent(line.server, request.len());
         let frame = line.link.exchange(request, limit).await?;
-        self.watch.received(line.server, frame.len());
+        self.recorder.received(line.server, frame.len());
         Ok(frame)
     }
 }

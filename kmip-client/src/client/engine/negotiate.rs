@@ -15,7 +15,7 @@ use crate::transport::network::Network;
 use crate::transport::time::Limit;
 
 /// Returns `true` if a refusal means that the server does not know Discover Versions, or its version.
-fn is_of_the_question(refusal: &Refusal) -> bool {
+fn is_about_discovery(refusal: &Refusal) -> bool {
     use ResultReason as Why;
     matches!(refusal.reason, Some(Why::OPERATION_NOT_SUPPORTED | Why::INVALID_MESSAGE | Why::FEATURE_NOT_SUPPORTED))
 }
@@ -47,7 +47,7 @@ impl<N: Network> Engine<N> {
     ) -> Result<Agreed, NoVersion> {
         let allowed = self.versions.as_slice();
         if let [only] = allowed {
-            return Ok(Agreed::Told(*only));
+            return Ok(Agreed::Negotiated(*only));
         }
         let others = allowed.iter().copied().filter(|version| *version > V1_1);
         let (mut refused, mut hangs_up) = (None, false);
@@ -68,7 +68,7 @@ impl<N: Network> Engine<N> {
             let broken = |(Broken::NotSent(error) | Broken::Ambiguous(error))| not_sent(error.on_discover_versions());
             match answered.map_err(broken)? {
                 Ok(reply) => {
-                    return self.newest_common(line.server, reply.payload().protocol_versions).map(Agreed::Told);
+                    return self.newest_common(line.server, reply.payload().protocol_versions).map(Agreed::Negotiated);
                 }
                 // The refusal is not about the version, and would be repeated.
                 Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => {
@@ -83,8 +83,8 @@ impl<N: Network> Engine<N> {
         }
         match refused {
             Some(refusal) if !allowed.contains(&V1_0) => Err(Outcome::Declined(Err(Error::Refused(refusal)))),
-            Some(refusal) if !is_of_the_question(&refusal) => Ok(Agreed::Guessed(Guess { version: V1_0, refusal })),
-            _ => Ok(Agreed::Told(V1_0)),
+            Some(refusal) if !is_about_discovery(&refusal) => Ok(Agreed::Guessed(Guess { version: V1_0, refusal })),
+            _ => Ok(Agreed::Negotiated(V1_0)),
         }
     }
 

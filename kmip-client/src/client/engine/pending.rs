@@ -22,7 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The server and the deadline of polls.
 #[derive(Clone, Copy)]
-struct Later {
+struct Poller {
     /// The index of the server with the request: other servers of its KMS may not know it.
     server: Option<usize>,
     deadline: Instant,
@@ -43,27 +43,27 @@ impl<N: Network> Engine<N> {
         let mut answered = self.send_with_retries(allowance, message, facts).await?;
         if message.options.waits_for_pending() && answered.items_mut().iter().any(|item| mark_of(item).is_some()) {
             let limit = Limit::start(self.network.now(), Phase::Waiting, self.config.limit_of_pending());
-            let later = Later {
+            let poller = Poller {
                 server: facts.place(),
                 deadline: over.unwrap_or(limit.deadline),
                 affordable: message.affordable,
             };
             // Boxed, so that it does not enlarge every call.
-            Box::pin(self.wait_for_pending(later, message, &mut answered)).await;
+            Box::pin(self.wait_for_pending(poller, message, &mut answered)).await;
         }
         Ok(answered)
     }
 
     /// Replaces pending items by their results. Those without a result by the deadline stay pending.
-    async fn wait_for_pending(self: &Arc<Self>, later: Later, message: &Message<'_>, answered: &mut Answered<Error>) {
+    async fn wait_for_pending(self: &Arc<Self>, poller: Poller, message: &Message<'_>, answered: &mut Answered<Error>) {
         let options = message.options.at_once();
         let items = answered.items_mut();
         let marks = items.iter().filter_map(|item| mark_of(item).map(<[u8]>::to_vec)).collect();
         // Dropping the call cancels the requests.
-        let mut wanted = Wanted { engine: self, options: &options, server: later.server, marks };
+        let mut cancel = CancelOnDrop { engine: self, options: &options, server: poller.server, marks };
         let mut pause = FIRST_PAUSE;
-        while !wanted.marks.is_empty() {
-            let left = later.deadline.saturating_duration_since(self.network.now());
+        while !cancel.marks.is_empty() {
+            let left = poller.deadline.saturating_duration_since(self.network.now());
             if left.is_zero() {
                 break;
             }
@@ -74,20 +74,20 @@ impl<N: Network> Engine<N> {
             for (index, (item, expected)) in items.iter_mut().zip(message.expected()).enumerate() {
                 let Some(mark) = mark_of(item).map(<[u8]>::to_vec) else { continue };
                 let asked_first = message.payload(index);
-                if let Some(done) = self.poll(later, &mark, (*expected, &asked_first), &options).await {
+                if let Some(done) = self.poll(poller, &mark, (*expected, &asked_first), &options).await {
                     *item = done;
-                    wanted.marks.retain(|wanted| *wanted != mark);
+                    cancel.marks.retain(|other| *other != mark);
                 }
             }
         }
         // The caller gets the correlation values of the others.
-        wanted.marks.clear();
+        cancel.marks.clear();
     }
 
     /// Polls once. Returns `None` if there is no result yet.
     async fn poll(
         &self,
-        later: Later,
+        poller: Poller,
         mark: &[u8],
         (expected, asked_first): (Expected, &Zeroizing<Vec<u8>>),
         options: &RequestOptions,
@@ -96,16 +96,16 @@ impl<N: Network> Engine<N> {
         let encode = |version| Outgoing::poll(version, mark, (expected, asked_first.clone()), options, number);
         // With the timeout of any other call, but not beyond the deadline.
         let total = Limit::start(self.network.now(), Phase::Total, self.config.limit_in_total());
-        let allowance = Allowance::Until(later.deadline.min(total.deadline));
-        match self.send(allowance, Message::new(&encode, options).to(later.server)).await {
+        let allowance = Allowance::Until(poller.deadline.min(total.deadline));
+        match self.send(allowance, Message::new(&encode, options).to(poller.server)).await {
             Ok(mut answered) => match answered.next_item() {
                 Err(Error::Pending(_)) => None,
-                Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= later.affordable))),
+                Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= poller.affordable))),
                 done => Some(done),
             },
             // The original request has reached the server, so a poll that does not reach it means nothing.
             Err(Error::Unreachable(_)) => None,
-            Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= later.affordable))),
+            Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= poller.affordable))),
         }
     }
 }
@@ -127,14 +127,14 @@ fn mark_of(item: &Result<Checked, Error>) -> Option<&[u8]> {
 }
 
 /// Pending requests. Dropping this cancels them on the server.
-struct Wanted<'e, N: Network> {
+struct CancelOnDrop<'e, N: Network> {
     engine: &'e Arc<Engine<N>>,
     options: &'e RequestOptions,
     server: Option<usize>,
     marks: Vec<Vec<u8>>,
 }
 
-impl<N: Network> Drop for Wanted<'_, N> {
+impl<N: Network> Drop for CancelOnDrop<'_, N> {
     fn drop(&mut self) {
         let Some(server) = self.server else { return };
         for mark in &self.marks {

@@ -47,7 +47,7 @@ impl<N: Network> Engine<N> {
     /// Probes all servers, concurrently if the network can wait for several futures.
     pub(crate) async fn probe(&self, terms: &Terms) -> Status {
         let total = terms.allowance.start(self.network.now(), self.config.limit_in_total());
-        let options = self.watch.header(Vec::new, &terms.options);
+        let options = self.recorder.header(Vec::new, &terms.options);
         let probes = (0..self.servers.len()).map(|index| Box::pin(self.probe_one(index, &options, total)) as Probe<'_>);
         let endpoints = all(probes.collect()).await;
         self.with_warnings(endpoints)

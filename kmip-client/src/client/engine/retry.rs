@@ -8,7 +8,7 @@ use super::server::{Line, Server};
 use super::{Answer, Engine};
 use crate::client::error::Error;
 use crate::client::observe::Facts;
-use crate::client::outcome::{Next, Outcome, Trail, Tried};
+use crate::client::outcome::{AttemptInfo, History, Next, Outcome};
 use crate::client::pool::Lease;
 use crate::client::status::EndpointState;
 use crate::exchange::Report;
@@ -34,19 +34,23 @@ impl<N: Network> Engine<N> {
             Some(index) => self.cluster.route_to(index),
             None => self.cluster.route(message.access()),
         };
-        let mut trail = Trail::new();
-        while let Some(stop) = self.cluster.next(&mut route, now) {
+        let mut history = History::new();
+        while let Some(candidate) = self.cluster.next(&mut route, now) {
             if self.is_closed() {
-                return if trail.is_empty() { Err(Error::ClientClosed) } else { trail.end(message.is_repeatable())? };
+                return if history.is_empty() {
+                    Err(Error::ClientClosed)
+                } else {
+                    history.end(message.is_repeatable())?
+                };
             }
-            let server = &self.servers[stop.index];
+            let server = &self.servers[candidate.index];
             let mut fresh = false;
             loop {
                 let mut kept = false;
                 let outcome = match self.lease(server, total, &mut now).await {
-                    Ok(_) if !fresh && self.cluster.defer(&mut route, stop, now) => break,
+                    Ok(_) if !fresh && self.cluster.defer(&mut route, candidate, now) => break,
                     Ok(mut lease) => {
-                        facts.attempt(stop.index);
+                        facts.attempt(candidate.index);
                         let line = if fresh {
                             // There is one connection per lease: the fresh one replaces the idle one.
                             drop(lease.take());
@@ -55,17 +59,18 @@ impl<N: Network> Engine<N> {
                             server.idle(&mut lease, message, now)
                         };
                         kept = line.is_some();
-                        self.attempt(stop, lease, line, message, total, facts).await
+                        self.attempt(candidate, lease, line, message, total, facts).await
                     }
                     Err(error) => Outcome::Broken(Broken::NotSent(error)),
                 };
                 now = self.network.now();
-                let tried = Tried { kept, repeatable: message.is_repeatable(), out_of_time: total.has_passed(now) };
-                let next = self.cluster.judge(&mut route, stop, &outcome, tried, now);
+                let tried =
+                    AttemptInfo { kept, repeatable: message.is_repeatable(), out_of_time: total.has_passed(now) };
+                let next = self.cluster.judge(&mut route, candidate, &outcome, tried, now);
                 match &outcome {
                     Outcome::Answered(_) | Outcome::Declined(_) => server.record_success(),
                     // The end of an idle connection does not mean that the server has failed.
-                    Outcome::Broken(_) if next == Next::Again => {}
+                    Outcome::Broken(_) if next == Next::Retry => {}
                     Outcome::Broken(broken) => {
                         let error = broken.error();
                         server.record_failure(EndpointState::of_transport_error(error), Report::new(error).to_string());
@@ -73,22 +78,22 @@ impl<N: Network> Engine<N> {
                 }
                 match outcome {
                     Outcome::Answered(answer) => return answer,
-                    Outcome::Declined(answer) => trail.declined(answer),
+                    Outcome::Declined(answer) => history.declined(answer),
                     Outcome::Broken(broken) => {
                         let was_sent = matches!(broken, Broken::Ambiguous(_));
-                        self.watch.broke(stop.index, &facts.operations, broken.error(), was_sent);
-                        let broken = if next == Next::Again { broken.on_a_kept_connection() } else { broken };
-                        trail.broken(broken, |error| attempt(server, message.operations(), error));
+                        self.recorder.broke(candidate.index, &facts.operations, broken.error(), was_sent);
+                        let broken = if next == Next::Retry { broken.on_a_kept_connection() } else { broken };
+                        history.broken(broken, |error| attempt(server, message.operations(), error));
                     }
                 }
                 match next {
-                    Next::Tell => return trail.end(message.is_repeatable())?,
-                    Next::Again => {
+                    Next::Return => return history.end(message.is_repeatable())?,
+                    Next::Retry => {
                         fresh = true;
                         server.record_hang_up();
                     }
-                    Next::Another => break,
-                    Next::Later(pause) => {
+                    Next::Failover => break,
+                    Next::Backoff(pause) => {
                         let deadline = total.deadline.min(now.checked_add(pause).unwrap_or(total.deadline));
                         // Without timers there is no backoff; the number of attempts is bounded in any case.
                         let _ = self.sleep_until(deadline).await;
@@ -98,7 +103,7 @@ impl<N: Network> Engine<N> {
                 }
             }
         }
-        trail.end(message.is_repeatable())?
+        history.end(message.is_repeatable())?
     }
 
     /// Waits for a lease of a connection to this server, in FIFO order. Updates `now` if it has waited.

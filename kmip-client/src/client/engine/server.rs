@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use kmip_ttlv::ProtocolVersion;
 
 use super::message::Message;
-use crate::client::observe::Watch;
+use crate::client::observe::Recorder;
 use crate::client::pool::{Bounds, Kept, Lease, Pool};
 use crate::client::status::EndpointState;
 use crate::config::{Endpoint, Thumbprint};
@@ -67,7 +67,7 @@ pub(super) struct Peer {
 #[derive(Debug)]
 pub(super) enum Agreed {
     /// The server has chosen it, or does not support negotiation.
-    Told(ProtocolVersion),
+    Negotiated(ProtocolVersion),
     /// The server has refused to negotiate, for a reason that may be transient. Applies to one connection.
     Guessed(Guess),
 }
@@ -132,7 +132,7 @@ impl<L> Server<L> {
     pub(super) fn record_agreed(&self, line: &mut Line<L>, agreed: Agreed) -> ProtocolVersion {
         let mut peer = self.peer();
         match agreed {
-            Agreed::Told(version) => {
+            Agreed::Negotiated(version) => {
                 peer.version = Some(version);
                 version
             }
@@ -198,12 +198,12 @@ pub(super) struct Line<L> {
     /// The version, if it applies to this connection alone.
     pub(super) guess: Option<Guess>,
     pub(super) carried: Carried,
-    watch: Arc<Watch>,
+    recorder: Arc<Recorder>,
 }
 
 impl<L: Link> Line<L> {
-    pub(super) fn new(link: L, server: usize, watch: Arc<Watch>) -> Self {
-        Self { link: Box::new(link), server, guess: None, carried: Carried::default(), watch }
+    pub(super) fn new(link: L, server: usize, recorder: Arc<Recorder>) -> Self {
+        Self { link: Box::new(link), server, guess: None, carried: Carried::default(), recorder }
     }
 
     /// Returns the connection to the pool if it is quiet and may carry more requests, and closes it otherwise.
@@ -220,6 +220,6 @@ impl<L: Link> Line<L> {
 
 impl<L> Drop for Line<L> {
     fn drop(&mut self) {
-        self.watch.closed(self.server);
+        self.recorder.closed(self.server);
     }
 }

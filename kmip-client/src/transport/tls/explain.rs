@@ -51,7 +51,7 @@ impl ServerCheck {
         use CertificateError as Why;
         match &error {
             Error::InvalidCertificate(Why::NotValidForNameContext { expected, presented }) => {
-                let usable = presented.iter().any(|name| is_of_a_host(name));
+                let usable = presented.iter().any(|name| is_host_name(name));
                 let presented = presented.iter().filter_map(|name| plain_name(name)).collect::<Vec<_>>();
                 match expected {
                     _ if presented.is_empty() => {
@@ -179,7 +179,7 @@ const DNS_NAME: &str = "DnsName(\"";
 const IP_ADDRESS: &str = "IpAddress(";
 
 /// Returns `true` for the name of a host, as printed by webpki.
-fn is_of_a_host(name: &str) -> bool {
+fn is_host_name(name: &str) -> bool {
     let Some(dns) = name.strip_prefix(DNS_NAME) else { return name.starts_with(IP_ADDRESS) };
     let dns = dns.trim_end_matches("\")").trim_start_matches("*.");
     matches!(ServerName::try_from(dns), Ok(ServerName::DnsName(_)))
@@ -227,11 +227,11 @@ mod tests {
         assert!(
             [r#"DnsName("*.kms.example")"#, r#"DnsName("kms_1")"#, "IpAddress(0::1)"]
                 .iter()
-                .all(|name| is_of_a_host(name))
+                .all(|name| is_host_name(name))
         );
         let unusable =
             [r#"DnsName("https://kms")"#, r#"DnsName("10.0.0.1")"#, r#"DnsName("kms:5696")"#, r#"DnsName("")"#];
-        assert!(!unusable.iter().any(|name| is_of_a_host(name)));
+        assert!(!unusable.iter().any(|name| is_host_name(name)));
         assert_eq!(plain_name("DirectoryName"), None);
         assert_eq!(plain_name("Unsupported(0x01)"), None);
     }

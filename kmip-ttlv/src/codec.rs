@@ -1,4 +1,5 @@
-//! Values to items and back: the traits that every KMIP type has, and which the macros of this crate write.
+//! Conversion between values and items: the traits that every KMIP type implements, usually by the macros of this
+//! crate.
 //!
 //! The container passes the tag, because KMIP uses one type under several tags.
 
@@ -11,13 +12,13 @@ use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval,
 use crate::writer::{Writer, big_integer_padding, padded_len};
 use crate::{Item, ProtocolVersion, Tag};
 
-/// Values up to this size, in bytes, are read into registers and handed up; larger ones are read where they are to be.
+/// Values up to this size, in bytes, are read into registers and returned; larger ones are read in place.
 const SMALL: usize = 32;
 
-/// A value that is read from one item.
+/// A value that is decoded from one item.
 ///
-/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`]. [`ttlv_struct!`](crate::ttlv_struct) implements this for structures;
-/// any other type implements [`Decode::decode_next`].
+/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`]. [`ttlv_struct!`](crate::ttlv_struct) implements
+/// this for structures; any other type implements [`Decode::decode_next`].
 ///
 /// ```
 /// use kmip_ttlv::{Decode, Reader, Result, Tag};
@@ -35,32 +36,33 @@ const SMALL: usize = 32;
 /// }
 /// ```
 pub trait Decode<'a>: Default {
-    /// `true` if one value takes any number of items that stand next to each other.
+    /// `true` if one value consists of any number of consecutive items.
     #[doc(hidden)]
     const REPEATS: bool = false;
 
-    /// The fewest bytes that an item of this type takes on the wire, its header included.
+    /// The minimum number of bytes of an item of this type on the wire, its header included.
     ///
-    /// A list allocates for as many values as follow and are at least this long, so it bounds what a hostile peer can make a decoder allocate:
-    /// `Vec<T>` compiles only where `T` takes at most [`MAX_AMPLIFICATION`] times these bytes of memory. Larger values belong into a `Box`.
+    /// A list allocates for as many values as follow and have at least this length, so it bounds the memory that a
+    /// hostile peer can make a decoder allocate: `Vec<T>` compiles only if `T` takes at most [`MAX_AMPLIFICATION`]
+    /// times this number of bytes in memory. Larger values belong into a `Box`.
     const MIN_LEN: usize = 8;
 
-    /// The type of its item, where any four bytes are a value ([`Decode::from_word`]).
+    /// The type of its item, if any four bytes are a valid value ([`Decode::from_word`]).
     #[doc(hidden)]
     const WORD: Option<Type> = None;
 
-    /// The value of four bytes.
+    /// Returns the value of four bytes.
     #[doc(hidden)]
     #[must_use]
     fn from_word(_: u32) -> Self {
         Self::default()
     }
 
-    /// Reads the next item into `self`, which is as [`Default`] makes it. Structures are read in place, which is much faster than handing
-    /// them up by value.
+    /// Reads the next item into `self`, which has its [`Default`] value. Structures are read in place, which is much
+    /// faster than returning them by value.
     ///
-    /// Not for callers: a value that holds something already would keep the fields that the item does not have. After an error `self` holds
-    /// a part of the value; [`decode`] never shows it. A type implements this or [`Decode::decode_next`].
+    /// Not meant for callers: a used value would keep the fields that the item lacks. After an error `self` holds a
+    /// part of the value, which [`decode`] never exposes. A type implements this or [`Decode::decode_next`].
     #[doc(hidden)]
     #[inline(always)]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
@@ -68,11 +70,12 @@ pub trait Decode<'a>: Default {
         Ok(())
     }
 
-    /// Reads the next item, which has to have this tag, and moves the reader behind it.
+    /// Reads the next item, which has to have this tag, and advances the reader past it.
     ///
     /// # Errors
     ///
-    /// If the next item has another tag or type, or a value that this type cannot hold. [`Reader::error`] makes such errors.
+    /// Fails if the next item has another tag or type, or a value that this type cannot hold. [`Reader::error`] creates
+    /// such errors.
     #[inline(always)]
     fn decode_next(reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
         let mut value = Self::default();
@@ -80,41 +83,43 @@ pub trait Decode<'a>: Default {
         Ok(value)
     }
 
-    /// Returns `true` if the next item is a value of this type: if it has the tag, unless the type decides otherwise.
+    /// Returns `true` if the next item is a value of this type: by default, if it has the tag.
     #[inline]
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
         reader.at(tag)
     }
 }
 
-/// A structure's fields without the header around them: of every structure that [`ttlv_struct!`](crate::ttlv_struct) declares, and of the
-/// batch items, whose payload has its type from a field before it.
+/// The fields of a structure, without its header: of every structure that [`ttlv_struct!`](crate::ttlv_struct)
+/// declares, and of the batch items, in which an earlier field determines the type of the payload.
 #[doc(hidden)]
 pub trait Table<'a>: Decode<'a> {
-    /// How many fields there are.
+    /// The number of fields.
     const FIELDS: usize;
 
-    /// Reads all that is inside the structure.
+    /// Reads the contents of the structure.
     fn decode_fields(&mut self, body: Reader<'a>) -> Result<Ended>;
 }
 
-/// A field of a structure: how often its item may be there. `T` stands for exactly once, `Option<T>` for at most once, `Vec<T>` for any
-/// number.
+/// A field of a structure, with its cardinality: `T` occurs exactly once, `Option<T>` at most once, `Vec<T>` any number
+/// of times.
 pub trait DecodeField<'a> {
-    /// Reads what there is of the field at the place where the reader stands.
+    /// Reads all items of the field at the position of the reader.
     ///
     /// # Errors
     ///
     /// Fails if the item is missing where it is required, is there too often, or is invalid.
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
 
-    /// Whether the next item is one of the field's, and there is room for it. `unread` is a field that was not reached yet.
+    /// Returns `true` if the next item belongs to the field, and the field can still take it. `unread` is `true` for a
+    /// field that was not reached yet.
     ///
-    /// Asked where unknown items are skipped, so that a second item never replaces the first.
+    /// Called if unknown items are skipped, so that a second item never replaces the first.
     fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool;
 }
 
-/// The fewest bytes that a field takes on the wire: none where it may be missing. Apart from [`DecodeField`], which has to be `dyn`.
+/// The minimum number of bytes of a field on the wire: none if it may be missing. Separate from [`DecodeField`], which
+/// has to be `dyn`-compatible.
 #[doc(hidden)]
 pub trait FieldLen<'a> {
     const MIN_LEN: usize = 0;
@@ -142,7 +147,7 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
     #[inline(always)]
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         let follows = match T::WORD {
-            // One comparison of the whole header takes the place of two.
+            // One comparison of the whole header replaces two.
             Some(ty) => match reader.optional_word(tag, ty) {
                 Ok(word) => {
                     *self = Some(T::from_word(word));
@@ -181,26 +186,28 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
     }
 }
 
-/// Reads the items that follow each other, of which there is at least one.
+/// Reads consecutive items, of which there is at least one.
 #[inline(never)]
 #[expect(clippy::needless_pass_by_value, reason = "a lent reader would have to lie in memory where it is lent")]
 fn decode_run<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
-    // A copy, which can stay in registers; what is passed lies in memory.
+    // A copy can stay in registers, unlike the argument, which is in memory.
     let mut reader = reader.clone();
     decode_items(values, &mut reader, tag)?;
     Ok(reader)
 }
 
-/// How many times the bytes of a message decoding allocates at most, whatever the message holds.
+/// The maximum number of bytes that decoding allocates per byte of a message, whatever its contents.
 ///
-/// It holds for every type that this crate and `kmip-client` declare, for those that [`ttlv_struct!`](crate::ttlv_struct) declares, and for
-/// messages that are read from XML and JSON: there the bytes are those of the document. What is decoded borrows texts and byte strings from
-/// the message, so only lists and boxes allocate: a list is allocated once, for exactly the values that follow.
+/// It holds for every type that this crate and `kmip-client` declare, for those that
+/// [`ttlv_struct!`](crate::ttlv_struct) declares, and for messages in XML and JSON, where the bytes are those of the
+/// document. Decoded texts and byte strings borrow from the message, so only lists and boxes allocate: a list is
+/// allocated once, with exactly the capacity for its values.
 ///
-/// Beside that, at most 4 KiB a message hold what does not grow with it: an error with its path, and the state of the XML or JSON parser.
+/// In addition, each message may use at most 4 KiB that do not grow with it: an error with its path, and the state of
+/// the XML or JSON parser.
 pub const MAX_AMPLIFICATION: usize = 16;
 
-/// [`DecodeField::decode_field`] of a vector that is rarely empty, without a call.
+/// Does the same as [`DecodeField::decode_field`] for a vector that is rarely empty, inlined.
 #[doc(hidden)]
 #[inline(always)]
 pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
@@ -222,7 +229,7 @@ pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<
         if size_of::<T>() <= SMALL {
             values.push(T::decode_next(reader, tag)?);
         } else {
-            // Unlike `push`, which makes the value first and copies it, this makes it in its place.
+            // Unlike `push`, which creates the value first and copies it, this creates it in place.
             values.extend(core::iter::once_with(T::default));
             if let Some(last) = values.last_mut() {
                 last.decode_into(reader, tag)?;
@@ -243,8 +250,8 @@ pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<
 
 /// Returns how many values follow, and `true` unless that is a guess.
 ///
-/// A guess costs less than counting. It may be wrong where it takes no more memory than the bytes that are left, and nothing else is
-/// allocated before it is put right: the values own nothing, and no more of them come after others.
+/// A guess costs less than counting. It may be wrong where it takes no more memory than the bytes that are left, and
+/// nothing else is allocated before it is put right: the values own nothing, and no more of them come after others.
 #[inline]
 fn capacity<'a, T: Decode<'a>>(reader: &Reader<'a>, tag: Tag) -> (usize, bool) {
     if reader.holds_one() {
@@ -264,28 +271,29 @@ fn count<'a, T: Decode<'a>>(reader: &Reader<'a>, tag: Tag) -> usize {
     reader.count_list(T::MIN_LEN, |reader| T::follows(reader, tag))
 }
 
-/// Makes room for all that follow. Rarely called: after a guess that was wrong, or for a list that goes on behind something else.
+/// Makes room for all following values. Rarely called: after a wrong guess, or for a list that continues after unknown
+/// items.
 #[cold]
 #[inline(never)]
 #[expect(clippy::needless_pass_by_value, reason = "a lent reader would have to lie in memory where it is lent")]
 fn grow<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) {
-    // Not `reserve_exact`: were the count ever too low, adding would take time by the square of the length.
+    // Not `reserve_exact`: if the count were ever too low, adding would take quadratic time.
     values.reserve(count::<T>(&reader, tag));
 }
 
-/// A value that is written as one item.
+/// A value that is encoded as one item.
 pub trait Encode {
     /// Writes the item.
     ///
     /// # Errors
     ///
-    /// Where the version of the message cannot carry the value, or a value is too long for its length field.
+    /// Fails if the version of the message cannot carry the value, or a value is too long for its length field.
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
 
-    /// How many bytes [`Encode::encode`] writes under this tag, header and padding included.
+    /// Returns the number of bytes that [`Encode::encode`] writes under this tag, header and padding included.
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
 
-    /// Returns `true` if `Debug` prints the value itself, whatever it is.
+    /// Returns `true` if `Debug` prints the value itself.
     #[doc(hidden)]
     fn prints_bytes(&self) -> bool {
         false
@@ -294,20 +302,20 @@ pub trait Encode {
 
 /// A field of a structure while encoding; the counterpart of [`DecodeField`].
 pub trait EncodeField {
-    /// Whether nothing is to be written.
+    /// Returns `true` if there is nothing to write.
     fn is_absent(&self) -> bool;
 
-    /// Writes what there is of the field.
+    /// Writes all items of the field.
     ///
     /// # Errors
     ///
     /// Fails if the writer's version cannot carry the value.
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
 
-    /// How many bytes [`EncodeField::encode_field`] writes.
+    /// Returns the number of bytes that [`EncodeField::encode_field`] writes.
     fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
 
-    /// [`Encode::prints_bytes`] of what is in the field.
+    /// Returns [`Encode::prints_bytes`] of the field's contents.
     #[doc(hidden)]
     fn field_prints_bytes(&self) -> bool;
 }
@@ -378,17 +386,18 @@ impl<T: Encode> EncodeField for Vec<T> {
     }
 }
 
-/// Writes items one after another: apart, since most fields that may repeat are empty.
+/// Writes consecutive items. A function of its own, because most repeatable fields are empty.
 #[inline(never)]
 fn encode_run<T: Encode>(values: &[T], tag: Tag, writer: &mut Writer) -> Result<()> {
-    // Many would make the buffer grow several times. Asking each for its length costs less, but something too: not where there is room.
+    // A long list would make the buffer grow several times. Asking each value for its length costs less than that, but
+    // more than nothing, so it is skipped if there is room.
     if values.len() >= 32 && writer.room() < 16 * values.len() {
         writer.reserve(values.iter().map(|value| value.encoded_len(tag, writer.version())).sum());
     }
     values.iter().try_for_each(|value| value.encode(tag, writer))
 }
 
-/// Decodes one whole item: a message, or any other that fills `frame`.
+/// Decodes one whole item: a message, or any other item that fills `frame`.
 ///
 /// ```
 /// use kmip_ttlv::{ProtocolVersion, Rules, Tag, V1_4, decode, encode};
@@ -400,7 +409,7 @@ fn encode_run<T: Encode>(values: &[T], tag: Tag, writer: &mut Writer) -> Result<
 ///
 /// # Errors
 ///
-/// With the byte offset and the path of the item that is wrong; trailing bytes are wrong too.
+/// Returns the error with the byte offset and the path of the invalid item. Trailing bytes are an error too.
 pub fn decode<'a, T: Decode<'a>>(frame: &'a [u8], tag: Tag, version: ProtocolVersion, rules: Rules) -> Result<T> {
     let mut reader = Reader::new(frame).with_version(version).with_rules(rules);
     let mut value = T::default();
@@ -410,7 +419,7 @@ pub fn decode<'a, T: Decode<'a>>(frame: &'a [u8], tag: Tag, version: ProtocolVer
     }
 }
 
-/// Encodes one whole item into a fresh buffer. The buffer grows as [`Writer`] does: what it leaves behind is wiped.
+/// Encodes one whole item into a fresh buffer. The buffer grows like that of [`Writer`]: outgrown memory is wiped.
 ///
 /// See [`decode`] for an example.
 ///
@@ -425,14 +434,14 @@ pub fn decode<'a, T: Decode<'a>>(frame: &'a [u8], tag: Tag, version: ProtocolVer
 ///
 /// # Errors
 ///
-/// Where the version cannot carry the value.
+/// Fails if the version cannot carry the value.
 pub fn encode<T: Encode + ?Sized>(value: &T, tag: Tag, version: ProtocolVersion) -> Result<Vec<u8>> {
     let mut writer = Writer::with_capacity(version, Writer::USUAL);
     value.encode(tag, &mut writer)?;
     Ok(writer.into_vec())
 }
 
-/// Types that one method of [`Reader`] and one of [`Writer`] handle: 16 bytes on the wire.
+/// Implements the traits for types with one method of [`Reader`] and one of [`Writer`]: 16 bytes on the wire.
 macro_rules! fixed {
     ($($ty:ty: $method:ident $(, $word:ident $from:expr)?;)*) => {$(
         impl Decode<'_> for $ty {
@@ -474,7 +483,7 @@ fixed! {
     DateTimeExtended: date_time_extended;
 }
 
-/// Types of any length that borrow from the message.
+/// Implements the traits for types of any length that borrow from the message.
 macro_rules! borrowed {
     ($($ty:ty: |$reader:ident, $tag:ident| $decode:expr, |$value:ident, $writer:ident| $encode:expr, $len:expr;)*) => {$(
         impl<'a> Decode<'a> for $ty {
@@ -519,7 +528,7 @@ borrowed! {
 }
 
 impl<'a> Decode<'a> for Item<'a> {
-    /// Any item with the tag. What is inside a structure is checked, so that it can be written again unread.
+    /// Reads any item with the tag. The contents of a structure are checked, so that it can be written again unread.
     #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         (*self, *reader) = item(reader.clone(), tag)?;
@@ -595,7 +604,7 @@ impl Encode for ProtocolVersion {
             0x42, 0x00, 0x6A, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, // Protocol Version Major
             0x42, 0x00, 0x6B, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, // Protocol Version Minor
         ];
-        // Every message has it, so it is written in one go.
+        // Every message has a version, so it is written in one store.
         let mut items = LAYOUT;
         let [a, b, c] = tag.to_bytes();
         (items[0], items[1], items[2], items[19], items[35]) = (a, b, c, self.major(), self.minor());
@@ -632,7 +641,7 @@ impl Encode for Tag {
     }
 }
 
-/// A value that may be large and is rarely there, kept apart.
+/// A value that may be large and is rarely present, stored separately.
 impl<'a, T: Decode<'a>> Decode<'a> for alloc::boxed::Box<T> {
     const MIN_LEN: usize = T::MIN_LEN;
 
@@ -648,7 +657,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for alloc::boxed::Box<T> {
     }
 }
 
-/// Decodes a value that is rarely there. By value, since a reader that is lent to a function lies in memory wherever it is used.
+/// Decodes a value that is rarely present. By value, because a borrowed reader would be in memory wherever it is used.
 #[inline(never)]
 fn decode_apart<'a, T: Decode<'a>>(value: &mut T, mut reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
     value.decode_into(&mut reader, tag)?;
@@ -665,7 +674,7 @@ impl<T: Encode> Encode for alloc::boxed::Box<T> {
     }
 }
 
-/// A field of a structure for `Debug`: what [`Text`](crate::Text) keeps back under this tag is not printed.
+/// A field of a structure for `Debug`, which redacts what [`Text`](crate::Text) redacts under this tag.
 #[doc(hidden)]
 pub struct Shown<'f, T>(pub &'f T, pub Tag);
 

@@ -1,15 +1,15 @@
-//! The table that a structure is.
+//! The macro that declares a structure as a table.
 
 /// Declares a KMIP structure as one table: field, type, tag, and the versions that have it.
 ///
-/// `T` stands for a field that has to be there, `Option<T>` for one that may be missing, `Vec<T>` for one that may
-/// repeat. Fields are written, and expected, in the order of the table. `in V1_4..` makes encoding the field for any
-/// other version an error; decoding takes what comes. A tag is the name of a constant of [`Tag`](crate::Tag), or an
-/// expression in parentheses, for the tags of vendors.
+/// `T` is a required field, `Option<T>` an optional one, `Vec<T>` a repeatable one. Fields are written, and expected,
+/// in the order of the table. `in V1_4..` makes it an error to encode the field for any other version; decoding accepts
+/// it in every version. A tag is the name of a constant of [`Tag`](crate::Tag), or an expression in parentheses, for
+/// vendors' tags.
 ///
 /// The structure is `#[non_exhaustive]`, so that fields can be added. Outside its crate it is built by `new`, which
-/// takes the public fields that have to be there, and by a setter for each public field: of what is in the `Option`, or
-/// of all values of a list.
+/// takes the required public fields, and by a setter for each public field: of the value in the `Option`, or of all
+/// values of a list.
 ///
 /// ```
 /// use kmip_ttlv::{Rules, Tag, V1_0, V1_1, V1_4, decode, encode, ttlv_struct};
@@ -107,7 +107,7 @@
 /// ```
 #[macro_export]
 macro_rules! ttlv_struct {
-    // A structure that borrows from the message, and one that does not: they differ in the lifetime of `Decode` only.
+    // A structure that borrows from the message, or one that does not: they differ only in the lifetime of `Decode`.
     ($(#[$meta:meta])* $vis:vis struct $name:ident <$lt:lifetime> { $($fields:tt)* }) => {
         $crate::ttlv_struct! { @ [$(#[$meta])* $vis] $name [<$lt>] $lt { $($fields)* } }
 
@@ -124,7 +124,7 @@ macro_rules! ttlv_struct {
             $crate::__ttlv_setters! { $($fields)* }
         }
     };
-    // Tags of the standard, by the names of their constants; or any, of which some are expressions in parentheses.
+    // Standard tags, by the names of their constants; or any tags, some as expressions in parentheses.
     (@ [$($head:tt)*] $name:ident [$($generics:tt)*] $lt:lifetime {
         $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = $tag:ident $(in $range:expr)?),* $(,)?
     }) => {
@@ -253,14 +253,14 @@ macro_rules! __if_arbitrary {
     ($($items:tt)*) => {};
 }
 
-/// The constructor of a [`ttlv_struct!`]: it takes the public fields that have to be there. Where all may be missing,
+/// Declares the constructor of a [`ttlv_struct!`], which takes the required public fields. If all fields are optional,
 /// `Default` is enough.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __ttlv_new {
     ([] []) => {};
     ([$($args:tt)+] [$($values:tt)+]) => {
-        /// Creates one from the fields that have to be there. All others are empty; the setters fill them.
+        /// Creates a structure from its required fields. All others are empty; the setters fill them.
         #[must_use]
         #[inline]
         #[allow(clippy::needless_update, clippy::too_many_arguments)]
@@ -298,10 +298,10 @@ macro_rules! __ttlv_new {
     };
 }
 
-/// The setters of the public fields of a [`ttlv_struct!`]. An optional field takes the value that is in it, a list
-/// takes all its values.
+/// Declares the setters of the public fields of a [`ttlv_struct!`]. The setter of an optional field takes its value,
+/// that of a list all its values.
 ///
-/// Numbers, truth values and what is borrowed are taken as they are, so that literals and references to buffers convert
+/// Numbers, Booleans and borrowed values are taken without `Into`, so that literals and references to buffers convert
 /// as usual.
 #[doc(hidden)]
 #[macro_export]
@@ -359,7 +359,7 @@ macro_rules! __ttlv_setters {
         $crate::__ttlv_setters! { @ [$(#[$meta])*] $field, value: impl Into<$ty>, value.into() }
         $crate::__ttlv_setters! { $($($rest)*)? }
     };
-    // A field that is not public has none.
+    // A private field has no setter.
     ($(#[$meta:meta])* $vis:vis $field:ident: $ty:ty $(= $tag:tt $(in $range:expr)?)? $(, $($rest:tt)*)?) => {
         $crate::__ttlv_setters! { $($($rest)*)? }
     };

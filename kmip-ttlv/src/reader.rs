@@ -15,9 +15,9 @@ pub use self::record::{Record, Source};
 
 /// A cursor over the items of a message or of one structure in it. It borrows the bytes and copies nothing.
 ///
-/// The typed methods read the next item when it has the tag and the type asked for; any other item is an error, and the cursor stays.
-/// Under [`Rules::skip_unknown`] they skip to the next item with the tag, if there is one: known optional items before it are to be asked
-/// for first.
+/// The typed methods read the next item if it has the requested tag and type; any other item is an error, and the
+/// cursor stays. Under [`Rules::skip_unknown`] they skip to the next item with the tag, if there is one: read known
+/// optional items before it first.
 ///
 /// ```
 /// use kmip_ttlv::{Reader, Tag, Writer, V1_4};
@@ -38,49 +38,52 @@ pub use self::record::{Record, Source};
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     rest: &'a [u8],
-    /// Where `rest` ends in the message, so that an offset needs no upkeep.
+    /// The end of `rest` in the message, from which offsets are computed.
     end: usize,
     ctx: Context,
     skipped: usize,
 }
 
-/// That a structure was read to its end ([`Reader::end`]), and how many items of the message were skipped so far.
+/// The proof that a structure was read to its end ([`Reader::end`]), with the number of items of the message skipped so
+/// far.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Ended(usize);
 
-/// The header of an item as one number: tag, type, length.
+/// Returns the header of an item as one number: tag, type, length.
 const fn header(tag: Tag, ty: Type, length: u32) -> u64 {
     (head(tag, ty) as u64) << 32 | length as u64
 }
 
-/// The first half of a header: tag and type.
+/// Returns the first half of a header: tag and type.
 const fn head(tag: Tag, ty: Type) -> u32 {
     tag.value() << 8 | ty.code() as u32
 }
 
-/// Whether anything but zeros follows a value of this length, up to the next multiple of 8.
+/// Returns `true` if anything but zeros follows a value of this length, up to the next multiple of 8.
 #[inline]
 pub(crate) fn has_padding(padded: &[u8], length: usize) -> bool {
-    // The first byte of the last word is its lowest, so what a shift leaves is the padding. All 64 bits are value where the length is a
-    // multiple of 8; so many are shifted in two steps only, by 1 and by 63, which is -1 here.
+    // The first byte of the last word is its lowest, so a right shift by the length of the value leaves the padding. If
+    // the length is a multiple of 8, all 64 bits are value, and the shift takes two steps: by 1 and by 63, which is -1
+    // here.
     #[expect(clippy::cast_possible_truncation, reason = "three bits")]
     let value = (8 * (length & 7) as u32).wrapping_sub(1);
     padded.last_chunk().is_some_and(|last| (u64::from_le_bytes(*last) >> 1).wrapping_shr(value) != 0)
 }
 
 impl<'a> Reader<'a> {
-    /// A reader of these bytes: strict, and of KMIP 1.0 until it is told the version.
+    /// Creates a reader of these bytes, with strict rules, in KMIP 1.0 until the version is set.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes, end: bytes.len(), ctx: Context::DEFAULT, skipped: 0 }
     }
 
-    /// A reader of a part of a message that stands `level` structures deep, so that errors name the place in the whole message.
+    /// Creates a reader of a part of a message that is `level` structures deep, so that errors have the offset in the
+    /// whole message.
     ///
     /// # Panics
     ///
-    /// Where the range is not inside the message.
+    /// Panics if the range is not inside the message.
     #[must_use]
     pub fn part_of(message: &'a [u8], range: core::ops::Range<usize>, level: u8) -> Self {
         let end = range.end;
@@ -89,26 +92,26 @@ impl<'a> Reader<'a> {
         reader
     }
 
-    /// The same reader under other rules.
+    /// Returns the same reader with other rules.
     #[must_use]
     pub const fn with_rules(mut self, rules: Rules) -> Self {
         self.ctx = self.ctx.with_rules(rules);
         self
     }
 
-    /// The same reader for items of this version, where the version decides how something is read.
+    /// Returns the same reader for items of this version, on which some decoding depends.
     #[must_use]
     pub const fn with_version(mut self, version: ProtocolVersion) -> Self {
         self.ctx = self.ctx.with_version(version);
         self
     }
 
-    /// A reader of the items inside a structure.
+    /// Returns a reader of the items inside a structure.
     pub(crate) const fn inside(body: &'a [u8], end: usize, ctx: Context) -> Self {
         Self { rest: body, end, ctx, skipped: 0 }
     }
 
-    /// A reader of what follows this one, one structure further out.
+    /// Returns a reader of the items after this one, one structure further out.
     pub(crate) const fn outside(&self, rest: &'a [u8]) -> Self {
         Self { rest, end: self.offset() + rest.len(), ctx: self.ctx.outside(), skipped: self.skipped }
     }
@@ -117,82 +120,82 @@ impl<'a> Reader<'a> {
         self.end
     }
 
-    /// What the reader accepts.
+    /// Returns the rules of the reader.
     #[must_use]
     #[inline]
     pub const fn rules(&self) -> Rules {
         self.ctx.rules()
     }
 
-    /// The version of the message.
+    /// Returns the version of the message.
     #[must_use]
     #[inline]
     pub const fn version(&self) -> ProtocolVersion {
         self.ctx.version()
     }
 
-    /// Sets the version, once the header of the message has told it.
+    /// Sets the version, once the header of the message has stated it.
     pub const fn set_version(&mut self, version: ProtocolVersion) {
         self.ctx = self.ctx.with_version(version);
     }
 
-    /// How many bytes of the message lie before the next item.
+    /// Returns the byte offset of the next item in the message.
     #[must_use]
     #[inline]
     pub const fn offset(&self) -> usize {
         self.end - self.rest.len()
     }
 
-    /// Whether no item is left.
+    /// Returns `true` if no item is left.
     #[must_use]
     #[inline]
     pub const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
-    /// How many items were skipped that no structure knew; 0 under strict rules.
+    /// Returns the number of skipped unknown items; 0 under strict rules.
     #[must_use]
     #[inline]
     pub fn skipped(&self) -> u32 {
         u32::try_from(self.skipped).unwrap_or(u32::MAX)
     }
 
-    /// The tag of the next item, if one follows.
+    /// Returns the tag of the next item, if there is one.
     #[must_use]
     #[inline]
     pub fn peek_tag(&self) -> Option<Tag> {
         self.rest.first_chunk::<8>().map(|&[a, b, c, ..]| Tag::from_bytes([a, b, c]))
     }
 
-    /// The type of the next item, if one follows and its type is known.
+    /// Returns the type of the next item, if there is one with a known type.
     #[must_use]
     #[inline]
     pub fn peek_type(&self) -> Option<Type> {
         self.rest.first_chunk::<8>().and_then(|&[_, _, _, ty, ..]| Type::from_code(ty))
     }
 
-    /// Whether the next item has this tag.
+    /// Returns `true` if the next item has this tag.
     #[must_use]
     #[inline(always)]
     pub fn at(&self, tag: Tag) -> bool {
-        // The whole header, since it is loaded anyway where this is `true`.
+        // The whole header, because it is loaded anyway if this is `true`.
         self.rest.first_chunk::<8>().is_some_and(|header| u64::from_be_bytes(*header) >> 40 == u64::from(tag.value()))
     }
 
-    /// What is left of the structure or message, as bytes.
+    /// Returns the unread rest of the structure or message.
     #[must_use]
     #[inline]
     pub const fn remaining(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// Steps over these items, if exactly these are next; says whether they were. For items that are known beforehand, such as a name in a
-    /// table: comparing them takes the place of all checks.
+    /// Steps over these items and returns `true`, if exactly these are next. For items that are known beforehand, such
+    /// as a name in a table: the comparison replaces all checks.
     #[inline]
     pub fn take_encoded(&mut self, items: &[u8]) -> bool {
         let Some((start, rest)) = self.rest.split_at_checked(items.len()) else { return false };
         let ((start, _), (items, odd)) = (start.as_chunks::<8>(), items.as_chunks::<8>());
-        // Word by word: for items this short faster than a call, or than vectors.
+        // Word by word, which for items this short is faster than a call or vector instructions.
         let same = start.iter().zip(items).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b));
         if !same || !odd.is_empty() {
             return false;
@@ -201,23 +204,24 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Returns `true` if a list that starts here has one item: a second as long as the first does not fit.
+    /// Returns `true` if a list that starts here has one item, because a second one of the same length does not fit.
     #[inline]
     pub(crate) fn holds_one(&self) -> bool {
         self.rest.first_chunk::<8>().is_none_or(|header| 2 * item_len(header) > self.rest.len() as u64)
     }
 
-    /// Guesses how many items the list that starts here has: as many as fit, were all as long as the first. At least one.
+    /// Estimates the number of items in the list that starts here, as if all had the length of the first. At least one.
     #[inline]
     pub(crate) fn guess_list(&self) -> usize {
         let item = self.rest.first_chunk::<8>().map_or(u64::MAX, item_len);
         (self.rest.len() / usize::try_from(item).unwrap_or(usize::MAX)).max(1)
     }
 
-    /// Counts the items of the list that starts here: those that `follows` accepts, up to the first that it does not; under rules that skip
-    /// unknown items also those further on in the structure. At least one.
+    /// Counts the items of the list that starts here: those that `follows` accepts, up to the first that it does not;
+    /// under rules that skip unknown items also later ones in the structure. At least one.
     ///
-    /// An item of fewer than `least` bytes ends the count: decoding fails there, so no memory is to be spent on what comes behind it.
+    /// An item of fewer than `least` bytes ends the count: decoding fails there, so no memory should be allocated for
+    /// later items.
     #[inline]
     pub(crate) fn count_list(&self, least: usize, follows: impl Fn(&Self) -> bool) -> usize {
         let item = self.rest.first_chunk::<8>().map_or(u64::MAX, item_len);
@@ -228,8 +232,8 @@ impl<'a> Reader<'a> {
     fn count_on(mut self, least: u64, follows: impl Fn(&Self) -> bool) -> usize {
         let lax = self.ctx.rules().skips_unknown();
         let mut items = 0;
-        // Of the item before, at first of one that does not fit. Items that begin alike are as long as each other, so that most steps do
-        // not wait for a length from memory.
+        // The header and length of the previous item, initially of one that does not fit. Items with the same header
+        // have the same length, so most steps do not wait for a length from memory.
         let (mut header, mut length, mut is_counted) = (u64::MAX, u64::MAX, false);
         while let Some(next) = self.rest.first_chunk::<8>() {
             if u64::from_ne_bytes(*next) != header {
@@ -245,21 +249,21 @@ impl<'a> Reader<'a> {
         items.max(1)
     }
 
-    /// Counts the items that are left, whatever their tags. For lists of anything.
+    /// Counts the remaining items, whatever their tags, for lists of any items.
     #[doc(hidden)]
     #[must_use]
     pub fn count_items(&self) -> usize {
         if self.is_empty() { 0 } else { self.count_list(8, |_| true) }
     }
 
-    /// Counts the items with this tag as [`DecodeField`] does for a list of them: none where the next item has another tag.
+    /// Counts the items with this tag as [`DecodeField`] does for a list of them; 0 if the next item has another tag.
     #[doc(hidden)]
     #[must_use]
     pub fn count_tagged(&self, tag: Tag) -> usize {
         if self.at(tag) { self.count_list(8, |reader| reader.at(tag)) } else { 0 }
     }
 
-    /// Enters the next item, a structure, and steps over it: what is returned reads the items inside.
+    /// Enters the next item, a structure, and steps over it. Returns a reader of the items inside.
     ///
     /// # Errors
     ///
@@ -282,7 +286,7 @@ impl<'a> Reader<'a> {
         Ok(Self { skipped: self.skipped, ..body })
     }
 
-    /// Ends the reading of a structure: what was skipped inside counts here too. Anything left in it is an error, or is skipped.
+    /// Ends the reading of a structure, and adds its skipped items. Any item left in it is an error, or is skipped.
     ///
     /// # Errors
     ///
@@ -294,10 +298,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Enters the next item, a structure, has `read` read what is inside `into` a value, and leaves it.
+    /// Enters the next item, a structure, calls `read` on its contents and `into`, and leaves it.
     ///
-    /// The same as [`Reader::enter`] and [`Reader::leave`], but faster: `read` becomes a function that takes its reader in registers, and
-    /// this one needs not lie in memory for another function to move it.
+    /// Does the same as [`Reader::enter`] and [`Reader::leave`], but faster: `read` becomes a function that takes its
+    /// reader in registers, and this reader need not be in memory for another function to move it.
     ///
     /// ```
     /// use kmip_ttlv::{Ended, Reader, Result, Tag, V1_4, encode};
@@ -327,14 +331,14 @@ impl<'a> Reader<'a> {
 
     /// Calls `read` with this reader, in a function of its own that takes the reader in registers.
     ///
-    /// For `read` functions that are large: neither they nor their callers have to keep a reader in memory.
+    /// For large `read` functions: neither they nor their callers have to keep a reader in memory.
     ///
     /// # Errors
     ///
     /// Fails where `read` fails.
     #[inline(always)]
     pub fn apart<T, R>(self, into: &mut T, read: impl Fn(&mut T, Self) -> Result<R>) -> Result<R> {
-        // Only single numbers travel in registers, so the reader is taken apart.
+        // Only single numbers are passed in registers, so the reader is taken apart.
         #[inline(never)]
         fn apart<'a, T, R>(
             into: &mut T,
@@ -349,7 +353,7 @@ impl<'a> Reader<'a> {
         apart(into, self.rest, self.end, self.ctx, self.skipped, read)
     }
 
-    /// The end of a structure. Anything left in it is an error, or is skipped.
+    /// Ends a structure. Any item left in it is an error, or is skipped.
     ///
     /// # Errors
     ///
@@ -367,7 +371,8 @@ impl<'a> Reader<'a> {
         Ok(Ended(self.skipped))
     }
 
-    /// Deals with an item that no field of its structure wants: an error under strict rules, else one item skipped.
+    /// Handles an item that belongs to no field of its structure: an error under strict rules, and a skipped item
+    /// otherwise.
     ///
     /// # Errors
     ///
@@ -380,7 +385,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// [`Reader::enter`] for [`ttlv_struct!`](crate::ttlv_struct): [`Reader::read_on`] takes what is left of such a structure.
+    /// Does the same as [`Reader::enter`] for [`ttlv_struct!`](crate::ttlv_struct): [`Reader::read_on`] handles the
+    /// rest of such a structure.
     #[doc(hidden)]
     #[inline(always)]
     pub fn enter_table(&mut self, tag: Tag) -> Result<Self> {
@@ -389,11 +395,12 @@ impl<'a> Reader<'a> {
         Ok(body)
     }
 
-    /// Reads what is inside a structure that was entered. A structure of few fields is not worth a call.
+    /// Reads the contents of a structure that was entered. A structure with few fields is not worth a call.
     #[doc(hidden)]
     #[inline(always)]
     pub fn read_table<T: Table<'a>>(self, into: &mut T) -> Result<Ended> {
-        // Not by `apart`: a function that is passed is not always inlined there, and then takes its reader from memory.
+        // This does not go through `apart`: a function argument is not always inlined there, and then takes its reader
+        // from memory.
         #[inline(never)]
         fn fields<'a, T: Table<'a>>(
             into: &mut T,
@@ -411,17 +418,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// [`Reader::leave`] for a structure that was read to its end.
+    /// Does the same as [`Reader::leave`] for a structure that was read to its end.
     #[doc(hidden)]
     #[inline(always)]
     pub fn leave_table(&mut self, ended: Ended) {
         self.skipped = ended.0;
     }
 
-    /// What is left of a structure after the first `read` fields of its table were read in their order, or one of them could not be.
+    /// Handles the rest of a structure after the first `read` fields of its table were read in order, or one of them
+    /// could not be.
     ///
-    /// Under strict rules that is an error. Else what belongs to a field is read, in any order, and the rest is skipped. Each item is
-    /// looked at once, so this takes no longer than the structure is long. By value, as [`Reader::further`].
+    /// Under strict rules that is an error. Otherwise items that belong to a field are read, in any order, and the rest
+    /// is skipped. Each item is visited once, so this takes linear time. Takes the reader by value, for the reason
+    /// given at [`Reader::further`].
     #[doc(hidden)]
     #[cold]
     pub fn read_on(
@@ -446,7 +455,7 @@ impl<'a> Reader<'a> {
                 None => self.skip()?,
             }
         }
-        // What has to be there and was not says so now.
+        // Required fields that are missing fail here.
         fields
             .iter_mut()
             .zip(unread)
@@ -455,12 +464,12 @@ impl<'a> Reader<'a> {
         Ok(Ended(self.skipped))
     }
 
-    /// Whether an error says that a field of this very structure is not where the reader stands.
+    /// Returns `true` if an error means that a field of this very structure is not at the position of the reader.
     fn lacks_field(&self, error: &Error) -> bool {
         error.kind().is_missing() && error.level() == self.ctx.level() && error.offset() == self.offset()
     }
 
-    /// An `i32`: Integer.
+    /// Reads an Integer as `i32`.
     ///
     /// # Errors
     ///
@@ -470,7 +479,7 @@ impl<'a> Reader<'a> {
         self.four_bytes(tag, Type::Integer).map(u32::cast_signed)
     }
 
-    /// An `i64`: Long Integer.
+    /// Reads a Long Integer as `i64`.
     ///
     /// # Errors
     ///
@@ -480,7 +489,7 @@ impl<'a> Reader<'a> {
         self.eight_bytes(tag, Type::LongInteger).map(u64::cast_signed)
     }
 
-    /// An integer of any size: Big Integer.
+    /// Reads a Big Integer.
     ///
     /// # Errors
     ///
@@ -497,7 +506,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number of an enumeration's value: Enumeration.
+    /// Reads the number of an Enumeration.
     ///
     /// # Errors
     ///
@@ -507,7 +516,7 @@ impl<'a> Reader<'a> {
         self.four_bytes(tag, Type::Enumeration)
     }
 
-    /// A `bool`: Boolean.
+    /// Reads a Boolean as `bool`.
     ///
     /// # Errors
     ///
@@ -525,7 +534,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// UTF-8: Text String.
+    /// Reads a Text String, which is UTF-8.
     ///
     /// # Errors
     ///
@@ -535,7 +544,7 @@ impl<'a> Reader<'a> {
         self.text(tag, Type::TextString)
     }
 
-    /// Text under any of the types that look like a Text String.
+    /// Reads text of any type that is encoded like a Text String.
     #[inline(always)]
     pub(crate) fn text(&mut self, tag: Tag, ty: Type) -> Result<&'a str> {
         let before = self.rest;
@@ -550,7 +559,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Bytes: Byte String.
+    /// Reads a Byte String.
     ///
     /// # Errors
     ///
@@ -560,7 +569,7 @@ impl<'a> Reader<'a> {
         self.bytes(tag, Type::ByteString)
     }
 
-    /// Seconds since 1970: Date-Time.
+    /// Reads a Date-Time: seconds since 1970.
     ///
     /// # Errors
     ///
@@ -570,7 +579,7 @@ impl<'a> Reader<'a> {
         self.eight_bytes(tag, Type::DateTime).map(|value| DateTime(value.cast_signed()))
     }
 
-    /// A duration in seconds: Interval.
+    /// Reads an Interval: a duration in seconds.
     ///
     /// # Errors
     ///
@@ -580,7 +589,7 @@ impl<'a> Reader<'a> {
         self.four_bytes(tag, Type::Interval).map(Interval)
     }
 
-    /// Microseconds since 1970: Date-Time Extended.
+    /// Reads a Date-Time Extended: microseconds since 1970.
     ///
     /// # Errors
     ///
@@ -590,7 +599,8 @@ impl<'a> Reader<'a> {
         self.eight_bytes(tag, Type::DateTimeExtended).map(|value| DateTimeExtended(value.cast_signed()))
     }
 
-    /// The next item, whatever it is; `None` at the end. Its own bytes are checked; those inside a structure are not.
+    /// Reads the next item, whatever it is; returns `None` at the end. Its own bytes are checked, but not those inside
+    /// a structure.
     ///
     /// # Errors
     ///
@@ -615,11 +625,11 @@ impl<'a> Reader<'a> {
         Err(self.clone().broken(None))
     }
 
-    /// Ends the reading of a message: an error where anything is left.
+    /// Ends the reading of a message, after which nothing may be left.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TrailingBytes`].
+    /// Returns [`ErrorKind::TrailingBytes`] otherwise.
     #[inline]
     pub fn finish(&self) -> Result<()> {
         if self.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::TrailingBytes(self.rest.len()))) }
@@ -637,7 +647,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// An error at the next item.
+    /// Creates an error at the next item.
     #[must_use]
     pub fn error(&self, kind: ErrorKind) -> Error {
         Error::at(kind, self.offset(), self.ctx.level())
@@ -667,9 +677,10 @@ impl<'a> Reader<'a> {
         self.further(tag, ty, Item::eight_bytes)
     }
 
-    /// Reads the next item, if it has this tag: the four bytes of an item that may be missing.
+    /// Reads the next item, if it has this tag: the four bytes of an optional item.
     ///
-    /// `Err` holds `true` if there is such an item, and it is not as usual: [`Reader::four_bytes`] reads it, or says what is wrong.
+    /// `Err` holds `true` if there is such an item, and it is not as usual: [`Reader::four_bytes`] reads it, or says
+    /// what is wrong.
     #[inline(always)]
     pub(crate) fn optional_word(&mut self, tag: Tag, ty: Type) -> Result<u32, bool> {
         let Some((item, rest)) = self.rest.split_first_chunk::<16>() else { return Err(self.at(tag)) };
@@ -682,7 +693,7 @@ impl<'a> Reader<'a> {
         Err(differ >> 40 == 0)
     }
 
-    /// The value of an item of any length, without its padding.
+    /// Returns the value of an item of any length, without its padding.
     #[inline(always)]
     fn bytes(&mut self, tag: Tag, ty: Type) -> Result<&'a [u8]> {
         if let Some(header) = self.rest.first_chunk::<8>() {
@@ -692,7 +703,7 @@ impl<'a> Reader<'a> {
                 && let Some((item, tail)) = split_at(self.rest, (length + 15) & !7)
             {
                 let length = length as usize;
-                // With the header, so that there is a last word to look at even where there is no value.
+                // The header is included, so that there is a last word even for an empty value.
                 if !has_padding(item, length) {
                     self.rest = tail;
                     return Ok(&item[8..8 + length]);
@@ -702,10 +713,10 @@ impl<'a> Reader<'a> {
         self.further(tag, ty, Item::expect)
     }
 
-    /// The way of every typed read that does not find what it wants where it stands, or not as it should be.
+    /// The cold path of every typed read whose item is not next, or not well formed.
     #[inline(always)]
     fn further<T>(&mut self, tag: Tag, ty: Type, value: fn(&Item<'a>, Type) -> Result<T>) -> Result<T> {
-        // By value, since lending out a reader keeps it out of registers on the way that is not cold.
+        // By value, because a borrowed reader would not stay in registers on the hot path.
         let (value, reader) = self.clone().read_further(tag, ty, value)?;
         *self = reader;
         Ok(value)
@@ -717,7 +728,7 @@ impl<'a> Reader<'a> {
         self.run_ahead(tag)?;
         let before = self.clone();
         match self.next_item() {
-            // It was skipped to, its padding is not zero and need not be, or it is a structure that stands too deep.
+            // The reader has skipped to it, its padding need not be zero, or it is a structure that is too deep.
             Ok(Some(item)) if item.ty() == ty => Ok((value(&item, ty)?, self)),
             Ok(Some(item)) if item.ty() == Type::Integer && self.ctx.rules().takes_integer_as(ty) => {
                 if ty == Type::Interval && item.as_integer()? < 0 {
@@ -729,7 +740,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Skips to the item with the tag, where it stands further on and unknown items are skipped.
+    /// Skips to the item with the tag, if there is one further on and unknown items are skipped.
     fn run_ahead(&mut self, tag: Tag) -> Result<()> {
         if self.at(tag) || (self.peek_tag().is_none() && !self.is_empty()) {
             return Ok(());
@@ -748,7 +759,7 @@ impl<'a> Reader<'a> {
         Err(self.error(ErrorKind::Missing(tag)))
     }
 
-    /// What is wrong with the next item, in the order of its bytes: header, type, length, value, padding.
+    /// Returns the error of the next item, in the order of its bytes: header, type, length, value, padding.
     #[cold]
     #[inline(never)]
     fn broken(self, expected: Option<Type>) -> Error {
@@ -769,7 +780,7 @@ impl<'a> Reader<'a> {
             return self.error(ErrorKind::Overrun { length, left: rest.len() });
         };
         let item = Item::new(Tag::from_bytes([0; 3]), found, padded, length as usize, self.offset(), self.ctx);
-        // What is well formed and could not be entered stands too deep.
+        // A well-formed structure that could not be entered is too deep.
         self.error(item.check().err().unwrap_or(ErrorKind::TooDeep))
     }
 
@@ -785,20 +796,20 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The length of an item with this header: header and padding included.
+/// Returns the length of an item with this header, header and padding included.
 #[inline]
 const fn item_len(&[.., a, b, c, d]: &[u8; 8]) -> u64 {
     (u32::from_be_bytes([a, b, c, d]) as u64 + 15) & !7
 }
 
-/// An item of 16 bytes as two words: the header, and the value with its padding.
+/// Returns an item of 16 bytes as two words: the header, and the value with its padding.
 #[inline]
 const fn words(item: &[u8; 16]) -> [u64; 2] {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *item;
     [u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes([i, j, k, l, m, n, o, p])]
 }
 
-/// `slice::split_at` for lengths from the wire, which need not fit a `usize`.
+/// Does the same as `slice::split_at` for lengths from the wire, which need not fit a `usize`.
 #[inline]
 fn split_at(bytes: &[u8], length: u64) -> Option<(&[u8], &[u8])> {
     bytes.split_at_checked(usize::try_from(length).ok()?)

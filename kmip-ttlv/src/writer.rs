@@ -1,4 +1,4 @@
-//! Items into bytes.
+//! Encoding of items to bytes.
 
 use alloc::vec::Vec;
 
@@ -6,12 +6,13 @@ use crate::error::{Error, ErrorKind, Result, length_of};
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::{Item, ProtocolVersion, Tag, VersionRange};
 
-/// Writes items one after another into a buffer that it owns.
+/// Writes consecutive items into a buffer that it owns.
 ///
-/// The length of a structure is filled in where it ends ([`Writer::begin`], [`Writer::end`]).
+/// The length of a structure is filled in at its end ([`Writer::begin`], [`Writer::end`]).
 ///
-/// Messages hold keys, so nothing of them is left in memory that is freed: a buffer that becomes too small is overwritten with zeros before it
-/// is given back, and so is the buffer of a writer that is dropped. The buffer that [`Writer::into_vec`] returns is the caller's to wipe.
+/// Messages hold keys, so freed memory keeps nothing of them: an outgrown buffer is overwritten with zeros before it is
+/// freed, and so is the buffer of a writer that is dropped. The caller wipes the buffer that [`Writer::into_vec`]
+/// returns.
 ///
 /// ```
 /// use kmip_ttlv::{Tag, Writer, V1_4};
@@ -24,34 +25,34 @@ use crate::{Item, ProtocolVersion, Tag, VersionRange};
 pub struct Writer {
     out: Vec<u8>,
     version: ProtocolVersion,
-    /// Whether what the version does not have is written all the same.
+    /// `true` to write items that the version does not have.
     any_version: bool,
 }
 
-/// A structure that was begun; [`Writer::end`] takes it.
+/// A structure that was begun, to be passed to [`Writer::end`].
 #[derive(Debug)]
 #[must_use = "a structure has to be ended, or its length stays 0"]
 pub struct Started {
     tag: Tag,
-    /// Where the value starts.
+    /// The offset of the value.
     body: usize,
 }
 
 impl Writer {
-    /// A writer of items of this version, with an empty buffer.
+    /// Creates a writer of items of this version, with an empty buffer.
     #[must_use]
     pub const fn new(version: ProtocolVersion) -> Self {
         Self::with_buffer(version, Vec::new())
     }
 
-    /// A writer that appends to this buffer, so that one allocation can serve many messages.
+    /// Creates a writer that appends to this buffer, so that one allocation can serve many messages.
     #[must_use]
     #[inline]
     pub const fn with_buffer(version: ProtocolVersion, buffer: Vec<u8>) -> Self {
         Self { out: buffer, version, any_version: false }
     }
 
-    /// The capacity to start with for a message of unknown length: most fit, and no more than this is wasted.
+    /// The initial capacity for a message of unknown length: most messages fit, and no more than this is wasted.
     pub(crate) const USUAL: usize = 512;
 
     /// Creates a writer whose buffer has room for this many bytes before it grows.
@@ -67,48 +68,49 @@ impl Writer {
         Self::with_buffer(version, Vec::with_capacity(bytes))
     }
 
-    /// The same writer, for what was received: peers say things that their version does not have, and a tool or a proxy says them again.
+    /// Returns the same writer for received messages: some peers send items that their version does not have, and a
+    /// tool or a proxy writes them again.
     #[must_use]
     pub const fn in_any_version(mut self) -> Self {
         self.any_version = true;
         self
     }
 
-    /// The version of the message.
+    /// Returns the version of the message.
     #[must_use]
     #[inline]
     pub const fn version(&self) -> ProtocolVersion {
         self.version
     }
 
-    /// Sets the version, as the header of a message does.
+    /// Sets the version, as stated in the header of a message.
     #[inline]
     pub const fn set_version(&mut self, version: ProtocolVersion) {
         self.version = version;
     }
 
-    /// All that was written.
+    /// Returns the bytes written so far.
     #[must_use]
     #[inline]
     pub fn as_slice(&self) -> &[u8] {
         &self.out
     }
 
-    /// The buffer with all that was written.
+    /// Returns the buffer with the bytes written so far.
     #[must_use]
     #[inline]
     pub fn into_vec(mut self) -> Vec<u8> {
         core::mem::take(&mut self.out)
     }
 
-    /// Begins a structure: what is written until [`Writer::end`] is inside it.
+    /// Begins a structure: all items until [`Writer::end`] are inside it.
     #[inline(always)]
     pub fn begin(&mut self, tag: Tag) -> Started {
         self.header(tag, Type::Structure, 0);
         Started { tag, body: self.out.len() }
     }
 
-    /// Begins a structure of which the beginning is encoded already: its header, with any length, and the first of its items.
+    /// Begins a structure whose beginning is already encoded: its header, with any length, and its first items.
     #[inline(always)]
     pub fn begin_encoded(&mut self, tag: Tag, beginning: &[u8]) -> Started {
         let body = self.out.len() + 8;
@@ -120,7 +122,7 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLong`] for a structure of 4 GiB and more.
+    /// Returns [`ErrorKind::TooLong`] for a structure of 4 GiB or more.
     #[inline]
     #[expect(clippy::needless_pass_by_value, reason = "a structure is ended once")]
     pub fn end(&mut self, started: Started) -> Result<()> {
@@ -131,23 +133,23 @@ impl Writer {
         Ok(())
     }
 
-    /// An Integer.
+    /// Writes an Integer.
     #[inline(always)]
     pub fn integer(&mut self, tag: Tag, value: i32) {
         self.four_bytes(tag, Type::Integer, value.cast_unsigned());
     }
 
-    /// A Long Integer.
+    /// Writes a Long Integer.
     #[inline]
     pub fn long_integer(&mut self, tag: Tag, value: i64) {
         self.eight_bytes(tag, Type::LongInteger, value.cast_unsigned());
     }
 
-    /// A Big Integer, its sign extended to a multiple of 8 bytes, at least 8.
+    /// Writes a Big Integer, with its sign extended to a multiple of 8 bytes, at least 8.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLong`] for 4 GiB and more; so for all that takes bytes.
+    /// Returns [`ErrorKind::TooLong`] for 4 GiB or more, as do all methods that take bytes.
     pub fn big_integer(&mut self, tag: Tag, value: BigInteger<'_>) -> Result<()> {
         let padding = big_integer_padding(value);
         let length = length_of(tag, value.bytes().len() + padding)?;
@@ -157,19 +159,19 @@ impl Writer {
         Ok(())
     }
 
-    /// An Enumeration.
+    /// Writes an Enumeration.
     #[inline(always)]
     pub fn enumeration(&mut self, tag: Tag, value: u32) {
         self.four_bytes(tag, Type::Enumeration, value);
     }
 
-    /// A Boolean.
+    /// Writes a Boolean.
     #[inline(always)]
     pub fn boolean(&mut self, tag: Tag, value: bool) {
         self.eight_bytes(tag, Type::Boolean, value.into());
     }
 
-    /// A Text String.
+    /// Writes a Text String.
     ///
     /// # Errors
     ///
@@ -179,7 +181,7 @@ impl Writer {
         self.bytes(tag, Type::TextString, value.as_bytes())
     }
 
-    /// A Byte String.
+    /// Writes a Byte String.
     ///
     /// # Errors
     ///
@@ -189,25 +191,25 @@ impl Writer {
         self.bytes(tag, Type::ByteString, value)
     }
 
-    /// A Date-Time.
+    /// Writes a Date-Time.
     #[inline(always)]
     pub fn date_time(&mut self, tag: Tag, value: DateTime) {
         self.eight_bytes(tag, Type::DateTime, value.0.cast_unsigned());
     }
 
-    /// An Interval.
+    /// Writes an Interval.
     #[inline]
     pub fn interval(&mut self, tag: Tag, value: Interval) {
         self.four_bytes(tag, Type::Interval, value.0);
     }
 
-    /// A Date-Time Extended.
+    /// Writes a Date-Time Extended.
     #[inline]
     pub fn date_time_extended(&mut self, tag: Tag, value: DateTimeExtended) {
         self.eight_bytes(tag, Type::DateTimeExtended, value.0.cast_unsigned());
     }
 
-    /// An item as it was received, under this tag.
+    /// Writes a received item unchanged, under this tag.
     ///
     /// # Errors
     ///
@@ -219,17 +221,17 @@ impl Writer {
         Ok(())
     }
 
-    /// Items that are encoded already, one after another.
+    /// Appends items that are already encoded.
     #[inline(always)]
     pub fn encoded(&mut self, items: &[u8]) {
         self.put(items);
     }
 
-    /// Checks that the version of the message is one of those that have the item `tag`.
+    /// Checks that the version of the message is in the range of the item `tag`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotInVersion`].
+    /// Returns [`ErrorKind::NotInVersion`] otherwise.
     #[inline]
     pub fn require(&self, tag: Tag, range: impl Into<VersionRange>) -> Result<()> {
         let (range, version) = (range.into(), self.version);
@@ -239,7 +241,7 @@ impl Writer {
         Err(Error::of_value(tag, ErrorKind::NotInVersion { tag, version, range }))
     }
 
-    /// A value of bytes, with its padding, under any of the types that have one.
+    /// Writes a value of bytes with its padding, under any type of variable length.
     #[inline(always)]
     pub(crate) fn bytes(&mut self, tag: Tag, ty: Type, value: &[u8]) -> Result<()> {
         let length = length_of(tag, value.len())?;
@@ -249,7 +251,7 @@ impl Writer {
         }
         self.header(tag, ty, length);
         self.put(&value[..value.len() & !7]);
-        // The last bytes and the zeros behind them are one word: faster than appending so few bytes twice.
+        // The last bytes and the padding are one word, which is faster than appending so few bytes twice.
         let padding = 8 * (value.len().wrapping_neg() & 7);
         if let (1.., Some(last)) = (padding, value.last_chunk()) {
             self.put(&(u64::from_be_bytes(*last) << padding).to_be_bytes());
@@ -257,7 +259,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Gives access to what was written, to change it in place.
+    /// Returns the bytes written so far, to change them in place.
     #[cfg(any(feature = "xml", feature = "json"))]
     pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
         &mut self.out
@@ -268,19 +270,19 @@ impl Writer {
         self.out.capacity()
     }
 
-    /// Takes back what was written from this offset on.
+    /// Removes the bytes written from this offset on.
     #[cfg(any(feature = "xml", feature = "json"))]
     pub(crate) fn truncate(&mut self, length: usize) {
         self.out.truncate(length);
     }
 
-    /// How many bytes fit before the buffer has to grow.
+    /// Returns the number of bytes that fit before the buffer has to grow.
     #[inline(always)]
     pub(crate) fn room(&self) -> usize {
         self.out.capacity() - self.out.len()
     }
 
-    /// Makes room for so many bytes.
+    /// Makes room for this many bytes.
     #[inline(always)]
     pub(crate) fn reserve(&mut self, bytes: usize) {
         if self.room() < bytes {
@@ -288,7 +290,7 @@ impl Writer {
         }
     }
 
-    /// Appends. All that is written goes through here, so that growing leaves nothing behind.
+    /// Appends bytes. All output goes through here, so that growing leaves nothing behind.
     #[inline(always)]
     fn put(&mut self, bytes: &[u8]) {
         self.reserve(bytes.len());
@@ -310,14 +312,14 @@ impl Writer {
         self.sixteen(header(tag, ty, 8), value);
     }
 
-    /// A whole item of 16 bytes, in one store.
+    /// Writes a whole item of 16 bytes, in one store.
     #[inline(always)]
     fn sixteen(&mut self, header: u64, value: u64) {
         self.put(&(u128::from(header) << 64 | u128::from(value)).to_be_bytes());
     }
 }
 
-/// Prints how much was written, not what.
+/// Prints the length of the output, not its contents.
 impl core::fmt::Debug for Writer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Writer(KMIP {}, {} bytes)", self.version, self.out.len())
@@ -327,19 +329,19 @@ impl core::fmt::Debug for Writer {
 impl Drop for Writer {
     #[inline]
     fn drop(&mut self) {
-        // Empty where `into_vec` has taken it, as it mostly has.
+        // Usually empty, because `into_vec` has taken it.
         if self.out.capacity() > 0 {
             wipe(&mut self.out);
         }
     }
 }
 
-/// Moves what was written to a larger buffer, and wipes the old one: `Vec` would free it as it is.
+/// Moves the output to a larger buffer, and wipes the old one, which `Vec` would free unwiped.
 #[cold]
 #[inline(never)]
 pub(crate) fn grow(out: &mut Vec<u8>, more: usize) {
-    // Steps are large while buffers are small: each costs a copy and a wipe. At most four times what is needed, and the old buffer. Behind
-    // one long value there is room for what mostly follows it.
+    // Small buffers grow in large steps, because each step costs a copy and a wipe. The new buffer has at most four
+    // times the needed size, plus the old one. After one long value there is room for the usual rest.
     let factor = if out.capacity() < 1 << 16 { 4 } else { 2 };
     let capacity = out.len().saturating_add(more).saturating_add(Writer::USUAL).max(factor * out.capacity());
     let mut larger = Vec::with_capacity(capacity);
@@ -348,13 +350,13 @@ pub(crate) fn grow(out: &mut Vec<u8>, more: usize) {
     *out = larger;
 }
 
-/// Overwrites the whole buffer with zeros: also what lies behind its length, of a message that it held before.
+/// Overwrites the whole buffer with zeros, including the bytes of an earlier message after its length.
 #[cold]
 #[inline(never)]
 pub(crate) fn wipe(buffer: &mut Vec<u8>) {
     buffer.clear();
     buffer.resize(buffer.capacity(), 0);
-    // Or the compiler could leave out what nobody reads.
+    // Prevents the compiler from removing writes that are never read.
     core::hint::black_box(buffer.as_mut_slice());
     buffer.clear();
 }
@@ -364,11 +366,11 @@ const fn header(tag: Tag, ty: Type, length: u32) -> u64 {
     (tag.value() as u64) << 40 | (ty.code() as u64) << 32 | length as u64
 }
 
-/// One to seven bytes and the zeros behind them.
+/// Returns one to seven bytes and the zeros after them.
 #[inline]
 fn short_word(value: &[u8]) -> u64 {
     match (value.first_chunk(), value.last_chunk()) {
-        // Where the two overlap they agree.
+        // The two overlap in equal bytes.
         (Some(first), Some(last)) => {
             let (first, last) = (u32::from_be_bytes(*first), u32::from_be_bytes(*last));
             u64::from(first) << 32 | u64::from(last) << (8 * (8 - value.len()))
@@ -377,7 +379,7 @@ fn short_word(value: &[u8]) -> u64 {
     }
 }
 
-/// How many bytes extend the sign of a Big Integer on the wire.
+/// Returns the number of bytes that extend the sign of a Big Integer on the wire.
 pub(crate) const fn big_integer_padding(value: BigInteger<'_>) -> usize {
     match value.bytes().len() {
         0 => 8,
@@ -385,7 +387,7 @@ pub(crate) const fn big_integer_padding(value: BigInteger<'_>) -> usize {
     }
 }
 
-/// The length of a whole item with a value of this many bytes: header and padding included.
+/// Returns the length of a whole item with a value of this many bytes, header and padding included.
 pub(crate) const fn padded_len(length: usize) -> usize {
     8 + length.next_multiple_of(8)
 }

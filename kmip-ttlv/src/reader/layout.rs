@@ -1,4 +1,4 @@
-//! Items at known offsets, read in one go.
+//! Items at known offsets, read together.
 //!
 //! Some parts of messages almost always look the same: headers, and the block around a plain symmetric key. Comparing
 //! them whole takes a third of the time of reading item by item. Whatever looks different is read item by item, so a
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
 }
 
 impl Writer {
-    /// Writes items of this layout. `values` holds what the layout leaves open, and zeros elsewhere.
+    /// Writes items of this layout. `values` holds the open bits of the layout, and zeros elsewhere.
     #[doc(hidden)]
     #[inline(always)]
     pub fn layout<const N: usize>(&mut self, layout: &Layout<N>, values: [u64; N]) {

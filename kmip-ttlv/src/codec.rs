@@ -250,8 +250,8 @@ pub fn decode_items<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: &mut Reader<
 
 /// Returns how many values follow, and `true` unless that is a guess.
 ///
-/// A guess costs less than counting. It may be wrong where it takes no more memory than the bytes that are left, and
-/// nothing else is allocated before it is put right: the values own nothing, and no more of them come after others.
+/// A guess costs less than counting. It may be wrong if it takes no more memory than the remaining bytes, and nothing
+/// else is allocated before it is corrected: the values own nothing, and the list cannot be interrupted.
 #[inline]
 fn capacity<'a, T: Decode<'a>>(reader: &Reader<'a>, tag: Tag) -> (usize, bool) {
     if reader.holds_one() {

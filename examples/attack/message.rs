@@ -52,7 +52,13 @@ pub(crate) fn next(random: &mut Random, versions: &[ProtocolVersion]) -> (Kind, 
         let size = 64 << random.below(6);
         let bytes = random.bytes(size);
         let odd = if kind == Kind::Odd { 24 } else { 0 };
-        let request = request_message_by(&mut Generator::new(&bytes, version).oddities(odd));
+        let mut request = request_message_by(&mut Generator::new(&bytes, version).oddities(odd));
+        // Many servers refuse a message for these alone: a time that is not theirs, options that they do not have.
+        if random.below(8) != 0 {
+            let header = &mut request.header;
+            (header.time_stamp, header.asynchronous_indicator) = (None, None);
+            (header.batch_error_continuation_option, header.batch_order_option) = (None, None);
+        }
         // Oddities may have no form at all.
         let Ok(frame) = request.encode_again() else { continue };
         let message = match kind {

@@ -6,12 +6,15 @@ mod memory;
 #[path = "../../kmip-ttlv/tests/oracle/mod.rs"]
 mod oracle;
 
+use std::sync::Once;
+
 use kmip_ttlv::xml;
 use memory::bounded;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    // Made once, whatever is read.
-    _ = xml::from_xml("<D/>").count();
+    // What is made once is made before anything is counted.
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| _ = xml::from_xml("<D/>").count());
     if let Ok(document) = std::str::from_utf8(bytes) {
         bounded(document.len(), || xml::from_xml(document).collect::<Result<Vec<_>, _>>());
     }

@@ -60,6 +60,8 @@ mod inspect;
 mod kind;
 mod labels;
 pub(crate) mod object;
+#[cfg(feature = "passphrase")]
+mod passphrase;
 mod pem;
 mod private;
 mod public;

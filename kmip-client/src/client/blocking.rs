@@ -1,6 +1,7 @@
 //! The blocking client: threads, without a runtime.
 
 mod io;
+mod stream;
 mod wait;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use kmip_ttlv::ProtocolVersion;
 
 use self::io::Std;
+use self::stream::StdIo;
 pub(crate) use self::wait::wait;
 use crate::client::capabilities::ServerCapabilities;
 use crate::client::config::Config;
@@ -22,7 +24,7 @@ use crate::client::methods::client_methods;
 use crate::client::observe::Counters;
 use crate::client::pages::Pages;
 use crate::client::status::Status;
-use crate::client::stream::{StdIo, StreamError, Streamed, transfer};
+use crate::client::stream::{StreamError, Streamed, transfer};
 use crate::client::terms::Terms;
 use crate::config::{Endpoint, Thumbprint};
 use crate::exchange::Answered;

@@ -1,6 +1,7 @@
 //! The async client, on tokio.
 
 mod io;
+mod stream;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use kmip_ttlv::ProtocolVersion;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use self::io::Tokio;
+use self::stream::TokioIo;
 use crate::client::capabilities::ServerCapabilities;
 use crate::client::config::Config;
 use crate::client::engine::{self, Engine};
@@ -19,7 +21,7 @@ use crate::client::methods::client_methods;
 use crate::client::observe::Counters;
 use crate::client::pages::Pages;
 use crate::client::status::Status;
-use crate::client::stream::{StreamError, Streamed, TokioIo, transfer};
+use crate::client::stream::{StreamError, Streamed, transfer};
 use crate::client::terms::Terms;
 use crate::config::{Endpoint, Thumbprint};
 use crate::exchange::Answered;

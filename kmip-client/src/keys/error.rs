@@ -4,8 +4,6 @@ use kmip_ttlv::enumeration::{BlockCipherMode, KeyFormatType, ObjectType, Wrappin
 
 use super::kind::KeyKind;
 use crate::client::error::Error;
-#[cfg(feature = "passphrase")]
-use crate::config::ConfigError;
 use crate::config::NotPem;
 use crate::config::pem::PemError;
 
@@ -196,16 +194,6 @@ impl KeyError {
 
     pub(super) fn damaged_because(expected: &'static str, problem: impl Into<String>) -> Self {
         Self::Damaged { expected, problem: problem.into() }
-    }
-
-    /// Converts the error of a passphrase-protected key.
-    #[cfg(feature = "passphrase")]
-    pub(super) fn of_passphrase(error: ConfigError) -> Self {
-        match error {
-            ConfigError::UnsupportedEncryption { algorithm, .. } => Self::Encryption { algorithm },
-            ConfigError::BrokenKey { source } => Self::damaged_because(PRIVATE_KEY, source.to_string()),
-            _ => Self::WrongPassphrase,
-        }
     }
 
     /// Returns `true` if the same key might be readable in another format, or with one more attribute.

@@ -92,33 +92,6 @@ impl PrivateKey {
         }
     }
 
-    /// Reads the private key of a PEM file that may be protected by a passphrase. The passphrase is not stored.
-    ///
-    /// Supported are PKCS#8 (`ENCRYPTED PRIVATE KEY`) with PBES2, as `openssl genpkey` and `openssl pkcs8 -topk8` write
-    /// it (AES or 3DES, under PBKDF2 or scrypt), and the older form with the header `Proc-Type: 4,ENCRYPTED` (AES or
-    /// 3DES). The older form protects little: its key is derived by a single round of MD5.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`KeyError::WrongPassphrase`], and the errors of [`from_pem`](Self::from_pem).
-    #[cfg(feature = "passphrase")]
-    pub fn from_encrypted_pem(pem: impl AsRef<[u8]>, passphrase: &str) -> Result<Self, KeyError> {
-        let block = pem::private_key(pem.as_ref())?;
-        let block = crate::config::encrypted_pem::open(block, passphrase).map_err(KeyError::of_passphrase)?;
-        Self::from_der(&block.der)
-    }
-
-    /// Reads a passphrase-protected private key in DER: see [`from_encrypted_pem`](Self::from_encrypted_pem).
-    ///
-    /// # Errors
-    ///
-    /// Returns [`KeyError::WrongPassphrase`], and the errors of [`from_der`](Self::from_der).
-    #[cfg(feature = "passphrase")]
-    pub fn from_encrypted_der(der: impl AsRef<[u8]>, passphrase: &str) -> Result<Self, KeyError> {
-        let opened = crate::config::pbe::open_pkcs8(der.as_ref(), passphrase).map_err(KeyError::of_passphrase)?;
-        Self::from_der(&opened)
-    }
-
     /// Converts from a key of a crate that writes PKCS#8: `rsa`, `p256`, `p384`, `p521`, `k256`, `ed25519-dalek` and
     /// others.
     ///

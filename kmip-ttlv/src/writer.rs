@@ -260,7 +260,7 @@ impl Writer {
     }
 
     /// Returns the bytes written so far, to change them in place.
-    #[cfg(any(feature = "xml", feature = "json"))]
+    #[cfg(feature = "json")]
     pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
         &mut self.out
     }

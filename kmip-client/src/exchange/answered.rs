@@ -143,7 +143,9 @@ fn proof(outgoing: &Outgoing, received: &[ResponseItem<'_>], answers: &[Option<&
         return Proof::Number;
     }
     let mut requests = outgoing.expected.iter().zip(Items::payloads(&outgoing.request)).zip(answers);
+    let asked_first = outgoing.asked_first.as_ref();
     let is_named = requests.all(|((expected, request), answer)| {
+        let request = asked_first.map_or(request, |payload| Items(payload));
         let success = answer.filter(|item| item.result_status == ResultStatus::SUCCESS && item.operation.is_some());
         let payload = success.map(|item| item.payload.map_or(&[][..], |payload| payload.value()));
         payload.is_some_and(|payload| binding::is_named(expected.operation, request, Items(payload)))

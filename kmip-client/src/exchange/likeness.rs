@@ -98,7 +98,10 @@ impl Likeness {
 /// Returns the likenesses of the requests, except those that make an object: the engine knows their identifiers again.
 fn likenesses(outgoing: &Outgoing) -> impl Iterator<Item = Likeness> {
     let requests = outgoing.expected.iter().zip(Items::payloads(&outgoing.request));
-    requests.filter(|(expected, _)| !binding::makes_object(expected.operation)).map(|(expected, payload)| {
+    // The answer to a Poll is one to the original request.
+    let asked_first = outgoing.asked_first.as_ref();
+    requests.filter(|(expected, _)| !binding::makes_object(expected.operation)).map(move |(expected, payload)| {
+        let payload = asked_first.map_or(payload, |payload| Items(payload));
         let operation = expected.operation.value();
         let object = binding::object_to_repeat(expected.operation, payload).map(|object| hash(&(operation, object)));
         Likeness { operation: hash(&operation), object }
@@ -199,6 +202,20 @@ mod tests {
         assert!(!carried.allows(&message(&[Asked::new(&get_b), Asked::new(&get_a)])));
         assert!(!carried.allows(&of(&get_b)));
         assert!(carried.allows(&of(&Decrypt::aes_gcm("a", b"1", &[0; 12], &[0; 16]))));
+    }
+
+    #[test]
+    fn a_poll_is_like_the_original_request() {
+        let original = of(&Get::id("a"));
+        let asked_first = (original.expected()[0], original.payload(0));
+        let poll = Outgoing::poll(V1_4, b"mark", asked_first, &RequestOptions::new(), None).unwrap();
+        let carried = carried(&[poll]);
+        assert!(!carried.allows(&of(&Get::id("a"))) && carried.allows(&of(&Get::id("b"))));
+        let mut numbered = Carried::default();
+        numbered.record(&original, Proof::Number);
+        let asked_first = (original.expected()[0], original.payload(0));
+        let poll = Outgoing::poll(V1_4, b"mark", asked_first, &RequestOptions::new(), None).unwrap();
+        assert!(!numbered.forbids_unnumbered(&poll), "it names its object");
     }
 
     #[test]

@@ -16,9 +16,10 @@ pub(crate) fn endpoint(bytes: &[u8]) {
         assert_eq!(thumbprint.to_string().parse::<Thumbprint>().ok(), Some(thumbprint));
     }
     // It says what is wrong, and keeps back what stands before an @.
-    if let (Some((secret, _)), Err(error)) = (text.rsplit_once('@'), text.parse::<Endpoint>()) {
+    if let (Some((secret, host)), Err(error)) = (text.rsplit_once('@'), text.parse::<Endpoint>()) {
         let secret = secret.rsplit("://").next().unwrap_or_default();
-        assert!(secret.len() < 12 || !error.to_string().contains(secret), "{error}");
+        let is_told = error.to_string().contains(secret) && !host.contains(secret);
+        assert!(secret.len() < 12 || !is_told, "{error}");
     }
 }
 

@@ -106,6 +106,14 @@ pub enum FlowError {
         /// The name.
         name: String,
     },
+    /// The server names more and more generations of a key. Protects against a server that always names another one.
+    #[error("the server names more than {limit} generations of the key {}", Printable::new(.key))]
+    TooManyGenerations {
+        /// The identifier or the name of the key.
+        key: String,
+        /// The number of generations that are followed.
+        limit: u32,
+    },
     /// Another object already has the name.
     #[error("the object {} has the name {} already, and is another", Printable::new(.id), Printable::new(.name))]
     NameTaken {

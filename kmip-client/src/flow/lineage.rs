@@ -15,6 +15,9 @@ use crate::protocol::operation::{GetAttributes, ModifyAttribute};
 /// Separates the name of a key from the number of an earlier holder of that name.
 const RETIRED: &str = ".retired-";
 
+/// The number of generations that are followed: an hourly rotation of more than a year.
+const MAX_GENERATIONS: u32 = 10_000;
+
 /// A chain of keys, each of which replaced the one before, oldest first. It is never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lineage {
@@ -83,7 +86,8 @@ impl Lineage {
 ///
 /// # Errors
 ///
-/// Returns [`FlowError::Kms`] if the server does not know the key, or a call failed.
+/// Returns [`FlowError::Kms`] if the server does not know the key, or a call failed, and
+/// [`FlowError::TooManyGenerations`] if there are more than 10,000 on one side.
 pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
     let start = look(kms, id).await?;
     let mut seen = BTreeSet::from([id.to_owned()]);
@@ -91,14 +95,17 @@ pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
     let mut newer = Vec::new();
     for (direction, found) in [(Direction::Older, &mut older), (Direction::Newer, &mut newer)] {
         let mut at = start.step(kms, direction).await?;
-        while let Some(id) = at.take_if(|id| seen.insert(id.clone())) {
-            let next = match look(kms, &id).await {
+        while let Some(next) = at.take_if(|id| seen.insert(id.clone())) {
+            let next = match look(kms, &next).await {
                 Ok(next) => next,
                 Err(FlowError::Kms(error)) if error.is_not_found() => break,
                 Err(error) => return Err(error),
             };
             at = next.step(kms, direction).await?;
             found.push(next.generation);
+            if found.len() >= MAX_GENERATIONS as usize {
+                return Err(too_many(id));
+            }
         }
     }
     older.reverse();
@@ -176,14 +183,17 @@ async fn rename(kms: &impl Kmip, id: &str, old: &str, new: &str) -> Result<bool,
 
 /// Returns the first free name for a retired key.
 async fn free_name(kms: &impl Kmip, name: &str) -> Result<String, FlowError> {
-    let mut number = 1_u32;
-    loop {
+    for number in 1..=MAX_GENERATIONS {
         let free = format!("{name}{RETIRED}{number}");
         if named(kms, &free).await?.is_empty() {
             return Ok(free);
         }
-        number += 1;
     }
+    Err(too_many(name))
+}
+
+fn too_many(key: &str) -> FlowError {
+    FlowError::TooManyGenerations { key: key.to_owned(), limit: MAX_GENERATIONS }
 }
 
 #[derive(Clone, Copy)]
@@ -244,13 +254,13 @@ fn neighbours(name: &str, direction: Direction) -> Vec<String> {
 /// Returns the previous holder of this name, if it was renamed.
 async fn last_retired(kms: &impl Kmip, name: &str) -> Result<Option<String>, FlowError> {
     let mut last = None;
-    for number in 1_u32.. {
+    for number in 1..=MAX_GENERATIONS {
         match one_named(kms, &format!("{name}{RETIRED}{number}")).await? {
             Some(id) => last = Some(id),
-            None => break,
+            None => return Ok(last),
         }
     }
-    Ok(last)
+    Err(too_many(name))
 }
 
 /// Splits `BASE.mark-N`.

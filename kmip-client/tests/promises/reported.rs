@@ -4,15 +4,19 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kmip_client::flow::{FlowError, rotate_named};
+use kmip_client::blocking::Client;
+use kmip_client::flow::{FlowError, lineage, rotate_named};
 use kmip_client::protocol::operation::{Create, Get};
 use kmip_client::{Error, Kmip, TransportError};
 use kmip_ttlv::enumeration::OperationCode;
 
-use crate::evil::{Echo, Evil, item, operation, structure, success};
-use crate::{Either, attack, call};
+use crate::evil::{Echo, Evil, Transport, identifier, item, operation, serve as serve_over, structure, success};
+use crate::{Either, attack, call, limits};
 
 const UNIQUE_IDENTIFIER: u32 = 0x42_0094;
+const LINK_TYPE: u32 = 0x42_004B;
+const LINKED_OBJECT: u32 = 0x42_004C;
+const REPLACEMENT_OBJECT_LINK: u32 = 0x106;
 
 /// A server ends the connection within the header of its answer, for which a client waited for a buffer of 4 bytes (PyKMIP, issue 665).
 #[test]
@@ -78,4 +82,23 @@ fn an_object_of_another_name_is_not_the_one_that_was_looked_for() {
         assert!(matches!(error, FlowError::NotNamed { .. }), "{}: {error:?}", what());
         assert_eq!(changes.load(Ordering::SeqCst), 0, "{}", what());
     });
+}
+
+/// A server names a newer generation of every key that it is asked for. The walk ends.
+#[test]
+fn a_lineage_without_end_is_an_error() {
+    let serve = |evil: Evil, _| {
+        evil.answer_each(|request| {
+            let id = identifier(request);
+            let next = format!("{}", id.parse::<u64>().unwrap() + 1);
+            let link =
+                [item(LINK_TYPE, 5, &REPLACEMENT_OBJECT_LINK.to_be_bytes()), item(LINKED_OBJECT, 7, next.as_bytes())];
+            let attribute = [item(0x42_000A, 7, b"Link"), structure(0x42_000B, &link)];
+            let payload = [item(UNIQUE_IDENTIFIER, 7, id.as_bytes()), structure(0x42_0008, &attribute)];
+            success(request, Echo::Id, &payload)
+        });
+    };
+    let client = Client::connect(&limits(serve_over(Transport::Tls, serve))).unwrap();
+    let error = client.run(async |kms| lineage(&kms, "0").await).unwrap_err();
+    assert!(matches!(&error, FlowError::TooManyGenerations { key, .. } if key == "0"), "{error:?}");
 }

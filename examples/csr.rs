@@ -40,10 +40,8 @@ fn main() -> ExitCode {
         let mut terminal = std::io::stderr();
         let server = arguments.server.kms(TestServer::builder(), 1, &mut terminal)?;
         let kms = Client::connect(&server.config)?;
-        let made = kms.call(&match arguments.rsa {
-            true => CreateKeyPair::rsa(2048),
-            false => CreateKeyPair::ec(RecommendedCurve::P_256),
-        })?;
+        let pair = if arguments.rsa { CreateKeyPair::rsa(2048) } else { CreateKeyPair::ec(RecommendedCurve::P_256) };
+        let made = kms.call(&pair)?;
         let (id, public) = (made.payload().private_key_unique_identifier, made.payload().public_key_unique_identifier);
         kms.call(&Activate::id(id))?;
         let other = |error: Box<dyn Error>| Failure::Other(error.to_string());

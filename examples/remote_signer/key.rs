@@ -16,10 +16,7 @@ pub(crate) struct Key {
 impl Key {
     /// Creates the pair, and a certificate for localhost.
     pub(crate) fn create(kms: &Client, rsa: bool) -> Result<Self, Failure> {
-        let request = match rsa {
-            true => CreateKeyPair::rsa(2048),
-            false => CreateKeyPair::ec(RecommendedCurve::P_256),
-        };
+        let request = if rsa { CreateKeyPair::rsa(2048) } else { CreateKeyPair::ec(RecommendedCurve::P_256) };
         let made = kms.call(&request)?;
         let private = made.payload().private_key_unique_identifier.to_string();
         let public = made.payload().public_key_unique_identifier.to_string();

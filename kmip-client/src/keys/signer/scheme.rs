@@ -4,7 +4,6 @@ use std::fmt;
 
 use kmip_ttlv::enumeration::{DigitalSignatureAlgorithm as Named, HashingAlgorithm, MaskGenerator, PaddingMethod};
 use kmip_ttlv::{ProtocolVersion, V1_4};
-use rustls::SignatureScheme;
 use rustls::pki_types::{AlgorithmIdentifier, alg_id};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
@@ -23,8 +22,6 @@ pub enum Sha2 {
 }
 
 impl Sha2 {
-    pub(super) const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
-
     const fn kmip(self) -> HashingAlgorithm {
         match self {
             Self::Sha256 => HashingAlgorithm::SHA_256,
@@ -90,17 +87,6 @@ impl Scheme {
         }
     }
 
-    /// Returns the schemes that TLS uses with a key, in order of preference.
-    pub(super) fn of_tls(kind: KeyKind) -> Vec<Self> {
-        match kind {
-            KeyKind::Rsa { .. } => {
-                let pss = Sha2::ALL.map(Self::RsaPss);
-                pss.into_iter().chain(Sha2::ALL.map(Self::RsaPkcs1)).collect()
-            }
-            kind => Self::of(kind).into_iter().collect(),
-        }
-    }
-
     pub(super) const fn fits(self, kind: KeyKind) -> bool {
         matches!(
             (self, kind),
@@ -116,23 +102,6 @@ impl Scheme {
             Self::RsaPkcs1(hash) | Self::RsaPss(hash) | Self::Ecdsa(hash) => Some(hash),
             Self::Ed25519 => None,
         }
-    }
-
-    /// Returns the name in TLS; `None` if TLS does not use the scheme with a key of this kind.
-    pub(super) const fn tls(self, kind: KeyKind) -> Option<SignatureScheme> {
-        Some(match (self, kind) {
-            (Self::RsaPkcs1(Sha2::Sha256), _) => SignatureScheme::RSA_PKCS1_SHA256,
-            (Self::RsaPkcs1(Sha2::Sha384), _) => SignatureScheme::RSA_PKCS1_SHA384,
-            (Self::RsaPkcs1(Sha2::Sha512), _) => SignatureScheme::RSA_PKCS1_SHA512,
-            (Self::RsaPss(Sha2::Sha256), _) => SignatureScheme::RSA_PSS_SHA256,
-            (Self::RsaPss(Sha2::Sha384), _) => SignatureScheme::RSA_PSS_SHA384,
-            (Self::RsaPss(Sha2::Sha512), _) => SignatureScheme::RSA_PSS_SHA512,
-            (Self::Ecdsa(Sha2::Sha256), KeyKind::Ec(Curve::P256)) => SignatureScheme::ECDSA_NISTP256_SHA256,
-            (Self::Ecdsa(Sha2::Sha384), KeyKind::Ec(Curve::P384)) => SignatureScheme::ECDSA_NISTP384_SHA384,
-            (Self::Ecdsa(Sha2::Sha512), KeyKind::Ec(Curve::P521)) => SignatureScheme::ECDSA_NISTP521_SHA512,
-            (Self::Ed25519, _) => SignatureScheme::ED25519,
-            _ => return None,
-        })
     }
 
     /// Returns the algorithm identifier of X.509 (RFC 4055, 5758, 8410), without the header of its sequence.

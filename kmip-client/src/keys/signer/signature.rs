@@ -59,11 +59,6 @@ impl Signature {
     pub const fn was_raw(&self) -> bool {
         self.raw
     }
-
-    /// Returns the signature in the type of another crate, which may require either form.
-    pub(super) fn typed<S: SignatureEncoding>(&self) -> Option<S> {
-        S::try_from(&self.bytes).ok().or_else(|| S::try_from(&self.to_raw()?).ok())
-    }
 }
 
 /// Encodes two numbers side by side as DER. Returns `None` for DER or other bytes.

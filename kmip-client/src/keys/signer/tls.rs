@@ -7,10 +7,10 @@ use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 use rustls::sign::{CertifiedKey, Signer, SigningKey};
 use rustls::{OtherError, SignatureAlgorithm, SignatureScheme};
 
-use super::{KmsSigner, Scheme, SignError};
+use super::{KmsSigner, Scheme, Sha2, SignError};
 use crate::client::blocking::FlowClient;
 use crate::client::kmip::Kmip as _;
-use crate::keys::KeyKind;
+use crate::keys::{Curve, KeyKind};
 
 /// A private key of TLS that signs in the KMS: once for each full handshake, never for a resumed one.
 ///
@@ -137,5 +137,35 @@ impl Signer for Handshake {
 
     fn scheme(&self) -> SignatureScheme {
         self.name
+    }
+}
+
+impl Scheme {
+    /// Returns the schemes that TLS uses with a key, in order of preference.
+    fn of_tls(kind: KeyKind) -> Vec<Self> {
+        match kind {
+            KeyKind::Rsa { .. } => {
+                let hashes = [Sha2::Sha256, Sha2::Sha384, Sha2::Sha512];
+                hashes.map(Self::RsaPss).into_iter().chain(hashes.map(Self::RsaPkcs1)).collect()
+            }
+            kind => Self::of(kind).into_iter().collect(),
+        }
+    }
+
+    /// Returns the name in TLS; `None` if TLS does not use the scheme with a key of this kind.
+    const fn tls(self, kind: KeyKind) -> Option<SignatureScheme> {
+        Some(match (self, kind) {
+            (Self::RsaPkcs1(Sha2::Sha256), _) => SignatureScheme::RSA_PKCS1_SHA256,
+            (Self::RsaPkcs1(Sha2::Sha384), _) => SignatureScheme::RSA_PKCS1_SHA384,
+            (Self::RsaPkcs1(Sha2::Sha512), _) => SignatureScheme::RSA_PKCS1_SHA512,
+            (Self::RsaPss(Sha2::Sha256), _) => SignatureScheme::RSA_PSS_SHA256,
+            (Self::RsaPss(Sha2::Sha384), _) => SignatureScheme::RSA_PSS_SHA384,
+            (Self::RsaPss(Sha2::Sha512), _) => SignatureScheme::RSA_PSS_SHA512,
+            (Self::Ecdsa(Sha2::Sha256), KeyKind::Ec(Curve::P256)) => SignatureScheme::ECDSA_NISTP256_SHA256,
+            (Self::Ecdsa(Sha2::Sha384), KeyKind::Ec(Curve::P384)) => SignatureScheme::ECDSA_NISTP384_SHA384,
+            (Self::Ecdsa(Sha2::Sha512), KeyKind::Ec(Curve::P521)) => SignatureScheme::ECDSA_NISTP521_SHA512,
+            (Self::Ed25519, _) => SignatureScheme::ED25519,
+            _ => return None,
+        })
     }
 }

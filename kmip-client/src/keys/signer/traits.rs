@@ -157,7 +157,9 @@ mod tokio {
 impl<C: crate::Kmip> KmsSigner<C> {
     async fn typed<S: SignatureEncoding>(&self, data: &[u8]) -> Result<S, SignError> {
         let made = self.sign_data(data).await?;
-        made.typed().ok_or(SignError::Type { scheme: self.scheme })
+        // The type takes either form.
+        let typed = S::try_from(made.as_bytes()).ok().or_else(|| S::try_from(&made.to_raw()?).ok());
+        typed.ok_or(SignError::Type { scheme: self.scheme })
     }
 }
 

@@ -44,6 +44,11 @@ const INPUTS: &[(&str, &str, &str)] = &[
     ("http", "00 485454502F312E3120323030204F4B0D0A0D0A", "no length"),
     ("endpoint", "68747470733A2F2F", "https:// and no host"),
     ("endpoint", "757365723A68756E7465723240 6B6D733A30", "a password, and the port 0"),
+    (
+        "endpoint",
+        "406E6E6E6E6E6E6E6E6E6E6E6E406E6E6E6E6E6E6E6E6E6E6E6E7A",
+        "no password, and a host that looks like one",
+    ),
     ("pem", "2D2D2D2D2D424547494E20", "the beginning of a beginning"),
     ("encrypted", "30", "the tag of a sequence"),
     ("keys", "3080", "a sequence without an end"),

@@ -118,8 +118,8 @@ fn same(element: &str, line: &str) -> bool {
             whole && value.starts_with(digits)
         }
         // Text has universal time. The conversion from other zones is not tested here.
-        Some("DateTime") if !value.ends_with("+00:00") => text.ends_with('Z'),
-        Some("DateTime") => text == value.replace("+00:00", "Z"),
+        Some("DateTime" | "DateTimeExtended") if !value.ends_with("+00:00") => text.ends_with('Z'),
+        Some("DateTime" | "DateTimeExtended") => text == value.replace("+00:00", "Z"),
         Some("Interval") => text == format!("{value} s"),
         Some("TextString" | "Identifier" | "Reference" | "NameReference") => text == format!("{value:?}"),
         Some("Enumeration") if value.starts_with("0x") => text.eq_ignore_ascii_case(&value),

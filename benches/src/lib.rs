@@ -6,6 +6,7 @@
 
 pub mod bare;
 pub mod compare;
+pub mod driver;
 pub mod floor;
 pub mod machine;
 pub mod report;

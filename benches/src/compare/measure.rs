@@ -103,7 +103,7 @@ fn contend(
         contender.fault = if contender.peer.does(operation) {
             prepare(contender.peer).err()
         } else {
-            Some(Fault::Declined(compare_driver::NOT_OFFERED.into()))
+            Some(Fault::Declined(crate::driver::NOT_OFFERED.into()))
         };
     }
     contenders

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use compare_driver::PROTOCOL;
+use crate::driver::PROTOCOL;
 
 use super::answer::{Answer, start_of};
 use super::{Fault, Operation};

@@ -75,7 +75,7 @@ enum Part {
 fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
     if arguments.drive {
-        return Ok(compare_driver::serve(ours::KmipClient::default())?);
+        return Ok(benches::driver::serve(ours::KmipClient::default())?);
     }
     if let Some(what) = machine::LINUX_ONLY {
         eprintln!("{what}");

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use benches::workload::{decode_request, decode_response};
-use compare_driver::{Stack, Timed, time};
+use benches::driver::{Stack, Timed, time};
 use kmip_client::protocol::object::KeyBlock;
 use kmip_client::protocol::operation::Get;
 use kmip_client::{Config, Identity, Trust, blocking};

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::path::Path;
 
-use benches::workload::{decode_request, decode_response};
 use benches::driver::{Stack, Timed, time};
+use benches::workload::{decode_request, decode_response};
 use kmip_client::protocol::object::KeyBlock;
 use kmip_client::protocol::operation::Get;
 use kmip_client::{Config, Identity, Trust, blocking};

@@ -8,6 +8,9 @@
 //! `KMIP_TEST_CASES` names a folder with `oasis/resolved/**/*.hex` and `captures/*.bin`, these are added. Keys and
 //! certificates are those of the tests. What it makes is not for the repository.
 
+#[path = "../kmip-client/tests/oracle/random.rs"]
+mod random;
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -16,6 +19,8 @@ use std::path::{Path, PathBuf};
 
 use kmip_client::arbitrary::{Unstructured, VERSIONS, request_message, response_message};
 use kmip_client::ttlv::{Tag, json, xml};
+
+use random::Random;
 
 /// The targets whose input is a message as it is.
 const MESSAGES: &[&str] = &["walk", "roundtrip", "messages", "xml", "json", "front"];
@@ -181,20 +186,5 @@ impl Corpus {
             fs::write(folder.join(format!("seed-{hash:016x}")), input)?;
         }
         Ok(())
-    }
-}
-
-/// Random bytes that are the same each time: SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn bytes(&mut self, length: usize) -> Vec<u8> {
-        let words = std::iter::repeat_with(|| {
-            self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            (mixed ^ (mixed >> 31)).to_be_bytes()
-        });
-        words.take(length.div_ceil(8)).flatten().collect()
     }
 }

@@ -6,6 +6,9 @@
 //! python3 kmip-ttlv/tests/corpus/generated/encode.py
 //! ```
 
+#[path = "../kmip-client/tests/oracle/random.rs"]
+mod random;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Debug;
@@ -15,18 +18,21 @@ use std::path::PathBuf;
 use kmip_client::arbitrary::{Unstructured, VERSIONS, request_message, response_message};
 use kmip_client::ttlv::{Item, Type, Walk, xml};
 
-/// How many messages a version has.
+use random::Random;
+
+/// The number of messages of a version.
 const EACH: usize = 48;
-/// How often one operation is in the messages of a version.
+/// The number of messages of a version that have one operation.
 const MOST_OF_ONE: usize = 1;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("the folder is missing")?);
     for version in VERSIONS {
-        let (mut state, mut messages) = (u64::from(version.major()) << 8 | u64::from(version.minor()), Vec::new());
+        let mut random = Random(u64::from(version.major()) << 8 | u64::from(version.minor()));
+        let mut messages = Vec::new();
         let mut operations: BTreeMap<String, usize> = BTreeMap::new();
         while messages.len() < EACH {
-            let bytes = random(&mut state, 256);
+            let bytes = random.bytes(256);
             let request = request_message(&mut Unstructured::new(&bytes), version);
             let response = response_message(&mut Unstructured::new(&bytes), version);
             let of_request = request.batch_items.iter().map(|item| format!("request {}", item.operation)).collect();
@@ -76,15 +82,4 @@ fn texts(frame: &[u8]) -> impl Iterator<Item = String> + '_ {
 fn is_simple(text: &str) -> bool {
     text.chars().all(|character| character.is_ascii_alphanumeric() || " -_:=./%".contains(character))
         && text.trim() == text
-}
-
-/// Random bytes that are the same each time: SplitMix64.
-fn random(state: &mut u64, length: usize) -> Vec<u8> {
-    let words = std::iter::repeat_with(|| {
-        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)).to_be_bytes()
-    });
-    words.take(length / 8).flatten().collect()
 }

@@ -141,7 +141,7 @@ fn numbered(batch: Workload) -> Result<(Vec<u8>, Vec<usize>), Failure> {
     if places.len() == MANY { Ok((frame, places)) } else { Err("each item of the batch has an identifier".into()) }
 }
 
-/// Where the values of the identifiers of batch items begin.
+/// Returns the offsets of the identifiers of batch items.
 fn places_of_ids(frame: &[u8]) -> impl Iterator<Item = usize> {
     let start = frame.as_ptr() as usize;
     let ids = Walk::new(frame).map_while(Result::ok).filter(|visit| visit.item.tag() == Tag::UNIQUE_BATCH_ITEM_ID);

@@ -24,7 +24,7 @@ use kmip_ttlv::{DateTime, Encode, Result, Rules, Tag, V1_4, Walk, Writer};
 /// The number of identifiers in W3, and of items in W4.
 pub const MANY: usize = 1_000;
 
-/// What the messages are called.
+/// The names of the messages.
 pub const NAMES: [&str; 5] = ["W1", "W2", "W3", "W4", "W5"];
 
 /// A message of either direction.

@@ -15,9 +15,9 @@ use crate::connection::{Connection, Outcome, Target};
 use crate::findings::{Finding, Findings};
 use crate::message::{self, Kind, Random};
 
-/// How many messages are sent before the server is asked whether it is alive.
+/// The number of messages that are sent before the server is asked whether it is alive.
 const BETWEEN: usize = 200;
-/// How long a server that is down may take to come back, before the campaign ends.
+/// The time that a server that is down may take to come back, before the campaign ends.
 const REVIVAL: Duration = Duration::from_secs(60);
 
 pub(crate) struct Campaign {

@@ -25,7 +25,7 @@ pub(crate) struct Target {
 
 pub(crate) struct Connection(StreamOwned<ClientConnection, TcpStream>);
 
-/// What became of a message.
+/// The outcome of a message.
 pub(crate) enum Outcome {
     Answered(Vec<u8>),
     /// The answer is no message: what arrived of it.

@@ -22,13 +22,13 @@ pub(crate) struct Findings {
 
 /// A finding.
 pub(crate) struct Finding<'f> {
-    /// What went wrong, in one word that names files.
+    /// The kind of fault, in one word that names files.
     pub(crate) what: &'static str,
-    /// What went wrong, in a sentence.
+    /// The fault, in a sentence.
     pub(crate) detail: String,
     pub(crate) kind: Kind,
     pub(crate) request: &'f [u8],
-    /// What came back, if anything.
+    /// The answer, if any.
     pub(crate) answer: &'f [u8],
 }
 

@@ -26,7 +26,7 @@ impl Random {
     }
 }
 
-/// How far a message is from a valid one.
+/// The distance of a message from a valid one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// Valid by construction.

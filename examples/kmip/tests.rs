@@ -40,6 +40,17 @@ impl Kms {
         fs::write(self.config(), text).unwrap();
     }
 
+    /// Adds the profile `other`, for that KMS.
+    fn profile_of(&self, other: &Self) {
+        self.profile(&format!(
+            "[profile.other]\nendpoints = [\"{}\"]\nca = \"{}\"\ncert = \"{}\"\nkey = \"{}\"\n",
+            other.server.address(),
+            other.file("ca.pem"),
+            other.file("client.pem"),
+            other.file("client.key")
+        ));
+    }
+
     fn config(&self) -> std::path::PathBuf {
         self.folder.path().join("config.toml")
     }
@@ -156,13 +167,7 @@ fn a_pin_is_stored_and_trusted() {
 #[test]
 fn objects_move_with_a_journal() {
     let (kms, other) = (Kms::new(), Kms::new());
-    kms.profile(&format!(
-        "[profile.other]\nendpoints = [\"{}\"]\nca = \"{}\"\ncert = \"{}\"\nkey = \"{}\"\n",
-        other.server.address(),
-        other.file("ca.pem"),
-        other.file("client.pem"),
-        other.file("client.key")
-    ));
+    kms.profile_of(&other);
     for name in ["one", "two", "three"] {
         kms.run(&["create", "--name", name, "--activate"]).unwrap();
     }
@@ -313,13 +318,7 @@ fn files_are_whole_or_as_they_were() {
 #[test]
 fn a_journal_that_cannot_be_kept_ends_the_run_before_anything_is_copied() {
     let (kms, other) = (Kms::new(), Kms::new());
-    kms.profile(&format!(
-        "[profile.other]\nendpoints = [\"{}\"]\nca = \"{}\"\ncert = \"{}\"\nkey = \"{}\"\n",
-        other.server.address(),
-        other.file("ca.pem"),
-        other.file("client.pem"),
-        other.file("client.key")
-    ));
+    kms.profile_of(&other);
     kms.run(&["create", "--name", "one"]).unwrap();
     let error = kms.fails(&["migrate", "--to", "other", "--journal", "/dev/full"], 1);
     assert!(error.contains("/dev/full: a journal is a regular file"), "{error}");

@@ -26,7 +26,7 @@ use kmip_ttlv::{ProtocolVersion, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, 
 
 /// The bytes that messages are made of, as libFuzzer's and other fuzzers' Rust bindings pass them.
 pub use kmip_ttlv::arbitrary::arbitrary::{Arbitrary, Result, Unstructured};
-/// What makes values out of bytes.
+/// The makers of values out of bytes.
 pub use kmip_ttlv::arbitrary::{Generate, Generator};
 
 use crate::protocol::message::{RequestHeader, RequestMessage, ResponseHeader, ResponseMessage};

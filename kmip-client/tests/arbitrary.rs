@@ -14,22 +14,9 @@ use kmip_client::ttlv::enumeration::{Entry, Enumeration, OperationCode};
 use kmip_client::ttlv::{Tag, Walk};
 use proptest::prelude::*;
 
-/// Random bytes that are the same each time: SplitMix64.
-struct Random(u64);
+use self::oracle::random::Random;
 
-impl Random {
-    fn bytes(&mut self, length: usize) -> Vec<u8> {
-        let words = std::iter::repeat_with(|| {
-            self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            (mixed ^ (mixed >> 31)).to_be_bytes()
-        });
-        words.take(length.div_ceil(8)).flatten().collect()
-    }
-}
-
-/// How many messages of each direction are made.
+/// Returns the number of messages of each direction to make.
 fn count(default: usize) -> usize {
     std::env::var("KMIP_TEST_GENERATED")
         .map_or(default, |count| count.parse().expect("KMIP_TEST_GENERATED is a number"))

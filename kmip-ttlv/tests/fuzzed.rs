@@ -4,7 +4,7 @@
 mod corpus;
 mod oracle;
 
-/// What holds for any bytes, by the name of the fuzz target.
+/// The property that holds for any bytes, by the name of the fuzz target.
 type Target = (&'static str, fn(&[u8]));
 
 const TARGETS: &[Target] = &[

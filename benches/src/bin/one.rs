@@ -21,7 +21,7 @@ struct Arguments {
     /// The message
     #[arg(value_parser = workload::NAMES)]
     message: String,
-    /// How many times
+    /// The number of repetitions
     times: u32,
 }
 

@@ -206,7 +206,7 @@ fn time(nanoseconds: f64) -> String {
     }
 }
 
-/// How long each takes once, in nanoseconds: the first deciles of rounds in which they take turns.
+/// Returns the time of one call of each, in nanoseconds: the first deciles of rounds in which they take turns.
 fn deciles<A, B>(ours: &mut impl FnMut() -> A, other: &mut impl FnMut() -> B) -> (f64, f64) {
     const ROUND: Duration = Duration::from_micros(100);
     const ROUNDS: usize = 2_001;

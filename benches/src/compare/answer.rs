@@ -20,7 +20,7 @@ pub struct Answer {
     pub ns: Option<u64>,
     /// The size of the last repetition: batch items, bytes or items.
     pub count: Option<usize>,
-    /// Whether a malformed message was accepted; to `judge`.
+    /// `true` if a malformed message was accepted; to `judge`.
     pub accepted: Option<bool>,
     /// Why it was not accepted.
     pub why: Option<String>,

@@ -23,17 +23,17 @@ const MOST_HANGS: usize = 5;
 pub struct Endurance {
     /// The stack.
     pub stack: String,
-    /// How many it refused.
+    /// The number of messages that it refused.
     pub refused: usize,
-    /// How many it accepted.
+    /// The number that it accepted.
     pub accepted: usize,
-    /// How many ended its program.
+    /// The number that ended its program.
     pub crashed: usize,
-    /// How many it did not answer in time, or answered with nonsense.
+    /// The number that it did not answer in time, or answered with nonsense.
     pub hung: usize,
-    /// How many made it take more than 256 MiB. They are counted above too.
+    /// The number that made it take more than 256 MiB. They are counted above too.
     pub greedy: usize,
-    /// How many were not tried after too many faults.
+    /// The number that were not tried after too many faults.
     pub left_out: usize,
     /// The faults, the first of each kind of input.
     pub faults: Vec<(&'static str, String)>,

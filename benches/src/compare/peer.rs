@@ -13,7 +13,7 @@ use crate::driver::PROTOCOL;
 use super::answer::{Answer, start_of};
 use super::{Fault, Operation};
 
-/// How long a stack may take to say hello: interpreters load their modules.
+/// The time limit for a stack to say hello: interpreters load their modules.
 const HELLO: Duration = Duration::from_secs(20);
 /// The address space of a stack, in KiB. An allocation that trusts a forged length exceeds it.
 const ADDRESS_SPACE_KIB: u32 = 4 << 20;

@@ -2,7 +2,7 @@
 
 use super::{Comparison, Operation};
 
-/// How many columns of messages fit beside the names of stacks.
+/// The number of columns of messages that fit beside the names of stacks.
 const COLUMNS: usize = 5;
 
 /// Renders the comparison as tables.

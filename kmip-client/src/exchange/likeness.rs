@@ -24,7 +24,7 @@ pub(crate) struct Carried {
     is_spent: bool,
 }
 
-/// How many hashes a connection keeps. One with more requests is replaced.
+/// The number of hashes that a connection keeps. One with more requests is replaced.
 const MOST_HASHES: usize = 256;
 
 impl Carried {

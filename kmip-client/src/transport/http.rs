@@ -10,6 +10,8 @@ mod error;
 #[cfg(feature = "arbitrary")]
 pub(crate) mod fuzzed;
 mod head;
+#[cfg(any(test, feature = "arbitrary"))]
+mod pieces;
 
 use kmip_ttlv::Result as TtlvResult;
 use zeroize::{Zeroize, Zeroizing};

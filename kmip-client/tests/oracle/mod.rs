@@ -4,6 +4,7 @@
 
 #[cfg(all(feature = "arbitrary", feature = "_client"))]
 pub(crate) mod inputs;
+pub(crate) mod random;
 #[cfg(all(feature = "arbitrary", feature = "test-server"))]
 pub(crate) mod server;
 

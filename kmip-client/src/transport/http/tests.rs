@@ -2,29 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::pieces::read;
 use super::*;
 
 const LONGEST_BODY: usize = 1_000;
 const LIMIT: BodyLimit = BodyLimit { bytes: LONGEST_BODY, is_text: false };
-
-/// Returns the heads and bodies of the messages, which arrive in pieces of this size.
-fn read(incoming: &mut Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
-    let mut messages = Vec::new();
-    for mut piece in bytes.chunks(piece) {
-        while !piece.is_empty() {
-            let space = incoming.space();
-            let here = space.len().min(piece.len());
-            space[..here].copy_from_slice(&piece[..here]);
-            piece = &piece[here..];
-            let mut message = incoming.filled(here)?;
-            while let Some((head, body)) = message {
-                messages.push((head, body.to_vec()));
-                message = incoming.filled(0)?;
-            }
-        }
-    }
-    Ok(messages)
-}
 
 fn responses(bytes: &[u8]) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
     let whole = read(&mut Incoming::of_responses(LIMIT), bytes, bytes.len().max(1));

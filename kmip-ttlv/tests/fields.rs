@@ -1,0 +1,235 @@
+//! The fields of a structure: one for each cardinality and each way to implement the traits. Their lengths, their
+//! memory, and what `Debug` shows of them.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod corpus;
+
+use corpus::hex;
+use kmip_ttlv::{
+    Decode, Encode, EncodeField, ErrorKind, Interval, ProtocolVersion, Reader, Result, Rules, Tag, Type, V1_0, V1_4,
+    Walk, Writer, decode, encode, ttlv_struct,
+};
+
+/// A length in bytes, which is in bits on the wire. Implements [`Decode::decode_next`] and nothing else.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct InBytes(usize);
+
+impl<'a> Decode<'a> for InBytes {
+    fn decode_next(reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
+        let before = reader.clone();
+        let bits = usize::try_from(reader.integer(tag)?);
+        bits.map(|bits| Self(bits / 8)).map_err(|_| before.error(ErrorKind::Value("a length is not negative")))
+    }
+}
+
+impl Encode for InBytes {
+    fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        writer.integer(tag, i32::try_from(8 * self.0).unwrap());
+        Ok(())
+    }
+
+    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
+        16
+    }
+}
+
+ttlv_struct! {
+    /// Every cardinality of a short, a long and a boxed type.
+    struct Fields<'a> {
+        length: InBytes = CRYPTOGRAPHIC_LENGTH,
+        offset: Option<InBytes> = OFFSET_ITEMS,
+        lengths: Vec<InBytes> = MAXIMUM_ITEMS,
+        text: &'a str = NAME_VALUE,
+        comment: Option<&'a str> = COMMENT,
+        texts: Vec<&'a str> = DESCRIPTION,
+        boxed: Option<Box<Inner<'a>>> = KEY_BLOCK,
+        inner: Vec<Inner<'a>> = NAME,
+        fresh: Option<bool> = FRESH in V1_4..,
+    }
+}
+
+ttlv_struct! {
+    /// More than 32 bytes in memory.
+    struct Inner<'a> {
+        key: &'a [u8] = KEY_MATERIAL,
+        more: Option<&'a [u8]> = MAC_SIGNATURE,
+        date: Interval = LEASE_TIME,
+    }
+}
+
+fn inner(key: &[u8]) -> Inner<'_> {
+    Inner { key, more: Some(&[9; 5]), date: Interval(3) }
+}
+
+fn full<'a>() -> Fields<'a> {
+    Fields {
+        length: InBytes(32),
+        offset: Some(InBytes(16)),
+        lengths: vec![InBytes(1), InBytes(2), InBytes(3)],
+        text: "seven b",
+        comment: Some("more than eight"),
+        texts: vec!["", "a", "eight by"],
+        boxed: Some(Box::new(inner(b"one"))),
+        inner: vec![inner(b""), inner(b"sixteen bytes ok")],
+        fresh: None,
+    }
+}
+
+/// Returns values with each field once as it usually is and once absent or empty.
+fn all() -> Vec<Fields<'static>> {
+    vec![
+        full(),
+        Fields { offset: None, ..full() },
+        Fields { lengths: vec![], ..full() },
+        Fields { comment: None, ..full() },
+        Fields { texts: vec![], ..full() },
+        Fields { boxed: None, ..full() },
+        Fields { inner: vec![], ..full() },
+        Fields::default(),
+    ]
+}
+
+#[test]
+fn fields_come_back_in_any_cardinality() {
+    for fields in all() {
+        for rules in [Rules::STRICT, Rules::STRICT.skip_unknown()] {
+            let frame = encode(&fields, Tag::REQUEST_PAYLOAD, V1_4).unwrap();
+            assert_eq!(decode::<Fields<'_>>(&frame, Tag::REQUEST_PAYLOAD, V1_4, rules).unwrap(), fields);
+        }
+    }
+    let negative = hex("42002A 02 00000004 FFFFFFFF 00000000");
+    let error = decode::<InBytes>(&negative, Tag::CRYPTOGRAPHIC_LENGTH, V1_4, Rules::STRICT).unwrap_err();
+    assert_eq!(error.to_string(), "CryptographicLength: a length is not negative at byte 0");
+}
+
+#[test]
+fn a_field_knows_its_length() {
+    for fields in all() {
+        let frame = encode(&fields, Tag::REQUEST_PAYLOAD, V1_4).unwrap();
+        assert_eq!(fields.encoded_len(Tag::REQUEST_PAYLOAD, V1_4), frame.len(), "{fields:?}");
+    }
+    let fields = full();
+    let length = |field: &dyn EncodeField| field.field_len(Tag::COMMENT, V1_4);
+    assert_eq!((length(&fields.length), length(&fields.offset), length(&None::<InBytes>)), (16, 16, 0));
+    assert_eq!((length(&fields.lengths), length(&Vec::<InBytes>::new())), (48, 0));
+    assert_eq!((length(&fields.texts), length(&vec!["nine byte"])), (8 + 16 + 16, 24));
+    assert_eq!(length(&fields.boxed), length(fields.boxed.as_ref().unwrap()));
+    assert_eq!(length(&fields.boxed), 8 + 16 + 16 + 16);
+}
+
+#[test]
+fn a_field_that_is_absent_is_in_every_version() {
+    let absent = |field: &dyn EncodeField| field.is_absent();
+    assert!(!absent(&0) && !absent(&Some(0)) && !absent(&vec![0]));
+    assert!(absent(&None::<i32>) && absent(&Vec::<i32>::new()));
+
+    assert!(encode(&full(), Tag::REQUEST_PAYLOAD, V1_0).is_ok());
+    let fresh = Fields { fresh: Some(false), ..full() };
+    assert!(encode(&fresh, Tag::REQUEST_PAYLOAD, V1_4).is_ok());
+    let error = encode(&fresh, Tag::REQUEST_PAYLOAD, V1_0).unwrap_err();
+    assert_eq!(error.to_string(), "RequestPayload/Fresh: not in KMIP 1.0: it exists in 1.4 and later");
+}
+
+#[test]
+fn secret_fields_are_redacted_in_any_cardinality() {
+    ttlv_struct! {
+        /// A secret in each cardinality, beside a number that is none.
+        struct Secrets<'a> {
+            one: &'a [u8] = KEY_MATERIAL,
+            perhaps: Option<&'a [u8]> = KEY_MATERIAL,
+            boxed: Option<Box<i32>> = KEY_MATERIAL,
+            many: Vec<&'a str> = KEY_MATERIAL,
+            number: Option<i32> = KEY_MATERIAL,
+            numbers: Vec<i32> = KEY_MATERIAL,
+        }
+    }
+    let secrets = Secrets {
+        one: b"!",
+        perhaps: Some(b"!"),
+        boxed: Some(Box::new(41)),
+        many: vec!["!"],
+        number: Some(42),
+        numbers: vec![43],
+    };
+    let shown = format!("{secrets:?}");
+    assert_eq!(shown.matches("<redacted>").count(), 3, "{shown}");
+    assert!(!shown.contains('!') && !shown.contains("33"), "{shown}");
+    assert!(["41", "42", "43"].iter().all(|number| shown.contains(number)), "{shown}");
+    let shown = format!("{:?}", Secrets::default());
+    assert!(shown.contains("None") && shown.contains("[]"), "{shown}");
+}
+
+/// Lists take exactly their memory, of types that own nothing and of others, whatever the lengths of their items.
+#[test]
+fn lists_take_no_more_than_they_need() {
+    for lengths in [vec![0], vec![40, 0, 0, 0], vec![0, 0, 90], vec![3; 100], (0..64).collect::<Vec<usize>>()] {
+        let texts: Vec<String> = lengths.iter().map(|length| "x".repeat(*length)).collect();
+        let fields = Fields {
+            lengths: lengths.iter().map(|length| InBytes(*length)).collect(),
+            texts: texts.iter().map(String::as_str).collect(),
+            inner: texts.iter().map(|text| inner(text.as_bytes())).collect(),
+            ..full()
+        };
+        let frame = encode(&fields, Tag::REQUEST_PAYLOAD, V1_4).unwrap();
+        let read: Fields<'_> = decode(&frame, Tag::REQUEST_PAYLOAD, V1_4, Rules::STRICT).unwrap();
+        assert_eq!(read, fields);
+        let capacities = [read.lengths.capacity(), read.texts.capacity(), read.inner.capacity()];
+        assert_eq!(capacities, [lengths.len(); 3], "{lengths:?}");
+    }
+}
+
+/// Asks each value for its length before it writes many, so that the buffer grows once.
+#[test]
+fn a_long_list_is_written_into_one_buffer() {
+    for (items, length) in [(40, 116), (1_000, 8), (32, 200)] {
+        let text = "x".repeat(length);
+        let list = Fields { texts: vec![&text; items], ..Fields::default() };
+        let written = encode(&list, Tag::REQUEST_PAYLOAD, V1_4).unwrap();
+        assert!(written.capacity() <= written.len() + 1_024, "{} for {}", written.capacity(), written.len());
+    }
+}
+
+#[test]
+fn a_reader_says_what_is_next() {
+    let bytes = hex("42002A 02 00000004 00000100 00000000 4200FD 07 00000000 4200FD 07 00000001 6100000000000000");
+    let mut reader = Reader::new(&bytes).with_version(V1_4).with_rules(Rules::STRICT.skip_unknown());
+    assert_eq!((reader.version(), reader.rules()), (V1_4, Rules::STRICT.skip_unknown()));
+    assert_eq!((reader.peek_tag(), reader.peek_type()), (Some(Tag::CRYPTOGRAPHIC_LENGTH), Some(Type::Integer)));
+    assert_eq!((reader.at(Tag::CRYPTOGRAPHIC_LENGTH), reader.at(Tag::COMMENT)), (true, false));
+    assert_eq!((reader.count_items(), reader.count_tagged(Tag::COMMENT)), (3, 0));
+    reader.integer(Tag::CRYPTOGRAPHIC_LENGTH).unwrap();
+    assert_eq!((reader.offset(), reader.remaining(), reader.skipped()), (16, &bytes[16..], 0));
+    assert_eq!((reader.peek_tag(), reader.peek_type()), (Some(Tag::COMMENT), Some(Type::TextString)));
+    assert_eq!((reader.count_items(), reader.count_tagged(Tag::COMMENT)), (2, 2));
+    reader.skip().unwrap();
+    assert_eq!((reader.count_items(), reader.count_tagged(Tag::COMMENT), reader.skipped()), (1, 1, 1));
+    assert_eq!(reader.text_string(Tag::COMMENT).unwrap(), "a");
+    assert!(reader.is_empty() && reader.finish().is_ok());
+    assert_eq!((reader.peek_tag(), reader.peek_type(), reader.at(Tag::COMMENT)), (None, None, false));
+    assert_eq!((reader.count_items(), reader.count_tagged(Tag::COMMENT)), (0, 0));
+    // A cut header is no item, and neither is one of a type that KMIP does not have.
+    let cut = Reader::new(&bytes[..7]);
+    assert_eq!((cut.peek_tag(), cut.peek_type(), cut.is_empty()), (None, None, false));
+    assert_eq!(Reader::new(&hex("42002A 0F 00000000")).peek_type(), None);
+}
+
+/// A list ends at the first item that is none of its own, or does not fit, or is too short to be one.
+#[test]
+fn a_count_ends_where_a_list_does() {
+    let item = "4200FD 07 00000001 6100000000000000";
+    let count = |items: &[&str]| Reader::new(&hex(&items.concat())).count_tagged(Tag::COMMENT);
+    assert_eq!(count(&[item, item, item]), 3);
+    assert_eq!(count(&[item, item, "42002A 02 00000004 00000100 00000000", item]), 2);
+    assert_eq!(count(&[item, item, "4200FD 07 00000011 6100000000000000"]), 2);
+    assert_eq!(count(&[item, "4200FD 07 00000000", item]), 3);
+    assert_eq!(count(&["4200FD 07 00000000"]), 1);
+}
+
+#[test]
+fn a_walk_knows_the_structures_around_an_item() {
+    let frame = encode(&full(), Tag::REQUEST_PAYLOAD, V1_4).unwrap();
+    let depths: Vec<usize> = Walk::new(&frame).map(|visit| visit.unwrap().depth).collect();
+    // Ten items of the payload itself, two structures of three items among them beside the box.
+    assert_eq!(depths.iter().filter(|depth| **depth == 1).count(), 2 + 3 + 2 + 3 + 1 + 2);
+    assert_eq!((depths[0], depths.iter().filter(|depth| **depth == 2).count()), (0, 9));
+}

@@ -178,6 +178,36 @@ fn lists_take_no_more_than_they_need() {
     }
 }
 
+/// An optional field has a faster way to read what is as usual. All others are errors as in a required field.
+#[test]
+fn optional_fields_are_as_strict_as_others() {
+    ttlv_struct! {
+        /// An optional Integer.
+        struct Offset {
+            offset: Option<i32> = OFFSET_ITEMS,
+        }
+    }
+    for value in ["00000000", "00000007", "80000000"] {
+        let item = |rest: &str| hex(&["420079 01 00000010 4200D4", rest].concat());
+        let read = |frame: &[u8]| decode::<Offset>(frame, Tag::REQUEST_PAYLOAD, V1_4, Rules::STRICT);
+        let number = u32::from_str_radix(value, 16).unwrap().cast_signed();
+        assert_eq!(read(&item(&format!("02 00000004 {value} 00000000"))).unwrap().offset, Some(number));
+        for (rest, error) in [
+            (format!("02 00000004 {value} 00000001"), "the padding is not zero"),
+            (format!("02 00000004 {value} 80000000"), "the padding is not zero"),
+            (format!("05 00000004 {value} 00000000"), "expected Integer, found Enumeration"),
+            (format!("02 00000008 {value} 00000000"), "length 8 is none that Integer can have"),
+        ] {
+            let said = read(&item(&rest)).unwrap_err().to_string();
+            assert_eq!(said, format!("RequestPayload/OffsetItems: {error} at byte 8"));
+        }
+    }
+    assert_eq!(
+        decode::<Offset>(&hex("420079 01 00000000"), Tag::REQUEST_PAYLOAD, V1_4, Rules::STRICT).unwrap().offset,
+        None
+    );
+}
+
 /// Asks each value for its length before it writes many, so that the buffer grows once.
 #[test]
 fn a_long_list_is_written_into_one_buffer() {

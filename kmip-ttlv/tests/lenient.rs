@@ -220,6 +220,12 @@ fn an_integer_is_an_enumeration_where_that_is_said() {
     };
     assert_eq!(refused("02", Rules::STRICT), "expected Enumeration, found Integer at byte 0");
     assert_eq!(refused("0A", rules), "expected Enumeration, found Interval at byte 0");
+    // All 32 bits are the number of an Enumeration, but a duration is not negative.
+    let minus = hex("420057 02 00000004 80000002 00000000");
+    assert_eq!(Reader::new(&minus).with_rules(rules).enumeration(Tag::OBJECT_TYPE).unwrap(), 0x8000_0002);
+    assert_eq!(Reader::new(&frame).with_rules(rules).interval(Tag::OBJECT_TYPE).unwrap().0, 2);
+    let error = Reader::new(&minus).with_rules(rules).interval(Tag::OBJECT_TYPE).unwrap_err();
+    assert_eq!(error.to_string(), "a duration is not negative at byte 0");
     // The reverse is refused.
     let frame = hex("42002A 05 00000004 00000100 00000000");
     assert!(Reader::new(&frame).with_rules(rules).integer(Tag::CRYPTOGRAPHIC_LENGTH).is_err());

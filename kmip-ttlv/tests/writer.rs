@@ -63,6 +63,21 @@ fn growing_is_bounded() {
     }
 }
 
+/// A writer grows by itself, since a `Vec` would free the old buffer unwiped: small ones in large steps.
+#[test]
+fn growing_leaves_room_for_the_usual_rest() {
+    let mut writer = Writer::with_capacity(V1_4, 16);
+    writer.integer(TAG, 1);
+    writer.integer(TAG, 2);
+    assert!(writer.into_vec().capacity() >= 512);
+    for (capacity, most) in [(1 << 10, 4 << 10), ((1 << 16) - 16, 4 << 16), (1 << 16, 2 << 16), (1 << 20, 2 << 20)] {
+        let mut writer = Writer::with_buffer(V1_4, vec![7; capacity]);
+        writer.integer(TAG, 1);
+        let grown = writer.into_vec().capacity();
+        assert!((most / 2 + 1..=most).contains(&grown), "{grown} after {capacity}");
+    }
+}
+
 /// A list is allocated once, with exactly the capacity needed, whatever the lengths of its items.
 #[test]
 fn lists_are_counted() {

@@ -19,7 +19,7 @@ pub use faults::Fault;
 pub use judge::{Endurance, judge};
 pub use malformed::{Input, inputs};
 pub use measure::{Operation, Plan, measure, round_trips};
-pub use message::MessageFile;
+pub use message::Message;
 pub use peer::{Launch, Peer};
 pub use picture::draw;
 pub use results::{Cell, Comparison, Machine, StackReport, Time};

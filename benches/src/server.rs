@@ -1,6 +1,7 @@
 //! A KMIP server that answers with fixed bytes: W1, or a batch of 1,000 Get responses if the request has more than 4 KiB.
 //!
-//! It reads only the length of a request and the identifiers of its batch items, so that the client makes the difference.
+//! It reads only the length of a request and the identifiers of its batch items, so that the client makes the difference. A short batch
+//! is answered item by item.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -10,8 +11,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use kmip_client::protocol::attribute::{AttributeValue, Attributes};
+use kmip_client::protocol::message::{RequestMessage, ResponseBatchItem};
+use kmip_client::protocol::operation::{GetAttributesResponse, ResponsePayload};
 use kmip_client::test_server::Pki;
-use kmip_ttlv::{Tag, Walk, frame_len};
+use kmip_ttlv::enumeration::{OperationCode, State};
+use kmip_ttlv::{Rules, Tag, Walk, frame_len};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{HandshakeKind, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
@@ -148,13 +153,40 @@ fn places_of_ids(frame: &[u8]) -> impl Iterator<Item = usize> {
     ids.filter(|visit| visit.item.value().len() == 8).map(move |visit| visit.item.value().as_ptr() as usize - start)
 }
 
-/// Returns the answer with the identifier of the only item of a request; `None` if that has none.
-fn identified(request: &[u8], answer: &Message<'_>) -> Option<Vec<u8>> {
-    let mut items = Walk::new(request).map_while(Result::ok);
-    let id = items.find(|visit| visit.item.tag() == Tag::UNIQUE_BATCH_ITEM_ID)?.item.value();
+/// Returns the answer to a request that names its items or has several; `None` if the fixed answer fits.
+///
+/// Each item is answered by that of `answer`, but Get Attributes by a state: some clients fetch a key with it.
+fn itemwise(request: &[u8], answer: &Message<'_>) -> Option<Vec<u8>> {
+    let in_request = |tag| {
+        Walk::new(request)
+            .map_while(Result::ok)
+            .filter(move |visit| visit.item.tag() == tag)
+            .map(|visit| visit.item.value())
+    };
+    let several = in_request(Tag::BATCH_ITEM).nth(1).is_some();
+    let id = in_request(Tag::UNIQUE_BATCH_ITEM_ID).next();
     let Message::Response(mut answer) = answer.clone() else { return None };
-    answer.batch_items.first_mut()?.unique_batch_item_id = Some(id);
-    answer.encode_message().ok()
+    if several {
+        let (request, _) = RequestMessage::decode_message(request, Rules::STRICT.skip_unknown()).ok()?;
+        let got = answer.batch_items.pop()?;
+        for asked in request.batch_items {
+            let mut item = if asked.operation == OperationCode::GET_ATTRIBUTES { active() } else { got.clone() };
+            item.unique_batch_item_id = asked.unique_batch_item_id;
+            answer.batch_items.push(item);
+        }
+        answer.header.batch_count = i32::try_from(answer.batch_items.len()).ok();
+        answer.encode_message().ok()
+    } else {
+        answer.batch_items.first_mut()?.unique_batch_item_id = Some(id?);
+        answer.encode_message().ok()
+    }
+}
+
+fn active<'a>() -> ResponseBatchItem<'a, ResponsePayload<'a>> {
+    let mut attributes = GetAttributesResponse::default();
+    attributes.unique_identifier = ID.into();
+    attributes.attributes = Some(Attributes::from_iter([AttributeValue::State(State::ACTIVE)]));
+    ResponseBatchItem::success(OperationCode::GET_ATTRIBUTES, ResponsePayload::GetAttributes(attributes))
 }
 
 /// Copies the identifiers of a request into the answer.
@@ -183,7 +215,7 @@ fn serve(tcp: TcpStream, tls: Arc<ServerConfig>, shared: &Shared) -> io::Result<
         if length > 4096 {
             echo_ids(&request[..length], &mut batch, places);
             stream.write_all(&batch)?;
-        } else if let Some(answer) = identified(&request[..length], &shared.message) {
+        } else if let Some(answer) = itemwise(&request[..length], &shared.message) {
             stream.write_all(&answer)?;
         } else {
             stream.write_all(&shared.answer)?;
@@ -199,12 +231,13 @@ fn serve(tcp: TcpStream, tls: Arc<ServerConfig>, shared: &Shared) -> io::Result<
 
 #[cfg(test)]
 mod tests {
+    use kmip_client::protocol::attribute::Attributes;
     use kmip_client::protocol::message::{RequestBatchItem, RequestMessage, ResponseMessage};
-    use kmip_client::protocol::operation::{Get, RequestPayload};
-    use kmip_ttlv::enumeration::OperationCode;
+    use kmip_client::protocol::operation::{Get, GetAttributes, RequestPayload, ResponsePayload};
+    use kmip_ttlv::enumeration::{OperationCode, State};
     use kmip_ttlv::{Rules, V1_4};
 
-    use super::{ID, echo_ids, identified, numbered};
+    use super::{ID, echo_ids, itemwise, numbered};
     use crate::workload::{MANY, Workload};
 
     fn request(ids: &[Option<&[u8]>]) -> Vec<u8> {
@@ -224,11 +257,31 @@ mod tests {
     #[test]
     fn one_request_gets_its_identifier_back_whatever_its_length() {
         let [w1, ..] = Workload::all();
-        assert_eq!(identified(&request(&[None]), &w1.message), None);
+        assert_eq!(itemwise(&request(&[None]), &w1.message), None);
         for id in [&b"\0\0\0\x01"[..], b"7", b"0123456789abcdef"] {
-            let answer = identified(&request(&[Some(id)]), &w1.message).expect("it has an identifier");
+            let answer = itemwise(&request(&[Some(id)]), &w1.message).expect("it has an identifier");
             assert_eq!(ids(&answer), [Some(id)]);
         }
+    }
+
+    #[test]
+    fn a_key_and_its_state_come_in_one_batch() {
+        let [w1, ..] = Workload::all();
+        let asked = GetAttributes::id(ID).state();
+        let items = vec![
+            RequestBatchItem::new(OperationCode::GET, RequestPayload::Get(Get::id(ID))).unique_batch_item_id(b"1"),
+            RequestBatchItem::new(OperationCode::GET_ATTRIBUTES, RequestPayload::GetAttributes(asked))
+                .unique_batch_item_id(b"2"),
+        ];
+        let request = RequestMessage::new(V1_4, items).encode_message().expect("encodes");
+        let answer = itemwise(&request, &w1.message).expect("it has two items");
+        assert_eq!(ids(&answer), [Some(&b"1"[..]), Some(b"2")]);
+        let (message, _) = ResponseMessage::decode_message(&answer, Rules::STRICT).expect("an answer");
+        let ResponsePayload::GetAttributes(payload) = message.batch_items[1].payload.as_ref().expect("a success")
+        else {
+            panic!("the second item is of another operation");
+        };
+        assert_eq!(payload.attributes.as_ref().and_then(Attributes::state), Some(State::ACTIVE));
     }
 
     #[test]

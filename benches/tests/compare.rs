@@ -5,11 +5,10 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use benches::compare::{Fault, Input, Launch, MessageFile, Operation, Peer, Plan, judge, measure};
+use benches::compare::{Fault, Input, Launch, Message, Operation, Peer, Plan, judge, measure};
 
 /// Answers hello, and then as `rest` says; `$command` and `$rest` are what was asked.
 fn script(rest: &str) -> String {
@@ -17,8 +16,8 @@ fn script(rest: &str) -> String {
         r#"while IFS= read -r line; do
   command=${{line%% *}} rest=${{line#* }}
   case $command in
-    hello) echo '{{"protocol": 1, "name": "scripted", "version": "7", "does": ["decode", "encode"]}}' ;;
-    load) echo '{{"ok": true}}' ;;
+    hello) echo '{{"protocol": 2, "name": "scripted", "version": "7"}}' ;;
+    message) given=$rest; echo '{{}}' ;;
     {rest}
     *) echo '{{"error": "it cannot"}}' ;;
   esac
@@ -41,14 +40,13 @@ fn plan(patience: Duration) -> Plan {
 
 const PATIENT: Duration = Duration::from_secs(60);
 
-fn first_message(folder: &Path) -> MessageFile {
-    MessageFile::workloads(folder).expect("they are written").remove(0)
+fn first_message() -> Message {
+    Message::workloads().remove(0)
 }
 
 /// The remark of a stack that decodes like this; `None` if it was measured.
 fn decodes(rest: &str, patience: Duration) -> Option<String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let message = first_message(folder.path());
+    let message = first_message();
     let cells = measure(&mut [peer(rest)], Operation::Decode, &message, plan(patience));
     assert_eq!(cells.len(), 1);
     assert_eq!(cells[0].time.is_some(), cells[0].remark.is_none(), "{:?}", cells[0].remark);
@@ -57,7 +55,7 @@ fn decodes(rest: &str, patience: Duration) -> Option<String> {
 
 #[test]
 fn a_stack_that_answers_is_measured() {
-    assert_eq!(decodes(r#"decode) echo '{"ns": 1, "count": 1}' ;;"#, PATIENT), None);
+    assert_eq!(decodes(r#"decode) echo '{"count": 1}' ;;"#, PATIENT), None);
 }
 
 #[test]
@@ -77,15 +75,23 @@ fn a_hang_is_ended() {
 #[test]
 fn what_cannot_be_true_is_not_taken_for_a_figure() {
     for (answer, reason) in [
-        (r#"{"ns": 1000000000000000000, "count": 1}"#, "says 1000000000000000000 ns, where all of it took"),
-        (r#"{"ns": 0, "count": 1}"#, "its answer has no time"),
-        (r#"{"ns": 5}"#, "its answer has no time"),
-        (r#"{"ns": 5, "count": 2}"#, "went through 2, where there are 1"),
+        ("{}", "its answer has no count"),
+        (r#"{"count": 2}"#, "went through 2, where there are 1"),
+        (r#"{"count": -1}"#, "which is no answer"),
         ("a lot", "which is no answer"),
     ] {
         let remark = decodes(&format!("decode) echo '{answer}' ;;"), PATIENT).expect(answer);
         assert!(remark.contains(reason), "{remark}");
     }
+}
+
+#[test]
+fn a_stack_that_does_not_read_is_ended() {
+    let message = Message::workloads().remove(4);
+    let stuck = r#"read -r hello; echo '{"protocol": 2}'; exec sleep 600"#;
+    let stuck = Peer::start(launch("stuck", stuck)).expect("it says hello");
+    let cells = measure(&mut [stuck], Operation::Decode, &message, plan(Duration::from_secs(2)));
+    assert_eq!(cells[0].remark.as_deref(), Some("hung: no answer within 2 s"));
 }
 
 #[test]
@@ -96,41 +102,40 @@ fn a_line_without_an_end_is_not_read_for_ever() {
 
 #[test]
 fn what_is_not_offered_or_declined_is_said() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let message = first_message(folder.path());
+    let message = first_message();
     let mut peers = [peer("")];
     let mut remark = |operation| measure(&mut peers, operation, &message, plan(PATIENT)).remove(0).remark;
-    assert_eq!(remark(Operation::Walk).as_deref(), Some("this stack does not offer it"));
+    assert_eq!(remark(Operation::Walk).as_deref(), Some("it cannot"));
     assert_eq!(remark(Operation::Decode).as_deref(), Some("it cannot"));
 }
 
 #[test]
 fn other_bytes_are_remarked_on() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let message = first_message(folder.path());
-    let encode = |save: &str| {
+    let message = first_message();
+    let encode = |hex: &str| {
         let rest = format!(
-            r#"encode) echo '{{"ns": 1, "count": 4}}' ;;
-    save) {save}; echo '{{"ok": true}}' ;;"#
+            r#"encode) echo '{{"count": 4}}' ;;
+    bytes) echo '{{"hex": "{hex}"}}' ;;"#
         );
         measure(&mut [peer(&rest)], Operation::Encode, &message, plan(PATIENT)).remove(0)
     };
-    let same = encode(&format!("cp '{}' \"$rest\"", message.path.display()));
+    let digits: String = message.bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    let same = encode(&digits);
     assert!(same.time.is_some() && same.remark.is_none(), "{same:?}");
-    let other = encode("printf 'B\\0\\173\\1\\377' >\"$rest\"");
+    let other = encode("42007b01ff");
     assert!(other.time.is_some());
     assert_eq!(other.remark.as_deref(), Some("encodes 5 bytes where it read 312: they differ at byte 4"));
-    let none = encode(":");
-    assert!(none.time.is_none() && none.remark.expect("none").starts_with("it saved nothing"));
+    let none = encode("4g");
+    assert!(none.time.is_none() && none.remark.as_deref() == Some("its answer has no bytes"));
 }
 
 #[test]
 fn a_stack_that_crashed_is_started_anew_for_the_next_message() {
     let folder = tempfile::tempdir().expect("a folder");
-    let messages = MessageFile::workloads(folder.path()).expect("they are written");
+    let messages = Message::workloads();
     let flag = folder.path().join("crashed");
     let flag = flag.display();
-    let rest = format!(r#"decode) [ -e '{flag}' ] || {{ : >'{flag}'; exit 1; }}; echo '{{"ns": 1, "count": 1}}' ;;"#);
+    let rest = format!(r#"decode) [ -e '{flag}' ] || {{ : >'{flag}'; exit 1; }}; echo '{{"count": 1}}' ;;"#);
     let mut peers = [peer(&rest)];
     let mut is_measured = |message| measure(&mut peers, Operation::Decode, message, plan(PATIENT))[0].time.is_some();
     assert!(!is_measured(&messages[0]));
@@ -145,25 +150,25 @@ fn a_stack_that_is_not_there_or_speaks_otherwise_is_no_stack() {
         Fault::NotThere("not built: make it (exit status: 1)".into())
     );
     assert!(matches!(start("exec /nowhere/at/all"), Fault::NotThere(_)));
-    let spoken = start(r#"read -r hello; echo '{"protocol": 2}'; read -r bye"#);
-    assert_eq!(spoken.to_string(), "it speaks version 2 of the protocol, this is 1");
+    let spoken = start(r#"read -r hello; echo '{"protocol": 1}'; read -r bye"#);
+    assert_eq!(spoken.to_string(), "it speaks version 1 of the protocol, this is 2");
 }
 
 #[test]
 fn malformed_messages_are_tallied_and_faults_named() {
-    let folder = tempfile::tempdir().expect("a folder");
+    // Each input is one byte.
     let mut peer = peer(
-        r#"judge) case $(cat "$rest") in
-      crash) kill -ABRT $$ ;;
-      hang) exec sleep 600 ;;
-      good) echo '{"accepted": true}' ;;
-      odd) echo '{"ns": 3}' ;;
-      *) echo '{"accepted": false, "why": "bad"}' ;;
+        r#"decode) case $given in
+      03) kill -ABRT $$ ;;
+      04) exec sleep 600 ;;
+      01) echo '{"count": 1}' ;;
+      05) echo '{"hex": ""}' ;;
+      *) echo '{"error": "bad"}' ;;
     esac ;;"#,
     );
-    let inputs = ["good", "bad", "crash", "hang", "odd", "bad", "crash"]
-        .map(|what| Input { what, bytes: what.as_bytes().to_vec() });
-    let endurance = judge(&mut peer, &inputs, folder.path(), Duration::from_millis(500)).expect("files are written");
+    let inputs = [("good", 1), ("bad", 2), ("crash", 3), ("hang", 4), ("odd", 5), ("bad", 2), ("crash", 3)]
+        .map(|(what, byte)| Input { what, bytes: vec![byte] });
+    let endurance = judge(&mut peer, &inputs, Duration::from_millis(500));
     let counts = [endurance.accepted, endurance.refused, endurance.crashed, endurance.hung, endurance.left_out];
     assert_eq!(counts, [1, 2, 2, 2, 0]);
     assert_eq!(endurance.faults.iter().map(|(what, _)| *what).collect::<Vec<_>>(), ["crash", "hang", "odd"]);
@@ -172,10 +177,9 @@ fn malformed_messages_are_tallied_and_faults_named() {
 
 #[test]
 fn faults_without_end_are_given_up() {
-    let folder = tempfile::tempdir().expect("a folder");
     let inputs: Vec<_> = (0..8).map(|_| Input { what: "any", bytes: Vec::new() }).collect();
-    let mut peer = peer("judge) echo nonsense ;;");
-    let endurance = judge(&mut peer, &inputs, folder.path(), PATIENT).expect("files are written");
+    let mut peer = peer("decode) echo nonsense ;;");
+    let endurance = judge(&mut peer, &inputs, PATIENT);
     assert_eq!((endurance.hung, endurance.left_out, endurance.faults.len()), (5, 3, 1));
 }
 

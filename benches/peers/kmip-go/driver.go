@@ -3,20 +3,18 @@ package main
 
 import (
 	"bufio"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/ovh/kmip-go"
 	"github.com/ovh/kmip-go/kmipclient"
 	"github.com/ovh/kmip-go/ttlv"
 )
-
-type answer = map[string]any
 
 var (
 	version          = "unknown"
@@ -24,24 +22,15 @@ var (
 	client           *kmipclient.Client
 )
 
-func timed(times string, operation func() (int, error)) (answer, error) {
-	n, err := strconv.Atoi(times)
-	count, start := 0, time.Now()
-	for i := 0; i < n && err == nil; i++ {
-		count, err = operation()
-	}
-	return answer{"ns": time.Since(start).Nanoseconds(), "count": count}, err
-}
-
 // decode returns the message as what encodes it again, and how many batch items it has.
-func decode(bytes []byte) (any, int, error) {
-	if len(bytes) > 2 && bytes[2] == 0x78 {
+func decode() (any, int, error) {
+	if len(message) > 2 && message[2] == 0x78 {
 		request := new(kmip.RequestMessage)
-		err := ttlv.UnmarshalTTLV(bytes, request)
+		err := ttlv.UnmarshalTTLV(message, request)
 		return request, len(request.BatchItem), err
 	}
 	response := new(kmip.ResponseMessage)
-	err := ttlv.UnmarshalTTLV(bytes, response)
+	err := ttlv.UnmarshalTTLV(message, response)
 	return response, len(response.BatchItem), err
 }
 
@@ -55,70 +44,62 @@ func items(value ttlv.Value) int {
 	return count
 }
 
-func carryOut(command, rest string) (answer, error) {
-	ok := answer{"ok": true}
-	words := strings.SplitN(rest, " ", 3)
-	switch command {
+func answer(words []string) (any, error) {
+	var operation func() (int, error)
+	switch words[0] {
 	case "hello":
-		return answer{"protocol": 1, "name": "ovh/kmip-go", "version": version, "does": []string{"decode", "encode", "walk", "connect"}}, nil
-	case "load":
-		bytes, err := os.ReadFile(rest)
+		return map[string]any{"protocol": 2, "name": "ovh/kmip-go", "version": version}, nil
+	case "message":
+		bytes, err := hex.DecodeString(words[1])
 		message = bytes
-		return ok, err
+		return map[string]any{}, err
 	case "decode":
-		return timed(rest, func() (int, error) { _, count, err := decode(message); return count, err })
+		operation = func() (int, error) { _, count, err := decode(); return count, err }
 	case "walk":
-		return timed(rest, func() (int, error) {
+		operation = func() (int, error) {
 			var value ttlv.Value
 			err := ttlv.UnmarshalTTLV(message, &value)
 			return items(value), err
-		})
+		}
 	case "encode":
-		typed, _, err := decode(message)
+		typed, _, err := decode()
 		if err != nil {
 			return nil, err
 		}
-		return timed(rest, func() (int, error) { encoded = ttlv.MarshalTTLV(typed); return len(encoded), nil })
-	case "save":
-		return ok, os.WriteFile(rest, encoded, 0o600)
-	case "judge":
-		bytes, err := os.ReadFile(rest)
-		if err != nil {
-			return nil, err
-		}
-		if _, _, err := decode(bytes); err != nil {
-			return answer{"accepted": false, "why": err.Error()}, nil
-		}
-		return answer{"accepted": true}, nil
+		operation = func() (int, error) { encoded = ttlv.MarshalTTLV(typed); return len(encoded), nil }
+	case "bytes":
+		return map[string]any{"hex": hex.EncodeToString(encoded)}, nil
 	case "connect":
-		folder := words[2]
-		var err error
-		client, err = kmipclient.Dial(words[0]+":"+words[1], kmipclient.WithRootCAFile(folder+"/ca.pem"), kmipclient.EnforceVersion(kmip.V1_4),
-			kmipclient.WithClientCertFiles(folder+"/client.pem", folder+"/client.key"))
-		return ok, err
+		dialled, err := kmipclient.Dial(words[1]+":"+words[2], kmipclient.EnforceVersion(kmip.V1_4), kmipclient.WithRootCAFile(words[3]+"/ca.pem"),
+			kmipclient.WithClientCertFiles(words[3]+"/client.pem", words[3]+"/client.key"))
+		client = dialled
+		return map[string]any{}, err
 	case "get":
-		return timed(words[0], func() (int, error) {
-			got, err := client.Get(words[1]).Exec()
+		operation = func() (int, error) {
+			got, err := client.Get(words[2]).Exec()
 			if err != nil {
 				return 0, err
 			}
-			key, isKey := got.Object.(*kmip.SymmetricKey)
-			if !isKey {
-				return 0, errors.New("no symmetric key")
-			}
-			bytes, err := key.KeyMaterial()
+			bytes, err := got.Object.(*kmip.SymmetricKey).KeyMaterial()
 			return len(bytes), err
-		})
+		}
+	default:
+		return nil, errors.New("not offered")
 	}
-	return nil, errors.New("unknown command")
+	count := 0
+	times, err := strconv.Atoi(words[1])
+	for ; times > 0 && err == nil; times-- {
+		count, err = operation()
+	}
+	return map[string]any{"count": count}, err
 }
 
 func main() {
-	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		command, rest, _ := strings.Cut(lines.Text(), " ")
-		said, err := carryOut(command, rest)
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Buffer(nil, 33<<20); lines.Scan(); {
+		said, err := answer(strings.SplitN(lines.Text(), " ", 4))
 		if err != nil {
-			said = answer{"error": err.Error()}
+			said = map[string]any{"error": err.Error()}
 		}
 		line, _ := json.Marshal(said)
 		fmt.Println(string(line))

@@ -1,12 +1,10 @@
 //! Has stacks decode malformed messages.
 
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Fault, Input, Peer};
+use super::{Fault, Input, Peer, message};
 use crate::machine;
 
 /// More memory than this for one input, beyond what the process had, is too much.
@@ -39,35 +37,33 @@ pub struct Endurance {
     pub faults: Vec<(&'static str, String)>,
 }
 
-/// Has a stack decode each input once. `folder` is for the file that holds it.
-///
-/// # Errors
-///
-/// Returns an error if the file cannot be written.
-pub fn judge(peer: &mut Peer, inputs: &[Input], folder: &Path, patience: Duration) -> std::io::Result<Endurance> {
+/// Has a stack decode each input once.
+pub fn judge(peer: &mut Peer, inputs: &[Input], patience: Duration) -> Endurance {
     let mut endurance = Endurance { stack: peer.name().into(), ..Endurance::default() };
-    let file = folder.join("malformed.ttlv");
-    let command = format!("judge {}", file.display());
     for (index, input) in inputs.iter().enumerate() {
         if endurance.crashed >= MOST_CRASHES || endurance.hung >= MOST_HANGS {
             endurance.left_out = inputs.len() - index;
             break;
         }
-        fs::write(&file, &input.bytes)?;
+        let given = peer.ask(&message::command(&input.bytes), patience);
         let before = peer.id().and_then(|process| machine::forget_peak(process).ok().map(|now| (process, now)));
-        let answered = peer.ask(&command, patience);
-        let fault = match answered.map(|(answer, _)| answer.accepted) {
-            Ok(Some(true)) => {
+        let given = given.map_err(|fault| match fault {
+            Fault::Declined(why) => Fault::Untrue(format!("does not take the message: {why}")),
+            fault => fault,
+        });
+        let answered = given.and_then(|_| peer.ask("decode 1", patience));
+        let fault = match answered.map(|(answer, _)| answer.count) {
+            Ok(Some(_)) => {
                 endurance.accepted += 1;
                 None
             }
-            Ok(Some(false)) | Err(Fault::Declined(_)) => {
+            Err(Fault::Declined(_)) => {
                 endurance.refused += 1;
                 None
             }
             Ok(None) => {
                 endurance.hung += 1;
-                Some("its answer has no verdict".into())
+                Some("its answer has no count".into())
             }
             Err(fault) => {
                 let count =
@@ -88,5 +84,5 @@ pub fn judge(peer: &mut Peer, inputs: &[Input], folder: &Path, patience: Duratio
             endurance.faults.push((input.what, fault));
         }
     }
-    Ok(endurance)
+    endurance
 }

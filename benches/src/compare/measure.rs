@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::{Cell, Fault, MessageFile, Peer, Time};
+use crate::driver::from_hex;
+
+use super::{Cell, Fault, Message, Peer, Time};
 
 /// A measured operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -32,11 +34,6 @@ impl Operation {
             Self::RoundTrip => "round-trip",
         }
     }
-
-    /// Returns the word by which a stack offers it.
-    pub(super) fn offer(self) -> &'static str {
-        if self == Self::RoundTrip { "connect" } else { self.name() }
-    }
 }
 
 /// The limits of a measurement.
@@ -62,15 +59,14 @@ struct Contender<'a> {
 }
 
 /// Measures one operation on one message with all stacks.
-pub fn measure(peers: &mut [Peer], operation: Operation, message: &MessageFile, plan: Plan) -> Vec<Cell> {
+pub fn measure(peers: &mut [Peer], operation: Operation, message: &Message, plan: Plan) -> Vec<Cell> {
     let expected = match operation {
         Operation::Decode => Some(message.batch_items),
         Operation::Walk => Some(message.items),
         Operation::Encode | Operation::RoundTrip => None,
     };
     let command = |times| format!("{} {times}", operation.name());
-    let prepare = |peer: &mut Peer| peer.load(&message.path, plan.patience);
-    let mut contenders = contend(peers, operation, prepare);
+    let mut contenders = contend(peers, &super::message::command(&message.bytes), plan);
     interleave(&mut contenders, command, expected, plan);
     if operation == Operation::Encode {
         contenders.iter_mut().for_each(|contender| contender.compare_bytes(message, plan));
@@ -87,26 +83,18 @@ pub fn round_trips(
     plan: Plan,
 ) -> Vec<Cell> {
     let connect = format!("connect {} {} {}", address.ip(), address.port(), folder.display());
-    let mut contenders = contend(peers, Operation::RoundTrip, |peer| peer.ask(&connect, plan.patience).map(|_| ()));
+    let mut contenders = contend(peers, &connect, plan);
     interleave(&mut contenders, |times| format!("get {times} {id}"), Some(key), plan);
     cells(contenders, Operation::RoundTrip, "Get")
 }
 
-fn contend(
-    peers: &mut [Peer],
-    operation: Operation,
-    mut prepare: impl FnMut(&mut Peer) -> Result<(), Fault>,
-) -> Vec<Contender<'_>> {
-    let begin = |peer| Contender { peer, times: 1, samples: Vec::new(), fault: None, remark: None };
-    let mut contenders: Vec<_> = peers.iter_mut().map(begin).collect();
-    for contender in &mut contenders {
-        contender.fault = if contender.peer.does(operation) {
-            prepare(contender.peer).err()
-        } else {
-            Some(Fault::Declined(crate::driver::NOT_OFFERED.into()))
-        };
-    }
-    contenders
+/// Hands the stacks what they are measured with.
+fn contend<'a>(peers: &'a mut [Peer], preparation: &str, plan: Plan) -> Vec<Contender<'a>> {
+    let begin = |peer: &'a mut Peer| {
+        let fault = peer.ask(preparation, plan.patience).err();
+        Contender { peer, times: 1, samples: Vec::new(), fault, remark: None }
+    };
+    peers.iter_mut().map(begin).collect()
 }
 
 fn interleave(contenders: &mut [Contender<'_>], command: impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) {
@@ -142,45 +130,40 @@ impl Contender<'_> {
         }
     }
 
-    /// Returns the nanoseconds of one repetition in one turn.
+    /// Returns the nanoseconds of one repetition in one turn: what the command takes beyond the same command without a repetition.
     fn turn(&mut self, command: &impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) -> Result<f64, Fault> {
         // The repetitions are chosen to take no longer than a round; a machine that is busy may take many times as long.
         let limit = plan.patience + plan.round * 100;
+        let (_, idle) = self.peer.ask(&command(0), limit)?;
         let (answer, took) = self.peer.ask(&command(self.times), limit)?;
-        let checked = match (answer.ns, answer.count) {
-            (None | Some(0), _) | (_, None) => Err("its answer has no time, or no count".into()),
-            (Some(ns), _) if u128::from(ns) > took.as_nanos() => {
-                Err(format!("says {ns} ns, where all of it took {took:?}"))
+        let why = match (answer.count, expected) {
+            (None, _) => "its answer has no count".into(),
+            (Some(count), Some(expected)) if count != expected => {
+                format!("went through {count}, where there are {expected}")
             }
-            (_, Some(count)) if expected.is_some_and(|expected| count != expected) => {
-                Err(format!("went through {count}, where there are {}", expected.unwrap_or_default()))
-            }
-            (Some(ns), _) => Ok(ns as f64 / self.times as f64),
+            // A machine that was busy before may make the difference negative.
+            _ => return Ok((took.saturating_sub(idle).as_nanos() as f64).max(1.0) / self.times as f64),
         };
-        checked.map_err(|why| {
-            self.peer.end();
-            Fault::Untrue(why)
-        })
+        self.peer.end();
+        Err(Fault::Untrue(why))
     }
 
     /// Adds a remark if the encoded bytes differ from the decoded ones.
-    fn compare_bytes(&mut self, message: &MessageFile, plan: Plan) {
+    fn compare_bytes(&mut self, message: &Message, plan: Plan) {
         if self.fault.is_some() {
             return;
         }
-        let file = message.path.with_extension("encoded");
-        // What another stack wrote is not to pass for this one's.
-        _ = std::fs::remove_file(&file);
-        match self.peer.ask(&format!("save {}", file.display()), plan.patience) {
-            Ok(_) => match std::fs::read(&file) {
-                Ok(bytes) if bytes == message.bytes => {}
-                Ok(bytes) => {
-                    let at = bytes.iter().zip(&message.bytes).take_while(|(a, b)| a == b).count();
-                    let (wrote, read) = (bytes.len(), message.bytes.len());
-                    self.remark = Some(format!("encodes {wrote} bytes where it read {read}: they differ at byte {at}"));
-                }
-                Err(error) => self.fault = Some(Fault::Untrue(format!("it saved nothing: {error}"))),
-            },
+        let encoded = self.peer.ask("bytes", plan.patience).and_then(|(answer, _)| {
+            let bytes = answer.hex.as_deref().and_then(from_hex);
+            bytes.ok_or_else(|| Fault::Untrue("its answer has no bytes".into()))
+        });
+        match encoded {
+            Ok(bytes) if bytes == message.bytes => {}
+            Ok(bytes) => {
+                let at = bytes.iter().zip(&message.bytes).take_while(|(a, b)| a == b).count();
+                let (wrote, read) = (bytes.len(), message.bytes.len());
+                self.remark = Some(format!("encodes {wrote} bytes where it read {read}: they differ at byte {at}"));
+            }
             Err(fault) => self.fault = Some(fault),
         }
     }

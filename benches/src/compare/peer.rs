@@ -2,23 +2,25 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::driver::PROTOCOL;
 
+use super::Fault;
 use super::answer::{Answer, start_of};
-use super::{Fault, Operation};
 
 /// The time limit for a stack to say hello: interpreters load their modules.
 const HELLO: Duration = Duration::from_secs(20);
 /// The address space of a stack, in KiB. An allocation that trusts a forged length exceeds it.
 const ADDRESS_SPACE_KIB: u32 = 4 << 20;
-/// The longest line that is read of a stack.
-const LINE: u64 = 64 << 10;
+/// The longest line that is read of a stack: the digits of a message of 16 MiB fit.
+const LINE: u64 = 33 << 20;
+/// A command up to this length fits any pipe, and is written at once.
+const SHORT: usize = 4096;
 
 /// The command that starts a stack.
 #[derive(Clone, Debug)]
@@ -36,28 +38,26 @@ pub struct Peer {
     /// The answer to hello.
     name: String,
     version: String,
-    does: Vec<String>,
 }
 
 struct Process {
     child: Child,
     /// `None` once it is to end.
-    input: Option<ChildStdin>,
+    input: Option<Arc<Mutex<ChildStdin>>>,
     lines: Receiver<String>,
     /// Lines on standard error.
     complaints: Receiver<String>,
-    loaded: Option<PathBuf>,
 }
 
 impl Peer {
-    /// Starts a stack, and asks for its name and for what it does.
+    /// Starts a stack, and asks for its name.
     ///
     /// # Errors
     ///
     /// Returns [`Fault::NotThere`] if its program does not start, and any other fault if it does not say hello.
     pub fn start(launch: Launch) -> Result<Self, Fault> {
         let name = launch.name.clone();
-        let mut peer = Self { launch, process: None, name, version: String::new(), does: Vec::new() };
+        let mut peer = Self { launch, process: None, name, version: String::new() };
         peer.process()?;
         Ok(peer)
     }
@@ -72,12 +72,6 @@ impl Peer {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
-    }
-
-    /// Returns `true` if it says that it does this.
-    #[must_use]
-    pub fn does(&self, operation: Operation) -> bool {
-        self.does.iter().any(|command| command == operation.offer())
     }
 
     /// Returns the process ID while it runs.
@@ -97,20 +91,6 @@ impl Peer {
             self.end();
         }
         asked
-    }
-
-    /// Loads a message unless it is loaded already.
-    ///
-    /// # Errors
-    ///
-    /// Returns the fault.
-    pub fn load(&mut self, path: &Path, limit: Duration) -> Result<(), Fault> {
-        if self.process()?.loaded.as_deref() == Some(path) {
-            return Ok(());
-        }
-        self.ask(&format!("load {}", path.display()), limit)?;
-        self.process()?.loaded = Some(path.into());
-        Ok(())
     }
 
     /// Ends the program. The next command starts it anew.
@@ -135,7 +115,6 @@ impl Peer {
                 }
                 self.name = hello.name.map_or_else(|| self.launch.name.clone(), |name| start_of(&name).into());
                 self.version = start_of(&hello.version.unwrap_or_default()).into();
-                self.does = hello.does;
                 process
             }
         };
@@ -166,14 +145,20 @@ impl Process {
                 });
             });
         }
-        Ok(Self { child, input, lines, complaints, loaded: None })
+        Ok(Self { child, input: input.map(|input| Arc::new(Mutex::new(input))), lines, complaints })
     }
 
     fn ask(&mut self, command: &str, limit: Duration) -> Result<(Answer, Duration), Fault> {
         let start = Instant::now();
-        let line = format!("{command}\n");
-        // An error is a stack that has ended; the missing answer says so too, with its reason.
-        _ = self.input.as_mut().map(|input| input.write_all(line.as_bytes()).and_then(|()| input.flush()));
+        if let Some(input) = &self.input {
+            if command.len() <= SHORT {
+                write_line(input, command);
+            } else {
+                // A stack that does not read would have the writer wait.
+                let (input, command) = (Arc::clone(input), command.to_owned());
+                thread::spawn(move || write_line(&input, &command));
+            }
+        }
         match self.lines.recv_timeout(limit) {
             Ok(line) => Answer::parse(&line).map(|answer| (answer, start.elapsed())),
             Err(RecvTimeoutError::Timeout) => Err(Fault::Hung(limit)),
@@ -206,6 +191,12 @@ impl Drop for Process {
         _ = self.child.kill();
         _ = self.child.wait();
     }
+}
+
+fn write_line(input: &Mutex<ChildStdin>, line: &str) {
+    let mut input = input.lock().unwrap_or_else(PoisonError::into_inner);
+    // An error is a stack that has ended; the missing answer says so too, with its reason.
+    _ = input.write_all(format!("{line}\n").as_bytes()).and_then(|()| input.flush());
 }
 
 /// Limits the address space where a shell can do it.

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use benches::compare::{
-    Comparison, Fault, Launch, Machine, MessageFile, Operation, Peer, Plan, StackReport, draw, inputs, judge, measure,
+    Comparison, Fault, Launch, Machine, Message, Operation, Peer, Plan, StackReport, draw, inputs, judge, measure,
     render, round_trips,
 };
 use benches::machine;
@@ -97,15 +97,14 @@ fn main() -> Result<(), Failure> {
 fn compare(arguments: &Arguments) -> Result<Comparison, Failure> {
     let wanted = |part| arguments.parts.is_empty() || arguments.parts.contains(&part);
     let plan = Plan {
-        round: Duration::from_millis(2),
+        round: Duration::from_millis(4),
         rounds: 201,
         time: Duration::from_secs_f64(arguments.seconds),
         patience: Duration::from_secs(10),
     };
-    let folder = tempfile::tempdir()?;
-    let mut messages = MessageFile::workloads(folder.path())?;
+    let mut messages = Message::workloads();
     for file in &arguments.files {
-        messages.push(MessageFile::read(folder.path(), file)?);
+        messages.push(Message::read(file)?);
     }
     let (mut peers, stacks) = start(launches(arguments)?);
     let mut comparison = Comparison { machine: here(), stacks, cells: Vec::new(), malformed: Vec::new() };
@@ -121,7 +120,7 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Failure> {
         let inputs = inputs();
         for peer in &mut peers {
             eprintln!("malformed messages, {}", peer.name());
-            comparison.malformed.push(judge(peer, &inputs, folder.path(), plan.patience)?);
+            comparison.malformed.push(judge(peer, &inputs, plan.patience));
         }
     }
     if wanted(Part::RoundTrips) {
@@ -130,7 +129,7 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Failure> {
         // inherits it.
         machine::bind_to_processors("0")?;
         peers.iter_mut().for_each(Peer::end);
-        let pki = Pki::new();
+        let (pki, folder) = (Pki::new(), tempfile::tempdir()?);
         server::write_client_files(&pki, folder.path())?;
         let server = Server::start(&pki, false)?;
         let key = 32;

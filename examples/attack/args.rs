@@ -24,9 +24,12 @@ pub(crate) struct Arguments {
     /// Its private key, PEM
     #[arg(long)]
     key: Option<PathBuf>,
-    /// How long the campaign takes
-    #[arg(long, default_value_t = 30)]
-    seconds: u64,
+    /// How long the campaign takes; without --messages, 30
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// Ends after so many messages
+    #[arg(long)]
+    messages: Option<u64>,
     /// The same seed sends the same messages
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -52,8 +55,24 @@ pub(crate) struct Files {
 }
 
 impl Arguments {
+    /// Returns how long the campaign takes at most.
     pub(crate) fn duration(&self) -> Duration {
-        Duration::from_secs(self.seconds)
+        let unlimited = if self.messages.is_some() { u64::from(u32::MAX) } else { 30 };
+        Duration::from_secs(self.seconds.unwrap_or(unlimited))
+    }
+
+    /// Returns how many messages are sent at most.
+    pub(crate) fn messages(&self) -> u64 {
+        self.messages.unwrap_or(u64::MAX)
+    }
+
+    /// Returns both limits, for people.
+    pub(crate) fn limits(&self) -> String {
+        match (self.messages, self.seconds) {
+            (Some(messages), Some(seconds)) => format!("up to {messages} messages, for up to {seconds} s"),
+            (Some(messages), None) => format!("{messages} messages"),
+            (None, _) => format!("for {} s", self.duration().as_secs()),
+        }
     }
 
     /// Returns the least time from one message to the next.

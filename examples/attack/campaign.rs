@@ -14,9 +14,12 @@ use crate::args::Arguments;
 use crate::connection::{Connection, Outcome, Target};
 use crate::findings::{Finding, Findings};
 use crate::message::{self, Kind, Random};
+use crate::objects::{self, Objects};
 
 /// The number of messages that are sent before the server is asked whether it is alive.
 const BETWEEN: usize = 200;
+/// The number of messages after which objects are made anew: those that were there may be destroyed by then.
+const OBJECTS_FOR: u64 = 2000;
 /// The time that a server that is down may take to come back, before the campaign ends.
 const REVIVAL: Duration = Duration::from_secs(60);
 
@@ -28,7 +31,10 @@ pub(crate) struct Campaign {
     versions: Vec<ProtocolVersion>,
     patience: Duration,
     seconds: Duration,
+    messages: u64,
     pace: Option<Duration>,
+    /// What the messages are about.
+    objects: Objects,
     /// A request that every server answers, whatever it was asked before.
     probe: Vec<u8>,
     sent: BTreeMap<Kind, usize>,
@@ -47,6 +53,8 @@ impl Campaign {
             versions: arguments.versions(),
             patience: arguments.patience(),
             seconds: arguments.duration(),
+            messages: arguments.messages(),
+            objects: Objects::default(),
             pace: arguments.pace(),
             probe,
             sent: BTreeMap::new(),
@@ -63,8 +71,14 @@ impl Campaign {
 
     pub(crate) fn run(&mut self) -> std::io::Result<()> {
         let (started, mut since) = (Instant::now(), 0);
-        while started.elapsed() < self.seconds {
-            let (kind, request) = message::next(&mut self.random, &self.versions);
+        for number in 0..self.messages {
+            if number.is_multiple_of(OBJECTS_FOR) {
+                self.make_objects();
+            }
+            if started.elapsed() >= self.seconds {
+                break;
+            }
+            let (kind, request) = message::next(&mut self.random, &self.versions, &self.objects);
             let begun = Instant::now();
             let broke = self.send(kind, &request)?;
             since += 1;
@@ -86,6 +100,19 @@ impl Campaign {
         Ok(())
     }
 
+    /// Has the server make objects for the messages to be about, as far as it can.
+    fn make_objects(&mut self) {
+        let version = self.versions[0];
+        let Ok(mut connection) = self.target.connect(self.patience) else { return };
+        for request in objects::requests(version) {
+            let Outcome::Answered(answer) = connection.ask(&request, self.patience) else { return };
+            for id in self.objects.learn(&answer) {
+                let Some(activation) = objects::activation(version, &id) else { continue };
+                let Outcome::Answered(_) = connection.ask(&activation, self.patience) else { return };
+            }
+        }
+    }
+
     /// Sends one message and judges the answer. Returns `true` if the connection is gone.
     fn send(&mut self, kind: Kind, request: &[u8]) -> std::io::Result<bool> {
         let mut connection = match self.connection.take().map_or_else(|| self.target.connect(self.patience), Ok) {
@@ -105,6 +132,7 @@ impl Campaign {
         let (outcome, broke) = match outcome {
             Outcome::Answered(answer) => {
                 self.connection = Some(connection);
+                self.objects.learn(&answer);
                 let (outcome, fault) = judged(kind, &answer);
                 if let Some((what, detail)) = fault {
                     finding(what, detail, &answer)?;
@@ -161,6 +189,7 @@ impl Campaign {
     pub(crate) fn finish(self) -> Result<usize, Box<dyn std::error::Error>> {
         let total: usize = self.sent.values().sum();
         let mut head = format!("{total} messages: {:?}; the slowest took {} ms\n", self.sent, self.slowest.as_millis());
+        _ = writeln!(head, "{} objects are known at the end", self.objects.count());
         for (outcome, count) in &self.outcomes {
             _ = writeln!(head, "{count:>7}  {outcome}");
         }

@@ -1,9 +1,11 @@
-//! The messages of a campaign: the same for the same seed.
+//! The messages of a campaign: the same for the same seed, as long as the server names its objects the same.
 
 use kmip_client::arbitrary::{Generator, request_message_by};
+use kmip_client::protocol::message::RequestHeader;
 use kmip_client::ttlv::ProtocolVersion;
 
 use crate::mutate;
+use crate::objects::Objects;
 
 /// Random numbers that are the same each time: SplitMix64.
 pub(crate) struct Random(pub(crate) u64);
@@ -39,8 +41,8 @@ pub(crate) enum Kind {
     Damaged,
 }
 
-/// Makes the next message.
-pub(crate) fn next(random: &mut Random, versions: &[ProtocolVersion]) -> (Kind, Vec<u8>) {
+/// Makes the next message, about these objects.
+pub(crate) fn next(random: &mut Random, versions: &[ProtocolVersion], objects: &Objects) -> (Kind, Vec<u8>) {
     loop {
         let version = versions[random.below(versions.len())];
         let kind = match random.below(16) {
@@ -53,14 +55,18 @@ pub(crate) fn next(random: &mut Random, versions: &[ProtocolVersion]) -> (Kind, 
         let bytes = random.bytes(size);
         let odd = if kind == Kind::Odd { 24 } else { 0 };
         let mut request = request_message_by(&mut Generator::new(&bytes, version).oddities(odd));
-        // Many servers refuse a message for these alone: a time that is not theirs, options that they do not have.
+        // Many servers refuse a message for its header alone: a time that is not theirs, options that they do not have.
         if random.below(8) != 0 {
-            let header = &mut request.header;
-            (header.time_stamp, header.asynchronous_indicator) = (None, None);
-            (header.batch_error_continuation_option, header.batch_order_option) = (None, None);
+            let mut plain = RequestHeader::default();
+            plain.protocol_version = request.header.protocol_version;
+            plain.batch_count = request.header.batch_count;
+            request.header = plain;
         }
         // Oddities may have no form at all.
-        let Ok(frame) = request.encode_again() else { continue };
+        let Ok(mut frame) = request.encode_again() else { continue };
+        if random.below(8) != 0 {
+            frame = objects.put_into(&frame, random);
+        }
         let message = match kind {
             Kind::Valid | Kind::Odd => frame,
             Kind::Rearranged => mutate::rearranged(&frame, random),

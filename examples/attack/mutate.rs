@@ -6,24 +6,21 @@ use crate::message::Random;
 
 /// An item with its contents apart.
 #[derive(Clone)]
-struct Node {
+pub(crate) struct Node {
     tag: [u8; 3],
     ty: u8,
-    value: Vec<u8>,
-    inside: Vec<Node>,
+    pub(crate) value: Vec<u8>,
+    pub(crate) inside: Vec<Node>,
 }
 
 /// Changes one to three items of a message. What comes out is well-formed, but for values that their type does not have.
 pub(crate) fn rearranged(frame: &[u8], random: &mut Random) -> Vec<u8> {
-    let Ok(Some(item)) = Reader::new(frame).next_item() else { return frame.to_vec() };
-    let mut root = Node::of(&item);
+    let Some(mut root) = Node::of_message(frame) else { return frame.to_vec() };
     for _ in 0..=random.below(3) {
         let count = root.count();
         change(&mut root, &mut random.below(count), random);
     }
-    let mut changed = Vec::new();
-    root.write(&mut changed);
-    changed
+    root.to_message()
 }
 
 /// Changes bytes of a message, but not its length: a server would wait for the rest, as it should.
@@ -42,6 +39,11 @@ pub(crate) fn damaged(mut frame: Vec<u8>, random: &mut Random) -> Vec<u8> {
 }
 
 impl Node {
+    /// Takes a message apart; `None` if it is not well-formed from the start.
+    pub(crate) fn of_message(frame: &[u8]) -> Option<Self> {
+        Some(Self::of(&Reader::new(frame).next_item().ok()??))
+    }
+
     fn of(item: &Item<'_>) -> Self {
         let mut inside = Vec::new();
         if let Ok(mut fields) = item.as_structure() {
@@ -53,8 +55,18 @@ impl Node {
         Self { tag: item.tag().to_bytes(), ty: item.ty().code(), value, inside }
     }
 
+    pub(crate) fn is(&self, tag: Tag, ty: Type) -> bool {
+        self.tag == tag.to_bytes() && self.ty == ty.code()
+    }
+
     fn count(&self) -> usize {
         1 + self.inside.iter().map(Self::count).sum::<usize>()
+    }
+
+    pub(crate) fn to_message(&self) -> Vec<u8> {
+        let mut message = Vec::new();
+        self.write(&mut message);
+        message
     }
 
     fn write(&self, into: &mut Vec<u8>) {

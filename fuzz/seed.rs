@@ -2,11 +2,15 @@
 //!
 //! ```text
 //! cargo run --manifest-path fuzz/Cargo.toml --example seed [-- COUNT]
+//! cargo run --manifest-path fuzz/Cargo.toml --example seed -- --hex COUNT SEED
 //! ```
 //!
 //! The messages are generated, COUNT requests and as many responses (300 by default), in every version. Where
 //! `KMIP_TEST_CASES` names a folder with `oasis/resolved/**/*.hex` and `captures/*.bin`, these are added. Keys and
 //! certificates are those of the tests. What it makes is not for the repository.
+//!
+//! With `--hex`, it makes no corpus. It prints COUNT generated messages, each on a line in hexadecimal digits; the same
+//! SEED makes the same.
 
 #[path = "../kmip-client/tests/oracle/random.rs"]
 mod random;
@@ -15,6 +19,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use kmip_client::arbitrary::{Unstructured, VERSIONS, request_message, response_message};
@@ -63,7 +68,13 @@ const WORDS: &[&str] = &[
 
 fn main() -> Result<(), Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let count = std::env::args().nth(1).map_or(Ok(300), |count| count.parse())?;
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if let [first, count, seed] = &*arguments
+        && first == "--hex"
+    {
+        return write_hex(count.parse()?, seed.parse()?);
+    }
+    let count = arguments.first().map_or(Ok(300), |count| count.parse())?;
     let corpus = Corpus(here.join("corpus"));
 
     let mut messages = Vec::new();
@@ -130,6 +141,29 @@ fn main() -> Result<(), Box<dyn Error>> {
         dictionary.lines().count(),
     );
     Ok(())
+}
+
+/// Prints generated messages, requests and responses in turn.
+fn write_hex(count: usize, seed: u64) -> Result<(), Box<dyn Error>> {
+    let mut random = Random(seed);
+    let mut output = BufWriter::new(io::stdout().lock());
+    for number in 0..count {
+        let bytes = random.bytes(64 << (number % 5));
+        let mut source = Unstructured::new(&bytes);
+        let version = VERSIONS[number / 2 % VERSIONS.len()];
+        let message = match number % 2 {
+            0 => request_message(&mut source, version).encode_message()?,
+            _ => response_message(&mut source, version).encode_message()?,
+        };
+        let digits: String = message.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect();
+        writeln!(output, "{digits}")?;
+    }
+    output.flush()?;
+    Ok(())
+}
+
+fn digit(value: u8) -> char {
+    char::from_digit(value.into(), 16).unwrap_or_default()
 }
 
 /// The messages of the folder that `KMIP_TEST_CASES` names.

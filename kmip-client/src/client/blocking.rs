@@ -63,6 +63,15 @@ pub struct Client {
 
 client_methods! {
     name: "blocking::Client", io: Std, wait: wait_for [] [], stream: StdIo [impl Read] [impl Write], pages: LocatePages<'r>,
+    examples: {
+        open: "# #[cfg(feature = \"test-server\")] {\n# fn example() -> Result<(), Box<dyn std::error::Error>> {",
+        client: "use kmip_client::blocking::Client;",
+        connect: "# let kms = Client::connect(&server.config())?;",
+        dot_await: "",
+        each_page: "for page in kms.locate_pages(Locate::all(), 2) {",
+        io: "std",
+        close: "# Ok(())\n# }\n# example().unwrap();\n# }",
+    },
 }
 
 impl Client {

@@ -3,30 +3,29 @@
 /// Declares the methods of `Client`, a struct with the fields `engine` and `terms`, whose `for_flow` returns a
 /// [`Kmip`](crate::Kmip).
 ///
-/// `$wait!` waits for a future of the engine. `$async` and `$await` are `async` and `.await`, or nothing.
+/// `$wait!` waits for a future of the engine. `$async` and `$await` are `async` and `.await`, or nothing. Each method has its example in
+/// the form of the client: `$dot_await` stands behind each call, and `$open` and `$close` make a program of it.
 macro_rules! client_methods {
     (
         name: $name:literal, io: $io:expr, wait: $wait:ident [$($async:tt)?] [$($await:tt)*],
-        stream: $adapter:ident [$reader:ty] [$writer:ty], pages: $pages:ty $(,)?
+        stream: $adapter:ident [$reader:ty] [$writer:ty], pages: $pages:ty,
+        examples: {
+            open: $open:literal, client: $client:literal, connect: $connect:literal, dot_await: $dot_await:literal,
+            each_page: $each_page:literal, io: $library:literal, close: $close:literal $(,)?
+        } $(,)?
     ) => {
         #[allow(clippy::useless_conversion, reason = "one client is what flows take, the other is wrapped")]
         impl Client {
             /// Connects to the server, and negotiates a version of KMIP.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::blocking::Client;
-            ///
-            ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
+            #[doc = $open]
+            #[doc = $client]
             /// # let server = kmip_client::test_server::TestServer::start();
             /// # let config = server.config();
-            /// let kms = Client::connect(&config)?; // of the async client: Client::connect(&config).await?
+            #[doc = concat!("let kms = Client::connect(&config)", $dot_await, "?;")]
             /// println!("KMIP {} with {}", kms.version(), kms.endpoint());
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = $close]
             /// ```
             ///
             /// # Errors
@@ -41,20 +40,16 @@ macro_rules! client_methods {
             /// Sends a request and waits for the reply.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::blocking::Client;
+            #[doc = $open]
+            #[doc = $client]
             /// use kmip_client::protocol::operation::{Create, Get};
             ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
             /// # let server = kmip_client::test_server::TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// let created = kms.call(&Create::aes(256).name("vm-42"))?; // a reply to Create
-            /// let fetched = kms.call(&Get::id(created.payload().unique_identifier))?; // one to Get; async: .await
+            #[doc = $connect]
+            #[doc = concat!(r#"let created = kms.call(&Create::aes(256).name("vm-42"))"#, $dot_await, "?; // a reply to Create")]
+            #[doc = concat!("let fetched = kms.call(&Get::id(created.payload().unique_identifier))", $dot_await, "?; // one to Get")]
             /// assert_eq!(fetched.payload().unique_identifier, created.payload().unique_identifier);
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = $close]
             /// ```
             ///
             /// # Errors
@@ -68,23 +63,20 @@ macro_rules! client_methods {
             /// requests, and a list for a list. See [`Batch`].
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            #[doc = $open]
+            #[doc = $client]
+            /// # use kmip_client::test_server::TestServer;
             /// use kmip_client::protocol::Id;
             /// use kmip_client::protocol::operation::{Activate, Create, Get};
             ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
             /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
+            #[doc = $connect]
             /// let requests = (Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
-            /// let (created, activated, fetched) = kms.batch(&requests)?;
+            #[doc = concat!("let (created, activated, fetched) = kms.batch(&requests)", $dot_await, "?;")]
             /// let id = created?.payload().unique_identifier.to_string(); // each request has an outcome of its own
             /// assert_eq!(activated?.payload().unique_identifier, id.as_str().into());
             /// assert_eq!(fetched?.payload().unique_identifier, id.as_str().into());
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = $close]
             /// ```
             ///
             /// # Errors
@@ -105,34 +97,30 @@ macro_rules! client_methods {
             /// returned `Ok`. If the call fails or is dropped, the operation is ended on the server, if possible.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::blocking::Client;
+            #[doc = $open]
+            #[doc = $client]
             /// use kmip_client::protocol::operation::{Activate, Create, Decrypt, Encrypt, Hash};
             /// use kmip_client::test_server::TestServer;
             ///
-            /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
             /// let server = TestServer::start();
-            /// let kms = Client::connect(&server.config())?;
-            /// let created = kms.call(&Create::aes(256))?;
+            #[doc = concat!("let kms = Client::connect(&server.config())", $dot_await, "?;")]
+            #[doc = concat!("let created = kms.call(&Create::aes(256))", $dot_await, "?;")]
             /// let id = created.payload().unique_identifier;
-            /// kms.call(&Activate::id(id))?;
+            #[doc = concat!("kms.call(&Activate::id(id))", $dot_await, "?;")]
             ///
             /// let disk = vec![7; 1_000_000]; // or a file
             /// let mut ciphertext = Vec::new();
-            /// let done = kms.stream(Encrypt::aes_cbc(id, b""), disk.as_slice(), &mut ciphertext)?;
+            #[doc = concat!(r#"let done = kms.stream(Encrypt::aes_cbc(id, b""), disk.as_slice(), &mut ciphertext)"#, $dot_await, "?;")]
             /// let first = done.first().payload();
             /// let iv = first.iv_counter_nonce.ok_or("the server makes the IV")?;
             ///
             /// let mut plaintext = Vec::new();
-            /// kms.stream(Decrypt::aes_cbc(id, iv, b""), ciphertext.as_slice(), &mut plaintext)?;
+            #[doc = concat!(r#"kms.stream(Decrypt::aes_cbc(id, iv, b""), ciphertext.as_slice(), &mut plaintext)"#, $dot_await, "?;")]
             /// assert_eq!(plaintext, disk);
             ///
-            /// let done = kms.stream(Hash::sha256(b""), disk.as_slice(), std::io::sink())?;
+            #[doc = concat!(r#"let done = kms.stream(Hash::sha256(b""), disk.as_slice(), "#, $library, "::io::sink())", $dot_await, "?;")]
             /// assert_eq!(done.last().payload().data.map(<[u8]>::len), Some(32));
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = $close]
             /// ```
             ///
             /// # Errors
@@ -151,23 +139,20 @@ macro_rules! client_methods {
             /// Locates objects page by page, each with at most `size` identifiers. Nothing is sent yet.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            #[doc = $open]
+            #[doc = $client]
+            /// # use kmip_client::test_server::TestServer;
             /// use kmip_client::protocol::operation::{Create, Locate};
             ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
             /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// # for _ in 0..5 { kms.call(&Create::aes(128))?; }
+            #[doc = $connect]
+            #[doc = concat!("# for _ in 0..5 { kms.call(&Create::aes(128))", $dot_await, "?; }")]
             /// let mut found = Vec::new();
-            /// for page in kms.locate_pages(Locate::all(), 2) {
+            #[doc = $each_page]
             ///     found.extend(page?.payload().unique_identifiers.iter().map(ToString::to_string));
             /// }
             /// assert_eq!(found.len(), 5);
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = $close]
             /// ```
             pub fn locate_pages<'r>(&self, request: LocateRequest<'r>, size: u32) -> $pages {
                 Pages::new(self.for_flow(), request, size).into()
@@ -176,14 +161,14 @@ macro_rules! client_methods {
             /// Requests the capabilities of the server. They are only a hint: see [`ServerCapabilities`].
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            #[doc = $open]
+            #[doc = $client]
+            /// # use kmip_client::test_server::TestServer;
             /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// let capabilities = kms.capabilities()?;
+            #[doc = $connect]
+            #[doc = concat!("let capabilities = kms.capabilities()", $dot_await, "?;")]
             /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"), capabilities.operations().len());
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
+            #[doc = $close]
             /// ```
             ///
             /// # Errors
@@ -204,20 +189,16 @@ macro_rules! client_methods {
             /// client concurrently. See [`Status`].
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::blocking::Client;
+            #[doc = $open]
+            #[doc = $client]
             /// use kmip_client::Verdict;
             ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
             /// # let server = kmip_client::test_server::TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// let status = kms.probe(); // async: .await
+            #[doc = $connect]
+            #[doc = concat!("let status = kms.probe()", $dot_await, ";")]
             /// println!("{status}"); // normal; 127.0.0.1:5696 is normal, KMIP 2.1, 3.2ms
             /// assert_eq!(status.verdict(), Verdict::Normal);
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = $close]
             /// ```
             pub $($async)? fn probe(&self) -> Status {
                 $wait!(self.engine.probe(&self.terms))
@@ -230,14 +211,14 @@ macro_rules! client_methods {
             /// still exist.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{Error, blocking::Client, protocol::operation::Locate, test_server::TestServer};
+            #[doc = $open]
+            #[doc = $client]
+            /// # use kmip_client::{Error, protocol::operation::Locate, test_server::TestServer};
             /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
+            #[doc = $connect]
             /// kms.close();
-            /// assert!(matches!(kms.call(&Locate::all()), Err(Error::ClientClosed)));
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
+            #[doc = concat!("assert!(matches!(kms.call(&Locate::all())", $dot_await, ", Err(Error::ClientClosed)));")]
+            #[doc = $close]
             /// ```
             pub fn close(&self) {
                 self.engine.close();
@@ -264,19 +245,15 @@ macro_rules! client_methods {
             /// Returns the counters of this client and its clones.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::blocking::Client;
+            #[doc = $open]
+            #[doc = $client]
             /// use kmip_client::protocol::operation::Locate;
             ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
             /// # let server = kmip_client::test_server::TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// kms.call(&Locate::all())?;
+            #[doc = $connect]
+            #[doc = concat!("kms.call(&Locate::all())", $dot_await, "?;")]
             /// println!("{}", kms.counters());
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = $close]
             /// ```
             #[must_use]
             pub fn counters(&self) -> Counters {
@@ -291,19 +268,15 @@ macro_rules! client_methods {
             /// Returns a client on the same connections with these header options.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::blocking::Client;
+            #[doc = $open]
+            #[doc = $client]
             /// use kmip_client::protocol::operation::Locate;
             ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
             /// # let server = kmip_client::test_server::TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
+            #[doc = $connect]
             /// let options = kms.request_options().clone().client_correlation_value("request 4711"); // for the server's log
-            /// kms.with_request_options(options).call(&Locate::all())?;
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = concat!("kms.with_request_options(options).call(&Locate::all())", $dot_await, "?;")]
+            #[doc = $close]
             /// ```
             #[must_use]
             pub fn with_request_options(&self, options: RequestOptions) -> Self {
@@ -314,17 +287,17 @@ macro_rules! client_methods {
             /// certificate. It can be stored for several requests, or created for one:
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+            #[doc = $open]
+            #[doc = $client]
             /// use kmip_client::protocol::operation::Create;
             /// use kmip_client::test_server::TestServer;
-            /// use kmip_client::{Credentials, blocking};
+            /// use kmip_client::Credentials;
             ///
             /// let server = TestServer::builder().user("alice", "secret").user("bob", "hunter2").start();
-            /// let kms = blocking::Client::connect(&server.config().credential(Credentials::user("alice", "secret")))?;
-            /// kms.call(&Create::aes(256))?;
-            /// kms.with_credential(Credentials::user("bob", "hunter2")).call(&Create::aes(256))?;
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
+            #[doc = concat!(r#"let kms = Client::connect(&server.config().credential(Credentials::user("alice", "secret")))"#, $dot_await, "?;")]
+            #[doc = concat!("kms.call(&Create::aes(256))", $dot_await, "?;")]
+            #[doc = concat!(r#"kms.with_credential(Credentials::user("bob", "hunter2")).call(&Create::aes(256))"#, $dot_await, "?;")]
+            #[doc = $close]
             /// ```
             #[must_use]
             pub fn with_credential(&self, credentials: Credentials) -> Self {
@@ -339,18 +312,17 @@ macro_rules! client_methods {
             /// that.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// use kmip_client::blocking;
+            #[doc = $open]
+            #[doc = $client]
             /// use kmip_client::protocol::operation::CreateKeyPair;
             /// use kmip_client::test_server::TestServer;
             ///
             /// let server = TestServer::start();
             /// server.answer_later(1); // it says once that it has not come to it yet
-            /// let kms = blocking::Client::connect(&server.config())?.with_asynchronous(true);
-            /// let made = kms.call(&CreateKeyPair::rsa(2048))?;
+            #[doc = concat!("let kms = Client::connect(&server.config())", $dot_await, "?.with_asynchronous(true);")]
+            #[doc = concat!("let made = kms.call(&CreateKeyPair::rsa(2048))", $dot_await, "?;")]
             /// # let _ = made;
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
+            #[doc = $close]
             /// ```
             #[must_use]
             pub fn with_asynchronous(&self, allowed: bool) -> Self {
@@ -365,16 +337,16 @@ macro_rules! client_methods {
             /// executed the request.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, protocol::operation::Locate, test_server::TestServer};
+            #[doc = $open]
+            #[doc = $client]
+            /// # use kmip_client::{protocol::operation::Locate, test_server::TestServer};
             /// use std::time::Duration;
             ///
             /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
+            #[doc = $connect]
             /// let soon = kms.with_timeout(Duration::from_secs(2));
-            /// soon.call(&Locate::name("vm-42"))?;
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
+            #[doc = concat!(r#"soon.call(&Locate::name("vm-42"))"#, $dot_await, "?;")]
+            #[doc = $close]
             /// ```
             #[must_use]
             pub fn with_timeout(&self, limit: Duration) -> Self {
@@ -385,18 +357,18 @@ macro_rules! client_methods {
             /// [`with_timeout`](Self::with_timeout).
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            #[doc = $open]
+            #[doc = $client]
+            /// # use kmip_client::test_server::TestServer;
             /// use kmip_client::protocol::operation::{Activate, Create};
             /// use std::time::{Duration, Instant};
             ///
             /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
+            #[doc = $connect]
             /// let kms = kms.with_deadline(Instant::now() + Duration::from_secs(5));
-            /// let created = kms.call(&Create::aes(256))?;
-            /// kms.call(&Activate::id(created.payload().unique_identifier))?;
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
+            #[doc = concat!("let created = kms.call(&Create::aes(256))", $dot_await, "?;")]
+            #[doc = concat!("kms.call(&Activate::id(created.payload().unique_identifier))", $dot_await, "?;")]
+            #[doc = $close]
             /// ```
             #[must_use]
             pub fn with_deadline(&self, deadline: Instant) -> Self {
@@ -407,23 +379,20 @@ macro_rules! client_methods {
             /// if they may use up a Usage Limit of a key. See [`Config::repeat_metered`] for the trade.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            #[doc = $open]
+            #[doc = $client]
+            /// # use kmip_client::test_server::TestServer;
             /// use kmip_client::protocol::operation::{Activate, Create, Encrypt};
             ///
-            /// # fn main() -> Result<(), kmip_client::Error> {
             /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
-            /// # let created = kms.call(&Create::aes(256))?;
+            #[doc = $connect]
+            #[doc = concat!("# let created = kms.call(&Create::aes(256))", $dot_await, "?;")]
             /// # let id = created.payload().unique_identifier;
-            /// # kms.call(&Activate::id(id))?;
+            #[doc = concat!("# kms.call(&Activate::id(id))", $dot_await, "?;")]
             /// // This key has no Usage Limit: encrypting twice costs nothing.
-            /// let sealed = kms.with_repeat_metered(true).call(&Encrypt::aes_gcm(id, b"attack at dawn"))?;
+            #[doc = concat!(r#"let sealed = kms.with_repeat_metered(true).call(&Encrypt::aes_gcm(id, b"attack at dawn"))"#, $dot_await, "?;")]
             /// # assert!(sealed.payload().data.is_some());
-            /// # Ok(())
-            /// # }
-            /// # main().unwrap();
-            /// # }
+            #[doc = $close]
             /// ```
             #[must_use]
             pub fn with_repeat_metered(&self, repeat: bool) -> Self {
@@ -435,18 +404,18 @@ macro_rules! client_methods {
             /// request, and for querying each server. Returns `None` if the configuration does not have the server.
             ///
             /// ```
-            /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-            /// # use kmip_client::{blocking::Client, test_server::TestServer};
+            #[doc = $open]
+            #[doc = $client]
+            /// # use kmip_client::test_server::TestServer;
             /// use kmip_client::protocol::operation::Locate;
             ///
             /// # let server = TestServer::start();
-            /// # let kms = Client::connect(&server.config())?;
+            #[doc = $connect]
             /// for endpoint in kms.status().endpoints {
             ///     let server = kms.with_endpoint(&endpoint.endpoint).expect("it is one of its own");
-            ///     println!("{}: {} keys", endpoint.endpoint, server.call(&Locate::all())?.payload().unique_identifiers.len());
+            #[doc = concat!(r#"    println!("{}: {} keys", endpoint.endpoint, server.call(&Locate::all())"#, $dot_await, "?.payload().unique_identifiers.len());")]
             /// }
-            /// # }
-            /// # Ok::<(), kmip_client::Error>(())
+            #[doc = $close]
             /// ```
             #[must_use]
             pub fn with_endpoint(&self, endpoint: &Endpoint) -> Option<Self> {

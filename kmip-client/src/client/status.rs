@@ -16,19 +16,22 @@ use crate::transport::tls::TlsError;
 /// `Display` prints one line, for logs.
 ///
 /// ```
-/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-/// use kmip_client::{EndpointState, Verdict, blocking::Client, test_server::TestServer};
+/// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+/// use kmip_client::{Client, EndpointState, Verdict, test_server::TestServer};
 ///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = TestServer::start();
-/// let kms = Client::connect(&server.config())?;
+/// let kms = Client::connect(&server.config()).await?;
 /// assert_eq!(kms.status().verdict(), Verdict::Normal);
-/// let status = kms.probe();
+/// let status = kms.probe().await;
 /// assert_eq!(status.verdict(), Verdict::Normal);
 /// assert_eq!(status.endpoints[0].state, EndpointState::Normal);
 /// assert_eq!(status.endpoints[0].thumbprint, Some(server.thumbprint()));
 /// println!("{status}"); // normal; 127.0.0.1:5696 is normal, KMIP 2.1, 3.2ms
+/// # Ok(())
 /// # }
-/// # Ok::<(), kmip_client::Error>(())
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
+/// # }
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]

@@ -57,51 +57,6 @@ use crate::transport::tls::ServerCertificate;
 /// # runtime.block_on(example()).unwrap();
 /// # }
 /// ```
-///
-/// The examples of the methods are those of the blocking client. Here they are with `.await`:
-///
-/// ```
-/// # #[cfg(feature = "test-server")] {
-/// use kmip_client::protocol::Id;
-/// use kmip_client::protocol::operation::{Activate, Create, Hash, Locate};
-/// use kmip_client::{Client, Credentials, Verdict};
-/// use std::time::{Duration, Instant};
-///
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// # let server = kmip_client::test_server::TestServer::start();
-/// let kms = Client::connect(&server.config()).await?;
-///
-/// let (created, activated) = kms.batch(&(Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder))).await?;
-/// println!("{} is active: {}", created?.payload().unique_identifier, activated.is_ok());
-///
-/// let mut pages = kms.locate_pages(Locate::all(), 100);
-/// while let Some(page) = pages.next().await {
-///     println!("{} more", page?.payload().unique_identifiers.len());
-/// }
-///
-/// let file = [7; 100_000]; // anything that is `AsyncRead`
-/// let done = kms.stream(Hash::sha256(b""), &file[..], tokio::io::sink()).await?;
-/// assert!(done.last().payload().data.is_some());
-///
-/// println!("{} operations", kms.capabilities().await?.operations().len());
-/// assert_eq!(kms.probe().await.verdict(), Verdict::Normal);
-///
-/// // Clones that share the connections, and differ in how they call.
-/// let soon = kms.with_timeout(Duration::from_secs(2));
-/// let both = kms.with_deadline(Instant::now() + Duration::from_secs(5));
-/// let patient = kms.with_asynchronous(true).with_repeat_metered(true);
-/// let officer = kms.with_credential(Credentials::user("officer", "secret"));
-/// for client in [soon, both, patient, officer] {
-///     client.call(&Locate::name("vm-43")).await?;
-/// }
-/// println!("{}", kms.counters());
-/// kms.close();
-/// # Ok(())
-/// # }
-/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-/// # runtime.block_on(example()).unwrap();
-/// # }
-/// ```
 #[derive(Clone)]
 pub struct Client {
     engine: Arc<Engine<Tls<Tokio>>>,
@@ -111,6 +66,15 @@ pub struct Client {
 client_methods! {
     name: "Client", io: Tokio, wait: wait_for [async] [.await], stream: TokioIo [impl AsyncRead + Unpin] [impl AsyncWrite + Unpin],
     pages: Pages<'r, Client>,
+    examples: {
+        open: "# #[cfg(feature = \"test-server\")] {\n# async fn example() -> Result<(), Box<dyn std::error::Error>> {",
+        client: "use kmip_client::Client;",
+        connect: "# let kms = Client::connect(&server.config()).await?;",
+        dot_await: ".await",
+        each_page: "let mut pages = kms.locate_pages(Locate::all(), 2);\nwhile let Some(page) = pages.next().await {",
+        io: "tokio",
+        close: "# Ok(())\n# }\n# tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();\n# }",
+    },
 }
 
 impl Client {

@@ -22,28 +22,28 @@ use crate::protocol::operation::{Operation, Request};
 /// [`Id::Placeholder`]: crate::protocol::Id::Placeholder
 ///
 /// ```
-/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-/// # use kmip_client::{blocking::Client, test_server::TestServer};
+/// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+/// # use kmip_client::{Client, test_server::TestServer};
 /// use kmip_client::protocol::Id;
 /// use kmip_client::protocol::operation::{Activate, Create, Destroy, Get};
 ///
-/// # fn main() -> Result<(), kmip_client::Error> {
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = TestServer::start();
-/// # let kms = Client::connect(&server.config())?;
+/// # let kms = Client::connect(&server.config()).await?;
 /// let (created, activated, fetched) =
-///     kms.batch(&(Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder)))?;
+///     kms.batch(&(Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder))).await?;
 /// let created = created?;
 /// activated?;
 /// assert_eq!(fetched?.payload().unique_identifier, created.payload().unique_identifier);
 ///
 /// let names = ["vm-44", "vm-45"];
-/// let created = kms.batch(&names.map(|name| Create::aes(256).name(name)))?;
+/// let created = kms.batch(&names.map(|name| Create::aes(256).name(name))).await?;
 /// for reply in created {
-///     kms.call(&Destroy::id(reply?.payload().unique_identifier))?;
+///     kms.call(&Destroy::id(reply?.payload().unique_identifier)).await?;
 /// }
 /// # Ok(())
 /// # }
-/// # main().unwrap();
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -90,19 +90,22 @@ pub trait Batch: Requests {
     /// this; one that does not refuses the whole batch.
     ///
     /// ```
-    /// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-    /// # use kmip_client::{blocking::Client, test_server::TestServer};
+    /// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+    /// # use kmip_client::{Client, test_server::TestServer};
     /// use kmip_client::Batch;
     /// use kmip_client::protocol::operation::{Create, Get, Locate};
     ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// # let server = TestServer::start();
-    /// # let kms = Client::connect(&server.config())?;
+    /// # let kms = Client::connect(&server.config()).await?;
     /// let (created, unknown) =
-    ///     kms.batch(&(Create::aes(256).name("vm-46"), Get::id("no such key")).undo_on_failure())?;
+    ///     kms.batch(&(Create::aes(256).name("vm-46"), Get::id("no such key")).undo_on_failure()).await?;
     /// assert!(created.is_err() && unknown.is_err());
-    /// assert!(kms.call(&Locate::name("vm-46"))?.payload().unique_identifiers.is_empty());
+    /// assert!(kms.call(&Locate::name("vm-46")).await?.payload().unique_identifiers.is_empty());
+    /// # Ok(())
     /// # }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
+    /// # }
     /// ```
     fn undo_on_failure(self) -> Arranged<Self>
     where

@@ -15,17 +15,20 @@ use crate::protocol::operation::Operation;
 /// It is `'static`, keeps nothing of the request, and can be sent to another thread.
 ///
 /// ```
-/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
+/// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
 /// # use kmip_client::protocol::operation::{Create, Get};
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = kmip_client::test_server::TestServer::start();
-/// # let kms = kmip_client::blocking::Client::connect(&server.config())?;
-/// # let created = kms.call(&Create::aes(256))?;
+/// # let kms = kmip_client::Client::connect(&server.config()).await?;
+/// # let created = kms.call(&Create::aes(256)).await?;
 /// # let id = created.payload().unique_identifier;
-/// let reply = kms.call(&Get::id(id))?;
+/// let reply = kms.call(&Get::id(id)).await?;
 /// let object = reply.payload().object; // borrows from the reply
 /// assert_eq!(object.key_block().and_then(|block| block.cryptographic_length), Some(256));
+/// # Ok(())
 /// # }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
+/// # }
 /// ```
 pub struct Reply<O> {
     frame: Bytes,

@@ -13,20 +13,20 @@ use crate::protocol::operation::{Register, RegisterRequest};
 /// `Debug` prints their number only.
 ///
 /// ```
-/// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
-/// # use kmip_client::{blocking::Client, test_server::TestServer};
+/// # #[cfg(all(feature = "tokio", feature = "test-server"))] {
+/// # use kmip_client::{Client, test_server::TestServer};
 /// use kmip_client::protocol::operation::Create;
 ///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = TestServer::start();
-/// # let kms = Client::connect(&server.config())?;
-/// let id = kms.call(&Create::aes(256))?.payload().unique_identifier.to_string();
-/// let key = kms.secret_key(&id)?; // owned: the reply is gone
+/// # let kms = Client::connect(&server.config()).await?;
+/// let id = kms.call(&Create::aes(256)).await?.payload().unique_identifier.to_string();
+/// let key = kms.secret_key(&id).await?; // owned: the reply is gone
 /// assert_eq!(key.expose().len(), 32);
 /// assert_eq!(format!("{key:?}"), "SecretKey(AES, 32 bytes)");
 /// # Ok(())
 /// # }
-/// # main().unwrap();
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
 /// # }
 /// ```
 #[derive(Clone)]

@@ -136,8 +136,10 @@ extern crate std;
 
 #[cfg(feature = "arbitrary")]
 pub mod arbitrary;
+mod buffer;
 mod codec;
 mod date;
+mod debug;
 mod encoding;
 pub mod enumeration;
 mod error;
@@ -152,6 +154,8 @@ mod types;
 mod value;
 mod version;
 mod vocabulary;
+mod walk;
+mod wire;
 mod writer;
 
 pub use codec::{Decode, DecodeField, Encode, EncodeField, MAX_AMPLIFICATION, Table, decode, encode};
@@ -163,7 +167,7 @@ pub use encoding::text::Text;
 pub use encoding::xml;
 pub use error::{Error, ErrorKind, Result};
 pub use frame::frame_len;
-pub use item::{Item, Visit, Walk};
+pub use item::Item;
 pub use reader::{Ended, Layout, Reader, Record, Source, Word};
 pub use rules::{MAX_DEPTH, Rules};
 pub use tag::{InvalidTag, Tag};
@@ -173,23 +177,14 @@ pub use types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, Na
 pub use value::Value;
 pub use version::{ParseVersionError, ProtocolVersion, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0, VersionRange};
 pub use vocabulary::check_vocabulary;
+pub use walk::{Visit, Walk};
 pub use writer::{Started, Writer};
 
 /// Items for the expansions of this crate's macros, and for the structures of `kmip-client` without a macro.
 #[doc(hidden)]
 pub mod __private {
-    use core::fmt;
-
-    pub use crate::codec::{FieldLen, Shown, decode_items};
-
-    /// Prints a structure for `Debug`.
-    pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, &dyn fmt::Debug)]) -> fmt::Result {
-        let mut printed = f.debug_struct(name);
-        for (field, value) in fields {
-            printed.field(field, value);
-        }
-        printed.finish()
-    }
+    pub use crate::codec::{FieldLen, decode_items};
+    pub use crate::debug::{Shown, debug};
 
     /// Adds the structure around a value that could not be encoded.
     #[cold]

@@ -4,7 +4,7 @@ mod table;
 
 use core::fmt;
 
-use crate::enumeration::{Entry, EnumerationTable, MaskTable};
+use crate::enumeration::Entry;
 use crate::version::VersionRange;
 
 /// The tag of an item: 24 bits that identify its meaning (KMIP 2.1, 11.56).
@@ -96,18 +96,6 @@ impl Tag {
     #[must_use]
     pub const fn is_extension(self) -> bool {
         self.0 >> 16 == 0x54
-    }
-
-    /// Returns the names of the values under this tag, if they are an Enumeration, or may be one.
-    #[must_use]
-    pub fn enumeration(self) -> Option<&'static EnumerationTable> {
-        table::enumeration_of(self)
-    }
-
-    /// Returns the names of the bits under this tag, if they are an Integer mask.
-    #[must_use]
-    pub fn mask(self) -> Option<&'static MaskTable> {
-        table::mask_of(self)
     }
 }
 

@@ -4,7 +4,8 @@
 //! them whole takes a third of the time of reading item by item. Whatever looks different is read item by item, so a
 //! layout changes only the speed.
 
-use super::{Reader, has_padding, head, header, split_at};
+use super::Reader;
+use crate::wire::{has_padding, head, header, split_at};
 use crate::{Tag, Type, Writer};
 
 /// Consecutive items, as words of eight bytes.

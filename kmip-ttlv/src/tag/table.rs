@@ -27,19 +27,23 @@ macro_rules! tags {
                 const ENTRIES: &[Entry] = &[$(Entry::new($value, $name, $title, $since)$(.until($until))?,)*];
                 &EnumerationTable::new("Tag", ENTRIES, &[])
             };
-        }
 
-        pub(super) fn enumeration_of(tag: Tag) -> Option<&'static EnumerationTable> {
-            match tag {
-                $($(Tag::$constant => Some($enumeration::TABLE),)?)*
-                _ => None,
+            /// Returns the names of the values under this tag, if they are an Enumeration, or may be one.
+            #[must_use]
+            pub fn enumeration(self) -> Option<&'static EnumerationTable> {
+                match self {
+                    $($(Self::$constant => Some($enumeration::TABLE),)?)*
+                    _ => None,
+                }
             }
-        }
 
-        pub(super) fn mask_of(tag: Tag) -> Option<&'static MaskTable> {
-            match tag {
-                $($(Tag::$constant => Some($mask::TABLE),)?)*
-                _ => None,
+            /// Returns the names of the bits under this tag, if they are an Integer mask.
+            #[must_use]
+            pub fn mask(self) -> Option<&'static MaskTable> {
+                match self {
+                    $($(Self::$constant => Some($mask::TABLE),)?)*
+                    _ => None,
+                }
             }
         }
     };

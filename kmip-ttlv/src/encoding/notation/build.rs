@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use super::Given;
+use crate::buffer::wipe;
 use crate::error::{Error, ErrorKind};
 use crate::names::Meanings;
-use crate::writer::wipe;
 use crate::{MAX_DEPTH, Started, Tag, Type, V1_0, Writer};
 
 /// A fault of a document, with its byte offset and the tag of the item, if known.

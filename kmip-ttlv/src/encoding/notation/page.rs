@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::writer::{grow, wipe};
+use crate::buffer::{grow, wipe};
 
 /// A document that is being written. Growing and dropping it leave nothing in freed memory.
 pub(in crate::encoding) struct Page(Vec<u8>);

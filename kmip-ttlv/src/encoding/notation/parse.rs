@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
+use crate::buffer::wipe;
 use crate::date;
 use crate::enumeration::MaskTable;
 use crate::error::ErrorKind;
 use crate::names::Names;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
-use crate::writer::wipe;
 use crate::{Error, Tag, Writer};
 
 /// A value in the form of the document.

@@ -1,0 +1,182 @@
+//! Fields of a structure, and how often each may occur.
+
+use alloc::vec::Vec;
+
+use super::list::{decode_run, encode_run};
+use super::{Decode, Encode, SMALL};
+use crate::error::Result;
+use crate::reader::Reader;
+use crate::tag::Tag;
+use crate::version::ProtocolVersion;
+use crate::writer::Writer;
+
+/// A field of a structure, with its cardinality: `T` occurs exactly once, `Option<T>` at most once, `Vec<T>` any number
+/// of times.
+pub trait DecodeField<'a> {
+    /// Reads all items of the field at the position of the reader.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the item is missing where it is required, is there too often, or is invalid.
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
+
+    /// Returns `true` if the next item belongs to the field, and the field can still take it. `unread` is `true` for a
+    /// field that was not reached yet.
+    ///
+    /// Called if unknown items are skipped, so that a second item never replaces the first.
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool;
+}
+
+/// The minimum number of bytes of a field on the wire: none if it may be missing. Separate from [`DecodeField`], which
+/// has to be `dyn`-compatible.
+#[doc(hidden)]
+pub trait FieldLen<'a> {
+    const MIN_LEN: usize = 0;
+}
+
+impl<'a, T: Decode<'a>> FieldLen<'a> for T {
+    const MIN_LEN: usize = if T::REPEATS { 0 } else { T::MIN_LEN };
+}
+
+impl<'a, T: Decode<'a>> FieldLen<'a> for Option<T> {}
+impl<'a, T: Decode<'a>> FieldLen<'a> for Vec<T> {}
+
+impl<'a, T: Decode<'a>> DecodeField<'a> for T {
+    #[inline(always)]
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        self.decode_into(reader, tag)
+    }
+
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool {
+        (unread || T::REPEATS) && T::follows(reader, tag)
+    }
+}
+
+impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
+    #[inline(always)]
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        let follows = match T::WORD {
+            // One comparison of the whole header replaces two.
+            Some(ty) => match reader.optional_word(tag, ty) {
+                Ok(word) => {
+                    *self = Some(T::from_word(word));
+                    return Ok(());
+                }
+                Err(follows) => follows,
+            },
+            None => T::follows(reader, tag),
+        };
+        if !follows {
+            return Ok(());
+        }
+        if size_of::<T>() <= SMALL {
+            *self = Some(T::decode_next(reader, tag)?);
+            return Ok(());
+        }
+        self.insert(T::default()).decode_into(reader, tag)
+    }
+
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, _: bool) -> bool {
+        self.is_none() && T::follows(reader, tag)
+    }
+}
+
+impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
+    #[inline(always)]
+    fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+        if T::follows(reader, tag) {
+            *reader = decode_run(self, reader.clone(), tag)?;
+        }
+        Ok(())
+    }
+
+    fn wants(&self, reader: &Reader<'a>, tag: Tag, _: bool) -> bool {
+        T::follows(reader, tag)
+    }
+}
+
+/// A field of a structure while encoding; the counterpart of [`DecodeField`].
+pub trait EncodeField {
+    /// Returns `true` if there is nothing to write.
+    fn is_absent(&self) -> bool;
+
+    /// Writes all items of the field.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the writer's version cannot carry the value.
+    fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
+
+    /// Returns the number of bytes that [`EncodeField::encode_field`] writes.
+    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
+
+    /// Returns [`Encode::prints_bytes`] of the field's contents.
+    #[doc(hidden)]
+    fn field_prints_bytes(&self) -> bool;
+}
+
+impl<T: Encode> EncodeField for T {
+    #[inline]
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        self.encode(tag, writer)
+    }
+
+    #[inline]
+    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.encoded_len(tag, version)
+    }
+
+    fn field_prints_bytes(&self) -> bool {
+        self.prints_bytes()
+    }
+}
+
+impl<T: Encode> EncodeField for Option<T> {
+    #[inline]
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    #[inline(always)]
+    fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        match self {
+            Some(value) => value.encode(tag, writer),
+            None => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.as_ref().map_or(0, |value| value.encoded_len(tag, version))
+    }
+
+    fn field_prints_bytes(&self) -> bool {
+        self.as_ref().is_some_and(Encode::prints_bytes)
+    }
+}
+
+impl<T: Encode> EncodeField for Vec<T> {
+    #[inline]
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+
+    #[inline(always)]
+    fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        if self.is_empty() { Ok(()) } else { encode_run(self, tag, writer) }
+    }
+
+    #[inline]
+    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
+        self.iter().map(|value| value.encoded_len(tag, version)).sum()
+    }
+
+    fn field_prints_bytes(&self) -> bool {
+        self.iter().any(Encode::prints_bytes)
+    }
+}

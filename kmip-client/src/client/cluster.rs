@@ -26,21 +26,21 @@ pub(crate) struct Cluster {
 
 #[derive(Debug)]
 struct State {
-    health: Vec<Health>,
+    health: Vec<EndpointHealth>,
     /// The first endpoint of the next call, if calls are spread.
     turn: usize,
     random: fastrand::Rng,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Health {
+struct EndpointHealth {
     /// The number of failures since the last success.
     failures: u32,
     /// The end of its backoff. Before that it is only tried if there is no other.
     backoff_until: Option<Instant>,
 }
 
-impl Health {
+impl EndpointHealth {
     fn is_backing_off(self, now: Instant) -> bool {
         self.backoff_until.is_some_and(|until| now < until)
     }
@@ -95,8 +95,11 @@ impl Cluster {
     /// Creates a cluster of this many healthy endpoints. With `spread` each call begins with another endpoint,
     /// otherwise with the first.
     pub(crate) fn new(endpoints: usize, spread: bool, seed: u64) -> Self {
-        let state =
-            State { health: vec![Health::default(); endpoints], turn: 0, random: fastrand::Rng::with_seed(seed) };
+        let state = State {
+            health: vec![EndpointHealth::default(); endpoints],
+            turn: 0,
+            random: fastrand::Rng::with_seed(seed),
+        };
         Self { spread, read_only: Vec::new(), state: Mutex::new(state) }
     }
 
@@ -195,7 +198,7 @@ impl Cluster {
 
     /// Records that an endpoint has answered.
     pub(crate) fn record_success(&self, index: usize) {
-        self.lock().health[index] = Health::default();
+        self.lock().health[index] = EndpointHealth::default();
     }
 
     /// Records a failure, once for all calls that were in flight together.

@@ -12,7 +12,7 @@ use super::asked::{Expected, ItemId};
 use super::binding::{self, Items};
 use super::no_reply::{NoReply, OutOfStep, Pending, Refusal};
 use super::outgoing::Outgoing;
-use super::reply::{Payload, RULES, Reply};
+use super::reply::{PayloadSource, RULES, Reply};
 use super::stand_in;
 use crate::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
 use crate::protocol::operation::Operation;
@@ -42,7 +42,7 @@ pub(crate) enum Proof {
 pub(crate) struct Checked {
     /// The message that contains it, if it is not that of the rest of its batch: an asynchronous result.
     later: Option<Bytes>,
-    payload: Payload,
+    payload: PayloadSource,
     skipped: u32,
 }
 
@@ -257,13 +257,13 @@ fn outcome(
         ResultStatus::SUCCESS => {
             let nothing_new = expected.echoes && stand_in::is_blank(item.payload.as_ref());
             let payload = match (nothing_new.then(stand_in).flatten(), &item.payload) {
-                (Some(payload), _) => Payload::StandIn(payload),
-                (None, Some(payload)) => Payload::InFrame(payload.range()),
-                (None, None) => Payload::EMPTY,
+                (Some(payload), _) => PayloadSource::StandIn(payload),
+                (None, Some(payload)) => PayloadSource::InFrame(payload.range()),
+                (None, None) => PayloadSource::EMPTY,
             };
             match (expected.check)(frame, &payload, version) {
                 Ok(skipped_in_it) => Ok(Checked { later: None, payload, skipped: skipped + skipped_in_it }),
-                Err(_) if matches!(payload, Payload::StandIn(_)) => Err(Unread::NoPayload),
+                Err(_) if matches!(payload, PayloadSource::StandIn(_)) => Err(Unread::NoPayload),
                 Err(error) => no(NoReply::Malformed(error)),
             }
         }

@@ -32,7 +32,7 @@ use crate::protocol::operation::Operation;
 /// ```
 pub struct Reply<O> {
     frame: Bytes,
-    payload: Payload,
+    payload: PayloadSource,
     version: ProtocolVersion,
     skipped: u32,
     operation: PhantomData<fn() -> O>,
@@ -40,21 +40,21 @@ pub struct Reply<O> {
 
 /// The location of a reply's payload.
 #[derive(Clone)]
-pub(crate) enum Payload {
+pub(crate) enum PayloadSource {
     /// The range in the frame.
     InFrame(Range<usize>),
     /// The payload that stands in for one that the server omitted.
     StandIn(Bytes),
 }
 
-impl Payload {
+impl PayloadSource {
     /// A payload without items.
     pub(crate) const EMPTY: Self = Self::StandIn(Bytes::from_static(&[0x42, 0x00, 0x7C, 0x01, 0, 0, 0, 0]));
 }
 
 impl<O: Operation> Reply<O> {
     /// Creates a reply whose payload has passed [`check`].
-    pub(crate) fn checked(frame: Bytes, payload: Payload, version: ProtocolVersion, skipped: u32) -> Self {
+    pub(crate) fn checked(frame: Bytes, payload: PayloadSource, version: ProtocolVersion, skipped: u32) -> Self {
         Self { frame, payload, version, skipped, operation: PhantomData }
     }
 
@@ -87,12 +87,12 @@ impl<O: Operation> Reply<O> {
 }
 
 /// A function that checks a payload, for any operation.
-pub(crate) type Check = fn(&Bytes, &Payload, ProtocolVersion) -> kmip_ttlv::Result<u32>;
+pub(crate) type Check = fn(&Bytes, &PayloadSource, ProtocolVersion) -> kmip_ttlv::Result<u32>;
 
 /// Decodes a payload once, so that [`Reply::payload`] cannot fail, and returns the number of skipped items.
 pub(crate) fn check<O: Operation>(
     frame: &Bytes,
-    payload: &Payload,
+    payload: &PayloadSource,
     version: ProtocolVersion,
 ) -> kmip_ttlv::Result<u32> {
     let mut reader = reader(frame, payload, version);
@@ -100,10 +100,10 @@ pub(crate) fn check<O: Operation>(
     Ok(reader.skipped())
 }
 
-fn reader<'r>(frame: &'r Bytes, payload: &'r Payload, version: ProtocolVersion) -> Reader<'r> {
+fn reader<'r>(frame: &'r Bytes, payload: &'r PayloadSource, version: ProtocolVersion) -> Reader<'r> {
     let reader = match payload {
-        Payload::InFrame(range) => Reader::part_of(frame, range.clone(), PAYLOAD_LEVEL),
-        Payload::StandIn(bytes) => Reader::new(bytes),
+        PayloadSource::InFrame(range) => Reader::part_of(frame, range.clone(), PAYLOAD_LEVEL),
+        PayloadSource::StandIn(bytes) => Reader::new(bytes),
     };
     reader.with_version(version).with_rules(RULES)
 }

@@ -1,40 +1,33 @@
 //! Migration of many objects from one KMS to another: planned, journaled, resumed and compared.
 
+mod concurrent;
 mod import;
 mod journal;
+mod links;
+mod locate;
+mod method;
 mod report;
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::future::{Future, poll_fn};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
-use std::task::Poll;
-
-use kmip_ttlv::enumeration::{LinkType, OperationCode, QueryFunction, ResultReason, State};
-use kmip_ttlv::{Tag, V1_3, V1_4};
 
 pub use self::report::{Carried, Left, MigrationReport};
 
-use self::import::{Transit, import};
+use self::concurrent::{Started, each};
+use self::import::Transit;
 use self::journal::Journal;
-use super::migrate::{Migrated, Naming, compare, copy};
-use super::{FlowError, named, state_in};
-use crate::client::error::Error;
+use self::links::link;
+use self::locate::locate_all;
+use self::method::{Method, check_transferable, one};
+use super::FlowError;
+use super::migrate::compare;
 use crate::client::kmip::Kmip;
-use crate::exchange::reply::Reply;
-use crate::protocol::Id;
-use crate::protocol::attribute::{AttributeValue, Attributes, Link};
-use crate::protocol::operation::{AddAttribute, DeleteAttribute, GetAttributes, Locate, LocateRequest, Query};
-use crate::transport::error::TransportError;
+use crate::protocol::operation::{Locate, LocateRequest};
 
 /// The default number of concurrent copies.
 const CONCURRENCY: usize = 8;
-
-/// The number of identifiers on a page of Locate, if one reply cannot hold them all.
-const PAGE: u32 = 500;
 
 /// Copies many objects from one KMS to another, of any vendor and version.
 ///
@@ -262,121 +255,6 @@ impl<F, T> fmt::Debug for Migration<'_, F, T> {
     }
 }
 
-/// The operations by which objects are copied.
-#[derive(Clone, Copy)]
-enum Method<'a> {
-    /// Get and Register.
-    Register,
-    /// Export and Import; Get and Register for objects that Import refuses.
-    Import,
-    /// Export and Import of wrapped keys.
-    Wrapped(&'a Transit),
-}
-
-impl<'a> Method<'a> {
-    async fn between(from: &impl Kmip, to: &impl Kmip, transit: Option<&'a Transit>) -> Self {
-        match transit {
-            Some(transit) => Self::Wrapped(transit),
-            None if has(from, OperationCode::EXPORT).await && has(to, OperationCode::IMPORT).await => Self::Import,
-            None => Self::Register,
-        }
-    }
-}
-
-/// Returns `true` if the server lists the operation.
-async fn has(kms: &impl Kmip, operation: OperationCode) -> bool {
-    if kms.version() < V1_4 {
-        return false;
-    }
-    let reply = kms.call(&Query::functions([QueryFunction::QUERY_OPERATIONS])).await;
-    reply.is_ok_and(|reply| reply.payload().operations.contains(&operation))
-}
-
-/// Copies one object.
-async fn one(from: &impl Kmip, to: &impl Kmip, id: &str, method: Method<'_>) -> Result<Migrated, FlowError> {
-    match method {
-        Method::Wrapped(transit) => {
-            import(from, to, id, Some(transit)).await?.ok_or_else(|| FlowError::NotWrapped { id: id.to_owned() })
-        }
-        Method::Import => match import(from, to, id, None).await? {
-            Some(copy) => Ok(copy),
-            None => register(from, to, id).await,
-        },
-        Method::Register => register(from, to, id).await,
-    }
-}
-
-/// Copies one object by Get and Register. If its name is taken there, or it has none, it gets a unique temporary name,
-/// so that the copy is found after an interruption.
-async fn register(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migrated, FlowError> {
-    let marker = format!("migrated-from:{id}");
-    let copied = match copy(from, to, id, Naming::OwnOr(&marker)).await {
-        Err(FlowError::NameTaken { .. }) => copy(from, to, id, Naming::Marker(&marker)).await,
-        other => other,
-    }?;
-    unmark(to, copied, &marker).await
-}
-
-/// Removes the temporary name of the migration.
-async fn unmark(to: &impl Kmip, copied: Migrated, marker: &str) -> Result<Migrated, FlowError> {
-    let reply = to.call(&GetAttributes::id(copied.id()).attribute(Tag::NAME)).await?;
-    let attributes = reply.payload().attributes.unwrap_or_default();
-    let mut names = attributes.find(Tag::NAME);
-    let Some(at) = names.position(|name| matches!(name, AttributeValue::Name(name) if name.value == marker)) else {
-        return Ok(copied);
-    };
-    drop(names);
-    // Before 2.0 an attribute is deleted by its index. The marker is the first name.
-    let removed = at == 0 && to.call(&DeleteAttribute::id(copied.id(), Tag::NAME)).await.is_ok();
-    Ok(if removed { copied } else { copied.also_left_out(&format!("the name {marker}, which it has kept")) })
-}
-
-/// Sets the same links between the copies as between the originals.
-async fn link(from: &impl Kmip, to: &impl Kmip, report: &mut MigrationReport) {
-    let copies: BTreeMap<String, String> =
-        report.carried.iter().map(|carried| (carried.from.clone(), carried.to.clone())).collect();
-    for carried in &mut report.carried {
-        if let Err(error) = link_one(from, to, carried, &copies).await {
-            carried.differences.push(format!("its links could not be set: {error}"));
-        }
-    }
-}
-
-async fn link_one(
-    from: &impl Kmip,
-    to: &impl Kmip,
-    carried: &mut Carried,
-    copies: &BTreeMap<String, String>,
-) -> Result<(), Error> {
-    if !carried.left_out.iter().any(|name| name == "Link") {
-        return Ok(());
-    }
-    let here = from.call(&GetAttributes::id(&carried.from).links(from.version())).await?;
-    let here = links(&here.payload().attributes.unwrap_or_default());
-    let there = to.call(&GetAttributes::id(&carried.to).links(to.version())).await?;
-    let there = links(&there.payload().attributes.unwrap_or_default());
-    let mut all = true;
-    for (link_type, target) in here {
-        let Some(target) = copies.get(&target) else {
-            all = false;
-            continue;
-        };
-        if there.contains(&(link_type, target.clone())) {
-            continue;
-        }
-        let link = Link { link_type, linked_object_identifier: Id::from(target.as_str()) };
-        match to.call(&AddAttribute::id(&carried.to, AttributeValue::Link(link))).await {
-            Ok(_) => {}
-            Err(Error::Refused(_) | Error::Encode(_)) => all = false,
-            Err(error) => return Err(error),
-        }
-    }
-    if all {
-        carried.left_out.retain(|name| name != "Link");
-    }
-    Ok(())
-}
-
 /// Compares each copy with its original: the bytes, and the attributes that should have been copied.
 async fn compare_all(from: &impl Kmip, to: &impl Kmip, fetches_plain: bool, report: &mut MigrationReport) {
     for carried in &mut report.carried {
@@ -388,107 +266,5 @@ async fn compare_all(from: &impl Kmip, to: &impl Kmip, fetches_plain: bool, repo
             }
             Err(error) => carried.differences.push(format!("they could not be compared: {error}")),
         }
-    }
-}
-
-/// Fails for an object that would not be copied.
-async fn check_transferable(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<(), FlowError> {
-    let reply = from.call(&GetAttributes::id(id)).await?;
-    let attributes = reply.payload().attributes.unwrap_or_default();
-    if let Some(state @ (State::DESTROYED | State::DESTROYED_COMPROMISED)) =
-        attributes.find(Tag::STATE).find_map(state_in)
-    {
-        return Err(FlowError::State { id: id.to_owned(), state });
-    }
-    let kept = [AttributeValue::Extractable(false), AttributeValue::Sensitive(true)];
-    if attributes.values().any(|value| kept.contains(value)) {
-        return Err(FlowError::NotPlain { id: id.to_owned() });
-    }
-    for value in attributes.find(Tag::NAME) {
-        if let AttributeValue::Name(name) = value
-            && let Some(there) = named(to, name.value).await?.into_iter().next()
-        {
-            return Err(FlowError::NameTaken { name: name.value.to_owned(), id: there });
-        }
-    }
-    Ok(())
-}
-
-/// Returns the identifiers of all objects that the request finds.
-async fn locate_all(kms: &impl Kmip, filter: &LocateRequest<'_>) -> Result<Vec<String>, Error> {
-    let ids = |found: &Reply<Locate>| -> Vec<String> {
-        found.payload().unique_identifiers.iter().map(ToString::to_string).collect()
-    };
-    match kms.call(filter).await {
-        Ok(found) => return Ok(ids(&found)),
-        // Too many for one reply.
-        Err(error) if kms.version() >= V1_3 && filter.maximum_items.is_none() && is_too_large(&error) => {}
-        Err(error) => return Err(error),
-    }
-    let mut all = Vec::new();
-    let mut pages = kms.locate_pages(filter.clone(), PAGE);
-    while let Some(page) = pages.next().await {
-        all.extend(ids(&page?));
-    }
-    Ok(all)
-}
-
-/// Returns `true` if a reply was larger than one of the two sides allows.
-fn is_too_large(error: &Error) -> bool {
-    error.reason() == Some(ResultReason::RESPONSE_TOO_LARGE)
-        || matches!(error.transport_error(), Some(TransportError::Malformed(_)))
-}
-
-/// Returns the links of an object.
-fn links(attributes: &Attributes<'_>) -> Vec<(LinkType, String)> {
-    let links = attributes.values().filter_map(AttributeValue::link);
-    links.map(|link| (link.link_type, link.linked_object_identifier.to_string())).collect()
-}
-
-/// An element of [`each`].
-enum Started<I, O> {
-    /// An item that was not started.
-    Not(I),
-    /// The output of its future.
-    Ended(O),
-}
-
-/// Runs a future for each item, at most `most` at once. After a break no further one is started, and those in flight
-/// are completed.
-async fn each<I, Fut: Future>(
-    items: Vec<I>,
-    at_once: usize,
-    mut start: impl FnMut(I) -> Fut,
-    mut ended: impl FnMut(Started<I, Fut::Output>) -> ControlFlow<()>,
-) {
-    let mut waiting = items.into_iter();
-    let mut running: Vec<Pin<Box<Fut>>> = Vec::new();
-    let mut stopped = false;
-    poll_fn(|context| {
-        loop {
-            while !stopped && running.len() < at_once {
-                let Some(item) = waiting.next() else { break };
-                running.push(Box::pin(start(item)));
-            }
-            if running.is_empty() {
-                return Poll::Ready(());
-            }
-            let mut any = false;
-            running.retain_mut(|future| match future.as_mut().poll(context) {
-                Poll::Pending => true,
-                Poll::Ready(output) => {
-                    any = true;
-                    stopped |= ended(Started::Ended(output)).is_break();
-                    false
-                }
-            });
-            if !any {
-                return Poll::Pending;
-            }
-        }
-    })
-    .await;
-    for item in waiting {
-        let _ = ended(Started::Not(item));
     }
 }

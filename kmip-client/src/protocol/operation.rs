@@ -77,12 +77,18 @@ use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writ
 
 use crate::protocol::{begin, vacate};
 
+mod declare;
+mod macros;
 mod parts;
+mod payload;
 mod protection;
 mod scope;
 
+use self::macros::{fetched_key, id_only, new_object, object_only};
 pub(crate) use self::parts::Place;
 pub use self::parts::{MultiPart, Part};
+pub use self::payload::Payload;
+use self::payload::payloads;
 pub use self::protection::ProtectionStorageMasks;
 pub use self::scope::{ObjectGroups, ObjectTypes, Objects, OperationList};
 
@@ -145,82 +151,6 @@ pub enum Repeat {
     Free,
 }
 
-/// Declares an operation that this crate lacks, such as a vendor's, in one row: its name, its request, its response and
-/// its code. `idempotent` marks a request that has the same effect and reply when it is sent twice.
-///
-/// Both are structures declared by [`ttlv_struct!`](crate::ttlv::ttlv_struct). The lifetime has to be `'a`.
-///
-/// ```
-/// use kmip_client::ttlv::enumeration::OperationCode;
-/// use kmip_client::ttlv::{Tag, ttlv_struct};
-///
-/// const SPEED: Tag = Tag::from_bytes([0x54, 0x00, 0x01]);
-///
-/// ttlv_struct! {
-///     /// Which tape to rewind, and how fast.
-///     pub struct RewindRequest<'a> {
-///         /// The tape.
-///         pub unique_identifier: &'a str = UNIQUE_IDENTIFIER,
-///         /// The speed, which only this vendor has.
-///         pub speed: Option<i32> = (SPEED),
-///     }
-/// }
-///
-/// ttlv_struct! {
-///     /// The tape that was rewound.
-///     pub struct RewindResponse<'a> {
-///         /// The tape.
-///         pub unique_identifier: &'a str = UNIQUE_IDENTIFIER,
-///     }
-/// }
-///
-/// kmip_client::operation! {
-///     /// Rewinds a tape.
-///     pub Rewind(RewindRequest<'a>) -> RewindResponse<'a> = OperationCode::from_value(0x8000_0001), idempotent;
-/// }
-///
-/// # #[cfg(all(feature = "blocking", feature = "test-server"))] {
-/// // The KMS for tests takes it too.
-/// use kmip_client::blocking::Client;
-/// use kmip_client::test_server::TestServer;
-///
-/// let server = TestServer::builder()
-///     .operation::<Rewind>(|request, respond| respond.payload(&RewindResponse::new(request.unique_identifier)))
-///     .start();
-/// let kms = Client::connect(&server.config()).unwrap();
-/// let reply = kms.call(&RewindRequest::new("tape 7").speed(2)).unwrap();
-/// assert_eq!(reply.payload().unique_identifier, "tape 7");
-/// # }
-/// ```
-#[macro_export]
-macro_rules! operation {
-    ($(#[$meta:meta])* $vis:vis $operation:ident($request:ty) -> $response:ty = $code:expr;) => {
-        $crate::operation! { @ [$(#[$meta])* $vis] $operation($request) -> $response = $code, false }
-    };
-    ($(#[$meta:meta])* $vis:vis $operation:ident($request:ty) -> $response:ty = $code:expr, idempotent;) => {
-        $crate::operation! { @ [$(#[$meta])* $vis] $operation($request) -> $response = $code, true }
-    };
-    (@ [$(#[$meta:meta])* $vis:vis] $operation:ident($request:ty) -> $response:ty = $code:expr, $idempotent:literal) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug)]
-        $vis struct $operation;
-
-        impl $crate::protocol::operation::Operation for $operation {
-            const CODE: $crate::ttlv::enumeration::OperationCode = $code;
-            type Request<'a> = $request;
-            type Response<'a> = $response;
-        }
-
-        impl<'a> $crate::protocol::operation::Request for $request {
-            type Operation = $operation;
-
-            fn is_idempotent(&self) -> bool {
-                $idempotent
-            }
-        }
-    };
-}
-
 /// A row has: the file; the operation with the type of its request; the type of its response; the constant of its code;
 /// `echoes identifier` if the response adds nothing ([`Operation::ECHOES_IDENTIFIER`]); the method of the request that
 /// looks for a [problem](Request::problem), if any; and the consequence of sending a request twice. That is nothing for
@@ -272,143 +202,6 @@ macro_rules! operations {
     (@ $this:ident, $repeat:ident $when:ident $other:ident) => {
         if $this.$when() { operations!(@ $this, $repeat) } else { operations!(@ $this, $other) }
     };
-}
-
-/// Declares the payloads of one direction: one variant for each operation.
-macro_rules! payloads {
-    ($(#[$meta:meta])* $name:ident, $($operation:ident($payload:ty $(as $boxed:ident)?) = $code:ident;)*) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
-        #[allow(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
-        pub enum $name<'a> {
-            $(#[doc = concat!("Of [`", stringify!($operation), "`](struct@", stringify!($operation), ").")] $operation(payloads!(@ $payload $(as $boxed)?)),)*
-            /// The payload of an operation that this crate does not know, or that the message does not name, as
-            /// received.
-            Other(Item<'a>),
-        }
-
-        impl<'a> Payload<'a> for $name<'a> {
-            #[inline(always)]
-            fn decode_payload(
-                &mut self,
-                operation: Option<OperationCode>,
-                mut reader: Reader<'a>,
-                tag: Tag,
-            ) -> Result<Reader<'a>> {
-                vacate(self, matches!(self, Self::Other(_)));
-                // One assignment in each arm writes only the few bytes of its variant, not a whole value of the largest
-                // size.
-                match operation {
-                    $(Some(OperationCode::$code) => begin(self, Self::$operation(Default::default())),)*
-                    _ => begin(self, Self::Other(Item::default())),
-                }
-                match self {
-                    $(Self::$operation(payload) => payload.decode_into(&mut reader, tag)?,)*
-                    Self::Other(payload) => payload.decode_into(&mut reader, tag)?,
-                }
-                Ok(reader)
-            }
-
-            #[inline(always)]
-            fn decode_optional(
-                place: &mut Option<Self>,
-                operation: Option<OperationCode>,
-                mut reader: Reader<'a>,
-                tag: Tag,
-            ) -> Result<Reader<'a>> {
-                vacate(place, place.is_none());
-                match operation {
-                    $(Some(OperationCode::$code) => begin(place, Some(Self::$operation(Default::default()))),)*
-                    _ => begin(place, Some(Self::Other(Item::default()))),
-                }
-                match place {
-                    $(Some(Self::$operation(payload)) => payload.decode_into(&mut reader, tag)?,)*
-                    Some(Self::Other(payload)) => payload.decode_into(&mut reader, tag)?,
-                    None => {}
-                }
-                Ok(reader)
-            }
-        }
-
-        #[cfg(feature = "arbitrary")]
-        impl<'a> $name<'a> {
-            /// The operations that have a variant.
-            pub(crate) const OPERATIONS: &'static [OperationCode] = &[$(OperationCode::$code),*];
-
-            /// Makes a payload of this operation out of any bytes.
-            pub(crate) fn generate(
-                operation: OperationCode,
-                generator: &mut kmip_ttlv::arbitrary::Generator<'a>,
-                tag: Tag,
-            ) -> Self {
-                match operation {
-                    $(OperationCode::$code => Self::$operation(generator.value(tag)),)*
-                    _ => Self::Other(generator.value(tag)),
-                }
-            }
-        }
-
-        /// No payload: the initial value of a field before decoding.
-        impl Default for $name<'_> {
-            fn default() -> Self {
-                Self::Other(Item::default())
-            }
-        }
-
-        impl Encode for $name<'_> {
-            fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-                match self {
-                    $(Self::$operation(payload) => payload.encode(tag, writer),)*
-                    Self::Other(payload) => payload.encode(tag, writer),
-                }
-            }
-
-            fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-                match self {
-                    $(Self::$operation(payload) => payload.encoded_len(tag, version),)*
-                    Self::Other(payload) => payload.encoded_len(tag, version),
-                }
-            }
-        }
-    };
-    (@ $payload:ty) => { $payload };
-    (@ $payload:ty as $boxed:ident) => { $boxed<$payload> };
-}
-
-/// A payload of a batch item, decoded according to the operation: [`RequestPayload`], [`ResponsePayload`], or an
-/// [`Item`] to decode it later.
-///
-/// A server with operations of its own implements it for an enum of these.
-pub trait Payload<'a>: Encode + Default {
-    /// Decodes the payload of this operation in place of the value in `self`, and returns the reader after it. The
-    /// operation is `None` if the message does not name it.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the payload is not valid for the operation. `self` may then hold a part of it.
-    fn decode_payload(&mut self, operation: Option<OperationCode>, reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>>;
-
-    /// Does the same as [`Payload::decode_payload`] for an empty `place`. An enum of payloads overrides it to construct
-    /// the value only once.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn decode_optional(
-        place: &mut Option<Self>,
-        operation: Option<OperationCode>,
-        reader: Reader<'a>,
-        tag: Tag,
-    ) -> Result<Reader<'a>> {
-        place.insert(Self::default()).decode_payload(operation, reader, tag)
-    }
-}
-
-/// A payload that is decoded later: a client knows the operation that it has requested.
-impl<'a> Payload<'a> for Item<'a> {
-    fn decode_payload(&mut self, _: Option<OperationCode>, mut reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
-        self.decode_into(&mut reader, tag)?;
-        Ok(reader)
-    }
 }
 
 operations! {
@@ -477,100 +270,3 @@ operations! {
     signature_verify: SignatureVerify(SignatureVerifyRequest<'a>) -> SignatureVerifyResponse<'a> = SIGNATURE_VERIFY, metered if is_single_part;
     validate: Validate(ValidateRequest<'a>) -> ValidateResponse = VALIDATE, free;
 }
-
-/// Implements the methods that set the attributes of a new object, for every request that creates one.
-///
-/// For optional attributes, `get_or_insert_default` creates the list.
-macro_rules! new_object {
-    ($request:ident $(, $get_or_insert_default:ident)?) => {
-        impl<'a> $request<'a> {
-            /// Sets an attribute of the new object, or adds it if an object may have several. See
-            /// [`Attributes::set`](crate::protocol::attribute::Attributes::set).
-            #[must_use]
-            pub fn attribute(mut self, value: crate::protocol::attribute::AttributeValue<'a>) -> Self {
-                self.attributes$(.$get_or_insert_default())?.set(value);
-                self
-            }
-
-            /// Sets the name of the new object.
-            #[must_use]
-            pub fn name(self, name: &'a str) -> Self {
-                self.attribute(crate::protocol::attribute::AttributeValue::Name(name.into()))
-            }
-
-            /// Sets the usage mask of the new object. It replaces the one that the constructor has set.
-            #[must_use]
-            pub fn usage(self, mask: kmip_ttlv::enumeration::CryptographicUsageMask) -> Self {
-                self.attribute(crate::protocol::attribute::AttributeValue::CryptographicUsageMask(mask))
-            }
-        }
-    };
-}
-
-use new_object;
-
-/// Implements the methods that choose the form of a returned key, for Get and Export.
-macro_rules! fetched_key {
-    ($request:ident) => {
-        impl<'a> $request<'a> {
-            /// Requests the key in this format.
-            #[must_use]
-            pub fn format(mut self, format: kmip_ttlv::enumeration::KeyFormatType) -> Self {
-                self.key_format_type = Some(format);
-                self
-            }
-
-            /// Returns `true` if the server is not asked to use another key, to wrap this one.
-            pub(super) fn is_unwrapped(&self) -> bool {
-                self.key_wrapping_specification.is_none()
-            }
-
-            /// Requests the key wrapped with another, by [`KeyWrappingSpecification::aes_key_wrap`].
-            #[must_use]
-            pub fn wrapped_with(mut self, key: impl Into<Id<'a>>) -> Self {
-                self.key_wrapping_specification = Some(Box::new(KeyWrappingSpecification::aes_key_wrap(key)));
-                self
-            }
-        }
-    };
-}
-
-use fetched_key;
-
-/// Declares a request that has only an object's identifier, with its constructor.
-macro_rules! object_only {
-    ($(#[$constructor:meta])* $operation:ident::id; $(#[$meta:meta])* $request:ident) => {
-        impl $operation {
-            $(#[$constructor])*
-            #[must_use]
-            pub fn id<'a>(id: impl Into<crate::protocol::Id<'a>>) -> $request<'a> {
-                $request { unique_identifier: Some(id.into()) }
-            }
-        }
-
-        kmip_ttlv::ttlv_struct! {
-            $(#[$meta])*
-            pub struct $request<'a> {
-                /// The object; the batch's ID Placeholder if missing.
-                pub unique_identifier: Option<crate::protocol::Id<'a>> = UNIQUE_IDENTIFIER,
-            }
-        }
-    };
-}
-
-use object_only;
-
-/// Declares a response that has only an object's identifier.
-macro_rules! id_only {
-    ($(#[$meta:meta])* $response:ident) => {
-        kmip_ttlv::ttlv_struct! {
-            $(#[$meta])*
-            pub struct $response<'a> {
-                /// The object.
-                pub unique_identifier: crate::protocol::Id<'a> = UNIQUE_IDENTIFIER,
-            }
-        }
-    };
-}
-
-use id_only;

@@ -39,7 +39,7 @@ static TLS13: &[&SupportedProtocolVersion] = &[&version::TLS13];
 pub struct Builder {
     pub(super) address: SocketAddr,
     pub(super) pki: Option<Arc<Pki>>,
-    pub(super) certificate: ServerCertificate,
+    pub(super) certificate: CertificateChoice,
     pub(super) versions: VersionRange,
     pub(super) tls: &'static [&'static SupportedProtocolVersion],
     pub(super) https: bool,
@@ -54,7 +54,7 @@ pub struct Builder {
 
 /// The server's certificate.
 #[derive(Debug, Clone)]
-pub(super) enum ServerCertificate {
+pub(super) enum CertificateChoice {
     /// A certificate that the authority issues for loopback.
     Loopback,
     /// A certificate that the authority issues for these names.
@@ -68,7 +68,7 @@ impl Builder {
         Self {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             pki: None,
-            certificate: ServerCertificate::Loopback,
+            certificate: CertificateChoice::Loopback,
             versions: VersionRange::between(V1_0, V2_1),
             tls: ALL_VERSIONS,
             https: false,
@@ -96,7 +96,7 @@ impl Builder {
 
     /// Issues the server's certificate for these DNS names and IP addresses. Default: `localhost`, 127.0.0.1 and ::1.
     pub fn server_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.certificate = ServerCertificate::Names(names.into_iter().map(Into::into).collect());
+        self.certificate = CertificateChoice::Names(names.into_iter().map(Into::into).collect());
         self
     }
 
@@ -113,7 +113,7 @@ impl Builder {
     /// # Ok::<(), kmip_client::ConfigError>(())
     /// ```
     pub fn identity(mut self, identity: Identity) -> Self {
-        self.certificate = ServerCertificate::Identity(identity);
+        self.certificate = CertificateChoice::Identity(identity);
         self
     }
 

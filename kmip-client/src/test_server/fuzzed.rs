@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use kmip_ttlv::{V1_0, V3_0, VersionRange};
 
 use super::authority::pki::Pki;
-use super::front::conversation::{Conversation, Next};
+use super::front::conversation::{Conversation, Received};
 use super::front::custom::CustomOperations;
 use super::front::kms::{Kms, Settings};
 use super::front::users::Users;
@@ -57,8 +57,8 @@ impl Bare {
         let mut conversation = Conversation::begun_with(*first, true);
         while let Ok(next) = conversation.next(&mut rest, || false) {
             match next {
-                Next::End => break,
-                Next::Message(frame, wrapping) => {
+                Received::End => break,
+                Received::Message(frame, wrapping) => {
                     self.0.record_request(&frame);
                     let answer = wrapping.around(&self.0.answer(&frame, "fuzz")).to_vec();
                     answers.push(Answered { request: Some(frame.to_vec()), answer });
@@ -66,12 +66,12 @@ impl Bare {
                         break;
                     }
                 }
-                Next::Unreadable(error) => {
+                Received::Unreadable(error) => {
                     answers.push(Answered { request: None, answer: self.0.refuse_unreadable(&error).to_vec() });
                     break;
                 }
                 #[cfg(feature = "https")]
-                Next::Refused { status, close } => {
+                Received::Refused { status, close } => {
                     let answer = super::front::conversation::status(status, close).into_bytes();
                     answers.push(Answered { request: None, answer });
                     if close {

@@ -28,10 +28,10 @@ pub(super) mod wrapping;
 
 use kmip_ttlv::enumeration::OperationCode;
 
-use crate::test_server::state::call::Operation;
+use crate::test_server::state::call::Handler;
 
 /// All operations that the server knows.
-pub(super) const OPERATIONS: &[(OperationCode, Operation)] = &[
+pub(super) const OPERATIONS: &[(OperationCode, Handler)] = &[
     (OperationCode::CREATE, create::create),
     (OperationCode::CREATE_KEY_PAIR, create::create_key_pair),
     (OperationCode::REGISTER, register::register),

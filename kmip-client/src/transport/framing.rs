@@ -30,19 +30,19 @@ pub(crate) struct Http {
     path: String,
     encoding: MessageEncoding,
     limit: usize,
-    incoming: http::Incoming,
+    incoming: http::MessageReader,
     /// `true` if the server has announced that the connection ends with its last response.
     closing: bool,
 }
 
 /// A framed request.
-pub(crate) enum Outgoing<'r> {
+pub(crate) enum FramedRequest<'r> {
     Bare(&'r [u8]),
     #[cfg_attr(not(feature = "https"), allow(dead_code, reason = "HTTP puts more around"))]
     Framed(Zeroizing<Vec<u8>>),
 }
 
-impl Deref for Outgoing<'_> {
+impl Deref for FramedRequest<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -65,7 +65,7 @@ impl Framing {
                 path: path.to_owned(),
                 encoding,
                 limit,
-                incoming: http::Incoming::of_responses(http::BodyLimit {
+                incoming: http::MessageReader::of_responses(http::BodyLimit {
                     bytes: encoding.longest_body(limit),
                     is_text: encoding.is_text(),
                 }),
@@ -94,12 +94,12 @@ impl Framing {
     /// # Errors
     ///
     /// Fails if the encoding cannot carry it.
-    pub(crate) fn outgoing<'r>(&self, request: &'r [u8]) -> Result<Outgoing<'r>, TransportError> {
+    pub(crate) fn outgoing<'r>(&self, request: &'r [u8]) -> Result<FramedRequest<'r>, TransportError> {
         match self {
-            Self::Bare(_) => Ok(Outgoing::Bare(request)),
+            Self::Bare(_) => Ok(FramedRequest::Bare(request)),
             #[cfg(feature = "https")]
             Self::Http(http) => http::request(&http.endpoint, &http.path, http.encoding, request)
-                .map(Outgoing::Framed)
+                .map(FramedRequest::Framed)
                 .map_err(|error| TransportError::Http(HttpError::Unwritable(error))),
         }
     }

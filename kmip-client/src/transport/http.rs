@@ -1,7 +1,7 @@
 //! KMIP over HTTPS (KMIP Additional Message Encodings 1.0, 2), without I/O: a message is sent as a POST, and the
 //! response contains a message.
 //!
-//! httparse parses heads and chunk sizes. [`Incoming`] does the rest. ureq-proto could, but it logs every byte of a
+//! httparse parses heads and chunk sizes. [`MessageReader`] does the rest. ureq-proto could, but it logs every byte of a
 //! body at the level TRACE, and bodies hold keys.
 
 mod body;
@@ -85,7 +85,7 @@ fn joined(head: &str, body: &[u8]) -> Zeroizing<Vec<u8>> {
 ///
 /// Memory grows as bytes arrive, not as a length promises, and is bounded: heads, and the framing of chunks, by 16 KiB;
 /// bodies by the limit.
-pub(crate) struct Incoming {
+pub(crate) struct MessageReader {
     read_head: ReadHead,
     limit: BodyLimit,
     /// The bytes that have not been parsed yet; the first `filled` bytes have arrived.
@@ -112,7 +112,7 @@ enum Part {
     Body { head: Head, body: Body },
 }
 
-impl Incoming {
+impl MessageReader {
     /// Creates a parser of responses. A status other than 200 is an error, whatever the body.
     pub(crate) fn of_responses(limit: BodyLimit) -> Self {
         Self::new(head::of_response, limit)
@@ -133,7 +133,7 @@ impl Incoming {
         &mut self.arrived[self.filled..]
     }
 
-    /// Records this many bytes in [`Incoming::space`], and returns the message that they complete.
+    /// Records this many bytes in [`MessageReader::space`], and returns the message that they complete.
     pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Message>, HttpError> {
         self.received += bytes;
         let end = (self.filled + bytes).min(self.arrived.len());

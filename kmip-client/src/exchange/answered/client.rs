@@ -7,7 +7,7 @@ use super::{Answered, Checked, ONE_EACH, Proof};
 use crate::exchange::asked::Expected;
 use crate::exchange::binding;
 use crate::exchange::no_reply::NoReply;
-use crate::exchange::reply::Payload;
+use crate::exchange::reply::PayloadSource;
 
 impl<E> Answered<E> {
     /// Returns the result of the next request, to replace an item of another response.
@@ -40,7 +40,7 @@ impl Answered<NoReply> {
     pub(crate) fn made_objects<'a>(&'a self, expected: &'a [Expected]) -> impl Iterator<Item = &'a [u8]> {
         let items = self.items.as_slice().iter().zip(expected);
         items.filter_map(|(item, expected)| match item {
-            Ok(Checked { payload: Payload::InFrame(range), .. }) if binding::makes_object(expected.operation) => {
+            Ok(Checked { payload: PayloadSource::InFrame(range), .. }) if binding::makes_object(expected.operation) => {
                 self.frame.get(range.clone())
             }
             _ => None,

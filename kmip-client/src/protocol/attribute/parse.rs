@@ -3,15 +3,19 @@
 //! No table here repeats what the attribute table knows: a decoder that gets an item of an impossible type names the
 //! type that it expects. So every attribute, and every field of its structures, can be written.
 
+mod error;
+mod reference;
 mod structure;
 mod value;
 
 use std::fmt;
 use std::str::FromStr;
 
-use kmip_ttlv::{Reader, Rules, Type, V3_0, Writer};
+use kmip_ttlv::{Type, V3_0, Writer};
 
-use self::structure::write_structure;
+pub use self::error::ParseAttributeError;
+
+use self::structure::{reader, write_structure};
 use self::value::write_value;
 use super::value::Row;
 use super::{AttributeReference, AttributeValue};
@@ -63,53 +67,6 @@ enum Parsed {
         name: String,
         text: String,
     },
-}
-
-/// The reason for which a text is not an attribute.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseAttributeError {
-    /// There is no `=` after the name.
-    #[error("expected NAME=VALUE, as in `Object Group=backup`")]
-    NoValue,
-    /// The standard has no attribute of this name, and custom attributes start with `x-`.
-    #[error("no attribute is named {name:?}{}; custom attributes start with x-", meant(.similar))]
-    UnknownName {
-        /// The name that was given.
-        name: String,
-        /// The names of attributes that resemble it.
-        similar: Vec<&'static str>,
-    },
-    /// The text is not a value of the attribute, or of a field of its structure.
-    #[error("{name}: expected {expected}")]
-    Value {
-        /// The attribute or field.
-        name: &'static str,
-        /// The values that it can have.
-        expected: String,
-    },
-    /// The structure has no such field.
-    #[error("{name} has no field {field:?}; its fields are {}", .fields.join(", "))]
-    UnknownField {
-        /// The attribute.
-        name: &'static str,
-        /// The field that was given.
-        field: String,
-        /// The fields of the attribute.
-        fields: Vec<&'static str>,
-    },
-    /// A required field of the structure is missing.
-    #[error("{name} needs the field {field}")]
-    MissingField {
-        /// The attribute.
-        name: &'static str,
-        /// The field.
-        field: &'static str,
-    },
-}
-
-fn meant(similar: &[&str]) -> String {
-    if similar.is_empty() { String::new() } else { format!("; similar names are {}", similar.join(", ")) }
 }
 
 impl ParsedAttribute {
@@ -171,51 +128,6 @@ impl fmt::Debug for ParsedAttribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value().fmt(f)
     }
-}
-
-impl<'a> AttributeReference<'a> {
-    /// Finds the attribute with this name: a standard name, regardless of case and of the separators between words, or
-    /// the name of a custom attribute (`x-NAME`, `y-NAME`).
-    ///
-    /// ```
-    /// use kmip_client::protocol::attribute::AttributeReference;
-    /// use kmip_client::ttlv::Tag;
-    ///
-    /// assert_eq!(AttributeReference::parse("object-group"), Ok(Tag::OBJECT_GROUP.into()));
-    /// assert_eq!(AttributeReference::parse("x-Colour"), Ok(AttributeReference::from_name("x-Colour")));
-    /// assert!(AttributeReference::parse("Colour").is_err());
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns [`ParseAttributeError::UnknownName`], which lists similar names.
-    pub fn parse(name: &'a str) -> Result<Self, ParseAttributeError> {
-        if let custom @ Self::Vendor { .. } = Self::from_name(name) {
-            return Ok(custom);
-        }
-        let wanted = letters(name);
-        if let Some(row) = Row::all().find(|row| letters(row.name) == wanted) {
-            return Ok(row.tag.into());
-        }
-        let resembles = |row: &&Row| {
-            let known = letters(row.name);
-            !wanted.is_empty() && (known.contains(&wanted) || wanted.contains(&known))
-        };
-        let mut similar: Vec<_> = Row::all().filter(resembles).map(|row| row.name).collect();
-        similar.sort_unstable();
-        similar.truncate(6);
-        Err(ParseAttributeError::UnknownName { name: name.to_owned(), similar })
-    }
-}
-
-/// Returns the letters and digits of a name in lower case.
-fn letters(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
-}
-
-/// Returns a reader of the output of this module. Fields may come in any order.
-fn reader(items: &[u8]) -> Reader<'_> {
-    Reader::new(items).with_version(V3_0).with_rules(Rules::STRICT.skip_unknown())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use x509_cert::spki::SubjectPublicKeyInfoOwned;
 use crate::test_server::authority::certificate::{COMMON_NAME, texts};
 use crate::test_server::authority::chain;
 use crate::test_server::authority::pki::Pki;
-use crate::test_server::authority::public_key::PublicKey;
+use crate::test_server::authority::public_key::SubjectPublicKey;
 use crate::test_server::base::refusal::{Cause, Refusal};
 
 /// The lifetime of a certificate.
@@ -88,7 +88,7 @@ impl NewCertificate {
         serial: &[u8],
         now: DateTime,
     ) -> Result<Vec<u8>, Refusal> {
-        let Some(key) = PublicKey::of(&self.key) else {
+        let Some(key) = SubjectPublicKey::of(&self.key) else {
             return Err(Cause::NotCertified.because("the server certifies RSA keys, and P-256, P-384 and P-521"));
         };
         let mut params = CertificateParams::default();

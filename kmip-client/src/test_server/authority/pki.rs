@@ -18,7 +18,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::config::{ConfigError, Identity, Thumbprint};
 use crate::test_server::authority::load;
-use crate::test_server::authority::public_key::PublicKey;
+use crate::test_server::authority::public_key::SubjectPublicKey;
 use crate::test_server::base::setup::SetupError;
 
 /// A certificate authority that lives in memory, for tests. Its keys are ECDSA P-256.
@@ -166,7 +166,7 @@ impl Pki {
         let mut params = client(common_name);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
-        self.sign(&params, &PublicKey::of(&info)?).ok()
+        self.sign(&params, &SubjectPublicKey::of(&info)?).ok()
     }
 
     /// Signs a revocation list with these certificates, in PEM. It does not expire while the test runs.

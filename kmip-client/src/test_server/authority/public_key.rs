@@ -5,12 +5,12 @@ use x509_cert::der::Encode;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 /// A public key, as rcgen takes it.
-pub(in crate::test_server) struct PublicKey<'k> {
+pub(in crate::test_server) struct SubjectPublicKey<'k> {
     bits: &'k [u8],
     algorithm: &'static SignatureAlgorithm,
 }
 
-impl<'k> PublicKey<'k> {
+impl<'k> SubjectPublicKey<'k> {
     pub(in crate::test_server) fn of(info: &'k SubjectPublicKeyInfoOwned) -> Option<Self> {
         let der = info.to_der().ok()?;
         let bits = info.subject_public_key.raw_bytes();
@@ -26,7 +26,7 @@ impl<'k> PublicKey<'k> {
     }
 }
 
-impl PublicKeyData for PublicKey<'_> {
+impl PublicKeyData for SubjectPublicKey<'_> {
     fn der_bytes(&self) -> &[u8] {
         self.bits
     }

@@ -70,14 +70,14 @@ pub(in super::super) enum Direction {
 
 /// The cipher for some data, chosen by the parameters and the key.
 #[derive(Clone, Copy)]
-pub(in super::super) enum Scheme {
+pub(in super::super) enum CipherScheme {
     /// A mode of AES without authentication, and `true` for padding by PKCS5.
     Blocks(&'static Mode, bool),
     /// With authentication, and the length of the tag in bytes.
     Authenticated(&'static aead::Algorithm, usize),
 }
 
-impl Scheme {
+impl CipherScheme {
     /// Returns the scheme for this algorithm and a key of this length in bytes.
     pub(in super::super) fn of(
         algorithm: CryptographicAlgorithm,

@@ -54,13 +54,13 @@ pub(in super::super) fn hash_of_hmac(algorithm: CryptographicAlgorithm) -> Optio
 
 /// The algorithm of an authentication code.
 #[derive(Clone, Copy)]
-pub(in super::super) enum Mac {
+pub(in super::super) enum MacAlgorithm {
     Hmac(hmac::Algorithm),
     /// CMAC with AES (NIST SP 800-38B).
     Cmac,
 }
 
-impl Mac {
+impl MacAlgorithm {
     /// Returns the kind of code that the key or its request names.
     pub(in super::super) fn of(
         algorithm: CryptographicAlgorithm,

@@ -102,7 +102,7 @@ pub(in super::super) enum Signed<'a> {
 
 /// The signature algorithm for some data.
 #[derive(Clone, Copy)]
-pub(in super::super) struct Scheme {
+pub(in super::super) struct SignatureScheme {
     kind: Kind,
     hash: Hash,
     /// The length of the key in bits, which determines the curve.
@@ -111,7 +111,7 @@ pub(in super::super) struct Scheme {
     any_salt: bool,
 }
 
-impl Scheme {
+impl SignatureScheme {
     /// Returns the scheme for this algorithm and a key of this length in bits.
     pub(in super::super) fn of(
         algorithm: CryptographicAlgorithm,

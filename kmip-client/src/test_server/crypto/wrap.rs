@@ -13,14 +13,14 @@ type Bytes = Zeroizing<Vec<u8>>;
 
 /// The key wrapping algorithm.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Scheme {
+pub(in super::super) enum WrapScheme {
     Plain,
     Padded,
     /// AES-GCM with a tag of 16 bytes, which follows the wrapped key.
     Gcm,
 }
 
-impl Scheme {
+impl WrapScheme {
     pub(in super::super) fn of(mode: Option<BlockCipherMode>) -> Result<Self, Refusal> {
         match mode {
             Some(BlockCipherMode::NIST_KEY_WRAP) => Ok(Self::Plain),

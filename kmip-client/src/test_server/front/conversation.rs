@@ -32,11 +32,11 @@ pub(in crate::test_server) struct Conversation {
 enum Framed {
     Bare(Incoming),
     #[cfg(feature = "https")]
-    Http(Box<http::Incoming>),
+    Http(Box<http::MessageReader>),
 }
 
 /// The next event of a connection.
-pub(in crate::test_server) enum Next {
+pub(in crate::test_server) enum Received {
     /// The client has closed the connection.
     End,
     /// A message, and the framing of its response.
@@ -68,7 +68,7 @@ impl Conversation {
             b'C'..=b'Z' if https => {
                 let longest = MessageEncoding::ALL.iter().map(|encoding| encoding.longest_body(LONGEST)).max();
                 let limit = http::BodyLimit { bytes: longest.unwrap_or(LONGEST), is_text: false };
-                Framed::Http(Box::new(http::Incoming::of_requests(limit)))
+                Framed::Http(Box::new(http::MessageReader::of_requests(limit)))
             }
             _ => Framed::Bare(Incoming::new(LONGEST)),
         };
@@ -82,7 +82,7 @@ impl Conversation {
         &mut self,
         stream: &mut impl Read,
         closes: impl Fn() -> bool,
-    ) -> io::Result<Next> {
+    ) -> io::Result<Received> {
         let mut begun = false;
         loop {
             let empty = self.is_empty();
@@ -94,26 +94,26 @@ impl Conversation {
                 // These bytes arrived together with the previous request.
                 None if !empty && !begun => 0,
                 None => match stream.read(self.space())? {
-                    0 if empty => return Ok(Next::End),
+                    0 if empty => return Ok(Received::End),
                     0 => return Err(io::ErrorKind::UnexpectedEof.into()),
                     arrived => arrived,
                 },
             };
             if !begun && closes() {
-                return Ok(Next::End);
+                return Ok(Received::End);
             }
             begun = true;
             match &mut self.incoming {
                 Framed::Bare(incoming) => match incoming.filled(arrived) {
                     Ok(None) => {}
-                    Ok(Some(frame)) => return Ok(Next::Message(frame, Wrapping::None)),
-                    Err(error) => return Ok(Next::Unreadable(error)),
+                    Ok(Some(frame)) => return Ok(Received::Message(frame, Wrapping::None)),
+                    Err(error) => return Ok(Received::Unreadable(error)),
                 },
                 #[cfg(feature = "https")]
                 Framed::Http(incoming) => match incoming.filled(arrived) {
                     Ok(None) => {}
                     Ok(Some((head, body))) => return Ok(unwrapped(&head, body)),
-                    Err(fault) => return Ok(Next::Refused { status: status_of(&fault), close: true }),
+                    Err(fault) => return Ok(Received::Refused { status: status_of(&fault), close: true }),
                 },
             }
         }
@@ -138,9 +138,9 @@ impl Conversation {
 
 /// Extracts the message from an HTTP request, or returns the status to refuse it with.
 #[cfg(feature = "https")]
-fn unwrapped(head: &Head, body: Zeroizing<Vec<u8>>) -> Next {
+fn unwrapped(head: &Head, body: Zeroizing<Vec<u8>>) -> Received {
     let close = head.close;
-    let refused = |status| Next::Refused { status, close };
+    let refused = |status| Received::Refused { status, close };
     let Start::Request { method, target } = &head.start else { return refused(400) };
     if target != PATH {
         return refused(404);
@@ -153,7 +153,7 @@ fn unwrapped(head: &Head, body: Zeroizing<Vec<u8>>) -> Next {
         return refused(415);
     };
     match encoding.read(body, LONGEST) {
-        Ok(frame) => Next::Message(Bytes::from_owner(frame), Wrapping::Http { encoding, close }),
+        Ok(frame) => Received::Message(Bytes::from_owner(frame), Wrapping::Http { encoding, close }),
         Err(fault) => refused(status_of(&fault)),
     }
 }

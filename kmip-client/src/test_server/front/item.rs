@@ -7,11 +7,11 @@ use zeroize::Zeroizing;
 use crate::protocol::message::{RequestBatchItem, ResponseBatchItem};
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::operations::asynchronous::{self, Polled};
-use crate::test_server::state::call::{Answer, Call, Operation};
+use crate::test_server::state::call::{Answer, Call, Handler};
 use crate::test_server::state::jobs::Job;
 
 /// The result of an item.
-pub(in crate::test_server) struct Outcome {
+pub(in crate::test_server) struct ItemOutcome {
     /// The operation that the response names.
     operation: OperationCode,
     answer: Result<Answer, Refusal>,
@@ -19,7 +19,7 @@ pub(in crate::test_server) struct Outcome {
     mark: Option<Vec<u8>>,
 }
 
-impl Outcome {
+impl ItemOutcome {
     /// Creates the outcome of an item from the answer of a user's handler.
     pub(in crate::test_server) fn of(item: &RequestBatchItem<'_, Item<'_>>, answer: Result<Answer, Refusal>) -> Self {
         Self { operation: item.operation, answer, mark: None }
@@ -44,7 +44,7 @@ pub(in crate::test_server) fn continues(option: Option<BatchErrorContinuationOpt
 }
 
 /// Returns the operation that executes the item, and its encoded payload.
-fn prepared(call: &Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<(Operation, Answer), Refusal> {
+fn prepared(call: &Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<(Handler, Answer), Refusal> {
     let version = call.view.version;
     let Some(operation) = call.operations.find(item.operation, version) else {
         let message = format!("the server does not support {} in KMIP {version}", item.operation);
@@ -56,7 +56,7 @@ fn prepared(call: &Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Result<(O
 }
 
 /// Executes one item.
-pub(in crate::test_server) fn execute(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> Outcome {
+pub(in crate::test_server) fn execute(call: &mut Call<'_>, item: &RequestBatchItem<'_, Item<'_>>) -> ItemOutcome {
     let prepared = prepared(call, item);
     let (operation, answer, mark) = match prepared {
         Ok((_, payload)) if item.operation == OperationCode::POLL => match asynchronous::poll(call, &payload) {
@@ -67,12 +67,12 @@ pub(in crate::test_server) fn execute(call: &mut Call<'_>, item: &RequestBatchIt
         Ok((operation, payload)) => (item.operation, operation(call, &payload), None),
         Err(refusal) => (item.operation, Err(refusal), None),
     };
-    Outcome { operation, answer, mark }
+    ItemOutcome { operation, answer, mark }
 }
 
 /// Refuses one item.
-pub(in crate::test_server) fn refused(item: &RequestBatchItem<'_, Item<'_>>, refusal: Refusal) -> Outcome {
-    Outcome { operation: item.operation, answer: Err(refusal), mark: None }
+pub(in crate::test_server) fn refused(item: &RequestBatchItem<'_, Item<'_>>, refusal: Refusal) -> ItemOutcome {
+    ItemOutcome { operation: item.operation, answer: Err(refusal), mark: None }
 }
 
 /// Stores one item for later execution.
@@ -80,7 +80,7 @@ pub(in crate::test_server) fn defer(
     call: &mut Call<'_>,
     item: &RequestBatchItem<'_, Item<'_>>,
     deferral: Deferral,
-) -> Outcome {
+) -> ItemOutcome {
     let kept = prepared(call, item).and_then(|(_, payload)| {
         call.jobs.submit(Job {
             owner: call.view.owner.to_owned(),
@@ -101,13 +101,13 @@ pub(in crate::test_server) fn defer(
         Ok(mark) => (Ok(Answer::default()), Some(mark)),
         Err(refusal) => (Err(refusal), None),
     };
-    Outcome { operation: item.operation, answer, mark }
+    ItemOutcome { operation: item.operation, answer, mark }
 }
 
 /// Builds the response item. `success` is the status of an item that has not failed.
 pub(in crate::test_server) fn answered<'a>(
     item: &RequestBatchItem<'a, Item<'_>>,
-    outcome: &'a Outcome,
+    outcome: &'a ItemOutcome,
     success: ResultStatus,
     version: ProtocolVersion,
 ) -> ResponseBatchItem<'a, Item<'a>> {

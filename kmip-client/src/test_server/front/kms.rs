@@ -19,13 +19,13 @@ use crate::test_server::front::check::{Request, check, fits, version_of};
 use crate::test_server::front::custom::CustomOperations;
 use crate::test_server::front::fault::{Fault, Script, Scripts};
 use crate::test_server::front::item::{
-    Deferral, Outcome, answered, continues, defer, execute, failed, of_item, refused,
+    Deferral, ItemOutcome, answered, continues, defer, execute, failed, of_item, refused,
 };
 use crate::test_server::front::users::Users;
 use crate::test_server::objects::store::Store;
 use crate::test_server::objects::view::View;
 use crate::test_server::operations;
-use crate::test_server::state::call::{Answer, Call, LENIENT, Operations, Produced};
+use crate::test_server::state::call::{Answer, Call, Dispatch, LENIENT, Produced};
 use crate::test_server::state::jobs::Jobs;
 use crate::test_server::state::streams::Streams;
 
@@ -33,7 +33,7 @@ use crate::test_server::state::streams::Streams;
 pub(in crate::test_server) struct Kms {
     /// The objects, shared by all servers of one KMS.
     store: Arc<Mutex<Store>>,
-    /// Operations that wait for their next part.
+    /// Dispatch that wait for their next part.
     streams: Mutex<Streams>,
     /// Requests with pending results.
     jobs: Mutex<Jobs>,
@@ -51,7 +51,7 @@ pub(in crate::test_server) struct Kms {
     scripts: Mutex<Scripts>,
     read_only: AtomicBool,
     settings: Settings,
-    operations: Operations,
+    operations: Dispatch,
 }
 
 /// The versions, users and operations that the server supports.
@@ -65,7 +65,7 @@ pub(in crate::test_server) struct Settings {
     pub(in crate::test_server) operations: Option<BTreeSet<OperationCode>>,
     /// `true` to accept requests that deviate from the standard.
     pub(in crate::test_server) lenient: bool,
-    /// Operations added by the user of the server.
+    /// Dispatch added by the user of the server.
     pub(in crate::test_server) custom: CustomOperations,
 }
 
@@ -84,7 +84,7 @@ impl Kms {
         let supports = |code: &OperationCode| settings.operations.as_ref().is_none_or(|codes| codes.contains(code));
         let operations = operations::OPERATIONS.iter().copied().filter(|(code, _)| supports(code));
         Self {
-            operations: Operations::new(operations),
+            operations: Dispatch::new(operations),
             settings,
             store: Arc::default(),
             streams: Mutex::default(),
@@ -257,7 +257,7 @@ impl Kms {
             let outcome = if read_only {
                 refused(item, Cause::ReadOnlyMode.because("the server is in read-only mode"))
             } else if let Some(answer) = self.settings.custom.answer(item.operation, &item.payload, version) {
-                Outcome::of(item, answer)
+                ItemOutcome::of(item, answer)
             } else if let Some(polls) = later {
                 defer(&mut call, item, Deferral { batch, polls, continues: continues(option) })
             } else {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::test_server::authority::certificate;
-use crate::test_server::front::conversation::{Conversation, Next, Wrapping};
+use crate::test_server::front::conversation::{Conversation, Received, Wrapping};
 use crate::test_server::front::fault::{self, Fault};
 use crate::test_server::front::kms::Kms;
 
@@ -59,15 +59,15 @@ fn serve_one(
     host: &impl Host,
 ) -> io::Result<bool> {
     let (frame, wrapping) = match conversation.next(stream, || kms.closes_unread())? {
-        Next::End => return Ok(false),
-        Next::Message(frame, wrapping) => (frame, wrapping),
-        Next::Unreadable(error) => {
+        Received::End => return Ok(false),
+        Received::Message(frame, wrapping) => (frame, wrapping),
+        Received::Unreadable(error) => {
             // The start of the next message is unknown.
             stream.write_all(&kms.refuse_unreadable(&error))?;
             return close(stream);
         }
         #[cfg(feature = "https")]
-        Next::Refused { status, close: closing } => {
+        Received::Refused { status, close: closing } => {
             stream.write_all(crate::test_server::front::conversation::status(status, closing).as_bytes())?;
             return if closing { close(stream) } else { Ok(true) };
         }

@@ -5,7 +5,7 @@ use kmip_ttlv::enumeration::{
 };
 use zeroize::Zeroizing;
 
-use super::super::crypto::cipher::{Blocks, Direction, Scheme};
+use super::super::crypto::cipher::{Blocks, CipherScheme, Direction};
 use super::super::crypto::{derive, digest};
 use super::create::{algorithm, key_block, length, link};
 use crate::protocol::Id;
@@ -153,12 +153,12 @@ impl<'a> Input<'a> {
 
     fn encrypt(&self) -> Result<Bytes, Refusal> {
         let key = self.key()?;
-        let Scheme::Blocks(mode, padded) =
-            Scheme::of(key.algorithm(&self.parameters)?, key.bytes.len(), &self.parameters)?
+        let CipherScheme::Blocks(mode, padded) =
+            CipherScheme::of(key.algorithm(&self.parameters)?, key.bytes.len(), &self.parameters)?
         else {
             return Err(Cause::BadParameters.because("keys are derived in modes that do not authenticate"));
         };
-        let scheme = Scheme::Blocks(mode, padded);
+        let scheme = CipherScheme::Blocks(mode, padded);
         // A missing IV is an IV of zeros.
         let zeros = vec![0; scheme.iv_len()];
         let iv = self.given.initialization_vector.filter(|iv| !iv.is_empty()).unwrap_or(&zeros);

@@ -4,7 +4,7 @@ use kmip_ttlv::V1_4;
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, ObjectType, OperationCode};
 use zeroize::Zeroizing;
 
-use super::super::crypto::cipher::{self, Blocks, Direction, Scheme};
+use super::super::crypto::cipher::{self, Blocks, CipherScheme, Direction};
 use super::super::crypto::rsa::Padding;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::operation::{DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse};
@@ -122,7 +122,7 @@ fn begin(call: &Call<'_>, key: &Key, how: &How<'_>) -> Result<(Work, Option<Vec<
         return Ok((Work::Rsa { padding: Padding::of(&parameters)?, data: Gathered::default() }, None));
     }
     key.expect(&[ObjectType::SYMMETRIC_KEY])?;
-    let scheme = Scheme::of(algorithm, key.bytes.len(), &parameters)?;
+    let scheme = CipherScheme::of(algorithm, key.bytes.len(), &parameters)?;
     let needed = scheme.iv_len();
     let made = match how.iv {
         None if needed > 0 && how.direction == Direction::Encrypt && parameters.random_iv == Some(true) => {
@@ -136,11 +136,11 @@ fn begin(call: &Call<'_>, key: &Key, how: &How<'_>) -> Result<(Work, Option<Vec<
         return Err(Cause::InvalidField.because(format!("the IV has {} bytes, and the mode needs {needed}", iv.len())));
     }
     let work = match scheme {
-        Scheme::Blocks(..) if how.additional.is_some() || how.tag.is_some() => {
+        CipherScheme::Blocks(..) if how.additional.is_some() || how.tag.is_some() => {
             return Err(Cause::BadParameters.because("the mode does not authenticate anything"));
         }
-        Scheme::Blocks(mode, padded) => Work::Blocks(Blocks::new((mode, padded), how.direction, iv)),
-        Scheme::Authenticated(algorithm, tag_len) => Work::Sealed {
+        CipherScheme::Blocks(mode, padded) => Work::Blocks(Blocks::new((mode, padded), how.direction, iv)),
+        CipherScheme::Authenticated(algorithm, tag_len) => Work::Sealed {
             scheme: (algorithm, tag_len),
             iv: iv.to_vec(),
             additional: how.additional.unwrap_or_default().to_vec(),

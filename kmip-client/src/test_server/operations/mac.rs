@@ -4,7 +4,7 @@ use aws_lc_rs::digest::Context;
 use kmip_ttlv::enumeration::{ObjectType, OperationCode, ValidityIndicator};
 use zeroize::Zeroizing;
 
-use super::super::crypto::digest::{self, Mac};
+use super::super::crypto::digest::{self, MacAlgorithm};
 use super::encrypt::go_on;
 use crate::protocol::Id;
 use crate::protocol::attribute::CryptographicParameters;
@@ -71,7 +71,7 @@ fn begin(
     key: &Key,
     parameters: Option<&CryptographicParameters<'_>>,
     work: Option<Work>,
-) -> Result<(Mac, Gathered, Vec<u8>), Refusal> {
+) -> Result<(MacAlgorithm, Gathered, Vec<u8>), Refusal> {
     if let Some(Work::Mac { mac, data, code }) = work {
         return Ok((mac, data, code));
     }
@@ -82,7 +82,7 @@ fn begin(
         Some(hmac) if digest::hash_of_hmac(hmac).is_some() => hmac,
         _ => key.algorithm(&parameters)?,
     };
-    Ok((Mac::of(algorithm, &parameters)?, Gathered::default(), Vec::new()))
+    Ok((MacAlgorithm::of(algorithm, &parameters)?, Gathered::default(), Vec::new()))
 }
 
 pub(super) fn hash(call: &mut Call<'_>, payload: &[u8]) -> Result<Answer, Refusal> {

@@ -3,7 +3,7 @@
 use kmip_ttlv::enumeration::{ObjectType, OperationCode, ValidityIndicator};
 use zeroize::Zeroizing;
 
-use super::super::crypto::signature::{self, Scheme};
+use super::super::crypto::signature::{self, SignatureScheme};
 use super::encrypt::go_on;
 use crate::protocol::attribute::CryptographicParameters;
 use crate::protocol::operation::{SignRequest, SignResponse, SignatureVerifyRequest, SignatureVerifyResponse};
@@ -85,19 +85,19 @@ fn begin(
     kind: ObjectType,
     parameters: Option<&CryptographicParameters<'_>>,
     work: Option<Work>,
-) -> Result<(Scheme, Gathered, Vec<u8>), Refusal> {
+) -> Result<(SignatureScheme, Gathered, Vec<u8>), Refusal> {
     if let Some(Work::Sign { scheme, data, signature }) = work {
         return Ok((scheme, data, signature));
     }
     key.expect(&[kind])?;
     let parameters = key.parameters(parameters);
-    let scheme = Scheme::of(key.algorithm(&parameters)?, key.bits, &parameters, habits)?;
+    let scheme = SignatureScheme::of(key.algorithm(&parameters)?, key.bits, &parameters, habits)?;
     Ok((scheme, Gathered::default(), Vec::new()))
 }
 
 /// Returns the input of the signature at the end: the client's digest, or the data.
 fn what<'a>(
-    scheme: Scheme,
+    scheme: SignatureScheme,
     signed: &Signed<'_>,
     digest: Option<aws_lc_rs::digest::Digest>,
     gathered: &'a Gathered,
@@ -112,7 +112,7 @@ fn what<'a>(
 /// Adds the data of this part, or the digest that the client has computed.
 fn gather(
     call: &Call<'_>,
-    scheme: Scheme,
+    scheme: SignatureScheme,
     signed: &Signed<'_>,
     mut gathered: Gathered,
 ) -> Result<(Gathered, Option<aws_lc_rs::digest::Digest>), Refusal> {

@@ -12,7 +12,7 @@ use crate::protocol::object::{
 use crate::protocol::{Id, Secret};
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::generate::random_bytes;
-use crate::test_server::crypto::wrap::Scheme;
+use crate::test_server::crypto::wrap::WrapScheme;
 use crate::test_server::objects::object::{Managed, OwnedObject};
 use crate::test_server::objects::view::View;
 use crate::test_server::operations::limits::{Key, Purpose};
@@ -23,7 +23,7 @@ type Bytes = Zeroizing<Vec<u8>>;
 /// A wrapping key, and its algorithm.
 pub(in crate::test_server) struct Wrapper {
     key: Key,
-    scheme: Scheme,
+    scheme: WrapScheme,
     nonce: Option<Vec<u8>>,
     encoding: Option<EncodingOption>,
 }
@@ -57,7 +57,7 @@ impl Wrapper {
         }
         let parameters = key.parameters(information.cryptographic_parameters.as_ref());
         let mode = parameters.block_cipher_mode.or(call.view.lenient.then_some(BlockCipherMode::NIST_KEY_WRAP));
-        let scheme = Scheme::of(mode)?;
+        let scheme = WrapScheme::of(mode)?;
         let nonce = scheme.nonce_len().map(|len| random_bytes(call.random, len)).transpose()?;
         Ok(Self { scheme, nonce, encoding: asked.encoding_option, key })
     }
@@ -122,7 +122,7 @@ pub(in crate::test_server) fn unwrap(call: &mut Call<'_>, object: &Object<'_>) -
         return Err(Cause::KeyWrapType.because("the server unwraps what was wrapped by encryption alone"));
     };
     let key = wrapping_key(call, &information.unique_identifier, Purpose::UNWRAP)?;
-    let scheme = Scheme::of(key.parameters(information.cryptographic_parameters.as_ref()).block_cipher_mode)?;
+    let scheme = WrapScheme::of(key.parameters(information.cryptographic_parameters.as_ref()).block_cipher_mode)?;
     match (wrapping.encoding_option, block.key_value.take()) {
         (Some(EncodingOption::NO_ENCODING), Some(KeyValue::Plain(value))) => {
             let KeyMaterial::Bytes(bytes) = value.key_material else {

@@ -57,7 +57,7 @@ pub(in crate::test_server) struct Call<'s> {
     /// The versions that the server speaks, newest first.
     pub(in crate::test_server) versions: &'s [ProtocolVersion],
     /// The operations that the server supports.
-    pub(in crate::test_server) operations: &'s Operations,
+    pub(in crate::test_server) operations: &'s Dispatch,
     pub(in crate::test_server) produced: &'s mut Produced,
 }
 
@@ -65,14 +65,14 @@ pub(in crate::test_server) struct Call<'s> {
 pub(in crate::test_server) const LENIENT: Rules = Rules::STRICT.skip_unknown().integer_stand_ins().any_padding();
 
 /// A handler, which executes an operation with this encoded payload.
-pub(in crate::test_server) type Operation = fn(&mut Call<'_>, &[u8]) -> Result<Answer, Refusal>;
+pub(in crate::test_server) type Handler = fn(&mut Call<'_>, &[u8]) -> Result<Answer, Refusal>;
 
 /// The operations that a server supports. Each is there in the versions that have it.
 #[derive(Clone)]
-pub(in crate::test_server) struct Operations(Vec<(OperationCode, Operation)>);
+pub(in crate::test_server) struct Dispatch(Vec<(OperationCode, Handler)>);
 
-impl Operations {
-    pub(in crate::test_server) fn new(rows: impl IntoIterator<Item = (OperationCode, Operation)>) -> Self {
+impl Dispatch {
+    pub(in crate::test_server) fn new(rows: impl IntoIterator<Item = (OperationCode, Handler)>) -> Self {
         Self(rows.into_iter().collect())
     }
 
@@ -83,7 +83,7 @@ impl Operations {
     }
 
     /// Returns the operation with this code, if the version has it.
-    pub(in crate::test_server) fn find(&self, code: OperationCode, version: ProtocolVersion) -> Option<Operation> {
+    pub(in crate::test_server) fn find(&self, code: OperationCode, version: ProtocolVersion) -> Option<Handler> {
         let known = self.of_version(version).any(|known| known == code);
         self.0.iter().find(|(row, _)| known && *row == code).map(|(_, operation)| *operation)
     }

@@ -64,12 +64,12 @@ pub(in crate::test_server) enum Work {
         data: Gathered,
     },
     Sign {
-        scheme: signature::Scheme,
+        scheme: signature::SignatureScheme,
         data: Gathered,
         signature: Vec<u8>,
     },
     Mac {
-        mac: digest::Mac,
+        mac: digest::MacAlgorithm,
         data: Gathered,
         code: Vec<u8>,
     },

@@ -21,14 +21,14 @@ pub(crate) struct BodyLimit {
 pub(super) struct Body {
     limit: BodyLimit,
     bytes: Zeroizing<Vec<u8>>,
-    framing: Framing,
+    framing: BodyFraming,
     /// The number of framing bytes so far: chunk size lines, and fields after the last chunk.
     around: usize,
     /// The number of white space bytes so far, in text.
     blanks: usize,
 }
 
-enum Framing {
+enum BodyFraming {
     /// The number of remaining bytes.
     Sized(u64),
     /// The line with the size of a chunk.
@@ -56,12 +56,12 @@ const BROKEN: HttpError = HttpError::Malformed("its chunks are not well formed")
 impl Body {
     pub(super) fn new(length: Length, limit: BodyLimit) -> Result<Self, HttpError> {
         let framing = match length {
-            Length::Sized(0) => Framing::Done,
+            Length::Sized(0) => BodyFraming::Done,
             Length::Sized(length) if length > limit.bytes as u64 => {
                 return Err(HttpError::TooLarge { part: BODY, limit: limit.bytes });
             }
-            Length::Sized(length) => Framing::Sized(length),
-            Length::Chunked => Framing::ChunkSize,
+            Length::Sized(length) => BodyFraming::Sized(length),
+            Length::Chunked => BodyFraming::ChunkSize,
         };
         Ok(Self { limit, bytes: Zeroizing::new(Vec::new()), framing, around: 0, blanks: 0 })
     }
@@ -75,37 +75,37 @@ impl Body {
         let mut rest = arrived;
         loop {
             match self.framing {
-                Framing::Done => break,
-                Framing::Sized(left) => {
+                BodyFraming::Done => break,
+                BodyFraming::Sized(left) => {
                     let left = self.data(&mut rest, left)?;
-                    self.framing = if left == 0 { Framing::Done } else { Framing::Sized(left) };
+                    self.framing = if left == 0 { BodyFraming::Done } else { BodyFraming::Sized(left) };
                 }
-                Framing::Chunk(left) => {
+                BodyFraming::Chunk(left) => {
                     let left = self.data(&mut rest, left)?;
-                    self.framing = if left == 0 { Framing::ChunkEnd } else { Framing::Chunk(left) };
+                    self.framing = if left == 0 { BodyFraming::ChunkEnd } else { BodyFraming::Chunk(left) };
                 }
-                Framing::ChunkSize => match httparse::parse_chunk_size(rest) {
+                BodyFraming::ChunkSize => match httparse::parse_chunk_size(rest) {
                     Ok(Status::Complete((length, size))) if length <= LONGEST_LINE => {
                         self.frame(&mut rest, length)?;
-                        self.framing = if size == 0 { Framing::Trailer } else { Framing::Chunk(size) };
+                        self.framing = if size == 0 { BodyFraming::Trailer } else { BodyFraming::Chunk(size) };
                         continue;
                     }
                     Ok(Status::Partial) if rest.len() <= LONGEST_LINE => break,
                     _ => return Err(BROKEN),
                 },
-                Framing::ChunkEnd => match rest {
+                BodyFraming::ChunkEnd => match rest {
                     [b'\r', b'\n', ..] => {
                         self.frame(&mut rest, 2)?;
-                        self.framing = Framing::ChunkSize;
+                        self.framing = BodyFraming::ChunkSize;
                         continue;
                     }
                     [] | [b'\r'] => break,
                     _ => return Err(BROKEN),
                 },
-                Framing::Trailer => match rest.windows(2).position(|pair| pair == b"\r\n") {
+                BodyFraming::Trailer => match rest.windows(2).position(|pair| pair == b"\r\n") {
                     Some(0) => {
                         self.frame(&mut rest, 2)?;
-                        self.framing = Framing::Done;
+                        self.framing = BodyFraming::Done;
                     }
                     // A trailer field, which is ignored.
                     Some(length) if length + 2 <= LONGEST_LINE => {
@@ -120,7 +120,7 @@ impl Body {
                 break;
             }
         }
-        Ok((arrived.len() - rest.len(), matches!(self.framing, Framing::Done)))
+        Ok((arrived.len() - rest.len(), matches!(self.framing, BodyFraming::Done)))
     }
 
     /// Processes bytes of the body, and returns how many of `left` remain.

@@ -1,7 +1,7 @@
 //! The properties that hold for any bytes as HTTP, for the fuzz target `http`.
 
 use super::pieces::read;
-use super::{BodyLimit, Incoming};
+use super::{BodyLimit, MessageReader};
 
 /// The longest body that is accepted.
 const LIMIT: BodyLimit = BodyLimit { bytes: 4096, is_text: false };
@@ -14,7 +14,7 @@ const LIMIT: BodyLimit = BodyLimit { bytes: 4096, is_text: false };
 /// Panics if that does not hold.
 pub fn http(bytes: &[u8]) {
     let Some((cut, bytes)) = bytes.split_first() else { return };
-    for incoming in [Incoming::of_responses, Incoming::of_requests] {
+    for incoming in [MessageReader::of_responses, MessageReader::of_requests] {
         let whole = read(&mut incoming(LIMIT), bytes, bytes.len().max(1));
         let pieces = read(&mut incoming(LIMIT), bytes, usize::from(*cut) + 1);
         assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "in pieces of {}", usize::from(*cut) + 1);

@@ -1,9 +1,13 @@
 //! Messages that arrive in pieces, for tests and for the fuzz target `http`.
 
-use super::{Head, HttpError, Incoming};
+use super::{Head, HttpError, MessageReader};
 
 /// Returns the heads and bodies of the messages, which arrive in pieces of this size.
-pub(super) fn read(incoming: &mut Incoming, bytes: &[u8], piece: usize) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
+pub(super) fn read(
+    incoming: &mut MessageReader,
+    bytes: &[u8],
+    piece: usize,
+) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
     let mut messages = Vec::new();
     for mut piece in bytes.chunks(piece) {
         while !piece.is_empty() {

@@ -9,9 +9,9 @@ const LONGEST_BODY: usize = 1_000;
 const LIMIT: BodyLimit = BodyLimit { bytes: LONGEST_BODY, is_text: false };
 
 fn responses(bytes: &[u8]) -> Result<Vec<(Head, Vec<u8>)>, HttpError> {
-    let whole = read(&mut Incoming::of_responses(LIMIT), bytes, bytes.len().max(1));
+    let whole = read(&mut MessageReader::of_responses(LIMIT), bytes, bytes.len().max(1));
     for piece in [1, 2, 3, 7, 16, 100] {
-        let pieces = read(&mut Incoming::of_responses(LIMIT), bytes, piece);
+        let pieces = read(&mut MessageReader::of_responses(LIMIT), bytes, piece);
         assert_eq!(format!("{pieces:?}"), format!("{whole:?}"), "in pieces of {piece}");
     }
     whole
@@ -30,7 +30,7 @@ fn the_examples_of_the_specification() {
     // MSGENC-HTTPS-M-1-10, 3.1.1, byte for byte, including spaces after the number.
     let request = b"POST /kmip HTTP/1.0\r\nPragma: no-cache\r\nCache-Control: no-cache\r\nConnection: keep-alive\r\n\
         Content-Type: application/octet-stream\r\nContent-Length: 8         \r\n\r\nBODYBODY";
-    let messages = read(&mut Incoming::of_requests(LIMIT), &request.repeat(2), 5).unwrap();
+    let messages = read(&mut MessageReader::of_requests(LIMIT), &request.repeat(2), 5).unwrap();
     let head = Head {
         start: Start::Request { method: "POST".into(), target: "/kmip".into() },
         length: head::Length::Sized(8),
@@ -59,7 +59,7 @@ fn what_we_write_is_read() {
     ] {
         assert!(text.contains(line), "{line:?} in {text}");
     }
-    let [(head, body)] = &read(&mut Incoming::of_requests(LIMIT), &sent, 9).unwrap()[..] else { panic!() };
+    let [(head, body)] = &read(&mut MessageReader::of_requests(LIMIT), &sent, 9).unwrap()[..] else { panic!() };
     assert_eq!(head.start, Start::Request { method: "POST".into(), target: "/a/b?c".into() });
     assert_eq!(body, b"FRAME");
     let usual: Endpoint = "https://kms.example".parse().unwrap();
@@ -120,7 +120,7 @@ fn blanks_are_not_read_without_end() {
     };
     for frame in [sized as fn(&str) -> Vec<u8>, chunked] {
         for blank in [" ", "\n", "\r\n", "\t"] {
-            let mut incoming = Incoming::of_responses(text);
+            let mut incoming = MessageReader::of_responses(text);
             let bytes = frame(&blank.repeat(MEGABYTE));
             let taken = bytes.chunks(1000).take_while(|piece| read(&mut incoming, piece, 1000).is_ok()).count() * 1000;
             assert!((LONGEST - 1000..LONGEST + 2000).contains(&taken), "{blank:?}: {taken}");
@@ -128,14 +128,14 @@ fn blanks_are_not_read_without_end() {
         // The maximum indentation.
         let indented = format!("{}\n{}", "<a>".repeat(100), "    bb\n".repeat(20_000));
         for piece in [1, 1000, MEGABYTE] {
-            let mut incoming = Incoming::of_responses(text);
+            let mut incoming = MessageReader::of_responses(text);
             let messages = read(&mut incoming, &frame(&indented), piece).unwrap();
             assert_eq!(messages[0].1, indented.as_bytes());
         }
         // In binary these bytes are significant.
         let blanks = " ".repeat(MEGABYTE);
         let binary = BodyLimit { is_text: false, ..text };
-        assert_eq!(read(&mut Incoming::of_responses(binary), &frame(&blanks), 1000).unwrap().len(), 1);
+        assert_eq!(read(&mut MessageReader::of_responses(binary), &frame(&blanks), 1000).unwrap().len(), 1);
     }
 }
 
@@ -223,7 +223,7 @@ fn statuses_tell_what_to_do() {
 
 #[test]
 fn nothing_stays_behind() {
-    let mut incoming = Incoming::of_responses(LIMIT);
+    let mut incoming = MessageReader::of_responses(LIMIT);
     read(&mut incoming, &response("Content-Length: 6", "SECRET"), 1_000).unwrap();
     assert!(incoming.arrived.iter().all(|byte| *byte == 0));
     assert!(incoming.is_empty());
@@ -276,11 +276,11 @@ proptest! {
     #[test]
     fn pieces_do_not_matter(parts in prop::collection::vec(parts(), 0..12), piece in 1..50_usize) {
         let bytes = parts.concat();
-        let whole = read(&mut Incoming::of_responses(LIMIT), &bytes, bytes.len().max(1));
-        let pieces = read(&mut Incoming::of_responses(LIMIT), &bytes, piece);
+        let whole = read(&mut MessageReader::of_responses(LIMIT), &bytes, bytes.len().max(1));
+        let pieces = read(&mut MessageReader::of_responses(LIMIT), &bytes, piece);
         prop_assert_eq!(format!("{:?}", whole), format!("{:?}", pieces));
-        let whole = read(&mut Incoming::of_requests(LIMIT), &bytes, bytes.len().max(1));
-        let pieces = read(&mut Incoming::of_requests(LIMIT), &bytes, piece);
+        let whole = read(&mut MessageReader::of_requests(LIMIT), &bytes, bytes.len().max(1));
+        let pieces = read(&mut MessageReader::of_requests(LIMIT), &bytes, piece);
         prop_assert_eq!(format!("{:?}", whole), format!("{:?}", pieces));
     }
 }

@@ -14,7 +14,7 @@ use super::name::{LONGEST_NAME, of_a_host, text};
 use crate::exchange::report::Printable;
 
 /// A certificate, as far as it can be parsed.
-pub(super) struct Facts<'a> {
+pub(super) struct CertificateFields<'a> {
     /// `SubjectPublicKeyInfo`, in DER.
     pub(super) public_key: &'a [u8],
     /// The name of its signature algorithm.
@@ -34,7 +34,7 @@ pub(super) struct Facts<'a> {
 const VERSION: u8 = 0xA0;
 const EXTENSIONS: u8 = 0xA3;
 
-impl<'a> Facts<'a> {
+impl<'a> CertificateFields<'a> {
     /// Reads a certificate in DER (RFC 5280, 4.1).
     pub(super) fn read(mut der: &'a [u8]) -> Option<Self> {
         let mut certificate = take_tagged(&mut der, SEQUENCE)?.value;
@@ -99,15 +99,15 @@ impl<'a> Facts<'a> {
         identifiers.filter(|oid| !oid.strip_prefix(ID_CE).is_some_and(|last| KNOWN.contains(&last))).collect()
     }
 
-    pub(super) fn key(&self) -> Key<'a> {
+    pub(super) fn key(&self) -> CertificateKey<'a> {
         let mut whole = self.public_key;
-        Key::of(take(&mut whole).map_or(&[], |item| item.value))
+        CertificateKey::of(take(&mut whole).map_or(&[], |item| item.value))
     }
 }
 
 /// A public key: `SubjectPublicKeyInfo` without tag and length, as in a trust anchor.
 #[derive(Clone, Copy)]
-pub(super) struct Key<'a> {
+pub(super) struct CertificateKey<'a> {
     /// `AlgorithmIdentifier` without tag and length.
     algorithm: &'a [u8],
     bits: &'a [u8],
@@ -116,7 +116,7 @@ pub(super) struct Key<'a> {
 /// The lengths of RSA keys in bits that aws-lc-rs and ring can verify.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-impl<'a> Key<'a> {
+impl<'a> CertificateKey<'a> {
     pub(super) fn of(mut info: &'a [u8]) -> Self {
         let algorithm = take_tagged(&mut info, SEQUENCE).map_or(&[][..], |item| item.value);
         // The first byte of a bit string is the number of unused bits: none.
@@ -150,7 +150,7 @@ impl<'a> Key<'a> {
     }
 }
 
-impl fmt::Display for Key<'_> {
+impl fmt::Display for CertificateKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let algorithm = identifier(self.algorithm);
         if let Some(bits) = self.rsa_bits() {
@@ -229,6 +229,6 @@ const SIGNATURES: Names = &[
 
 /// Returns the end of the validity of a certificate in DER, if it can be read.
 pub(crate) fn end_of(certificate: &[u8]) -> Option<SystemTime> {
-    let (_, end) = Facts::read(certificate)?.validity?;
+    let (_, end) = CertificateFields::read(certificate)?.validity?;
     SystemTime::try_from(end).ok()
 }

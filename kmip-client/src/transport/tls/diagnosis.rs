@@ -16,7 +16,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use super::certificate::Facts;
+use super::certificate::CertificateFields;
 use super::check::ServerCheck;
 use super::explain::untrusted;
 
@@ -97,7 +97,7 @@ impl ServerCertVerifier for Diagnosis {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let key = Facts::read(end_entity).map(|facts| facts.key()).ok_or_else(not_the_key)?;
+        let key = CertificateFields::read(end_entity).map(|facts| facts.key()).ok_or_else(not_the_key)?;
         let check = if !key.is_verifiable(&self.algorithms) {
             ServerCheck::unverifiable(key)
         } else if key.is_p521() {

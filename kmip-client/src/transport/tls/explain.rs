@@ -8,7 +8,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName},
 };
 
-use super::certificate::{Facts, Key};
+use super::certificate::{CertificateFields, CertificateKey};
 use super::check::{ServerCheck, UntrustedServer};
 use super::name::LONGEST_NAME;
 use crate::config::Thumbprint;
@@ -24,15 +24,17 @@ pub(super) struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     /// Iterates over the certificates that the server sent.
-    fn certificates(&self) -> impl Iterator<Item = Facts<'a>> {
-        std::iter::once(self.leaf).chain(self.intermediates).filter_map(|certificate| Facts::read(certificate))
+    fn certificates(&self) -> impl Iterator<Item = CertificateFields<'a>> {
+        std::iter::once(self.leaf)
+            .chain(self.intermediates)
+            .filter_map(|certificate| CertificateFields::read(certificate))
     }
 
     /// Returns the key of an issuer of one of the certificates that cannot be verified.
-    fn issuer_key(&self) -> Option<Key<'a>> {
+    fn issuer_key(&self) -> Option<CertificateKey<'a>> {
         let anchors = self.roots.roots.iter();
-        let anchors = anchors.map(|anchor| (&*anchor.subject, Key::of(&anchor.subject_public_key_info)));
-        let sent = self.intermediates.iter().filter_map(|certificate| Facts::read(certificate));
+        let anchors = anchors.map(|anchor| (&*anchor.subject, CertificateKey::of(&anchor.subject_public_key_info)));
+        let sent = self.intermediates.iter().filter_map(|certificate| CertificateFields::read(certificate));
         let mut issuers = anchors.chain(sent.map(|facts| (facts.subject, facts.key())));
         let is_issuer = |subject: &[u8]| self.certificates().any(|facts| facts.issuer == subject);
         issuers.find(|(subject, key)| !key.is_verifiable(self.algorithms) && is_issuer(subject)).map(|(_, key)| key)
@@ -54,9 +56,9 @@ impl ServerCheck {
                 let usable = presented.iter().any(|name| is_host_name(name));
                 let presented = presented.iter().filter_map(|name| plain_name(name)).collect::<Vec<_>>();
                 match expected {
-                    _ if presented.is_empty() => {
-                        Self::NoName { common_name: Facts::read(chain.leaf).and_then(|facts| facts.common_name()) }
-                    }
+                    _ if presented.is_empty() => Self::NoName {
+                        common_name: CertificateFields::read(chain.leaf).and_then(|facts| facts.common_name()),
+                    },
                     // An IP address of the right type would have been accepted.
                     ServerName::IpAddress(address) if presented.contains(&IpAddr::from(*address).to_string()) => {
                         Self::AddressAsDnsName { address: (*address).into() }
@@ -66,7 +68,7 @@ impl ServerCheck {
                 }
             }
             Error::InvalidCertificate(Why::UnknownIssuer)
-                if Facts::read(chain.leaf).is_some_and(|facts| facts.issuer == facts.subject) =>
+                if CertificateFields::read(chain.leaf).is_some_and(|facts| facts.issuer == facts.subject) =>
             {
                 Self::SelfSigned
             }
@@ -95,14 +97,14 @@ impl ServerCheck {
         leaf: &CertificateDer<'_>,
         algorithms: &WebPkiSupportedAlgorithms,
     ) -> Self {
-        match Facts::read(leaf).map(|facts| facts.key()) {
+        match CertificateFields::read(leaf).map(|facts| facts.key()) {
             Some(key) if !key.is_verifiable(algorithms) => Self::unverifiable(key),
             _ => Self::from(error),
         }
     }
 
     /// Explains that the server has a key of this kind, with the remedy.
-    pub(super) fn unverifiable(key: Key<'_>) -> Self {
+    pub(super) fn unverifiable(key: CertificateKey<'_>) -> Self {
         let remedy = if key.is_p521() && cfg!(not(feature = "aws-lc-rs")) {
             "have one issued for an RSA key of 2048 to 8192 bits, an ECDSA key on P-256 or P-384, or an Ed25519 key, or \
              build kmip-client with the feature aws-lc-rs"
@@ -116,7 +118,7 @@ impl ServerCheck {
     }
 
     /// Explains that the server has a key on P-521, and TLS 1.2 only.
-    pub(super) fn p521_in_tls12(key: Key<'_>) -> Self {
+    pub(super) fn p521_in_tls12(key: CertificateKey<'_>) -> Self {
         let remedy = "this client verifies them in TLS 1.3 alone; enable TLS 1.3 on the server, or have a certificate issued \
                       for an ECDSA key on P-256 or P-384";
         Self::Key { key: key.to_string(), remedy }

@@ -16,7 +16,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use super::certificate::Facts;
+use super::certificate::CertificateFields;
 use super::check::ServerCheck;
 use super::explain::untrusted;
 use super::name::distinguished;
@@ -53,7 +53,7 @@ impl ServerCertificate {
     /// Parses the first certificate of a chain.
     fn read(chain: Vec<Vec<u8>>) -> Result<Self, Error> {
         let leaf = chain.first().map_or(&[][..], Vec::as_slice);
-        let facts = Facts::read(leaf).and_then(|facts| facts.validity.map(|validity| (facts, validity)));
+        let facts = CertificateFields::read(leaf).and_then(|facts| facts.validity.map(|validity| (facts, validity)));
         let (facts, (not_before, not_after)) = facts.ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
         Ok(Self {
             subject: distinguished(facts.subject),

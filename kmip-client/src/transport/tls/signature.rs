@@ -10,7 +10,7 @@ use rustls::{
 };
 use webpki::{EndEntityCert, RawPublicKeyEntity};
 
-use super::certificate::Facts;
+use super::certificate::CertificateFields;
 
 /// Verifies a TLS 1.2 signature. webpki need not be able to parse the certificate, only its key: a pinned one may be
 /// X.509 version 1, or have unknown critical extensions.
@@ -49,6 +49,6 @@ pub(super) fn verify_tls13(
 fn key_of_unreadable<'a>(certificate: &'a CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'a>> {
     match EndEntityCert::try_from(certificate) {
         Ok(_) => None,
-        Err(_) => Facts::read(certificate).map(|facts| SubjectPublicKeyInfoDer::from(facts.public_key)),
+        Err(_) => CertificateFields::read(certificate).map(|facts| SubjectPublicKeyInfoDer::from(facts.public_key)),
     }
 }

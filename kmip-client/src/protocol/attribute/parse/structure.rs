@@ -1,9 +1,10 @@
 //! Structures from text: their fields, and the types that their decoders expect.
 
-use kmip_ttlv::{BigInteger, ErrorKind, Tag, Type, V3_0, Writer};
+use kmip_ttlv::{BigInteger, ErrorKind, Reader, Rules, Tag, Type, V3_0, Writer};
 
+use super::error::ParseAttributeError;
+use super::reference::letters;
 use super::value::write_value;
-use super::{ParseAttributeError, letters, reader};
 use crate::protocol::attribute::AttributeValue;
 use crate::protocol::attribute::value::Row;
 
@@ -136,4 +137,9 @@ fn unquote(quoted: &str) -> Option<(String, &str)> {
         }
     }
     None
+}
+
+/// Returns a reader of written items. Fields may come in any order.
+pub(super) fn reader(items: &[u8]) -> Reader<'_> {
+    Reader::new(items).with_version(V3_0).with_rules(Rules::STRICT.skip_unknown())
 }

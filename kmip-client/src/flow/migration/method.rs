@@ -1,0 +1,103 @@
+//! The operations by which one object is copied.
+
+use kmip_ttlv::enumeration::{OperationCode, QueryFunction, State};
+use kmip_ttlv::{Tag, V1_4};
+
+use super::import::{Transit, import};
+use crate::client::kmip::Kmip;
+use crate::flow::migrate::{Migrated, Naming, copy};
+use crate::flow::{FlowError, named, state_in};
+use crate::protocol::attribute::AttributeValue;
+use crate::protocol::operation::{DeleteAttribute, GetAttributes, Query};
+
+/// The operations by which objects are copied.
+#[derive(Clone, Copy)]
+pub(super) enum Method<'a> {
+    /// Get and Register.
+    Register,
+    /// Export and Import; Get and Register for objects that Import refuses.
+    Import,
+    /// Export and Import of wrapped keys.
+    Wrapped(&'a Transit),
+}
+
+impl<'a> Method<'a> {
+    pub(super) async fn between(from: &impl Kmip, to: &impl Kmip, transit: Option<&'a Transit>) -> Self {
+        match transit {
+            Some(transit) => Self::Wrapped(transit),
+            None if has(from, OperationCode::EXPORT).await && has(to, OperationCode::IMPORT).await => Self::Import,
+            None => Self::Register,
+        }
+    }
+}
+
+/// Returns `true` if the server lists the operation.
+async fn has(kms: &impl Kmip, operation: OperationCode) -> bool {
+    if kms.version() < V1_4 {
+        return false;
+    }
+    let reply = kms.call(&Query::functions([QueryFunction::QUERY_OPERATIONS])).await;
+    reply.is_ok_and(|reply| reply.payload().operations.contains(&operation))
+}
+
+/// Copies one object.
+pub(super) async fn one(from: &impl Kmip, to: &impl Kmip, id: &str, method: Method<'_>) -> Result<Migrated, FlowError> {
+    match method {
+        Method::Wrapped(transit) => {
+            import(from, to, id, Some(transit)).await?.ok_or_else(|| FlowError::NotWrapped { id: id.to_owned() })
+        }
+        Method::Import => match import(from, to, id, None).await? {
+            Some(copy) => Ok(copy),
+            None => register(from, to, id).await,
+        },
+        Method::Register => register(from, to, id).await,
+    }
+}
+
+/// Copies one object by Get and Register. If its name is taken there, or it has none, it gets a unique temporary name,
+/// so that the copy is found after an interruption.
+async fn register(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migrated, FlowError> {
+    let marker = format!("migrated-from:{id}");
+    let copied = match copy(from, to, id, Naming::OwnOr(&marker)).await {
+        Err(FlowError::NameTaken { .. }) => copy(from, to, id, Naming::Marker(&marker)).await,
+        other => other,
+    }?;
+    unmark(to, copied, &marker).await
+}
+
+/// Removes the temporary name of the migration.
+async fn unmark(to: &impl Kmip, copied: Migrated, marker: &str) -> Result<Migrated, FlowError> {
+    let reply = to.call(&GetAttributes::id(copied.id()).attribute(Tag::NAME)).await?;
+    let attributes = reply.payload().attributes.unwrap_or_default();
+    let mut names = attributes.find(Tag::NAME);
+    let Some(at) = names.position(|name| matches!(name, AttributeValue::Name(name) if name.value == marker)) else {
+        return Ok(copied);
+    };
+    drop(names);
+    // Before 2.0 an attribute is deleted by its index. The marker is the first name.
+    let removed = at == 0 && to.call(&DeleteAttribute::id(copied.id(), Tag::NAME)).await.is_ok();
+    Ok(if removed { copied } else { copied.also_left_out(&format!("the name {marker}, which it has kept")) })
+}
+
+/// Fails for an object that would not be copied.
+pub(super) async fn check_transferable(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<(), FlowError> {
+    let reply = from.call(&GetAttributes::id(id)).await?;
+    let attributes = reply.payload().attributes.unwrap_or_default();
+    if let Some(state @ (State::DESTROYED | State::DESTROYED_COMPROMISED)) =
+        attributes.find(Tag::STATE).find_map(state_in)
+    {
+        return Err(FlowError::State { id: id.to_owned(), state });
+    }
+    let kept = [AttributeValue::Extractable(false), AttributeValue::Sensitive(true)];
+    if attributes.values().any(|value| kept.contains(value)) {
+        return Err(FlowError::NotPlain { id: id.to_owned() });
+    }
+    for value in attributes.find(Tag::NAME) {
+        if let AttributeValue::Name(name) = value
+            && let Some(there) = named(to, name.value).await?.into_iter().next()
+        {
+            return Err(FlowError::NameTaken { name: name.value.to_owned(), id: there });
+        }
+    }
+    Ok(())
+}

@@ -1,9 +1,9 @@
-//! What every target runs under: an allocator that counts, and the bound that decoding has to keep.
+//! The counting allocator that every target runs under, and the bound for decoding.
 #![allow(dead_code, reason = "not every target has something to decode")]
 
 use kmip_ttlv::MAX_AMPLIFICATION;
 
-/// What an error takes, and what is not counted by the byte.
+/// The bytes for an error, and for other state that does not grow with the input.
 const SLACK: usize = 4_096;
 
 /// Runs this, and panics where it held more memory at a time than may be for so many bytes.

@@ -1,4 +1,4 @@
-//! What the codec allocates for each message of the benchmarks.
+//! Allocations of the codec for each message of the benchmarks.
 
 use allocation_counter::measure;
 use benches::workload::{self, Workload};

@@ -102,7 +102,7 @@ fn tags() -> impl Iterator<Item = u32> {
 
 const OPERATIONS: std::ops::RangeInclusive<u32> = 1..=0x40;
 
-/// What becomes of a payload with one item: the same for all tags that have no place in it.
+/// Returns the results of reading a payload with one item, which are equal for all tags that no field has.
 fn reading(operation: u32, of: (u32, u32), tag: u32) -> [String; 2] {
     let item = [text(tag, "")];
     let request = request(of, &[asked(operation, &item)]);

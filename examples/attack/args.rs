@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// Its private key, PEM
     #[arg(long)]
     key: Option<PathBuf>,
-    /// How long the campaign takes; without --messages, 30
+    /// The length of the campaign; without --messages, 30
     #[arg(long)]
     seconds: Option<u64>,
     /// Ends after so many messages
@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     /// Only this version of KMIP; may be repeated
     #[arg(long)]
     version: Vec<ProtocolVersion>,
-    /// How many milliseconds an answer may take
+    /// The longest wait for an answer, in milliseconds
     #[arg(long, default_value_t = 5000)]
     patience: u64,
     /// The folder for findings

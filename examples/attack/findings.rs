@@ -1,4 +1,4 @@
-//! What a server did wrong, written down so that it can be done again.
+//! Faults of a server, written down so that they can be reproduced.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,12 +10,12 @@ use kmip_client::ttlv::{Rules, Text};
 
 use crate::message::Kind;
 
-/// How many findings of the same kind, about the same operations, are written down. The others are counted.
+/// The maximum number of findings of one kind and operation that are written down. The others are counted.
 const WRITTEN: usize = 3;
 
 pub(crate) struct Findings {
     folder: PathBuf,
-    /// How often each was seen, by what went wrong and what was asked.
+    /// The number of occurrences, by fault and request.
     seen: BTreeMap<(&'static str, String, String), usize>,
     written: usize,
 }

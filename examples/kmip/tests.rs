@@ -241,7 +241,7 @@ fn any_attribute_is_set_changed_and_found_as_it_is_printed() {
     assert!(has("Deactivation Date", "2030-01-01T00:00:00Z"), "{json}");
     assert!(has("Link", &format!("Link Type: NextLink, Linked Object Identifier: {other}")), "{json}");
 
-    // What was printed finds the object.
+    // Each printed value finds the object.
     for row in &rows {
         let (name, value) = (row["attribute"].as_str().unwrap(), row["value"].as_str().unwrap());
         if ["Link", "Object Group", "Deactivation Date", "Application Specific Information", "x-Owner"].contains(&name)

@@ -43,7 +43,7 @@ struct Arguments {
     /// Use an RSA key in place of one on P-256
     #[arg(long)]
     rsa: bool,
-    /// Where the certificate is written (default: a file in the temporary folder)
+    /// The file for the certificate (default: a file in the temporary folder)
     #[arg(long, value_name = "FILE")]
     cert_out: Option<PathBuf>,
     /// End after this many connections, and destroy the key

@@ -14,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     oracle::conversation(bytes);
 });
 
-/// What a client holds while these bytes arrive; the first says how they are cut.
+/// Feeds these bytes to the buffer of a client, cut as the first byte says.
 fn received(bytes: &[u8]) -> Option<Incoming> {
     let (cut, mut rest) = bytes.split_first()?;
     let mut incoming = Incoming::new(1 << 16);

@@ -12,7 +12,7 @@ use kmip_ttlv::json;
 use memory::bounded;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    // What is made once is made before anything is counted.
+    // One-time allocations happen before anything is counted.
     static ONCE: Once = Once::new();
     ONCE.call_once(|| _ = json::from_json(r#"{"tag":"D"}"#).count());
     if let Ok(document) = std::str::from_utf8(bytes) {

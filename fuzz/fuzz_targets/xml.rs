@@ -12,7 +12,7 @@ use kmip_ttlv::xml;
 use memory::bounded;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    // What is made once is made before anything is counted.
+    // One-time allocations happen before anything is counted.
     static ONCE: Once = Once::new();
     ONCE.call_once(|| _ = xml::from_xml("<D/>").count());
     if let Ok(document) = std::str::from_utf8(bytes) {

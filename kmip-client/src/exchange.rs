@@ -4,8 +4,11 @@ pub(crate) mod answered;
 pub(crate) mod asked;
 pub(crate) mod batch;
 mod binding;
+#[cfg(feature = "_client")]
+mod created;
 pub(crate) mod endpoint;
 pub(crate) mod incoming;
+#[cfg(feature = "_client")]
 mod likeness;
 pub(crate) mod no_reply;
 pub(crate) mod options;
@@ -16,6 +19,7 @@ pub(crate) mod report;
 mod request;
 mod stand_in;
 
+#[cfg(feature = "_client")]
 pub(crate) use self::{
     answered::{Answered, Checked, Proof},
     asked::{Asked, Expected},

@@ -118,10 +118,6 @@ pub mod arbitrary;
 mod client;
 #[cfg(feature = "_client")]
 mod config;
-#[cfg_attr(
-    not(feature = "_client"),
-    allow(dead_code, unused_imports, reason = "a client looks at more of a message than a server or a proxy")
-)]
 mod exchange;
 #[cfg(feature = "_client")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]

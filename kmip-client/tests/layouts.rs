@@ -126,7 +126,7 @@ fn a_usual_attribute_is_read_strictly() -> Result<()> {
                 if fits { Ok(attribute.clone()) } else { Err(ErrorKind::TooDeep) }
             );
         }
-        // What strict rules accept, they encode to the same bytes.
+        // A message that strict rules accept encodes to the same bytes.
         for frame in variants(&frame) {
             if let Ok(read) = decode::<Attribute<'_>>(&frame, Tag::ATTRIBUTE, V1_4, Rules::STRICT) {
                 assert_eq!(encode(&read, Tag::ATTRIBUTE, V1_4)?, frame, "{read:?}");

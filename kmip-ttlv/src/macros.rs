@@ -237,7 +237,7 @@ macro_rules! ttlv_struct {
     };
 }
 
-/// What is there only with the feature `arbitrary` of this crate, whichever crate the macro is used in.
+/// Expands to its input only with the feature `arbitrary` of this crate, whichever crate uses the macro.
 #[cfg(feature = "arbitrary")]
 #[doc(hidden)]
 #[macro_export]

@@ -37,7 +37,7 @@ const _: () = {
     small::<(DateTime, Interval)>();
 };
 
-/// What is for people displays.
+/// Types for people implement `Display`.
 #[test]
 fn people_can_read_it() {
     let shown: [&dyn Display; 6] = [

@@ -202,7 +202,7 @@ fn failover() {
     });
 }
 
-/// What is out of reach is bounded: for each record, the buffers that rustls has it in.
+/// The buffers of rustls are out of reach. They hold a bounded number of copies of each record.
 #[test]
 fn what_rustls_frees_is_a_few_blocks_a_call() {
     let server = TestServer::start();

@@ -7,7 +7,7 @@
 //! fn a_real_server_answers() { ... }
 //! ```
 //!
-//! Whether it is there is decided when the test is compiled. A change of an environment variable compiles it again; after
+//! The check runs when the test is compiled. A change of an environment variable compiles it again; after
 //! a program was installed, `cargo clean -p` of the package does.
 
 use std::path::{Path, PathBuf};

@@ -34,7 +34,7 @@ struct Arguments {
     assert: bool,
 }
 
-/// What one row may cost at most.
+/// The maximum cost of one row.
 #[derive(Clone, Copy)]
 enum Bound {
     /// So many times the other.
@@ -221,7 +221,7 @@ fn deciles<A, B>(ours: &mut impl FnMut() -> A, other: &mut impl FnMut() -> B) ->
     (decile(a), decile(b))
 }
 
-/// How many fit in so much time; at least one.
+/// Returns the number of calls that fit into this time; at least one.
 fn repetitions<T>(f: &mut impl FnMut() -> T, time: Duration) -> u32 {
     let mut n = 1;
     loop {

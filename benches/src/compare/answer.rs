@@ -18,7 +18,7 @@ pub struct Answer {
     pub count: Option<usize>,
     /// The encoded message; to `bytes`.
     pub hex: Option<String>,
-    /// Why the command could not be carried out.
+    /// The reason for which the command failed.
     pub error: Option<String>,
 }
 

@@ -16,7 +16,7 @@ const MOST_HANGS: usize = 5;
 
 /// The verdicts of a stack on malformed messages.
 ///
-/// How many it refuses depends on how strict it means to be. It should never crash or hang.
+/// A lenient stack refuses fewer of them. None should crash or hang.
 #[derive(Debug, Default, Serialize)]
 pub struct Endurance {
     /// The stack.

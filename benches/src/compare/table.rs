@@ -132,7 +132,7 @@ pub(super) fn duration(ns: f64) -> String {
     format!("{} {unit}", digits(value))
 }
 
-/// How many times as long, with a sign of multiplication.
+/// Formats a ratio with a sign of multiplication.
 pub(super) fn factor(ratio: f64) -> String {
     format!("x{}", digits(ratio))
 }

@@ -170,18 +170,29 @@ impl<N: Network> Engine<N> {
         only: Option<usize>,
         asked: Asked<'_>,
     ) -> Result<(Answered<Error>, usize), Error> {
-        let options = self.recorder.header(|| vec![asked.operation()], &terms.options);
+        let options = self.recorder.header(|| vec![asked.operation], &terms.options);
         let number = self.number(1);
         let asked = [asked];
         let encode = |version| Outgoing::new(version, &asked, Default::default(), &options, number);
         let mut message = Message::new(&encode, &options).to(only.or(terms.only)).affording(terms.affordable);
+        let (answered, index) = self.observe(terms, &mut message, Answered::into_success).await?;
+        Ok((answered, index.expect("there is an answer, so there was an attempt")))
+    }
+
+    /// Sends a message, and waits for its result if it is asynchronous, which is one call to an observer. `judge`
+    /// decides if the answer counts as a failure. Also returns the index of the server that was tried last.
+    async fn observe(
+        self: &Arc<Self>,
+        terms: &Terms,
+        message: &mut Message<'_>,
+        judge: fn(Answered<Error>) -> Answer,
+    ) -> Result<(Answered<Error>, Option<usize>), Error> {
         in_span(async {
             let mut facts = self.recorder.begin(self.network.now());
-            let answered = self.send_and_wait(terms.allowance, &mut message, &mut facts).await;
-            let answered = answered.and_then(Answered::into_success);
+            let answered = self.send_and_wait(terms.allowance, message, &mut facts).await.and_then(judge);
             let index = facts.place();
             facts.end(self.network.now(), answered.as_ref().err());
-            Ok((answered?, index.expect("there is an answer, so there was an attempt")))
+            Ok((answered?, index))
         })
         .await
     }
@@ -213,25 +224,16 @@ impl<N: Network> Engine<N> {
 
     /// Sends a batch of requests. An empty one needs no server.
     pub(crate) async fn batch(self: &Arc<Self>, terms: &Terms, batch: &dyn Requests) -> Result<Answered<Error>, Error> {
-        let operations = || -> Vec<_> { batch.asked().iter().map(Asked::operation).collect() };
+        let operations = || -> Vec<_> { batch.asked().iter().map(|asked| asked.operation).collect() };
         let options = self.recorder.header(operations, &terms.options);
         let number = self.number(operations().len());
         let encode = |version| Outgoing::new(version, &batch.asked(), batch.options(), &options, number);
         let mut message = Message::new(&encode, &options).to(terms.only).affording(terms.affordable);
         message.prepare(self.likely_version()).map_err(Error::Encode)?;
-        let answered = match message.operations()[..] {
-            [] => Answered::to_nothing(self.likely_version()),
-            _ => {
-                in_span(async {
-                    let mut facts = self.recorder.begin(self.network.now());
-                    let answered = self.send_and_wait(terms.allowance, &mut message, &mut facts).await;
-                    facts.end(self.network.now(), answered.as_ref().err());
-                    answered
-                })
-                .await?
-            }
-        };
-        Ok(answered)
+        if message.operations().is_empty() {
+            return Ok(Answered::to_nothing(self.likely_version()));
+        }
+        self.observe(terms, &mut message, Ok).await.map(|(answered, _)| answered)
     }
 
     /// Waits for this time.

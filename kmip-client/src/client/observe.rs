@@ -6,6 +6,9 @@ mod counters;
 mod observer;
 #[cfg(feature = "tracing")]
 mod spans;
+#[cfg(not(feature = "tracing"))]
+#[path = "observe/no_spans.rs"]
+mod spans;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,11 +20,8 @@ use kmip_ttlv::enumeration::OperationCode;
 
 pub use self::counters::{Counters, EndpointCounters};
 pub use self::observer::{AttemptFailed, CallEnded, CallOutcome, ConnectionClosed, ConnectionOpened, Observer};
-#[cfg(feature = "tracing")]
 pub(crate) use self::spans::in_span;
 
-#[cfg(feature = "tracing")]
-use self::spans::record;
 use crate::client::error::Error;
 use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
@@ -99,8 +99,7 @@ impl Recorder {
         add(&counts.opened, 1);
         add(&counts.resumed, u64::from(resumed));
         let opened = ConnectionOpened { endpoint: &counts.endpoint, elapsed: took, resumed };
-        #[cfg(feature = "tracing")]
-        tracing::debug!(endpoint = %opened.endpoint, took = ?took, resumed, "connected");
+        spans::opened(&opened);
         if let Some(observer) = &self.observer {
             observer.connection_opened(&opened);
         }
@@ -109,10 +108,10 @@ impl Recorder {
     pub(crate) fn closed(&self, place: usize) {
         let counts = &self.servers[place];
         add(&counts.closed, 1);
-        #[cfg(feature = "tracing")]
-        tracing::debug!(endpoint = %counts.endpoint, "connection closed");
+        let closed = ConnectionClosed { endpoint: &counts.endpoint };
+        spans::closed(&closed);
         if let Some(observer) = &self.observer {
-            observer.connection_closed(&ConnectionClosed { endpoint: &counts.endpoint });
+            observer.connection_closed(&closed);
         }
     }
 
@@ -132,8 +131,7 @@ impl Recorder {
         let counts = &self.servers[place];
         add(&counts.broken, 1);
         let broke = AttemptFailed { endpoint: &counts.endpoint, operations, error, was_sent };
-        #[cfg(feature = "tracing")]
-        tracing::warn!(endpoint = %broke.endpoint, was_sent, error = %crate::exchange::Report::new(error), "an attempt brought no answer");
+        spans::failed(&broke);
         if let Some(observer) = &self.observer {
             observer.attempt_failed(&broke);
         }
@@ -240,8 +238,7 @@ impl Facts<'_> {
         add(&recorder.calls, 1);
         let has_failed = !matches!(ending, CallOutcome::Answered | CallOutcome::Failed(Error::Refused(_)));
         add(&recorder.failed, u64::from(has_failed));
-        #[cfg(feature = "tracing")]
-        record(&call);
+        spans::ended(&call);
         if let Some(observer) = &recorder.observer {
             observer.call_ended(&call);
         }
@@ -254,10 +251,4 @@ impl Drop for Facts<'_> {
             self.tell(CallOutcome::Cancelled);
         }
     }
-}
-
-/// Runs a call without a span.
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn in_span<F: Future>(call: F) -> F {
-    call
 }

@@ -94,7 +94,7 @@ pub(crate) fn blocks(pem: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
         rest = after;
     }
     if blocks.is_empty() {
-        return Err(PemError::NotPem(what_is_it(pem)));
+        return Err(PemError::NotPem(identify(pem)));
     }
     Ok(blocks)
 }
@@ -146,7 +146,7 @@ fn decode(body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 /// Describes a file without any block.
-fn what_is_it(bytes: &[u8]) -> NotPem {
+fn identify(bytes: &[u8]) -> NotPem {
     let text = str::from_utf8(bytes).map(str::trim);
     match (bytes, text) {
         (_, Ok("")) => NotPem::Empty,

@@ -1,5 +1,6 @@
 //! The evaluation of a response message: the item for each request, and its result.
 
+#[cfg(feature = "_client")]
 mod client;
 
 use std::vec::IntoIter;
@@ -24,7 +25,6 @@ pub struct Answered<E> {
     frame: Bytes,
     version: ProtocolVersion,
     items: IntoIter<Result<Checked, E>>,
-    proof: Proof,
 }
 
 /// The proof that an answer belongs to its request.
@@ -67,8 +67,8 @@ impl Answered<NoReply> {
     /// Evaluates a message as the response to these requests.
     ///
     /// Deviations of real servers are accepted as long as the assignment is clear: a wrong Batch Count, and items
-    /// without the operation or the ID.
-    pub(crate) fn read(outgoing: &Outgoing, frame: Bytes) -> Result<Self, NoReply> {
+    /// without the operation or the ID. Also returns the proof that the message is the response to these requests.
+    pub(crate) fn read(outgoing: &Outgoing, frame: Bytes) -> Result<(Self, Proof), NoReply> {
         let Outgoing { version, payload_version, ref expected, in_any_order, first_id, .. } = *outgoing;
         let (message, skipped) =
             ResponseMessage::<Item<'_>>::decode_message_as(&frame, RULES).map_err(NoReply::Malformed)?;
@@ -133,7 +133,7 @@ impl Answered<NoReply> {
             return Err(first);
         }
         let proof = proof(outgoing, received, &answers);
-        Ok(Answered { frame, version, items: items.into_iter(), proof })
+        Ok((Answered { frame, version, items: items.into_iter() }, proof))
     }
 }
 

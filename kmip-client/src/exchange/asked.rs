@@ -11,7 +11,7 @@ pub(super) type ItemId = [u8; 8];
 
 /// A request of a batch, with its type erased.
 pub struct Asked<'a> {
-    pub(super) operation: OperationCode,
+    pub(crate) operation: OperationCode,
     pub(super) payload: &'a (dyn Encode + Sync),
     pub(super) expected: Expected,
     /// The first contradictory item of the request, and the remedy.
@@ -24,10 +24,6 @@ impl<'a> Asked<'a> {
         let echoes = R::Operation::ECHOES_IDENTIFIER;
         let expected = Expected { operation, repeat: request.repeat(), check, echoes, later: false };
         Self { operation, payload: request, expected, problem: request.problem() }
-    }
-
-    pub(crate) fn operation(&self) -> OperationCode {
-        self.operation
     }
 }
 

@@ -72,24 +72,6 @@ pub(super) fn is_named(operation: OperationCode, request: Items<'_>, response: I
     object_to_repeat(operation, request).is_none() || response.identifier().is_some()
 }
 
-/// Returns `true` if the operation creates an object, so that two responses never name the same one.
-pub(super) fn makes_object(operation: OperationCode) -> bool {
-    use OperationCode as O;
-    matches!(
-        operation,
-        O::CREATE
-            | O::CREATE_KEY_PAIR
-            | O::CREATE_SPLIT_KEY
-            | O::JOIN_SPLIT_KEY
-            | O::REGISTER
-            | O::DERIVE_KEY
-            | O::CERTIFY
-            | O::RE_CERTIFY
-            | O::RE_KEY
-            | O::RE_KEY_KEY_PAIR
-    )
-}
-
 /// Returns `true` for a JSON list of tags, which Cosmian KMS accepts as an identifier. It answers with the identifier
 /// of the object that has them all. This is the only exception: any other identifier must be returned unchanged.
 fn is_tag_list(asked: &[u8]) -> bool {

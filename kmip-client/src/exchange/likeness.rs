@@ -1,7 +1,8 @@
 //! Requests whose answers can be mistaken for each other.
 //!
-//! A server that repeats no Unique Batch Item ID may send an answer twice, or late. On a connection that is used again, it then arrives as if it
-//! answered the next request. Operation and object tell it from the right one, unless both requests have the same.
+//! A server that repeats no Unique Batch Item ID may send an answer twice, or late. On a connection that is used again,
+//! it then arrives as if it answered the next request. Operation and object tell it from the right one, unless both
+//! requests have the same.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -9,6 +10,7 @@ use kmip_ttlv::enumeration::OperationCode;
 
 use super::answered::Proof;
 use super::binding::{self, Items};
+use super::created::makes_object;
 use super::outgoing::Outgoing;
 
 /// The requests that a connection has carried and whose answers had no number.
@@ -100,7 +102,7 @@ fn likenesses(outgoing: &Outgoing) -> impl Iterator<Item = Likeness> {
     let requests = outgoing.expected.iter().zip(Items::payloads(&outgoing.request));
     // The answer to a Poll is one to the original request.
     let asked_first = outgoing.asked_first.as_ref();
-    requests.filter(|(expected, _)| !binding::makes_object(expected.operation)).map(move |(expected, payload)| {
+    requests.filter(|(expected, _)| !makes_object(expected.operation)).map(move |(expected, payload)| {
         let payload = asked_first.map_or(payload, |payload| Items(payload));
         let operation = expected.operation.value();
         let object = binding::object_to_repeat(expected.operation, payload).map(|object| hash(&(operation, object)));

@@ -1,5 +1,7 @@
 //! Request headers: credentials, and the permitted kinds of response.
 
+#[cfg(feature = "_client")]
+mod client;
 mod credentials;
 
 use std::fmt;
@@ -137,23 +139,6 @@ impl RequestOptions {
             return Err(Error::of_value(Tag::PROTOCOL_VERSION, ErrorKind::Value(what)));
         }
         Ok(later)
-    }
-
-    /// Returns `true` if the client waits for pending responses.
-    pub(crate) fn waits_for_pending(&self) -> bool {
-        self.wait_for_pending
-    }
-
-    /// Returns the same options for requests that need a synchronous response: Poll and Cancel.
-    pub(crate) fn at_once(&self) -> Self {
-        Self { asynchronous: None, ..self.clone() }
-    }
-
-    /// Returns the same options for negotiating the version in a message of this version, with the credentials that it
-    /// supports.
-    pub(crate) fn to_negotiate_in(&self, version: ProtocolVersion) -> Self {
-        let credentials = self.credentials.clone().filter(|credentials| credentials.fit(version));
-        Self { credentials, ..Self::default() }
     }
 
     /// Sets the fields of a request's header.

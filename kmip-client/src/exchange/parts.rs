@@ -1,5 +1,8 @@
 //! Multi-part operations on data of any length, without I/O.
 
+#[cfg(feature = "_client")]
+mod client;
+
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -117,16 +120,6 @@ impl<R: MultiPart> Parts<R> {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.correlation_value.is_some()
-    }
-
-    /// Discards the data of this part.
-    pub(crate) fn clear(&mut self) {
-        self.filled = 0;
-    }
-
-    /// Records that the server has answered the last part.
-    pub(crate) fn end(&mut self) {
-        self.correlation_value = None;
     }
 }
 

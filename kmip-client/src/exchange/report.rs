@@ -71,7 +71,7 @@ impl<'t> Printable<'t> {
     const LONGEST: usize = 1000;
 
     pub(crate) const fn new(text: &'t str) -> Self {
-        Self { text, longest: Self::LONGEST }
+        Self::within(text, Self::LONGEST)
     }
 
     /// Truncates the text after `longest` characters.

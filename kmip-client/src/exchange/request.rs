@@ -75,7 +75,8 @@ impl<O: Operation> Exchange<O> {
     ///
     /// Fails if the server refused the request, and if the message does not match the request.
     pub fn answer(&self, frame: Bytes) -> Result<Reply<O>, NoReply> {
-        Answered::read(&self.outgoing, frame)?.next_reply()
+        let (mut answered, _) = Answered::read(&self.outgoing, frame)?;
+        answered.next_reply()
     }
 }
 
@@ -121,7 +122,7 @@ impl<O: Operations> Exchange<O> {
     /// failed, or whose response cannot be decoded, has its error among the replies, unless the message has nothing
     /// else.
     pub fn answers(&self, frame: Bytes) -> Result<O::Replies<NoReply>, NoReply> {
-        Answered::read(&self.outgoing, frame).map(O::replies)
+        Answered::read(&self.outgoing, frame).map(|(answered, _)| O::replies(answered))
     }
 }
 

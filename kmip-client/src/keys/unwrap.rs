@@ -111,7 +111,7 @@ impl fmt::Debug for Unwrapped {
 /// object is not wrapped, or in an unsupported way.
 pub fn unwrap(object: &Object<'_>, version: ProtocolVersion, kek: &[u8]) -> Result<Unwrapped, KeyError> {
     let mut plain = object.clone();
-    let block = key_block(&mut plain).ok_or(KeyError::Kind { expected: "key", found: object.object_type() })?;
+    let block = plain.key_block_mut().ok_or(KeyError::Kind { expected: "key", found: object.object_type() })?;
     let wrapping = block.key_wrapping_data.take().ok_or_else(|| cannot("it is not wrapped"))?;
     if wrapping.wrapping_method != WrappingMethod::ENCRYPT {
         return Err(cannot(format!("it is wrapped by {}", wrapping.wrapping_method)));
@@ -145,17 +145,6 @@ pub fn unwrap(object: &Object<'_>, version: ProtocolVersion, kek: &[u8]) -> Resu
     }
     let encoded = encode(&plain, Tag::OBJECT_TYPE, version).map(Zeroizing::new).map_err(unreadable)?;
     Ok(Unwrapped { encoded, version })
-}
-
-fn key_block<'o, 'a>(object: &'o mut Object<'a>) -> Option<&'o mut KeyBlock<'a>> {
-    match object {
-        Object::SymmetricKey(key) => Some(&mut key.key_block),
-        Object::PublicKey(key) => Some(&mut key.key_block),
-        Object::PrivateKey(key) => Some(&mut key.key_block),
-        Object::SplitKey(key) => Some(&mut key.key_block),
-        Object::SecretData(secret) => Some(&mut secret.key_block),
-        _ => None,
-    }
 }
 
 /// Encodes a key block around an encoded Key Value, whose form the format in the block determines.

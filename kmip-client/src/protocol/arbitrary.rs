@@ -1,4 +1,4 @@
-//! How the types are made out of any bytes that no table declares. Tables say it for their own.
+//! Generators of the types that no table declares. The tables generate their own.
 
 mod attributes;
 mod messages;

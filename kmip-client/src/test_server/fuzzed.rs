@@ -70,11 +70,9 @@ impl Bare {
                     answers.push(Answered { request: None, answer: self.0.refuse_unreadable(&error).to_vec() });
                     break;
                 }
-                #[cfg(feature = "https")]
-                Received::Refused { status, close } => {
-                    let answer = super::front::conversation::status(status, close).into_bytes();
-                    answers.push(Answered { request: None, answer });
-                    if close {
+                Received::Refused(refusal) => {
+                    answers.push(Answered { request: None, answer: refusal.response().into_bytes() });
+                    if refusal.is_last() {
                         break;
                     }
                 }

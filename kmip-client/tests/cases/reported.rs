@@ -1,4 +1,4 @@
-//! What users of KMIP clients have reported of servers: each report as a test, with where it stands.
+//! Servers as users of KMIP clients have reported them: a test for each report, with its source.
 
 use bytes::Bytes;
 use kmip_client::protocol::operation::{

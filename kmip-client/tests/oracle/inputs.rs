@@ -1,4 +1,4 @@
-//! What people write into files and settings: addresses, PEM, keys. None of it has to be what it says it is.
+//! Input of people from files and settings: addresses, PEM, keys. None of it has to be well formed.
 
 use kmip_client::{Endpoint, Identity, Thumbprint, Trust};
 

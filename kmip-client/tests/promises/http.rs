@@ -13,7 +13,7 @@ use crate::{call, limits, run};
 
 const HTTPS: Transport = Transport::Https(MessageEncoding::Ttlv);
 
-/// What stands around the answer: the bytes to send, made of the message.
+/// The framing of an answer: makes the bytes to send from the message.
 type Around = fn(&[u8]) -> Vec<u8>;
 
 fn with_head(head: &str, body: &[u8]) -> Vec<u8> {

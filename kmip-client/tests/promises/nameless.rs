@@ -39,7 +39,7 @@ fn no_answer_is_taken_for_that_of_a_like_request() {
             let (mut numbers, mut right) = (Vec::new(), 0);
             for round in 0..4_u8 {
                 let what = format!("{repeat:?}, {}, round {round}", what());
-                // What has a cost may end in an error. What ends well is right.
+                // A metered request may fail. A success has to be right.
                 if let Ok(reply) = call!(client, &RngRetrieve::bytes(8)) {
                     let number = reply.payload().data.expose().to_vec();
                     assert!(!numbers.contains(&number), "{what}: {number:?} twice");
@@ -99,7 +99,7 @@ fn an_answer_without_an_id_is_none_where_there_were_ids() {
     };
     attack(serve, async |what, client| {
         for name in ["a", "b", "c"] {
-            // What changes nothing is asked for again on another connection.
+            // A request without an effect is repeated on another connection.
             let found = call!(client, &Locate::name(name)).unwrap_or_else(|error| panic!("{}: {error:?}", what()));
             assert_eq!(found.payload().unique_identifiers, [name.into()], "{}", what());
         }

@@ -1,4 +1,4 @@
-//! What users have reported of servers, where it takes a connection to show it.
+//! Reports of users about servers that take a connection to reproduce.
 
 use std::io::Write as _;
 use std::sync::Arc;

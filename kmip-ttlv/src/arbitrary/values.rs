@@ -1,4 +1,4 @@
-//! How the values of single items are made.
+//! Generators of the values of single items.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::Failure;
 
-/// How all bare connections do TLS: as the clients, sessions resumed.
+/// The TLS configuration of all bare connections: that of the clients, with session resumption.
 pub(crate) struct Tls(Arc<ClientConfig>);
 
 impl Tls {

@@ -131,7 +131,7 @@ fn serve(address: SocketAddr, files: Option<PathBuf>) -> Result<Infallible, Fail
     }
 }
 
-/// What all rows share.
+/// The state that all rows share.
 struct Bench {
     pki: Pki,
     tls: Tls,
@@ -298,7 +298,7 @@ impl Bench {
         }
     }
 
-    /// What stays in memory after so many calls.
+    /// Measures the memory that stays allocated after this many calls.
     fn memory(&self, table: &mut Table, calls: usize) -> Result<(), Failure> {
         /// Caches, and the allocator's ways.
         const SLACK: f64 = 2.0;
@@ -358,7 +358,7 @@ impl Table {
     }
 }
 
-/// How long one of so many takes, in seconds.
+/// Returns the mean duration of a call in seconds.
 fn seconds<E: Into<Failure>>(times: usize, mut call: impl FnMut() -> Result<(), E>) -> Result<f64, Failure> {
     let start = Instant::now();
     for _ in 0..times {
@@ -383,7 +383,7 @@ fn alternate(
     Ok((lowest_decile(a), lowest_decile(b)))
 }
 
-/// How long one takes, by itself.
+/// Returns the duration of a call in seconds without outliers: the lowest decile of many rounds.
 fn steady<E: Into<Failure>>(mut call: impl FnMut() -> Result<(), E>) -> Result<f64, Failure> {
     let rounds: Result<Vec<f64>, Failure> = (0..100).map(|_| seconds(20, &mut call)).collect();
     Ok(lowest_decile(rounds?))

@@ -15,7 +15,7 @@ use crate::client::pool::Lease;
 use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::reply::Reply;
-use crate::exchange::{Answered, Asked, Carried, NoReply, OutOfStep, Outgoing, Proof};
+use crate::exchange::{Answered, Asked, Carried, NoReply, OutOfStep, Outgoing, Pending, Proof};
 use crate::protocol::operation::Request;
 use crate::transport::error::{Broken, Phase, TransportError};
 use crate::transport::network::{Link, Network};
@@ -84,8 +84,8 @@ impl<N: Network> Engine<N> {
         };
         facts.received(frame.len());
         let read = read(outgoing, frame, server, &line.carried);
-        let answered = match read {
-            Ok(answered) => answered,
+        let (answered, proof) = match read {
+            Ok(read) => read,
             Err(no_reply) => {
                 let declined = no_reply.is_declined(self.cluster.is_read_only(candidate.index));
                 return match settled(no_reply, &server.endpoint) {
@@ -98,8 +98,8 @@ impl<N: Network> Engine<N> {
                 };
             }
         };
-        server.record_echo(answered.proof() == Proof::Number);
-        line.carried.record(outgoing, answered.proof());
+        server.record_echo(proof == Proof::Number);
+        line.carried.record(outgoing, proof);
         let declined = answered.is_declined(self.cluster.is_read_only(candidate.index));
         let mut in_step = true;
         let answered =
@@ -174,10 +174,10 @@ impl<N: Network> Engine<N> {
         let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
         let frame = self.exchange(line, outgoing.request(), limit).await?;
         match Answered::read(&outgoing, frame) {
-            Ok(answered) => {
+            Ok((answered, proof)) => {
                 // A refusal is most likely one of the question, which no other request asks.
                 if answered.has_success() {
-                    line.carried.record(&outgoing, answered.proof());
+                    line.carried.record(&outgoing, proof);
                 }
                 Ok(Ok(answered))
             }
@@ -200,15 +200,15 @@ fn read<L>(
     frame: Bytes,
     server: &Server<L>,
     carried: &Carried,
-) -> Result<Answered<NoReply>, NoReply> {
-    let answered = Answered::read(outgoing, frame)?;
+) -> Result<(Answered<NoReply>, Proof), NoReply> {
+    let (answered, proof) = Answered::read(outgoing, frame)?;
     let mut is_known = false;
     if outgoing.made_object().is_some() {
         for object in answered.made_objects(outgoing.expected()) {
             is_known |= server.record_made(object);
         }
     }
-    if answered.proof() != Proof::Number {
+    if proof != Proof::Number {
         // No two objects have one identifier.
         if let Some(operation) = outgoing.made_object().filter(|_| is_known) {
             return Err(OutOfStep::Repeated { operation }.into());
@@ -217,7 +217,7 @@ fn read<L>(
             return Err(OutOfStep::Unnumbered.into());
         }
     }
-    Ok(answered)
+    Ok((answered, proof))
 }
 
 /// Describes a failed attempt.
@@ -230,7 +230,9 @@ fn settled(no_reply: NoReply, endpoint: &Endpoint) -> Result<Error, Broken> {
     match no_reply {
         NoReply::Refused(refusal) => Ok(Error::Refused(Box::new(refusal))),
         NoReply::NotExecuted(operation) => Ok(Error::NotExecuted(operation)),
-        NoReply::Pending(pending) => Ok(Error::Pending(Box::new(pending.at(endpoint)))),
+        NoReply::Pending(pending) => {
+            Ok(Error::Pending(Box::new(Pending { endpoint: Some(endpoint.clone()), ..pending })))
+        }
         NoReply::Malformed(error) => Err(Broken::Ambiguous(TransportError::Malformed(error))),
         NoReply::OutOfStep(what) => Err(Broken::Ambiguous(TransportError::OutOfStep(what))),
     }

@@ -2,7 +2,8 @@
 
 use std::future::Future;
 
-use super::observer::CallEnded;
+use super::observer::{AttemptFailed, CallEnded, ConnectionClosed, ConnectionOpened};
+use crate::exchange::Report;
 
 /// Runs a call in its span, to which the events of its attempts belong.
 pub(crate) async fn in_span<F: Future>(call: F) -> F::Output {
@@ -21,8 +22,21 @@ pub(crate) async fn in_span<F: Future>(call: F) -> F::Output {
     tracing::Instrument::instrument(call, span).await
 }
 
+pub(super) fn opened(opened: &ConnectionOpened<'_>) {
+    tracing::debug!(endpoint = %opened.endpoint, took = ?opened.elapsed, resumed = opened.resumed, "connected");
+}
+
+pub(super) fn closed(closed: &ConnectionClosed<'_>) {
+    tracing::debug!(endpoint = %closed.endpoint, "connection closed");
+}
+
+pub(super) fn failed(failed: &AttemptFailed<'_>) {
+    let AttemptFailed { endpoint, was_sent, error, .. } = failed;
+    tracing::warn!(%endpoint, was_sent, error = %Report::new(*error), "an attempt brought no answer");
+}
+
 /// Records the facts in the span of the call, and in an event for subscribers that ignore spans.
-pub(super) fn record(call: &CallEnded<'_>) {
+pub(super) fn ended(call: &CallEnded<'_>) {
     use tracing::field::{debug, display};
     let span = tracing::Span::current();
     let operation = crate::client::error::Named(call.operations).to_string();

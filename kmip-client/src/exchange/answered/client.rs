@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use kmip_ttlv::ProtocolVersion;
 
-use super::{Answered, Checked, ONE_EACH, Proof};
+use super::{Answered, Checked, ONE_EACH};
 use crate::exchange::asked::Expected;
-use crate::exchange::binding;
+use crate::exchange::created::makes_object;
 use crate::exchange::no_reply::NoReply;
 use crate::exchange::reply::PayloadSource;
 
@@ -33,23 +33,18 @@ impl<E> Answered<E> {
 impl Answered<NoReply> {
     /// Returns the answer to an empty batch, which need not be sent.
     pub(crate) fn to_nothing<F>(version: ProtocolVersion) -> Answered<F> {
-        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter(), proof: Proof::Order }
+        Answered { frame: Bytes::new(), version, items: Vec::new().into_iter() }
     }
 
     /// Returns the payloads that name a newly created object.
     pub(crate) fn made_objects<'a>(&'a self, expected: &'a [Expected]) -> impl Iterator<Item = &'a [u8]> {
         let items = self.items.as_slice().iter().zip(expected);
         items.filter_map(|(item, expected)| match item {
-            Ok(Checked { payload: PayloadSource::InFrame(range), .. }) if binding::makes_object(expected.operation) => {
+            Ok(Checked { payload: PayloadSource::InFrame(range), .. }) if makes_object(expected.operation) => {
                 self.frame.get(range.clone())
             }
             _ => None,
         })
-    }
-
-    /// Returns the proof that the answer belongs to its request.
-    pub(crate) fn proof(&self) -> Proof {
-        self.proof
     }
 
     /// Returns `true` if an item is a success.
@@ -75,6 +70,6 @@ impl Answered<NoReply> {
         let items =
             self.items.zip(expected).map(|(item, expected)| item.map_err(|no_reply| explain(expected, no_reply)));
         let items: Vec<_> = items.collect();
-        Answered { frame: self.frame, version: self.version, items: items.into_iter(), proof: self.proof }
+        Answered { frame: self.frame, version: self.version, items: items.into_iter() }
     }
 }

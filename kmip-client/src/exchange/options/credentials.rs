@@ -96,14 +96,6 @@ impl Credentials {
         let mut reader = Reader::new(&self.encoded).with_version(V2_1);
         Authentication::decode_next(&mut reader, Tag::AUTHENTICATION).expect(ENCODED_HERE)
     }
-
-    /// Returns `true` if this version supports the credentials.
-    pub(super) fn fit(&self, version: kmip_ttlv::ProtocolVersion) -> bool {
-        let encoded = super::authentication(self, version).and_then(|authentication| {
-            kmip_ttlv::encode(&authentication, Tag::AUTHENTICATION, version).map(Zeroizing::new)
-        });
-        encoded.is_ok_and(|encoded| kmip_ttlv::check_vocabulary(&encoded, version).is_ok())
-    }
 }
 
 /// Prints that there are credentials, but not even a name.

@@ -49,7 +49,7 @@ with_setters! {
     }
 }
 
-/// What to do in KMIP 3.0, whose links have nothing but an object.
+/// The remedy in KMIP 3.0, whose links have nothing but an object.
 const PART_OF_LINK: &str =
     "KMIP 3.0 has an attribute for each type of link, so a filter needs type and object: use Locate's linked";
 

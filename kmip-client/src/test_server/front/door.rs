@@ -6,6 +6,7 @@ use rustls::{ServerConfig, SupportedProtocolVersion};
 
 use crate::config::{ConfigError, Identity, Trust};
 use crate::test_server::authority::pki::Pki;
+use crate::test_server::front::conversation::offer_http;
 use crate::transport::tls::server_config_without;
 
 /// The settings for new connections.
@@ -38,11 +39,9 @@ impl Door {
         let clients = Trust::ca_pem(pki.ca_pem())?;
         let revoked = if self.revoked.is_empty() { Vec::new() } else { vec![pki.revoke(&self.revoked)] };
         let mut tls = server_config_without(&self.identity, &clients, revoked, self.tls)?;
-        #[cfg(feature = "https")]
         if self.https {
-            Arc::make_mut(&mut tls).alpn_protocols = vec![crate::transport::http::ALPN.to_vec()];
+            offer_http(&mut tls);
         }
-        let _ = &mut tls;
         Ok(tls)
     }
 }

@@ -66,10 +66,9 @@ fn serve_one(
             stream.write_all(&kms.refuse_unreadable(&error))?;
             return close(stream);
         }
-        #[cfg(feature = "https")]
-        Received::Refused { status, close: closing } => {
-            stream.write_all(crate::test_server::front::conversation::status(status, closing).as_bytes())?;
-            return if closing { close(stream) } else { Ok(true) };
+        Received::Refused(refusal) => {
+            stream.write_all(refusal.response().as_bytes())?;
+            return if refusal.is_last() { close(stream) } else { Ok(true) };
         }
     };
     match kms.record_request(&frame) {

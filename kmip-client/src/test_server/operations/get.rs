@@ -14,7 +14,7 @@ use crate::protocol::operation::{GetRequest, GetResponse};
 use crate::test_server::base::refusal::{Cause, Refusal};
 use crate::test_server::crypto::formats;
 use crate::test_server::objects::object::{Managed, OwnedObject};
-use crate::test_server::operations::wrapping::{Wrapper, block_of, unwrap};
+use crate::test_server::operations::wrapping::{Wrapper, unwrap};
 use crate::test_server::state::call::{Answer, Call};
 
 /// The form of the object that Get and Export request.
@@ -124,7 +124,7 @@ fn convert<'a>(
         (asymmetric, _) => formats::converted(asymmetric, curve, to)
             .and_then(|key| room.insert(key).object().key_block().and_then(|block| block.key_value.clone())),
     };
-    let (Some(value), Some(block)) = (value, block_of(object)) else { return Err(impossible()) };
+    let (Some(value), Some(block)) = (value, object.key_block_mut()) else { return Err(impossible()) };
     block.key_format_type = to;
     block.key_value = Some(value);
     Ok(())

@@ -71,7 +71,7 @@ impl Wrapper {
         view: View<'_>,
         room: &'a mut Bytes,
     ) -> Result<Object<'a>, Refusal> {
-        let block = block_of(&mut object).ok_or_else(|| Cause::WrongKind.because("the object is no key to wrap"))?;
+        let block = object.key_block_mut().ok_or_else(|| Cause::WrongKind.because("the object is no key to wrap"))?;
         let Some(KeyValue::Plain(value)) = block.key_value.take().filter(|_| block.key_wrapping_data.is_none()) else {
             return Err(Cause::KeyWrapType.because("the key is wrapped already"));
         };
@@ -114,7 +114,7 @@ impl Wrapper {
 pub(in crate::test_server) fn unwrap(call: &mut Call<'_>, object: &Object<'_>) -> Result<OwnedObject, Refusal> {
     let version = call.view.version;
     let mut object = object.clone();
-    let block = block_of(&mut object).ok_or_else(|| Cause::WrongKind.because("the object is no key to unwrap"))?;
+    let block = object.key_block_mut().ok_or_else(|| Cause::WrongKind.because("the object is no key to unwrap"))?;
     let wrapping = block.key_wrapping_data.take().unwrap_or_default();
     let (WrappingMethod::ENCRYPT, Some(information), None) =
         (wrapping.wrapping_method, wrapping.encryption_key_information, wrapping.mac_signature_key_information)
@@ -187,17 +187,4 @@ fn is_instance(asked: &CryptographicParameters<'_>, own: &CryptographicParameter
         && agrees(asked.hashing_algorithm, own.hashing_algorithm)
         && agrees(asked.key_role_type, own.key_role_type)
         && agrees(asked.cryptographic_algorithm, own.cryptographic_algorithm.or(asked.cryptographic_algorithm))
-}
-
-/// Returns the key block of an object that has one.
-pub(in crate::test_server) fn block_of<'o, 'a>(object: &'o mut Object<'a>) -> Option<&'o mut KeyBlock<'a>> {
-    match object {
-        Object::SymmetricKey(key) => Some(&mut key.key_block),
-        Object::PublicKey(key) => Some(&mut key.key_block),
-        Object::PrivateKey(key) => Some(&mut key.key_block),
-        Object::SplitKey(key) => Some(&mut key.key_block),
-        Object::SecretData(secret) => Some(&mut secret.key_block),
-        Object::PgpKey(key) => Some(&mut key.key_block),
-        _ => None,
-    }
 }

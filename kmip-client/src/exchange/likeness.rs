@@ -4,6 +4,7 @@
 //! it then arrives as if it answered the next request. Operation and object tell it from the right one, unless both
 //! requests have the same.
 
+use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use kmip_ttlv::enumeration::OperationCode;
@@ -20,14 +21,18 @@ use super::outgoing::Outgoing;
 pub(crate) struct Carried {
     /// The hashes of requests and of what their answers name, each once.
     hashes: Vec<u64>,
-    /// The server has repeated the ID of a single request.
-    is_numbered: bool,
+    /// The same of the last single requests whose answers had a number, the newest last: a server may repeat such an
+    /// answer without it.
+    numbered: VecDeque<u64>,
     /// An answer was proved by nothing but the order, so a repeat of it would fit any request.
     is_spent: bool,
 }
 
 /// The number of hashes that a connection keeps. One with more requests is replaced.
 const MOST_HASHES: usize = 256;
+
+/// The number of hashes of requests whose answers had a number. A late answer belongs to a recent request.
+const MOST_NUMBERED: usize = 128;
 
 impl Carried {
     /// Returns `true` if no answer to an earlier request fits this one.
@@ -42,26 +47,44 @@ impl Carried {
     /// Records a request that was answered.
     pub(crate) fn record(&mut self, outgoing: &Outgoing, proof: Proof) {
         match proof {
-            Proof::Number => self.is_numbered |= outgoing.expected.len() == 1,
+            // Some servers repeat the IDs of batches alone; an answer to a batch fits no single request.
+            Proof::Number if outgoing.expected.len() == 1 => {
+                for likeness in likenesses(outgoing) {
+                    self.numbered.extend(likeness.hashes());
+                }
+                let excess = self.numbered.len().saturating_sub(MOST_NUMBERED);
+                self.numbered.drain(..excess);
+            }
+            Proof::Number => {}
             Proof::Names => {
                 // A request that is allowed twice has been recorded already.
                 if is_settled(outgoing) && !self.insert(whole(outgoing)) {
                     return;
                 }
-                for Likeness { operation, object } in likenesses(outgoing) {
-                    self.insert(operation);
-                    self.insert(object.unwrap_or_else(|| unnamed(operation)));
+                for hash in likenesses(outgoing).flat_map(Likeness::hashes) {
+                    self.insert(hash);
                 }
             }
-            // A server that repeats IDs leaves them out where it could not read the message, and says so once.
-            Proof::Order => self.is_spent |= !self.is_numbered,
+            Proof::Order => self.is_spent = true,
         }
     }
 
-    /// Returns `true` if an answer with a success and without a number is late: the server has repeated the ID of a single request, and this one
-    /// has nothing else that its answer could repeat, or that no two answers have in common.
+    /// Records the payload of an answer without a number that names a new object. Returns `true` if an earlier one was
+    /// equal: the server has repeated its answer, because no two objects have the same identifier.
+    pub(crate) fn record_made(&mut self, object: &[u8]) -> bool {
+        !self.insert(hash(&object))
+    }
+
+    /// Returns `true` if the server has repeated the ID of a single request.
+    pub(crate) fn is_numbered(&self) -> bool {
+        !self.numbered.is_empty()
+    }
+
+    /// Returns `true` if an answer with a success and without a number may be late: it fits an earlier request whose
+    /// answer had one.
     pub(crate) fn forbids_unnumbered(&self, outgoing: &Outgoing) -> bool {
-        self.is_numbered && likenesses(outgoing).any(|likeness| likeness.object.is_none())
+        let fits = |likeness: Likeness| likeness.conflicts().iter().any(|hash| self.numbered.contains(hash));
+        self.is_numbered() && likenesses(outgoing).any(fits)
     }
 
     /// Returns `true` if the connection must not carry another request.
@@ -87,6 +110,11 @@ struct Likeness {
 }
 
 impl Likeness {
+    /// Returns the hashes that stand for this request.
+    fn hashes(self) -> [u64; 2] {
+        [self.operation, self.object.unwrap_or_else(|| unnamed(self.operation))]
+    }
+
     /// Returns the hashes that stand against this request: of any of its operation if it names no object, otherwise of those that name the same
     /// one or none.
     fn conflicts(self) -> [u64; 2] {
@@ -217,7 +245,7 @@ mod tests {
         numbered.record(&original, Proof::Number);
         let asked_first = (original.expected()[0], original.payload(0));
         let poll = Outgoing::poll(V1_4, b"mark", asked_first, &RequestOptions::new(), None).unwrap();
-        assert!(!numbered.forbids_unnumbered(&poll), "it names its object");
+        assert!(numbered.forbids_unnumbered(&poll));
     }
 
     #[test]
@@ -236,20 +264,40 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_orders() {
+    fn an_answer_without_a_number_is_late_where_it_fits_one_with_a_number() {
         let mut carried = Carried::default();
         let (get, locate) = (Get::id("a"), Locate::all());
         carried.record(&message(&[Asked::new(&get), Asked::new(&locate)]), Proof::Number);
-        // A number is required in batches alone.
+        assert!(!carried.is_numbered(), "a number is required in batches alone");
         assert!(!carried.forbids_unnumbered(&of(&locate)));
-        carried.record(&of(&locate), Proof::Number);
-        assert!(carried.allows(&of(&locate)));
-        assert!(carried.forbids_unnumbered(&of(&locate)));
-        assert!(!carried.forbids_unnumbered(&of(&get)) && !carried.forbids_unnumbered(&of(&Create::aes(256))));
-        carried.record(&of(&locate), Proof::Order);
-        assert!(!carried.is_spent() && carried.allows(&of(&locate)));
+        for request in [&of(&locate), &of(&get), &of(&Create::aes(256))] {
+            carried.record(request, Proof::Number);
+        }
+        assert!(carried.allows(&of(&locate)) && carried.is_numbered());
+        assert!(carried.forbids_unnumbered(&of(&locate)) && carried.forbids_unnumbered(&of(&get)));
+        assert!(carried.forbids_unnumbered(&of(&Locate::name("x"))), "it names no object");
+        assert!(carried.forbids_unnumbered(&of(&Get::id("a").key_format_type(KeyFormatType::RAW))));
+        let apart = [of(&Get::id("b")), of(&GetAttributes::id("a")), of(&Query::functions([]))];
+        assert!(!apart.iter().any(|request| carried.forbids_unnumbered(request)));
+        assert!(!carried.forbids_unnumbered(&of(&Create::aes(256))), "no other answer names its object");
+        for number in 0..MOST_NUMBERED {
+            carried.record(&of(&Get::id(&*number.to_string())), Proof::Number);
+        }
+        assert_eq!(carried.numbered.len(), MOST_NUMBERED);
+    }
+
+    #[test]
+    fn an_answer_that_nothing_but_the_order_proves_spends_the_connection() {
         let mut carried = Carried::default();
-        carried.record(&of(&locate), Proof::Order);
-        assert!(carried.is_spent() && !carried.allows(&of(&get)));
+        carried.record(&of(&Locate::all()), Proof::Number);
+        carried.record(&of(&Locate::all()), Proof::Order);
+        assert!(carried.is_spent() && !carried.allows(&of(&Get::id("a"))));
+    }
+
+    #[test]
+    fn a_new_object_is_made_once() {
+        let mut carried = Carried::default();
+        assert!(!carried.record_made(b"new-1") && !carried.record_made(b"new-2"));
+        assert!(carried.record_made(b"new-1"));
     }
 }

@@ -247,13 +247,11 @@ fn what_a_version_cannot_carry_is_not_sent() {
 #[test]
 fn a_batch_that_is_refused_as_a_whole() {
     async fn test(kms: &impl Kmip, server: &TestServer) {
-        // The server has repeated an ID on this connection, so an answer without one is not taken for a late one.
-        assert!(kms.call(&Locate::all()).await.is_ok());
         server.fail_next(Script::OtherVersion);
         let error = kms.batch(&[Get::id("a"), Get::id("b")]).await.err().unwrap();
         assert_eq!(refusal::<()>(Err(error)).0, None);
         assert!(kms.call(&Locate::all()).await.is_ok());
-        assert_eq!(server.connections(), 1, "the connection is in step");
+        assert_eq!(server.connections(), 2, "the refusal has no ID, so a repeat of it would fit any request");
     }
     with_both_clients!(in_1_4, test);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kmip_client::protocol::operation::{Create, Encrypt, Get, Locate, RngRetrieve};
+use kmip_client::protocol::operation::{Activate, Create, Encrypt, Get, Locate, RngRetrieve};
 use kmip_client::{Error, OutOfStep, TransportError};
 use kmip_ttlv::enumeration::{KeyFormatType, OperationCode, ResultReason};
 
@@ -83,7 +83,7 @@ fn a_late_refusal_refuses_nothing_else() {
     }
 }
 
-/// A server that has repeated the ID of a request repeats all of them: a success without one is late if nothing else ties it to the request.
+/// A server has repeated the ID of a request: a success without one may be a repeat of that answer if it fits that request too.
 #[test]
 fn an_answer_without_an_id_is_none_where_there_were_ids() {
     let serve = |evil: Evil, connection: usize| {
@@ -104,19 +104,57 @@ fn an_answer_without_an_id_is_none_where_there_were_ids() {
             assert_eq!(found.payload().unique_identifiers, [name.into()], "{}", what());
         }
     });
+    // The first answer is repeated for the second request, and each is right in its operation and its object.
     let serve = |evil: Evil, _| {
-        let mut numbers = 0_u8..;
+        let mut first: Option<Vec<u8>> = None;
         evil.answer_each(move |request| {
-            let echo = if numbers.next() == Some(0) { Echo::Id } else { Echo::Nothing };
-            success(request, echo, &[item(DATA, 8, &[7; 8])])
+            let echo = if first.is_none() { Echo::Id } else { Echo::Nothing };
+            let data = first.get_or_insert_with(|| find(request, DATA, 8).unwrap_or(&[7; 8]).to_vec());
+            let object = find(request, UNIQUE_IDENTIFIER, 7).map(|id| item(UNIQUE_IDENTIFIER, 7, id));
+            success(request, echo, &[object.unwrap_or_default(), item(DATA, 8, data)])
         });
     };
     attack(serve, async |what, client| {
-        call!(client, &Locate::all()).unwrap();
+        call!(client, &RngRetrieve::bytes(8)).unwrap();
         let error = call!(client, &RngRetrieve::bytes(8)).map(drop).unwrap_err();
         let Some(TransportError::OutOfStep(OutOfStep::Unnumbered)) = error.transport_error() else {
             panic!("{}: {error:?}", what())
         };
+    });
+    attack(serve, async |what, client| {
+        call!(client, &Encrypt::data("key", b"1")).unwrap();
+        let error = call!(client, &Encrypt::data("key", b"2")).map(drop).unwrap_err();
+        let Some(TransportError::OutOfStep(OutOfStep::Unnumbered)) = error.transport_error() else {
+            panic!("{}: {error:?}", what())
+        };
+    });
+}
+
+/// A server may repeat IDs in some answers only: those that fit no other request are taken.
+#[test]
+fn a_server_that_repeats_the_id_of_its_first_answer_alone_is_spoken_with() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let serve = {
+        let connections = Arc::clone(&connections);
+        move |evil: Evil, _| {
+            connections.fetch_add(1, Ordering::SeqCst);
+            let mut answers = 0_u8..;
+            evil.answer_each(move |request| {
+                let echo = if answers.next() == Some(0) { Echo::Id } else { Echo::Nothing };
+                match OperationCode::from_value(operation(request)) {
+                    OperationCode::GET => key(request, echo, &identifier(request)),
+                    _ => success(request, echo, &[item(UNIQUE_IDENTIFIER, 7, identifier(request).as_bytes())]),
+                }
+            });
+        }
+    };
+    attack(serve, async |what, client| {
+        let before = connections.load(Ordering::SeqCst);
+        call!(client, &Get::id("a")).unwrap();
+        call!(client, &Activate::id("a")).unwrap_or_else(|error| panic!("{}: {error:?}", what()));
+        call!(client, &Get::id("b")).unwrap();
+        call!(client, &Activate::id("b")).unwrap_or_else(|error| panic!("{}: {error:?}", what()));
+        assert!(connections.load(Ordering::SeqCst) <= before + 1, "{}", what());
     });
 }
 

@@ -83,7 +83,7 @@ impl<N: Network> Engine<N> {
             Err(broken) => return Outcome::Broken(broken),
         };
         facts.received(frame.len());
-        let read = read(outgoing, frame, server, &line.carried);
+        let read = read(outgoing, frame, server, &mut line.carried);
         let (answered, proof) = match read {
             Ok(read) => read,
             Err(no_reply) => {
@@ -98,7 +98,6 @@ impl<N: Network> Engine<N> {
                 };
             }
         };
-        server.record_echo(proof == Proof::Number);
         line.carried.record(outgoing, proof);
         let declined = answered.is_declined(self.cluster.is_read_only(candidate.index));
         let mut in_step = true;
@@ -130,9 +129,10 @@ impl<N: Network> Engine<N> {
         Ok(Line::new(link, index, std::sync::Arc::clone(&self.recorder)))
     }
 
-    /// Returns this connection, or a fresh one if the server has ended it with its last response.
+    /// Returns this connection, or a fresh one if the server has ended it with its last response, or if a repeat of that
+    /// response would fit any request.
     pub(super) async fn usable(&self, mut line: Line<N::Link>, total: Limit) -> Result<Line<N::Link>, TransportError> {
-        if line.link.is_ready() && line.link.is_quiet() {
+        if !line.carried.is_spent() && line.link.is_ready() && line.link.is_quiet() {
             return Ok(line);
         }
         let (index, guess) = (line.server, line.guess.take());
@@ -175,13 +175,13 @@ impl<N: Network> Engine<N> {
         let frame = self.exchange(line, outgoing.request(), limit).await?;
         match Answered::read(&outgoing, frame) {
             Ok((answered, proof)) => {
-                // A refusal is most likely one of the question, which no other request asks.
-                if answered.has_success() {
-                    line.carried.record(&outgoing, proof);
-                }
+                line.carried.record(&outgoing, proof);
                 Ok(Ok(answered))
             }
-            Err(no_reply) => settled(no_reply, &self.servers[line.server].endpoint).map(Err),
+            Err(no_reply) => {
+                line.carried.record(&outgoing, Proof::Order);
+                settled(no_reply, &self.servers[line.server].endpoint).map(Err)
+            }
         }
     }
 
@@ -199,16 +199,18 @@ fn read<L>(
     outgoing: &Outgoing,
     frame: Bytes,
     server: &Server<L>,
-    carried: &Carried,
+    carried: &mut Carried,
 ) -> Result<(Answered<NoReply>, Proof), NoReply> {
     let (answered, proof) = Answered::read(outgoing, frame)?;
+    let is_numbered = proof == Proof::Number;
     let mut is_known = false;
     if outgoing.made_object().is_some() {
         for object in answered.made_objects(outgoing.expected()) {
             is_known |= server.record_made(object);
+            is_known |= !is_numbered && carried.record_made(object);
         }
     }
-    if proof != Proof::Number {
+    if !is_numbered {
         // No two objects have one identifier.
         if let Some(operation) = outgoing.made_object().filter(|_| is_known) {
             return Err(OutOfStep::Repeated { operation }.into());

@@ -19,8 +19,8 @@ use crate::transport::network::Link;
 /// The time for which a connection is assumed to be quiet after a response, without checking, which costs a system
 /// call.
 ///
-/// Only for repeatable requests, and only on servers that return the ID of a request: there a stray response is
-/// recognized.
+/// Only for repeatable requests, and only on connections whose server has returned the ID of a request: there a stray
+/// response is recognized.
 const FRESH: Duration = Duration::from_millis(1);
 
 /// The number of recent payloads of a server that are recognized. A late response belongs to a recent request.
@@ -36,8 +36,6 @@ pub(super) struct Server<L> {
     fails: AtomicBool,
     /// `true` if the server has closed connections after a response.
     hangs_up: AtomicBool,
-    /// `true` if its last response had the ID of the request.
-    echoes: AtomicBool,
     /// The hashes of the last payloads that named new objects, the newest last.
     made: Mutex<VecDeque<u64>>,
 }
@@ -89,7 +87,6 @@ impl<L> Server<L> {
             health: Mutex::new(Health { state: EndpointState::Untried, failure: None, certificate: None }),
             fails: AtomicBool::new(true),
             hangs_up: AtomicBool::new(false),
-            echoes: AtomicBool::new(false),
             made: Mutex::default(),
         }
     }
@@ -163,23 +160,18 @@ impl<L> Server<L> {
         made.push_back(hash);
         is_known
     }
-
-    /// Records whether a response had the ID of its request.
-    pub(super) fn record_echo(&self, echoes: bool) {
-        self.echoes.store(echoes, Ordering::Relaxed);
-    }
 }
 
 impl<L: Link> Server<L> {
     /// Returns a quiet idle connection on which no late response can be mistaken for the one to this message, if there is
     /// one. Drops the others.
     pub(super) fn idle(&self, lease: &mut Lease<'_, Line<L>>, message: &Message<'_>, now: Instant) -> Option<Line<L>> {
-        let trusting =
-            message.is_repeatable() && self.echoes.load(Ordering::Relaxed) && !self.hangs_up.load(Ordering::Relaxed);
+        let trusting = message.is_repeatable() && !self.hangs_up.load(Ordering::Relaxed);
         let mut next = lease.take();
         while let Some(Kept { mut link, since }) = next {
             let is_fresh = now.saturating_duration_since(since) < FRESH;
-            let mut is_at_rest = || (trusting && is_fresh && link.link.is_ready()) || link.link.is_quiet();
+            let is_trusted = trusting && is_fresh && link.carried.is_numbered();
+            let mut is_at_rest = || (is_trusted && link.link.is_ready()) || link.link.is_quiet();
             if message.is_allowed_by(&link.carried) && is_at_rest() {
                 return Some(link);
             }

@@ -61,6 +61,9 @@ const AT_ONCE: usize = 17 * 1024;
 /// The time that a server gets to state the reason after it has closed the connection.
 const LAST_REPLY_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// The maximum number of reads for a reason that has arrived before the deadline of the call.
+const MOST_LAST_READS: usize = 16;
+
 impl<S: Stream> Link for TlsLink<S> {
     /// Returns `true` at the boundary of a TLS record, without pending bytes, if the server has not announced the end
     /// of the connection.
@@ -214,8 +217,9 @@ impl<S: Stream> TlsLink<S> {
     /// Passes received bytes to TLS, and waits for more once it has processed all of them. Returns `false` at the end
     /// of the connection.
     async fn receive(&mut self, limit: Limit) -> Result<bool, TransportError> {
+        // Invariant: no loop of this link goes on without a look at the clock, even if TLS takes no more bytes.
+        self.check_time(limit)?;
         if self.pending.is_empty() {
-            self.check_time(limit)?;
             let read = self.stream.read(&mut self.arrived, limit.deadline).await;
             let bytes = read.map_err(|error| self.broken(error, limit))?;
             self.pending = 0..bytes;
@@ -223,6 +227,19 @@ impl<S: Stream> TlsLink<S> {
                 return Ok(false);
             }
         }
+        self.process_arrived()
+    }
+
+    /// Does the same as [`TlsLink::receive`] without waiting. Returns `false` if nothing more has arrived.
+    fn receive_now(&mut self) -> Result<bool, TransportError> {
+        if self.pending.is_empty() {
+            let Ok(bytes @ 1..) = self.stream.read_now(&mut self.arrived) else { return Ok(false) };
+            self.pending = 0..bytes;
+        }
+        self.process_arrived()
+    }
+
+    fn process_arrived(&mut self) -> Result<bool, TransportError> {
         match self.feed_tls() {
             Ok(_) => Ok(true),
             Err(error) => {
@@ -273,22 +290,28 @@ impl<S: Stream> TlsLink<S> {
         Ok(())
     }
 
-    /// Reads what a server sent before it closed the connection, after a failed write: that it refuses the client, or
-    /// that the request is too large. `error` is that of the write, in case there is nothing else.
+    /// Reads what a server sent before it closed the connection, or ceased to read from it, after a failed write: that
+    /// it refuses the client, or that the request is too large. `error` is that of the write, in case there is nothing
+    /// else.
     async fn read_last_reply(&mut self, error: TransportError, limit: Limit) -> Result<Bytes, Broken> {
         self.spent = true;
-        let limit = Limit::start(Instant::now(), Phase::Calling, LAST_REPLY_TIMEOUT).within(limit);
+        let now = Instant::now();
+        let mut reads_now = limit.has_passed(now).then_some(0..MOST_LAST_READS);
+        let limit = Limit::start(now, Phase::Calling, LAST_REPLY_TIMEOUT).within(limit);
         loop {
-            match self.next_of_answer() {
+            let received = match self.next_of_answer() {
                 Ok(Some(frame)) => return Ok(frame),
                 // Nothing more is written, because that would fail again.
-                Ok(None) => match self.receive(limit).await {
-                    Ok(true) => {}
-                    Err(refusal) if self.is_refusal(&refusal) => return Err(Broken::NotSent(refusal)),
-                    _ => return Err(Broken::Ambiguous(error)),
+                Ok(None) => match &mut reads_now {
+                    Some(reads) => reads.next().map_or(Ok(false), |_| self.receive_now()),
+                    None => self.receive(limit).await,
                 },
+                Err(error) => Err(error),
+            };
+            match received {
+                Ok(true) => {}
                 Err(refusal) if self.is_refusal(&refusal) => return Err(Broken::NotSent(refusal)),
-                Err(_) => return Err(Broken::Ambiguous(error)),
+                _ => return Err(Broken::Ambiguous(error)),
             }
         }
     }

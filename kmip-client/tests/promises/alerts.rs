@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kmip_client::Error;
 use kmip_client::protocol::operation::{Create, Get};
 
-use crate::evil::{Echo, Evil, TRANSPORTS, created, identifier, key, operation, serve_with};
+use crate::evil::{Echo, Evil, TRANSPORTS, created, identifier, key, operation, serve_asking_once, serve_with};
 use crate::{call, limits, run};
 
 const CREATE: u32 = 1;
@@ -19,8 +19,12 @@ const HANDSHAKE_FAILURE: u8 = 40;
 /// The moment of the server's alert.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum When {
-    /// As the first record after the handshake.
+    /// As the first record after a handshake in which the client has sent its certificate.
     First,
+    /// As the first record after a handshake without a certificate, so that the request is the reason.
+    NotAsked,
+    /// As the first record of a resumed session, whose certificate was accepted before.
+    Resumed,
     /// After session tickets.
     AfterTickets,
     /// After half of the response.
@@ -31,7 +35,9 @@ enum When {
 
 #[test]
 fn an_alert_leaves_the_outcome_unknown_unless_nothing_was_before_it() {
-    for when in [When::First, When::AfterTickets, When::AfterHalf, When::OnAUsedConnection] {
+    for when in
+        [When::First, When::NotAsked, When::Resumed, When::AfterTickets, When::AfterHalf, When::OnAUsedConnection]
+    {
         for description in [ACCESS_DENIED, CERTIFICATE_EXPIRED, DECRYPT_ERROR, HANDSHAKE_FAILURE] {
             for transport in TRANSPORTS {
                 for is_async in [false, true] {
@@ -49,12 +55,18 @@ fn attack(when: When, description: u8, transport: crate::evil::Transport, is_asy
         move |mut evil: Evil, connection| {
             while let Some(request) = evil.request() {
                 if operation(&request) != CREATE {
-                    evil.answer(&key(&request, Echo::Id, &identifier(&request)));
+                    let answer = evil.framed(&key(&request, Echo::Id, &identifier(&request)));
+                    let mut records = evil.sealed(&answer);
+                    if when == When::Resumed {
+                        // The next request comes on a connection that resumes the session.
+                        records.extend(evil.close_notify());
+                    }
+                    evil.tcp.write_all(&records).unwrap();
                     continue;
                 }
                 let made = done.fetch_add(1, Ordering::SeqCst);
                 let answer = created(&request, Echo::Id, &format!("new-{made}"));
-                if connection > 0 {
+                if connection > usize::from(when == When::Resumed) {
                     evil.answer(&answer);
                     continue;
                 }
@@ -67,10 +79,13 @@ fn attack(when: When, description: u8, transport: crate::evil::Transport, is_asy
             }
         }
     };
-    let tickets = if when == When::AfterTickets { 2 } else { 0 };
-    let config = limits(serve_with(transport, tickets, serve));
-    run(&config, is_async, async |client| {
-        if when == When::OnAUsedConnection {
+    let tickets = if matches!(when, When::AfterTickets | When::Resumed) { 2 } else { 0 };
+    let config = match when {
+        When::NotAsked => serve_with(transport, tickets, serve),
+        _ => serve_asking_once(transport, tickets, serve),
+    };
+    run(&limits(config), is_async, async |client| {
+        if matches!(when, When::OnAUsedConnection | When::Resumed) {
             call!(client, &Get::id("a")).unwrap();
         }
         let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();

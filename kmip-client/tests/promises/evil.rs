@@ -45,6 +45,15 @@ pub(crate) fn serve_asking(transport: Transport, handle: impl Fn(Evil, usize) + 
     serve_by(transport, 0, true, handle)
 }
 
+/// Does the same with this many session tickets on the first connection, and none on those that resume its session.
+pub(crate) fn serve_asking_once(
+    transport: Transport,
+    tickets: usize,
+    handle: impl Fn(Evil, usize) + Clone + Send + 'static,
+) -> Config {
+    serve_by(transport, tickets, true, handle)
+}
+
 fn serve_by(
     transport: Transport,
     tickets: usize,
@@ -68,12 +77,18 @@ fn serve_by(
     let mut config = config.with_single_cert(vec![certificate], key).unwrap();
     config.enable_secret_extraction = true;
     config.send_tls13_tickets = tickets;
-    let config = Arc::new(config);
+    let first = Arc::new(config);
+    let mut later = ServerConfig::clone(&first);
+    if asks {
+        later.send_tls13_tickets = 0;
+    }
+    let later = Arc::new(later);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
         for (number, tcp) in listener.incoming().enumerate() {
-            let (config, handle, tcp) = (Arc::clone(&config), handle.clone(), tcp.unwrap());
+            let config = Arc::clone(if number == 0 { &first } else { &later });
+            let (handle, tcp) = (handle.clone(), tcp.unwrap());
             thread::spawn(move || {
                 if let Ok(evil) = Evil::accept(tcp, config, transport) {
                     handle(evil, number);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustls::{AlertDescription, Error, HandshakeType, PeerMisbehaved, ProtocolVersion};
+use rustls::{AlertDescription, Error, HandshakeKind, HandshakeType, PeerMisbehaved, ProtocolVersion};
 
 use super::TlsLink;
 use crate::transport::error::TransportError;
@@ -58,15 +58,17 @@ impl<S: Stream> TlsLink<S> {
     ///
     /// TLS 1.3 lets a client send before the server has verified its certificate. Records are ordered, so an alert as
     /// the first record after the handshake is the result of that verification. After any other record, of a response
-    /// or of a session ticket, it proves nothing.
+    /// or of a session ticket, it proves nothing; nor does it if this handshake had no certificate to verify, because
+    /// the server has not asked for one, or has resumed a session.
     pub(super) fn is_refusal(&self, fault: &TransportError) -> bool {
         match fault {
             TransportError::Tls(
-                TlsError::ClientCertificateRefused { .. }
-                | TlsError::ClientCertificateMissing { .. }
-                | TlsError::ClientCertificateAfterHandshake { .. },
+                TlsError::ClientCertificateRefused { .. } | TlsError::ClientCertificateMissing { .. },
             ) => {
-                self.tls.protocol_version() == Some(ProtocolVersion::TLSv1_3)
+                let is_verified = matches!(self.certificate, CertificateState::Sent | CertificateState::Missing)
+                    && self.tls.handshake_kind() != Some(HandshakeKind::Resumed);
+                is_verified
+                    && self.tls.protocol_version() == Some(ProtocolVersion::TLSv1_3)
                     && self.boundary.records() <= self.records_of_handshake + 1
             }
             #[cfg(feature = "https")]

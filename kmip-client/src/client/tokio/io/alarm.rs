@@ -38,14 +38,22 @@ impl Alarm {
     }
 
     /// Waits until the deadline, and returns an error of the kind `TimedOut`.
+    ///
+    /// A clock of tokio that is paused or advanced does not count: the server's answers take real time.
     pub(super) fn poll(&mut self, context: &mut Context<'_>, deadline: Instant) -> Poll<io::Error> {
         if self.sleep.deadline() != deadline.into() {
             self.sleep.as_mut().reset(deadline.into());
         }
-        // tokio panics if the runtime has been shut down.
-        match with_drivers(|| self.sleep.as_mut().poll(context)) {
-            Ok(polled) => polled.map(|()| io::ErrorKind::TimedOut.into()),
-            Err(error) => Poll::Ready(error),
+        loop {
+            // tokio panics if the runtime has been shut down.
+            match with_drivers(|| self.sleep.as_mut().poll(context)) {
+                Ok(Poll::Ready(())) => match deadline.checked_duration_since(Instant::now()) {
+                    Some(left) if !left.is_zero() => self.sleep.as_mut().reset(tokio::time::Instant::now() + left),
+                    _ => return Poll::Ready(io::ErrorKind::TimedOut.into()),
+                },
+                Ok(Poll::Pending) => return Poll::Pending,
+                Err(error) => return Poll::Ready(error),
+            }
         }
     }
 }

@@ -67,11 +67,12 @@ impl<N: Network> Engine<N> {
         let engine = Self::new(network, config)?;
         let options = engine.recorder.header(Vec::new, config.given_request_options());
         let mut message = Message::none(&options);
-        let mut facts = engine.recorder.begin(engine.network.now());
+        let begun = engine.network.now();
+        let mut facts = engine.recorder.begin(begun);
         let reached = in_span(engine.send_with_retries(Allowance::default(), &mut message, &mut facts)).await;
         facts.forget();
         reached?;
-        engine.warm_up().await;
+        engine.warm_up(Allowance::default().start(begun, engine.config.limit_in_total())).await;
         Ok(engine)
     }
 
@@ -102,12 +103,11 @@ impl<N: Network> Engine<N> {
         })
     }
 
-    /// Opens `min_idle` connections to the server that was reached. A failure is ignored, because the connection may
-    /// not be needed.
-    async fn warm_up(&self) {
+    /// Opens `min_idle` connections to the server that was reached, as many as the time of the connect permits. A
+    /// failure is ignored, because the connection may not be needed.
+    async fn warm_up(&self, total: Limit) {
         let index = self.last.load(Ordering::Relaxed);
         let server = &self.servers[index];
-        let total = Allowance::default().start(self.network.now(), self.config.limit_in_total());
         let mut leases = Vec::new();
         for _ in 0..self.config.bounds_of_pool().least_idle {
             let Some(mut lease) = server.pool.try_lease(self.network.now()) else { break };

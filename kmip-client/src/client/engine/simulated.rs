@@ -1,6 +1,7 @@
 //! The engine, its pool and its cluster on a simulated network, with servers and a clock from a seed: invariants that
 //! hold whatever happens.
 
+mod answers;
 mod world;
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use self::world::World;
 use super::*;
 use crate::client::observe::CallOutcome;
 use crate::exchange::reply::Reply;
-use crate::protocol::operation::{Activate, GetAttributeList, Request};
+use crate::protocol::operation::{Activate, Create, Encrypt, Get, GetAttributeList, Locate, Request};
 
 /// The number of runs, which take a few seconds without optimization.
 const RUNS: u64 = 20_000;
@@ -69,21 +70,51 @@ async fn call(world: &World, engine: &Arc<Engine<World>>, name: String, ended: &
     let allowance = if world.chance(50) { Allowance::Each(limit) } else { Allowance::Until(start + limit) };
     let terms = Terms { allowance, ..Terms::new(&engine.config) };
     let result = {
-        let made = async {
-            if may_be_repeated {
-                reply_to(engine, &terms, &GetAttributeList::id(&name)).await.map(|reply| {
-                    assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
-                })
-            } else {
-                reply_to(engine, &terms, &Activate::id(&name)).await.map(|reply| {
-                    assert_eq!(reply.payload().unique_identifier, name.as_str().into(), "the answer to another call");
-                })
-            }
-        };
-        world.until_local(start + patience, made).await
+        let which = world.state().random.u32(0..3);
+        world.until_local(start + patience, ask(engine, &terms, &name, may_be_repeated, which)).await
     };
     let took = world.now() - start;
     ended.lock().unwrap().push(Ended { name, may_be_repeated, result, took, limit });
+}
+
+/// Asks for one thing of three, and checks that the response belongs to this call.
+async fn ask(
+    engine: &Arc<Engine<World>>,
+    terms: &Terms,
+    name: &str,
+    may_be_repeated: bool,
+    which: u32,
+) -> Result<(), Error> {
+    const OTHER: &str = "the answer to another call";
+    let (id, secret) = (name.into(), answers::secret_of(name));
+    match (may_be_repeated, which) {
+        (true, 0) => {
+            let reply = reply_to(engine, terms, &GetAttributeList::id(name)).await?;
+            assert_eq!(reply.payload().unique_identifier, id, "{OTHER}");
+        }
+        (true, 1) => {
+            let reply = reply_to(engine, terms, &Get::id(name)).await?;
+            let object = reply.payload().object;
+            assert_eq!(object.key_block().unwrap().bytes().unwrap().expose(), secret, "{OTHER}");
+        }
+        (true, _) => {
+            let reply = reply_to(engine, terms, &Locate::name(name)).await?;
+            assert_eq!(reply.payload().unique_identifiers, [id], "{OTHER}");
+        }
+        (false, 0) => {
+            let reply = reply_to(engine, terms, &Activate::id(name)).await?;
+            assert_eq!(reply.payload().unique_identifier, id, "{OTHER}");
+        }
+        (false, 1) => {
+            let reply = reply_to(engine, terms, &Encrypt::data(answers::KEY, name.as_bytes())).await?;
+            assert_eq!(reply.payload().data, Some(&secret[..]), "{OTHER}");
+        }
+        (false, _) => {
+            let reply = reply_to(engine, terms, &Create::aes(256).name(name)).await?;
+            assert_eq!(reply.payload().unique_identifier, id, "{OTHER}");
+        }
+    }
+    Ok(())
 }
 
 impl World {
@@ -164,7 +195,8 @@ fn run(seed: u64) -> Tally {
     let world = World::new(seed, servers);
     let engine = Arc::new(Engine::new(world.clone(), &config(&world, servers)).unwrap());
     world.state().trouble = [0, 5, 30][usize::try_from(seed / 3 % 3).unwrap()];
-    let echoes = world.chance(70);
+    // All IDs are returned, or none, or some.
+    let echoes = [100, 100, 0, 50][world.state().random.usize(0..4)];
     world.state().servers.iter_mut().for_each(|server| server.echoes = echoes);
     let calls = world.state().random.usize(1..8);
     let ended = Mutex::new(Vec::new());
@@ -186,6 +218,9 @@ fn run(seed: u64) -> Tally {
     }
     *tally.entry("retried").or_default() += usize::try_from(engine.counters().retries).unwrap();
     *tally.entry("failed over").or_default() += usize::try_from(engine.counters().failovers).unwrap();
+    *tally.entry("repeats").or_default() += world.state().repeats;
+    *tally.entry("half closed").or_default() += world.state().half_closed;
+    *tally.entry("alerts").or_default() += world.state().alerts;
 
     let mut state = world.state();
     state.trouble = 0;
@@ -215,7 +250,18 @@ fn whatever_happens_no_call_is_lost_and_none_is_done_twice() {
         }
     }
     println!("{all:?}");
-    for ending in ["answered", "refused", "unreachable", "no_answer", "outcome_unknown", "cancelled", "failed over"] {
+    for ending in [
+        "answered",
+        "refused",
+        "unreachable",
+        "no_answer",
+        "outcome_unknown",
+        "cancelled",
+        "failed over",
+        "repeats",
+        "half closed",
+        "alerts",
+    ] {
         assert!(all[ending] > 200, "too few ended so to tell anything: {ending}, {all:?}");
     }
 }

@@ -12,15 +12,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
-use kmip_ttlv::{ProtocolVersion, Rules, V2_1};
+use kmip_ttlv::enumeration::OperationCode;
 
+use super::answers::{self, Asked};
 use crate::config::Endpoint;
-use crate::protocol::Id;
-use crate::protocol::message::{RequestMessage, ResponseBatchItem, ResponseHeader, ResponseMessage};
-use crate::protocol::operation::{
-    ActivateResponse, DiscoverVersionsResponse, GetAttributeListResponse, RequestPayload, ResponsePayload,
-};
 use crate::transport::error::Broken;
 use crate::transport::error::TransportError;
 use crate::transport::hang_up::HangUp;
@@ -45,6 +40,10 @@ pub(super) struct State {
     pub(super) done: HashMap<String, u32>,
     /// The objects of the requests, in order of arrival.
     pub(super) arrived: Vec<String>,
+    /// The number of responses that were sent a second time, of connections that the server half closed, and of alerts.
+    pub(super) repeats: usize,
+    pub(super) half_closed: usize,
+    pub(super) alerts: usize,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -54,8 +53,8 @@ pub(super) struct Server {
     pub(super) is_silent: bool,
     /// `true` if it ends each connection with its first response, visibly.
     pub(super) hangs_up: bool,
-    /// `true` if it returns the Unique Batch Item ID of a request.
-    pub(super) echoes: bool,
+    /// The probability, in percent, that it returns the Unique Batch Item ID of a request.
+    pub(super) echoes: u32,
     /// Incremented when it fails, which ends its connections.
     life: u32,
     pub(super) open: usize,
@@ -78,9 +77,12 @@ impl World {
             timers: BinaryHeap::new(),
             wakers: HashMap::new(),
             next_timer: 0,
-            servers: vec![Server { echoes: true, ..Server::default() }; servers],
+            servers: vec![Server { echoes: 100, ..Server::default() }; servers],
             done: HashMap::new(),
             arrived: Vec::new(),
+            repeats: 0,
+            half_closed: 0,
+            alerts: 0,
         })))
     }
 
@@ -211,8 +213,10 @@ impl Network for World {
             life: server.life,
             in_use: false,
             is_cut: false,
+            has_answered: false,
             strays: VecDeque::new(),
             said_goodbye: false,
+            half_closes: None,
         })
     }
 
@@ -247,10 +251,14 @@ pub(super) struct Wire {
     in_use: bool,
     /// `true` if it no longer carries anything.
     is_cut: bool,
+    /// `true` if a request was answered.
+    has_answered: bool,
     /// Repeated responses, and their times of arrival. They come before the next response of the server.
     strays: VecDeque<(Instant, Bytes)>,
     /// `true` if the server has ended TLS after a response, but still reads.
     said_goodbye: bool,
+    /// The time at which the server half closes the connection: it still reads requests, and executes them.
+    half_closes: Option<Instant>,
 }
 
 impl Drop for Wire {
@@ -272,6 +280,17 @@ impl Wire {
     fn is_dead(&self) -> bool {
         self.is_cut || self.server().life != self.life
     }
+
+    fn is_half_closed(&self) -> bool {
+        self.half_closes.is_some_and(|time| time <= self.world.now())
+    }
+
+    /// Returns the error of an alert, which ends the connection.
+    fn alert(&mut self) -> TransportError {
+        self.is_cut = true;
+        self.world.state().alerts += 1;
+        TransportError::Tls(TlsError::ClientCertificateRefused { alert: "access_denied" })
+    }
 }
 
 impl Link for Wire {
@@ -282,7 +301,9 @@ impl Link for Wire {
     /// A dead connection sometimes still looks alive.
     fn is_quiet(&mut self) -> bool {
         assert!(!self.in_use, "a connection that is out of step is looked at");
-        self.is_ready() && (!self.is_dead() || (!self.server().hangs_up && self.world.chance(10)))
+        self.is_ready()
+            && !self.is_half_closed()
+            && (!self.is_dead() || (!self.server().hangs_up && self.world.chance(10)))
     }
 
     async fn exchange(&mut self, request: &[u8], limit: Limit) -> Result<Bytes, Broken> {
@@ -303,19 +324,23 @@ impl Link for Wire {
         if limit.has_passed(world.now()) {
             return Err(Broken::Ambiguous(limit.timed_out()));
         }
-        if trouble && world.chance(15) {
-            self.is_cut = true;
-            return Err(Broken::NotSent(TransportError::Tls(TlsError::ClientCertificateRefused {
-                alert: "access_denied",
-            })));
+        if trouble && !self.has_answered && world.chance(15) {
+            // The first record after the handshake.
+            return Err(Broken::NotSent(self.alert()));
         }
-        let reply = world.serve(request, self.server().echoes, trouble && world.chance(45));
-        if trouble && world.chance(10) {
-            // An alert after session tickets proves nothing about the execution.
+        if trouble && world.chance(5) {
+            // Any other alert proves nothing, although the request was not executed.
+            return Err(Broken::Ambiguous(self.alert()));
+        }
+        let echoes = world.chance(self.server().echoes);
+        let reply = world.serve(request, echoes, trouble && world.chance(45));
+        if self.is_half_closed() {
+            // The request was read, and its response cannot be sent.
             self.is_cut = true;
-            return Err(Broken::Ambiguous(TransportError::Tls(TlsError::ClientCertificateRefused {
-                alert: "access_denied",
-            })));
+            return Err(Broken::Ambiguous(TransportError::Closed(HangUp::IN_HANDSHAKE)));
+        }
+        if trouble && world.chance(10) {
+            return Err(Broken::Ambiguous(self.alert()));
         }
         if trouble && world.chance(10) {
             // A flood of records without a response.
@@ -340,11 +365,16 @@ impl Link for Wire {
             }
             None => reply,
         };
-        // Without an ID a repeated refusal cannot be told from a new one.
-        if trouble && world.chance(40) && (self.server().echoes || is_success(&reply)) {
+        self.has_answered = true;
+        if world.trouble() {
+            world.state().repeats += 1;
             self.strays.push_back((world.now() + world.some_ms(3), reply.clone()));
         }
         self.said_goodbye = trouble && world.chance(20);
+        if world.trouble() && world.chance(30) {
+            world.state().half_closed += 1;
+            self.half_closes = Some(world.now() + world.some_ms(30));
+        }
         Ok(reply)
     }
 
@@ -360,65 +390,15 @@ impl Link for Wire {
 impl World {
     /// Executes the request and records it, or declines, being busy.
     fn serve(&self, request: &[u8], echoes: bool, is_busy: bool) -> Bytes {
-        let (message, _) = RequestMessage::<RequestPayload<'_>>::decode_message(request, Rules::STRICT).unwrap();
-        let item = &message.batch_items[0];
-        let mark = item.unique_batch_item_id.filter(|_| echoes);
-        let id = match &item.payload {
-            RequestPayload::Activate(request) => request.unique_identifier,
-            RequestPayload::GetAttributeList(request) => request.unique_identifier,
-            RequestPayload::DiscoverVersions(_) => {
-                let payload = DiscoverVersionsResponse { protocol_versions: vec![V2_1] };
-                return reply(
-                    message.header.protocol_version,
-                    item.operation,
-                    mark,
-                    Some(ResponsePayload::DiscoverVersions(payload)),
-                );
+        let asked = Asked::read(request);
+        if asked.operation != OperationCode::DISCOVER_VERSIONS {
+            let mut state = self.state();
+            state.arrived.push(asked.name.to_owned());
+            if !is_busy {
+                *state.done.entry(asked.name.to_owned()).or_default() += 1;
             }
-            other => panic!("nobody asks for {other:?}"),
-        };
-        let Some(Id::Text(name)) = id else { panic!("an object without a name: {id:?}") };
-        let mut state = self.state();
-        state.arrived.push(name.to_owned());
-        if is_busy {
-            return reply(V2_1, item.operation, mark, None);
         }
-        *state.done.entry(name.to_owned()).or_default() += 1;
-        drop(state);
-        let unique_identifier = Id::Text(name);
-        let payload = match item.operation {
-            OperationCode::ACTIVATE => ResponsePayload::Activate(ActivateResponse { unique_identifier }),
-            _ => ResponsePayload::GetAttributeList(GetAttributeListResponse {
-                unique_identifier,
-                attribute_references: Vec::new(),
-            }),
-        };
-        reply(V2_1, item.operation, mark, Some(payload))
+        let is_busy = is_busy && asked.operation != OperationCode::DISCOVER_VERSIONS;
+        answers::to(&asked, echoes, is_busy)
     }
-}
-
-/// Returns a response; without a payload the refusal of a busy server.
-fn reply(
-    version: ProtocolVersion,
-    operation: OperationCode,
-    mark: Option<&[u8]>,
-    payload: Option<ResponsePayload<'_>>,
-) -> Bytes {
-    let is_busy = payload.is_none();
-    let item = ResponseBatchItem {
-        operation: Some(operation),
-        unique_batch_item_id: mark,
-        result_status: if is_busy { ResultStatus::OPERATION_FAILED } else { ResultStatus::SUCCESS },
-        result_reason: is_busy.then_some(ResultReason::SERVER_LIMIT_EXCEEDED),
-        payload,
-        ..ResponseBatchItem::default()
-    };
-    let header = ResponseHeader { protocol_version: version, batch_count: Some(1), ..ResponseHeader::default() };
-    Bytes::from(ResponseMessage { header, batch_items: vec![item] }.encode_message().unwrap())
-}
-
-/// Returns `true` if a response is a success.
-fn is_success(reply: &[u8]) -> bool {
-    let (message, _) = ResponseMessage::<ResponsePayload<'_>>::decode_message(reply, Rules::STRICT).unwrap();
-    message.batch_items[0].result_status == ResultStatus::SUCCESS
 }

@@ -238,7 +238,7 @@ fn signatures_of_the_issuer() {
             pem,
             pem!("rsa"),
             |check| matches!(check, ServerCheck::SignatureAlgorithm { .. }),
-            &["is signed with", name, "SHA-256 or better"],
+            &["is signed with", name, "SHA-256 or SHA-384"],
         );
     }
 }

@@ -152,7 +152,8 @@ pub enum ServerCheck {
     /// It, or the certificate of an issuer, is signed with an algorithm that is not accepted, such as SHA-1 or MD5.
     #[error(
         "the server's certificate, or that of its issuer, is signed with {algorithm}, which is not accepted: have it \
-         issued again by a CA that signs with RSA or ECDSA, and SHA-256 or better, or pin the thumbprint"
+         issued again by a CA that signs with ECDSA and SHA-256 or SHA-384, or with RSA (PKCS#1 v1.5) and SHA-256, SHA-384 \
+         or SHA-512, or pin the thumbprint"
     )]
     SignatureAlgorithm {
         /// The name of the algorithm, or its object identifier.

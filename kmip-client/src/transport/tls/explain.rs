@@ -1,6 +1,6 @@
 //! Explanation of the errors of rustls and webpki about a server's certificate.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use rustls::{
     CertificateError, Error, OtherError, RootCertStore,
@@ -84,8 +84,10 @@ impl ServerCheck {
             Error::InvalidCertificate(Why::Other(OtherError(source)))
                 if matches!(source.downcast_ref(), Some(webpki::Error::UnsupportedCriticalExtension)) =>
             {
-                let identifiers = chain.certificates().flat_map(|facts| facts.unknown_critical()).collect();
-                Self::CriticalExtension { identifiers }
+                // A server may send a certificate twice.
+                let identifiers: BTreeSet<_> =
+                    chain.certificates().flat_map(|facts| facts.unknown_critical()).collect();
+                Self::CriticalExtension { identifiers: identifiers.into_iter().collect() }
             }
             _ => Self::from(error),
         }

@@ -205,6 +205,15 @@ pub enum ServerCheck {
          or pin the thumbprint"
     )]
     IsCa,
+    /// The certificate of an issuer does not permit it.
+    #[error(
+        "the server's certificate was issued by one that may not do so: {reason}; have it issued by a CA that may, or pin the \
+         thumbprint"
+    )]
+    IssuerNotPermitted {
+        /// What the certificate of the issuer, or of one above it, says.
+        reason: &'static str,
+    },
     /// It is X.509 version 1.
     #[error(
         "the server's certificate is X.509 version 1, and version 3 is needed: have it issued again with extensions, or \

@@ -155,6 +155,15 @@ impl From<Error> for ServerCheck {
             Why::Other(OtherError(error)) => match error.downcast_ref() {
                 Some(webpki::Error::CaUsedAsEndEntity) => Self::IsCa,
                 Some(webpki::Error::UnsupportedCertVersion) => Self::OldCertificate,
+                Some(webpki::Error::EndEntityUsedAsCa) => {
+                    Self::IssuerNotPermitted { reason: "it is not a CA (basicConstraints CA:TRUE)" }
+                }
+                Some(webpki::Error::PathLenConstraintViolated) => Self::IssuerNotPermitted {
+                    reason: "a CA on the way permits fewer CAs below it (basicConstraints pathlen)",
+                },
+                Some(webpki::Error::NameConstraintViolation) => {
+                    Self::IssuerNotPermitted { reason: "a CA on the way permits other names only (nameConstraints)" }
+                }
                 _ => Self::Other { source: error },
             },
             why => Self::Other { source: Arc::new(Error::InvalidCertificate(why)) },
@@ -221,6 +230,19 @@ mod tests {
             check.to_string().contains("is not valid yet but from 1970-01-02 00:00:00 UTC: compare the clocks"),
             "{check}"
         );
+    }
+
+    #[test]
+    fn issuers_that_may_not_issue() {
+        for (error, says) in [
+            (webpki::Error::EndEntityUsedAsCa, "CA:TRUE"),
+            (webpki::Error::PathLenConstraintViolated, "pathlen"),
+            (webpki::Error::NameConstraintViolation, "nameConstraints"),
+        ] {
+            let error = CertificateError::Other(OtherError(Arc::new(error)));
+            let check = ServerCheck::from(Error::InvalidCertificate(error));
+            assert!(matches!(check, ServerCheck::IssuerNotPermitted { .. }) && check.to_string().contains(says), "{check}");
+        }
     }
 
     #[test]

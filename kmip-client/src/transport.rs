@@ -9,6 +9,7 @@ pub(crate) mod http;
 pub(crate) mod link;
 #[cfg_attr(not(feature = "unversioned"), allow(unreachable_pub, reason = "its traits are public with the feature"))]
 pub(crate) mod network;
+pub(crate) mod resolve;
 pub(crate) mod time;
 pub(crate) mod tls;
 

@@ -62,7 +62,7 @@ pub struct Client {
 }
 
 client_methods! {
-    name: "blocking::Client", io: Std, wait: wait_for [] [], stream: StdIo [impl Read] [impl Write], pages: LocatePages<'r>,
+    name: "blocking::Client", io: Std::default(), wait: wait_for [] [], stream: StdIo [impl Read] [impl Write], pages: LocatePages<'r>,
     examples: {
         open: "# #[cfg(feature = \"test-server\")] {\n# fn example() -> Result<(), Box<dyn std::error::Error>> {",
         client: "use kmip_client::blocking::Client;",
@@ -188,7 +188,7 @@ impl Iterator for LocatePages<'_> {
 /// Returns [`Error::Config`] if the address cannot be used, and [`Error::Unreachable`] if nothing answers there, or not
 /// in TLS 1.2 or 1.3, or the server does not have the key of its certificate.
 pub fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
-    wait(engine::fetch_certificate(Std, &server.into()))
+    wait(engine::fetch_certificate(Std::default(), &server.into()))
 }
 
 /// Waits for a future of the engine.

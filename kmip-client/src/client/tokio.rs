@@ -64,7 +64,7 @@ pub struct Client {
 }
 
 client_methods! {
-    name: "Client", io: Tokio, wait: wait_for [async] [.await], stream: TokioIo [impl AsyncRead + Unpin] [impl AsyncWrite + Unpin],
+    name: "Client", io: Tokio::default(), wait: wait_for [async] [.await], stream: TokioIo [impl AsyncRead + Unpin] [impl AsyncWrite + Unpin],
     pages: Pages<'r, Client>,
     examples: {
         open: "# #[cfg(feature = \"test-server\")] {\n# async fn example() -> Result<(), Box<dyn std::error::Error>> {",
@@ -114,7 +114,7 @@ impl_kmip!(Client, |client| client, |client| client);
 /// Returns [`Error::Config`] if the address cannot be used, and [`Error::Unreachable`] if nothing answers there, or not
 /// in TLS 1.2 or 1.3, or the server does not have the key of its certificate.
 pub async fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
-    engine::fetch_certificate(Tokio, &server.into()).await
+    engine::fetch_certificate(Tokio::default(), &server.into()).await
 }
 
 /// Waits for a future of the engine.

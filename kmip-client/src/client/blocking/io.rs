@@ -2,9 +2,9 @@
 
 use std::future::Future;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream};
 use std::pin::pin;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -12,20 +12,19 @@ use std::time::{Duration, Instant};
 use super::wait::wait;
 use crate::config::Endpoint;
 use crate::transport::network::{Io, Stream};
+use crate::transport::resolve::Resolver;
 
 /// The network of the blocking client.
-pub(super) struct Std;
+#[derive(Default)]
+pub(super) struct Std {
+    resolver: Resolver,
+}
 
 impl Io for Std {
     type Stream = Socket;
 
     async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
-        let port = endpoint.port();
-        if let Ok(address) = endpoint.host().parse::<IpAddr>() {
-            return Ok(vec![SocketAddr::new(address, port)]);
-        }
-        let host = endpoint.host().to_owned();
-        within(deadline, move || Ok((host, port).to_socket_addrs()?.collect()))
+        self.until(deadline, self.resolver.addresses(endpoint)).await?
     }
 
     async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {
@@ -50,18 +49,6 @@ impl Io for Std {
             }
         }
     }
-}
-
-/// Waits for a call without a time limit of its own, such as name resolution in the standard library. After the
-/// deadline it continues on a thread of its own.
-fn within<T: Send + 'static>(
-    deadline: Instant,
-    what: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    let (done, waiting) = mpsc::sync_channel(1);
-    // If the receiver is gone, nobody needs the result.
-    thread::Builder::new().name("KMIP name lookup".into()).spawn(move || drop(done.send(what())))?;
-    waiting.recv_timeout(left(deadline)?).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
 /// A parked thread.
@@ -150,19 +137,6 @@ fn left(deadline: Instant) -> io::Result<Duration> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_knows_no_time_limit_gets_one() {
-        let soon = || Instant::now() + Duration::from_millis(50);
-        assert_eq!(within(soon(), || Ok(7)).unwrap(), 7);
-        let start = Instant::now();
-        let error = within(soon(), || {
-            thread::sleep(Duration::from_secs(20));
-            Ok(())
-        });
-        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
-        assert!(start.elapsed() < Duration::from_secs(10));
-    }
 
     #[test]
     fn limits_that_the_system_keeps_end_before_the_deadline_and_serve_several_calls() {

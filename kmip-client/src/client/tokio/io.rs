@@ -16,21 +16,25 @@ use std::time::Instant;
 
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 
 use self::alarm::{Alarm, with_drivers};
 use crate::config::Endpoint;
 use crate::transport::network::{Io, Stream};
+use crate::transport::resolve::Resolver;
 
 /// The network of the async client.
-pub(super) struct Tokio;
+#[derive(Default)]
+pub(super) struct Tokio {
+    resolver: Resolver,
+}
 
 impl Io for Tokio {
     type Stream = Socket;
 
     async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
-        self.until(deadline, lookup_host((endpoint.host(), endpoint.port()))).await?.map(Iterator::collect)
+        self.until(deadline, self.resolver.addresses(endpoint)).await?
     }
 
     async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {

@@ -39,7 +39,7 @@ fn a_connection_goes_on_in_another_runtime() {
     // The runtime that opened it is idle, or gone.
     for is_gone in [false, true] {
         let (first, second) = (runtime(), runtime());
-        let mut socket = first.block_on(Tokio.connect(address, soon())).unwrap();
+        let mut socket = first.block_on(Tokio::default().connect(address, soon())).unwrap();
         first.block_on(ping(&mut socket));
         let kept = (!is_gone).then_some(first);
         second.block_on(ping(&mut socket));
@@ -52,7 +52,7 @@ fn a_connection_goes_on_in_another_runtime() {
 #[test]
 fn a_wait_that_moves_to_another_runtime_in_the_middle_goes_on_there() {
     let (address, first, second) = (echo(), runtime(), runtime());
-    let mut socket = first.block_on(Tokio.connect(address, soon())).unwrap();
+    let mut socket = first.block_on(Tokio::default().connect(address, soon())).unwrap();
     let mut buffer = [0; 8];
     let mut reading = Box::pin(socket.read(&mut buffer, soon()));
     first.block_on(poll_fn(|context| {
@@ -75,18 +75,19 @@ fn a_wait_that_moves_to_another_runtime_in_the_middle_goes_on_there() {
 fn a_runtime_that_lacks_something_is_an_error() {
     let address = echo();
     let what = |runtime: &Runtime| {
-        let error = runtime.block_on(Tokio.connect(address, soon())).map(drop).unwrap_err();
+        let error = runtime.block_on(Tokio::default().connect(address, soon())).map(drop).unwrap_err();
         assert!(error.to_string().contains("enable_all"), "{error}");
-        let waited = runtime.block_on(Tokio.until(soon(), std::future::pending::<()>()));
+        let waited = runtime.block_on(Tokio::default().until(soon(), std::future::pending::<()>()));
         waited.unwrap_err()
     };
     let bare = what(&Builder::new_current_thread().build().unwrap());
     assert!(bare.to_string().contains("enable_all"), "{bare}");
     let without_io = Builder::new_current_thread().enable_time().build().unwrap();
-    let error = without_io.block_on(Tokio.connect(address, soon())).map(drop).unwrap_err();
+    let error = without_io.block_on(Tokio::default().connect(address, soon())).map(drop).unwrap_err();
     assert!(error.to_string().contains("enable_all"), "{error}");
 
-    let mut outside = pin!(Tokio.connect(address, soon()));
+    let network = Tokio::default();
+    let mut outside = pin!(network.connect(address, soon()));
     let Poll::Ready(error) = outside.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop())) else {
         panic!("it pends")
     };

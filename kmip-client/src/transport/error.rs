@@ -164,14 +164,4 @@ impl Broken {
             Self::NotSent(error) | Self::Ambiguous(error) => error,
         }
     }
-
-    /// Returns the same if the next attempt uses a fresh connection. A kept connection that ended without a byte of a
-    /// response had most likely ended before the request, which may be repeated. The next attempt shows if the server
-    /// can be reached.
-    pub(crate) fn on_a_kept_connection(self) -> Self {
-        match self {
-            Self::Ambiguous(TransportError::Closed(hang_up)) => Self::NotSent(TransportError::Closed(hang_up)),
-            other => other,
-        }
-    }
 }

@@ -82,7 +82,6 @@ impl<N: Network> Engine<N> {
                     Outcome::Broken(broken) => {
                         let was_sent = matches!(broken, Broken::Ambiguous(_));
                         self.recorder.broke(candidate.index, &facts.operations, broken.error(), was_sent);
-                        let broken = if next == Next::Retry { broken.on_a_kept_connection() } else { broken };
                         history.broken(broken, |error| attempt(server, message.operations(), error));
                     }
                 }

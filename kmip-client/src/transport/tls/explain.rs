@@ -241,7 +241,10 @@ mod tests {
         ] {
             let error = CertificateError::Other(OtherError(Arc::new(error)));
             let check = ServerCheck::from(Error::InvalidCertificate(error));
-            assert!(matches!(check, ServerCheck::IssuerNotPermitted { .. }) && check.to_string().contains(says), "{check}");
+            assert!(
+                matches!(check, ServerCheck::IssuerNotPermitted { .. }) && check.to_string().contains(says),
+                "{check}"
+            );
         }
     }
 

@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::hint::black_box;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -15,27 +16,34 @@ pub const PROTOCOL: u32 = 2;
 /// The error of a stack that does not offer a command.
 pub const NOT_OFFERED: &str = "not offered";
 
+/// A measurement of one operation.
+pub struct Timed {
+    /// The time of all repetitions.
+    pub took: Duration,
+    /// The size of the last repetition: batch items if decoded, bytes if encoded or fetched, items of any depth if walked.
+    pub count: usize,
+}
+
 /// A KMIP implementation to measure.
 ///
-/// A message begins with the tag of a request (`420078`) or of a response (`42007B`). A panic counts as a crash. The caller measures the
-/// time, and subtracts that of 0 repetitions.
+/// A message begins with the tag of a request (`420078`) or of a response (`42007B`). A panic counts as a crash.
 pub trait Stack {
     /// The name in tables.
     const NAME: &str;
     /// The version of the implementation.
     const VERSION: &str;
 
-    /// Decodes the message into its typed form so many times, and returns the number of batch items.
-    fn decode(&self, message: &[u8], times: u64) -> Result<usize, String>;
+    /// Decodes the message into its typed form.
+    fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String>;
 
-    /// Decodes the message once, encodes the typed form into a fresh buffer so many times, and returns the last buffer.
-    fn encode(&self, message: &[u8], times: u64) -> Result<Vec<u8>, String> {
+    /// Decodes the message once, and measures how long the typed form takes to encode into a fresh buffer; returns the last one too.
+    fn encode(&self, message: &[u8], times: u64) -> Result<(Timed, Vec<u8>), String> {
         let _ = (message, times);
         Err(NOT_OFFERED.into())
     }
 
-    /// Visits each TTLV item so many times, without making typed messages, and returns the number of items of any depth.
-    fn walk(&self, message: &[u8], times: u64) -> Result<usize, String> {
+    /// Visits each TTLV item without making typed messages.
+    fn walk(&self, message: &[u8], times: u64) -> Result<Timed, String> {
         let _ = (message, times);
         Err(NOT_OFFERED.into())
     }
@@ -46,24 +54,25 @@ pub trait Stack {
         Err(NOT_OFFERED.into())
     }
 
-    /// Fetches a symmetric key over the connection so many times, and returns the number of its bytes.
-    fn get(&mut self, id: &str, times: u64) -> Result<usize, String> {
+    /// Fetches a symmetric key over the connection.
+    fn get(&mut self, id: &str, times: u64) -> Result<Timed, String> {
         let _ = (id, times);
         Err(NOT_OFFERED.into())
     }
 }
 
-/// Repeats an operation, and returns the last result; the default if there is none.
+/// Repeats an operation, and returns how long it took with the last result.
 ///
 /// # Errors
 ///
 /// Returns the first error as text.
-pub fn repeat<T: Default, E: Display>(times: u64, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, String> {
-    let mut last = T::default();
-    for _ in 0..times {
-        last = black_box(operation().map_err(|error| error.to_string())?);
+pub fn time<T, E: Display>(times: u64, mut operation: impl FnMut() -> Result<T, E>) -> Result<(Duration, T), String> {
+    let start = Instant::now();
+    for _ in 1..times {
+        black_box(operation().map_err(|error| error.to_string())?);
     }
-    Ok(last)
+    let last = operation().map_err(|error| error.to_string())?;
+    Ok((start.elapsed(), black_box(last)))
 }
 
 /// Answers the commands on standard input until it ends.
@@ -91,17 +100,18 @@ struct Session<S> {
 impl<S: Stack> Session<S> {
     fn answer(&mut self, line: &str) -> Result<serde_json::Value, String> {
         let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let count = match command {
+        let timed = match command {
             "hello" => return Ok(json!({ "protocol": PROTOCOL, "name": S::NAME, "version": S::VERSION })),
             "message" => {
                 self.message = from_hex(rest).ok_or("not hexadecimal digits")?;
-                self.message.len()
+                return Ok(json!({}));
             }
             "decode" => self.stack.decode(&self.message, number(rest)?)?,
             "walk" => self.stack.walk(&self.message, number(rest)?)?,
             "encode" => {
-                self.encoded = self.stack.encode(&self.message, number(rest)?)?;
-                self.encoded.len()
+                let (timed, encoded) = self.stack.encode(&self.message, number(rest)?)?;
+                self.encoded = encoded;
+                timed
             }
             "bytes" => return Ok(json!({ "hex": to_hex(&self.encoded) })),
             "connect" => {
@@ -111,7 +121,7 @@ impl<S: Stack> Session<S> {
                 };
                 let port = port.parse().map_err(|_| format!("{port}: not a port"))?;
                 self.stack.connect(host, port, Path::new(folder))?;
-                0
+                return Ok(json!({}));
             }
             "get" => {
                 let (times, id) = rest.split_once(' ').ok_or("get N ID")?;
@@ -119,12 +129,15 @@ impl<S: Stack> Session<S> {
             }
             _ => return Err(NOT_OFFERED.into()),
         };
-        Ok(json!({ "count": count }))
+        Ok(json!({ "ns": u64::try_from(timed.took.as_nanos()).unwrap_or(u64::MAX), "count": timed.count }))
     }
 }
 
 fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("{text:?}: not a number of repetitions"))
+    match text.parse() {
+        Ok(times) if times > 0 => Ok(times),
+        _ => Err(format!("{text:?}: not a number of repetitions")),
+    }
 }
 
 /// The bytes that hexadecimal digits stand for; `None` if there is anything else.
@@ -145,7 +158,7 @@ pub fn to_hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{NOT_OFFERED, Session, Stack, from_hex, repeat, to_hex};
+    use super::{NOT_OFFERED, Session, Stack, Timed, from_hex, time, to_hex};
 
     struct Even;
 
@@ -153,8 +166,10 @@ mod tests {
         const NAME: &str = "even";
         const VERSION: &str = "1";
 
-        fn decode(&self, message: &[u8], times: u64) -> Result<usize, String> {
-            repeat(times, || if message.len().is_multiple_of(2) { Ok(message.len()) } else { Err("an odd message") })
+        fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String> {
+            let even = || if message.len().is_multiple_of(2) { Ok(message.len()) } else { Err("an odd message") };
+            let (took, count) = time(times, even)?;
+            Ok(Timed { took, count })
         }
     }
 
@@ -166,9 +181,8 @@ mod tests {
     fn every_command_is_answered_with_json() {
         let mut session = session();
         assert_eq!(session.answer("hello").expect("is answered")["name"], "even");
-        assert_eq!(session.answer("message 42007b00").expect("is answered")["count"], 4);
+        assert_eq!(session.answer("message 42007b00"), Ok(serde_json::json!({})));
         assert_eq!(session.answer("decode 3").expect("is answered")["count"], 4);
-        assert_eq!(session.answer("decode 0").expect("is answered")["count"], 0);
         assert_eq!(session.answer("bytes").expect("is answered")["hex"], "0abc");
         session.message.push(0);
         assert_eq!(session.answer("decode 3"), Err("an odd message".into()));
@@ -176,7 +190,9 @@ mod tests {
 
     #[test]
     fn wrong_commands_are_errors() {
-        for line in ["", "decoed 1", "decode", "decode x", "message 4g", "message 420", "connect here", "get 1"] {
+        for line in
+            ["", "decoed 1", "decode", "decode 0", "decode x", "message 4g", "message 420", "connect here", "get 1"]
+        {
             session().answer(line).expect_err(line);
         }
         assert_eq!(session().answer("walk 1"), Err(NOT_OFFERED.into()));

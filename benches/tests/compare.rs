@@ -55,7 +55,7 @@ fn decodes(rest: &str, patience: Duration) -> Option<String> {
 
 #[test]
 fn a_stack_that_answers_is_measured() {
-    assert_eq!(decodes(r#"decode) echo '{"count": 1}' ;;"#, PATIENT), None);
+    assert_eq!(decodes(r#"decode) echo '{"ns": 1, "count": 1}' ;;"#, PATIENT), None);
 }
 
 #[test]
@@ -75,9 +75,11 @@ fn a_hang_is_ended() {
 #[test]
 fn what_cannot_be_true_is_not_taken_for_a_figure() {
     for (answer, reason) in [
-        ("{}", "its answer has no count"),
-        (r#"{"count": 2}"#, "went through 2, where there are 1"),
-        (r#"{"count": -1}"#, "which is no answer"),
+        (r#"{"ns": 1000000000000000000, "count": 1}"#, "says 1000000000000000000 ns, where all of it took"),
+        (r#"{"ns": 0, "count": 1}"#, "its answer has no time"),
+        (r#"{"ns": 5}"#, "its answer has no time"),
+        (r#"{"ns": 5, "count": 2}"#, "went through 2, where there are 1"),
+        (r#"{"ns": 5, "count": -1}"#, "which is no answer"),
         ("a lot", "which is no answer"),
     ] {
         let remark = decodes(&format!("decode) echo '{answer}' ;;"), PATIENT).expect(answer);
@@ -114,7 +116,7 @@ fn other_bytes_are_remarked_on() {
     let message = first_message();
     let encode = |hex: &str| {
         let rest = format!(
-            r#"encode) echo '{{"count": 4}}' ;;
+            r#"encode) echo '{{"ns": 1, "count": 4}}' ;;
     bytes) echo '{{"hex": "{hex}"}}' ;;"#
         );
         measure(&mut [peer(&rest)], Operation::Encode, &message, plan(PATIENT)).remove(0)
@@ -135,7 +137,7 @@ fn a_stack_that_crashed_is_started_anew_for_the_next_message() {
     let messages = Message::workloads();
     let flag = folder.path().join("crashed");
     let flag = flag.display();
-    let rest = format!(r#"decode) [ -e '{flag}' ] || {{ : >'{flag}'; exit 1; }}; echo '{{"count": 1}}' ;;"#);
+    let rest = format!(r#"decode) [ -e '{flag}' ] || {{ : >'{flag}'; exit 1; }}; echo '{{"ns": 1, "count": 1}}' ;;"#);
     let mut peers = [peer(&rest)];
     let mut is_measured = |message| measure(&mut peers, Operation::Decode, message, plan(PATIENT))[0].time.is_some();
     assert!(!is_measured(&messages[0]));

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ovh/kmip-go"
 	"github.com/ovh/kmip-go/kmipclient"
@@ -86,12 +87,12 @@ func answer(words []string) (any, error) {
 	default:
 		return nil, errors.New("not offered")
 	}
-	count := 0
+	count, start := 0, time.Now()
 	times, err := strconv.Atoi(words[1])
 	for ; times > 0 && err == nil; times-- {
 		count, err = operation()
 	}
-	return map[string]any{"count": count}, err
+	return map[string]any{"ns": time.Since(start).Nanoseconds(), "count": count}, err
 }
 
 func main() {

@@ -1,4 +1,5 @@
 // kmipclient and kmipcore (Percona) beside kmip-client: the driver for `compare`. Build it with ./build.
+#include <chrono>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -11,6 +12,7 @@
 using kmipcore::Element;
 static std::vector<uint8_t> message, encoded;
 static std::unique_ptr<kmipclient::Kmip> kms;
+static std::chrono::steady_clock::time_point start;
 
 static std::shared_ptr<Element> parse() {
   size_t offset = 0;
@@ -30,6 +32,7 @@ template <typename Message> static size_t convert(long decodes, long encodes) {
   for (; decodes > 0; decodes--) {
     auto typed = Message::fromElement(parse());
     count = typed.getBatchItems().size();
+    if (encodes) start = std::chrono::steady_clock::now();
     for (long i = 0; i < encodes; i++) {
       kmipcore::SerializationBuffer buffer;
       typed.toElement()->serialize(buffer);
@@ -78,8 +81,10 @@ int main() {
         for (unsigned byte : encoded) std::cout << (byte >> 4) << (byte & 15);
         std::cout << std::dec << "\"}" << std::endl;
       } else {
+        start = std::chrono::steady_clock::now();
         size_t count = carry_out(line, command, words);
-        std::cout << "{\"count\": " << count << "}" << std::endl;
+        std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start;
+        std::cout << "{\"ns\": " << took.count() << ", \"count\": " << count << "}" << std::endl;
       }
     } catch (const std::exception &error) {
       std::string why(error.what());

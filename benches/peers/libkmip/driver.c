@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <openssl/ssl.h>
 #include "kmip.h"
@@ -11,6 +12,13 @@
 static char line[33 << 20], word[16], host[256], port[16], folder[4096], id[256];
 static unsigned char message[16 << 20], encoded[16 << 20];
 static size_t size, encoded_size, count;
+static long long start;
+
+static long long now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
 
 /* Decodes the message `decodes` times, and each time encodes what it gave `encodes` times. Returns libkmip's status. */
 static int convert(long decodes, long encodes) {
@@ -22,6 +30,7 @@ static int convert(long decodes, long encodes) {
         kmip_init(&context, message, size, KMIP_1_4);
         status = is_request ? kmip_decode_request_message(&context, &request) : kmip_decode_response_message(&context, &response);
         count = is_request ? request.batch_count : response.batch_count;
+        if (encodes) start = now();
         for (long i = 0; i < encodes && status == KMIP_OK; i++) {
             kmip_set_buffer(&context, encoded, sizeof encoded);
             status = is_request ? kmip_encode_request_message(&context, &request) : kmip_encode_response_message(&context, &response);
@@ -52,6 +61,7 @@ int main(void) {
         char *key = NULL, pair[3] = "";
         sscanf(line, "%15s %ld %255s", word, &times, id);
         count = 0;
+        start = now();
         if (!strcmp(word, "hello")) {
             puts("{\"protocol\": 2, \"name\": \"libkmip\", \"version\": \"" VERSION "\"}");
             continue;
@@ -73,6 +83,6 @@ int main(void) {
             puts("{\"error\": \"not offered\"}");
             continue;
         }
-        status == KMIP_OK ? printf("{\"count\": %zu}\n", count) : printf("{\"error\": \"status %d of kmip.h\"}\n", status);
+        status == KMIP_OK ? printf("{\"ns\": %lld, \"count\": %zu}\n", now() - start, count) : printf("{\"error\": \"status %d of kmip.h\"}\n", status);
     }
 }

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from importlib.metadata import version
 
 from kmip.core.enums import KMIPVersion
@@ -27,31 +28,34 @@ def encode(typed):
 
 def answer(command, *words):
     global message, encoded, kms
-    count = 0
     if command == "hello":
         return {"protocol": 2, "name": "PyKMIP", "version": version("pykmip")}
-    elif command == "message":
+    if command == "message":
         message = bytes.fromhex(words[0] if words else "")
-    elif command == "decode":
-        for _ in range(int(words[0])):
-            count = len(decode().batch_items)
-    elif command == "encode":
-        typed = decode()
-        for _ in range(int(words[0])):
-            encoded = encode(typed)
-        count = len(encoded)
-    elif command == "bytes":
+        return {}
+    if command == "bytes":
         return {"hex": encoded.hex()}
-    elif command == "connect":
+    if command == "connect":
         host, port, folder = words
         kms = ProxyKmipClient(host, int(port), f"{folder}/client.pem", f"{folder}/client.key", f"{folder}/ca.pem", "PROTOCOL_TLSv1_2")
         kms.open()
+        return {}
+    if command == "decode":
+        operation = lambda: decode().batch_items
+    elif command == "encode":
+        typed = decode()
+        operation = lambda: encode(typed)
     elif command == "get":
-        for _ in range(int(words[0])):
-            count = len(kms.get(words[1]).value)
+        operation = lambda: kms.get(words[1]).value
     else:
         return {"error": "not offered"}
-    return {"count": count}
+    start = time.perf_counter_ns()
+    for _ in range(int(words[0])):
+        last = operation()
+    took = time.perf_counter_ns() - start
+    if command == "encode":
+        encoded = last
+    return {"ns": took, "count": len(last)}
 
 
 for line in sys.stdin:

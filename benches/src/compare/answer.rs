@@ -14,6 +14,8 @@ pub struct Answer {
     pub name: Option<String>,
     /// The version of the stack; to `hello`.
     pub version: Option<String>,
+    /// The nanoseconds of all repetitions together.
+    pub ns: Option<u64>,
     /// The size of the last repetition: batch items, bytes or items.
     pub count: Option<usize>,
     /// The encoded message; to `bytes`.
@@ -54,8 +56,8 @@ mod tests {
 
     #[test]
     fn fields_are_optional_and_unknown_ones_ignored() {
-        let answer = Answer::parse(r#"{"count": 3, "cycles": 7}"#).expect("an answer");
-        assert_eq!(answer, Answer { count: Some(3), ..Answer::default() });
+        let answer = Answer::parse(r#"{"ns": 12, "count": 3, "cycles": 7}"#).expect("an answer");
+        assert_eq!(answer, Answer { ns: Some(12), count: Some(3), ..Answer::default() });
         assert_eq!(Answer::parse("{}"), Ok(Answer::default()));
     }
 

@@ -130,22 +130,25 @@ impl Contender<'_> {
         }
     }
 
-    /// Returns the nanoseconds of one repetition in one turn: what the command takes beyond the same command without a repetition.
+    /// Returns the nanoseconds of one repetition in one turn.
     fn turn(&mut self, command: &impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) -> Result<f64, Fault> {
         // The repetitions are chosen to take no longer than a round; a machine that is busy may take many times as long.
         let limit = plan.patience + plan.round * 100;
-        let (_, idle) = self.peer.ask(&command(0), limit)?;
         let (answer, took) = self.peer.ask(&command(self.times), limit)?;
-        let why = match (answer.count, expected) {
-            (None, _) => "its answer has no count".into(),
-            (Some(count), Some(expected)) if count != expected => {
-                format!("went through {count}, where there are {expected}")
+        let checked = match (answer.ns, answer.count) {
+            (None | Some(0), _) | (_, None) => Err("its answer has no time, or no count".into()),
+            (Some(ns), _) if u128::from(ns) > took.as_nanos() => {
+                Err(format!("says {ns} ns, where all of it took {took:?}"))
             }
-            // A machine that was busy before may make the difference negative.
-            _ => return Ok((took.saturating_sub(idle).as_nanos() as f64).max(1.0) / self.times as f64),
+            (_, Some(count)) if expected.is_some_and(|expected| count != expected) => {
+                Err(format!("went through {count}, where there are {}", expected.unwrap_or_default()))
+            }
+            (Some(ns), _) => Ok(ns as f64 / self.times as f64),
         };
-        self.peer.end();
-        Err(Fault::Untrue(why))
+        checked.map_err(|why| {
+            self.peer.end();
+            Fault::Untrue(why)
+        })
     }
 
     /// Adds a remark if the encoded bytes differ from the decoded ones.

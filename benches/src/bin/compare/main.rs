@@ -97,7 +97,7 @@ fn main() -> Result<(), Failure> {
 fn compare(arguments: &Arguments) -> Result<Comparison, Failure> {
     let wanted = |part| arguments.parts.is_empty() || arguments.parts.contains(&part);
     let plan = Plan {
-        round: Duration::from_millis(4),
+        round: Duration::from_millis(2),
         rounds: 201,
         time: Duration::from_secs_f64(arguments.seconds),
         patience: Duration::from_secs(10),

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::path::Path;
 
-use benches::driver::{Stack, repeat};
+use benches::driver::{Stack, Timed, time};
 use benches::workload::{decode_request, decode_response};
 use kmip_client::protocol::object::KeyBlock;
 use kmip_client::protocol::operation::Get;
@@ -23,29 +23,27 @@ impl Stack for KmipClient {
     const NAME: &str = "kmip-client";
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-    fn decode(&self, message: &[u8], times: u64) -> Result<usize, String> {
-        if is_request(message) {
-            repeat(times, || {
-                decode_request(black_box(message)).map(|(message, _)| black_box(message).batch_items.len())
-            })
+    fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String> {
+        let (took, count) = if is_request(message) {
+            time(times, || decode_request(black_box(message)).map(|(message, _)| black_box(message).batch_items.len()))
         } else {
-            repeat(times, || {
-                decode_response(black_box(message)).map(|(message, _)| black_box(message).batch_items.len())
-            })
-        }
+            time(times, || decode_response(black_box(message)).map(|(message, _)| black_box(message).batch_items.len()))
+        }?;
+        Ok(Timed { took, count })
     }
 
-    fn encode(&self, message: &[u8], times: u64) -> Result<Vec<u8>, String> {
-        if is_request(message) {
+    fn encode(&self, message: &[u8], times: u64) -> Result<(Timed, Vec<u8>), String> {
+        let (took, encoded) = if is_request(message) {
             let (typed, _) = decode_request(message).map_err(|error| error.to_string())?;
-            repeat(times, || black_box(&typed).encode_message())
+            time(times, || black_box(&typed).encode_message())
         } else {
             let (typed, _) = decode_response(message).map_err(|error| error.to_string())?;
-            repeat(times, || black_box(&typed).encode_message())
-        }
+            time(times, || black_box(&typed).encode_message())
+        }?;
+        Ok((Timed { took, count: encoded.len() }, encoded))
     }
 
-    fn walk(&self, message: &[u8], times: u64) -> Result<usize, String> {
+    fn walk(&self, message: &[u8], times: u64) -> Result<Timed, String> {
         let walk = || {
             let mut items = 0;
             for visit in Walk::new(black_box(message)) {
@@ -54,7 +52,8 @@ impl Stack for KmipClient {
             }
             Ok::<_, kmip_ttlv::Error>(items)
         };
-        repeat(times, walk)
+        let (took, count) = time(times, walk)?;
+        Ok(Timed { took, count })
     }
 
     fn connect(&mut self, host: &str, port: u16, folder: &Path) -> Result<(), String> {
@@ -69,7 +68,7 @@ impl Stack for KmipClient {
         Ok(())
     }
 
-    fn get(&mut self, id: &str, times: u64) -> Result<usize, String> {
+    fn get(&mut self, id: &str, times: u64) -> Result<Timed, String> {
         let kms = self.connection.as_ref().ok_or("connect first")?;
         let get = || -> Result<usize, Box<dyn std::error::Error>> {
             let reply = kms.call(&Get::id(id))?;
@@ -77,6 +76,7 @@ impl Stack for KmipClient {
             let key = object.key_block().and_then(KeyBlock::bytes).ok_or("no plain key")?;
             Ok(key.expose().len())
         };
-        repeat(times, get)
+        let (took, count) = time(times, get)?;
+        Ok(Timed { took, count })
     }
 }

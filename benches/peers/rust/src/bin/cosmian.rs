@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use compare_driver::{Stack, repeat, serve};
+use compare_driver::{Stack, Timed, serve, time};
 use cosmian_kmip::kmip_0::kmip_messages::{RequestMessage, ResponseMessage};
 use cosmian_kmip::ttlv::{KmipFlavor, TTLV, TTLValue, TtlvError, from_ttlv, to_ttlv};
 
@@ -27,32 +27,35 @@ impl Stack for Cosmian {
     const NAME: &str = "cosmian_kmip";
     const VERSION: &str = "5.28";
 
-    fn decode(&self, message: &[u8], times: u64) -> Result<usize, String> {
-        if is_request(message) {
-            repeat(times, || {
+    fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String> {
+        let (took, count) = if is_request(message) {
+            time(times, || {
                 Ok::<_, TtlvError>(black_box(from_ttlv::<RequestMessage>(parse(message)?)?).batch_item.len())
             })
         } else {
-            repeat(times, || {
+            time(times, || {
                 Ok::<_, TtlvError>(black_box(from_ttlv::<ResponseMessage>(parse(message)?)?).batch_item.len())
             })
-        }
+        }?;
+        Ok(Timed { took, count })
     }
 
-    fn encode(&self, message: &[u8], times: u64) -> Result<Vec<u8>, String> {
+    fn encode(&self, message: &[u8], times: u64) -> Result<(Timed, Vec<u8>), String> {
         let wrong = |error: TtlvError| error.to_string();
         let ttlv = parse(message).map_err(wrong)?;
-        if is_request(message) {
+        let (took, encoded) = if is_request(message) {
             let typed: RequestMessage = from_ttlv(ttlv).map_err(wrong)?;
-            repeat(times, || to_ttlv(black_box(&typed))?.to_bytes(KmipFlavor::Kmip1))
+            time(times, || to_ttlv(black_box(&typed))?.to_bytes(KmipFlavor::Kmip1))
         } else {
             let typed: ResponseMessage = from_ttlv(ttlv).map_err(wrong)?;
-            repeat(times, || to_ttlv(black_box(&typed))?.to_bytes(KmipFlavor::Kmip1))
-        }
+            time(times, || to_ttlv(black_box(&typed))?.to_bytes(KmipFlavor::Kmip1))
+        }?;
+        Ok((Timed { took, count: encoded.len() }, encoded))
     }
 
-    fn walk(&self, message: &[u8], times: u64) -> Result<usize, String> {
-        repeat(times, || parse(message).map(|ttlv| items(&ttlv)))
+    fn walk(&self, message: &[u8], times: u64) -> Result<Timed, String> {
+        let (took, count) = time(times, || parse(message).map(|ttlv| items(&ttlv)))?;
+        Ok(Timed { took, count })
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 
-use compare_driver::{Stack, repeat, serve};
+use compare_driver::{Stack, Timed, serve, time};
 use kmip_protocol::client::tls::openssl::connect;
 use kmip_protocol::client::{ClientCertificate, ConnectionSettings};
 use kmip_protocol::types::common::KeyMaterial;
@@ -24,12 +24,13 @@ impl Stack for Nlnet {
     const NAME: &str = "NLnet Labs";
     const VERSION: &str = "0.4";
 
-    fn decode(&self, message: &[u8], times: u64) -> Result<usize, String> {
+    fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String> {
         if message.starts_with(&[0x42, 0x00, 0x78]) {
             return Err("its types of requests cannot be read".into());
         }
         let decode = || nlnet_kmip_ttlv::de::from_slice::<ResponseMessage>(black_box(message));
-        repeat(times, || decode().map(|message| black_box(message).batch_items.len()))
+        let (took, count) = time(times, || decode().map(|message| black_box(message).batch_items.len()))?;
+        Ok(Timed { took, count })
     }
 
     fn connect(&mut self, host: &str, port: u16, folder: &Path) -> Result<(), String> {
@@ -65,9 +66,10 @@ impl Stack for Nlnet {
         Ok(())
     }
 
-    fn get(&mut self, id: &str, times: u64) -> Result<usize, String> {
+    fn get(&mut self, id: &str, times: u64) -> Result<Timed, String> {
         let get = self.get.as_ref().ok_or("connect first")?;
-        repeat(times, || get(id))
+        let (took, count) = time(times, || get(id))?;
+        Ok(Timed { took, count })
     }
 }
 

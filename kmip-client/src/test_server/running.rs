@@ -19,7 +19,7 @@ use crate::config::{provider, spoken};
 const INFALLIBLE: &str =
     "certificates that were made just now are good, and there is a provider in every build with this feature";
 
-/// A key management server that runs until it is dropped. The [module](self) describes its behaviour.
+/// A key management server that runs until it is dropped. The [module](crate::test_server) describes its behaviour.
 ///
 /// ```
 /// use kmip_client::test_server::TestServer;

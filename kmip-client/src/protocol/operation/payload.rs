@@ -3,8 +3,8 @@
 use kmip_ttlv::enumeration::OperationCode;
 use kmip_ttlv::{Decode, Encode, Item, Reader, Result, Tag};
 
-/// A payload of a batch item, decoded according to the operation: [`RequestPayload`], [`ResponsePayload`], or an
-/// [`Item`] to decode it later.
+/// A payload of a batch item, decoded according to the operation: [`RequestPayload`](super::RequestPayload),
+/// [`ResponsePayload`](super::ResponsePayload), or an [`Item`] to decode it later.
 ///
 /// A server with operations of its own implements it for an enum of these.
 pub trait Payload<'a>: Encode + Default {

@@ -94,7 +94,7 @@ impl TestServer {
     ///
     /// # Panics
     ///
-    /// Panics if certificate and key do not belong together. Those of a [`Pki`] always do.
+    /// Panics if certificate and key do not belong together. Those of a [`Pki`](crate::test_server::Pki) always do.
     pub fn present(&self, certificate: &Issued) {
         let identity = certificate.identity().expect(INFALLIBLE);
         self.change_door(|door| door.identity = identity);

@@ -1,9 +1,9 @@
 //! Multi-call flows, written once for both clients. The blocking client runs them by `run`.
 //!
 //! Each flow may be repeated after it has failed or was interrupted. Objects of an earlier attempt are found again by
-//! name or link, and not created twice. An object without a name cannot be found again: if repeating a flow would
-//! create another one, the error is [`FlowError::CannotRepeat`], which names the existing object. A flow whose future
-//! is dropped midway leaves no such report. Objects with names avoid both problems.
+//! name or link, and not created twice. An object without a name cannot be found again, and some servers do not keep
+//! names: if repeating a flow would create another object, the error is [`FlowError::CannotRepeat`], which names the
+//! existing one. A flow whose future is dropped midway leaves no such report. Objects with names avoid both problems.
 //!
 //! ```
 //! # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -32,19 +32,21 @@ mod migrate;
 mod migration;
 mod rotate;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{ObjectType, ResultReason, State};
+use kmip_ttlv::{Tag, V1_3};
 
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
 use crate::exchange::Report;
+use crate::exchange::reply::Reply;
 use crate::exchange::report::Printable;
 use crate::protocol::attribute::{AttributeValue, Attributes};
-use crate::protocol::operation::{Activate, GetAttributes, Locate};
+use crate::protocol::operation::{Activate, GetAttributes, Locate, LocateRequest};
 
 pub use self::create_active::create_active;
 pub use self::lineage::{Generation, Lineage, lineage, rotate_named};
@@ -82,12 +84,12 @@ pub enum FlowError {
     /// One of the calls failed.
     #[error(transparent)]
     Kms(#[from] Error),
-    /// One of the calls failed, and an earlier one cannot be found again: repeating the flow would create another
-    /// object.
+    /// One of the calls failed after an object was created, or may have been: repeating the flow would not recognize it,
+    /// and create another one.
     #[error("do not repeat this, it would make another object: {}", LeftBehind(.left))]
     CannotRepeat {
-        /// The new object that exists now. `None` if that is unknown: an existing one was created a moment ago, and has
-        /// no name.
+        /// The new object that exists now. `None` if it is unknown whether there is one: it would be among the newest
+        /// objects of the server.
         left: Option<String>,
         /// The cause of the failure.
         source: Box<FlowError>,
@@ -129,6 +131,16 @@ pub enum FlowError {
         id: String,
         /// Its state.
         state: State,
+    },
+    /// The server has answered that it revoked the object, which is in another state all the same.
+    #[error("the object {} is still {state}, although the server says that it was revoked and should be {wanted}: revoke it by hand", Printable::new(.id))]
+    StateDiffers {
+        /// The object.
+        id: String,
+        /// Its state.
+        state: State,
+        /// The state that it should have.
+        wanted: State,
     },
     /// Objects of this kind do not allow this.
     #[error("the object {} is a {object_type}, with which this cannot be done", Printable::new(.id))]
@@ -176,7 +188,7 @@ impl FlowError {
         Report::new(self)
     }
 
-    /// Converts the error if an object without a name was, or may have been, created before.
+    /// Converts the error if an object that a repetition does not recognize was, or may have been, created before.
     fn leaving(self, left: Option<&str>) -> Self {
         Self::CannotRepeat { left: left.map(str::to_owned), source: Box::new(self) }
     }
@@ -188,8 +200,8 @@ struct LeftBehind<'a>(&'a Option<String>);
 impl fmt::Display for LeftBehind<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(id) => write!(f, "{} is there, without a name; go on with it, or destroy it", Printable::new(id)),
-            None => f.write_str("one without a name may be there; look among the newest objects of the server"),
+            Some(id) => write!(f, "{} was made already; go on with it, or destroy it", Printable::new(id)),
+            None => f.write_str("one may have been made already; look among the newest objects of the server"),
         }
     }
 }
@@ -203,6 +215,9 @@ impl fmt::Debug for FlowError {
 
 /// The number of attempts at a call with an unknown outcome.
 const TRIES: usize = 3;
+
+/// The number of identifiers on a page of Locate.
+const PAGE: u32 = 500;
 
 /// The time that a server gets to finish a request before the client looks for its effect.
 const SETTLING: Duration = Duration::from_millis(200);
@@ -222,10 +237,14 @@ fn lacks_operation(error: &Error) -> bool {
 /// Some servers ignore a filter that they do not understand, so the name is compared. A server that tells no name is
 /// believed.
 async fn named(kms: &impl Kmip, name: &str) -> Result<Vec<String>, Error> {
-    let found = kms.call(&Locate::name(name)).await?;
+    let request = Locate::name(name);
+    let found = kms.call(&request).await?;
+    let mut ids = identifiers(&found);
+    if states_more(&found) {
+        ids = with_further_pages(kms, &request, ids).await?;
+    }
     let mut named = Vec::new();
-    for id in found.payload().unique_identifiers {
-        let id = id.to_string();
+    for id in ids {
         let told = kms.call(&GetAttributes::id(&id).attribute(Tag::STATE).attribute(Tag::NAME)).await;
         let Some(told) = unless_not_found(told)? else { continue };
         let told = told.payload().attributes.unwrap_or_default();
@@ -236,6 +255,53 @@ async fn named(kms: &impl Kmip, name: &str) -> Result<Vec<String>, Error> {
         }
     }
     Ok(named)
+}
+
+/// Returns the identifiers of a page.
+fn identifiers(page: &Reply<Locate>) -> Vec<String> {
+    page.payload().unique_identifiers.iter().map(ToString::to_string).collect()
+}
+
+/// Returns `true` if the server states that it found more objects than it sent: some cap their replies.
+fn states_more(page: &Reply<Locate>) -> bool {
+    let payload = page.payload();
+    payload
+        .located_items
+        .is_some_and(|all| usize::try_from(all).is_ok_and(|all| all > payload.unique_identifiers.len()))
+}
+
+/// Returns the identifiers of the first page, and those of the pages after it, which exist as of KMIP 1.3.
+async fn with_further_pages(
+    kms: &impl Kmip,
+    request: &LocateRequest<'_>,
+    first: Vec<String>,
+) -> Result<Vec<String>, Error> {
+    if kms.version() < V1_3 {
+        return Ok(first);
+    }
+    let begin = request.offset_items.unwrap_or(0);
+    let offset = begin.saturating_add(i32::try_from(first.len()).unwrap_or(i32::MAX));
+    let mut request = request.clone();
+    request.offset_items = Some(offset);
+    let mut pages = kms.locate_pages(request, PAGE);
+    let (mut seen, mut all) = (BTreeSet::from_iter(first.iter().cloned()), first);
+    while let Some(page) = pages.next().await {
+        let before = all.len();
+        all.extend(identifiers(&page?).into_iter().filter(|id| seen.insert(id.clone())));
+        if all.len() == before {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// Returns the error of a flow that created `id` under `name`. A server that does not keep names would get another
+/// object if the flow were repeated.
+async fn after_creation(kms: &impl Kmip, name: &str, id: &str, error: FlowError) -> FlowError {
+    match named(kms, name).await {
+        Ok(found) if !found.iter().any(|found| found == id) => error.leaving(Some(id)),
+        _ => error,
+    }
 }
 
 /// Returns `None` for a refusal by which there is no such object.
@@ -273,7 +339,7 @@ fn state_in(value: &AttributeValue<'_>) -> Option<State> {
     }
 }
 
-/// Activates an object that may already be active.
+/// Activates an object that may already be active, or be activated by another program at the same time.
 async fn activate(kms: &impl Kmip, id: &str) -> Result<(), FlowError> {
     let mut unknown = None;
     for _ in 0..TRIES {
@@ -285,6 +351,10 @@ async fn activate(kms: &impl Kmip, id: &str) -> Result<(), FlowError> {
         match kms.call(&Activate::id(id)).await {
             Ok(_) => return Ok(()),
             Err(error) if is_unknown(&error) => unknown = Some(error),
+            Err(error @ Error::Refused(_)) => {
+                let is_active = state(kms, id).await.is_ok_and(|state| state == Some(State::ACTIVE));
+                return if is_active { Ok(()) } else { Err(error.into()) };
+            }
             Err(error) => return Err(error.into()),
         }
         kms.pause(SETTLING).await;

@@ -2,7 +2,7 @@
 
 use kmip_ttlv::Tag;
 
-use super::{FlowError, SETTLING, TRIES, activate, is_unknown, one_named};
+use super::{FlowError, SETTLING, TRIES, activate, after_creation, is_unknown, one_named};
 use crate::client::kmip::Kmip;
 use crate::protocol::attribute::{Attribute, AttributeValue};
 use crate::protocol::operation::{CreateRequest, GetAttributes, GetAttributesRequest};
@@ -36,6 +36,7 @@ use crate::protocol::operation::{CreateRequest, GetAttributes, GetAttributesRequ
 ///
 /// Returns [`FlowError::NameTaken`] if the object with the name has another kind, algorithm or length than requested,
 /// [`FlowError::SeveralNamed`] if several objects have the name, [`FlowError::State`] if the key can no longer be used,
+/// [`FlowError::CannotRepeat`] if a call failed after the key was created and the server does not find it by the name,
 /// and [`FlowError::Kms`] if a call failed.
 pub async fn create_active(kms: &impl Kmip, name: &str, request: &CreateRequest<'_>) -> Result<String, FlowError> {
     let named = request.clone().name(name);
@@ -54,8 +55,10 @@ pub async fn create_active(kms: &impl Kmip, name: &str, request: &CreateRequest<
         match kms.call(&named).await {
             Ok(created) => {
                 let id = created.payload().unique_identifier.to_string();
-                activate(kms, &id).await?;
-                return Ok(id);
+                return match activate(kms, &id).await {
+                    Ok(()) => Ok(id),
+                    Err(error) => Err(after_creation(kms, name, &id, error).await),
+                };
             }
             // The key may have been created, or another program was faster. The name is looked up.
             Err(error) if is_unknown(&error) || error.reason().is_some() => failed = Some(error),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use kmip_ttlv::enumeration::{LinkType, State};
 use kmip_ttlv::{Tag, V2_0};
 
-use super::rotate::{ROTATED, Rotated, name_in, next_name, rotate};
-use super::{FlowError, named, one_named, state_in};
+use super::rotate::{ROTATED, ReKeyed, Rotated, name_in, next_name, rotate_counting};
+use super::{FlowError, SETTLING, TRIES, is_unknown, named, one_named, state_in};
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
 use crate::protocol::attribute::{AttributeValue, Attributes};
@@ -114,12 +114,14 @@ pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
     Ok(Lineage { generations: older })
 }
 
-/// Rotates the key with this name, as [`rotate`] does, and moves the name to the new key, so that programs can keep
+/// Rotates the key with this name, as [`rotate`](super::rotate) does, and moves the name to the new key, so that programs can keep
 /// looking up their key by name.
 ///
 /// A server with Re-key moves the name itself. On others the old key is renamed to `NAME.retired-1` and so on, and the
-/// new one gets the name. If the server does not allow renaming, [`Rotated::name`] returns the name of the new key. May
-/// be repeated after an interruption.
+/// new one gets the name. If the server does not allow renaming, [`Rotated::name`] returns the name of the new key.
+///
+/// May be repeated after an interruption, unless the error is [`FlowError::CannotRepeat`]: the server has moved the name,
+/// or may have, so that a repetition would rotate the new key. [`rotate`](super::rotate) of the old key then continues.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -143,13 +145,14 @@ pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
 ///
 /// # Errors
 ///
-/// Returns [`FlowError::NotNamed`] if no key has the name, [`FlowError::SeveralNamed`] if several do, and otherwise the
-/// errors of [`rotate`].
+/// Returns [`FlowError::NotNamed`] if no key has the name, [`FlowError::SeveralNamed`] if several do,
+/// [`FlowError::CannotRepeat`] if a call failed after the name may have moved, and otherwise the errors of
+/// [`rotate`](super::rotate).
 pub async fn rotate_named(kms: &impl Kmip, name: &str) -> Result<Rotated, FlowError> {
     let provisional = next_name(name);
     let old = one_named(kms, name).await?;
     let rotated = match &old {
-        Some(old) => rotate(kms, old).await?,
+        Some(old) => rotate_once(kms, old).await?,
         // An earlier run was interrupted after renaming the old key.
         None => match one_named(kms, &provisional).await? {
             Some(new) => Rotated::found(new, provisional.clone()),
@@ -164,21 +167,57 @@ pub async fn rotate_named(kms: &impl Kmip, name: &str) -> Result<Rotated, FlowEr
     {
         return Ok(rotated);
     }
-    Ok(if rename(kms, rotated.id(), &provisional, name).await? { rotated.renamed(name) } else { rotated })
+    match rename(kms, rotated.id(), &provisional, name).await {
+        Ok(true) => Ok(rotated.renamed(name)),
+        Ok(false) => Ok(rotated),
+        // If the new key has the name by now, a repetition would rotate it once more.
+        Err(error) if is_unknown(&error) => Err(FlowError::from(error).leaving(Some(rotated.id()))),
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// Renames the key. Returns `false` if the server does not allow it.
-async fn rename(kms: &impl Kmip, id: &str, old: &str, new: &str) -> Result<bool, FlowError> {
+/// Rotates a key that was found by its name. If the name has moved, or may have, a repetition of the caller would find
+/// the new key, and rotate it once more.
+async fn rotate_once(kms: &impl Kmip, old: &str) -> Result<Rotated, FlowError> {
+    let mut re_keyed = ReKeyed::default();
+    let rotated = rotate_counting(kms, old, &mut re_keyed).await;
+    rotated.map_err(|error| match re_keyed {
+        ReKeyed::Not => error,
+        // It was told before.
+        _ if matches!(error, FlowError::CannotRepeat { .. }) => error,
+        ReKeyed::Perhaps => error.leaving(None),
+        ReKeyed::As(new) => error.leaving(Some(&new)),
+    })
+}
+
+/// Renames the key. Returns `false` if the server does not allow it. If the outcome is unknown, the name is looked up.
+async fn rename(kms: &impl Kmip, id: &str, old: &str, new: &str) -> Result<bool, Error> {
     let mut request = ModifyAttribute::id(id, AttributeValue::Name(new.into()));
     if kms.version() >= V2_0 {
         // This request names the value to replace; older versions replace the first one.
         request.current_attribute = Some(AttributeValue::Name(old.into()).into());
     }
-    match kms.call(&request).await {
-        Ok(_) => Ok(true),
-        Err(Error::Refused(_) | Error::Encode(_)) => Ok(false),
-        Err(error) => Err(error.into()),
+    let mut unknown = None;
+    for _ in 0..TRIES {
+        match kms.call(&request).await {
+            Ok(_) => return Ok(true),
+            Err(error) if is_unknown(&error) => unknown = Some(error),
+            Err(Error::Refused(_) | Error::Encode(_)) => return Ok(false),
+            Err(error) => return Err(unknown.unwrap_or(error)),
+        }
+        kms.pause(SETTLING).await;
+        match has_name(kms, id, new).await {
+            Ok(true) => return Ok(true),
+            Ok(false) => {}
+            Err(error) => return Err(unknown.unwrap_or(error)),
+        }
     }
+    unknown.map_or(Ok(false), Err)
+}
+
+async fn has_name(kms: &impl Kmip, id: &str, name: &str) -> Result<bool, Error> {
+    let reply = kms.call(&GetAttributes::id(id).attribute(Tag::NAME)).await?;
+    Ok(reply.payload().attributes.unwrap_or_default().names().any(|told| told.value == name))
 }
 
 /// Returns the first free name for a retired key.

@@ -15,7 +15,7 @@ use self::attributes::{Transfer, add_the_rest, transfer};
 use self::compare::{fetch, is_copy};
 use self::plain::{bytes_of, plain};
 use self::state::reach;
-use super::{FlowError, SETTLING, TRIES, is_unknown, named, state_in};
+use super::{FlowError, SETTLING, TRIES, after_creation, is_unknown, named, state_in};
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
 use crate::protocol::attribute::{AttributeValue, Attributes};
@@ -36,11 +36,6 @@ impl Migrated {
 
     pub(super) fn into_parts(self) -> (String, Vec<String>) {
         (self.id, self.left_out)
-    }
-
-    pub(super) fn also_left_out(mut self, name: &str) -> Self {
-        self.left_out.push(name.to_owned());
-        self
     }
 
     /// Returns the identifier of the copy.
@@ -126,6 +121,14 @@ impl<'a> Naming<'a> {
             Self::Marker(marker) => Some(marker),
         }
     }
+
+    /// Returns the temporary name, if the copy got it.
+    fn temporary(self, chosen: Option<&str>) -> Option<&'a str> {
+        match self {
+            Self::Own => None,
+            Self::OwnOr(marker) | Self::Marker(marker) => Some(marker).filter(|marker| chosen == Some(*marker)),
+        }
+    }
 }
 
 /// Copies by Get and Register; see [`migrate`].
@@ -155,11 +158,21 @@ pub(super) async fn copy(
     let name = naming.choose(&attributes);
     let copy = register(to, object, &attributes, copied, name).await?;
     match complete(to, &copy, &attributes, copied).await {
-        Ok(left_out) => Ok(Migrated { id: copy, left_out }),
+        Ok(mut left_out) => {
+            left_out.extend(naming.temporary(name).map(kept_name));
+            Ok(Migrated { id: copy, left_out })
+        }
         // Without a name, a repetition would not find the copy.
-        Err(error) if name.is_none() => Err(error.leaving(Some(&copy))),
-        Err(error) => Err(error),
+        Err(error) => Err(match name {
+            None => error.leaving(Some(&copy)),
+            Some(name) => after_creation(to, name, &copy, error).await,
+        }),
     }
+}
+
+/// Describes a temporary name that the copy still has, in the list of what was left out.
+pub(super) fn kept_name(temporary: &str) -> String {
+    format!("the name {temporary}, which it has kept")
 }
 
 /// Checks the copy, and completes it.

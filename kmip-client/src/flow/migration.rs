@@ -5,6 +5,7 @@ mod import;
 mod journal;
 mod links;
 mod locate;
+mod marks;
 mod method;
 mod report;
 
@@ -20,6 +21,7 @@ use self::import::Transit;
 use self::journal::Journal;
 use self::links::link;
 use self::locate::locate_all;
+use self::marks::unmark_all;
 use self::method::{Method, check_transferable, one};
 use super::FlowError;
 use super::migrate::compare;
@@ -173,7 +175,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
         }
         let mut journal = self.journal.as_deref().map(Journal::open).transpose()?;
         let known = journal.as_ref().map(Journal::entries).unwrap_or_default();
-        let method = Method::between(self.from, self.to, self.transit.as_ref()).await;
+        let method = Method::between(self.from, self.to, self.transit.as_ref()).await?;
         let mut report = MigrationReport::default();
         let mut progress = Progress { done: 0, total: ids.len() };
 
@@ -201,7 +203,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
             match outcome {
                 Ok(copy) => {
                     if let Some(journal) = &mut journal
-                        && let Err(error) = journal.record(&id, &copy)
+                        && let Err(error) = journal.record(&id, copy.id(), copy.left_out())
                     {
                         failed = Some(error);
                     }
@@ -217,6 +219,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
         if let Some(error) = failed {
             return Err(error);
         }
+        unmark_all(to, &mut report, journal.as_mut()).await?;
         if !stopped {
             link(from, to, &mut report).await;
             compare_all(from, to, self.transit.is_none(), &mut report).await;

@@ -92,7 +92,7 @@ impl Rotated {
 /// can no longer be used, [`FlowError::Kms`] if a call failed, and [`FlowError::CannotRepeat`] if a call failed and the
 /// key has no name.
 pub async fn rotate(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
-    rotate_by(kms, id, true).await
+    rotate_by(kms, id, Some(&mut ReKeyed::Not)).await
 }
 
 /// Does the same as [`rotate`] without Re-key: creates a key with the same algorithm, length and usage, and the name
@@ -120,10 +120,27 @@ pub async fn rotate(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
 ///
 /// Returns the same errors as [`rotate`].
 pub async fn rotate_by_create(kms: &impl Kmip, id: &str) -> Result<Rotated, FlowError> {
-    rotate_by(kms, id, false).await
+    rotate_by(kms, id, None).await
 }
 
-async fn rotate_by(kms: &impl Kmip, id: &str, by_re_key: bool) -> Result<Rotated, FlowError> {
+/// Rotates by Re-key, and counts its effect in `re_keyed`.
+pub(super) async fn rotate_counting(kms: &impl Kmip, id: &str, re_keyed: &mut ReKeyed) -> Result<Rotated, FlowError> {
+    rotate_by(kms, id, Some(re_keyed)).await
+}
+
+/// The effect of Re-key in a rotation that failed.
+#[derive(Debug, Default)]
+pub(super) enum ReKeyed {
+    /// It was not sent, or refused.
+    #[default]
+    Not,
+    /// Its outcome is unknown.
+    Perhaps,
+    /// It made this key.
+    As(String),
+}
+
+async fn rotate_by(kms: &impl Kmip, id: &str, re_keyed: Option<&mut ReKeyed>) -> Result<Rotated, FlowError> {
     let reply = kms.call(&GetAttributes::id(id)).await?;
     let old = reply.payload().attributes.unwrap_or_default();
     if let Some(object_type) = old.find(Tag::OBJECT_TYPE).find_map(object_type_in)
@@ -135,17 +152,21 @@ async fn rotate_by(kms: &impl Kmip, id: &str, by_re_key: bool) -> Result<Rotated
         return Err(FlowError::State { id: id.to_owned(), state });
     }
     let name = old.find(Tag::NAME).find_map(name_in);
-    let new = match replacement(&old) {
-        Some(there) => Some(there),
-        None if by_re_key => re_key(kms, id, name).await?,
-        None => None,
+    let new = match (replacement(&old), re_keyed) {
+        (Some(there), _) => Some(there),
+        (None, Some(re_keyed)) => re_key(kms, id, name, re_keyed).await?,
+        (None, None) => None,
     };
     match new {
         Some(new) => {
             activate(kms, &new).await?;
-            let reply = kms.call(&GetAttributes::id(&new).attribute(Tag::NAME)).await?;
+            let reply = kms.call(&GetAttributes::id(&new)).await?;
             let attributes = reply.payload().attributes.unwrap_or_default();
             let name = attributes.find(Tag::NAME).find_map(name_in).map(str::to_owned);
+            // An earlier run without Re-key may have been interrupted between the two links.
+            if attributes.linked(LinkType::REPLACED_OBJECT_LINK).next().is_none() {
+                link_back(kms, id, &new).await?;
+            }
             let is_linked = linked(kms, id).await?.is_some_and(|there| there == new);
             Ok(Rotated { id: new, name, is_linked, old_state: state(kms, id).await? })
         }
@@ -155,24 +176,40 @@ async fn rotate_by(kms: &impl Kmip, id: &str, by_re_key: bool) -> Result<Rotated
 
 /// Rotates by Re-key. If the outcome is unknown, a link of the old key, or the new holder of its name, is looked up.
 /// Returns `None` if the server has no Re-key.
-async fn re_key(kms: &impl Kmip, id: &str, name: Option<&str>) -> Result<Option<String>, FlowError> {
+async fn re_key(
+    kms: &impl Kmip,
+    id: &str,
+    name: Option<&str>,
+    re_keyed: &mut ReKeyed,
+) -> Result<Option<String>, FlowError> {
     let mut tries = 0;
     loop {
         tries += 1;
         let error = match kms.call(&ReKey::id(id)).await {
-            Ok(rekeyed) => return Ok(Some(rekeyed.payload().unique_identifier.to_string())),
+            Ok(made) => {
+                let new = made.payload().unique_identifier.to_string();
+                *re_keyed = ReKeyed::As(new.clone());
+                return Ok(Some(new));
+            }
             Err(error) if lacks_operation(&error) => return Ok(None),
             Err(error) if is_unknown(&error) => error,
             Err(error) => return Err(error.into()),
         };
+        *re_keyed = ReKeyed::Perhaps;
         kms.pause(SETTLING).await;
-        if let Some(new) = linked(kms, id).await? {
+        let mut new = linked(kms, id).await?;
+        if new.is_none()
+            && let Some(name) = name
+        {
+            new = new_holder(kms, id, name).await?;
+        }
+        if let Some(new) = new {
+            *re_keyed = ReKeyed::As(new.clone());
             return Ok(Some(new));
         }
-        if let Some(name) = name
-            && let Some(new) = named(kms, name).await?.into_iter().find(|other| other != id)
-        {
-            return Ok(Some(new));
+        // Whoever has the name still has it, or nobody could tell.
+        if name.is_some() {
+            *re_keyed = ReKeyed::Not;
         }
         // The outcome cannot be looked up, and another Re-key might create another key.
         if name.is_none() {
@@ -181,6 +218,28 @@ async fn re_key(kms: &impl Kmip, id: &str, name: Option<&str>) -> Result<Option<
         if tries == TRIES {
             return Err(error.into());
         }
+    }
+}
+
+/// Returns the key to which Re-key moved the name of this one, if it did.
+///
+/// Other objects may have had the same name before, and are not taken for it: the new key is linked to the old one, or
+/// has become the only holder.
+async fn new_holder(kms: &impl Kmip, id: &str, name: &str) -> Result<Option<String>, FlowError> {
+    let holders = named(kms, name).await?;
+    let (old, others): (Vec<_>, Vec<_>) = holders.into_iter().partition(|holder| holder == id);
+    for other in &others {
+        let reply = kms.call(&GetAttributes::id(other)).await?;
+        let attributes = reply.payload().attributes.unwrap_or_default();
+        let mut replaced = attributes.linked(LinkType::REPLACED_OBJECT_LINK);
+        if replaced.any(|replaced| replaced.as_str() == Some(id)) {
+            return Ok(Some(other.clone()));
+        }
+    }
+    match (others.len(), old.is_empty()) {
+        (0, _) => Ok(None),
+        (1, true) => Ok(others.into_iter().next()),
+        (found, _) => Err(FlowError::SeveralNamed { name: name.to_owned(), found: found + old.len() }),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod asynchronous;
 mod credentials;
+mod cuts;
 mod flows;
 #[path = "../real_server/mod.rs"]
 mod real_server;

@@ -6,7 +6,6 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::flow::FlowError;
-use crate::flow::migrate::Migrated;
 
 /// The first line of every journal.
 const HEADER: &str = "kmip migration journal 1\n";
@@ -68,9 +67,11 @@ impl Journal {
     }
 
     /// Records that an object was copied. The entry is on disk when this returns.
-    pub(super) fn record(&mut self, id: &str, copy: &Migrated) -> Result<(), FlowError> {
-        let mut line = format!("{}\t{}", escape(id), escape(copy.id()));
-        for name in copy.left_out() {
+    ///
+    /// A second entry for an object replaces the first.
+    pub(super) fn record(&mut self, id: &str, copy: &str, left_out: &[String]) -> Result<(), FlowError> {
+        let mut line = format!("{}\t{}", escape(id), escape(copy));
+        for name in left_out {
             line.push('\t');
             line.push_str(&escape(name));
         }
@@ -143,14 +144,18 @@ mod tests {
     #[test]
     fn a_journal_knows_what_was_recorded_and_drops_a_torn_line() {
         let path = temporary("torn");
-        let copy = Migrated::new("there\t1".to_owned(), vec!["Link".to_owned(), "x-a\\b".to_owned()]);
-        Journal::open(&path).and_then(|mut journal| journal.record("here\n1", &copy)).expect("the folder is writable");
+        let left_out = ["Link".to_owned(), "x-a\\b".to_owned()];
+        let mut journal = Journal::open(&path).expect("the folder is writable");
+        for left_out in [&[][..], &left_out[..]] {
+            journal.record("here\n1", "there\t1", left_out).expect("the folder is writable");
+        }
+        drop(journal);
         let mut file = OpenOptions::new().append(true).open(&path).expect("it was just made");
         file.write_all(b"here2\tthe").expect("the folder is writable");
         drop(file);
 
         let journal = Journal::open(&path).expect("a torn line is no damage");
-        let entry = Entry { copy: "there\t1".to_owned(), left_out: copy.left_out().to_vec() };
+        let entry = Entry { copy: "there\t1".to_owned(), left_out: left_out.to_vec() };
         assert_eq!(journal.entries(), BTreeMap::from([("here\n1".to_owned(), entry)]));
         assert!(!std::fs::read_to_string(&path).expect("it is text").contains("here2"));
         let _ = std::fs::remove_file(path);

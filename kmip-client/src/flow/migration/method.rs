@@ -4,11 +4,14 @@ use kmip_ttlv::enumeration::{OperationCode, QueryFunction, State};
 use kmip_ttlv::{Tag, V1_4};
 
 use super::import::{Transit, import};
+use super::marks::marker;
+use crate::client::error::Error;
 use crate::client::kmip::Kmip;
 use crate::flow::migrate::{Migrated, Naming, copy};
 use crate::flow::{FlowError, named, state_in};
 use crate::protocol::attribute::AttributeValue;
-use crate::protocol::operation::{DeleteAttribute, GetAttributes, Query};
+use crate::protocol::operation::{GetAttributes, Query};
+use crate::transport::error::TransportError;
 
 /// The operations by which objects are copied.
 #[derive(Clone, Copy)]
@@ -22,22 +25,34 @@ pub(super) enum Method<'a> {
 }
 
 impl<'a> Method<'a> {
-    pub(super) async fn between(from: &impl Kmip, to: &impl Kmip, transit: Option<&'a Transit>) -> Self {
-        match transit {
+    pub(super) async fn between(
+        from: &impl Kmip,
+        to: &impl Kmip,
+        transit: Option<&'a Transit>,
+    ) -> Result<Self, Error> {
+        Ok(match transit {
             Some(transit) => Self::Wrapped(transit),
-            None if has(from, OperationCode::EXPORT).await && has(to, OperationCode::IMPORT).await => Self::Import,
+            None if has(from, OperationCode::EXPORT).await? && has(to, OperationCode::IMPORT).await? => Self::Import,
             None => Self::Register,
-        }
+        })
     }
 }
 
-/// Returns `true` if the server lists the operation.
-async fn has(kms: &impl Kmip, operation: OperationCode) -> bool {
+/// Returns `true` if the server lists the operation, and `false` if it does not answer Query in a readable way.
+///
+/// Without a connection the method is unknown. A run must not choose another one than the run before it, which may have
+/// copied objects already.
+async fn has(kms: &impl Kmip, operation: OperationCode) -> Result<bool, Error> {
     if kms.version() < V1_4 {
-        return false;
+        return Ok(false);
     }
-    let reply = kms.call(&Query::functions([QueryFunction::QUERY_OPERATIONS])).await;
-    reply.is_ok_and(|reply| reply.payload().operations.contains(&operation))
+    match kms.call(&Query::functions([QueryFunction::QUERY_OPERATIONS])).await {
+        Ok(reply) => Ok(reply.payload().operations.contains(&operation)),
+        Err(error) => match error.transport_error() {
+            None | Some(TransportError::Malformed(_) | TransportError::OutOfStep(_)) => Ok(false),
+            Some(_) => Err(error),
+        },
+    }
 }
 
 /// Copies one object.
@@ -55,28 +70,13 @@ pub(super) async fn one(from: &impl Kmip, to: &impl Kmip, id: &str, method: Meth
 }
 
 /// Copies one object by Get and Register. If its name is taken there, or it has none, it gets a unique temporary name,
-/// so that the copy is found after an interruption.
+/// so that the copy is found after an interruption. [`unmark_all`](super::marks::unmark_all) removes it later.
 async fn register(from: &impl Kmip, to: &impl Kmip, id: &str) -> Result<Migrated, FlowError> {
-    let marker = format!("migrated-from:{id}");
-    let copied = match copy(from, to, id, Naming::OwnOr(&marker)).await {
+    let marker = marker(id);
+    match copy(from, to, id, Naming::OwnOr(&marker)).await {
         Err(FlowError::NameTaken { .. }) => copy(from, to, id, Naming::Marker(&marker)).await,
         other => other,
-    }?;
-    unmark(to, copied, &marker).await
-}
-
-/// Removes the temporary name of the migration.
-async fn unmark(to: &impl Kmip, copied: Migrated, marker: &str) -> Result<Migrated, FlowError> {
-    let reply = to.call(&GetAttributes::id(copied.id()).attribute(Tag::NAME)).await?;
-    let attributes = reply.payload().attributes.unwrap_or_default();
-    let mut names = attributes.find(Tag::NAME);
-    let Some(at) = names.position(|name| matches!(name, AttributeValue::Name(name) if name.value == marker)) else {
-        return Ok(copied);
-    };
-    drop(names);
-    // Before 2.0 an attribute is deleted by its index. The marker is the first name.
-    let removed = at == 0 && to.call(&DeleteAttribute::id(copied.id(), Tag::NAME)).await.is_ok();
-    Ok(if removed { copied } else { copied.also_left_out(&format!("the name {marker}, which it has kept")) })
+    }
 }
 
 /// Fails for an object that would not be copied.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::exchange::report::Printable;
 use crate::flow::FlowError;
 use crate::flow::migrate::Migrated;
 
@@ -45,12 +46,14 @@ impl fmt::Display for MigrationReport {
         let resumed = self.carried.iter().filter(|carried| carried.resumed).count();
         write!(f, "{} copied ({resumed} of them by an earlier run), {} left", self.carried.len(), self.left.len())?;
         for carried in &self.carried {
-            let Carried { from, to, left_out, differences, .. } = carried;
+            // Identifiers and names of attributes come from the servers.
+            let (from, to) = (Printable::new(&carried.from), Printable::new(&carried.to));
+            let (left_out, differences) = (carried.left_out.join(", "), carried.differences.join(", "));
             if !left_out.is_empty() {
-                write!(f, "\n{from} -> {to}: without {}", left_out.join(", "))?;
+                write!(f, "\n{from} -> {to}: without {}", Printable::new(&left_out))?;
             }
             if !differences.is_empty() {
-                write!(f, "\n{from} -> {to}: DIFFERS in {}", differences.join(", "))?;
+                write!(f, "\n{from} -> {to}: DIFFERS in {}", Printable::new(&differences))?;
             }
         }
         for left in &self.left {
@@ -109,9 +112,10 @@ impl Left {
 
 impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = Printable::new(&self.id);
         match &self.error {
-            Some(error) => write!(f, "{}: not copied: {error}", self.id),
-            None => write!(f, "{}: not copied: the run was stopped before", self.id),
+            Some(error) => write!(f, "{id}: not copied: {}", error.report()),
+            None => write!(f, "{id}: not copied: the run was stopped before"),
         }
     }
 }

@@ -337,3 +337,21 @@ fn time_is_linear() {
     assert_eq!(xml::from_xml(&format!("<BatchItem{attributes}/>")).count(), 1);
     assert_eq!(xml::from_xml(&format!("<KMIP>{}</KMIP>", "<BatchItem/>".repeat(250_000))).count(), 250_000);
 }
+
+/// A message is not longer than its document: elements of one letter would double the memory that each byte can take.
+#[test]
+fn a_document_shorter_than_its_message_is_refused() {
+    let message = |element: &str| format!("<Attributes>{}</Attributes>", element.repeat(1000));
+    for limit in [1 << 10, 1 << 20] {
+        let read = xml::from_xml(&message("<D/>")).limit(limit).next().unwrap();
+        let error = read.unwrap_err();
+        let ErrorKind::TooLarge { limit: told, .. } = error.kind() else { panic!("{error}") };
+        assert!(told <= message("<D/>").len() + 64, "{told}");
+    }
+    // What is written can be read.
+    let message = xml::from_xml(&message("<D/>    ")).next().unwrap().unwrap();
+    assert_eq!(message.len(), 8008);
+    let document = xml::to_xml(&message).unwrap();
+    assert!(document.len() >= message.len());
+    assert_eq!(xml::from_xml(&document).next().unwrap().unwrap(), message);
+}

@@ -111,6 +111,19 @@ fn shapes() -> Vec<(String, Asked, ProtocolVersion, Vec<u8>)> {
 /// Returns documents that are not messages, and take time and memory to refuse.
 fn documents() -> [Vec<(&'static str, String)>; 2] {
     let response = |content: String| format!("<ResponseMessage>{content}</ResponseMessage>");
+    // The shortest names, of which each element stands for the longest value.
+    let attributes = |element: &str| {
+        let version = "<ProtocolVersion><ProtocolVersionMajor type=\"Integer\" value=\"2\"/>\
+                       <ProtocolVersionMinor type=\"Integer\" value=\"1\"/></ProtocolVersion>";
+        response(format!(
+            "<ResponseHeader>{version}<TimeStamp type=\"DateTime\" value=\"2020-01-01T00:00:00Z\"/>\
+             <BatchCount type=\"Integer\" value=\"1\"/></ResponseHeader><BatchItem>\
+             <Operation type=\"Enumeration\" value=\"GetAttributes\"/>\
+             <ResultStatus type=\"Enumeration\" value=\"Success\"/><ResponsePayload>\
+             <UniqueIdentifier type=\"TextString\" value=\"a\"/><Attributes>{}</Attributes></ResponsePayload></BatchItem>",
+            element.repeat(SIZE / element.len())
+        ))
+    };
     let xml = vec![
         ("deep", "<Attribute>".repeat(SIZE / 11)),
         ("empty structures", response("<BatchItem/>".repeat(SIZE / 12))),
@@ -123,6 +136,9 @@ fn documents() -> [Vec<(&'static str, String)>; 2] {
             response(format!("<Name type=\"TextString\" value=\"{}\"/>", "&#x41;".repeat(SIZE / 6))),
         ),
         ("comments", response("<!---->".repeat(SIZE / 7))),
+        ("attributes of one letter", attributes("<D/>")),
+        ("attributes of one letter, with blanks", attributes("<D  />  ")),
+        ("attributes of three letters", attributes("<Key/>")),
     ];
     let json = vec![
         ("deep", "[".repeat(SIZE)),
@@ -242,10 +258,14 @@ fn over_https() {
 fn documents_over_https() {
     let server = TestServer::builder().https().start();
     for (encoding, documents) in [MessageEncoding::Xml, MessageEncoding::Json].into_iter().zip(documents()) {
-        let config = server.config().version(V1_4).encoding(encoding);
         for (name, document) in documents {
             let what = format!("{name}, {encoding:?}");
-            let taken = assert_bounded(&server, &config, Asked::Locate, &what, &in_http(encoding, document.as_bytes()));
+            let (asked, version) = match name.starts_with("attributes of") {
+                true => (Asked::GetAttributes, V2_1),
+                false => (Asked::Locate, V1_4),
+            };
+            let config = server.config().version(version).batch_item_ids(false).encoding(encoding);
+            let taken = assert_bounded(&server, &config, asked, &what, &in_http(encoding, document.as_bytes()));
             println!("{what}: {:.1} x", taken as f64 / document.len() as f64);
         }
     }

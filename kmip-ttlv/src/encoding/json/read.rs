@@ -33,7 +33,7 @@ pub fn from_json(document: &str) -> Messages<'_> {
         end: document.len(),
         parser: parser(),
         base: 0,
-        builder: Builder::new(),
+        builder: Builder::new(document.len()),
         items: Vec::new(),
         in_list: false,
         found: false,
@@ -117,7 +117,7 @@ fn parser() -> LowLevelJsonParser {
 }
 
 impl<'a> Messages<'a> {
-    /// Refuses messages of more bytes than this, counted in TTLV. By default the length of the document is the limit.
+    /// Refuses messages of more bytes than this, counted in TTLV. A message is never longer than its document.
     #[must_use]
     pub const fn limit(mut self, bytes: usize) -> Self {
         self.builder.set_limit(bytes);

@@ -23,26 +23,37 @@ pub(in crate::encoding) struct Builder {
     meanings: Meanings,
     scratch: Vec<u8>,
     limit: usize,
+    ceiling: usize,
     depth: u8,
 }
 
+/// The bytes by which a message may be longer than its document: a few structures with one-letter names.
+const SLACK: usize = 64;
+
 impl Builder {
-    pub(in crate::encoding) fn new() -> Self {
+    /// Creates a builder for a document of this length.
+    ///
+    /// Invariant: a message is not longer than its document, whatever limit the caller sets. Otherwise `<D/>`, four
+    /// characters of XML for eight bytes, would double what decoding may allocate for each byte that arrived. What the
+    /// writers make is never shorter than its message.
+    pub(in crate::encoding) fn new(document: usize) -> Self {
         let (open, scratch) = (Vec::new(), Vec::new());
+        let ceiling = document.saturating_add(SLACK);
         // The version of a message does not matter for reading: no name has two meanings.
         Self {
             writer: Writer::new(V1_0),
             open,
             meanings: Meanings::default(),
             scratch,
-            limit: usize::MAX,
+            limit: ceiling,
+            ceiling,
             depth: MAX_DEPTH,
         }
     }
 
-    /// Refuses messages of more bytes than this.
+    /// Refuses messages of more bytes than this, if that is less than the length of the document allows.
     pub(in crate::encoding) const fn set_limit(&mut self, limit: usize) {
-        self.limit = limit;
+        self.limit = if limit < self.ceiling { limit } else { self.ceiling };
     }
 
     /// Refuses structures that are nested deeper than this.

@@ -33,7 +33,12 @@ const AROUND: &str = "KMIP";
 /// ```
 #[must_use]
 pub fn from_xml(document: &str) -> Messages<'_> {
-    Messages { reader: Reader::from_str(document), builder: Builder::new(), place: Place::Before, in_value: false }
+    Messages {
+        reader: Reader::from_str(document),
+        builder: Builder::new(document.len()),
+        place: Place::Before,
+        in_value: false,
+    }
 }
 
 /// The messages of a document, in order. After an error the iterator ends.
@@ -79,8 +84,8 @@ enum Place {
 }
 
 impl Messages<'_> {
-    /// Refuses messages of more bytes than this, counted in TTLV. By default twice the length of the document is the
-    /// limit.
+    /// Refuses messages of more bytes than this, counted in TTLV. A message that is more than 64 bytes longer than its
+    /// document is refused in any case.
     #[must_use]
     pub const fn limit(mut self, bytes: usize) -> Self {
         self.builder.set_limit(bytes);

@@ -1,7 +1,7 @@
 //! `kmip locate`: objects by their attributes, in pages.
 
 use clap::Args;
-use examples::{Failure, Output};
+use examples::{Failure, Output, printable};
 use kmip_client::blocking::Client;
 use kmip_client::protocol::attribute::{AttributeValue, ParsedAttribute};
 use kmip_client::protocol::operation as op;
@@ -71,7 +71,7 @@ impl Locate {
             if format == Format::Json {
                 return format.one("", &serde_json::Value::from(ids), output);
             }
-            return ids.iter().try_for_each(|id| Ok(writeln!(output, "{id}")?));
+            return ids.iter().try_for_each(|id| Ok(writeln!(output, "{}", printable(id))?));
         }
         let rows = ids.iter().map(|id| row(kms, id)).collect::<Result<Vec<_>, _>>()?;
         format.table(&["id", "name", "type", "state", "algorithm"], &rows, output)

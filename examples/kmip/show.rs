@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
-use examples::{Failure, Output};
+use examples::{Failure, Output, printable, printable_json};
 use serde_json::{Map, Value, json};
 
 /// The width of a table.
@@ -30,7 +30,7 @@ impl Format {
         let mut table = Table::new();
         table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(COLUMNS);
         table.set_header(headings.iter().map(|heading| heading.to_uppercase()));
-        table.add_rows(rows);
+        table.add_rows(rows.iter().map(|row| row.iter().map(|cell| printable(cell))));
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, 2));
             if index == 0 {
@@ -47,7 +47,8 @@ impl Format {
     /// Prints one result: `text` for humans, `value` for programs.
     pub(crate) fn one(self, text: &str, value: &Value, output: &mut Output<'_>) -> Result<(), Failure> {
         match self {
-            Self::People => Ok(writeln!(output, "{text}")?),
+            // Some texts have several lines; each is escaped.
+            Self::People => Ok(text.lines().try_for_each(|line| writeln!(output, "{}", printable(line)))?),
             Self::Json => self.value(value, output),
         }
     }
@@ -59,7 +60,7 @@ impl Format {
 
     fn value(self, value: &Value, output: &mut Output<'_>) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Other(error.to_string()))?;
-        Ok(writeln!(output, "{text}")?)
+        Ok(writeln!(output, "{}", printable_json(&text))?)
     }
 }
 

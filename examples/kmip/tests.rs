@@ -116,6 +116,24 @@ fn a_key_lives_from_create_to_destroy() {
     kms.fails(&["activate", "nobody", "--by-name"], 3);
 }
 
+/// The names on a server are anybody's, and the terminal is the reader's.
+#[test]
+fn what_a_server_names_does_not_control_the_terminal() {
+    let kms = Kms::new();
+    let client = kmip_client::blocking::Client::connect(&kms.server.config()).unwrap();
+    let evil = "\u{1b}]0;owned\u{7}\r\n\u{202e}\u{2028}\u{9b}31m\0";
+    let request = kmip_client::protocol::operation::Create::aes(256).name(evil);
+    let id = client.call(&request).unwrap().payload().unique_identifier.to_string();
+    for line in
+        [&["locate"][..], &["attributes", "get", &id], &["--json", "locate"], &["--json", "attributes", "get", &id]]
+    {
+        let printed = kms.run(line).unwrap();
+        let is_safe = |character: char| character == '\n' || character == ' ' || character.is_ascii_graphic();
+        assert!(printed.chars().all(is_safe), "{line:?}: {printed:?}");
+        assert!(printed.contains("owned"), "{line:?}: {printed}");
+    }
+}
+
 #[test]
 fn files_are_registered_and_come_back() {
     let kms = Kms::new();

@@ -11,7 +11,7 @@ pub use self::{
     exit::{Failure, exit_code, is_distrust, report},
     files::{create_private, read, replace},
     gate::Gate,
-    output::{Output, labelled, main, wrap},
+    output::{Output, labelled, main, printable, printable_json, wrap},
     rcgen_key::RcgenKey,
     server::{Gated, Kms, ServerArgs},
 };

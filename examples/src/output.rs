@@ -1,5 +1,6 @@
 //! Output for humans: 80 columns, and no error if the reader has closed it.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -25,6 +26,46 @@ pub fn main<A: Parser>(run: impl FnOnce(&A, &mut Output<'_>) -> Result<(), Failu
         let _ = writeln!(io::stderr(), "error: {}", report(&failure));
     }
     ExitCode::from(failure.exit_code())
+}
+
+/// Escapes what would control a terminal or hide in it: escape sequences, line breaks, marks that change the direction of
+/// text. Identifiers and names come from a server, and the terminal is the reader's.
+///
+/// ```
+/// assert_eq!(examples::printable("vm-42"), "vm-42");
+/// assert_eq!(examples::printable("\u{1b}]0;owned\u{7}\u{202e}"), "\\u{1b}]0;owned\\u{7}\\u{202e}");
+/// ```
+pub fn printable(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '"' | '\'' | '\\' => escaped.push(character),
+            other => escaped.extend(other.escape_debug()),
+        }
+    }
+    escaped
+}
+
+/// Does the same for JSON, in its own notation.
+///
+/// ```
+/// assert_eq!(examples::printable_json("\"\u{202e}\u{e4}\""), "\"\\u202e\u{e4}\"");
+/// ```
+pub fn printable_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        let mut buffer = [0; 4];
+        let text: &str = character.encode_utf8(&mut buffer);
+        if character == '\n' || printable(text) == text {
+            escaped.push(character);
+            continue;
+        }
+        // Such characters stand in strings only.
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            let _ = write!(escaped, "\\u{unit:04x}");
+        }
+    }
+    escaped
 }
 
 /// Wraps a text to lines of 80 columns.

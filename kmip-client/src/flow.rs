@@ -95,7 +95,10 @@ pub enum FlowError {
         source: Box<FlowError>,
     },
     /// Several objects have the name, so it is ambiguous.
-    #[error("{found} objects have the name {}: it is not clear which is meant", Printable::new(.name))]
+    #[error(
+        "{found} objects have the name {}: rename or destroy all but one, or use its identifier",
+        Printable::new(.name)
+    )]
     SeveralNamed {
         /// The name.
         name: String,
@@ -117,7 +120,11 @@ pub enum FlowError {
         limit: u32,
     },
     /// Another object already has the name.
-    #[error("the object {} has the name {} already, and is another", Printable::new(.id), Printable::new(.name))]
+    #[error(
+        "another object, {}, already has the name {}: choose another name, or rename that object",
+        Printable::new(.id),
+        Printable::new(.name)
+    )]
     NameTaken {
         /// The name.
         name: String,
@@ -125,7 +132,7 @@ pub enum FlowError {
         id: String,
     },
     /// The object is in a state that does not allow this.
-    #[error("the object {} is {state}", Printable::new(.id))]
+    #[error("the object {} is {state}, and cannot be used for this in that state", Printable::new(.id))]
     State {
         /// The object.
         id: String,
@@ -143,7 +150,7 @@ pub enum FlowError {
         wanted: State,
     },
     /// Objects of this kind do not allow this.
-    #[error("the object {} is a {object_type}, with which this cannot be done", Printable::new(.id))]
+    #[error("the object {} is a {object_type}, and this works with symmetric keys only", Printable::new(.id))]
     Kind {
         /// The object.
         id: String,
@@ -151,14 +158,17 @@ pub enum FlowError {
         object_type: ObjectType,
     },
     /// The server does not return the object as plain bytes: it is wrapped, or in a transparent format.
-    #[error("the server does not give the object {} as plain bytes", Printable::new(.id))]
+    #[error(
+        "the server does not return the object {} as plain bytes: it is wrapped, or in another format",
+        Printable::new(.id)
+    )]
     NotPlain {
         /// The object.
         id: String,
     },
     /// The object cannot be transferred in wrapped form, as requested.
     #[error(
-        "the object {} cannot go wrapped: both servers need Export and Import, and the wrapping key on both",
+        "the object {} cannot be transferred in wrapped form: both servers need Export and Import, and the wrapping key",
         Printable::new(.id)
     )]
     NotWrapped {
@@ -174,7 +184,7 @@ pub enum FlowError {
         source: std::io::Error,
     },
     /// The copy differs from the original.
-    #[error("the copy {} is not the same as the original", Printable::new(.id))]
+    #[error("the copy {} has other bytes than the original: destroy the copy, and migrate again", Printable::new(.id))]
     Differs {
         /// The copy.
         id: String,

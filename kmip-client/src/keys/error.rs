@@ -6,6 +6,7 @@ use super::kind::KeyKind;
 use crate::client::error::Error;
 use crate::config::NotPem;
 use crate::config::pem::PemError;
+use crate::exchange::report::Printable;
 
 pub(super) const PRIVATE_KEY: &str = "private key";
 pub(super) const PUBLIC_KEY: &str = "public key";
@@ -44,7 +45,7 @@ pub enum KeyError {
         problem: &'static str,
     },
     /// The PEM input has other contents.
-    #[error("the PEM input holds no {expected} but {found}{}", pem_advice(found))]
+    #[error("the PEM input holds no {expected} but {}{}", Printable::new(.found), pem_advice(found))]
     PemLabel {
         /// The expected content.
         expected: &'static str,
@@ -131,7 +132,7 @@ pub enum KeyError {
         found: ObjectType,
     },
     /// The key has a format that cannot be read or written here.
-    #[error("the format {format} is none of a {of}")]
+    #[error("the format {format} is not one that a {of} can have here: choose another")]
     Format {
         /// The kind of key.
         of: String,
@@ -142,7 +143,7 @@ pub enum KeyError {
     #[error(
         "the key is wrapped ({method}{}{}): unwrap it with the feature `unwrap`, or ask for it with Key Wrap Type Not Wrapped",
         mode.map(|mode| format!(", {mode}")).unwrap_or_default(),
-        by.as_deref().map(|id| format!(", by the key {id}")).unwrap_or_default()
+        by.as_deref().map(|id| format!(", by the key {}", Printable::new(id))).unwrap_or_default()
     )]
     Wrapped {
         /// The effect of wrapping: encryption, authentication, or both.
@@ -219,7 +220,7 @@ pub enum FetchError {
     #[error(transparent)]
     Kms(#[from] Error),
     /// The object is not the expected key.
-    #[error("the object {id} cannot be used: {problem}")]
+    #[error("the object {} cannot be used: {problem}", Printable::new(.id))]
     Key {
         /// The object.
         id: String,

@@ -9,6 +9,7 @@ mod cuts;
 mod flows;
 #[path = "../real_server/mod.rs"]
 mod real_server;
+mod reported;
 mod streams;
 mod wrapped;
 

@@ -6,6 +6,7 @@
 
 #[path = "../bytes/mod.rs"]
 mod bytes;
+mod interop;
 mod left_out;
 mod order;
 mod refusals;

@@ -113,7 +113,10 @@ fn what_is_not_there_or_not_plain() {
         "the symmetric key or secret is damaged: it has 32 bytes, and is said to have 128 bits"
     );
     let format = changed(|block| block.key_format_type = Format::PKCS_8).unwrap_err();
-    assert_eq!(format.to_string(), "the format PKCS_8 is none of a symmetric key or secret");
+    assert_eq!(
+        format.to_string(),
+        "the format PKCS_8 is not one that a symmetric key or secret can have here: choose another"
+    );
 }
 
 /// A request with wrongly labelled DER is not sent.

@@ -4,6 +4,7 @@ use kmip_ttlv::enumeration::{CryptographicUsageMask, LinkType, ObjectType, State
 
 use super::Scheme;
 use crate::client::error::Error;
+use crate::exchange::report::Printable;
 use crate::keys::{KeyError, KeyKind};
 
 /// The reason for which a key pair cannot be opened or does not sign, and the remedy.
@@ -14,7 +15,7 @@ pub enum SignError {
     #[error(transparent)]
     Kms(#[from] Error),
     /// The public half cannot be decoded.
-    #[error("the public key {id} cannot be used: {problem}")]
+    #[error("the public key {id} cannot be used: {problem}", id = Printable::new(.id))]
     Key {
         /// The object.
         id: String,
@@ -22,7 +23,7 @@ pub enum SignError {
         problem: KeyError,
     },
     /// The private key is not active.
-    #[error("the private key {id} is {state}, and signs only when it is Active{}", state_advice(*state))]
+    #[error("the private key {id} is {state}, and signs only when it is Active{}", state_advice(*state), id = Printable::new(.id))]
     State {
         /// The private key.
         id: String,
@@ -30,7 +31,7 @@ pub enum SignError {
         state: State,
     },
     /// The private key may not be used to sign.
-    #[error("the private key {id} may not sign: its Cryptographic Usage Mask is {mask:?}, without Sign")]
+    #[error("the private key {id} may not sign: its Cryptographic Usage Mask is {mask:?}, without Sign", id = Printable::new(.id))]
     Usage {
         /// The private key.
         id: String,
@@ -38,7 +39,7 @@ pub enum SignError {
         mask: CryptographicUsageMask,
     },
     /// The object is not half of a key pair.
-    #[error("the object {id} is a {found}: a private key, a public key or a certificate is wanted")]
+    #[error("the object {id} is a {found}: a private key, a public key or a certificate is wanted", id = Printable::new(.id))]
     Kind {
         /// The object.
         id: String,
@@ -46,7 +47,7 @@ pub enum SignError {
         found: ObjectType,
     },
     /// The object has no link to the other half.
-    #[error("the object {id} has no {link}: name both halves, as some servers keep no links, or add the link")]
+    #[error("the object {id} has no {link}: name both halves, as some servers keep no links, or add the link", id = Printable::new(.id))]
     NoLink {
         /// The object.
         id: String,
@@ -54,7 +55,7 @@ pub enum SignError {
         link: LinkType,
     },
     /// The object at the link does not exist.
-    #[error("the {link} of the object {id} leads to {to}, which is not there")]
+    #[error("the {link} of the object {id} leads to {to}, which is not there", id = Printable::new(.id), to = Printable::new(.to))]
     BrokenLink {
         /// The object.
         id: String,
@@ -92,8 +93,7 @@ pub enum SignError {
     /// requested.
     #[error(
         "the signature by {scheme} that the private key {private} made does not verify by the public key {public}: they \
-         are no pair, or the server signs in another way"
-    )]
+         are no pair, or the server signs in another way", private = Printable::new(.private), public = Printable::new(.public))]
     NoPair {
         /// The private key.
         private: String,

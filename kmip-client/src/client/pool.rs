@@ -40,7 +40,7 @@ struct State<L> {
     /// The queue. Ordered by ticket, so that a caller can leave it in O(log n).
     waiting: BTreeMap<Ticket, Waker>,
     /// Leases for callers at the head of the queue, until they are polled.
-    granted: BTreeMap<Ticket, Option<Kept<L>>>,
+    granted: BTreeMap<Ticket, Slot<L>>,
     next_ticket: Ticket,
     /// `true` if returned connections are closed.
     closed: bool,
@@ -77,7 +77,7 @@ impl<L> Pool<L> {
         drop(state);
         // Closing takes system calls, so it happens outside of the lock.
         drop(old);
-        leased.map(|kept| Lease::new(self, kept))
+        leased.map(|slot| Lease::new(self, slot))
     }
 
     /// Waits for a lease, in FIFO order. Dropping the future leaves the queue.
@@ -116,7 +116,7 @@ impl<L> Pool<L> {
         let mut old = Vec::new();
         let waker = match (state.waiting.pop_first(), kept) {
             (Some((ticket, waker)), kept) => {
-                state.granted.insert(ticket, kept);
+                state.granted.insert(ticket, Slot(kept));
                 Some(waker)
             }
             (None, Some(kept)) if state.closed => {
@@ -164,19 +164,23 @@ impl<L> State<L> {
         old
     }
 
-    /// Returns an idle connection, or the right to open one; `None` if all slots are taken.
-    fn lease(&mut self, bounds: Bounds) -> Option<Option<Kept<L>>> {
+    /// Returns the slot of an idle connection, or a new one; `None` if all slots are taken.
+    fn lease(&mut self, bounds: Bounds) -> Option<Slot<L>> {
         if let Some(kept) = self.idle.pop_back() {
-            return Some(Some(kept));
+            return Some(Slot(Some(kept)));
         }
         (self.slots < bounds.most).then(|| {
             self.slots += 1;
-            None
+            Slot(None)
         })
     }
 }
 
-/// The right to use one connection. Dropping it frees the slot, even if a caller cancels a call midway and drops the
+/// The right to use one connection: the idle one in it, or a fresh one.
+#[derive(Debug)]
+struct Slot<L>(Option<Kept<L>>);
+
+/// The use of one connection. Dropping it frees the slot, even if a caller cancels a call midway and drops the
 /// connection.
 #[derive(Debug)]
 pub(crate) struct Lease<'p, L> {
@@ -187,7 +191,7 @@ pub(crate) struct Lease<'p, L> {
 }
 
 impl<'p, L> Lease<'p, L> {
-    fn new(pool: &'p Pool<L>, given: Option<Kept<L>>) -> Self {
+    fn new(pool: &'p Pool<L>, Slot(given): Slot<L>) -> Self {
         Self { pool, given, back: None }
     }
 
@@ -233,8 +237,8 @@ impl<'p, L> Future for Turn<'p, L> {
         let pool = self.pool;
         let mut state = pool.lock();
         let Some(ticket) = self.ticket else {
-            if let Some(kept) = state.lease(pool.bounds) {
-                return Poll::Ready(Lease::new(pool, kept));
+            if let Some(slot) = state.lease(pool.bounds) {
+                return Poll::Ready(Lease::new(pool, slot));
             }
             let ticket = state.next_ticket;
             state.next_ticket += 1;
@@ -242,9 +246,9 @@ impl<'p, L> Future for Turn<'p, L> {
             self.ticket = Some(ticket);
             return Poll::Pending;
         };
-        if let Some(kept) = state.granted.remove(&ticket) {
+        if let Some(slot) = state.granted.remove(&ticket) {
             self.ticket = None;
-            return Poll::Ready(Lease::new(pool, kept));
+            return Poll::Ready(Lease::new(pool, slot));
         }
         if let Some(waker) = state.waiting.get_mut(&ticket) {
             waker.clone_from(context.waker());
@@ -262,8 +266,8 @@ impl<L> Drop for Turn<'_, L> {
         drop(state);
         drop(waker);
         // This caller had already got a lease: pass it on.
-        if let Some(kept) = granted {
-            drop(Lease::new(self.pool, kept));
+        if let Some(slot) = granted {
+            drop(Lease::new(self.pool, slot));
         }
     }
 }

@@ -208,8 +208,8 @@ async fn register(
     copied: Copied<'_>,
     name: Option<&str>,
 ) -> Result<String, FlowError> {
-    let mut request = registration(object.clone(), attributes, name, true);
-    let mut in_full = true;
+    let mut scope = Scope::All;
+    let mut request = registration(object.clone(), attributes, name, scope);
     let mut failed: Option<Error> = None;
     for tries in 0.. {
         if let Some(name) = name {
@@ -230,9 +230,9 @@ async fn register(
         match to.call(&request).await {
             Ok(registered) => return Ok(registered.payload().unique_identifier.to_string()),
             Err(error) if is_unknown(&error) => failed = Some(error),
-            Err(Error::Refused(_) | Error::Encode(_)) if in_full => {
-                request = registration(object.clone(), attributes, name, false);
-                in_full = false;
+            Err(Error::Refused(_) | Error::Encode(_)) if scope == Scope::All => {
+                scope = Scope::NameAndUsage;
+                request = registration(object.clone(), attributes, name, scope);
                 continue;
             }
             Err(error) => return Err(error.into()),
@@ -242,17 +242,22 @@ async fn register(
     unreachable!("the last try has returned")
 }
 
+/// The attributes in the request for a copy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// All that a client may set, because some servers accept them only with the object.
+    All,
+    /// The name and the usage alone, because some servers refuse the whole request because of one of the others.
+    NameAndUsage,
+}
+
 /// Returns the request for a copy under `name`. The object contains algorithm and length, but some servers require them
 /// as attributes too.
-///
-/// With `everything` the request has all attributes that a client may set, because some servers accept them only with
-/// the object. Others refuse the whole request because of one of them; they get another one with the name and the usage
-/// alone.
 fn registration<'a>(
     object: Object<'a>,
     attributes: &Attributes<'a>,
     name: Option<&'a str>,
-    everything: bool,
+    scope: Scope,
 ) -> RegisterRequest<'a> {
     let state = attributes.find(Tag::STATE).find_map(state_in);
     let mut request = Register::object(object);
@@ -261,11 +266,11 @@ fn registration<'a>(
     }
     for value in attributes.values() {
         let goes = match value {
-            AttributeValue::Name(own) => everything && name != Some(own.value),
+            AttributeValue::Name(own) => scope == Scope::All && name != Some(own.value),
             AttributeValue::CryptographicAlgorithm(_)
             | AttributeValue::CryptographicLength(_)
             | AttributeValue::CryptographicUsageMask(_) => request.object.key_block().is_some(),
-            other => everything && matches!(transfer(other, state), Transfer::Added),
+            other => scope == Scope::All && matches!(transfer(other, state), Transfer::Added),
         };
         if goes {
             request = request.attribute(value.clone());

@@ -1,19 +1,20 @@
 //! Conversion from KMIP's transparent formats, which consist of numbers.
 
+#[cfg(not(feature = "rsa-recover"))]
+#[path = "transparent/no_recover.rs"]
+mod recover;
 #[cfg(feature = "rsa-recover")]
-use std::ops::RangeInclusive;
+mod recover;
 
 use der::asn1::UintRef;
-use kmip_ttlv::BigInteger;
 use pkcs1::{RsaPrivateKey, RsaPublicKeyRef};
 
+use self::recover::recover;
 use super::description::Description;
 use super::error::{KeyError, PRIVATE_KEY, PUBLIC_KEY};
 use super::kind::{KeyKind, LEN_25519};
 use super::private::{PrivateKey, left_padded};
 use super::public::PublicKey;
-#[cfg(feature = "rsa-recover")]
-use super::rsa;
 use super::rsa::magnitude;
 use crate::protocol::object::{
     TransparentEcPrivateKey, TransparentEcPublicKey, TransparentRsaPrivateKey, TransparentRsaPublicKey,
@@ -74,48 +75,4 @@ pub(super) fn ec_public(description: Description, key: &TransparentEcPublicKey<'
         (_, point) => point,
     };
     PublicKey::of(kind, point)
-}
-
-#[cfg(not(feature = "rsa-recover"))]
-fn recover(
-    _: BigInteger<'_>,
-    _: BigInteger<'_>,
-    _: BigInteger<'_>,
-    _: Option<(BigInteger<'_>, BigInteger<'_>)>,
-) -> Result<PrivateKey, KeyError> {
-    Err(KeyError::Incomplete { missing: super::error::CRT })
-}
-
-/// Computes missing numbers. The crate wipes its own copies on drop.
-#[cfg(feature = "rsa-recover")]
-fn recover(
-    modulus: BigInteger<'_>,
-    public_exponent: BigInteger<'_>,
-    private_exponent: BigInteger<'_>,
-    primes: Option<(BigInteger<'_>, BigInteger<'_>)>,
-) -> Result<PrivateKey, KeyError> {
-    /// The computation takes time cubic in the length, and the server determines the length. Nobody uses shorter keys.
-    const MODULUS: RangeInclusive<i32> = 512..=16_384;
-    /// The public exponents of NIST SP 800-56B. The crate `rsa` cuts longer ones off, and panics when nothing is left.
-    const PUBLIC_EXPONENT: RangeInclusive<i32> = 2..=256;
-
-    let bits = rsa::bits(magnitude(modulus));
-    // The crate `rsa` subtracts from the product of the exponents, and panics if it is zero.
-    let numbers = [
-        ("modulus", bits, MODULUS),
-        ("public exponent", rsa::bits(magnitude(public_exponent)), PUBLIC_EXPONENT),
-        ("private exponent", rsa::bits(magnitude(private_exponent)), 2..=bits),
-    ];
-    for (name, bits, possible) in numbers {
-        if !possible.contains(&bits) {
-            let size = if bits < *possible.start() { "short" } else { "long" };
-            return Err(KeyError::damaged_because(PRIVATE_KEY, format!("a {name} of {bits} bits is too {size}")));
-        }
-    }
-    let number = |number| ::rsa::BoxedUint::from_be_slice_vartime(magnitude(number));
-    let primes = primes.map_or_else(Vec::new, |(p, q)| vec![number(p), number(q)]);
-    let key =
-        ::rsa::PrivateKey::from_components(number(modulus), number(public_exponent), number(private_exponent), primes);
-    let key = key.map_err(|error| KeyError::damaged_because(PRIVATE_KEY, error.to_string()))?;
-    PrivateKey::from_key(&key)
 }

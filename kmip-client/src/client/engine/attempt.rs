@@ -16,10 +16,18 @@ use crate::config::Endpoint;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::reply::Reply;
 use crate::exchange::{Answered, Asked, Carried, NoReply, OutOfStep, Outgoing, Pending, Proof};
-use crate::protocol::operation::Request;
+use crate::protocol::operation::{Repeat, Request};
 use crate::transport::error::{Broken, Phase, TransportError};
 use crate::transport::network::{Link, Network};
 use crate::transport::time::Limit;
+
+/// A response, and the request that it answers.
+struct Received<'m> {
+    frame: Bytes,
+    outgoing: &'m Outgoing,
+    /// The most expensive request that may be repeated.
+    affordable: Repeat,
+}
 
 impl<N: Network> Engine<N> {
     /// Sends the message once, to one server, on an idle connection or a fresh one.
@@ -83,8 +91,21 @@ impl<N: Network> Engine<N> {
             Err(broken) => return Outcome::Broken(broken),
         };
         facts.received(frame.len());
-        let read = read(outgoing, frame, server, &mut line.carried);
-        let (answered, proof) = match read {
+        let received = Received { frame, outgoing, affordable };
+        self.conclude(candidate, lease, line, &received)
+    }
+
+    /// Evaluates a response, and returns the connection to the pool if nothing of an earlier exchange can arrive on it.
+    fn conclude(
+        &self,
+        candidate: Candidate,
+        lease: Lease<'_, Line<N::Link>>,
+        mut line: Line<N::Link>,
+        received: &Received<'_>,
+    ) -> Outcome<Answer> {
+        let Received { ref frame, outgoing, affordable } = *received;
+        let server = &self.servers[candidate.index];
+        let (answered, proof) = match read(outgoing, frame.clone(), server, &mut line.carried) {
             Ok(read) => read,
             Err(no_reply) => {
                 let declined = no_reply.is_declined(self.cluster.is_read_only(candidate.index));

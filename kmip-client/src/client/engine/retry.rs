@@ -67,15 +67,7 @@ impl<N: Network> Engine<N> {
                 let tried =
                     AttemptInfo { kept, repeatable: message.is_repeatable(), out_of_time: total.has_passed(now) };
                 let next = self.cluster.judge(&mut route, candidate, &outcome, tried, now);
-                match &outcome {
-                    Outcome::Answered(_) | Outcome::Declined(_) => server.record_success(),
-                    // The end of an idle connection does not mean that the server has failed.
-                    Outcome::Broken(_) if next == Next::Retry => {}
-                    Outcome::Broken(broken) => {
-                        let error = broken.error();
-                        server.record_failure(EndpointState::of_transport_error(error), Report::new(error).to_string());
-                    }
-                }
+                record(server, &outcome, next);
                 match outcome {
                     Outcome::Answered(answer) => return answer,
                     Outcome::Declined(answer) => history.declined(answer),
@@ -121,5 +113,18 @@ impl<N: Network> Engine<N> {
         let waited = self.network.until(total.deadline, server.pool.lease()).await;
         *now = self.network.now();
         waited.map_err(|error| Limit { phase: Phase::Waiting, ..total }.error_of(error, TransportError::Io))
+    }
+}
+
+/// Records the state of a server after an attempt.
+fn record<L>(server: &Server<L>, outcome: &Outcome<Answer>, next: Next) {
+    match outcome {
+        Outcome::Answered(_) | Outcome::Declined(_) => server.record_success(),
+        // The end of an idle connection does not mean that the server has failed.
+        Outcome::Broken(_) if next == Next::Retry => {}
+        Outcome::Broken(broken) => {
+            let error = broken.error();
+            server.record_failure(EndpointState::of_transport_error(error), Report::new(error).to_string());
+        }
     }
 }

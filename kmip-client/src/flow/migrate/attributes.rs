@@ -70,6 +70,7 @@ pub(super) async fn add_the_rest(
 }
 
 /// The way in which an attribute is copied to the other server.
+#[derive(Clone, Copy)]
 pub(super) enum Transfer {
     /// The client adds it.
     Added,
@@ -87,125 +88,129 @@ pub(super) fn transfer(value: &AttributeValue<'_>, state: Option<State>) -> Tran
     match value {
         // The defaults.
         Value::Sensitive(false) | Value::Extractable(true) => Transfer::SetByServer,
-        Value::Name(_)
-        | Value::AlternativeName(_)
-        | Value::ApplicationSpecificInformation(_)
-        | Value::Comment(_)
-        | Value::ContactInformation(_)
-        | Value::CryptographicParameters(_)
-        | Value::Description(_)
-        | Value::Extractable(_)
-        | Value::KeyValueLocation(_)
-        | Value::NistKeyType(_)
-        | Value::ObjectGroup(_)
-        | Value::Pkcs12FriendlyName(_)
-        | Value::ProtectionLevel(_)
-        | Value::ProtectionPeriod(_)
-        | Value::QuantumSafe(_)
-        | Value::RotateAutomatic(_)
-        | Value::RotateInterval(_)
-        | Value::RotateName(_)
-        | Value::RotateOffset(_)
-        | Value::Sensitive(_)
-        | Value::UsageLimits(_) => Transfer::Added,
+        // The future dates. The state covers past ones.
+        Value::ActivationDate(_) if state == Some(State::PRE_ACTIVE) => Transfer::Added,
+        Value::ProcessStartDate(_) | Value::ProtectStopDate(_) | Value::DeactivationDate(_) if is_ahead => {
+            Transfer::Added
+        }
         Value::Other(other) => match other.name {
             AttributeReference::Vendor { vendor_identification: "y", .. } => Transfer::SetByServer,
             // A value of another type than the attribute's.
             AttributeReference::Standard(tag) if SET_BY_SERVER.contains(&tag) => Transfer::SetByServer,
             _ => Transfer::Added,
         },
-        // The future dates. The state covers past ones.
-        Value::ActivationDate(_) if state == Some(State::PRE_ACTIVE) => Transfer::Added,
-        Value::ProcessStartDate(_) | Value::ProtectStopDate(_) | Value::DeactivationDate(_) if is_ahead => {
-            Transfer::Added
-        }
-        known => match Attribute::from(known.clone()).reference() {
-            AttributeReference::Standard(tag) if SET_BY_SERVER.contains(&tag) => Transfer::SetByServer,
-            _ => Transfer::Never,
-        },
+        Value::Absent(AttributeReference::Standard(tag)) if SET_BY_SERVER.contains(tag) => Transfer::SetByServer,
+        known => usual(known),
     }
+}
+
+/// Declares the usual way of each attribute. A new attribute does not compile without a place here.
+macro_rules! transfers {
+    (Added: $($added:ident)*; SetByServer: $($own:ident = $tag:ident)*; Never: $($never:ident)*;) => {
+        /// Returns the way in which an attribute is copied, whatever the state of its object.
+        fn usual(value: &AttributeValue<'_>) -> Transfer {
+            match value {
+                $(AttributeValue::$added(_))|* => Transfer::Added,
+                $(AttributeValue::$own(_))|* => Transfer::SetByServer,
+                $(AttributeValue::$never(_))|* => Transfer::Never,
+            }
+        }
+
+        /// The attributes that a server derives from the object or sets itself, and those that follow from the state.
+        const SET_BY_SERVER: &[Tag] = &[$(Tag::$tag),*];
+    };
+}
+
+transfers! {
+    Added:
+        Name CryptographicParameters UsageLimits ObjectGroup ApplicationSpecificInformation ContactInformation
+        AlternativeName KeyValueLocation Pkcs12FriendlyName Description Comment Sensitive Extractable NistKeyType
+        ProtectionLevel ProtectionPeriod QuantumSafe RotateAutomatic RotateInterval RotateName RotateOffset;
+    SetByServer:
+        UniqueIdentifier = UNIQUE_IDENTIFIER
+        ObjectType = OBJECT_TYPE
+        CryptographicAlgorithm = CRYPTOGRAPHIC_ALGORITHM
+        CryptographicLength = CRYPTOGRAPHIC_LENGTH
+        CryptographicDomainParameters = CRYPTOGRAPHIC_DOMAIN_PARAMETERS
+        CertificateType = CERTIFICATE_TYPE
+        CertificateIdentifier = CERTIFICATE_IDENTIFIER
+        CertificateSubject = CERTIFICATE_SUBJECT
+        CertificateIssuer = CERTIFICATE_ISSUER
+        Digest = DIGEST
+        OperationPolicyName = OPERATION_POLICY_NAME
+        CryptographicUsageMask = CRYPTOGRAPHIC_USAGE_MASK
+        LeaseTime = LEASE_TIME
+        State = STATE
+        InitialDate = INITIAL_DATE
+        ActivationDate = ACTIVATION_DATE
+        ProcessStartDate = PROCESS_START_DATE
+        ProtectStopDate = PROTECT_STOP_DATE
+        DeactivationDate = DEACTIVATION_DATE
+        CompromiseOccurrenceDate = COMPROMISE_OCCURRENCE_DATE
+        CompromiseDate = COMPROMISE_DATE
+        RevocationReason = REVOCATION_REASON
+        ArchiveDate = ARCHIVE_DATE
+        LastChangeDate = LAST_CHANGE_DATE
+        CertificateLength = CERTIFICATE_LENGTH
+        X509CertificateIdentifier = X_509_CERTIFICATE_IDENTIFIER
+        X509CertificateSubject = X_509_CERTIFICATE_SUBJECT
+        X509CertificateIssuer = X_509_CERTIFICATE_ISSUER
+        DigitalSignatureAlgorithm = DIGITAL_SIGNATURE_ALGORITHM
+        Fresh = FRESH
+        KeyValuePresent = KEY_VALUE_PRESENT
+        OriginalCreationDate = ORIGINAL_CREATION_DATE
+        RandomNumberGenerator = RANDOM_NUMBER_GENERATOR
+        AlwaysSensitive = ALWAYS_SENSITIVE
+        NeverExtractable = NEVER_EXTRACTABLE
+        KeyFormatType = KEY_FORMAT_TYPE
+        OpaqueDataType = OPAQUE_DATA_TYPE
+        ProtectionStorageMask = PROTECTION_STORAGE_MASK
+        ShortUniqueIdentifier = SHORT_UNIQUE_IDENTIFIER
+        RotateDate = ROTATE_DATE
+        RotateGeneration = ROTATE_GENERATION
+        RotateLatest = ROTATE_LATEST
+        CertificateSubjectCn = CERTIFICATE_SUBJECT_CN
+        CertificateSubjectO = CERTIFICATE_SUBJECT_O
+        CertificateSubjectOu = CERTIFICATE_SUBJECT_OU
+        CertificateSubjectEmail = CERTIFICATE_SUBJECT_EMAIL
+        CertificateSubjectC = CERTIFICATE_SUBJECT_C
+        CertificateSubjectSt = CERTIFICATE_SUBJECT_ST
+        CertificateSubjectL = CERTIFICATE_SUBJECT_L
+        CertificateSubjectUid = CERTIFICATE_SUBJECT_UID
+        CertificateSubjectSerialNumber = CERTIFICATE_SUBJECT_SERIAL_NUMBER
+        CertificateSubjectTitle = CERTIFICATE_SUBJECT_TITLE
+        CertificateSubjectDc = CERTIFICATE_SUBJECT_DC
+        CertificateSubjectDnQualifier = CERTIFICATE_SUBJECT_DN_QUALIFIER
+        CertificateIssuerCn = CERTIFICATE_ISSUER_CN
+        CertificateIssuerO = CERTIFICATE_ISSUER_O
+        CertificateIssuerOu = CERTIFICATE_ISSUER_OU
+        CertificateIssuerEmail = CERTIFICATE_ISSUER_EMAIL
+        CertificateIssuerC = CERTIFICATE_ISSUER_C
+        CertificateIssuerSt = CERTIFICATE_ISSUER_ST
+        CertificateIssuerL = CERTIFICATE_ISSUER_L
+        CertificateIssuerUid = CERTIFICATE_ISSUER_UID
+        CertificateIssuerSerialNumber = CERTIFICATE_ISSUER_SERIAL_NUMBER
+        CertificateIssuerTitle = CERTIFICATE_ISSUER_TITLE
+        CertificateIssuerDc = CERTIFICATE_ISSUER_DC
+        CertificateIssuerDnQualifier = CERTIFICATE_ISSUER_DN_QUALIFIER
+        ObjectClass = OBJECT_CLASS
+        DeactivationReason = DEACTIVATION_REASON
+        CertificateSubjectDn = CERTIFICATE_SUBJECT_DN
+        CertificateIssuerDn = CERTIFICATE_ISSUER_DN
+        CertifyCounter = CERTIFY_COUNTER
+        DecryptCounter = DECRYPT_COUNTER
+        EncryptCounter = ENCRYPT_COUNTER
+        SignCounter = SIGN_COUNTER
+        SignatureVerifyCounter = SIGNATURE_VERIFY_COUNTER;
+    Never:
+        Other Absent DestroyDate Link CredentialType NistSecurityCategory OtpCounter KeyPartIdentifier SplitKeyMethod
+        SplitKeyParts SplitKeyPolynomial SplitKeyThreshold CertificateLink CertificateRequestLink ChildLink
+        CredentialLink DerivationObjectLink DerivedObjectLink GroupLink JoinedSplitKeyPartsLink NextLink ParentLink
+        PasswordLink Pkcs12CertificateLink Pkcs12PasswordLink PreviousLink PrivateKeyLink PublicKeyLink
+        ReplacedObjectLink ReplacementObjectLink SplitKeyBaseLink WrappingKeyLink;
 }
 
 /// Converts a link attribute of KMIP 3.0 to the one attribute of earlier versions.
 fn as_before_3_0<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
     value.link().map_or_else(|| value.clone(), AttributeValue::Link)
 }
-
-/// The attributes that a server derives from the object or sets itself, and those that follow from the state.
-const SET_BY_SERVER: &[Tag] = &[
-    Tag::ACTIVATION_DATE,
-    Tag::ALWAYS_SENSITIVE,
-    Tag::ARCHIVE_DATE,
-    Tag::CERTIFICATE_IDENTIFIER,
-    Tag::CERTIFICATE_ISSUER_C,
-    Tag::CERTIFICATE_ISSUER_CN,
-    Tag::CERTIFICATE_ISSUER_DC,
-    Tag::CERTIFICATE_ISSUER_DN_QUALIFIER,
-    Tag::CERTIFICATE_ISSUER_DN,
-    Tag::CERTIFICATE_ISSUER_EMAIL,
-    Tag::CERTIFICATE_ISSUER_L,
-    Tag::CERTIFICATE_ISSUER_O,
-    Tag::CERTIFICATE_ISSUER_OU,
-    Tag::CERTIFICATE_ISSUER_SERIAL_NUMBER,
-    Tag::CERTIFICATE_ISSUER_ST,
-    Tag::CERTIFICATE_ISSUER_TITLE,
-    Tag::CERTIFICATE_ISSUER_UID,
-    Tag::CERTIFICATE_ISSUER,
-    Tag::CERTIFICATE_LENGTH,
-    Tag::CERTIFICATE_SUBJECT_C,
-    Tag::CERTIFICATE_SUBJECT_CN,
-    Tag::CERTIFICATE_SUBJECT_DC,
-    Tag::CERTIFICATE_SUBJECT_DN_QUALIFIER,
-    Tag::CERTIFICATE_SUBJECT_DN,
-    Tag::CERTIFICATE_SUBJECT_EMAIL,
-    Tag::CERTIFICATE_SUBJECT_L,
-    Tag::CERTIFICATE_SUBJECT_O,
-    Tag::CERTIFICATE_SUBJECT_OU,
-    Tag::CERTIFICATE_SUBJECT_SERIAL_NUMBER,
-    Tag::CERTIFICATE_SUBJECT_ST,
-    Tag::CERTIFICATE_SUBJECT_TITLE,
-    Tag::CERTIFICATE_SUBJECT_UID,
-    Tag::CERTIFICATE_SUBJECT,
-    Tag::CERTIFICATE_TYPE,
-    Tag::CERTIFY_COUNTER,
-    Tag::COMPROMISE_DATE,
-    Tag::COMPROMISE_OCCURRENCE_DATE,
-    Tag::CRYPTOGRAPHIC_ALGORITHM,
-    Tag::CRYPTOGRAPHIC_DOMAIN_PARAMETERS,
-    Tag::CRYPTOGRAPHIC_LENGTH,
-    Tag::CRYPTOGRAPHIC_USAGE_MASK,
-    Tag::DEACTIVATION_DATE,
-    Tag::DEACTIVATION_REASON,
-    Tag::DECRYPT_COUNTER,
-    Tag::DIGEST,
-    Tag::DIGITAL_SIGNATURE_ALGORITHM,
-    Tag::ENCRYPT_COUNTER,
-    Tag::FRESH,
-    Tag::INITIAL_DATE,
-    Tag::KEY_FORMAT_TYPE,
-    Tag::KEY_VALUE_PRESENT,
-    Tag::LAST_CHANGE_DATE,
-    Tag::LEASE_TIME,
-    Tag::NEVER_EXTRACTABLE,
-    Tag::OBJECT_CLASS,
-    Tag::OBJECT_TYPE,
-    Tag::OPAQUE_DATA_TYPE,
-    Tag::OPERATION_POLICY_NAME,
-    Tag::ORIGINAL_CREATION_DATE,
-    Tag::PROCESS_START_DATE,
-    Tag::PROTECT_STOP_DATE,
-    Tag::PROTECTION_STORAGE_MASK,
-    Tag::RANDOM_NUMBER_GENERATOR,
-    Tag::REVOCATION_REASON,
-    Tag::ROTATE_DATE,
-    Tag::ROTATE_GENERATION,
-    Tag::ROTATE_LATEST,
-    Tag::SHORT_UNIQUE_IDENTIFIER,
-    Tag::SIGN_COUNTER,
-    Tag::SIGNATURE_VERIFY_COUNTER,
-    Tag::STATE,
-    Tag::UNIQUE_IDENTIFIER,
-    Tag::X_509_CERTIFICATE_IDENTIFIER,
-    Tag::X_509_CERTIFICATE_ISSUER,
-    Tag::X_509_CERTIFICATE_SUBJECT,
-];

@@ -55,7 +55,7 @@ impl Conversation {
     /// Creates a conversation from its first byte: that of a message, or of an HTTP method. The specification allows
     /// both on one port (KMIP Additional Message Encodings 1.0, 2.2).
     pub(in crate::test_server) fn begun_with(first: u8, https: bool) -> Self {
-        let http = if https { HttpRequests::begun_with(first) } else { None };
+        let http = if https { HttpRequests::begun_with(first, LONGEST) } else { None };
         let incoming = match http {
             Some(http) => Framed::Http(Box::new(http)),
             None => Framed::Bare(Incoming::new(LONGEST)),

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use rustls::ServerConfig;
 use zeroize::Zeroizing;
 
-use super::LONGEST;
 use crate::config::MessageEncoding;
 use crate::test_server::state::call::Answer;
 use crate::transport::http::{self, BodyLimit, Head, HttpError, MessageReader, Start};
@@ -15,7 +14,11 @@ use crate::transport::http::{self, BodyLimit, Head, HttpError, MessageReader, St
 const PATH: &str = "/kmip";
 
 /// The bytes of the next request that have arrived.
-pub(super) struct HttpRequests(MessageReader);
+pub(super) struct HttpRequests {
+    incoming: MessageReader,
+    /// The longest message that is accepted, in bytes.
+    longest: usize,
+}
 
 /// The framing of a response: that of its request.
 #[derive(Clone, Copy)]
@@ -37,38 +40,38 @@ pub(in crate::test_server) fn offer(tls: &mut Arc<ServerConfig>) {
 }
 
 impl HttpRequests {
-    /// Starts to read requests if this is the first byte of an HTTP method.
-    pub(super) fn begun_with(first: u8) -> Option<Self> {
+    /// Starts to read requests with messages of at most `longest` bytes, if this is the first byte of an HTTP method.
+    pub(super) fn begun_with(first: u8, longest: usize) -> Option<Self> {
         if !(b'C'..=b'Z').contains(&first) {
             return None;
         }
-        let longest = MessageEncoding::ALL.iter().map(|encoding| encoding.longest_body(LONGEST)).max();
-        let limit = BodyLimit { bytes: longest.unwrap_or(LONGEST), is_text: false };
-        Some(Self(MessageReader::of_requests(limit)))
+        let body = MessageEncoding::ALL.iter().map(|encoding| encoding.longest_body(longest)).max();
+        let limit = BodyLimit { bytes: body.unwrap_or(longest), is_text: false };
+        Some(Self { incoming: MessageReader::of_requests(limit), longest })
     }
 
     /// Returns `true` if nothing of a request has arrived.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.incoming.is_empty()
     }
 
     /// Returns the buffer for the next bytes.
     pub(super) fn space(&mut self) -> &mut [u8] {
-        self.0.space()
+        self.incoming.space()
     }
 
     /// Records this many bytes in [`HttpRequests::space`], and returns the message that they complete.
     pub(super) fn filled(&mut self, bytes: usize) -> Result<Option<(Bytes, HttpWrapping)>, HttpRefusal> {
-        match self.0.filled(bytes) {
+        match self.incoming.filled(bytes) {
             Ok(None) => Ok(None),
-            Ok(Some((head, body))) => message(&head, body).map(Some),
+            Ok(Some((head, body))) => message(&head, body, self.longest).map(Some),
             Err(fault) => Err(HttpRefusal { status: status_of(&fault), close: true }),
         }
     }
 }
 
-/// Extracts the message from a request.
-fn message(head: &Head, body: Zeroizing<Vec<u8>>) -> Result<(Bytes, HttpWrapping), HttpRefusal> {
+/// Extracts the message of at most `longest` bytes from a request.
+fn message(head: &Head, body: Zeroizing<Vec<u8>>, longest: usize) -> Result<(Bytes, HttpWrapping), HttpRefusal> {
     let close = head.close;
     let refused = |status| HttpRefusal { status, close };
     let Start::Request { method, target } = &head.start else { return Err(refused(400)) };
@@ -82,7 +85,7 @@ fn message(head: &Head, body: Zeroizing<Vec<u8>>) -> Result<(Bytes, HttpWrapping
     let Some(encoding) = MessageEncoding::ALL.iter().copied().find(|encoding| named(&encoding)) else {
         return Err(refused(415));
     };
-    match encoding.read(body, LONGEST) {
+    match encoding.read(body, longest) {
         Ok(frame) => Ok((Bytes::from_owner(frame), HttpWrapping { encoding, close })),
         Err(fault) => Err(refused(status_of(&fault))),
     }

@@ -21,7 +21,7 @@ pub(in crate::test_server) enum HttpRefusal {}
 pub(in crate::test_server) fn offer(_: &mut Arc<ServerConfig>) {}
 
 impl HttpRequests {
-    pub(super) fn begun_with(_: u8) -> Option<Self> {
+    pub(super) fn begun_with(_: u8, _: usize) -> Option<Self> {
         None
     }
 

@@ -190,7 +190,7 @@ impl<N: Network> Engine<N> {
         in_span(async {
             let mut facts = self.recorder.begin(self.network.now());
             let answered = self.send_and_wait(terms.allowance, message, &mut facts).await.and_then(judge);
-            let index = facts.place();
+            let index = facts.index();
             facts.end(self.network.now(), answered.as_ref().err());
             Ok((answered?, index))
         })

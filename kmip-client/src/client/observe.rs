@@ -94,8 +94,8 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn opened(&self, place: usize, took: Duration, resumed: bool) {
-        let counts = &self.servers[place];
+    pub(crate) fn opened(&self, index: usize, took: Duration, resumed: bool) {
+        let counts = &self.servers[index];
         add(&counts.opened, 1);
         add(&counts.resumed, u64::from(resumed));
         let opened = ConnectionOpened { endpoint: &counts.endpoint, elapsed: took, resumed };
@@ -105,8 +105,8 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn closed(&self, place: usize) {
-        let counts = &self.servers[place];
+    pub(crate) fn closed(&self, index: usize) {
+        let counts = &self.servers[index];
         add(&counts.closed, 1);
         let closed = ConnectionClosed { endpoint: &counts.endpoint };
         spans::closed(&closed);
@@ -115,20 +115,20 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn reused(&self, place: usize) {
-        add(&self.servers[place].reused, 1);
+    pub(crate) fn reused(&self, index: usize) {
+        add(&self.servers[index].reused, 1);
     }
 
-    pub(crate) fn sent(&self, place: usize, bytes: usize) {
-        add(&self.servers[place].sent, bytes as u64);
+    pub(crate) fn sent(&self, index: usize, bytes: usize) {
+        add(&self.servers[index].sent, bytes as u64);
     }
 
-    pub(crate) fn received(&self, place: usize, bytes: usize) {
-        add(&self.servers[place].received, bytes as u64);
+    pub(crate) fn received(&self, index: usize, bytes: usize) {
+        add(&self.servers[index].received, bytes as u64);
     }
 
-    pub(crate) fn broke(&self, place: usize, operations: &[OperationCode], error: &TransportError, was_sent: bool) {
-        let counts = &self.servers[place];
+    pub(crate) fn broke(&self, index: usize, operations: &[OperationCode], error: &TransportError, was_sent: bool) {
+        let counts = &self.servers[index];
         add(&counts.broken, 1);
         let broke = AttemptFailed { endpoint: &counts.endpoint, operations, error, was_sent };
         spans::failed(&broke);
@@ -156,7 +156,7 @@ impl Recorder {
             begun: now,
             ended: None,
             operations: Vec::new(),
-            place: None,
+            index: None,
             version: None,
             sent: 0,
             received: 0,
@@ -173,7 +173,7 @@ pub(crate) struct Facts<'w> {
     pub(crate) begun: Instant,
     ended: Option<Instant>,
     pub(crate) operations: Vec<OperationCode>,
-    place: Option<usize>,
+    index: Option<usize>,
     pub(crate) version: Option<ProtocolVersion>,
     sent: usize,
     received: usize,
@@ -184,21 +184,21 @@ pub(crate) struct Facts<'w> {
 
 impl Facts<'_> {
     /// Records the start of an attempt.
-    pub(crate) fn attempt(&mut self, place: usize) {
+    pub(crate) fn attempt(&mut self, index: usize) {
         if self.attempts > 0 {
             add(&self.recorder.retries, 1);
         }
-        if self.place.is_some_and(|last| last != place) {
+        if self.index.is_some_and(|last| last != index) {
             self.failovers += 1;
             add(&self.recorder.failovers, 1);
         }
         self.attempts += 1;
-        self.place = Some(place);
+        self.index = Some(index);
     }
 
     /// Returns the index of the server that was tried last.
-    pub(crate) fn place(&self) -> Option<usize> {
-        self.place
+    pub(crate) fn index(&self) -> Option<usize> {
+        self.index
     }
 
     pub(crate) fn sent(&mut self, bytes: usize) {
@@ -225,7 +225,7 @@ impl Facts<'_> {
         let recorder = self.recorder;
         let call = CallEnded {
             operations: &self.operations,
-            endpoint: self.place.map(|place| &recorder.servers[place].endpoint),
+            endpoint: self.index.map(|index| &recorder.servers[index].endpoint),
             version: self.version,
             sent: self.sent as u64,
             received: self.received as u64,

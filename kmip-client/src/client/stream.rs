@@ -49,7 +49,7 @@ pub struct Stream<'k, K: Calls, R: MultiPart> {
     kms: &'k K,
     parts: Parts<R>,
     /// The index of the server that has the operation.
-    place: Option<usize>,
+    index: Option<usize>,
     first: Option<Reply<R::Operation>>,
 }
 
@@ -65,7 +65,7 @@ impl<'k, K: Calls, R: MultiPart> Stream<'k, K, R> {
     /// Does the same as [`Stream::new`] with parts of this many bytes. Servers may require a multiple of the block
     /// length.
     pub fn with_part_size(kms: &'k K, request: R, bytes: usize) -> Self {
-        Self { kms, parts: Parts::new(request, bytes), place: None, first: None }
+        Self { kms, parts: Parts::new(request, bytes), index: None, first: None }
     }
 
     /// Adds data, and sends the parts that it fills. A full part that may be the last is held back until more data
@@ -92,15 +92,15 @@ impl<'k, K: Calls, R: MultiPart> Stream<'k, K, R> {
     ///
     /// Returns the errors of a call.
     pub async fn finish(mut self) -> Result<Streamed<R::Operation>, Error> {
-        let last = self.kms.call_at(self.place, &self.parts.last_request()).await;
+        let last = self.kms.call_at(self.index, &self.parts.last_request()).await;
         self.parts.end();
         Ok(Streamed { first: self.first.take(), last: last?.0 })
     }
 
     async fn send(&mut self) -> Result<Reply<R::Operation>, Error> {
-        let (reply, place) = self.kms.call_at(self.place, &self.parts.request()).await?;
+        let (reply, index) = self.kms.call_at(self.index, &self.parts.request()).await?;
         self.parts.answered(&reply).map_err(|_| Error::NotInParts(R::Operation::CODE))?;
-        self.place = Some(place);
+        self.index = Some(index);
         self.first.get_or_insert_with(|| reply.clone());
         Ok(reply)
     }
@@ -109,9 +109,9 @@ impl<'k, K: Calls, R: MultiPart> Stream<'k, K, R> {
 /// Ends the operation on the server by finishing it, because KMIP has no other way.
 impl<K: Calls, R: MultiPart> Drop for Stream<'_, K, R> {
     fn drop(&mut self) {
-        if let Some(place) = self.place.filter(|_| self.parts.is_open()) {
+        if let Some(index) = self.index.filter(|_| self.parts.is_open()) {
             self.parts.clear();
-            self.kms.send_detached(place, Asked::new(&self.parts.last_request()));
+            self.kms.send_detached(index, Asked::new(&self.parts.last_request()));
         }
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn in_der(der: &[u8]) -> Result<PrivateKeyDer<'_>, ConfigError> {
     match PrivateKeyDer::try_from(der) {
         Ok(key) => Ok(key),
         Err(_) if starts_as_encrypted(der) => Err(ConfigError::EncryptedKey { format: pem::ENCRYPTED_PKCS8_FORM }),
-        Err(what) => Err(ConfigError::BrokenKey { source: Arc::new(rustls::Error::General(what.to_owned())) }),
+        Err(reason) => Err(ConfigError::BrokenKey { source: Arc::new(rustls::Error::General(reason.to_owned())) }),
     }
 }
 

@@ -58,8 +58,8 @@ impl NoReply {
 }
 
 impl From<OutOfStep> for NoReply {
-    fn from(what: OutOfStep) -> Self {
-        Self::OutOfStep(what)
+    fn from(reason: OutOfStep) -> Self {
+        Self::OutOfStep(reason)
     }
 }
 

@@ -8,6 +8,7 @@ mod locate;
 mod marks;
 mod method;
 mod report;
+mod run;
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -15,6 +16,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 pub use self::report::{Carried, Left, MigrationReport};
+pub use self::run::Progress;
 
 use self::concurrent::{Started, each};
 use self::import::Transit;
@@ -23,6 +25,7 @@ use self::links::link;
 use self::locate::locate_all;
 use self::marks::unmark_all;
 use self::method::{Method, check_transferable, one};
+use self::run::{OnProgress, Run};
 use super::FlowError;
 use super::migrate::compare;
 use crate::client::kmip::Kmip;
@@ -76,17 +79,7 @@ pub struct Migration<'a, F, T> {
     journal: Option<PathBuf>,
     transit: Option<Transit>,
     dry_run: bool,
-    progress: Box<dyn FnMut(Progress) -> ControlFlow<()> + Send + 'a>,
-}
-
-/// The progress of a [`Migration`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Progress {
-    /// The number of processed objects: copied, found in the journal, or left behind.
-    pub done: usize,
-    /// The total number of objects.
-    pub total: usize,
+    progress: OnProgress<'a>,
 }
 
 impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
@@ -173,54 +166,30 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
         if self.dry_run {
             return self.plan(ids).await;
         }
-        let mut journal = self.journal.as_deref().map(Journal::open).transpose()?;
+        let journal = self.journal.as_deref().map(Journal::open).transpose()?;
         let known = journal.as_ref().map(Journal::entries).unwrap_or_default();
         let method = Method::between(self.from, self.to, self.transit.as_ref()).await?;
-        let mut report = MigrationReport::default();
-        let mut progress = Progress { done: 0, total: ids.len() };
+        let mut run = Run::new(journal, ids.len(), self.progress);
 
         let (before, todo): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| known.contains_key(id));
-        for id in before {
+        run.resume(before.into_iter().map(|id| {
             let entry = &known[&id];
-            report.carried.push(Carried::resumed(id, entry.copy.clone(), entry.left_out.clone()));
-            progress.done += 1;
-        }
-        let mut stopped = (self.progress)(progress).is_break();
-        let mut failed = None;
+            Carried::resumed(id, entry.copy.clone(), entry.left_out.clone())
+        }));
         let (from, to) = (self.from, self.to);
         let start = |id: String| async move {
             let outcome = one(from, to, &id, method).await;
             (id, outcome)
         };
-        each(todo, self.concurrency.get(), start, |result| {
-            let (id, outcome) = match result {
-                Started::Not(id) => {
-                    report.left.push(Left::new(id, None));
-                    return ControlFlow::Break(());
-                }
-                Started::Ended(ended) => ended,
-            };
-            match outcome {
-                Ok(copy) => {
-                    if let Some(journal) = &mut journal
-                        && let Err(error) = journal.record(&id, copy.id(), copy.left_out())
-                    {
-                        failed = Some(error);
-                    }
-                    report.carried.push(Carried::new(id, copy));
-                }
-                Err(error) => report.left.push(Left::new(id, Some(error))),
-            }
-            progress.done += 1;
-            stopped |= (self.progress)(progress).is_break();
-            if stopped || failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        each(todo, self.concurrency.get(), start, |result| match result {
+            Started::Not(id) => run.skip(id),
+            Started::Ended((id, outcome)) => run.record(id, outcome),
         })
         .await;
-        if let Some(error) = failed {
-            return Err(error);
-        }
+        let is_stopped = run.is_stopped();
+        let (mut report, mut journal) = run.finish()?;
         unmark_all(to, &mut report, journal.as_mut()).await?;
-        if !stopped {
+        if !is_stopped {
             link(from, to, &mut report).await;
             compare_all(from, to, self.transit.is_none(), &mut report).await;
         }

@@ -89,8 +89,8 @@ impl Numbers {
         Self { buffer, places }
     }
 
-    fn get(&self, place: usize) -> BigInteger<'_> {
-        BigInteger::new(&self.buffer[self.places[place].clone()])
+    fn get(&self, index: usize) -> BigInteger<'_> {
+        BigInteger::new(&self.buffer[self.places[index].clone()])
     }
 }
 

@@ -78,6 +78,12 @@ impl<'a, P: Encode> ResponseMessage<'a, P> {
     }
 }
 
+/// Returns the number of bytes that most messages with this many items fit into. Computing the exact length takes as
+/// long as encoding.
+const fn likely_len(items: usize) -> usize {
+    512 + 256 * items.saturating_sub(1)
+}
+
 /// The two directions differ only in their tags and in the types of header and item.
 macro_rules! message {
     ($message:ident, $payload:ident, $tag:ident, $header:ident) => {
@@ -134,8 +140,7 @@ macro_rules! message {
             }
 
             fn encode_by(&self, adapt: impl FnOnce(Writer) -> Writer) -> Result<Vec<u8>> {
-                // Most messages fit, and computing the exact length takes as long as encoding.
-                let capacity = 512 + 256 * self.batch_items.len().saturating_sub(1);
+                let capacity = likely_len(self.batch_items.len());
                 let mut writer = adapt(Writer::with_capacity(self.header.protocol_version, capacity));
                 self.encode(Tag::$tag, &mut writer)?;
                 Ok(writer.into_vec())
@@ -190,7 +195,7 @@ macro_rules! message {
 impl<P: Encode> RequestMessage<'_, P> {
     /// Encodes like [`Self::encode_message`], with the items in this version.
     pub(crate) fn encode_message_with(&self, items: ProtocolVersion) -> Result<Vec<u8>> {
-        let capacity = 512 + 256 * self.batch_items.len().saturating_sub(1);
+        let capacity = likely_len(self.batch_items.len());
         let mut writer = Writer::with_capacity(self.header.protocol_version, capacity);
         self.encode_items(Tag::REQUEST_MESSAGE, items, &mut writer)?;
         Ok(writer.into_vec())

@@ -60,9 +60,9 @@ impl<I: Io> Tls<I> {
         TlsLink::open(stream, tls, name, Framing::new(endpoint, self.messages), limit).await
     }
 
-    /// Determines why a server refused the cryptography of TLS, which its alert does not state, by another handshake
-    /// that ends at its certificate.
-    async fn named(
+    /// Returns the precise error for a refusal of the cryptography of TLS, whose alert does not state the reason. Takes
+    /// another handshake, which ends at the server's certificate.
+    async fn diagnose(
         &self,
         error: TransportError,
         tls: &ClientConfig,
@@ -82,13 +82,13 @@ impl<I: Io> Tls<I> {
 impl<I: Io> Network for Tls<I> {
     type Link = TlsLink<I::Stream>;
 
-    async fn open(&self, place: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, TransportError> {
-        let Peer { name, resumes } = &self.peers[place];
+    async fn open(&self, index: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, TransportError> {
+        let Peer { name, resumes } = &self.peers[index];
         let tls = self.tls.current();
         if resumes.load(Ordering::Relaxed) {
             match self.open_by(&tls, name, endpoint, limit).await {
                 Err(error) if may_refuse_resumption(&error) => {}
-                Err(error) => return Err(self.named(error, &tls, name, endpoint, limit).await),
+                Err(error) => return Err(self.diagnose(error, &tls, name, endpoint, limit).await),
                 done => return done,
             }
         }
@@ -97,17 +97,17 @@ impl<I: Io> Network for Tls<I> {
         let tls = Arc::new(tls);
         let link = match self.open_by(&tls, name, endpoint, limit).await {
             Ok(link) => link,
-            Err(error) => return Err(self.named(error, &tls, name, endpoint, limit).await),
+            Err(error) => return Err(self.diagnose(error, &tls, name, endpoint, limit).await),
         };
         resumes.store(false, Ordering::Relaxed);
         Ok(link)
     }
 
-    async fn until<F>(&self, deadline: Instant, what: F) -> io::Result<F::Output>
+    async fn until<F>(&self, deadline: Instant, future: F) -> io::Result<F::Output>
     where
         F: Future<Output: Send> + Send,
     {
-        self.io.until(deadline, what).await
+        self.io.until(deadline, future).await
     }
 
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {

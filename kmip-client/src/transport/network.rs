@@ -37,7 +37,7 @@ pub trait Io: Send + Sync + 'static {
     /// # Errors
     ///
     /// Returns `TimedOut` if the deadline passes first, and other errors if the runtime has no timers.
-    fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = io::Result<F::Output>> + Send
+    fn until<F>(&self, deadline: Instant, future: F) -> impl Future<Output = io::Result<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
 }
@@ -47,9 +47,9 @@ pub trait Io: Send + Sync + 'static {
 pub(crate) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instant) -> io::Result<I::Stream> {
     let addresses = io.addresses(endpoint, deadline).await?;
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name of the host has no address");
-    for (place, address) in addresses.iter().enumerate() {
+    for (index, address) in addresses.iter().enumerate() {
         let now = Instant::now();
-        let others = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
+        let others = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
         let share = deadline.saturating_duration_since(now) / others;
         match io.connect(*address, now + share).await {
             Ok(stream) => return Ok(stream),
@@ -95,16 +95,16 @@ pub trait Stream: Send + Sync + 'static {
 pub(crate) trait Network: Send + Sync + 'static {
     type Link: Link;
 
-    /// Connects to a server: to `endpoint`, which has the index `place` in the configuration.
+    /// Connects to a server: to `endpoint`, which has this index in the configuration.
     fn open(
         &self,
-        place: usize,
+        index: usize,
         endpoint: &Endpoint,
         limit: Limit,
     ) -> impl Future<Output = Result<Self::Link, TransportError>> + Send;
 
     /// Does the same as [`Io::until`].
-    fn until<F>(&self, deadline: Instant, what: F) -> impl Future<Output = io::Result<F::Output>> + Send
+    fn until<F>(&self, deadline: Instant, future: F) -> impl Future<Output = io::Result<F::Output>> + Send
     where
         F: Future<Output: Send> + Send;
 
@@ -166,8 +166,8 @@ mod tests {
 
         fn detach(&self, _: impl Future<Output = ()> + Send + 'static) {}
 
-        async fn until<F: Future<Output: Send> + Send>(&self, _: Instant, what: F) -> io::Result<F::Output> {
-            Ok(what.await)
+        async fn until<F: Future<Output: Send> + Send>(&self, _: Instant, future: F) -> io::Result<F::Output> {
+            Ok(future.await)
         }
     }
 

@@ -39,11 +39,11 @@ impl Io for Std {
     }
 
     /// Parks the thread while waiting, so that it never pends.
-    async fn until<F: Future>(&self, deadline: Instant, what: F) -> io::Result<F::Output> {
+    async fn until<F: Future>(&self, deadline: Instant, future: F) -> io::Result<F::Output> {
         let waker = Waker::from(Arc::new(Parked(thread::current())));
-        let mut what = pin!(what);
+        let mut future = pin!(future);
         loop {
-            match what.as_mut().poll(&mut Context::from_waker(&waker)) {
+            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 Poll::Ready(output) => return Ok(output),
                 Poll::Pending => thread::park_timeout(left(deadline)?),
             }

@@ -257,6 +257,6 @@ fn settled(no_reply: NoReply, endpoint: &Endpoint) -> Result<Error, Broken> {
             Ok(Error::Pending(Box::new(Pending { endpoint: Some(endpoint.clone()), ..pending })))
         }
         NoReply::Malformed(error) => Err(Broken::Ambiguous(TransportError::Malformed(error))),
-        NoReply::OutOfStep(what) => Err(Broken::Ambiguous(TransportError::OutOfStep(what))),
+        NoReply::OutOfStep(reason) => Err(Broken::Ambiguous(TransportError::OutOfStep(reason))),
     }
 }

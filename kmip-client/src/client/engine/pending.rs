@@ -44,7 +44,7 @@ impl<N: Network> Engine<N> {
         if message.options.waits_for_pending() && answered.items_mut().iter().any(|item| mark_of(item).is_some()) {
             let limit = Limit::start(self.network.now(), Phase::Waiting, self.config.limit_of_pending());
             let poller = Poller {
-                server: facts.place(),
+                server: facts.index(),
                 deadline: over.unwrap_or(limit.deadline),
                 affordable: message.affordable,
             };

@@ -120,11 +120,11 @@ async fn ask(
 impl World {
     /// Does the same as [`Network::until`] for futures that are not `Send`, and for callers that leave although they
     /// are ready.
-    async fn until_local<F: Future>(&self, deadline: Instant, what: F) -> Option<F::Output> {
-        let (mut what, mut over) = (pin!(what), pin!(self.sleep_until(deadline)));
+    async fn until_local<F: Future>(&self, deadline: Instant, future: F) -> Option<F::Output> {
+        let (mut future, mut over) = (pin!(future), pin!(self.sleep_until(deadline)));
         poll_fn(|context| match over.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(None),
-            Poll::Pending => what.as_mut().poll(context).map(Some),
+            Poll::Pending => future.as_mut().poll(context).map(Some),
         })
         .await
     }
@@ -137,9 +137,9 @@ async fn weather(world: &World) {
         world.sleep(world.some_ms(300)).await;
         let mut state = world.state();
         let servers = state.servers.len();
-        let place = state.random.usize(0..servers);
+        let index = state.random.usize(0..servers);
         let (goes_down, is_silent) = (state.random.bool(), state.random.u32(0..100) < 30);
-        let server = &mut state.servers[place];
+        let server = &mut state.servers[index];
         server.is_silent = is_silent;
         if goes_down {
             server.go_down();
@@ -170,8 +170,8 @@ fn check(world: &World, engine: &Engine<World>, ended: &[Ended], calls: usize) {
         }
     }
     let most = engine.config.bounds_of_pool().most;
-    for (place, server) in engine.servers.iter().enumerate() {
-        let state = world.state().servers[place];
+    for (index, server) in engine.servers.iter().enumerate() {
+        let state = world.state().servers[index];
         assert!(state.most_open <= most, "{} connections where {most} may be", state.most_open);
         let (idle, waiting) = server.pool.idle_and_waiting();
         assert_eq!((server.pool.slots(), waiting), (idle, 0), "a place in the pool is lost");

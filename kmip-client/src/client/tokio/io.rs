@@ -59,15 +59,15 @@ impl Io for Tokio {
         }
     }
 
-    async fn until<F>(&self, deadline: Instant, what: F) -> io::Result<F::Output>
+    async fn until<F>(&self, deadline: Instant, future: F) -> io::Result<F::Output>
     where
         F: Future<Output: Send> + Send,
     {
         let mut alarm = Alarm::new(deadline)?;
-        let mut what = pin!(what);
+        let mut future = pin!(future);
         poll_fn(|context| {
             alarm.adopt(deadline)?;
-            match what.as_mut().poll(context) {
+            match future.as_mut().poll(context) {
                 Poll::Ready(done) => Poll::Ready(Ok(done)),
                 Poll::Pending => alarm.poll(context, deadline).map(Err),
             }

@@ -30,14 +30,8 @@ pub(super) async fn is_copy(to: &impl Kmip, id: &str, copied: Copied<'_>) -> Res
         Err(Error::Refused(refusal)) => {
             let reply = to.call(&GetAttributes::id(id).attribute(Tag::DIGEST)).await?;
             let attributes = reply.payload().attributes.unwrap_or_default();
-            let digest = Sha256::digest(copied.bytes.expose());
-            let same = attributes.find(Tag::DIGEST).find_map(|value| match value {
-                AttributeValue::Digest(there) if there.hashing_algorithm == HashingAlgorithm::SHA_256 => {
-                    there.digest_value.map(|there| there == digest.as_slice())
-                }
-                _ => None,
-            });
-            same.ok_or(FlowError::Kms(Error::Refused(refusal)))
+            let there = digest(&attributes).ok_or(FlowError::Kms(Error::Refused(refusal)))?;
+            Ok(there == Sha256::digest(copied.bytes.expose()).as_slice())
         }
         Err(error) => Err(error.into()),
     }
@@ -63,19 +57,7 @@ pub(in crate::flow) async fn compare(
     let here = here.payload().attributes.unwrap_or_default();
     let there = to.call(&GetAttributes::id(copy)).await?;
     let there = there.payload().attributes.unwrap_or_default();
-    let state = here.find(Tag::STATE).find_map(state_in);
-    let mut differences = Vec::new();
-    for value in here.values() {
-        let name = Attribute::from(value.clone()).reference();
-        let goes = match name {
-            AttributeReference::Standard(tag) if SAME_ON_BOTH.contains(&tag) => true,
-            _ => matches!(transfer(value, state), Transfer::Added),
-        };
-        if goes && !there.values().any(|there| there == value) {
-            differences.push(name.to_string());
-        }
-    }
-    differences.dedup();
+    let mut differences = different_attributes(&here, &there);
     let symmetric =
         here.find(Tag::OBJECT_TYPE).any(|value| *value == AttributeValue::ObjectType(ObjectType::SYMMETRIC_KEY));
     let format = symmetric.then_some(KeyFormatType::RAW);
@@ -93,6 +75,24 @@ pub(in crate::flow) async fn compare(
         _ => {}
     }
     Ok(differences)
+}
+
+/// Returns the names of the attributes that should be equal on both sides and are not.
+fn different_attributes(here: &Attributes<'_>, there: &Attributes<'_>) -> Vec<String> {
+    let state = here.find(Tag::STATE).find_map(state_in);
+    let mut names = Vec::new();
+    for value in here.values() {
+        let name = Attribute::from(value.clone()).reference();
+        let is_copied = match name {
+            AttributeReference::Standard(tag) if SAME_ON_BOTH.contains(&tag) => true,
+            _ => matches!(transfer(value, state), Transfer::Added),
+        };
+        if is_copied && !there.values().any(|there| there == value) {
+            names.push(name.to_string());
+        }
+    }
+    names.dedup();
+    names
 }
 
 /// The attributes that a server derives from an object, which must be equal in a copy.

@@ -13,8 +13,8 @@ pub(super) enum Started<I, O> {
     Ended(O),
 }
 
-/// Runs a future for each item, at most `most` at once. After a break no further one is started, and those in flight
-/// are completed.
+/// Runs a future for each item, at most `at_once` at a time. After a break no further one is started, and those in
+/// flight are completed.
 pub(super) async fn each<I, Fut: Future>(
     items: Vec<I>,
     at_once: usize,
@@ -33,16 +33,16 @@ pub(super) async fn each<I, Fut: Future>(
             if running.is_empty() {
                 return Poll::Ready(());
             }
-            let mut any = false;
+            let mut has_ended = false;
             running.retain_mut(|future| match future.as_mut().poll(context) {
                 Poll::Pending => true,
                 Poll::Ready(output) => {
-                    any = true;
+                    has_ended = true;
                     stopped |= ended(Started::Ended(output)).is_break();
                     false
                 }
             });
-            if !any {
+            if !has_ended {
                 return Poll::Pending;
             }
         }

@@ -96,8 +96,8 @@ fn parse(line: &str) -> io::Result<(String, Entry)> {
     Ok((id, Entry { copy, left_out }))
 }
 
-fn invalid(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
+fn invalid(message: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, message)
 }
 
 /// Escapes tabs, line ends and the escape character itself, so that an entry stays on one line.

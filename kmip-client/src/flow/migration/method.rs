@@ -25,11 +25,7 @@ pub(super) enum Method<'a> {
 }
 
 impl<'a> Method<'a> {
-    pub(super) async fn between(
-        from: &impl Kmip,
-        to: &impl Kmip,
-        transit: Option<&'a Transit>,
-    ) -> Result<Self, Error> {
+    pub(super) async fn between(from: &impl Kmip, to: &impl Kmip, transit: Option<&'a Transit>) -> Result<Self, Error> {
         Ok(match transit {
             Some(transit) => Self::Wrapped(transit),
             None if has(from, OperationCode::EXPORT).await? && has(to, OperationCode::IMPORT).await? => Self::Import,

@@ -129,8 +129,9 @@ impl<'a> KeyBlock<'a> {
 impl KeyBlock<'_> {
     /// Returns a description of the fault if the format of a plain key implies DER and the bytes are not DER.
     pub(crate) fn mislabelled(&self) -> Option<&'static str> {
-        let der = [KeyFormatType::PKCS_1, KeyFormatType::PKCS_8, KeyFormatType::X_509, KeyFormatType::EC_PRIVATE_KEY];
-        let bytes = self.bytes().filter(|_| der.contains(&self.key_format_type))?.expose();
+        let der_formats =
+            [KeyFormatType::PKCS_1, KeyFormatType::PKCS_8, KeyFormatType::X_509, KeyFormatType::EC_PRIVATE_KEY];
+        let bytes = self.bytes().filter(|_| der_formats.contains(&self.key_format_type))?.expose();
         match bytes {
             _ if is_sequence(bytes) => None,
             _ if bytes.trim_ascii_start().starts_with(b"-----BEGIN ") => Some(
@@ -274,7 +275,7 @@ const BEFORE_KEY: Layout<6> = Layout::new([
     Word::open_header(Tag::KEY_MATERIAL, Type::ByteString),
 ]);
 
-/// The rest of it.
+/// A Symmetric Key after the bytes of its key.
 const AFTER_KEY: Layout<4> = Layout::new([
     Word::header(Tag::CRYPTOGRAPHIC_ALGORITHM, Type::Enumeration, 4),
     Word::FOUR_BYTES,

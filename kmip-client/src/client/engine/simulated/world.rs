@@ -188,12 +188,12 @@ impl Wake for Ready {
 impl Network for World {
     type Link = Wire;
 
-    async fn open(&self, place: usize, _: &Endpoint, limit: Limit) -> Result<Wire, TransportError> {
+    async fn open(&self, index: usize, _: &Endpoint, limit: Limit) -> Result<Wire, TransportError> {
         let time = self.some_ms(40);
         let arrives = self.state().now + time;
         self.sleep_until(arrives.min(limit.deadline)).await;
         let trouble = self.trouble();
-        let server = self.state().servers[place];
+        let server = self.state().servers[index];
         if (server.is_down && server.is_silent) || (trouble && self.chance(30)) {
             self.sleep_until(limit.deadline).await;
         }
@@ -204,12 +204,12 @@ impl Network for World {
             return Err(TransportError::Connect(io::ErrorKind::ConnectionRefused.into()));
         }
         let mut state = self.state();
-        let server = &mut state.servers[place];
+        let server = &mut state.servers[index];
         server.open += 1;
         server.most_open = server.most_open.max(server.open);
         Ok(Wire {
             world: self.clone(),
-            place,
+            index,
             life: server.life,
             in_use: false,
             is_cut: false,
@@ -220,12 +220,12 @@ impl Network for World {
         })
     }
 
-    async fn until<F>(&self, deadline: Instant, what: F) -> io::Result<F::Output>
+    async fn until<F>(&self, deadline: Instant, future: F) -> io::Result<F::Output>
     where
         F: Future<Output: Send> + Send,
     {
-        let (mut what, mut over) = (pin!(what), pin!(self.sleep_until(deadline)));
-        poll_fn(|context| match what.as_mut().poll(context) {
+        let (mut future, mut over) = (pin!(future), pin!(self.sleep_until(deadline)));
+        poll_fn(|context| match future.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
             Poll::Pending => over.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into())),
         })
@@ -245,7 +245,7 @@ impl Network for World {
 /// A connection.
 pub(super) struct Wire {
     world: World,
-    place: usize,
+    index: usize,
     life: u32,
     /// `true` if a request has no response yet: another request would be out of step.
     in_use: bool,
@@ -263,13 +263,13 @@ pub(super) struct Wire {
 
 impl Drop for Wire {
     fn drop(&mut self) {
-        self.world.state().servers[self.place].open -= 1;
+        self.world.state().servers[self.index].open -= 1;
     }
 }
 
 impl Wire {
     fn server(&self) -> Server {
-        self.world.state().servers[self.place]
+        self.world.state().servers[self.index]
     }
 
     /// Returns `true` if an unexpected message has arrived.

@@ -27,7 +27,7 @@ const SMALL: usize = 32;
 
 /// A value that is decoded from one item.
 ///
-/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`]. [`ttlv_struct!`](crate::ttlv_struct) implements
+/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`](crate::Item). [`ttlv_struct!`](crate::ttlv_struct) implements
 /// this for structures; any other type implements [`Decode::decode_next`].
 ///
 /// ```

@@ -23,7 +23,7 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::TooLong`] for 4 GiB or more, as do all methods that take bytes.
+    /// Returns [`ErrorKind::TooLong`](crate::ErrorKind::TooLong) for 4 GiB or more, as do all methods that take bytes.
     pub fn big_integer(&mut self, tag: Tag, value: BigInteger<'_>) -> Result<()> {
         let padding = big_integer_padding(value);
         let length = length_of(tag, value.bytes().len() + padding)?;

@@ -7,7 +7,7 @@ use super::report::{Carried, Left, MigrationReport};
 use crate::flow::FlowError;
 use crate::flow::migrate::Migrated;
 
-/// The progress of a [`Migration`].
+/// The progress of a [`Migration`](super::Migration).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {

@@ -120,7 +120,7 @@ fn a_key_lives_from_create_to_destroy() {
 #[test]
 fn what_a_server_names_does_not_control_the_terminal() {
     let kms = Kms::new();
-    let client = kmip_client::blocking::Client::connect(&kms.server.config()).unwrap();
+    let client = Client::connect(&kms.server.config()).unwrap();
     let evil = "\u{1b}]0;owned\u{7}\r\n\u{202e}\u{2028}\u{9b}31m\0";
     let request = kmip_client::protocol::operation::Create::aes(256).name(evil);
     let id = client.call(&request).unwrap().payload().unique_identifier.to_string();

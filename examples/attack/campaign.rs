@@ -33,7 +33,7 @@ pub(crate) struct Campaign {
     seconds: Duration,
     messages: u64,
     pace: Option<Duration>,
-    /// What the messages are about.
+    /// The objects that the messages name.
     objects: Objects,
     /// A request that every server answers, whatever it was asked before.
     probe: Vec<u8>,

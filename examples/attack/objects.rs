@@ -10,7 +10,7 @@ use kmip_client::ttlv::{ProtocolVersion, Tag, Type, Walk};
 use crate::message::Random;
 use crate::mutate::Node;
 
-/// How many identifiers are known at a time. The oldest are forgotten first.
+/// The maximum number of known identifiers. The oldest are forgotten first.
 const MOST: usize = 64;
 
 #[derive(Default)]

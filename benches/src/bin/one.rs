@@ -15,7 +15,7 @@ use kmip_ttlv::{json, xml};
 #[derive(Parser)]
 #[command(name = "one")]
 struct Arguments {
-    /// What to do; some of it not every message has
+    /// The measured step; some messages lack some of the steps
     #[arg(value_parser = WHAT)]
     what: String,
     /// The message

@@ -211,7 +211,7 @@ pub enum ServerCheck {
          thumbprint"
     )]
     IssuerNotPermitted {
-        /// What the certificate of the issuer, or of one above it, says.
+        /// The restriction in the certificate of the issuer, or of one above it.
         reason: &'static str,
     },
     /// It is X.509 version 1.

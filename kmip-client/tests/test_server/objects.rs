@@ -370,6 +370,23 @@ fn wrapped_keys_are_kept_as_they_are() {
     }
 }
 
+/// Found by an attack with a million messages: it was a General Failure, as if the server had failed.
+#[test]
+fn an_object_with_fields_of_a_later_version_is_a_feature_that_an_older_one_lacks() {
+    let server = TestServer::start();
+    let mut wire = Wire::alice(&server, V1_1);
+    let wrapping_key = wire.new_key("wrapping");
+    let mut wrapping = KeyWrappingData::new(WrappingMethod::ENCRYPT)
+        .encryption_key_information(EncryptionKeyInformation::new(Id::Text(&wrapping_key)));
+    wrapping.encoding_option = Some(EncodingOption::NO_ENCODING); // since 1.1
+    let key_block = of(Algorithm::AES, 128, bytes(Format::RAW, &[]))
+        .key_value(KeyValue::Wrapped(Secret::new(&[9; 24])))
+        .key_wrapping_data(wrapping);
+    let id = register(&mut wire, &Register::object(Object::SymmetricKey(SymmetricKey::new(key_block))));
+    assert!(wire.call(&Get::id(&id)).is_ok());
+    assert_eq!(Wire::alice(&server, V1_0).call(&Get::id(&id)).err(), Some(Reason::FEATURE_NOT_SUPPORTED));
+}
+
 #[test]
 fn a_key_without_its_value_has_attributes_only() {
     let server = TestServer::start();

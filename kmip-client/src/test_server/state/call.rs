@@ -230,7 +230,7 @@ pub(in crate::test_server) fn answer(view: View<'_>, payload: &impl Encode) -> R
     let is_lenient = view.lenient && view.version < V1_4;
     match encoded.or_else(|error| if is_lenient { encode(payload, Tag::RESPONSE_PAYLOAD, V1_4) } else { Err(error) }) {
         Ok(bytes) => Ok(Zeroizing::new(bytes)),
-        Err(error) => Err(Cause::General.because(format!("the answer does not fit the version: {error}"))),
+        Err(error) => Err(Cause::FeatureNotSupported.because(format!("the answer does not fit the version: {error}"))),
     }
 }
 

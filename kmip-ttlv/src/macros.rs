@@ -152,6 +152,7 @@ macro_rules! ttlv_struct {
         }
 
         impl<$lt> ::core::fmt::Debug for $name $($generics)* {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::__private::debug(f, stringify!($name), &[
                     $((stringify!($field), &$crate::__private::Shown(&self.$field, $tag)),)*
@@ -208,6 +209,7 @@ macro_rules! ttlv_struct {
                 writer.end(started)
             }
 
+            #[inline]
             fn encoded_len(&self, _: $crate::Tag, version: $crate::ProtocolVersion) -> usize {
                 let _ = version;
                 8 $(+ $crate::EncodeField::field_len(&self.$field, $tag, version))*

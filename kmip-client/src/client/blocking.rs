@@ -111,6 +111,7 @@ impl Client {
     /// # Ok::<(), kmip_client::flow::FlowError>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn for_flow(&self) -> FlowClient {
         FlowClient(self.clone())
     }
@@ -150,6 +151,7 @@ impl<'r> From<Pages<'r, FlowClient>> for LocatePages<'r> {
 impl Iterator for LocatePages<'_> {
     type Item = Result<Reply<Locate>, Error>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         wait(self.0.next())
     }
@@ -187,6 +189,7 @@ impl Iterator for LocatePages<'_> {
 ///
 /// Returns [`Error::Config`] if the address cannot be used, and [`Error::Unreachable`] if nothing answers there, or not
 /// in TLS 1.2 or 1.3, or the server does not have the key of its certificate.
+#[inline]
 pub fn fetch_certificate(server: impl Into<Config>) -> Result<ServerCertificate, Error> {
     wait(engine::fetch_certificate(Std::default(), &server.into()))
 }

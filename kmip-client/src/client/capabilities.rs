@@ -80,12 +80,14 @@ impl ServerCapabilities {
 
     /// Returns the operations that the server lists.
     #[must_use]
+    #[inline]
     pub fn operations(&self) -> Vec<OperationCode> {
         self.responses().flat_map(|response| response.operations).collect()
     }
 
     /// Returns the kinds of objects that the server lists.
     #[must_use]
+    #[inline]
     pub fn object_types(&self) -> Vec<ObjectType> {
         self.responses().flat_map(|response| response.object_types).collect()
     }
@@ -99,18 +101,21 @@ impl ServerCapabilities {
     /// Returns the texts of the vendor, such as a product name and a version, each with its tag. Vendors choose the
     /// contents.
     #[must_use]
+    #[inline]
     pub fn information(&self) -> Vec<(Tag, &str)> {
         self.responses().flat_map(|response| response.server_information_texts()).collect()
     }
 
     /// Returns the profiles that the server claims. KMIP 1.3 and later.
     #[must_use]
+    #[inline]
     pub fn profiles(&self) -> Vec<ProfileName> {
         self.responses().flat_map(|response| response.profiles).map(|profile| profile.name).collect()
     }
 
     /// Returns capabilities other than operations: undoing batches, multi-part requests, and so on. KMIP 1.3 and later.
     #[must_use]
+    #[inline]
     pub fn features(&self) -> Option<CapabilityInformation> {
         self.responses().find_map(|response| response.capabilities.into_iter().next())
     }

@@ -356,37 +356,44 @@ pub trait Kmip: Calls {
 macro_rules! impl_kmip {
     ($(@[$($generics:tt)+])? $type:ty, |$this:ident| $client:expr, |$made:ident| $wrapped:expr) => {
         impl$(<$($generics)+>)? crate::client::calls::Calls for $type {
+            #[inline]
             fn terms(&self) -> &Terms {
                 let $this = self;
                 &$client.terms
             }
 
+            #[inline]
             fn on(&self, terms: Terms) -> Self {
                 let $this = self;
                 let $made = Client { engine: Arc::clone(&$client.engine), terms };
                 $wrapped
             }
 
+            #[inline]
             fn negotiated_version(&self) -> ProtocolVersion {
                 let $this = self;
                 $client.engine.version()
             }
 
+            #[inline]
             fn index_of(&self, endpoint: &Endpoint) -> Option<usize> {
                 let $this = self;
                 $client.engine.index_of(endpoint)
             }
 
+            #[inline]
             async fn send(&self, only: Option<usize>, asked: Asked<'_>) -> Result<(Answered<Error>, usize), Error> {
                 let $this = self;
                 $client.engine.call(&$client.terms, only, asked).await
             }
 
+            #[inline]
             async fn send_batch(&self, batch: &dyn Requests) -> Result<Answered<Error>, Error> {
                 let $this = self;
                 $client.engine.batch(&$client.terms, batch).await
             }
 
+            #[inline]
             fn send_detached(&self, server: usize, asked: Asked<'_>) {
                 let $this = self;
                 $client.engine.send_detached(&$client.terms.options, server, asked);
@@ -394,37 +401,44 @@ macro_rules! impl_kmip {
         }
 
         impl$(<$($generics)+>)? Kmip for $type {
+            #[inline]
             async fn pause(&self, time: Duration) {
                 let $this = self;
                 // Without timers there is no pause; the following call returns the reason.
                 let _ = $client.engine.pause(time).await;
             }
 
+            #[inline]
             fn status(&self) -> Status {
                 let $this = self;
                 $client.engine.status()
             }
 
+            #[inline]
             async fn probe(&self) -> Status {
                 let $this = self;
                 $client.engine.probe(&$client.terms).await
             }
 
+            #[inline]
             fn endpoint(&self) -> &Endpoint {
                 let $this = self;
                 $client.engine.endpoint()
             }
 
+            #[inline]
             fn server_thumbprint(&self) -> Option<Thumbprint> {
                 let $this = self;
                 $client.engine.server_thumbprint()
             }
 
+            #[inline]
             fn counters(&self) -> Counters {
                 let $this = self;
                 $client.engine.counters()
             }
 
+            #[inline]
             fn close(&self) {
                 let $this = self;
                 $client.engine.close();

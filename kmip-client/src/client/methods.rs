@@ -154,6 +154,7 @@ macro_rules! client_methods {
             /// assert_eq!(found.len(), 5);
             #[doc = $close]
             /// ```
+            #[inline]
             pub fn locate_pages<'r>(&self, request: LocateRequest<'r>, size: u32) -> $pages {
                 Pages::new(self.for_flow(), request, size).into()
             }
@@ -174,6 +175,7 @@ macro_rules! client_methods {
             /// # Errors
             ///
             /// Fails if the server answers none of the functions.
+            #[inline]
             pub $($async)? fn capabilities(&self) -> Result<ServerCapabilities, Error> {
                 let kms = self.for_flow();
                 $wait!(ServerCapabilities::ask(&kms))
@@ -181,6 +183,7 @@ macro_rules! client_methods {
 
             /// Returns the status of the servers known from the calls so far, without connecting. See [`Status`].
             #[must_use]
+            #[inline]
             pub fn status(&self) -> Status {
                 self.engine.status()
             }
@@ -200,6 +203,7 @@ macro_rules! client_methods {
             /// assert_eq!(status.verdict(), Verdict::Normal);
             #[doc = $close]
             /// ```
+            #[inline]
             pub $($async)? fn probe(&self) -> Status {
                 $wait!(self.engine.probe(&self.terms))
             }
@@ -220,6 +224,7 @@ macro_rules! client_methods {
             #[doc = concat!("assert!(matches!(kms.call(&Locate::all())", $dot_await, ", Err(Error::ClientClosed)));")]
             #[doc = $close]
             /// ```
+            #[inline]
             pub fn close(&self) {
                 self.engine.close();
             }
@@ -232,6 +237,7 @@ macro_rules! client_methods {
 
             /// Returns the SHA-256 thumbprint of the certificate of the server that answered last.
             #[must_use]
+            #[inline]
             pub fn server_thumbprint(&self) -> Option<Thumbprint> {
                 self.engine.server_thumbprint()
             }
@@ -256,6 +262,7 @@ macro_rules! client_methods {
             #[doc = $close]
             /// ```
             #[must_use]
+            #[inline]
             pub fn counters(&self) -> Counters {
                 self.engine.counters()
             }
@@ -279,6 +286,7 @@ macro_rules! client_methods {
             #[doc = $close]
             /// ```
             #[must_use]
+            #[inline]
             pub fn with_request_options(&self, options: RequestOptions) -> Self {
                 Kmip::with_request_options(&self.for_flow(), options).into()
             }
@@ -300,6 +308,7 @@ macro_rules! client_methods {
             #[doc = $close]
             /// ```
             #[must_use]
+            #[inline]
             pub fn with_credential(&self, credentials: Credentials) -> Self {
                 Kmip::with_credential(&self.for_flow(), credentials).into()
             }
@@ -325,6 +334,7 @@ macro_rules! client_methods {
             #[doc = $close]
             /// ```
             #[must_use]
+            #[inline]
             pub fn with_asynchronous(&self, allowed: bool) -> Self {
                 Kmip::with_asynchronous(&self.for_flow(), allowed).into()
             }
@@ -349,6 +359,7 @@ macro_rules! client_methods {
             #[doc = $close]
             /// ```
             #[must_use]
+            #[inline]
             pub fn with_timeout(&self, limit: Duration) -> Self {
                 Kmip::with_timeout(&self.for_flow(), limit).into()
             }
@@ -371,6 +382,7 @@ macro_rules! client_methods {
             #[doc = $close]
             /// ```
             #[must_use]
+            #[inline]
             pub fn with_deadline(&self, deadline: Instant) -> Self {
                 Kmip::with_deadline(&self.for_flow(), deadline).into()
             }
@@ -395,6 +407,7 @@ macro_rules! client_methods {
             #[doc = $close]
             /// ```
             #[must_use]
+            #[inline]
             pub fn with_repeat_metered(&self, repeat: bool) -> Self {
                 Kmip::with_repeat_metered(&self.for_flow(), repeat).into()
             }
@@ -418,6 +431,7 @@ macro_rules! client_methods {
             #[doc = $close]
             /// ```
             #[must_use]
+            #[inline]
             pub fn with_endpoint(&self, endpoint: &Endpoint) -> Option<Self> {
                 Kmip::with_endpoint(&self.for_flow(), endpoint).map(Into::into)
             }
@@ -428,12 +442,14 @@ macro_rules! client_methods {
                 $wait!(self.engine.call(&self.terms, only, asked))
             }
 
+            #[inline]
             $($async)? fn send_batch(&self, batch: &dyn Requests) -> Result<Answered<Error>, Error> {
                 $wait!(self.engine.batch(&self.terms, batch))
             }
         }
 
         impl fmt::Debug for Client {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}({}, KMIP {})", $name, self.endpoint(), self.version())
             }

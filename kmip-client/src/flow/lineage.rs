@@ -45,12 +45,14 @@ impl Lineage {
 
     /// Returns the key that has not been replaced.
     #[must_use]
+    #[inline]
     pub fn newest(&self) -> &Generation {
         &self.generations[self.generations.len() - 1]
     }
 
     /// Returns the first key that the server still knows.
     #[must_use]
+    #[inline]
     pub fn oldest(&self) -> &Generation {
         &self.generations[0]
     }
@@ -274,6 +276,7 @@ impl Step {
 
 /// Returns the possible names of the next key in this direction, after [`rotate_by_create`](super::rotate_by_create) or
 /// [`rotate_named`].
+#[inline]
 fn neighbours(name: &str, direction: Direction) -> Vec<String> {
     if let Some((base, number)) = numbered(name, RETIRED) {
         return match direction {
@@ -323,6 +326,7 @@ async fn look(kms: &impl Kmip, id: &str) -> Result<Step, FlowError> {
 }
 
 /// Returns the object at a link of this type.
+#[inline]
 fn linked(attributes: &Attributes<'_>, link_type: LinkType) -> Option<String> {
     attributes.linked(link_type).find_map(|id| id.as_str().map(str::to_owned))
 }

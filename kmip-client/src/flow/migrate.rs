@@ -108,6 +108,7 @@ pub(super) enum Naming<'a> {
 }
 
 impl<'a> Naming<'a> {
+    #[inline]
     fn choose(self, attributes: &Attributes<'a>) -> Option<&'a str> {
         let own = || {
             attributes.find(Tag::NAME).find_map(|value| match value {

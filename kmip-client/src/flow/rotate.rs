@@ -294,6 +294,7 @@ async fn add_link(kms: &impl Kmip, from: &str, link_type: LinkType, to: &str) ->
 }
 
 /// Returns a request for a key like this one.
+#[inline]
 fn like<'a>(old: &Attributes<'a>) -> CreateRequest<'a> {
     let mut request = CreateRequest { object_type: ObjectType::SYMMETRIC_KEY, ..CreateRequest::default() };
     for value in old.values() {
@@ -316,6 +317,7 @@ fn like<'a>(old: &Attributes<'a>) -> CreateRequest<'a> {
 pub(super) const ROTATED: &str = ".rotated-";
 
 /// Returns the name of the key that replaces one with this name.
+#[inline]
 pub(super) fn next_name(name: &str) -> String {
     let rotated = name.rsplit_once(ROTATED).and_then(|(base, number)| Some((base, number.parse::<u32>().ok()?)));
     let (base, number) = rotated.unwrap_or((name, 0));
@@ -328,6 +330,7 @@ async fn linked(kms: &impl Kmip, id: &str) -> Result<Option<String>, FlowError> 
     Ok(replacement(&reply.payload().attributes.unwrap_or_default()))
 }
 
+#[inline]
 fn replacement(attributes: &Attributes<'_>) -> Option<String> {
     attributes.linked(LinkType::REPLACEMENT_OBJECT_LINK).find_map(|id| id.as_str().map(str::to_owned))
 }

@@ -221,6 +221,7 @@ macro_rules! objects {
                 }
             }
 
+            #[inline]
             fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
                 match self {
                     $(Self::$variant(object) => object.encoded_len(Tag::$tag, version),)*

@@ -173,6 +173,7 @@ macro_rules! operations {
             impl<'a> Request for $request {
                 type Operation = $operation;
 
+                #[inline]
                 fn repeat(&self) -> Repeat {
                     operations!(@ self $(, $repeat $($when $($other)?)?)?)
                 }

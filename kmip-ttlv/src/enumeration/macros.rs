@@ -87,10 +87,13 @@ macro_rules! __vocabulary {
 
         impl $crate::enumeration::$trait for $type {
             const TABLE: &'static $crate::enumeration::$table = {
-                const ENTRIES: &[$crate::enumeration::Entry] = &[
+                // A static is in the program once; a constant would be in each codegen unit that uses it.
+                static ENTRIES: &[$crate::enumeration::Entry] = &[
                     $($crate::enumeration::Entry::new($value, $name, $entry_title, $since)$(.until($until))?,)*
                 ];
-                &$crate::enumeration::$table::new($title, ENTRIES, &[$($(($alias, $value),)*)*])
+                static TABLE: $crate::enumeration::$table =
+                    $crate::enumeration::$table::new($title, ENTRIES, &[$($(($alias, $value),)*)*]);
+                &TABLE
             };
 
             fn $from(number: u32) -> Self {

@@ -24,8 +24,9 @@ macro_rules! tags {
             /// Every tag, as the values of an Enumeration: under [`Tag::TAG`] and [`Tag::ATTRIBUTE_REFERENCE`] a tag
             /// is the value of an item.
             pub const TABLE: &'static EnumerationTable = {
-                const ENTRIES: &[Entry] = &[$(Entry::new($value, $name, $title, $since)$(.until($until))?,)*];
-                &EnumerationTable::new("Tag", ENTRIES, &[])
+                static ENTRIES: &[Entry] = &[$(Entry::new($value, $name, $title, $since)$(.until($until))?,)*];
+                static TABLE: EnumerationTable = EnumerationTable::new("Tag", ENTRIES, &[]);
+                &TABLE
             };
 
             /// Returns the names of the values under this tag, if they are an Enumeration, or may be one.

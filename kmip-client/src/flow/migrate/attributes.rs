@@ -11,6 +11,7 @@ use crate::protocol::operation::{AddAttribute, GetAttributes};
 
 /// Returns the attributes for Import: all but links, whose targets do not exist yet, and those that each server derives
 /// itself.
+#[inline]
 pub(in crate::flow) fn transferable<'a>(attributes: &Attributes<'a>) -> Attributes<'a> {
     const OWN: &[Tag] = &[
         Tag::DIGEST,
@@ -81,6 +82,7 @@ pub(super) enum Transfer {
 }
 
 /// Returns the way in which an attribute of an object in this state is copied.
+#[inline]
 pub(super) fn transfer(value: &AttributeValue<'_>, state: Option<State>) -> Transfer {
     use AttributeValue as Value;
 
@@ -211,6 +213,7 @@ transfers! {
 }
 
 /// Converts a link attribute of KMIP 3.0 to the one attribute of earlier versions.
+#[inline]
 fn as_before_3_0<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
     value.link().map_or_else(|| value.clone(), AttributeValue::Link)
 }

@@ -105,6 +105,7 @@ const SAME_ON_BOTH: &[Tag] = &[
 ];
 
 /// Returns the SHA-256 digest of an object, if the server has one.
+#[inline]
 pub(in crate::flow) fn digest<'a>(attributes: &Attributes<'a>) -> Option<&'a [u8]> {
     attributes.find(Tag::DIGEST).find_map(|value| match value {
         AttributeValue::Digest(digest) if digest.hashing_algorithm == HashingAlgorithm::SHA_256 => digest.digest_value,

@@ -9,6 +9,7 @@ use crate::protocol::object::{
 
 /// Returns the object with its bytes and their description, without data that only its server understands: Cosmian adds
 /// attributes to the key.
+#[inline]
 pub(super) fn plain<'a>(object: &Object<'a>) -> Option<Object<'a>> {
     Some(match object {
         Object::SymmetricKey(key) => {
@@ -27,12 +28,14 @@ pub(super) fn plain<'a>(object: &Object<'a>) -> Option<Object<'a>> {
     })
 }
 
+#[inline]
 fn plain_block<'a>(block: &KeyBlock<'a>) -> Option<KeyBlock<'a>> {
     let bytes = block.bytes()?;
     Some(KeyBlock { key_value: Some(KeyValue::from_bytes(bytes.expose())), ..block.clone() })
 }
 
 /// Returns the bytes that must be equal in the copy.
+#[inline]
 pub(super) fn bytes_of<'a>(object: &Object<'a>) -> Option<Secret<'a>> {
     match object {
         Object::Certificate(certificate) => Some(Secret::new(certificate.certificate_value)),

@@ -27,6 +27,7 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Opens the journal, or creates an empty one. An incomplete last line is dropped.
+    #[inline]
     pub(super) fn open(path: &Path) -> Result<Self, FlowError> {
         Self::try_open(path).map_err(|source| FlowError::Journal { path: path.to_owned(), source })
     }
@@ -62,6 +63,7 @@ impl Journal {
     }
 
     /// Returns the objects that earlier runs copied, by their identifiers.
+    #[inline]
     pub(super) fn entries(&self) -> BTreeMap<String, Entry> {
         self.entries.clone()
     }

@@ -35,6 +35,7 @@ impl MigrationReport {
         self.left.is_empty() && self.carried.iter().all(|carried| carried.differences.is_empty())
     }
 
+    #[inline]
     pub(super) fn sort(&mut self) {
         self.carried.sort_by(|a, b| a.from.cmp(&b.from));
         self.left.sort_by(|a, b| a.id.cmp(&b.id));
@@ -42,6 +43,7 @@ impl MigrationReport {
 }
 
 impl fmt::Display for MigrationReport {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let resumed = self.carried.iter().filter(|carried| carried.resumed).count();
         write!(f, "{} copied ({resumed} of them by an earlier run), {} left", self.carried.len(), self.left.len())?;
@@ -111,6 +113,7 @@ impl Left {
 }
 
 impl fmt::Display for Left {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = Printable::new(&self.id);
         match &self.error {

@@ -75,6 +75,7 @@ impl ParsedAttribute {
     /// # Errors
     ///
     /// Returns [`ParseAttributeError`] with the expected values.
+    #[inline]
     pub fn new(name: &str, text: &str) -> Result<Self, ParseAttributeError> {
         let row = match AttributeReference::parse(name)? {
             AttributeReference::Standard(tag) => Row::of_tag(tag),
@@ -94,6 +95,7 @@ impl ParsedAttribute {
 
     /// Returns the attribute.
     #[must_use]
+    #[inline]
     pub fn value(&self) -> AttributeValue<'_> {
         match &self.0 {
             Parsed::Standard(row, item) => {
@@ -111,6 +113,7 @@ impl ParsedAttribute {
 impl FromStr for ParsedAttribute {
     type Err = ParseAttributeError;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, ParseAttributeError> {
         let (name, value) = text.split_once('=').ok_or(ParseAttributeError::NoValue)?;
         Self::new(name.trim(), value)
@@ -118,6 +121,7 @@ impl FromStr for ParsedAttribute {
 }
 
 impl PartialEq for ParsedAttribute {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.value() == other.value()
     }
@@ -125,6 +129,7 @@ impl PartialEq for ParsedAttribute {
 
 /// Prints the attribute.
 impl fmt::Debug for ParsedAttribute {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value().fmt(f)
     }

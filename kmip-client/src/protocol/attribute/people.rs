@@ -82,6 +82,7 @@ impl<'a> AttributeReference<'a> {
 /// assert_eq!(length.to_string(), "Cryptographic Length: 256");
 /// ```
 impl fmt::Display for Attribute<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         escaped(f, &self.value.name())?;
         if let Some(index @ 1..) = self.index {
@@ -107,6 +108,7 @@ impl fmt::Display for Attribute<'_> {
 /// assert_eq!(AttributeValue::Digest(digest).to_string(), text);
 /// ```
 impl fmt::Display for AttributeValue<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Names are plain text in KMIP 3.0, the most readable form.
         let mut writer = Writer::new(V3_0).in_any_version();

@@ -120,6 +120,7 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
         writer.end(started)
     }
 
+    #[inline]
     fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
         8 + self.operation.encoded_len(Tag::OPERATION, version)
             + self.ephemeral.field_len(Tag::EPHEMERAL, version)
@@ -255,6 +256,7 @@ impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
         writer.end(started)
     }
 
+    #[inline]
     fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
         8 + self.operation.field_len(Tag::OPERATION, version)
             + self.unique_batch_item_id.field_len(Tag::UNIQUE_BATCH_ITEM_ID, version)

@@ -153,6 +153,7 @@ macro_rules! credentials {
                 }
             }
 
+            #[inline]
             fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
                     $(Self::$variant(value) => value.encode(tag, writer),)*
@@ -160,6 +161,7 @@ macro_rules! credentials {
                 }
             }
 
+            #[inline]
             fn value_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
                 match self {
                     $(Self::$variant(value) => value.encoded_len(tag, version),)*
@@ -236,6 +238,7 @@ impl Default for Credential<'_> {
 }
 
 impl Encode for Credential<'_> {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         let started = writer.begin(tag);
         writer.require(Tag::CREDENTIAL_TYPE, self.credential_type().versions().unwrap_or(VersionRange::ALL))?;
@@ -244,6 +247,7 @@ impl Encode for Credential<'_> {
         writer.end(started)
     }
 
+    #[inline]
     fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
         8 + 16 + self.value_len(Tag::CREDENTIAL_VALUE, version)
     }

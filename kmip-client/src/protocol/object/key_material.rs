@@ -185,6 +185,7 @@ macro_rules! materials {
                 }
             }
 
+            #[inline]
             fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
                 match self {
                     Self::Bytes(bytes) => bytes.encoded_len(tag, version),

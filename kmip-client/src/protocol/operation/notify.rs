@@ -43,6 +43,7 @@ ttlv_struct! {
 impl<'a> NotifyRequest<'a> {
     /// Adds an attribute with its new value.
     #[must_use]
+    #[inline]
     pub fn changed(mut self, value: AttributeValue<'a>) -> Self {
         self.changes.0.push(Change::Value(value.into()));
         self
@@ -112,6 +113,7 @@ impl<'a> Decode<'a> for Changes<'a> {
         Attributes::follows(reader, tag) || reader.version() >= V2_0 && reader.at(Tag::ATTRIBUTE_REFERENCE)
     }
 
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if reader.version() < V2_0 {
             make_room(&mut self.0, reader.count_tagged(Tag::ATTRIBUTE));
@@ -173,6 +175,7 @@ impl<'a> Changes<'a> {
 }
 
 impl Encode for Change<'_> {
+    #[inline]
     fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
         match self {
             Self::Value(attribute) => attribute.encode(Tag::ATTRIBUTE, writer),
@@ -182,6 +185,7 @@ impl Encode for Change<'_> {
         }
     }
 
+    #[inline]
     fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
         match self {
             Self::Value(attribute) => attribute.encoded_len(Tag::ATTRIBUTE, version),
@@ -193,6 +197,7 @@ impl Encode for Change<'_> {
 }
 
 impl Encode for Changes<'_> {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         if writer.version() < V2_0 {
             return self.0.iter().try_for_each(|change| change.encode(tag, writer));
@@ -201,6 +206,7 @@ impl Encode for Changes<'_> {
         self.deleted().try_for_each(|deleted| deleted.attribute.encode(Tag::ATTRIBUTE_REFERENCE, writer))
     }
 
+    #[inline]
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         if version < V2_0 {
             return self.0.iter().map(|change| change.encoded_len(tag, version)).sum();

@@ -132,6 +132,7 @@ macro_rules! in_parts {
                 self.data.as_ref()
             }
 
+            #[inline]
             fn part<'p>(&'p self, place: super::parts::Place<'p>, data: &'p [u8]) -> super::Part<'p, Self::Operation> {
                 use super::parts::Place;
 

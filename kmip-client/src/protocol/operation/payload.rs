@@ -121,6 +121,7 @@ macro_rules! payloads {
         }
 
         impl Encode for $name<'_> {
+            #[inline]
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
                     $(Self::$operation(payload) => payload.encode(tag, writer),)*
@@ -128,6 +129,7 @@ macro_rules! payloads {
                 }
             }
 
+            #[inline]
             fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
                 match self {
                     $(Self::$operation(payload) => payload.encoded_len(tag, version),)*

@@ -74,6 +74,7 @@ impl ServerCapabilities {
 
     /// Returns `true` if the server lists this operation.
     #[must_use]
+    #[inline]
     pub fn advertises(&self, operation: OperationCode) -> bool {
         self.responses().any(|response| response.operations.contains(&operation))
     }
@@ -94,6 +95,7 @@ impl ServerCapabilities {
 
     /// Returns the vendor.
     #[must_use]
+    #[inline]
     pub fn vendor(&self) -> Option<&str> {
         self.responses().find_map(|response| response.vendor_identification)
     }
@@ -122,11 +124,13 @@ impl ServerCapabilities {
 
     /// Returns the functions that the server refused. An empty response to a function is more common.
     #[must_use]
+    #[inline]
     pub fn refused(&self) -> &[QueryFunction] {
         &self.refused
     }
 
     /// Returns all responses: one to all functions, or if the server refused that, one to each.
+    #[inline]
     pub fn responses(&self) -> impl Iterator<Item = QueryResponse<'_>> {
         self.answers.iter().map(Reply::payload)
     }

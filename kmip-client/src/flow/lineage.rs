@@ -306,6 +306,7 @@ async fn last_retired(kms: &impl Kmip, name: &str) -> Result<Option<String>, Flo
 }
 
 /// Splits `BASE.mark-N`.
+#[inline]
 fn numbered<'a>(name: &'a str, mark: &str) -> Option<(&'a str, u32)> {
     let (base, number) = name.rsplit_once(mark)?;
     Some((base, number.parse().ok()?))

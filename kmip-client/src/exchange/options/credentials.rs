@@ -44,6 +44,7 @@ impl Credentials {
     ///
     /// Panics if one of them has 4 GiB or more, which no message can hold.
     #[must_use]
+    #[inline]
     pub fn user(name: &str, password: &str) -> Self {
         let password = Some(Password::new(password));
         let user = Credential::UsernameAndPassword(UsernameAndPassword { username: name, password });
@@ -56,6 +57,7 @@ impl Credentials {
     ///
     /// Panics if the ticket has 4 GiB or more, which no message can hold.
     #[must_use]
+    #[inline]
     pub fn ticket(ticket: Ticket<'_>) -> Self {
         Self::of(&Credential::Ticket(TicketCredential { ticket })).expect("a ticket of less than 4 GiB can be encoded")
     }
@@ -66,6 +68,7 @@ impl Credentials {
     ///
     /// Fails if a field is longer than a message can hold. A type of credential that the version of a request does not
     /// have is reported when that request is encoded.
+    #[inline]
     pub fn of(credential: &Credential<'_>) -> Result<Self> {
         Self::encode(&Authentication { credentials: vec![credential.clone()] })
     }
@@ -75,12 +78,14 @@ impl Credentials {
     /// # Errors
     ///
     /// Fails if they are longer than a message can hold.
+    #[inline]
     pub fn and(&self, others: &Self) -> Result<Self> {
         let mut all = self.authentication();
         all.credentials.extend(others.authentication().credentials);
         Self::encode(&all)
     }
 
+    #[inline]
     fn encode(authentication: &Authentication<'_>) -> Result<Self> {
         const TAG: Tag = Tag::AUTHENTICATION;
         // Allocated at the exact size, so that growing leaves no copy behind.

@@ -91,6 +91,7 @@ async fn export(from: &impl Kmip, request: ExportRequest<'_>) -> Result<Option<R
 
 /// Returns the object in the form for the other server, and whether that server has to unwrap it. Returns `None` for an
 /// object that would not be transferred in the requested form.
+#[inline]
 fn for_the_other<'a>(mut object: Object<'a>, transit: Option<&'a Transit>) -> Option<(Object<'a>, bool)> {
     let Some(transit) = transit else {
         // A key that was registered wrapped stays wrapped by a key of the first server. The caller has to migrate that

@@ -32,6 +32,7 @@ impl Journal {
         Self::try_open(path).map_err(|source| FlowError::Journal { path: path.to_owned(), source })
     }
 
+    #[inline]
     fn try_open(path: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         if !file.metadata()?.is_file() {
@@ -89,6 +90,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
+#[inline]
 fn parse(line: &str) -> io::Result<(String, Entry)> {
     let mut fields = line.split('\t').map(unescape);
     let (Some(Some(id)), Some(Some(copy))) = (fields.next(), fields.next()) else {
@@ -103,6 +105,7 @@ fn invalid(message: &str) -> io::Error {
 }
 
 /// Escapes tabs, line ends and the escape character itself, so that an entry stays on one line.
+#[inline]
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -117,6 +120,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
+#[inline]
 fn unescape(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars();

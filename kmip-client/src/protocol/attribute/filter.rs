@@ -166,6 +166,7 @@ impl<'a> AttributeFilter<'a> {
         }
     }
 
+    #[inline]
     fn encode(&self, writer: &mut Writer) -> Result<()> {
         match self {
             Self::Value(attribute) if writer.version() < V2_0 => attribute.encode_structure(writer),
@@ -239,6 +240,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
         Attributes::follows(reader, tag)
     }
 
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         match list_form(tag, reader.version()) {
             ListForm::Tagged(tag) if !reader.at(tag) => {
@@ -283,6 +285,7 @@ impl<'a> Decode<'a> for AttributeFilters<'a> {
 }
 
 impl Encode for AttributeFilters<'_> {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         let mut filters = self.list.iter();
         match list_form(tag, writer.version()) {
@@ -296,6 +299,7 @@ impl Encode for AttributeFilters<'_> {
         }
     }
 
+    #[inline]
     fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
         let around = if matches!(list_form(tag, version), ListForm::Tagged(_)) && !self.is_left_out() { 8 } else { 0 };
         around + self.list.iter().map(|filter| filter.len(version)).sum::<usize>()

@@ -135,6 +135,7 @@ impl fmt::Display for AttributeValue<'_> {
 }
 
 /// Writes the fields of a structure. Nested structures are put in brackets.
+#[inline]
 fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
     let (mut depth, mut separator) = (0, "");
     for visit in Walk::from_reader(item.as_structure().map_err(|_| fmt::Error)?) {
@@ -163,6 +164,7 @@ fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
     (0..depth).try_for_each(|_| f.write_str("]"))
 }
 
+#[inline]
 fn primitive(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
     let tag = item.tag();
     match item.to_value().map_err(|_| fmt::Error)? {

@@ -56,6 +56,7 @@ fn title(tag: Tag) -> &'static str {
 }
 
 /// Writes the structure with these fields.
+#[inline]
 pub(super) fn write_structure(writer: &mut Writer, row: &'static Row, text: &str) -> Result<(), ParseAttributeError> {
     let malformed = || {
         let fields: Vec<_> = row.fields().map(title).collect();
@@ -95,6 +96,7 @@ struct Fields<'a>(&'a str);
 impl<'a> Iterator for Fields<'a> {
     type Item = (&'a str, Option<String>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let text = self.0.trim_start();
         if text.is_empty() {

@@ -4,6 +4,7 @@ use kmip_ttlv::enumeration::Entry;
 use kmip_ttlv::{DateTime, Encode, Identifier, Interval, NameReference, Reference, Tag, Type, Writer};
 
 /// Writes an item of this type. An error lists the possible values.
+#[inline]
 pub(super) fn write_value(writer: &mut Writer, tag: Tag, ty: Type, text: &str) -> Result<(), String> {
     let word = text.trim();
     match ty {
@@ -36,6 +37,7 @@ pub(super) fn write_value(writer: &mut Writer, tag: Tag, ty: Type, text: &str) -
     Ok(())
 }
 
+#[inline]
 fn enumeration(tag: Tag, word: &str) -> Result<u32, String> {
     let table = tag.enumeration();
     // Without a name, only the number is possible.
@@ -48,6 +50,7 @@ fn enumeration(tag: Tag, word: &str) -> Result<u32, String> {
     })
 }
 
+#[inline]
 fn integer(tag: Tag, word: &str) -> Result<i32, String> {
     let Some(table) = tag.mask() else { return word.parse().map_err(|_| "a whole number of 32 bits".into()) };
     let mut bits = word.split(['|', ',']).map(|name| table.find(name.trim()));

@@ -33,7 +33,7 @@ use crate::exchange::asked::Requests;
 use crate::exchange::options::RequestOptions;
 use crate::exchange::{Answered, Asked, Outgoing};
 use crate::transport::error::Phase;
-use crate::transport::network::Network;
+use crate::transport::network::{Boxed, Network};
 use crate::transport::time::{Allowance, Limit};
 
 /// The servers of one KMS, the connections to them, and the versions negotiated with each.
@@ -212,14 +212,16 @@ impl<N: Network> Engine<N> {
     }
 
     /// Sends a message, which is one call to an observer.
-    async fn send(&self, allowance: Allowance, mut message: Message<'_>) -> Answer {
-        in_span(async {
-            let mut facts = self.recorder.begin(self.network.now());
-            let answered = self.send_with_retries(allowance, &mut message, &mut facts).await;
-            facts.end(self.network.now(), answered.as_ref().err());
-            answered
+    fn send<'a>(&'a self, allowance: Allowance, mut message: Message<'a>) -> Boxed<'a, Answer> {
+        Box::pin(async move {
+            in_span(async {
+                let mut facts = self.recorder.begin(self.network.now());
+                let answered = self.send_with_retries(allowance, &mut message, &mut facts).await;
+                facts.end(self.network.now(), answered.as_ref().err());
+                answered
+            })
+            .await
         })
-        .await
     }
 
     /// Sends a batch of requests. An empty one needs no server.

@@ -13,7 +13,7 @@ use rustls::pki_types::ServerName;
 use super::error::TransportError;
 use super::framing::Framing;
 use super::link::TlsLink;
-use super::network::{self, Io, Network};
+use super::network::{self, Boxed, Io, Network};
 use super::time::Limit;
 use super::tls::{RenewingConfig, TlsError, diagnosis};
 use crate::config::{ConfigError, Endpoint, Messages, TlsSettings};
@@ -48,16 +48,18 @@ impl<I: Io> Tls<I> {
         Ok(Self { io, peers: peers.collect(), tls: RenewingConfig::new(settings)?, messages })
     }
 
-    async fn open_by(
-        &self,
-        tls: &Arc<ClientConfig>,
-        name: &ServerName<'static>,
-        endpoint: &Endpoint,
+    fn open_by<'a>(
+        &'a self,
+        tls: &'a Arc<ClientConfig>,
+        name: &'a ServerName<'static>,
+        endpoint: &'a Endpoint,
         limit: Limit,
-    ) -> Result<TlsLink<I::Stream>, TransportError> {
-        let stream = network::connect(&self.io, endpoint, limit.deadline).await;
-        let stream = stream.map_err(|error| limit.error_of(error, TransportError::Connect))?;
-        TlsLink::open(stream, tls, name, Framing::new(endpoint, self.messages), limit).await
+    ) -> Boxed<'a, Result<TlsLink<I::Stream>, TransportError>> {
+        Box::pin(async move {
+            let stream = network::connect(&self.io, endpoint, limit.deadline).await;
+            let stream = stream.map_err(|error| limit.error_of(error, TransportError::Connect))?;
+            TlsLink::open(stream, tls, name, Framing::new(endpoint, self.messages), limit).await
+        })
     }
 
     /// Returns the precise error for a refusal of the cryptography of TLS, whose alert does not state the reason. Takes

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -10,6 +11,10 @@ use bytes::Bytes;
 use super::error::{Broken, TransportError};
 use super::time::Limit;
 use crate::config::Endpoint;
+
+/// A future on the heap. Its code is compiled once, where a future that is awaited is compiled into each program that
+/// awaits it, and it does not enlarge the future of its caller.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Access to a network: resolving names, connecting, and waiting. This is all that differs between runtimes.
 ///

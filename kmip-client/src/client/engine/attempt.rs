@@ -18,7 +18,7 @@ use crate::exchange::reply::Reply;
 use crate::exchange::{Answered, Asked, Carried, NoReply, OutOfStep, Outgoing, Pending, Proof};
 use crate::protocol::operation::{Repeat, Request};
 use crate::transport::error::{Broken, Phase, TransportError};
-use crate::transport::network::{Link, Network};
+use crate::transport::network::{Boxed, Link, Network};
 use crate::transport::time::Limit;
 
 /// A response, and the request that it answers.
@@ -46,15 +46,14 @@ impl<N: Network> Engine<N> {
                 self.recorder.reused(candidate.index);
                 line
             }
-            // Rare futures are boxed, here and below, so that they do not enlarge every call.
-            None => match Box::pin(self.open(candidate.index, total)).await {
+            None => match self.open(candidate.index, total).await {
                 Ok(line) => line,
                 Err(error) => return Outcome::Broken(Broken::NotSent(error)),
             },
         };
         let version = match server.version_on(&line) {
             Some(version) => version,
-            None => match Box::pin(self.negotiate(&mut line, message.options, total)).await {
+            None => match self.negotiate(&mut line, message.options, total).await {
                 Ok(agreed) => {
                     let version = server.record_agreed(&mut line, agreed);
                     line = match self.usable(line, total).await {
@@ -140,14 +139,16 @@ impl<N: Network> Engine<N> {
     }
 
     /// Opens a connection, including TLS.
-    pub(super) async fn open(&self, index: usize, total: Limit) -> Result<Line<N::Link>, TransportError> {
-        let server = &self.servers[index];
-        let start = self.network.now();
-        let limit = Limit::start(start, Phase::Connecting, self.config.limit_to_connect()).within(total);
-        let link = self.network.open(index, &server.endpoint, limit).await?;
-        server.record_certificate(link.server_certificate());
-        self.recorder.opened(index, self.network.now().saturating_duration_since(start), link.is_resumed());
-        Ok(Line::new(link, index, std::sync::Arc::clone(&self.recorder)))
+    pub(super) fn open(&self, index: usize, total: Limit) -> Boxed<'_, Result<Line<N::Link>, TransportError>> {
+        Box::pin(async move {
+            let server = &self.servers[index];
+            let start = self.network.now();
+            let limit = Limit::start(start, Phase::Connecting, self.config.limit_to_connect()).within(total);
+            let link = self.network.open(index, &server.endpoint, limit).await?;
+            server.record_certificate(link.server_certificate());
+            self.recorder.opened(index, self.network.now().saturating_duration_since(start), link.is_resumed());
+            Ok(Line::new(link, index, std::sync::Arc::clone(&self.recorder)))
+        })
     }
 
     /// Returns this connection, or a fresh one if the server has ended it with its last response, or if a repeat of that

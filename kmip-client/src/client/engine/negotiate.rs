@@ -11,7 +11,7 @@ use crate::exchange::Refusal;
 use crate::exchange::options::RequestOptions;
 use crate::protocol::operation::DiscoverVersions;
 use crate::transport::error::{Broken, TransportError};
-use crate::transport::network::Network;
+use crate::transport::network::{Boxed, Network};
 use crate::transport::time::Limit;
 
 /// Returns `true` if a refusal means that the server does not know Discover Versions, or its version.
@@ -39,53 +39,58 @@ impl<N: Network> Engine<N> {
     ///
     /// For servers that close the connection with each refusal, fresh connections are used. The request is never sent
     /// on a connection that has already ended.
-    pub(super) async fn negotiate(
-        &self,
-        line: &mut Line<N::Link>,
-        options: &RequestOptions,
+    pub(super) fn negotiate<'a>(
+        &'a self,
+        line: &'a mut Line<N::Link>,
+        options: &'a RequestOptions,
         total: Limit,
-    ) -> Result<Agreed, NoVersion> {
-        let allowed = self.versions.as_slice();
-        if let [only] = allowed {
-            return Ok(Agreed::Negotiated(*only));
-        }
-        let others = allowed.iter().copied().filter(|version| *version > V1_1);
-        let (mut refused, mut hangs_up) = (None, false);
-        for asked_in in [V1_1].into_iter().chain(others) {
-            let request = DiscoverVersions::among(allowed.iter().copied());
-            let options = options.to_negotiate_in(asked_in);
-            let answered = match self.send_once(line, asked_in, &request, &options, total).await {
-                // The server closed the connection after its refusal. Repeating Discover Versions is harmless.
-                Err(Broken::NotSent(TransportError::Closed(_)) | Broken::Ambiguous(TransportError::Closed(_)))
-                    if refused.is_some() =>
-                {
-                    hangs_up = true;
-                    *line = self.open(line.server, total).await.map_err(not_sent)?;
-                    self.send_once(line, asked_in, &request, &options, total).await
-                }
-                answered => answered,
-            };
-            let broken = |(Broken::NotSent(error) | Broken::Ambiguous(error))| not_sent(error.on_discover_versions());
-            match answered.map_err(broken)? {
-                Ok(reply) => {
-                    return self.newest_common(line.server, reply.payload().protocol_versions).map(Agreed::Negotiated);
-                }
-                // The refusal is not about the version, and would be repeated.
-                Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => {
-                    return Err(Outcome::Declined(Err(error)));
-                }
-                Err(Error::Refused(refusal)) => refused = refused.or(Some(refusal)),
-                Err(error) => return Err(Outcome::Declined(Err(error))),
+    ) -> Boxed<'a, Result<Agreed, NoVersion>> {
+        Box::pin(async move {
+            let allowed = self.versions.as_slice();
+            if let [only] = allowed {
+                return Ok(Agreed::Negotiated(*only));
             }
-        }
-        if hangs_up {
-            *line = self.open(line.server, total).await.map_err(not_sent)?;
-        }
-        match refused {
-            Some(refusal) if !allowed.contains(&V1_0) => Err(Outcome::Declined(Err(Error::Refused(refusal)))),
-            Some(refusal) if !is_about_discovery(&refusal) => Ok(Agreed::Guessed(Guess { version: V1_0, refusal })),
-            _ => Ok(Agreed::Negotiated(V1_0)),
-        }
+            let others = allowed.iter().copied().filter(|version| *version > V1_1);
+            let (mut refused, mut hangs_up) = (None, false);
+            for asked_in in [V1_1].into_iter().chain(others) {
+                let request = DiscoverVersions::among(allowed.iter().copied());
+                let options = options.to_negotiate_in(asked_in);
+                let answered = match self.send_once(line, asked_in, &request, &options, total).await {
+                    // The server closed the connection after its refusal. Repeating Discover Versions is harmless.
+                    Err(Broken::NotSent(TransportError::Closed(_)) | Broken::Ambiguous(TransportError::Closed(_)))
+                        if refused.is_some() =>
+                    {
+                        hangs_up = true;
+                        *line = self.open(line.server, total).await.map_err(not_sent)?;
+                        self.send_once(line, asked_in, &request, &options, total).await
+                    }
+                    answered => answered,
+                };
+                let broken =
+                    |(Broken::NotSent(error) | Broken::Ambiguous(error))| not_sent(error.on_discover_versions());
+                match answered.map_err(broken)? {
+                    Ok(reply) => {
+                        return self
+                            .newest_common(line.server, reply.payload().protocol_versions)
+                            .map(Agreed::Negotiated);
+                    }
+                    // The refusal is not about the version, and would be repeated.
+                    Err(error) if error.reason() == Some(ResultReason::AUTHENTICATION_NOT_SUCCESSFUL) => {
+                        return Err(Outcome::Declined(Err(error)));
+                    }
+                    Err(Error::Refused(refusal)) => refused = refused.or(Some(refusal)),
+                    Err(error) => return Err(Outcome::Declined(Err(error))),
+                }
+            }
+            if hangs_up {
+                *line = self.open(line.server, total).await.map_err(not_sent)?;
+            }
+            match refused {
+                Some(refusal) if !allowed.contains(&V1_0) => Err(Outcome::Declined(Err(Error::Refused(refusal)))),
+                Some(refusal) if !is_about_discovery(&refusal) => Ok(Agreed::Guessed(Guess { version: V1_0, refusal })),
+                _ => Ok(Agreed::Negotiated(V1_0)),
+            }
+        })
     }
 
     fn newest_common(&self, index: usize, theirs: Vec<ProtocolVersion>) -> Result<ProtocolVersion, NoVersion> {

@@ -13,13 +13,13 @@ use crate::client::pool::Lease;
 use crate::client::status::EndpointState;
 use crate::exchange::Report;
 use crate::transport::error::{Broken, Phase, TransportError};
-use crate::transport::network::Network;
+use crate::transport::network::{Boxed, Network};
 use crate::transport::time::{Allowance, Limit};
 
 impl<N: Network> Engine<N> {
     /// Retries across connections and endpoints until one answers, or until a retry could repeat a side effect.
-    pub(super) async fn send_with_retries(
-        &self,
+    pub(super) fn send_with_retries<'a>(
+        &'a self,
         allowance: Allowance,
         message: &mut Message<'_>,
         facts: &mut Facts<'_>,
@@ -76,25 +76,34 @@ impl<N: Network> Engine<N> {
                         self.recorder.broke(candidate.index, &facts.operations, broken.error(), was_sent);
                         history.broken(broken, |error| attempt(server, message.operations(), error));
                     }
-                }
-                match next {
-                    Next::Return => return history.end(message.is_repeatable())?,
-                    Next::Retry => {
-                        fresh = true;
-                        server.record_hang_up();
+                    match outcome {
+                        Outcome::Answered(answer) => return answer,
+                        Outcome::Declined(answer) => history.declined(answer),
+                        Outcome::Broken(broken) => {
+                            let was_sent = matches!(broken, Broken::Ambiguous(_));
+                            self.recorder.broke(candidate.index, &facts.operations, broken.error(), was_sent);
+                            history.broken(broken, |error| attempt(server, message.operations(), error));
+                        }
                     }
-                    Next::Failover => break,
-                    Next::Backoff(pause) => {
-                        let deadline = total.deadline.min(now.checked_add(pause).unwrap_or(total.deadline));
-                        // Without timers there is no backoff; the number of attempts is bounded in any case.
-                        let _ = self.sleep_until(deadline).await;
-                        now = self.network.now();
-                        break;
+                    match next {
+                        Next::Return => return history.end(message.is_repeatable())?,
+                        Next::Retry => {
+                            fresh = true;
+                            server.record_hang_up();
+                        }
+                        Next::Failover => break,
+                        Next::Backoff(pause) => {
+                            let deadline = total.deadline.min(now.checked_add(pause).unwrap_or(total.deadline));
+                            // Without timers there is no backoff; the number of attempts is bounded in any case.
+                            let _ = self.sleep_until(deadline).await;
+                            now = self.network.now();
+                            break;
+                        }
                     }
                 }
             }
-        }
-        history.end(message.is_repeatable())?
+            history.end(message.is_repeatable())?
+        })
     }
 
     /// Waits for a lease of a connection to this server, in FIFO order. Updates `now` if it has waited.

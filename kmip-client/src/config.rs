@@ -25,7 +25,7 @@ mod watched;
 
 #[cfg(feature = "https")]
 pub use self::encoding::MessageEncoding;
-pub(crate) use self::provider::provider;
+pub(crate) use self::provider::{provider, sha256};
 pub(crate) use self::tls::{ClientCertificate, Messages, TlsSettings};
 pub(crate) use self::trust::Anchors;
 pub(crate) use self::versions::spoken;

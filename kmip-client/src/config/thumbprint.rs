@@ -4,9 +4,6 @@ mod parse;
 
 use std::fmt;
 
-use sha1::{Digest, Sha1};
-use sha2::Sha256;
-
 /// The SHA-1 or SHA-256 digest of a whole certificate (of its DER), the usual short name for it.
 ///
 /// Parsed from text with or without colons or spaces, in any case; printed as upper-case digits with colons, like
@@ -33,13 +30,13 @@ impl Thumbprint {
     /// Returns the SHA-256 thumbprint of a certificate in DER.
     #[must_use]
     pub fn sha256_of(der: &[u8]) -> Self {
-        Self(Digests::Sha256(Sha256::digest(der).into()))
+        Self(Digests::Sha256(hmac_sha256::Hash::hash(der)))
     }
 
     /// Returns the SHA-1 thumbprint of a certificate in DER.
     #[must_use]
     pub fn sha1_of(der: &[u8]) -> Self {
-        Self(Digests::Sha1(Sha1::digest(der).into()))
+        Self(Digests::Sha1(sha1_smol::Sha1::from(der).digest().bytes()))
     }
 
     /// Returns the name of the digest: `SHA-1` or `SHA-256`.

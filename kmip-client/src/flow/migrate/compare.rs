@@ -2,12 +2,13 @@
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{HashingAlgorithm, KeyFormatType, ObjectType};
-use sha2::{Digest as _, Sha256};
+use rustls::crypto::hash::Output;
 
 use super::attributes::{Transfer, transfer};
 use super::plain::bytes_of;
 use crate::client::error::Error;
 use crate::client::kmip::Kmip;
+use crate::config::sha256;
 use crate::exchange::reply::Reply;
 use crate::flow::{FlowError, state_in};
 use crate::protocol::Secret;

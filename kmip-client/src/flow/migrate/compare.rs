@@ -2,7 +2,6 @@
 
 use kmip_ttlv::Tag;
 use kmip_ttlv::enumeration::{HashingAlgorithm, KeyFormatType, ObjectType};
-use rustls::crypto::hash::Output;
 
 use super::attributes::{Transfer, transfer};
 use super::plain::bytes_of;
@@ -31,8 +30,9 @@ pub(super) async fn is_copy(to: &impl Kmip, id: &str, copied: Copied<'_>) -> Res
         Err(Error::Refused(refusal)) => {
             let reply = to.call(&GetAttributes::id(id).attribute(Tag::DIGEST)).await?;
             let attributes = reply.payload().attributes.unwrap_or_default();
-            let there = digest(&attributes).ok_or(FlowError::Kms(Error::Refused(refusal)))?;
-            Ok(there == Sha256::digest(copied.bytes.expose()).as_slice())
+            let digests = digest(&attributes).zip(sha256(copied.bytes.expose()));
+            let (there, here) = digests.ok_or(FlowError::Kms(Error::Refused(refusal)))?;
+            Ok(there == here.as_ref())
         }
         Err(error) => Err(error.into()),
     }

@@ -189,7 +189,8 @@ fn servers_of_different_versions() {
     assert_eq!(kms.version(), V2_1);
     new.stop();
     let error = kms.call(&Locate::all()).unwrap_err();
-    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+    // The idle connection may end before the request is written, or after.
+    assert!(matches!(error, Error::Unreachable(_) | Error::NoAnswer(_)), "{error:?}");
     new.restart();
 
     let config = old.config().endpoint(new.address().to_string());

@@ -254,6 +254,7 @@ enum Scope {
 
 /// Returns the request for a copy under `name`. The object contains algorithm and length, but some servers require them
 /// as attributes too.
+#[inline]
 fn registration<'a>(
     object: Object<'a>,
     attributes: &Attributes<'a>,

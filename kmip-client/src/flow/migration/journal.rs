@@ -72,6 +72,7 @@ impl Journal {
     /// Records that an object was copied. The entry is on disk when this returns.
     ///
     /// A second entry for an object replaces the first.
+    #[inline]
     pub(super) fn record(&mut self, id: &str, copy: &str, left_out: &[String]) -> Result<(), FlowError> {
         let mut line = format!("{}\t{}", escape(id), escape(copy));
         for name in left_out {

@@ -40,8 +40,8 @@ const SAME_OBJECT: &[OperationCode] = &[
 
 /// Checks that the payload of a successful response matches the payload of the request.
 pub(super) fn check(operation: OperationCode, request: Items<'_>, response: Items<'_>) -> Result<(), OutOfStep> {
-    if let (Some(asked), Some(answered)) = (object_to_repeat(operation, request), response.identifier())
-        && asked != answered
+    if let Some(asked) = object_to_repeat(operation, request)
+        && response.names_another_than(asked)
     {
         return Err(OutOfStep::ForeignObject { operation });
     }
@@ -142,14 +142,34 @@ impl<'a> Items<'a> {
     /// Returns the Unique Identifier, if it is text and not empty. KMIP 2.0 and later also have numbers there, which
     /// refer to an object of the batch.
     fn identifier(self) -> Option<&'a [u8]> {
-        let (_, ty, value) = self.iter().find(|(tag, ..)| *tag == Tag::UNIQUE_IDENTIFIER.value())?;
-        let is_name = matches!(ty, Some(Type::TextString | Type::Identifier | Type::Reference));
-        (is_name && !value.is_empty()).then_some(value)
+        let (_, ty, value) = self.unique_identifier()?;
+        (is_text(ty) && !value.is_empty()).then_some(value)
+    }
+
+    /// Returns `true` if the Unique Identifier is neither this one nor empty. A number is this one if its digits are:
+    /// there are servers that write an identifier of digits as an Enumeration.
+    fn names_another_than(self, asked: &[u8]) -> bool {
+        match self.unique_identifier() {
+            None | Some((.., [])) => false,
+            Some((_, Some(Type::Enumeration | Type::Integer), number)) => {
+                let digits = number.try_into().map(|number| u32::from_be_bytes(number).to_string());
+                digits.is_ok_and(|digits| digits.as_bytes() != asked)
+            }
+            Some((.., value)) => value != asked,
+        }
+    }
+
+    fn unique_identifier(self) -> Option<RawItem<'a>> {
+        self.iter().find(|(tag, ..)| *tag == Tag::UNIQUE_IDENTIFIER.value())
     }
 
     fn object_type(self) -> Option<ObjectType> {
         self.enumeration(Tag::OBJECT_TYPE)
     }
+}
+
+fn is_text(ty: Option<Type>) -> bool {
+    matches!(ty, Some(Type::TextString | Type::Identifier | Type::Reference))
 }
 
 #[cfg(test)]

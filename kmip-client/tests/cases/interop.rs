@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
 use kmip_client::protocol::operation::{DiscoverVersions, Get, GetAttributes, Locate};
-use kmip_client::{Exchange, NoReply};
+use kmip_client::{Exchange, NoReply, OutOfStep};
 use kmip_ttlv::enumeration::{HashingAlgorithm, OperationCode, PaddingMethod, ResultReason};
 use kmip_ttlv::{Tag, V1_0, V1_2, V1_4, V2_0};
 
@@ -116,14 +116,18 @@ fn the_hash_of_the_mask_generator() {
 }
 
 /// kmip-go with its package for 2.0 writes an identifier that is a number as an Enumeration (ThalesGroup/kmip-go, issue 4; PyKMIP, issue 643).
-/// Numbers there refer to objects of a batch, so such an answer names no object: the payload does not say that it is the one that was asked for.
+/// Its digits tell whether it is the one that was asked for.
 #[test]
 fn an_identifier_that_became_an_enumeration() {
     let exchange = Exchange::new(V2_0, &Get::id("24")).unwrap();
-    let items = key(enumeration(UNIQUE_IDENTIFIER, 24), plain(7), &[]);
-    let reply = exchange.answer(success((2, 0), GET, &items)).unwrap();
+    let answer = |id| exchange.answer(success((2, 0), GET, &key(id, plain(7), &[])));
+    let reply = answer(enumeration(UNIQUE_IDENTIFIER, 24)).unwrap();
     assert_eq!(reply.payload().unique_identifier.as_str(), None);
-    exchange.answer(success((2, 0), GET, &key(text(UNIQUE_IDENTIFIER, "24"), plain(7), &[]))).unwrap();
+    answer(text(UNIQUE_IDENTIFIER, "24")).unwrap();
+    for other in [enumeration(UNIQUE_IDENTIFIER, 25), integer(UNIQUE_IDENTIFIER, 0), text(UNIQUE_IDENTIFIER, "2")] {
+        let error = answer(other).map(drop).unwrap_err();
+        assert!(matches!(error, NoReply::OutOfStep(OutOfStep::ForeignObject { .. })), "{error:?}");
+    }
 }
 
 /// A server refuses the password of Discover Versions already, without a payload, which PyKMIP's client does not expect there (PyKMIP, issue

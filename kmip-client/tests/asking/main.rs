@@ -7,6 +7,7 @@ mod asynchronous;
 mod credentials;
 mod cuts;
 mod flows;
+mod habits;
 #[path = "../real_server/mod.rs"]
 mod real_server;
 mod reported;

@@ -93,7 +93,7 @@ pub fn exit_code(error: &Error) -> u8 {
         error if error.is_not_found() || error.reason() == Some(ResultReason::OBJECT_DESTROYED) => 3,
         Error::Config(_) => 2,
         Error::OutcomeUnknown(_) => 6,
-        Error::Unreachable(_) if is_distrust(error) => 7,
+        Error::Unreachable(_) | Error::NoAnswer(_) if is_distrust(error) => 7,
         Error::Unreachable(_) | Error::NoAnswer(_) => 5,
         Error::NoCommonVersion { .. } | Error::Pending(_) => 5,
         // The client certificate or the credential, if the server checks it only with the request.

@@ -36,7 +36,7 @@ pub(crate) enum KeyError {
 impl From<Error> for KeyError {
     fn from(error: Error) -> Self {
         match &error {
-            Error::Unreachable(_) if is_distrust(&error) => Self::Untrusted(error),
+            Error::Unreachable(_) | Error::NoAnswer(_) if is_distrust(&error) => Self::Untrusted(error),
             Error::Unreachable(_) | Error::NoAnswer(_) => Self::Unreachable(error),
             Error::Refused(_) if matches!(error.reason(), Some(ResultReason::PERMISSION_DENIED)) => Self::Denied(error),
             _ => Self::Other(error),

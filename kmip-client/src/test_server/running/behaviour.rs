@@ -69,12 +69,11 @@ impl TestServer {
     /// use kmip_client::blocking::Client;
     /// use kmip_client::protocol::operation::Locate;
     /// use kmip_client::test_server::TestServer;
-    /// use kmip_client::Error;
     ///
     /// let server = TestServer::start();
     /// let kms = Client::connect(&server.config())?; // as "alice"
     /// server.revoke_client("alice");
-    /// assert!(matches!(kms.call(&Locate::all()), Err(Error::Unreachable(_))));
+    /// assert!(kms.call(&Locate::all()).is_err());
     /// # }
     /// # Ok::<(), kmip_client::Error>(())
     /// ```

@@ -49,11 +49,12 @@ impl Carried {
         match proof {
             // Some servers repeat the IDs of batches alone; an answer to a batch fits no single request.
             Proof::Number if outgoing.expected.len() == 1 => {
-                for likeness in likenesses(outgoing) {
-                    self.numbered.extend(likeness.hashes());
+                for hash in likenesses(outgoing).flat_map(Likeness::hashes) {
+                    if self.numbered.len() == MOST_NUMBERED {
+                        self.numbered.pop_front();
+                    }
+                    self.numbered.push_back(hash);
                 }
-                let excess = self.numbered.len().saturating_sub(MOST_NUMBERED);
-                self.numbered.drain(..excess);
             }
             Proof::Number => {}
             Proof::Names => {
@@ -104,6 +105,7 @@ impl Carried {
 
 /// The hashes that requests with a like answer share.
 struct Likeness {
+    /// The number of the operation, which is its own hash: this is on the path of every call.
     operation: u64,
     /// Of the operation and the object, if its answer names the object that was asked for.
     object: Option<u64>,
@@ -134,13 +136,13 @@ fn likenesses(outgoing: &Outgoing) -> impl Iterator<Item = Likeness> {
         let payload = asked_first.map_or(payload, |payload| Items(payload));
         let operation = expected.operation.value();
         let object = binding::object_to_repeat(expected.operation, payload).map(|object| hash(&(operation, object)));
-        Likeness { operation: hash(&operation), object }
+        Likeness { operation: operation.into(), object }
     })
 }
 
 /// Returns the hash of requests of an operation that name no object.
 fn unnamed(operation: u64) -> u64 {
-    hash(&operation)
+    !operation
 }
 
 /// Returns the hash of all requests of a message.

@@ -197,24 +197,20 @@ async fn re_key(
         };
         *re_keyed = ReKeyed::Perhaps;
         kms.pause(SETTLING).await;
-        let mut new = linked(kms, id).await?;
-        if new.is_none()
-            && let Some(name) = name
-        {
-            new = new_holder(kms, id, name).await?;
-        }
+        let new = match (linked(kms, id).await?, name) {
+            (None, Some(name)) => new_holder(kms, id, name).await?,
+            (linked, _) => linked,
+        };
         if let Some(new) = new {
             *re_keyed = ReKeyed::As(new.clone());
             return Ok(Some(new));
         }
-        // Whoever has the name still has it, or nobody could tell.
-        if name.is_some() {
-            *re_keyed = ReKeyed::Not;
-        }
-        // The outcome cannot be looked up, and another Re-key might create another key.
         if name.is_none() {
+            // The outcome cannot be looked up, and another Re-key might create another key.
             return Err(FlowError::from(error).leaving(None));
         }
+        // Whoever has the name still has it.
+        *re_keyed = ReKeyed::Not;
         if tries == TRIES {
             return Err(error.into());
         }

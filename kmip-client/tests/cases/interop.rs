@@ -1,6 +1,5 @@
 //! Reports of users of other KMIP stacks: what their servers sent, and what has to come of it here.
 
-use bytes::Bytes;
 use kmip_client::protocol::attribute::{AttributeReference, AttributeValue};
 use kmip_client::protocol::operation::{DiscoverVersions, Get, GetAttributes, Locate};
 use kmip_client::{Exchange, NoReply, OutOfStep};
@@ -9,23 +8,14 @@ use kmip_ttlv::{Tag, V1_0, V1_2, V1_4, V2_0};
 
 use crate::bytes::{byte_string, enumeration, integer, structure, text};
 use crate::wire::{
-    FAILED, OPERATION, RESULT_MESSAGE, RESULT_REASON, RESULT_STATUS, SUCCESS, UNIQUE_IDENTIFIER, payload, response,
+    ATTRIBUTE_VALUE, FAILED, OPERATION, RESULT_MESSAGE, RESULT_REASON, RESULT_STATUS, SUCCESS, UNIQUE_IDENTIFIER,
+    attribute, payload, response, success_in,
 };
 
 const GET: u32 = 0x0A;
 const GET_ATTRIBUTES: u32 = 0x0B;
 const LOCATE: u32 = 0x08;
 const DISCOVER_VERSIONS: u32 = 0x1E;
-const VALUE: u32 = 0x42_000B;
-
-fn success(version: (i32, i32), operation: u32, items: &[Vec<u8>]) -> Bytes {
-    response(version, &[enumeration(OPERATION, operation), enumeration(RESULT_STATUS, SUCCESS), payload(items)])
-}
-
-fn attribute(name: &str, value: Vec<u8>) -> Vec<u8> {
-    structure(0x42_0008, &[text(0x42_000A, name), value])
-}
-
 /// Returns a key of 256 bits with this Key Value.
 fn key(id: Vec<u8>, value: Vec<u8>, more: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let block = [enumeration(0x42_0042, 1), value, enumeration(0x42_0028, 3), integer(0x42_002A, 256)];
@@ -75,7 +65,7 @@ fn a_wrapped_key_in_a_byte_string() {
     let information = structure(0x42_0036, &[text(UNIQUE_IDENTIFIER, "kek")]);
     let wrapping = structure(0x42_0046, &[enumeration(0x42_009E, 1), information, enumeration(0x42_00A3, 1)]);
     let items = key(text(UNIQUE_IDENTIFIER, "k"), byte_string(0x42_0045, &[0x5A; 40]), &[wrapping]);
-    let reply = Exchange::new(V1_4, &Get::id("k")).unwrap().answer(success((1, 4), GET, &items)).unwrap();
+    let reply = Exchange::new(V1_4, &Get::id("k")).unwrap().answer(success_in((1, 4), GET, &items)).unwrap();
     let payload = reply.payload();
     let block = payload.object.key_block().unwrap();
     assert!(block.is_wrapped() && block.bytes().is_none());
@@ -85,10 +75,10 @@ fn a_wrapped_key_in_a_byte_string() {
 #[test]
 fn the_issuer_of_a_certificate() {
     let distinguished = [0x30, 0x0D, 0x31, 0x0B, 0x30, 0x09, 0x06, 0x03, 0x55, 0x04, 0x06, 0x13, 0x02, b'U', b'S'];
-    let issuer = structure(VALUE, &[byte_string(0x42_00B2, &distinguished)]);
+    let issuer = structure(ATTRIBUTE_VALUE, &[byte_string(0x42_00B2, &distinguished)]);
     let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("X.509 Certificate Issuer", issuer)];
     let exchange = Exchange::new(V1_2, &GetAttributes::id("k").attribute(Tag::X_509_CERTIFICATE_ISSUER)).unwrap();
-    let reply = exchange.answer(success((1, 2), GET_ATTRIBUTES, &items)).unwrap();
+    let reply = exchange.answer(success_in((1, 2), GET_ATTRIBUTES, &items)).unwrap();
     let attributes = reply.payload().attributes.unwrap();
     assert_eq!(attributes.list.len(), 1);
     assert_eq!(attributes.list[0].reference(), AttributeReference::Standard(Tag::X_509_CERTIFICATE_ISSUER));
@@ -99,12 +89,12 @@ fn the_issuer_of_a_certificate() {
 #[test]
 fn the_hash_of_the_mask_generator() {
     let parameters = structure(
-        VALUE,
+        ATTRIBUTE_VALUE,
         &[enumeration(0x42_005F, 2), enumeration(0x42_0038, 7), enumeration(0x42_0101, 1), enumeration(0x42_0102, 7)],
     );
     let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("Cryptographic Parameters", parameters)];
     let reply = Exchange::new(V1_4, &GetAttributes::id("k")).unwrap();
-    let reply = reply.answer(success((1, 4), GET_ATTRIBUTES, &items)).unwrap();
+    let reply = reply.answer(success_in((1, 4), GET_ATTRIBUTES, &items)).unwrap();
     let attributes = reply.payload().attributes.unwrap();
     let Some(AttributeValue::CryptographicParameters(told)) = attributes.values().next() else {
         panic!("{attributes:?}");
@@ -120,7 +110,7 @@ fn the_hash_of_the_mask_generator() {
 #[test]
 fn an_identifier_that_became_an_enumeration() {
     let exchange = Exchange::new(V2_0, &Get::id("24")).unwrap();
-    let answer = |id| exchange.answer(success((2, 0), GET, &key(id, plain(7), &[])));
+    let answer = |id| exchange.answer(success_in((2, 0), GET, &key(id, plain(7), &[])));
     let reply = answer(enumeration(UNIQUE_IDENTIFIER, 24)).unwrap();
     assert_eq!(reply.payload().unique_identifier.as_str(), None);
     answer(text(UNIQUE_IDENTIFIER, "24")).unwrap();
@@ -161,6 +151,6 @@ fn a_wrong_password_with_discover_versions() {
 fn an_object_that_was_not_looked_for() {
     let items = [integer(0x42_00D5, 1), text(UNIQUE_IDENTIFIER, "hsm::1::kms-master-kek")];
     let exchange = Exchange::new(V1_4, &Locate::name("test-duplicate")).unwrap();
-    let reply = exchange.answer(success((1, 4), LOCATE, &items)).unwrap();
+    let reply = exchange.answer(success_in((1, 4), LOCATE, &items)).unwrap();
     assert_eq!(reply.payload().unique_identifiers[0].as_str(), Some("hsm::1::kms-master-kek"));
 }

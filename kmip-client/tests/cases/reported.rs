@@ -11,7 +11,8 @@ use kmip_ttlv::{DateTime, ProtocolVersion, Tag, V1_0, V1_2, V1_4};
 
 use crate::bytes::{byte_string, date_time, enumeration, integer, structure, text};
 use crate::wire::{
-    FAILED, OPERATION, RESULT_MESSAGE, RESULT_REASON, RESULT_STATUS, SUCCESS, UNIQUE_IDENTIFIER, payload, response,
+    ATTRIBUTE_VALUE, FAILED, OPERATION, RESULT_MESSAGE, RESULT_REASON, RESULT_STATUS, UNIQUE_IDENTIFIER, attribute,
+    response, success_in,
 };
 
 const GET: u32 = 0x0A;
@@ -20,16 +21,6 @@ const ADD_ATTRIBUTE: u32 = 0x0D;
 const MODIFY_ATTRIBUTE: u32 = 0x0E;
 const LOCATE: u32 = 0x08;
 const QUERY: u32 = 0x18;
-
-fn success(version: (i32, i32), operation: u32, items: &[Vec<u8>]) -> Bytes {
-    response(version, &[enumeration(OPERATION, operation), enumeration(RESULT_STATUS, SUCCESS), payload(items)])
-}
-
-fn attribute(name: &str, value: Vec<u8>) -> Vec<u8> {
-    structure(0x42_0008, &[text(0x42_000A, name), value])
-}
-
-const VALUE: u32 = 0x42_000B;
 
 /// Asks, and returns the refusal.
 fn refused<R: Request>(version: ProtocolVersion, request: &R, answer: Bytes) -> Refusal {
@@ -45,7 +36,7 @@ fn server_information_before_the_vendor() {
     let request: QueryRequest<'_> = Query::functions([QueryFunction::QUERY_SERVER_INFORMATION]);
     let exchange = Exchange::new(V1_2, &request).unwrap();
     let information = structure(0x42_0088, &[text(0x42_009D, "KeySecure")]);
-    let reply = exchange.answer(success((1, 2), QUERY, &[information, text(0x42_009D, "SafeNet, Inc.")])).unwrap();
+    let reply = exchange.answer(success_in((1, 2), QUERY, &[information, text(0x42_009D, "SafeNet, Inc.")])).unwrap();
     let payload = reply.payload();
     assert_eq!(payload.vendor_identification, Some("SafeNet, Inc."));
     assert!(payload.server_information.is_some());
@@ -65,7 +56,7 @@ fn attributes_of_2_x_in_the_key_value_of_1_x() {
         let block = [enumeration(0x42_0042, 1), value, enumeration(0x42_0028, 3), integer(0x42_002A, 256)];
         let key = structure(0x42_008F, &[structure(0x42_0040, &block)]);
         let items = [enumeration(0x42_0057, 2), text(UNIQUE_IDENTIFIER, "k"), key];
-        let reply = Exchange::new(V1_4, &Get::id("k")).unwrap().answer(success((1, 4), GET, &items)).unwrap();
+        let reply = Exchange::new(V1_4, &Get::id("k")).unwrap().answer(success_in((1, 4), GET, &items)).unwrap();
         let payload = reply.payload();
         assert_eq!(payload.object_type, ObjectType::SYMMETRIC_KEY);
         assert_eq!(payload.object.key_block().unwrap().bytes().unwrap().expose(), [7; 32]);
@@ -78,10 +69,10 @@ fn a_changed_attribute_that_is_not_repeated() {
     let items = [text(UNIQUE_IDENTIFIER, "k")];
     let name = || AttributeValue::Name("volume 1".into());
     let modify = Exchange::new(V1_2, &ModifyAttribute::id("k", name())).unwrap();
-    let reply = modify.answer(success((1, 2), MODIFY_ATTRIBUTE, &items)).unwrap();
+    let reply = modify.answer(success_in((1, 2), MODIFY_ATTRIBUTE, &items)).unwrap();
     assert_eq!(reply.payload().unique_identifier, Id::from("k"));
     let add = Exchange::new(V1_2, &AddAttribute::id("k", name())).unwrap();
-    let reply = add.answer(success((1, 2), ADD_ATTRIBUTE, &items)).unwrap();
+    let reply = add.answer(success_in((1, 2), ADD_ATTRIBUTE, &items)).unwrap();
     assert_eq!(reply.payload().unique_identifier, Id::from("k"));
 }
 
@@ -89,10 +80,12 @@ fn a_changed_attribute_that_is_not_repeated() {
 #[test]
 fn an_original_creation_date_among_all_attributes() {
     for version in [(1, 0), (1, 4)] {
-        let items =
-            [text(UNIQUE_IDENTIFIER, "k"), attribute("Original Creation Date", date_time(VALUE, 1_594_719_096))];
+        let items = [
+            text(UNIQUE_IDENTIFIER, "k"),
+            attribute("Original Creation Date", date_time(ATTRIBUTE_VALUE, 1_594_719_096)),
+        ];
         let exchange = Exchange::new(V1_4, &GetAttributes::id("k")).unwrap();
-        let reply = exchange.answer(success(version, GET_ATTRIBUTES, &items)).unwrap();
+        let reply = exchange.answer(success_in(version, GET_ATTRIBUTES, &items)).unwrap();
         let attributes = reply.payload().attributes.unwrap();
         let dates: Vec<_> = attributes.find(Tag::ORIGINAL_CREATION_DATE).collect();
         let expected = AttributeValue::OriginalCreationDate(DateTime(1_594_719_096));
@@ -130,10 +123,10 @@ fn a_message_that_the_server_cannot_read() {
 #[test]
 fn a_state_that_is_left_out() {
     let exchange = Exchange::new(V1_0, &GetAttributes::id("k").state()).unwrap();
-    let reply = exchange.answer(success((1, 0), GET_ATTRIBUTES, &[text(UNIQUE_IDENTIFIER, "k")])).unwrap();
+    let reply = exchange.answer(success_in((1, 0), GET_ATTRIBUTES, &[text(UNIQUE_IDENTIFIER, "k")])).unwrap();
     assert_eq!(reply.payload().attributes.and_then(|attributes| attributes.state()), None);
-    let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("State", enumeration(VALUE, 3))];
-    let reply = exchange.answer(success((1, 0), GET_ATTRIBUTES, &items)).unwrap();
+    let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("State", enumeration(ATTRIBUTE_VALUE, 3))];
+    let reply = exchange.answer(success_in((1, 0), GET_ATTRIBUTES, &items)).unwrap();
     assert_eq!(reply.payload().attributes.unwrap().state(), Some(State::DEACTIVATED));
 }
 
@@ -157,7 +150,7 @@ fn a_filter_that_the_server_does_not_know() {
 fn more_located_items_than_identifiers() {
     let items = [integer(0x42_00D5, 4), text(UNIQUE_IDENTIFIER, "k")];
     let exchange = Exchange::new(V1_4, &Locate::name("ipsec")).unwrap();
-    let reply = exchange.answer(success((1, 4), LOCATE, &items)).unwrap();
+    let reply = exchange.answer(success_in((1, 4), LOCATE, &items)).unwrap();
     let payload = reply.payload();
     assert_eq!((payload.located_items, payload.unique_identifiers.len()), (Some(4), 1));
 }

@@ -15,25 +15,15 @@ use kmip_ttlv::{Interval, Rules, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, Value};
 
 use crate::bytes::{boolean, byte_string, date_time, enumeration, integer, interval, long_integer, structure, text};
 use crate::wire::{
-    ACTIVATE, FAILED, OPERATION, RESULT_MESSAGE, RESULT_REASON, RESULT_STATUS, SUCCESS, UNIQUE_IDENTIFIER, batch_count,
-    batch_item, header, message, payload, response, time_stamp, version,
+    ACTIVATE, ATTRIBUTE_VALUE, FAILED, OPERATION, RESULT_MESSAGE, RESULT_REASON, RESULT_STATUS, SUCCESS,
+    UNIQUE_IDENTIFIER, attribute, batch_count, batch_item, header, message, payload, response, success_in, time_stamp,
+    version,
 };
 
 const OBJECT_TYPE: u32 = 0x42_0057;
 const LEASE_TIME: u32 = 0x42_0049;
 const CRYPTOGRAPHIC_LENGTH: u32 = 0x42_002A;
 const GET_ATTRIBUTES: u32 = 0x0B;
-
-fn success_in(version: (i32, i32), operation: u32, items: &[Vec<u8>]) -> Bytes {
-    response(version, &[enumeration(OPERATION, operation), enumeration(RESULT_STATUS, SUCCESS), payload(items)])
-}
-
-/// Returns the structure Attribute of KMIP 1.x.
-fn attribute(name: &str, value: Vec<u8>) -> Vec<u8> {
-    structure(0x42_0008, &[text(0x42_000A, name), value])
-}
-
-const VALUE: u32 = 0x42_000B;
 
 /// Returns `true` if strict rules, as `ttlv --typed` applies them, refuse the frame.
 fn is_strictly_refused(frame: &Bytes) -> bool {
@@ -140,7 +130,7 @@ fn operations_of_1_2_in_answers_of_1_1() {
     Exchange::with(V1_1, &create, &RequestOptions::new().payload_version(V1_4)).unwrap();
 
     let exchange = Exchange::new(V1_1, &GetAttributes::id("k")).unwrap();
-    let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("Extractable", boolean(VALUE, false))];
+    let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("Extractable", boolean(ATTRIBUTE_VALUE, false))];
     let reply = exchange.answer(success_in((1, 1), GET_ATTRIBUTES, &items)).unwrap();
     assert_eq!(reply.payload().attributes.unwrap().extractable(), Some(false));
 }
@@ -150,10 +140,10 @@ fn operations_of_1_2_in_answers_of_1_1() {
 fn newer_attributes_in_another_order() {
     let exchange = Exchange::new(V1_0, &GetAttributes::id("k")).unwrap();
     let attributes = [
-        attribute("Fresh", boolean(VALUE, true)),
-        attribute("Sensitive", boolean(VALUE, true)),
-        attribute("State", enumeration(VALUE, 2)),
-        attribute("y-unsupported KeyFormatType", text(VALUE, "Raw")),
+        attribute("Fresh", boolean(ATTRIBUTE_VALUE, true)),
+        attribute("Sensitive", boolean(ATTRIBUTE_VALUE, true)),
+        attribute("State", enumeration(ATTRIBUTE_VALUE, 2)),
+        attribute("y-unsupported KeyFormatType", text(ATTRIBUTE_VALUE, "Raw")),
     ];
     for items in [
         [&[text(UNIQUE_IDENTIFIER, "k")], &attributes[..]].concat(),
@@ -176,8 +166,8 @@ fn a_lease_time_that_is_an_integer() {
     let lease = Exchange::new(V1_4, &ObtainLease::id("k")).unwrap();
     let forms: [fn(u32) -> Vec<u8>; 2] = [|tag| interval(tag, 3600), |tag| integer(tag, 3600)];
     for form in forms {
-        let state = attribute("State", enumeration(VALUE, 2));
-        let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("Lease Time", form(VALUE)), state];
+        let state = attribute("State", enumeration(ATTRIBUTE_VALUE, 2));
+        let items = [text(UNIQUE_IDENTIFIER, "k"), attribute("Lease Time", form(ATTRIBUTE_VALUE)), state];
         let reply = get.answer(success_in((1, 4), GET_ATTRIBUTES, &items)).unwrap();
         let attributes = reply.payload().attributes.unwrap();
         assert_eq!((attributes.lease_time(), attributes.state()), (Some(Interval(3600)), Some(State::ACTIVE)));
@@ -194,11 +184,11 @@ fn a_length_of_a_generator_that_is_a_long_integer() {
     let parameters = |length| [enumeration(0x42_00DA, 4), enumeration(0x42_0028, 3), length];
     let long = || long_integer(CRYPTOGRAPHIC_LENGTH, 256);
     let exchange = Exchange::new(V1_4, &GetAttributes::id("k")).unwrap();
-    let value = structure(VALUE, &parameters(long()));
+    let value = structure(ATTRIBUTE_VALUE, &parameters(long()));
     let items = [
         text(UNIQUE_IDENTIFIER, "k"),
         attribute("Random Number Generator", value),
-        attribute("State", enumeration(VALUE, 2)),
+        attribute("State", enumeration(ATTRIBUTE_VALUE, 2)),
     ];
     match exchange.answer(success_in((1, 4), GET_ATTRIBUTES, &items)) {
         Ok(reply) => {

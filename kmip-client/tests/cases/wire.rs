@@ -2,13 +2,14 @@
 
 use bytes::Bytes;
 
-use crate::bytes::{date_time, enumeration, integer, structure};
+use crate::bytes::{date_time, enumeration, integer, structure, text};
 
 pub(crate) const OPERATION: u32 = 0x42005C;
 pub(crate) const RESULT_STATUS: u32 = 0x42007F;
 pub(crate) const RESULT_REASON: u32 = 0x42007E;
 pub(crate) const RESULT_MESSAGE: u32 = 0x42007D;
 pub(crate) const UNIQUE_IDENTIFIER: u32 = 0x420094;
+pub(crate) const ATTRIBUTE_VALUE: u32 = 0x42000B;
 
 pub(crate) const ACTIVATE: u32 = 0x12;
 pub(crate) const SUCCESS: u32 = 0;
@@ -45,6 +46,16 @@ pub(crate) fn message(items: &[Vec<u8>]) -> Bytes {
 /// Returns a response of this version with one batch item.
 pub(crate) fn response((major, minor): (i32, i32), item: &[Vec<u8>]) -> Bytes {
     message(&[header(&[version(major, minor), time_stamp(), batch_count(1)]), batch_item(item)])
+}
+
+/// Returns a success of this version with these items in its payload.
+pub(crate) fn success_in(version: (i32, i32), operation: u32, items: &[Vec<u8>]) -> Bytes {
+    response(version, &[enumeration(OPERATION, operation), enumeration(RESULT_STATUS, SUCCESS), payload(items)])
+}
+
+/// Returns the structure Attribute of KMIP 1.x. The value has the tag [`ATTRIBUTE_VALUE`].
+pub(crate) fn attribute(name: &str, value: Vec<u8>) -> Vec<u8> {
+    structure(0x420008, &[text(0x42000A, name), value])
 }
 
 /// Returns a success of KMIP 1.4 with this payload.

@@ -91,7 +91,7 @@ impl<N: Network> Engine<N> {
         };
         facts.received(frame.len());
         let received = Received { frame, outgoing, affordable };
-        self.conclude(candidate, lease, line, &received)
+        self.conclude(candidate, lease, line, received)
     }
 
     /// Evaluates a response, and returns the connection to the pool if nothing of an earlier exchange can arrive on it.
@@ -100,11 +100,11 @@ impl<N: Network> Engine<N> {
         candidate: Candidate,
         lease: Lease<'_, Line<N::Link>>,
         mut line: Line<N::Link>,
-        received: &Received<'_>,
+        received: Received<'_>,
     ) -> Outcome<Answer> {
-        let Received { ref frame, outgoing, affordable } = *received;
+        let Received { frame, outgoing, affordable } = received;
         let server = &self.servers[candidate.index];
-        let (answered, proof) = match read(outgoing, frame.clone(), server, &mut line.carried) {
+        let (answered, proof) = match read(outgoing, frame, server, &mut line.carried) {
             Ok(read) => read,
             Err(no_reply) => {
                 let declined = no_reply.is_declined(self.cluster.is_read_only(candidate.index));

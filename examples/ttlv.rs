@@ -29,6 +29,7 @@ use clap::{Parser, ValueEnum};
 use examples::Failure;
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::ttlv::{Error, ErrorKind, Reader, Rules, Tag, Text, Walk, json, xml};
+use zeroize::Zeroizing;
 
 /// Converts messages between forms; reads standard input if no FILE is given
 #[derive(Parser)]
@@ -72,11 +73,11 @@ fn main() -> ExitCode {
 }
 
 impl Arguments {
-    fn input(&self) -> Result<Vec<u8>, Failure> {
+    fn input(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         if let Some(file) = &self.file {
             return examples::read(file);
         }
-        let mut input = Vec::new();
+        let mut input = Zeroizing::new(Vec::new());
         std::io::stdin().read_to_end(&mut input).map_err(Failure::file("read", "standard input"))?;
         Ok(input)
     }

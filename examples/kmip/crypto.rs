@@ -70,7 +70,7 @@ pub(crate) struct Encrypt {
 impl Encrypt {
     pub(crate) fn run(&self, kms: &Client, format: Format, output: &mut Output<'_>) -> Result<(), Failure> {
         let Files { id, input, out, mode } = &self.files;
-        let plain = zeroize::Zeroizing::new(read(input)?);
+        let plain = read(input)?;
         let request = match mode {
             Mode::Gcm => op::Encrypt::aes_gcm(id.as_str(), plain.as_slice()),
             Mode::Cbc => op::Encrypt::aes_cbc(id.as_str(), plain.as_slice()),

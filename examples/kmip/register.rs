@@ -139,7 +139,7 @@ impl Register {
     }
 
     fn object(&self) -> Result<Read, Failure> {
-        let bytes = Zeroizing::new(read(&self.file)?);
+        let bytes = read(&self.file)?;
         match self.kind {
             Kind::PrivateKey => Ok(Read::PrivateKey(private_key(&bytes).map_err(|error| self.wrong(&error))?)),
             Kind::PublicKey => {

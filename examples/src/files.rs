@@ -5,15 +5,17 @@ use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use crate::exit::Failure;
 
-/// Reads a whole file.
+/// Reads a whole file, which may be a key: the bytes are wiped after use.
 ///
 /// # Errors
 ///
 /// Returns [`Failure::File`], with the name of the file.
-pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>, Failure> {
-    fs::read(&path).map_err(Failure::file("read", path))
+pub fn read(path: impl AsRef<Path>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    fs::read(&path).map(Zeroizing::new).map_err(Failure::file("read", path))
 }
 
 /// Creates a file that only its owner can read (mode 0600), or truncates an existing one. The system refuses files of

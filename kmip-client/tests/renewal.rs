@@ -268,3 +268,30 @@ fn a_ca_that_another_takes_the_place_of() {
     assert_eq!(format!("{both:?}"), "Trust(3 CA certificates, 1 revocation lists)");
     assert!(!Trust::pinned(server.thumbprint()).reload().unwrap());
 }
+
+/// A pipe has its contents once. A call would wait for the next writer, so only `reload` reads it again.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_once() {
+    let (server, folder) = (TestServer::start(), Folder::new("pipe"));
+    let issued = server.pki().issue_client("alice");
+    replace(&folder.certificate(), issued.certificate_pem());
+    assert!(std::process::Command::new("mkfifo").arg(folder.key()).status().unwrap().success());
+    let write = |key: &Issued| {
+        let (path, key) = (folder.key(), key.private_key_pem().to_owned());
+        thread::spawn(move || fs::write(path, key).unwrap())
+    };
+    let writer = write(&issued);
+    let identity = folder.identity();
+    writer.join().unwrap();
+    let kms = blocking::Client::connect(&config(&server, identity.clone())).unwrap();
+    // Another certificate, and a new connection: it would wait for a writer until its time is up.
+    let renewed = server.pki().issue_client("bob");
+    replace(&folder.certificate(), renewed.certificate_pem());
+    server.fail_next(Fault::CloseAfterReply);
+    kms.call(&Locate::all()).unwrap();
+    kms.call(&Locate::all()).unwrap();
+    let writer = write(&renewed);
+    assert!(identity.reload().unwrap());
+    writer.join().unwrap();
+}

@@ -136,7 +136,8 @@ impl Identity {
     /// Before each new connection the two files are checked (modification time, length, and on Unix the inode), and if
     /// one has changed, both are read. New connections use the new contents; existing connections and calls in flight
     /// continue. While the files are unusable, as between the renewal of one and of the other, the last identity stays
-    /// in use; [`reload`](Self::reload) returns the reason.
+    /// in use; [`reload`](Self::reload) returns the reason. If one of them is a pipe (`<(vault read ...)` in a shell),
+    /// they are read only here and by `reload`.
     ///
     /// ```no_run
     /// use kmip_client::{Config, Identity};

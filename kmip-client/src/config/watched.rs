@@ -1,7 +1,8 @@
 //! Values that are read from files, and follow their changes.
 
 use std::{
-    fs::{self, Metadata},
+    fs::{self, File, Metadata},
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
@@ -51,10 +52,13 @@ impl<T> Watched<T> {
 
     /// Reads the files if they have changed, or were unusable the last time. Concurrent callers wait, so that a change
     /// is read once.
+    ///
+    /// Reads nothing if one of them is a pipe, which has its contents once: a call would wait for a writer.
     pub(super) fn refresh(&self) {
         let mut state = self.lock();
         let now = look(&self.files);
-        if !state.good || now != state.seen {
+        let may_wait = now.iter().flatten().any(|stamp| !stamp.is_file);
+        if !may_wait && (!state.good || now != state.seen) {
             // The value in use stays; `reload` returns the reason.
             let _ = self.read_into(&mut state, now);
         }
@@ -92,16 +96,41 @@ fn read<T>(files: &[PathBuf], make: &Make<T>) -> Result<Arc<T>, ConfigError> {
     make(&contents)
 }
 
-/// Returns the contents, in a buffer that leaves no copies behind: `fs::read` reserves the length of the file, so that
-/// the buffer grows only if the file does meanwhile.
+/// Returns the contents. The buffer leaves no copy behind where it grows: a pipe, as `<(vault read ...)` of a shell, has
+/// no length, and a file may become longer meanwhile.
 fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
-    let read = fs::read(path).map(Zeroizing::new);
-    read.map_err(|error| ConfigError::UnreadableFile { path: path.to_owned(), source: Arc::new(error) })
+    let read = || -> io::Result<_> {
+        let mut file = File::open(path)?;
+        let length = usize::try_from(file.metadata()?.len()).unwrap_or(0);
+        let mut buffer = Zeroizing::new(vec![0; length.max(LEAST) + 1]);
+        let mut filled = 0;
+        loop {
+            match file.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            if filled == buffer.len() {
+                let mut longer = Zeroizing::new(vec![0; 2 * filled]);
+                longer[..filled].copy_from_slice(&buffer);
+                buffer = longer;
+            }
+        }
+        buffer.truncate(filled);
+        Ok(buffer)
+    };
+    read().map_err(|error| ConfigError::UnreadableFile { path: path.to_owned(), source: Arc::new(error) })
 }
+
+/// The length of the first buffer for a file without a length.
+const LEAST: usize = 4095;
 
 /// The identification of a changed file: renewal programs write a new file and rename it, or overwrite the old one.
 #[derive(PartialEq)]
 struct Stamp {
+    /// `false` for pipes and devices.
+    is_file: bool,
     modified: Option<SystemTime>,
     length: u64,
     file: (u64, u64),
@@ -109,6 +138,7 @@ struct Stamp {
 
 fn look(files: &[PathBuf]) -> Vec<Option<Stamp>> {
     let stamp = |metadata: Metadata| Stamp {
+        is_file: metadata.is_file(),
         modified: metadata.modified().ok(),
         length: metadata.len(),
         file: device_and_inode(&metadata),

@@ -133,7 +133,7 @@ fn run(arguments: &Arguments, output: &mut Output<'_>) -> Result<(), Failure> {
 
 /// Prints the data key of the machine in the folder, in hex and without a line end, as qemu-img reads it from a file.
 fn unwrap(kek: &Path, folder: &Path, output: &mut Output<'_>) -> Result<(), Failure> {
-    let key: Key = read(kek)?.into();
+    let key: Key = read(kek)?;
     if key.len() != vm::KEY_LEN {
         let (file, len) = (kek.display(), key.len());
         return Err(Failure::Usage(format!(

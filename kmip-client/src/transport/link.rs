@@ -169,10 +169,27 @@ impl<S: Stream> TlsLink<S> {
                 self.has_answered = true;
                 return Ok(frame);
             }
-            if !self.receive(limit).await? {
-                return Err(self.ended());
-            }
+            // What TLS itself has to say, such as an alert that refuses another handshake.
             self.flush(limit).await?;
+            match self.receive(limit).await {
+                Ok(true) => {}
+                Ok(false) => return Err(self.ended()),
+                Err(fault) => {
+                    self.spent = true;
+                    return self.received_before(fault);
+                }
+            }
+        }
+    }
+
+    /// Returns the response that TLS had decrypted before it failed, as before an alert in the same packet; if it is
+    /// not complete, the fault.
+    fn received_before(&mut self, fault: TransportError) -> Result<Bytes, TransportError> {
+        match self.next_of_answer() {
+            Ok(Some(frame)) => Ok(frame),
+            Ok(None) | Err(TransportError::Closed(_) | TransportError::Truncated { .. }) => Err(fault),
+            // What the server has sent instead.
+            Err(said) => Err(said),
         }
     }
 
@@ -299,20 +316,24 @@ impl<S: Stream> TlsLink<S> {
         let mut reads_now = limit.has_passed(now).then_some(0..MOST_LAST_READS);
         let limit = Limit::start(now, Phase::Calling, LAST_REPLY_TIMEOUT).within(limit);
         loop {
-            let received = match self.next_of_answer() {
+            let fault = match self.next_of_answer() {
                 Ok(Some(frame)) => return Ok(frame),
                 // Nothing more is written, because that would fail again.
-                Ok(None) => match &mut reads_now {
-                    Some(reads) => reads.next().map_or(Ok(false), |_| self.receive_now()),
-                    None => self.receive(limit).await,
-                },
-                Err(error) => Err(error),
+                Ok(None) => {
+                    let received = match &mut reads_now {
+                        Some(reads) => reads.next().map_or(Ok(false), |_| self.receive_now()),
+                        None => self.receive(limit).await,
+                    };
+                    match received.map_err(|fault| self.received_before(fault)) {
+                        Ok(true) => continue,
+                        Ok(false) => return Err(Broken::Ambiguous(error)),
+                        Err(Ok(frame)) => return Ok(frame),
+                        Err(Err(fault)) => fault,
+                    }
+                }
+                Err(fault) => fault,
             };
-            match received {
-                Ok(true) => {}
-                Err(refusal) if self.is_refusal(&refusal) => return Err(Broken::NotSent(refusal)),
-                _ => return Err(Broken::Ambiguous(error)),
-            }
+            return Err(if self.is_refusal(&fault) { Broken::NotSent(fault) } else { Broken::Ambiguous(error) });
         }
     }
 

@@ -8,9 +8,14 @@ use std::thread;
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use kmip_client::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use kmip_client::rustls::server::WebPkiClientVerifier;
+use kmip_client::rustls::version::{TLS12, TLS13};
 use kmip_client::rustls::{self, ConnectionTrafficSecrets, RootCertStore, ServerConfig, ServerConnection};
 use kmip_client::test_server::Pki;
 use kmip_client::{Config, MessageEncoding, Trust};
+
+pub(crate) use crate::messages::{
+    Echo, created, find, header, identifier, item, key, key_of, operation, refusal, structure, success,
+};
 
 /// The framing of messages over TLS.
 #[derive(Clone, Copy, Debug)]
@@ -26,9 +31,24 @@ pub(crate) const TRANSPORTS: [Transport; 4] = [
     Transport::Https(MessageEncoding::Xml),
 ];
 
+/// The TLS of a server.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms {
+    /// The number of session tickets in each handshake of TLS 1.3.
+    pub(crate) tickets: usize,
+    /// `true` to request a client certificate in the handshake, which is optional.
+    pub(crate) asks: bool,
+    /// `true` for tickets on the first connection only, and not on those that resume its session.
+    pub(crate) once: bool,
+    /// `true` for TLS 1.2, which resumes sessions without tickets too.
+    pub(crate) is_tls12: bool,
+}
+
+pub(crate) const TERMS: Terms = Terms { tickets: 0, asks: false, once: false, is_tls12: false };
+
 /// Starts a server that passes each connection to `handle` on a thread of its own, with its number.
 pub(crate) fn serve(transport: Transport, handle: impl Fn(Evil, usize) + Clone + Send + 'static) -> Config {
-    serve_with(transport, 0, handle)
+    serve_by(transport, TERMS, handle)
 }
 
 /// Does the same with this many session tickets in each handshake.
@@ -37,12 +57,12 @@ pub(crate) fn serve_with(
     tickets: usize,
     handle: impl Fn(Evil, usize) + Clone + Send + 'static,
 ) -> Config {
-    serve_by(transport, tickets, false, handle)
+    serve_by(transport, Terms { tickets, ..TERMS }, handle)
 }
 
 /// Does the same with a request for a client certificate in the handshake, which is optional.
 pub(crate) fn serve_asking(transport: Transport, handle: impl Fn(Evil, usize) + Clone + Send + 'static) -> Config {
-    serve_by(transport, 0, true, handle)
+    serve_by(transport, Terms { asks: true, ..TERMS }, handle)
 }
 
 /// Does the same with this many session tickets on the first connection, and none on those that resume its session.
@@ -51,13 +71,13 @@ pub(crate) fn serve_asking_once(
     tickets: usize,
     handle: impl Fn(Evil, usize) + Clone + Send + 'static,
 ) -> Config {
-    serve_by(transport, tickets, true, handle)
+    serve_by(transport, Terms { tickets, asks: true, once: true, ..TERMS }, handle)
 }
 
-fn serve_by(
+/// Does the same on these terms.
+pub(crate) fn serve_by(
     transport: Transport,
-    tickets: usize,
-    asks: bool,
+    terms: Terms,
     handle: impl Fn(Evil, usize) + Clone + Send + 'static,
 ) -> Config {
     let pki = Pki::new();
@@ -68,18 +88,19 @@ fn serve_by(
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(pki.ca_der().to_vec())).unwrap();
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = if asks {
+    let versions = if terms.is_tls12 { [&TLS12] } else { [&TLS13] };
+    let config = ServerConfig::builder_with_provider(provider).with_protocol_versions(&versions).unwrap();
+    let config = if terms.asks {
         config.with_client_cert_verifier(verifier.allow_unauthenticated().build().unwrap())
     } else {
         config.with_no_client_auth()
     };
     let mut config = config.with_single_cert(vec![certificate], key).unwrap();
     config.enable_secret_extraction = true;
-    config.send_tls13_tickets = tickets;
+    config.send_tls13_tickets = terms.tickets;
     let first = Arc::new(config);
     let mut later = ServerConfig::clone(&first);
-    if asks {
+    if terms.once {
         later.send_tls13_tickets = 0;
     }
     let later = Arc::new(later);
@@ -202,6 +223,12 @@ impl Evil {
         records
     }
 
+    /// Returns a record that changes the keys of this direction, and requests the same of the client.
+    pub(crate) fn key_update(&mut self) -> Vec<u8> {
+        self.tls.refresh_traffic_keys().unwrap();
+        self.sealed(&[])
+    }
+
     /// Returns the record that ends TLS.
     pub(crate) fn close_notify(&mut self) -> Vec<u8> {
         self.tls.send_close_notify();
@@ -234,6 +261,7 @@ impl Evil {
 
     /// Continues with records of any type.
     pub(crate) fn into_sealer(self) -> Sealer {
+        let is_tls12 = self.tls.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_2);
         let (sequence, secrets) = self.tls.dangerous_extract_secrets().unwrap().tx;
         let (algorithm, key, iv) = match &secrets {
             ConnectionTrafficSecrets::Aes128Gcm { key, iv } => (&AES_128_GCM, key, iv),
@@ -241,7 +269,7 @@ impl Evil {
             _ => panic!("rustls prefers AES-GCM"),
         };
         let key = LessSafeKey::new(UnboundKey::new(algorithm, key.as_ref()).unwrap());
-        Sealer { tcp: self.tcp, key, iv: iv.as_ref().try_into().unwrap(), sequence }
+        Sealer { tcp: self.tcp, key, iv: iv.as_ref().try_into().unwrap(), sequence, is_tls12 }
     }
 }
 
@@ -250,25 +278,40 @@ pub(crate) const ALERT: u8 = 21;
 pub(crate) const HANDSHAKE: u8 = 22;
 pub(crate) const DATA: u8 = 23;
 
-/// Seals TLS 1.3 records that rustls would not send.
+/// Seals TLS records that rustls would not send.
 pub(crate) struct Sealer {
     pub(crate) tcp: TcpStream,
     key: LessSafeKey,
     iv: [u8; 12],
     sequence: u64,
+    is_tls12: bool,
 }
 
 impl Sealer {
-    /// Returns a record of this type with this content (RFC 8446, 5.2): the content, its type, and the tag.
+    /// Returns a record of this type with this content.
     pub(crate) fn sealed(&mut self, ty: u8, content: &[u8]) -> Vec<u8> {
         let mut nonce = self.iv;
-        nonce[4..].iter_mut().zip(self.sequence.to_be_bytes()).for_each(|(byte, sequence)| *byte ^= sequence);
+        let sequence = self.sequence.to_be_bytes();
+        nonce[4..].iter_mut().zip(sequence).for_each(|(byte, sequence)| *byte ^= sequence);
         self.sequence += 1;
-        let mut record = [content, &[ty]].concat();
-        let length = u16::try_from(record.len() + 16).unwrap().to_be_bytes();
-        let header = [23, 3, 3, length[0], length[1]];
-        self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(header), &mut record).unwrap();
-        [&header[..], &record].concat()
+        let unique = Nonce::assume_unique_for_key(nonce);
+        let length = |bytes: usize| u16::try_from(bytes).unwrap().to_be_bytes();
+        if self.is_tls12 {
+            // RFC 5288, 3: eight bytes of the nonce, the content, and the tag.
+            let [high, low] = length(content.len());
+            let additional = [&sequence[..], &[ty, 3, 3, high, low]].concat();
+            let mut record = content.to_vec();
+            self.key.seal_in_place_append_tag(unique, Aad::from(additional), &mut record).unwrap();
+            let [high, low] = length(record.len() + 8);
+            [&[ty, 3, 3, high, low], &nonce[4..], &record].concat()
+        } else {
+            // RFC 8446, 5.2: the content, its type, and the tag.
+            let mut record = [content, &[ty]].concat();
+            let [high, low] = length(record.len() + 16);
+            let header = [23, 3, 3, high, low];
+            self.key.seal_in_place_append_tag(unique, Aad::from(header), &mut record).unwrap();
+            [&header[..], &record].concat()
+        }
     }
 
     /// Returns a record with a session ticket (RFC 8446, 4.6.1).
@@ -286,97 +329,4 @@ impl Sealer {
         let _ = self.tcp.shutdown(std::net::Shutdown::Write);
         let _ = io::copy(&mut self.tcp, &mut io::sink());
     }
-}
-
-/// Returns an item: tag, type, value.
-pub(crate) fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
-    let mut bytes = tag.to_be_bytes()[1..].to_vec();
-    bytes.push(ty);
-    bytes.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(8), 0);
-    bytes
-}
-
-pub(crate) fn structure(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
-    item(tag, 1, &items.concat())
-}
-
-/// Returns the value of the first item with this tag and type.
-pub(crate) fn find(message: &[u8], tag: u32, ty: u8) -> Option<&[u8]> {
-    let mut mark = tag.to_be_bytes()[1..].to_vec();
-    mark.push(ty);
-    let at = message.windows(4).position(|four| four == mark)?;
-    let length = u32::from_be_bytes(message[at + 4..at + 8].try_into().unwrap());
-    Some(&message[at + 8..][..usize::try_from(length).unwrap()])
-}
-
-pub(crate) fn operation(request: &[u8]) -> u32 {
-    u32::from_be_bytes(find(request, 0x42_005C, 5).unwrap().try_into().unwrap())
-}
-
-pub(crate) fn identifier(request: &[u8]) -> String {
-    String::from_utf8(find(request, 0x42_0094, 7).unwrap().to_vec()).unwrap()
-}
-
-/// The way in which a response identifies its request.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Echo {
-    /// By the Unique Batch Item ID, as PyKMIP, Cosmian, and servers based on kmip-go do.
-    Id,
-    Nothing,
-}
-
-/// Returns a refusal in KMIP 1.4, as sent by servers that do not name the operation.
-pub(crate) fn refusal(reason: u32) -> Vec<u8> {
-    let batch_item = [
-        item(0x42_007F, 5, &[0, 0, 0, 1]),
-        item(0x42_007E, 5, &reason.to_be_bytes()),
-        item(0x42_007D, 7, b"not to you"),
-    ];
-    structure(0x42_007B, &[header(), structure(0x42_000F, &batch_item)])
-}
-
-/// Returns the header of a response with one item. Its Batch Count is not relied on.
-pub(crate) fn header() -> Vec<u8> {
-    let version = [item(0x42_006A, 2, &[0, 0, 0, 1]), item(0x42_006B, 2, &[0, 0, 0, 4])];
-    let header = [
-        structure(0x42_0069, &version),
-        item(0x42_0092, 9, &1_600_000_000_u64.to_be_bytes()),
-        item(0x42_000D, 2, &[0, 0, 0, 1]),
-    ];
-    structure(0x42_007A, &header)
-}
-
-/// Returns a success of KMIP 1.4 with this payload.
-pub(crate) fn success(request: &[u8], echo: Echo, payload: &[Vec<u8>]) -> Vec<u8> {
-    let id = find(request, 0x42_0093, 8).filter(|_| echo == Echo::Id).map(|id| item(0x42_0093, 8, id));
-    let batch_item = [
-        item(0x42_005C, 5, &operation(request).to_be_bytes()),
-        id.unwrap_or_default(),
-        item(0x42_007F, 5, &[0; 4]),
-        structure(0x42_007C, payload),
-    ];
-    structure(0x42_007B, &[header(), structure(0x42_000F, &batch_item)])
-}
-
-/// Returns the response to Get: a key whose bytes repeat the identifier.
-pub(crate) fn key(request: &[u8], echo: Echo, id: &str) -> Vec<u8> {
-    let block = [
-        item(0x42_0042, 5, &[0, 0, 0, 1]),
-        structure(0x42_0045, &[item(0x42_0043, 8, &key_of(id))]),
-        item(0x42_0028, 5, &[0, 0, 0, 3]),
-        item(0x42_002A, 2, &256_u32.to_be_bytes()),
-    ];
-    let object = structure(0x42_008F, &[structure(0x42_0040, &block)]);
-    success(request, echo, &[item(0x42_0057, 5, &[0, 0, 0, 2]), item(0x42_0094, 7, id.as_bytes()), object])
-}
-
-pub(crate) fn key_of(id: &str) -> Vec<u8> {
-    id.bytes().cycle().take(32).collect()
-}
-
-/// Returns the response to Create.
-pub(crate) fn created(request: &[u8], echo: Echo, id: &str) -> Vec<u8> {
-    success(request, echo, &[item(0x42_0057, 5, &[0, 0, 0, 2]), item(0x42_0094, 7, id.as_bytes())])
 }

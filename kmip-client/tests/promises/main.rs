@@ -5,15 +5,19 @@
 
 mod alerts;
 mod answers;
+mod endings;
 mod evil;
 mod floods;
 mod hang_ups;
 mod http;
 mod idle;
+mod key_updates;
+mod messages;
 mod nameless;
 mod negotiation;
 mod repeats;
 mod reported;
+mod trickles;
 
 use std::time::Duration;
 

@@ -1,0 +1,90 @@
+//! Servers that change the keys of a connection (RFC 8446, 4.6.3), a few times or without end.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kmip_client::Error;
+use kmip_client::protocol::operation::{Create, Get};
+
+use crate::evil::{Echo, Evil, TRANSPORTS, created, identifier, key, serve};
+use crate::{call, limits, run};
+
+/// A few updates before a response, behind it and on the idle connection change nothing.
+#[test]
+fn keys_change_around_a_response() {
+    for transport in TRANSPORTS {
+        for is_async in [false, true] {
+            let connections = Arc::new(AtomicUsize::new(0));
+            let serve_it = {
+                let connections = Arc::clone(&connections);
+                move |mut evil: Evil, _| {
+                    connections.fetch_add(1, Ordering::SeqCst);
+                    while let Some(request) = evil.request() {
+                        let framed = evil.framed(&key(&request, Echo::Id, &identifier(&request)));
+                        let (half, rest) = framed.split_at(framed.len() / 2);
+                        let records = [
+                            evil.key_update(),
+                            evil.sealed(half),
+                            evil.key_update(),
+                            evil.sealed(rest),
+                            evil.key_update(),
+                        ];
+                        evil.tcp.write_all(&records.concat()).unwrap();
+                        thread::sleep(Duration::from_millis(5));
+                        let idle = evil.key_update();
+                        evil.tcp.write_all(&idle).unwrap();
+                    }
+                }
+            };
+            run(&limits(serve(transport, serve_it)), is_async, async |client| {
+                for _ in 0..8 {
+                    call!(client, &Get::id("a")).unwrap_or_else(|error| panic!("{transport:?}, {is_async}: {error:?}"));
+                    thread::sleep(Duration::from_millis(10));
+                }
+                assert_eq!(connections.load(Ordering::SeqCst), 1, "{transport:?}, async: {is_async}");
+            });
+        }
+    }
+}
+
+/// Sends updates until the client disconnects.
+fn flood(mut evil: Evil) {
+    loop {
+        let records: Vec<u8> = (0..100).flat_map(|_| evil.key_update()).collect();
+        if evil.tcp.write_all(&records).is_err() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn key_updates_without_end_hold_up_no_call() {
+    for transport in TRANSPORTS.into_iter().take(2) {
+        for is_async in [false, true] {
+            let what = format!("{transport:?}, async: {is_async}");
+            let serve_it = |mut evil: Evil, connection| {
+                while let Some(request) = evil.request() {
+                    // Idle on the first connection, and in the place of a response on the second.
+                    if connection != 1 {
+                        evil.answer(&created(&request, Echo::Id, &format!("new-{connection}")));
+                    }
+                    if connection < 2 {
+                        return flood(evil);
+                    }
+                }
+            };
+            run(&limits(serve(transport, serve_it)), is_async, async |client| {
+                let start = Instant::now();
+                call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+                thread::sleep(Duration::from_millis(20));
+                let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
+                assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}: {error:?}");
+                call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+                assert!(start.elapsed() < Duration::from_secs(8), "{what}: {:?}", start.elapsed());
+            });
+        }
+    }
+}

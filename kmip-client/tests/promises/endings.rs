@@ -43,11 +43,12 @@ const ENDS: [End; 7] = [
     End::Garbage,
 ];
 
+/// What was the last before the end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum When {
-    AfterRequest,
-    AfterHalf,
-    AfterResponse,
+    Request,
+    HalfOfResponse,
+    Response,
 }
 
 /// The connection of the request.
@@ -107,9 +108,9 @@ impl Attack {
             }
             let framed = evil.framed(&answer);
             let records = match when {
-                When::AfterRequest => Vec::new(),
-                When::AfterHalf => evil.sealed(&framed[..framed.len() / 2]),
-                When::AfterResponse => evil.sealed(&framed),
+                When::Request => Vec::new(),
+                When::HalfOfResponse => evil.sealed(&framed[..framed.len() / 2]),
+                When::Response => evil.sealed(&framed),
             };
             finish(evil.into_sealer(), records, with);
             self.has_ended.store(true, Ordering::SeqCst);
@@ -132,7 +133,7 @@ async fn create(client: &Either, in_batch: bool) -> Result<(), Error> {
 
 fn attack(terms: Terms, transport: Transport) {
     for session in [Session::Fresh, Session::Used, Session::Resumed] {
-        for when in [When::AfterRequest, When::AfterHalf, When::AfterResponse] {
+        for when in [When::Request, When::HalfOfResponse, When::Response] {
             for with in ENDS {
                 for (is_async, in_batch) in [(false, false), (false, true), (true, false), (true, true)] {
                     let attack = Attack::default();
@@ -149,7 +150,7 @@ fn attack(terms: Terms, transport: Transport) {
                         let result = create(&client, in_batch).await;
                         assert_eq!(attack.made.load(Ordering::SeqCst), 1, "{what}: {result:?}");
                         match when {
-                            When::AfterResponse => result.unwrap_or_else(|error| panic!("{what}: {error:?}")),
+                            When::Response => result.unwrap_or_else(|error| panic!("{what}: {error:?}")),
                             _ => assert!(matches!(result, Err(Error::OutcomeUnknown(_))), "{what}: {result:?}"),
                         }
                         let counters = match &client {

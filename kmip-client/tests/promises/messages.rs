@@ -85,7 +85,7 @@ pub(crate) fn all_created(request: &[u8], id: &str) -> Vec<u8> {
     let items = starts.iter().zip(ends).map(|(start, end)| {
         let request = &request[*start..end];
         let id = find(request, 0x42_0094, 7).map_or_else(|| id.to_owned(), |_| identifier(request));
-        let ty = (operation(request) == 1).then(|| item(0x42_0057, 5, &[0, 0, 0, 2])).unwrap_or_default();
+        let ty = if operation(request) == 1 { item(0x42_0057, 5, &[0, 0, 0, 2]) } else { Vec::new() };
         succeeded(request, Echo::Id, &[ty, item(0x42_0094, 7, id.as_bytes())])
     });
     let items: Vec<Vec<u8>> = items.collect();

@@ -1,12 +1,12 @@
 //! Servers that are slow on purpose: a byte at a time, or not reading at all.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kmip_client::protocol::operation::{Create, Locate, Register};
+use kmip_client::protocol::operation::{Create, Register};
 use kmip_client::test_server::TestServer;
 use kmip_client::{Client, Config, EndpointState, Error, MessageEncoding, blocking};
 use kmip_ttlv::enumeration::CryptographicAlgorithm;
@@ -14,13 +14,16 @@ use kmip_ttlv::enumeration::CryptographicAlgorithm;
 use crate::evil::{Echo, Evil, TRANSPORTS, Transport, created, serve};
 use crate::{call, limits, run};
 
-/// The limit of the attacked calls and handshakes.
-const LIMIT: Duration = Duration::from_millis(600);
+/// The limit of handshakes, which is enough for those of a good server.
+const HANDSHAKE: Duration = Duration::from_millis(600);
+
+/// The limit of calls.
+const CALL: Duration = Duration::from_millis(200);
 
 /// A time that no such call takes, on the slowest machine.
 const TOO_LONG: Duration = Duration::from_secs(8);
 
-/// The pause between two bytes. A handshake of a kilobyte takes far longer than `LIMIT`.
+/// The pause between two bytes. A handshake of a kilobyte takes far longer than `HANDSHAKE`.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Starts a proxy that passes on what the server sends a byte at a time.
@@ -43,7 +46,7 @@ fn trickling(server: SocketAddr) -> SocketAddr {
 }
 
 fn trickle(from: TcpStream, mut to: TcpStream) {
-    for byte in from.bytes() {
+    for byte in BufReader::new(from).bytes() {
         if byte.and_then(|byte| to.write_all(&[byte])).is_err() {
             return;
         }
@@ -63,7 +66,7 @@ fn server(is_https: bool) -> (TestServer, SocketAddr, impl Fn(SocketAddr) -> Str
 fn hasty(server: &TestServer, address: String) -> Config {
     let config = Config::new(address).trust(kmip_client::Trust::ca_pem(server.pki().ca_pem()).unwrap());
     let config = config.identity(server.pki().issue_client("alice").identity().unwrap());
-    limits(config).connect_timeout(LIMIT)
+    limits(config).connect_timeout(HANDSHAKE)
 }
 
 #[track_caller]
@@ -94,23 +97,21 @@ fn the_server_after_one_that_trickles_has_its_turn() {
         for is_async in [false, true] {
             let (server, address, url) = server(is_https);
             let slow = trickling(address);
-            for min_idle in [0, 2] {
-                let what = format!("https: {is_https}, async: {is_async}, idle: {min_idle}");
-                let config = hasty(&server, url(slow)).endpoint(url(address)).min_idle(min_idle);
-                run(&config, is_async, async |client| {
-                    let start = Instant::now();
-                    for _ in 0..3 {
-                        call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
-                    }
-                    let status = match &client {
-                        crate::Either::Blocking(client) => client.probe(),
-                        crate::Either::Async(client) => client.probe().await,
-                    };
-                    let states: Vec<_> = status.endpoints.iter().map(|endpoint| endpoint.state).collect();
-                    assert_eq!(states, [EndpointState::Unreachable, EndpointState::Normal], "{what}");
-                    assert!(start.elapsed() < TOO_LONG, "{what}: {:?}", start.elapsed());
-                });
-            }
+            let what = format!("https: {is_https}, async: {is_async}");
+            let config = hasty(&server, url(slow)).endpoint(url(address)).min_idle(2);
+            run(&config, is_async, async |client| {
+                let start = Instant::now();
+                for _ in 0..3 {
+                    call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+                }
+                let status = match &client {
+                    crate::Either::Blocking(client) => client.probe(),
+                    crate::Either::Async(client) => client.probe().await,
+                };
+                let states: Vec<_> = status.endpoints.iter().map(|endpoint| endpoint.state).collect();
+                assert_eq!(states, [EndpointState::Unreachable, EndpointState::Normal], "{what}");
+                assert!(start.elapsed() < TOO_LONG, "{what}: {:?}", start.elapsed());
+            });
         }
     }
 }
@@ -127,7 +128,7 @@ fn a_server_that_reads_nothing_leaves_the_outcome_unknown_in_time() {
                 let _ = ended.lock().unwrap().recv();
                 drop(evil);
             };
-            let config = limits(serve(transport, serve_it)).call_timeout(LIMIT);
+            let config = limits(serve(transport, serve_it)).call_timeout(CALL);
             run(&config, is_async, async |client| {
                 let start = Instant::now();
                 let request = Register::symmetric_key(CryptographicAlgorithm::AES, material);
@@ -175,7 +176,7 @@ fn a_response_that_trickles_ends_with_the_call() {
                 // Longer than the limit of the call allows.
                 let answer = created(&request, Echo::Id, &"n".repeat(4000));
                 let framed = evil.framed(&answer);
-                let mut pieces: Box<dyn Iterator<Item = Vec<u8>>> = match slow {
+                let pieces: Box<dyn Iterator<Item = Vec<u8>>> = match slow {
                     Slow::Record => {
                         let record = evil.sealed(&framed);
                         for byte in record {
@@ -196,7 +197,7 @@ fn a_response_that_trickles_ends_with_the_call() {
                             .chain(std::iter::repeat(b"1\r\nB\r\n".to_vec())),
                     ),
                 };
-                while let Some(piece) = pieces.next() {
+                for piece in pieces {
                     let record = evil.sealed(&piece);
                     if evil.tcp.write_all(&record).is_err() {
                         return;
@@ -204,16 +205,13 @@ fn a_response_that_trickles_ends_with_the_call() {
                     thread::sleep(PAUSE);
                 }
             };
-            let config = limits(serve(transport, serve_it)).call_timeout(LIMIT);
+            let config = limits(serve(transport, serve_it)).call_timeout(CALL);
             run(&config, is_async, async |client| {
                 let start = Instant::now();
                 let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
                 let what = format!("{slow:?}, {transport:?}, async: {is_async}: {error:?}");
                 assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}");
                 assert!(start.elapsed() < TOO_LONG, "{what}: {:?}", start.elapsed());
-                let start = Instant::now();
-                let _ = call!(client, &Locate::all()).map(drop).unwrap_err();
-                assert!(start.elapsed() < 2 * TOO_LONG, "{what}, repeated: {:?}", start.elapsed());
             });
         }
     }

@@ -153,6 +153,35 @@ fn a_run_that_is_cut_off_anywhere_goes_on_and_copies_nothing_twice() {
     }
 }
 
+/// The journal gets a first record of an object with the copy, and a second one once the copy has lost its temporary
+/// name. A run that ends between the two has removed the name without a word of it in the journal.
+#[test]
+fn a_run_that_ends_before_its_last_record_goes_on() {
+    let (old, new) = (TestServer::start(), TestServer::builder().versions(V1_2..=V1_2).start());
+    let (from, to) = (client(&old), client(&new));
+    from.call(&Create::aes(256)).unwrap();
+    from.call(&Create::aes(128)).unwrap();
+    let journal = Temporary::new("between");
+    let first = migrate(&from, &to, Some(&journal));
+    assert!(first.is_complete(), "{first}");
+    let whole = std::fs::read_to_string(&journal.0).unwrap();
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    assert_eq!(lines.len(), 1 + 2 * 2, "a header, and two records of each object: {whole}");
+    assert!(lines[1..3].iter().all(|line| line.contains("which it has kept")), "{whole}");
+    let resumed = migrate(&from, &to, Some(&journal));
+    assert!(resumed.is_complete() && resumed.carried().iter().all(|carried| carried.resumed), "{resumed}");
+    // Both, or one of them, with or without a part of the next.
+    for cut in [lines[..3].concat(), lines[..4].concat(), lines[..3].concat() + &lines[3][..10]] {
+        std::fs::write(&journal.0, &cut).unwrap();
+        let again = migrate(&from, &to, Some(&journal));
+        assert!(again.is_complete(), "{again}");
+        assert_eq!(again.carried(), resumed.carried(), "the same copies, without a temporary name");
+        assert_eq!(ids(&to).len(), 2, "nothing is copied twice");
+        let records = std::fs::read_to_string(&journal.0).unwrap();
+        assert_eq!(records.lines().collect::<BTreeSet<_>>(), whole.lines().collect::<BTreeSet<_>>());
+    }
+}
+
 #[test]
 fn two_objects_of_one_name_stay_two() {
     let (old, new) = (TestServer::start(), TestServer::builder().versions(V1_2..=V1_2).start());

@@ -1,6 +1,6 @@
 //! Flows on servers with habits that the embedded KMS does not have by itself.
 
-use kmip_client::flow::{FlowError, Migration, migrate};
+use kmip_client::flow::{FlowError, Migration, create_active, migrate, rotate_by_create};
 use kmip_client::protocol::attribute::AttributeValue;
 use kmip_client::protocol::operation::{Activate, Create, GetAttributes, Locate, LocateResponse, Revoke};
 use kmip_client::test_server::{Fault, TestServer};
@@ -125,4 +125,42 @@ fn a_server_that_caps_locate() {
         Migration::new(&old, &new).run().await.unwrap()
     });
     assert_eq!((report.carried().len(), report.is_complete()), (3, true));
+}
+
+/// A flow that is repeated there makes another object, so the error names the one that there is.
+#[test]
+fn a_server_that_finds_nothing_by_a_name() {
+    let nothing = answer(V2_1, Code::LOCATE, &LocateResponse::default().located_items(0));
+    for keeps_names in [true, false] {
+        let (from, to) = (TestServer::start(), TestServer::start());
+        if !keeps_names {
+            to.fail(Fault::Reply(nothing.clone()).on(Code::LOCATE).always());
+        }
+        to.fail(Fault::Refuse(ResultReason::GENERAL_FAILURE).on(Code::ACTIVATE).always());
+        from_to!(from, to, |old, new| {
+            let here = old.call(&Locate::all()).await.unwrap().payload().unique_identifiers.len();
+            let name = format!("vm-{here}");
+            let original = create_active(old, &name, &Create::aes(256)).await.unwrap();
+            let named = new.call(&Create::aes(256).name(&format!("{name}, too"))).await.unwrap();
+            let named = named.payload().unique_identifier.to_string();
+            let errors = [
+                create_active(new, &format!("{name}, new"), &Create::aes(256)).await.unwrap_err(),
+                rotate_by_create(new, &named).await.unwrap_err(),
+                migrate(old, new, &original).await.unwrap_err(),
+            ];
+            // A server that keeps names finds the object of the first run again.
+            let is_refused = |error: &FlowError| matches!(error, FlowError::Kms(Error::Refused(_)));
+            let left = errors.each_ref().map(|error| match error {
+                FlowError::CannotRepeat { left: Some(id), source } if is_refused(source) => Some(id.as_str()),
+                error if is_refused(error) => None,
+                error => panic!("{error:?}"),
+            });
+            for id in left.iter().flatten() {
+                assert!(![&*named, &*original].contains(id), "it is the new object");
+                assert_eq!(attributes_of(new, id).await.0, State::PRE_ACTIVE);
+            }
+            let finds_names = new.call(&Locate::name(&name)).await.unwrap().payload().unique_identifiers.len() == 1;
+            assert_eq!(left.map(|left| left.is_none()), [finds_names; 3]);
+        });
+    }
 }

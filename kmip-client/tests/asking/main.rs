@@ -8,6 +8,7 @@ mod credentials;
 mod cuts;
 mod flows;
 mod habits;
+mod races;
 #[path = "../real_server/mod.rs"]
 mod real_server;
 mod reported;

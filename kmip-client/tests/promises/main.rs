@@ -12,6 +12,7 @@ mod hang_ups;
 mod http;
 mod idle;
 mod key_updates;
+mod late;
 mod messages;
 mod nameless;
 mod negotiation;

@@ -1,12 +1,14 @@
 //! Errors of keys, and of fetching them.
 
+use std::fmt;
+
 use kmip_ttlv::enumeration::{BlockCipherMode, KeyFormatType, ObjectType, WrappingMethod};
 
 use super::kind::KeyKind;
 use crate::client::error::Error;
 use crate::config::NotPem;
 use crate::config::pem::PemError;
-use crate::exchange::report::Printable;
+use crate::exchange::report::{Printable, Report};
 
 pub(super) const PRIVATE_KEY: &str = "private key";
 pub(super) const PUBLIC_KEY: &str = "public key";
@@ -25,7 +27,7 @@ pub(super) const CRT: &str = "primes and CRT numbers";
 /// assert!(matches!(error, KeyError::NotPem { .. }));
 /// assert_eq!(error.to_string(), "the input is not PEM: it looks like a path; give the content of the file");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
     /// The input is not PEM.
@@ -213,7 +215,7 @@ impl From<PemError> for KeyError {
 }
 
 /// The reason for which a key was not fetched.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchError {
     /// The call failed, or the server refused.
@@ -233,6 +235,20 @@ impl FetchError {
     /// Adds the identifier of the object that a key was read from.
     pub(super) fn of(id: impl ToString) -> impl FnOnce(KeyError) -> Self {
         move |problem| Self::Key { id: id.to_string(), problem }
+    }
+}
+
+/// Prints the error in one line: what a server sent is escaped and truncated, as in its text.
+impl fmt::Debug for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyError({})", Report::new(self))
+    }
+}
+
+/// Prints the error in one line: what a server sent is escaped and truncated, as in its text.
+impl fmt::Debug for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FetchError({})", Report::new(self))
     }
 }
 

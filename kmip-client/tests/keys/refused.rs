@@ -1,6 +1,7 @@
 //! Bad input, and its errors, which state the cause and the remedy.
 
-use kmip_client::keys::{Certificate, KeyError, PrivateKey, PublicKey};
+use kmip_client::keys::{Certificate, FetchError, KeyError, PrivateKey, PublicKey};
+use kmip_ttlv::enumeration::WrappingMethod;
 
 use crate::files::self_signed;
 use crate::openssl::{generate, is_there, openssl, public_half};
@@ -125,4 +126,19 @@ fn debug_shows_no_key() {
     let encoded = key.encode(kmip_ttlv::enumeration::KeyFormatType::RAW).unwrap();
     assert_eq!(format!("{encoded:?}"), "EncodedKey(Private, P-256, Raw)");
     assert!(!format!("{:?}", encoded.object()).contains('['));
+}
+
+/// Identifiers of a server are escaped and truncated, also by `Debug`.
+#[test]
+fn words_of_a_server() {
+    let long = format!("\u{1b}[2J\u{202e}{}", "a".repeat(1 << 20));
+    let wrapped = KeyError::Wrapped { method: WrappingMethod::ENCRYPT, mode: None, by: Some(long.clone()) };
+    let fetched = FetchError::Key { id: long, problem: wrapped.clone() };
+    for said in
+        [format!("{wrapped} {wrapped:?}"), format!("{wrapped:#?}"), format!("{fetched} {fetched:?} {fetched:#?}")]
+    {
+        assert!(said.len() < 7000 && said.contains("(1048583 bytes in all)"), "{}", said.len());
+        assert!(!said.contains(['\u{1b}', '\u{202e}', '\n']), "{said}");
+    }
+    assert!(format!("{wrapped:?}").starts_with("KeyError(the key is wrapped"), "{wrapped:?}");
 }

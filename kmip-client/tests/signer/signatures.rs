@@ -253,3 +253,14 @@ fn signs_again_where_nobody_counts() {
     let error = signer.sign(b"x").unwrap_err();
     assert!(matches!(error, SignError::Kms(kmip_client::Error::OutcomeUnknown(_))), "{error}");
 }
+
+/// Identifiers of a server are escaped and truncated, also by `Debug`.
+#[test]
+fn words_of_a_server() {
+    let to = format!("\u{1b}[2J\u{202e}{}", "a".repeat(1 << 20));
+    let error = SignError::BrokenLink { id: "key".into(), link: LinkType::PUBLIC_KEY_LINK, to };
+    for said in [error.to_string(), format!("{error:?}"), format!("{error:#?}")] {
+        assert!(said.len() < 1200 && said.contains("(1048583 bytes in all)"), "{}", said.len());
+        assert!(!said.contains(['\u{1b}', '\u{202e}', '\n']), "{said}");
+    }
+}

@@ -1,14 +1,16 @@
 //! Errors of signing.
 
+use std::fmt;
+
 use kmip_ttlv::enumeration::{CryptographicUsageMask, LinkType, ObjectType, State};
 
 use super::Scheme;
 use crate::client::error::Error;
-use crate::exchange::report::Printable;
+use crate::exchange::report::{Printable, Report};
 use crate::keys::{KeyError, KeyKind};
 
 /// The reason for which a key pair cannot be opened or does not sign, and the remedy.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {
     /// The call failed, or the server refused.
@@ -108,6 +110,13 @@ pub enum SignError {
         /// The signature scheme.
         scheme: Scheme,
     },
+}
+
+/// Prints the error in one line: what a server sent is escaped and truncated, as in its text.
+impl fmt::Debug for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignError({})", Report::new(self))
+    }
 }
 
 fn state_advice(state: State) -> &'static str {

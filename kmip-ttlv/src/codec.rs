@@ -19,7 +19,7 @@ use crate::types::Type;
 use crate::version::ProtocolVersion;
 use crate::writer::Writer;
 
-pub use self::field::{DecodeField, EncodeField, FieldLen};
+pub use self::field::{DecodeField, EncodeField, FieldLen, encode_fields, fields_len};
 pub use self::list::{MAX_AMPLIFICATION, decode_items};
 
 /// Values up to this size, in bytes, are read into registers and returned; larger ones are read in place.

@@ -11,6 +11,9 @@
 /// takes the required public fields, and by a setter for each public field: of the value in the `Option`, or of all
 /// values of a list.
 ///
+/// Each field has its own code, which is fast and long. `#[compact]` before anything else makes short code instead,
+/// which goes through the fields one by one: for structures that are rarely read or written. It changes nothing else.
+///
 /// ```
 /// use kmip_ttlv::{Rules, Tag, V1_0, V1_1, V1_4, decode, encode, ttlv_struct};
 ///
@@ -33,6 +36,7 @@
 /// const COLOUR: Tag = Tag::from_bytes([0x54, 0x00, 0x01]);
 ///
 /// ttlv_struct! {
+///     #[compact]
 ///     /// A structure with a field of a vendor's.
 ///     pub struct Coloured<'a> {
 ///         /// The colour.
@@ -107,17 +111,18 @@
 /// ```
 #[macro_export]
 macro_rules! ttlv_struct {
+    (#[compact] $($structure:tt)*) => { $crate::ttlv_struct! { = compact $($structure)* } };
     // A structure that borrows from the message, or one that does not: they differ only in the lifetime of `Decode`.
-    ($(#[$meta:meta])* $vis:vis struct $name:ident <$lt:lifetime> { $($fields:tt)* }) => {
-        $crate::ttlv_struct! { @ [$(#[$meta])* $vis] $name [<$lt>] $lt { $($fields)* } }
+    (= $code:ident $(#[$meta:meta])* $vis:vis struct $name:ident <$lt:lifetime> { $($fields:tt)* }) => {
+        $crate::ttlv_struct! { @ $code [$(#[$meta])* $vis] $name [<$lt>] $lt { $($fields)* } }
 
         impl<$lt> $name<$lt> {
             $crate::__ttlv_new! { [] [] $($fields)* }
             $crate::__ttlv_setters! { $($fields)* }
         }
     };
-    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($fields:tt)* }) => {
-        $crate::ttlv_struct! { @ [$(#[$meta])* $vis] $name [] 'ttlv { $($fields)* } }
+    (= $code:ident $(#[$meta:meta])* $vis:vis struct $name:ident { $($fields:tt)* }) => {
+        $crate::ttlv_struct! { @ $code [$(#[$meta])* $vis] $name [] 'ttlv { $($fields)* } }
 
         impl $name {
             $crate::__ttlv_new! { [] [] $($fields)* }
@@ -125,23 +130,25 @@ macro_rules! ttlv_struct {
         }
     };
     // Standard tags, by the names of their constants; or any tags, some as expressions in parentheses.
-    (@ [$($head:tt)*] $name:ident [$($generics:tt)*] $lt:lifetime {
+    (@ $code:ident [$($head:tt)*] $name:ident [$($generics:tt)*] $lt:lifetime {
         $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = $tag:ident $(in $range:expr)?),* $(,)?
     }) => {
-        $crate::ttlv_struct! { @@ [$($head)*] $name [$($generics)*] $lt {
+        $crate::ttlv_struct! { @@ $code [$($head)*] $name [$($generics)*] $lt {
             $($(#[$field_meta])* $field_vis $field: $ty = [$crate::Tag::$tag] $(in $range)?,)*
         } }
     };
-    (@ [$($head:tt)*] $name:ident [$($generics:tt)*] $lt:lifetime {
+    (@ $code:ident [$($head:tt)*] $name:ident [$($generics:tt)*] $lt:lifetime {
         $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = $tag:tt $(in $range:expr)?),* $(,)?
     }) => {
-        $crate::ttlv_struct! { @@ [$($head)*] $name [$($generics)*] $lt {
+        $crate::ttlv_struct! { @@ $code [$($head)*] $name [$($generics)*] $lt {
             $($(#[$field_meta])* $field_vis $field: $ty = [$crate::ttlv_struct!(@tag $tag)] $(in $range)?,)*
         } }
     };
+    (@range) => { None };
+    (@range $range:expr) => { Some($crate::VersionRange::from($range)) };
     (@tag ($tag:expr)) => { $tag };
     (@tag $tag:ident) => { $crate::Tag::$tag };
-    (@@ [$(#[$meta:meta])* $vis:vis] $name:ident [$($generics:tt)*] $lt:lifetime {
+    (@@ $code:ident [$(#[$meta:meta])* $vis:vis] $name:ident [$($generics:tt)*] $lt:lifetime {
         $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = [$tag:expr] $(in $range:expr)?,)*
     }) => {
         $(#[$meta])*
@@ -163,24 +170,7 @@ macro_rules! ttlv_struct {
         impl<$lt> $crate::Table<$lt> for $name $($generics)* {
             const FIELDS: usize = <[&str]>::len(&[$(stringify!($field)),*]);
 
-            #[inline(always)]
-            fn decode_fields(&mut self, mut body: $crate::Reader<$lt>) -> $crate::Result<$crate::Ended> {
-                #[allow(unused_mut, reason = "a structure without fields")]
-                let mut read = 0;
-                let in_order = 'fields: {
-                    $(
-                        if let Err(error) = $crate::DecodeField::decode_field(&mut self.$field, &mut body, $tag) {
-                            break 'fields Err(error);
-                        }
-                        read += 1;
-                    )*
-                    Ok(())
-                };
-                if in_order.is_ok() && body.is_empty() {
-                    return body.end();
-                }
-                body.clone().read_on(in_order, read, &mut [$(($tag, &mut self.$field)),*])
-            }
+            $crate::__ttlv_decode_fields! { $code $lt $($field = [$tag],)* }
         }
 
         impl<$lt> $crate::Decode<$lt> for $name $($generics)* {
@@ -196,24 +186,7 @@ macro_rules! ttlv_struct {
         }
 
         impl<$lt> $crate::Encode for $name $($generics)* {
-            #[inline]
-            fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
-                let started = writer.begin(tag);
-                $(
-                    $(if !$crate::EncodeField::is_absent(&self.$field) {
-                        writer.require($tag, $range).map_err(|error| $crate::__private::within(error, tag))?;
-                    })?
-                    $crate::EncodeField::encode_field(&self.$field, $tag, writer)
-                        .map_err(|error| $crate::__private::within(error, tag))?;
-                )*
-                writer.end(started)
-            }
-
-            #[inline]
-            fn encoded_len(&self, _: $crate::Tag, version: $crate::ProtocolVersion) -> usize {
-                let _ = version;
-                8 $(+ $crate::EncodeField::field_len(&self.$field, $tag, version))*
-            }
+            $crate::__ttlv_encode! { $code $($field = [$tag] $(in $range)?,)* }
         }
 
         $crate::__if_arbitrary! {
@@ -235,6 +208,78 @@ macro_rules! ttlv_struct {
                     })
                 }
             }
+        }
+    };
+    ($($structure:tt)*) => { $crate::ttlv_struct! { = inline $($structure)* } };
+}
+
+/// Declares how the fields of a [`ttlv_struct!`] are read: by code for each of them, or through one table.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __ttlv_decode_fields {
+    (inline $lt:lifetime $($field:ident = [$tag:expr],)*) => {
+        #[inline(always)]
+        fn decode_fields(&mut self, mut body: $crate::Reader<$lt>) -> $crate::Result<$crate::Ended> {
+            #[allow(unused_mut, reason = "a structure without fields")]
+            let mut read = 0;
+            let in_order = 'fields: {
+                $(
+                    if let Err(error) = $crate::DecodeField::decode_field(&mut self.$field, &mut body, $tag) {
+                        break 'fields Err(error);
+                    }
+                    read += 1;
+                )*
+                Ok(())
+            };
+            if in_order.is_ok() && body.is_empty() {
+                return body.end();
+            }
+            body.clone().read_on(in_order, read, &mut [$(($tag, &mut self.$field)),*])
+        }
+    };
+    (compact $lt:lifetime $($field:ident = [$tag:expr],)*) => {
+        #[inline]
+        fn decode_fields(&mut self, body: $crate::Reader<$lt>) -> $crate::Result<$crate::Ended> {
+            body.read_fields(&mut [$(($tag, &mut self.$field)),*])
+        }
+    };
+}
+
+/// Declares how a [`ttlv_struct!`] is written, in the same two ways.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __ttlv_encode {
+    (inline $($field:ident = [$tag:expr] $(in $range:expr)?,)*) => {
+        #[inline]
+        fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
+            let started = writer.begin(tag);
+            $(
+                $(if !$crate::EncodeField::is_absent(&self.$field) {
+                    writer.require($tag, $range).map_err(|error| $crate::__private::within(error, tag))?;
+                })?
+                $crate::EncodeField::encode_field(&self.$field, $tag, writer)
+                    .map_err(|error| $crate::__private::within(error, tag))?;
+            )*
+            writer.end(started)
+        }
+
+        #[inline]
+        fn encoded_len(&self, _: $crate::Tag, version: $crate::ProtocolVersion) -> usize {
+            let _ = version;
+            8 $(+ $crate::EncodeField::field_len(&self.$field, $tag, version))*
+        }
+    };
+    (compact $($field:ident = [$tag:expr] $(in $range:expr)?,)*) => {
+        #[inline]
+        fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
+            $crate::__private::encode_fields(writer, tag, &[
+                $((&self.$field, $tag, $crate::ttlv_struct!(@range $($range)?)),)*
+            ])
+        }
+
+        #[inline]
+        fn encoded_len(&self, _: $crate::Tag, version: $crate::ProtocolVersion) -> usize {
+            $crate::__private::fields_len(&[$((&self.$field, $tag)),*], version)
         }
     };
 }

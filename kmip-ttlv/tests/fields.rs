@@ -12,7 +12,7 @@ use kmip_ttlv::{
 
 /// A length in bytes, which is in bits on the wire. Implements [`Decode::decode_next`] and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct InBytes(usize);
+pub(crate) struct InBytes(usize);
 
 impl<'a> Decode<'a> for InBytes {
     fn decode_next(reader: &mut Reader<'a>, tag: Tag) -> Result<Self> {
@@ -33,24 +33,37 @@ impl Encode for InBytes {
     }
 }
 
-ttlv_struct! {
+/// Declares a structure twice: with code for each field, and `compact`.
+macro_rules! in_both_codes {
+    ($($structure:tt)*) => {
+        ttlv_struct! { $($structure)* }
+
+        mod compact {
+            use super::*;
+
+            ttlv_struct! { #[compact] $($structure)* }
+        }
+    };
+}
+
+in_both_codes! {
     /// Every cardinality of a short, a long and a boxed type.
-    struct Fields<'a> {
-        length: InBytes = CRYPTOGRAPHIC_LENGTH,
-        offset: Option<InBytes> = OFFSET_ITEMS,
-        lengths: Vec<InBytes> = MAXIMUM_ITEMS,
-        text: &'a str = NAME_VALUE,
-        comment: Option<&'a str> = COMMENT,
-        texts: Vec<&'a str> = DESCRIPTION,
-        boxed: Option<Box<Inner<'a>>> = KEY_BLOCK,
-        inner: Vec<Inner<'a>> = NAME,
-        fresh: Option<bool> = FRESH in V1_4..,
+    pub(crate) struct Fields<'a> {
+        pub(crate) length: InBytes = CRYPTOGRAPHIC_LENGTH,
+        pub(crate) offset: Option<InBytes> = OFFSET_ITEMS,
+        pub(crate) lengths: Vec<InBytes> = MAXIMUM_ITEMS,
+        pub(crate) text: &'a str = NAME_VALUE,
+        pub(crate) comment: Option<&'a str> = COMMENT,
+        pub(crate) texts: Vec<&'a str> = DESCRIPTION,
+        pub(crate) boxed: Option<Box<Inner<'a>>> = KEY_BLOCK,
+        pub(crate) inner: Vec<Inner<'a>> = NAME,
+        pub(crate) fresh: Option<bool> = FRESH in V1_4..,
     }
 }
 
 ttlv_struct! {
     /// More than 32 bytes in memory.
-    struct Inner<'a> {
+    pub(crate) struct Inner<'a> {
         key: &'a [u8] = KEY_MATERIAL,
         more: Option<&'a [u8]> = MAC_SIGNATURE,
         date: Interval = LEASE_TIME,
@@ -100,6 +113,44 @@ fn fields_come_back_in_any_cardinality() {
     let negative = hex("42002A 02 00000004 FFFFFFFF 00000000");
     let error = decode::<InBytes>(&negative, Tag::CRYPTOGRAPHIC_LENGTH, V1_4, Rules::STRICT).unwrap_err();
     assert_eq!(error.to_string(), "CryptographicLength: a length is not negative at byte 0");
+}
+
+/// Whole, cut off anywhere, with a byte changed anywhere, and with its fields in another order.
+#[test]
+fn compact_code_does_the_same() {
+    let compared = |frame: &[u8], rules| {
+        let (usual, compact) = (
+            decode::<Fields<'_>>(frame, Tag::REQUEST_PAYLOAD, V1_4, rules),
+            decode::<compact::Fields<'_>>(frame, Tag::REQUEST_PAYLOAD, V1_4, rules),
+        );
+        assert_eq!(format!("{usual:?}"), format!("{compact:?}"), "{frame:02X?}");
+        let (Ok(usual), Ok(compact)) = (usual, compact) else { return false };
+        for version in [V1_0, V1_4] {
+            let (usual, compact) =
+                (encode(&usual, Tag::REQUEST_PAYLOAD, version), encode(&compact, Tag::REQUEST_PAYLOAD, version));
+            assert_eq!(format!("{usual:?}"), format!("{compact:?}"));
+        }
+        let length = usual.encoded_len(Tag::REQUEST_PAYLOAD, V1_4);
+        assert_eq!(compact.encoded_len(Tag::REQUEST_PAYLOAD, V1_4), length);
+        true
+    };
+    let mut read = 0;
+    for fields in all().into_iter().chain([Fields { fresh: Some(true), ..full() }]) {
+        let frame = encode(&fields, Tag::REQUEST_PAYLOAD, V1_4).unwrap();
+        for rules in [Rules::STRICT, Rules::STRICT.skip_unknown()] {
+            assert!(compared(&frame, rules));
+            for place in 0..frame.len() {
+                let mut changed = frame.clone();
+                changed[place] ^= 1;
+                read += usize::from(compared(&changed, rules));
+                assert!(!compared(&frame[..place], rules));
+            }
+            let mut turned = frame.clone();
+            turned[8..].rotate_left(16);
+            assert_eq!(compared(&turned, rules), rules != Rules::STRICT);
+        }
+    }
+    assert!(read > 1_000, "{read}");
 }
 
 #[test]

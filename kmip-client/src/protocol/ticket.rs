@@ -6,6 +6,7 @@ use kmip_ttlv::ttlv_struct;
 use super::Secret;
 
 ttlv_struct! {
+    #[compact]
     /// A ticket that a client presents instead of its other credentials (KMIP 2.1, 7.39). Since KMIP 2.0.
     ///
     /// [`Login`](super::operation::Login) and [`DelegatedLogin`](super::operation::DelegatedLogin) issue one;

@@ -7,7 +7,7 @@ use super::{Decode, Encode, SMALL};
 use crate::error::Result;
 use crate::reader::Reader;
 use crate::tag::Tag;
-use crate::version::ProtocolVersion;
+use crate::version::{ProtocolVersion, VersionRange};
 use crate::writer::Writer;
 
 /// A field of a structure, with its cardinality: `T` occurs exactly once, `Option<T>` at most once, `Vec<T>` any number
@@ -179,4 +179,28 @@ impl<T: Encode> EncodeField for Vec<T> {
     fn field_prints_bytes(&self) -> bool {
         self.iter().any(Encode::prints_bytes)
     }
+}
+
+/// Writes a structure whose fields are known at run time: each with its tag, and the versions that have it.
+#[doc(hidden)]
+pub fn encode_fields(
+    writer: &mut Writer,
+    tag: Tag,
+    fields: &[(&dyn EncodeField, Tag, Option<VersionRange>)],
+) -> Result<()> {
+    let started = writer.begin(tag);
+    for (field, field_tag, versions) in fields {
+        let required = match versions {
+            Some(versions) if !field.is_absent() => writer.require(*field_tag, *versions),
+            _ => Ok(()),
+        };
+        required.and_then(|()| field.encode_field(*field_tag, writer)).map_err(|error| error.within(tag))?;
+    }
+    writer.end(started)
+}
+
+/// Returns the number of bytes that [`encode_fields`] writes.
+#[doc(hidden)]
+pub fn fields_len(fields: &[(&dyn EncodeField, Tag)], version: ProtocolVersion) -> usize {
+    8 + fields.iter().map(|(field, tag)| field.field_len(*tag, version)).sum::<usize>()
 }

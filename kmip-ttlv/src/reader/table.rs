@@ -49,6 +49,22 @@ impl<'a> Reader<'a> {
         self.skipped = ended.0;
     }
 
+    /// Reads the contents of a structure whose fields are known at run time.
+    #[doc(hidden)]
+    pub fn read_fields(self, fields: &mut [(Tag, &mut dyn DecodeField<'a>)]) -> Result<Ended> {
+        let mut body = self;
+        let mut read = 0;
+        let in_order = fields.iter_mut().try_for_each(|(tag, field)| {
+            field.decode_field(&mut body, *tag)?;
+            read += 1;
+            Ok(())
+        });
+        if in_order.is_ok() && body.is_empty() {
+            return body.end();
+        }
+        body.read_on(in_order, read, fields)
+    }
+
     /// Handles the rest of a structure after the first `read` fields of its table were read in order, or one of them
     /// could not be.
     ///

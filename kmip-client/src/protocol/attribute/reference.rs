@@ -67,6 +67,7 @@ with_setters! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A vendor's attribute in KMIP 2.x: the structure Attribute (KMIP 2.1, 4.60).
     pub(super) struct VendorAttribute<'a> {
         pub(super) vendor_identification: &'a str = VENDOR_IDENTIFICATION,

@@ -29,6 +29,7 @@ macro_rules! names {
         }
 
         ttlv_struct! {
+            #[compact]
             /// The wire form up to KMIP 2.1.
             struct $structure<'a> {
                 value: &'a str = $value,
@@ -93,6 +94,7 @@ names! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The way in which a cryptographic operation uses the key (KMIP 2.1, 4.16). All fields are optional; the algorithm
     /// determines the ones that apply.
     ///
@@ -148,6 +150,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The parameters of a key pair besides its length (KMIP 2.1, 4.14).
     pub struct CryptographicDomainParameters {
         /// The length of Q in bits, for DSA and DH.
@@ -158,6 +161,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Issuer and serial number of a certificate as text (KMIP 1.0, 3.9). Deprecated since 1.1.
     pub struct CertificateIdentifier<'a> {
         /// The distinguished name of the issuer.
@@ -168,6 +172,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The subject of a certificate as text (KMIP 1.0, 3.10). Deprecated since 1.1.
     pub struct CertificateSubject<'a> {
         /// The distinguished name; may be empty.
@@ -178,6 +183,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The issuer of a certificate as text (KMIP 1.0, 3.11). Deprecated since 1.1.
     pub struct CertificateIssuer<'a> {
         /// The distinguished name.
@@ -188,6 +194,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Issuer and serial number of an X.509 certificate, as DER (KMIP 2.1, 4.61).
     pub struct X509CertificateIdentifier<'a> {
         /// The distinguished name of the issuer.
@@ -198,6 +205,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The subject of an X.509 certificate, as DER (KMIP 2.1, 4.63).
     pub struct X509CertificateSubject<'a> {
         /// The distinguished name; may be empty.
@@ -208,6 +216,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The issuer of an X.509 certificate, as DER (KMIP 2.1, 4.62).
     pub struct X509CertificateIssuer<'a> {
         /// The distinguished name.
@@ -218,6 +227,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A digest of the key or object, computed by the server (KMIP 2.1, 4.21).
     pub struct Digest<'a> {
         /// The hash.
@@ -230,6 +240,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The number of bytes or objects that the key may be used for (KMIP 2.1, 4.59).
     ///
     /// ```
@@ -253,6 +264,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The reason for which the object was revoked (KMIP 2.1, 4.47).
     pub struct RevocationReason<'a> {
         /// The reason.
@@ -263,6 +275,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A pointer to a related object (KMIP 2.1, 4.31). KMIP 3.0 has [`ObjectLink`] instead.
     ///
     /// ```
@@ -283,6 +296,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Data that an application keeps with the object (KMIP 2.1, 4.4).
     pub struct ApplicationSpecificInformation<'a> {
         /// The application that owns the data.
@@ -293,6 +307,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Another name, which need not be unique (KMIP 2.1, 4.2).
     pub struct AlternativeName<'a> {
         /// The name itself.
@@ -303,6 +318,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The location of the key when the server does not hold it (KMIP 2.1, 4.27).
     pub struct KeyValueLocation<'a> {
         /// The place.
@@ -313,6 +329,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A random number generator (KMIP 2.1, 7.36): the generator of the key, or one of the server.
     pub struct RngParameters {
         /// The kind of generator.
@@ -335,6 +352,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The reason for which the object was deactivated. Since KMIP 3.0.
     pub struct DeactivationReason<'a> {
         /// The reason.

@@ -11,6 +11,7 @@ use crate::protocol::operation::Payload;
 use crate::protocol::with_setters::with_setters;
 
 ttlv_struct! {
+    #[compact]
     /// A vendor's extension of a batch item (KMIP 2.1, 9.13).
     pub struct MessageExtension<'a> {
         /// The vendor that defined the extension.

@@ -11,6 +11,7 @@ use crate::protocol::with_setters::with_setters;
 use crate::protocol::{Password, Secret, Ticket};
 
 ttlv_struct! {
+    #[compact]
     /// A name and a password.
     pub struct UsernameAndPassword<'a> {
         /// The name.
@@ -21,6 +22,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The identity of a device. Since KMIP 1.1. At least one of the fields is required.
     pub struct DeviceCredential<'a> {
         /// The device's serial number.
@@ -39,6 +41,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A number that is used once (KMIP 2.1, 9.14).
     pub struct Nonce<'a> {
         /// The identifier of the nonce on the server.
@@ -49,6 +52,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An attestation of the client. Since KMIP 1.2.
     pub struct AttestationCredential<'a> {
         /// The nonce that the server issued for the attestation.
@@ -63,6 +67,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A one-time password in addition to the permanent one. Since KMIP 2.0.
     pub struct OneTimePasswordCredential<'a> {
         /// The name of the client.
@@ -75,6 +80,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A proof that the client knows its password, without revealing it. Since KMIP 2.0.
     ///
     /// With `S1 = Hash(Username || Password)` and `S2 = Hash(Password || Username)` the proof is
@@ -104,6 +110,7 @@ either! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A ticket from Login. Since KMIP 2.0.
     pub struct TicketCredential<'a> {
         /// The ticket.

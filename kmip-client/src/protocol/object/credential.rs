@@ -6,6 +6,7 @@ use kmip_ttlv::{Interval, ttlv_struct};
 use crate::protocol::{Password, Secret};
 
 ttlv_struct! {
+    #[compact]
     /// A password, in plain or as the server stores it. Since KMIP 3.0.
     pub struct PasswordCredential<'a> {
         /// The password itself.
@@ -22,6 +23,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The identity of a device. Since KMIP 3.0.
     pub struct DeviceCredential<'a> {
         /// The device's serial number.
@@ -38,6 +40,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A generator of one-time passwords. Since KMIP 3.0.
     pub struct OtpCredential<'a> {
         /// The source of the passwords: a counter or the time.
@@ -56,6 +59,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The data with which the server checks a [hashed password](crate::protocol::message::HashedPasswordCredential).
     /// Since KMIP 3.0.
     pub struct HashedPasswordCredential<'a> {

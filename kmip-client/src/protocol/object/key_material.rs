@@ -6,6 +6,7 @@ use kmip_ttlv::{BigInteger, Decode, Encode, Item, ProtocolVersion, Reader, Resul
 use crate::protocol::Secret;
 
 ttlv_struct! {
+    #[compact]
     /// The bytes of a symmetric key, inside a structure (KMIP 2.1, 3.4).
     pub struct TransparentSymmetricKey<'a> {
         /// The key.
@@ -14,6 +15,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The numbers of a DSA private key (KMIP 2.1, 3.5).
     pub struct TransparentDsaPrivateKey<'a> {
         /// The prime modulus.
@@ -28,6 +30,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The numbers of a DSA public key (KMIP 2.1, 3.6).
     pub struct TransparentDsaPublicKey<'a> {
         /// The prime modulus.
@@ -42,6 +45,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The numbers of an RSA private key (KMIP 2.1, 3.7). At least one form of the private exponent is required.
     pub struct TransparentRsaPrivateKey<'a> {
         /// The modulus.
@@ -64,6 +68,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The numbers of an RSA public key (KMIP 2.1, 3.8).
     pub struct TransparentRsaPublicKey<'a> {
         /// The modulus.
@@ -74,6 +79,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The numbers of a Diffie-Hellman private key (KMIP 2.1, 3.9).
     pub struct TransparentDhPrivateKey<'a> {
         /// The prime modulus.
@@ -90,6 +96,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The numbers of a Diffie-Hellman public key (KMIP 2.1, 3.10).
     pub struct TransparentDhPublicKey<'a> {
         /// The prime modulus.
@@ -106,6 +113,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Curve and number of an elliptic-curve private key (KMIP 2.1, 3.11). Since KMIP 1.3 for all uses; before, ECDSA,
     /// ECDH and ECMQV had one format each with the same content.
     pub struct TransparentEcPrivateKey<'a> {
@@ -117,6 +125,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Curve and point of an elliptic-curve public key (KMIP 2.1, 3.12).
     pub struct TransparentEcPublicKey<'a> {
         /// The curve.

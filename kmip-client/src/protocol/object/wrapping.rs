@@ -7,6 +7,7 @@ use crate::protocol::Id;
 use crate::protocol::attribute::{AttributeReference, CryptographicParameters};
 
 ttlv_struct! {
+    #[compact]
     /// The way in which a key is wrapped (KMIP 2.1, 3.3).
     pub struct KeyWrappingData<'a> {
         /// The wrapping method: encrypted, signed, or both.
@@ -25,6 +26,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The key that encrypts another (KMIP 2.1, 3.3).
     pub struct EncryptionKeyInformation<'a> {
         /// The key.
@@ -35,6 +37,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The key that authenticates another (KMIP 2.1, 3.3).
     pub struct MacSignatureKeyInformation<'a> {
         /// The key.
@@ -45,6 +48,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The way in which the server should wrap a key that it returns (KMIP 2.1, 7.18).
     ///
     /// ```

@@ -26,6 +26,7 @@ impl AddAttribute {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to add an attribute.
     pub struct AddAttributeRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.
@@ -36,6 +37,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The attribute that was added.
     pub struct AddAttributeResponse<'a> {
         /// The object.

@@ -70,6 +70,7 @@ impl AdjustAttribute {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to adjust an attribute.
     pub struct AdjustAttributeRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.

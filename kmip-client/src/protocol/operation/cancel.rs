@@ -23,6 +23,7 @@ impl Cancel {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to cancel an operation.
     pub struct CancelRequest<'a> {
         /// The correlation value that the server returned instead of a result.
@@ -31,6 +32,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The outcome of the cancellation.
     pub struct CancelResponse<'a> {
         /// The correlation value of the request.

@@ -38,6 +38,7 @@ impl Certify {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to certify a public key.
     pub struct CertifyRequest<'a> {
         /// The public key, or since KMIP 2.0 the object with the certificate request; the batch's ID Placeholder if
@@ -57,6 +58,7 @@ ttlv_struct! {
 new_object!(CertifyRequest, get_or_insert_default);
 
 ttlv_struct! {
+    #[compact]
     /// The certificate that was issued.
     pub struct CertifyResponse<'a> {
         /// The certificate.

@@ -28,6 +28,7 @@ impl Check {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The object to check, and the intended use.
     pub struct CheckRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.
@@ -65,6 +66,7 @@ impl CheckRequest<'_> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The object that was checked; after a refusal, also the part of the request that was refused.
     pub struct CheckResponse<'a> {
         /// The object; missing after a refusal.

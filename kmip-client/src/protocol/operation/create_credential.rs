@@ -44,6 +44,7 @@ impl CreateCredential {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to create a credential.
     pub struct CreateCredentialRequest<'a> {
         /// The type of the credential.
@@ -58,6 +59,7 @@ ttlv_struct! {
 new_object!(CreateCredentialRequest);
 
 ttlv_struct! {
+    #[compact]
     /// The credential that was created.
     pub struct CreateCredentialResponse<'a> {
         /// The credential.

@@ -27,6 +27,7 @@ impl CreateGroup {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to create a group.
     pub struct CreateGroupRequest<'a> {
         /// The attributes of the group. A group has nothing else.
@@ -37,6 +38,7 @@ ttlv_struct! {
 new_object!(CreateGroupRequest);
 
 ttlv_struct! {
+    #[compact]
     /// The group that was created.
     pub struct CreateGroupResponse<'a> {
         /// The group.

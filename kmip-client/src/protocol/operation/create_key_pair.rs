@@ -54,6 +54,7 @@ impl CreateKeyPair {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to create a key pair.
     pub struct CreateKeyPairRequest<'a> {
         /// The attributes of both keys.
@@ -88,6 +89,7 @@ impl<'a> CreateKeyPairRequest<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The key pair that was created.
     pub struct CreateKeyPairResponse<'a> {
         /// The private key.

@@ -44,6 +44,7 @@ impl CreateSplitKey {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to split a key.
     pub struct CreateSplitKeyRequest<'a> {
         /// The kind of the new objects: split keys.
@@ -85,6 +86,7 @@ impl<'a> CreateSplitKeyRequest<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The parts that were created.
     pub struct CreateSplitKeyResponse<'a> {
         /// The parts, in the order of their Key Part Identifiers.

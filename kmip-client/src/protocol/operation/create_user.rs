@@ -26,6 +26,7 @@ impl CreateUser {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to create a user.
     pub struct CreateUserRequest<'a> {
         /// The attributes of the user. Users have nothing else.
@@ -44,6 +45,7 @@ impl<'a> CreateUserRequest<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The user that was created.
     pub struct CreateUserResponse<'a> {
         /// The user.

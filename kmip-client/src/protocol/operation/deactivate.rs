@@ -27,6 +27,7 @@ impl Deactivate {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to deactivate an object.
     pub struct DeactivateRequest<'a> {
         /// The object.
@@ -48,6 +49,7 @@ impl DeactivateRequest<'_> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The object that was deactivated.
     pub struct DeactivateResponse<'a> {
         /// The object.

@@ -29,6 +29,7 @@ impl DelegatedLogin {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The terms of the ticket.
     pub struct DelegatedLoginRequest<'a> {
         /// The lifetime or the end of validity.
@@ -43,6 +44,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The rights of a ticket's holder: anything that at least one of them allows (KMIP 2.1, 7.35).
     pub struct Rights<'a> {
         /// The rights.
@@ -51,6 +53,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A right to perform operations on objects (KMIP 2.1, 7.34). A field that is missing sets no restriction.
     pub struct Right<'a> {
         /// The amount.
@@ -81,6 +84,7 @@ impl<'a> Right<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The ticket.
     pub struct DelegatedLoginResponse<'a> {
         /// The ticket that grants the rights.

@@ -30,6 +30,7 @@ impl DeleteAttribute {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to delete an attribute.
     pub struct DeleteAttributeRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.
@@ -44,6 +45,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The attribute that was deleted.
     pub struct DeleteAttributeResponse<'a> {
         /// The object.

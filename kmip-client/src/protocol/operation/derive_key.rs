@@ -153,6 +153,7 @@ impl<'a> Derivation<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The parameters of a key derivation (KMIP 2.1, 7.12). The method determines the fields that apply.
     pub struct DerivationParameters<'a> {
         /// The hash, or the mode of encryption.
@@ -183,6 +184,7 @@ impl<'a> DerivationParameters<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to derive a key or secret data.
     pub struct DeriveKeyRequest<'a> {
         /// The kind of object: a symmetric key, or secret data.
@@ -201,6 +203,7 @@ ttlv_struct! {
 new_object!(DeriveKeyRequest);
 
 ttlv_struct! {
+    #[compact]
     /// The object that was derived.
     pub struct DeriveKeyResponse<'a> {
         /// The new object.

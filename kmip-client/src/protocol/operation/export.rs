@@ -29,6 +29,7 @@ impl Export {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to export an object, with the fields of Get.
     pub struct ExportRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.
@@ -47,6 +48,7 @@ ttlv_struct! {
 fetched_key!(ExportRequest);
 
 ttlv_struct! {
+    #[compact]
     /// The object and its attributes.
     pub struct ExportResponse<'a> {
         /// The type of the object.

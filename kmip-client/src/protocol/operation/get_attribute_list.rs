@@ -24,6 +24,7 @@ object_only! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The names of the object's attributes.
     pub struct GetAttributeListResponse<'a> {
         /// The object.

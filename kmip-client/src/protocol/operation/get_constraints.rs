@@ -23,11 +23,13 @@ impl GetConstraints {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty request.
     pub struct GetConstraintsRequest {}
 }
 
 ttlv_struct! {
+    #[compact]
     /// The constraints.
     pub struct GetConstraintsResponse<'a> {
         /// All constraints of the server.

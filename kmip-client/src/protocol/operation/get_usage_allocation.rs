@@ -40,6 +40,7 @@ impl GetUsageAllocation {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to allocate a part of a key's Usage Limits.
     pub struct GetUsageAllocationRequest<'a> {
         /// The key; the batch's ID Placeholder if missing.

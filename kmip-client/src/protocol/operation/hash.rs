@@ -35,6 +35,7 @@ impl Hash {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to hash data.
     pub struct HashRequest<'a> {
         /// The hash.
@@ -53,6 +54,7 @@ ttlv_struct! {
 in_parts!(HashRequest, first: [], last: [], |_response| None);
 
 ttlv_struct! {
+    #[compact]
     /// The digest.
     pub struct HashResponse<'a> {
         /// The digest; with the last of several parts.

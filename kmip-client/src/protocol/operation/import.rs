@@ -36,6 +36,7 @@ impl Import {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to import an object.
     pub struct ImportRequest<'a> {
         /// The identifier that the object will have.
@@ -113,6 +114,7 @@ impl ImportRequest<'_> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The object that was imported.
     pub struct ImportResponse<'a> {
         /// The object.

@@ -36,6 +36,7 @@ impl Interop {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A notice about an interoperability test.
     pub struct InteropRequest<'a> {
         /// The notice: the test begins, ends, or is reset.
@@ -46,6 +47,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty acknowledgement.
     pub struct InteropResponse {}
 }

@@ -42,6 +42,7 @@ impl JoinSplitKey {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to join the parts of a key.
     pub struct JoinSplitKeyRequest<'a> {
         /// The type of the new object.
@@ -60,6 +61,7 @@ ttlv_struct! {
 new_object!(JoinSplitKeyRequest, get_or_insert_default);
 
 ttlv_struct! {
+    #[compact]
     /// The object that was restored.
     pub struct JoinSplitKeyResponse<'a> {
         /// The new object.

@@ -21,6 +21,7 @@ impl Log {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to log a message.
     pub struct LogRequest<'a> {
         /// The message.
@@ -29,6 +30,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty acknowledgement.
     pub struct LogResponse {}
 }

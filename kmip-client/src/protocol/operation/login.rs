@@ -30,6 +30,7 @@ impl Login {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The terms of the ticket.
     pub struct LoginRequest {
         /// The lifetime or the end of validity.
@@ -68,6 +69,7 @@ impl LoginRequest {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The ticket.
     pub struct LoginResponse<'a> {
         /// The ticket that authenticates the client from now on.

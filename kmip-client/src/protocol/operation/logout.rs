@@ -26,6 +26,7 @@ impl Logout {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to end a ticket.
     pub struct LogoutRequest<'a> {
         /// The ticket.
@@ -34,6 +35,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty acknowledgement.
     pub struct LogoutResponse {}
 }

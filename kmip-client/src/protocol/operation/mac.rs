@@ -29,6 +29,7 @@ impl Mac {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to compute a message authentication code.
     pub struct MacRequest<'a> {
         /// The key; the batch's ID Placeholder if missing.
@@ -50,6 +51,7 @@ in_parts!(MacRequest, first: [], last: [], |_response| None);
 mac_algorithm!(MacRequest);
 
 ttlv_struct! {
+    #[compact]
     /// The code.
     pub struct MacResponse<'a> {
         /// The key.

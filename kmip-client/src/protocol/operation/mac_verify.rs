@@ -36,6 +36,7 @@ impl MacVerify {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to verify data.
     pub struct MacVerifyRequest<'a> {
         /// The key; the batch's ID Placeholder if missing.
@@ -59,6 +60,7 @@ in_parts!(MacVerifyRequest, first: [], last: [mac_data], |_response| None);
 mac_algorithm!(MacVerifyRequest);
 
 ttlv_struct! {
+    #[compact]
     /// The validity of the message authentication code.
     pub struct MacVerifyResponse<'a> {
         /// The key.

@@ -31,6 +31,7 @@ impl ModifyAttribute {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to modify an attribute.
     pub struct ModifyAttributeRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.
@@ -43,6 +44,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The attribute that was modified.
     pub struct ModifyAttributeResponse<'a> {
         /// The object.

@@ -31,6 +31,7 @@ impl Notify {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A notification of changes to an object.
     pub struct NotifyRequest<'a> {
         /// The object.
@@ -86,6 +87,7 @@ with_setters! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The wire form of [`DeletedAttribute`] in KMIP 1.x, with a name instead of the reference.
     struct NamedAttribute<'a> {
         attribute: AttributeReference<'a> = ATTRIBUTE_REFERENCE,
@@ -217,6 +219,7 @@ impl Encode for Changes<'_> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty payload: clients respond without a payload, and some with an empty one.
     pub struct NotifyResponse {}
 }

@@ -25,6 +25,7 @@ impl Obliterate {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The object.
     pub struct ObliterateRequest<'a> {
         /// The object.
@@ -33,6 +34,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty acknowledgement: no object is left to name.
     pub struct ObliterateResponse {}
 }

@@ -24,6 +24,7 @@ object_only! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The lease.
     pub struct ObtainLeaseResponse<'a> {
         /// The object.

@@ -21,11 +21,13 @@ impl Ping {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty request.
     pub struct PingRequest {}
 }
 
 ttlv_struct! {
+    #[compact]
     /// The response of a live server.
     pub struct PingResponse {}
 }

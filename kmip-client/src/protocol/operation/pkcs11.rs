@@ -39,6 +39,7 @@ either! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A call of a PKCS#11 function.
     pub struct Pkcs11Request<'a> {
         /// The name of the interface that has the function; the one of version 3.0 by default.
@@ -69,6 +70,7 @@ impl<'a> Pkcs11Request<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The result of a PKCS#11 function.
     pub struct Pkcs11Response<'a> {
         /// The name of the interface that has the function; the one of version 3.0 by default.

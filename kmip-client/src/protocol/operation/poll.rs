@@ -26,6 +26,7 @@ impl Poll {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request for the result of an operation.
     pub struct PollRequest<'a> {
         /// The correlation value that the server returned instead of a result.

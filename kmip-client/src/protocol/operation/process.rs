@@ -23,6 +23,7 @@ impl Process {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to finish an asynchronous operation synchronously.
     pub struct ProcessRequest<'a> {
         /// The correlation value of the request.
@@ -31,6 +32,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty acknowledgement.
     pub struct ProcessResponse {}
 }

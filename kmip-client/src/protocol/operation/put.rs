@@ -42,6 +42,7 @@ impl Put {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An object that the server sends to the client.
     pub struct PutRequest<'a> {
         /// The object.
@@ -67,6 +68,7 @@ impl<'a> PutRequest<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty payload: clients respond without a payload, and some with an empty one.
     pub struct PutResponse {}
 }

@@ -32,6 +32,7 @@ impl Query {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request for information about the server.
     pub struct QueryRequest<'a> {
         /// The questions.
@@ -42,6 +43,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The information that was requested.
     pub struct QueryResponse<'a> {
         /// The operations that the server supports.
@@ -87,6 +89,7 @@ impl<'a> QueryResponse<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The kinds of credentials that the users of a server may have. Since KMIP 3.0.
     pub struct CredentialInformation {
         /// The kinds.
@@ -95,6 +98,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An extension of the protocol (KMIP 2.1, 7.13).
     pub struct ExtensionInformation<'a> {
         /// The attribute's name.
@@ -125,6 +129,7 @@ either! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A profile that a server conforms to (KMIP 2.1, 7.31).
     pub struct ProfileInformation<'a> {
         /// The profile.
@@ -139,6 +144,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The version of a profile (KMIP 2.1, 7.32).
     pub struct ProfileVersion {
         /// The major number.
@@ -149,6 +155,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A validation of a server (KMIP 2.1, 7.41).
     pub struct ValidationInformation<'a> {
         /// The kind of authority.
@@ -177,6 +184,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A server's capabilities besides its operations (KMIP 2.1, 7.5).
     pub struct CapabilityInformation {
         /// `true` if multi-part operations are supported.
@@ -203,6 +211,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The attributes that new objects get by default (KMIP 2.1, 7.11).
     pub struct DefaultsInformation<'a> {
         /// The defaults for each type of object.
@@ -211,6 +220,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The attributes that new objects of one kind get by default (KMIP 2.1, 7.22).
     pub struct ObjectDefaults<'a> {
         /// The kind.

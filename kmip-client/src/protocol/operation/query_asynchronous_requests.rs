@@ -38,6 +38,7 @@ impl QueryAsynchronousRequests {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The requests to report on. By default, all requests that have not been polled to their end.
     pub struct QueryAsynchronousRequestsRequest<'a> {
         /// The correlation values to report on.
@@ -48,6 +49,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The correlation values of asynchronous requests (KMIP 2.1, 7.1).
     pub struct AsynchronousCorrelationValues<'a> {
         /// The marks.
@@ -56,6 +58,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The requests.
     pub struct QueryAsynchronousRequestsResponse<'a> {
         /// The requests.
@@ -64,6 +67,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An asynchronous request that the server has not completed (KMIP 2.1, 7.2).
     pub struct AsynchronousRequest<'a> {
         /// The correlation value to poll with.

@@ -37,6 +37,7 @@ impl ReCertify {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to renew a certificate.
     pub struct ReCertifyRequest<'a> {
         /// The certificate; the batch's ID Placeholder if missing.
@@ -57,6 +58,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The certificate that replaces the old one.
     pub struct ReCertifyResponse<'a> {
         /// The new certificate.

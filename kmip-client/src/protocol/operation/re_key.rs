@@ -26,6 +26,7 @@ impl ReKey {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to replace a key.
     pub struct ReKeyRequest<'a> {
         /// The key; the batch's ID Placeholder if missing.
@@ -40,6 +41,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The key that replaces the old one.
     pub struct ReKeyResponse<'a> {
         /// The new key.

@@ -30,6 +30,7 @@ impl ReKeyKeyPair {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to replace a key pair.
     pub struct ReKeyKeyPairRequest<'a> {
         /// The private key of the pair; the batch's ID Placeholder if missing.
@@ -61,6 +62,7 @@ impl ReKeyKeyPairRequest<'_> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The key pair that replaces the old one.
     pub struct ReKeyKeyPairResponse<'a> {
         /// The new private key.

@@ -42,6 +42,7 @@ impl ReProvision {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request for a new client certificate. The server creates a key pair and a certificate if the request has
     /// neither a certificate request nor a certificate.
     pub struct ReProvisionRequest<'a> {
@@ -53,6 +54,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The objects that the client has to fetch.
     pub struct ReProvisionResponse<'a> {
         /// The certificate, or the private key if the server has created it.

@@ -39,6 +39,7 @@ impl Revoke {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to revoke an object.
     pub struct RevokeRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.

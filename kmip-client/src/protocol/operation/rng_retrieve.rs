@@ -23,6 +23,7 @@ impl RngRetrieve {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request for random bytes.
     pub struct RngRetrieveRequest {
         /// The number of bytes.
@@ -31,6 +32,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The random bytes.
     pub struct RngRetrieveResponse<'a> {
         /// The bytes.

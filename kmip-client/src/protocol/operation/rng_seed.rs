@@ -26,6 +26,7 @@ impl RngSeed {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A seed for the server's random number generator.
     pub struct RngSeedRequest<'a> {
         /// The seed.
@@ -34,6 +35,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The number of bytes that the server has used.
     pub struct RngSeedResponse {
         /// The number of bytes; 0 if the server accepts no seeds.

@@ -7,6 +7,7 @@ use crate::protocol::Id;
 use crate::protocol::attribute::ObjectLink;
 
 ttlv_struct! {
+    #[compact]
     /// Groups of objects (KMIP 2.1, 7.23).
     pub struct ObjectGroups<'a> {
         /// The groups, by the value of the attribute Object Group.
@@ -17,6 +18,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Kinds of objects (KMIP 2.1, 7.24). Since KMIP 2.1.
     pub struct ObjectTypes {
         /// The kinds.
@@ -25,6 +27,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Single objects (KMIP 2.1, 7.21). Since KMIP 2.0.
     pub struct Objects<'a> {
         /// The objects.
@@ -33,6 +36,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Operations (KMIP 2.1, 7.25). Since KMIP 2.0.
     pub struct OperationList {
         /// The operations.

@@ -29,6 +29,7 @@ impl SetAttribute {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to set an attribute.
     pub struct SetAttributeRequest<'a> {
         /// The object; the batch's ID Placeholder if missing.

@@ -26,6 +26,7 @@ impl SetConstraints {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The constraints.
     pub struct SetConstraintsRequest<'a> {
         /// All constraints. The specification requires them, but a test case of the standard (TC-MD-24-21) omits them.
@@ -34,6 +35,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// All constraints (KMIP 2.1, 7.7).
     pub struct Constraints<'a> {
         /// The requests.
@@ -42,6 +44,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A constraint on operations that create objects (KMIP 2.1, 7.6).
     pub struct Constraint<'a> {
         /// The types of objects that it applies to; all if missing.
@@ -54,6 +57,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty acknowledgement.
     pub struct SetConstraintsResponse {}
 }

@@ -32,6 +32,7 @@ impl SetDefaults {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The defaults.
     pub struct SetDefaultsRequest<'a> {
         /// All defaults; none if missing.
@@ -40,6 +41,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// An empty acknowledgement.
     pub struct SetDefaultsResponse {}
 }

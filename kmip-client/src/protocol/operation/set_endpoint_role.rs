@@ -26,6 +26,7 @@ impl SetEndpointRole {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to change the endpoint's role.
     pub struct SetEndpointRoleRequest {
         /// The role.
@@ -34,6 +35,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The role that was taken.
     pub struct SetEndpointRoleResponse {
         /// The role.

@@ -34,6 +34,7 @@ impl Sign {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to sign data.
     pub struct SignRequest<'a> {
         /// The private key; the batch's ID Placeholder if missing.
@@ -57,6 +58,7 @@ in_parts!(SignRequest, first: [], last: [], |_response| None);
 signature!(SignRequest);
 
 ttlv_struct! {
+    #[compact]
     /// The signature.
     pub struct SignResponse<'a> {
         /// The private key.

@@ -52,6 +52,7 @@ impl SignatureVerify {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request to verify data.
     pub struct SignatureVerifyRequest<'a> {
         /// The public key; the batch's ID Placeholder if missing.
@@ -77,6 +78,7 @@ in_parts!(SignatureVerifyRequest, first: [], last: [signature_data], |_response|
 signature!(SignatureVerifyRequest);
 
 ttlv_struct! {
+    #[compact]
     /// The validity of the signature.
     pub struct SignatureVerifyResponse<'a> {
         /// The public key.

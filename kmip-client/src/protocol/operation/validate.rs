@@ -35,6 +35,7 @@ impl Validate {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The chain.
     pub struct ValidateRequest<'a> {
         /// Certificates that the request contains.
@@ -70,6 +71,7 @@ impl<'a> ValidateRequest<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The validity of the certificates.
     pub struct ValidateResponse {
         /// The result: valid, invalid, or unknown.

@@ -89,7 +89,7 @@ macro_rules! __vocabulary {
             const TABLE: &'static $crate::enumeration::$table = {
                 // A static is in the program once; a constant would be in each codegen unit that uses it.
                 static ENTRIES: &[$crate::enumeration::Entry] = &[
-                    $($crate::enumeration::Entry::new($value, $name, $entry_title, $since)$(.until($until))?,)*
+                    $($crate::enumeration::Entry::new($value, concat!($name, $entry_title), $name.len(), $since)$(.until($until))?,)*
                 ];
                 static TABLE: $crate::enumeration::$table =
                     $crate::enumeration::$table::new($title, ENTRIES, &[$($(($alias, $value),)*)*]);

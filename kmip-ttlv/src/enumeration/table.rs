@@ -9,18 +9,22 @@ use crate::version::{ProtocolVersion, VersionRange};
 /// One row of a table: a number, its names, and the versions that have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
+    /// Name and title: two strings would take twice as many relocations of the program that has the table.
+    names: &'static str,
+    name_len: u8,
     value: u32,
-    name: &'static str,
-    title: &'static str,
     versions: VersionRange,
 }
 
 impl Entry {
-    /// Creates a row that exists from `since` on. Meant for the macros only.
+    /// Creates a row that exists from `since` on. `names` has the name, of `name_len` bytes, and the title. Meant for
+    /// the macros only.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(value: u32, name: &'static str, title: &'static str, since: ProtocolVersion) -> Self {
-        Self { value, name, title, versions: VersionRange::since(since) }
+    pub const fn new(value: u32, names: &'static str, name_len: usize, since: ProtocolVersion) -> Self {
+        assert!(name_len <= u8::MAX as usize, "a name has 255 bytes at most");
+        #[expect(clippy::cast_possible_truncation, reason = "just checked")]
+        Self { names, name_len: name_len as u8, value, versions: VersionRange::since(since) }
     }
 
     /// Returns the same row, ended by `last`.
@@ -39,13 +43,13 @@ impl Entry {
     /// Returns the canonical name, as in XML and JSON: `CreateKeyPair` (KMIP Additional Message Encodings 1.0, 4.1.3).
     #[must_use]
     pub const fn name(&self) -> &'static str {
-        self.name
+        self.names.split_at(self.name_len as usize).0
     }
 
     /// Returns the name for people, as the specification prints it: `Create Key Pair`.
     #[must_use]
     pub const fn title(&self) -> &'static str {
-        self.title
+        self.names.split_at(self.name_len as usize).1
     }
 
     /// Returns the versions that have this value under this name.
@@ -161,7 +165,7 @@ impl EnumerationTable {
     #[doc(hidden)]
     pub fn fmt_number(&self, value: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.entry(value) {
-            Some(entry) => f.pad(entry.name),
+            Some(entry) => f.pad(entry.name()),
             None => write!(f, "0x{value:08X}"),
         }
     }
@@ -261,7 +265,7 @@ impl MaskTable {
     pub fn fmt_number(&self, bits: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
         for entry in self.entries_of(bits) {
-            write!(f, "{separator}{}", entry.name)?;
+            write!(f, "{separator}{}", entry.name())?;
             separator = " | ";
         }
         match self.unknown_bits(bits) {
@@ -272,12 +276,12 @@ impl MaskTable {
 }
 
 fn find_name(entries: &[Entry], aliases: &[(&str, u32)], name: &str) -> Option<u32> {
-    let canonical = || entries.iter().find(|entry| entry.name == name).map(|entry| entry.value);
+    let canonical = || entries.iter().find(|entry| entry.name() == name).map(|entry| entry.value);
     let alias = || aliases.iter().find(|(alias, _)| *alias == name).map(|(_, value)| *value);
     // Cosmian KMS sends `Invalid_Message` and `SHA256`. No two names differ in underscores alone.
     let but_for_underscores = || {
         let letters = |name| str::bytes(name).filter(|byte| *byte != b'_');
-        entries.iter().find(|entry| letters(entry.name).eq(letters(name))).map(|entry| entry.value)
+        entries.iter().find(|entry| letters(entry.name()).eq(letters(name))).map(|entry| entry.value)
     };
     canonical().or_else(alias).or_else(but_for_underscores)
 }
@@ -289,7 +293,7 @@ fn find_loosely(entries: &[Entry], aliases: &[(&str, u32)], text: &str) -> Optio
     // A text without letters is no name.
     letters(text).next()?;
     let is = |name: &str| letters(name).eq(letters(text));
-    let named = entries.iter().find(|entry| is(entry.name) || is(entry.title)).map(|entry| entry.value);
+    let named = entries.iter().find(|entry| is(entry.name()) || is(entry.title())).map(|entry| entry.value);
     named.or_else(|| aliases.iter().find(|(alias, _)| is(alias)).map(|(_, value)| *value))
 }
 

@@ -22,7 +22,7 @@ impl<'a> AttributeReference<'a> {
     /// Returns the name in KMIP 1.x as two consecutive parts; `None` if KMIP 1.x has no name for it.
     fn text(&self) -> Option<(&'a str, &'a str)> {
         match *self {
-            Self::Standard(tag) => Some((Row::of_tag(tag).map(|row| row.name).or(tag.title())?, "")),
+            Self::Standard(tag) => Some((Row::of_tag(tag).map(Row::name).or(tag.title())?, "")),
             Self::Vendor { vendor_identification: "x", name } => Some(("x-", name)),
             Self::Vendor { vendor_identification: "y", name } => Some(("y-", name)),
             Self::Vendor { .. } | Self::Unnamed => None,
@@ -55,6 +55,7 @@ impl<'a> AttributeReference<'a> {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The wire form of [`AttributeReference::Vendor`].
     struct VendorReference<'a> {
         vendor_identification: &'a str = VENDOR_IDENTIFICATION,

@@ -88,7 +88,7 @@ impl ParsedAttribute {
         match row.type_of_value() {
             Type::Structure => write_structure(&mut writer, row, text)?,
             ty => write_value(&mut writer, row.tag, ty, text)
-                .map_err(|expected| ParseAttributeError::Value { name: row.name, expected })?,
+                .map_err(|expected| ParseAttributeError::Value { name: row.name(), expected })?,
         }
         Ok(Self(Parsed::Standard(row, writer.into_vec())))
     }

@@ -21,7 +21,7 @@ impl<'a> AttributeValue<'a> {
     #[must_use]
     pub fn name(&self) -> Cow<'a, str> {
         match (self.row(), self.reference()) {
-            (Some(row), _) => row.name.into(),
+            (Some(row), _) => row.name().into(),
             (None, AttributeReference::Named(name)) => name.into(),
             (None, other) => other.to_string().into(),
         }

@@ -61,7 +61,7 @@ impl<'a> Attribute<'a> {
         let Some([structure]) = ahead.take_layout(&HEADER) else { return false };
         let Some(row) = Row::of_next_name(&mut ahead) else { return false };
         // The structure ends behind the value.
-        let value_len = (structure & 0xFFFF_FFFF).wrapping_sub(row.name_item.len() as u64);
+        let value_len = (structure & 0xFFFF_FFFF).wrapping_sub(row.name_item().len() as u64);
         if row.tag == Tag::NAME {
             let Some(name) = take_name(&mut ahead, value_len) else { return false };
             begin(&mut self.value, AttributeValue::Name(name));

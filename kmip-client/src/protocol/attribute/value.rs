@@ -73,13 +73,13 @@ macro_rules! attribute_values {
             use super::*;
 
             $(pub(super) static $tag: Row = {
-                fn read<'a>(into: &mut AttributeValue<'a>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                fn read_row<'a>(into: &mut AttributeValue<'a>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
                     vacate(into, matches!(into, AttributeValue::Other(_)));
-                    begin(into, AttributeValue::$variant(<$ty>::decode_next(reader, tag)?));
+                    begin(into, AttributeValue::$variant(read(reader, tag)?));
                     Ok(())
                 }
-                fn write(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
-                    if let AttributeValue::$variant(value) = value { value.encode(tag, writer) } else { Ok(()) }
+                fn write_row(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
+                    if let AttributeValue::$variant(value) = value { write(value, tag, writer) } else { Ok(()) }
                 }
                 fn set<'a>(into: &mut AttributeValue<'a>, word: u32) {
                     begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
@@ -94,8 +94,8 @@ macro_rules! attribute_values {
                 }
                 static BEGINNING: [u8; beginning_len($name)] = beginning($name);
                 let versions = attribute_values!(@ $($since $($until)?)?);
-                let (name_item, many) = (BEGINNING.split_at(8).1, attribute_values!(@ is $times));
-                Row { tag: Tag::$tag, name: $name, beginning: &BEGINNING, name_item, versions, many, word: word(), set, read, write }
+                let many = attribute_values!(@ is $times);
+                Row { tag: Tag::$tag, beginning: &BEGINNING, versions, many, word: word(), set, read: read_row, write: write_row }
             };)*
         }
 
@@ -146,16 +146,29 @@ impl<'a> AttributeValue<'a> {
     }
 }
 
+/// Decodes the value of an attribute. A function for each type rather than for each attribute, since they share types.
+#[inline(never)]
+fn read<'a, T: Decode<'a>>(reader: &mut Reader<'a>, tag: Tag) -> Result<T> {
+    T::decode_next(reader, tag)
+}
+
+/// Encodes the value of an attribute. A word is not worth a call.
+#[inline(always)]
+fn write<T: Encode>(value: &T, tag: Tag, writer: &mut Writer) -> Result<()> {
+    #[inline(never)]
+    fn large<T: Encode>(value: &T, tag: Tag, writer: &mut Writer) -> Result<()> {
+        value.encode(tag, writer)
+    }
+    if size_of::<T>() <= 4 { value.encode(tag, writer) } else { large(value, tag, writer) }
+}
+
 /// One attribute's entry in the table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) tag: Tag,
-    pub(super) name: &'static str,
     /// The first bytes of the attribute in KMIP 1.x: the header of the structure, without its length, and Attribute
     /// Name.
     pub(super) beginning: &'static [u8],
-    /// The second part of `beginning`: the item Attribute Name.
-    pub(super) name_item: &'static [u8],
     pub(super) versions: VersionRange,
     /// The header of a four-byte value under Attribute Value, and the function that takes such a value.
     pub(super) word: u64,
@@ -169,9 +182,24 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Returns the attribute's name in KMIP 1.x.
+    pub(super) const fn name(&self) -> &'static str {
+        let (header, text) = self.name_item().split_at(8);
+        match str::from_utf8(text.split_at(header[7] as usize).0) {
+            Ok(name) => name,
+            Err(_) => "",
+        }
+    }
+
+    /// Returns the item Attribute Name.
+    #[inline(always)]
+    pub(super) const fn name_item(&self) -> &'static [u8] {
+        self.beginning.split_at(8).1
+    }
+
     /// Returns the row of the attribute with this name in KMIP 1.x.
     pub(super) fn of_name(name: &str) -> Option<&'static Self> {
-        NAMES.rows_at(Names::place(name.as_bytes())).find(|row| row.name == name)
+        NAMES.rows_at(Names::place(name.as_bytes())).find(|row| row.name() == name)
     }
 
     /// Returns every row, in no particular order.
@@ -185,7 +213,7 @@ impl Row {
     pub(super) fn of_next_name(reader: &mut Reader<'_>) -> Option<&'static Self> {
         let ([.., a, b, c, d], rest) = reader.remaining().split_first_chunk::<8>()?;
         let name = rest.get(..u32::from_be_bytes([*a, *b, *c, *d]) as usize)?;
-        NAMES.rows_at(Names::place(name)).find(|row| reader.take_encoded(row.name_item))
+        NAMES.rows_at(Names::place(name)).find(|row| reader.take_encoded(row.name_item()))
     }
 }
 
@@ -220,7 +248,7 @@ impl Names {
         let mut places = [None; Self::PLACES];
         let mut n = 0;
         while n < rows.len() {
-            let mut place = Self::place(rows[n].name.as_bytes());
+            let mut place = Self::place(rows[n].name().as_bytes());
             while places[place].is_some() {
                 place = (place + 1) % Self::PLACES;
             }

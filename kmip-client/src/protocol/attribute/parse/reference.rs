@@ -25,14 +25,14 @@ impl<'a> AttributeReference<'a> {
             return Ok(custom);
         }
         let wanted = letters(name);
-        if let Some(row) = Row::all().find(|row| letters(row.name) == wanted) {
+        if let Some(row) = Row::all().find(|row| letters(row.name()) == wanted) {
             return Ok(row.tag.into());
         }
         let resembles = |row: &&Row| {
-            let known = letters(row.name);
+            let known = letters(row.name());
             !wanted.is_empty() && (known.contains(&wanted) || wanted.contains(&known))
         };
-        let mut similar: Vec<_> = Row::all().filter(resembles).map(|row| row.name).collect();
+        let mut similar: Vec<_> = Row::all().filter(resembles).map(Row::name).collect();
         similar.sort_unstable();
         similar.truncate(6);
         Err(ParseAttributeError::UnknownName { name: name.to_owned(), similar })

@@ -61,7 +61,7 @@ pub(super) fn write_structure(writer: &mut Writer, row: &'static Row, text: &str
     let malformed = || {
         let fields: Vec<_> = row.fields().map(title).collect();
         let expected = format!("fields as in `{}: ...`, with commas between: {}", fields[0], fields.join(", "));
-        ParseAttributeError::Value { name: row.name, expected }
+        ParseAttributeError::Value { name: row.name(), expected }
     };
     let mut fields = Vec::new();
     for (name, value) in Fields(text) {
@@ -70,7 +70,7 @@ pub(super) fn write_structure(writer: &mut Writer, row: &'static Row, text: &str
         let known = |tag: &Tag| [tag.title(), tag.name()].into_iter().flatten().any(|name| letters(name) == wanted);
         let Some(tag) = row.fields().find(known) else {
             let fields = row.fields().map(title).collect();
-            return Err(ParseAttributeError::UnknownField { name: row.name, field: name.to_owned(), fields });
+            return Err(ParseAttributeError::UnknownField { name: row.name(), field: name.to_owned(), fields });
         };
         fields.push((tag, value));
     }
@@ -84,7 +84,7 @@ pub(super) fn write_structure(writer: &mut Writer, row: &'static Row, text: &str
     match (row.read)(&mut AttributeValue::default(), &mut reader(writer.as_slice()), row.tag) {
         Ok(()) => Ok(()),
         Err(error) => match error.kind() {
-            ErrorKind::Missing(tag) => Err(ParseAttributeError::MissingField { name: row.name, field: title(tag) }),
+            ErrorKind::Missing(tag) => Err(ParseAttributeError::MissingField { name: row.name(), field: title(tag) }),
             _ => Err(malformed()),
         },
     }

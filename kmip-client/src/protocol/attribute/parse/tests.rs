@@ -44,17 +44,17 @@ fn every_attribute_can_be_written_and_what_prints_is_read_again() {
             }
             ty => sample(row.tag, ty),
         };
-        let parsed = ParsedAttribute::new(row.name, &text).unwrap();
-        assert_eq!(parsed.value().row().map(|row| row.name), Some(row.name), "{text}");
+        let parsed = ParsedAttribute::new(row.name(), &text).unwrap();
+        assert_eq!(parsed.value().row().map(Row::name), Some(row.name()), "{text}");
         rows += 1;
         // Not printed.
         if row.tag != Tag::OTP_COUNTER {
             let printed = parsed.value().to_string();
-            assert_eq!(ParsedAttribute::new(row.name, &printed).unwrap(), parsed, "{}: {printed}", row.name);
+            assert_eq!(ParsedAttribute::new(row.name(), &printed).unwrap(), parsed, "{}: {printed}", row.name());
         }
         // Only texts accept everything.
         if !matches!(row.type_of_value(), Type::TextString | Type::Identifier | Type::Reference) {
-            let error = ParsedAttribute::new(row.name, "\u{1F511}").unwrap_err();
+            let error = ParsedAttribute::new(row.name(), "\u{1F511}").unwrap_err();
             assert!(!error.to_string().contains('\n'), "{error}");
         }
     }

@@ -39,8 +39,9 @@ struct State<L> {
     slots: usize,
     /// The queue. Ordered by ticket, so that a caller can leave it in O(log n).
     waiting: BTreeMap<Ticket, Waker>,
-    /// Leases for callers at the head of the queue, until they are polled.
-    granted: BTreeMap<Ticket, Slot<L>>,
+    /// Leases for callers at the head of the queue, until they are polled. In the order of their tickets, and never
+    /// more than there are connections.
+    granted: VecDeque<(Ticket, Slot<L>)>,
     next_ticket: Ticket,
     /// `true` if returned connections are closed.
     closed: bool,
@@ -62,7 +63,7 @@ impl<L> Pool<L> {
             idle: VecDeque::new(),
             slots: 0,
             waiting: BTreeMap::new(),
-            granted: BTreeMap::new(),
+            granted: VecDeque::new(),
             next_ticket: 0,
             closed: false,
         };
@@ -116,7 +117,7 @@ impl<L> Pool<L> {
         let mut old = Vec::new();
         let waker = match (state.waiting.pop_first(), kept) {
             (Some((ticket, waker)), kept) => {
-                state.granted.insert(ticket, Slot(kept));
+                state.granted.push_back((ticket, Slot(kept)));
                 Some(waker)
             }
             (None, Some(kept)) if state.closed => {
@@ -173,6 +174,12 @@ impl<L> State<L> {
             self.slots += 1;
             Slot(None)
         })
+    }
+
+    /// Returns the lease that was granted to this caller.
+    fn take_granted(&mut self, ticket: Ticket) -> Option<Slot<L>> {
+        let place = self.granted.binary_search_by_key(&ticket, |(ticket, _)| *ticket).ok()?;
+        self.granted.remove(place).map(|(_, slot)| slot)
     }
 }
 
@@ -246,7 +253,7 @@ impl<'p, L> Future for Turn<'p, L> {
             self.ticket = Some(ticket);
             return Poll::Pending;
         };
-        if let Some(slot) = state.granted.remove(&ticket) {
+        if let Some(slot) = state.take_granted(ticket) {
             self.ticket = None;
             return Poll::Ready(Lease::new(pool, slot));
         }
@@ -262,7 +269,7 @@ impl<L> Drop for Turn<'_, L> {
         let Some(ticket) = self.ticket else { return };
         let mut state = self.pool.lock();
         let waker = state.waiting.remove(&ticket);
-        let granted = state.granted.remove(&ticket);
+        let granted = state.take_granted(ticket);
         drop(state);
         drop(waker);
         // This caller had already got a lease: pass it on.

@@ -1,6 +1,6 @@
 //! Explanation of the errors of rustls and webpki about a server's certificate.
 
-use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use rustls::{
     CertificateError, Error, OtherError, RootCertStore,
@@ -84,10 +84,15 @@ impl ServerCheck {
             Error::InvalidCertificate(Why::Other(OtherError(source)))
                 if matches!(source.downcast_ref(), Some(webpki::Error::UnsupportedCriticalExtension)) =>
             {
-                // A server may send a certificate twice.
-                let identifiers: BTreeSet<_> =
-                    chain.certificates().flat_map(|facts| facts.unknown_critical()).collect();
-                Self::CriticalExtension { identifiers: identifiers.into_iter().collect() }
+                // A server may send a certificate twice, and any number of extensions.
+                const MOST: usize = 8;
+                let mut identifiers = Vec::new();
+                for identifier in chain.certificates().flat_map(|facts| facts.unknown_critical()) {
+                    if identifiers.len() < MOST && !identifiers.contains(&identifier) {
+                        identifiers.push(identifier);
+                    }
+                }
+                Self::CriticalExtension { identifiers }
             }
             _ => Self::from(error),
         }

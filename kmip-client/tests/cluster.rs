@@ -13,8 +13,8 @@ use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, Response
 use kmip_client::protocol::operation::{Activate, Create, Get, Locate};
 use kmip_client::test_server::{Fault as Script, Pki, TestServer};
 use kmip_client::{
-    Config, Credentials, EndpointState, Error, Kmip, Phase, RequestOptions, ServerCheck, TlsError, TransportError,
-    Verdict, blocking,
+    Batch as _, Config, Credentials, EndpointState, Error, Kmip, Phase, RequestOptions, ServerCheck, TlsError,
+    TransportError, Verdict, blocking,
 };
 use kmip_ttlv::enumeration::{OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{Item, V1_0, V1_2, V1_4, V2_1};
@@ -197,6 +197,59 @@ fn servers_of_different_versions() {
     let kms = blocking::Client::connect(&config).unwrap();
     assert_eq!(kms.version(), V1_2);
     assert_eq!(kms.probe().verdict(), Verdict::Degraded);
+}
+
+/// A request that was encoded for one server is encoded again for another that speaks another version.
+#[test]
+fn each_server_is_asked_in_its_version() {
+    let new = TestServer::start();
+    let old = TestServer::builder()
+        .versions(V1_0..=V1_2)
+        .pki(Pki::from_pem(&new.pki().ca_pem(), &new.pki().ca_key_pem()).unwrap())
+        .start();
+    with_each_client!(new.config().endpoint(old.address().to_string()), |kms| {
+        create(&kms).await.unwrap();
+        assert_eq!(kms.version(), V2_1);
+        let stopped = stop(&new);
+        create(&kms).await.unwrap();
+        assert_eq!((kms.version(), kms.endpoint()), (V1_2, &old.endpoint()));
+        drop(stopped);
+        new.restart();
+    });
+}
+
+/// Only a refusal that is due to the server itself is tried elsewhere.
+#[test]
+fn a_refusal_that_is_due_to_the_request_is_not_tried_elsewhere() {
+    let (servers, config) = kms_of(2);
+    with_each_client!(config.version(V1_4), |kms| {
+        let id = create(&kms).await.unwrap();
+        let error = Kmip::call(&kms, &Get::id("unknown")).await.map(drop).unwrap_err();
+        assert_eq!(error.reason(), Some(ResultReason::ITEM_NOT_FOUND));
+        // A part of the batch was executed, so all of it stays with this server.
+        servers[0].set_read_only(true);
+        let (fetched, created) = kms.batch(&(Get::id(&id), Create::aes(256)).keep_going()).await.unwrap();
+        assert!(fetched.is_ok());
+        assert!(matches!(created, Err(Error::Refused(_))), "{created:?}");
+        assert_eq!(kms.counters().failovers, 0);
+        assert_eq!(servers[1].messages(), 0);
+        servers[0].set_read_only(false);
+    });
+}
+
+#[test]
+fn a_request_that_a_busy_server_refuses_is_tried_elsewhere() {
+    let (servers, config) = kms_of(2);
+    with_each_client!(config, |kms| {
+        let busy = Script::Refuse(ResultReason::SERVER_LIMIT_EXCEEDED).on(OperationCode::CREATE);
+        servers[0].fail(busy.clone());
+        create(&kms).await.unwrap();
+        assert_eq!(kms.endpoint(), &servers[1].endpoint());
+        servers[0].fail(busy.clone());
+        servers[1].fail(busy);
+        let error = create(&kms).await.unwrap_err();
+        assert_eq!(error.reason(), Some(ResultReason::SERVER_LIMIT_EXCEEDED));
+    });
 }
 
 #[test]
@@ -450,6 +503,53 @@ fn status_tells_of_refusals_and_of_certificates_that_end() {
     assert_eq!(status.verdict(), Verdict::Down);
     let (line, error) = (status.to_string(), status.endpoints[0].error.as_ref().unwrap());
     assert!(line.contains(&format!("down; {} is refused, KMIP 1.4: {}", two.address(), error.report())), "{line}");
+}
+
+/// A server that refuses what it is asked by is well, unless it refuses the client.
+#[test]
+fn status_tells_whom_a_server_refuses() {
+    let server = TestServer::start();
+    with_each_client!(server.config().version(V1_4), |kms| {
+        for (reason, state) in [
+            (ResultReason::PERMISSION_DENIED, EndpointState::Refused),
+            (ResultReason::AUTHENTICATION_NOT_SUCCESSFUL, EndpointState::Refused),
+            (ResultReason::GENERAL_FAILURE, EndpointState::Normal),
+        ] {
+            server.fail(Script::Refuse(reason).on(OperationCode::DISCOVER_VERSIONS));
+            let status = Kmip::probe(&kms).await;
+            let endpoint = &status.endpoints[0];
+            assert_eq!(
+                (endpoint.state, endpoint.error.as_ref().and_then(Error::reason)),
+                match state {
+                    EndpointState::Refused => (state, Some(reason)),
+                    _ => (state, None),
+                }
+            );
+            assert_eq!(endpoint.latency.is_some(), state == EndpointState::Normal);
+        }
+    });
+}
+
+/// The outcomes of calls, by their names.
+#[derive(Default)]
+struct Outcomes(Mutex<Vec<&'static str>>);
+
+impl Observer for Outcomes {
+    fn call_ended(&self, call: &CallEnded<'_>) {
+        self.0.lock().unwrap().push(call.outcome.name());
+    }
+}
+
+#[test]
+fn an_observer_is_told_of_a_refusal() {
+    let server = TestServer::start();
+    let outcomes = Arc::new(Outcomes::default());
+    with_each_client!(server.config().observer(outcomes.clone()), |kms| {
+        Kmip::call(&kms, &Get::id("unknown")).await.map(drop).unwrap_err();
+        let [one] = kms.batch(&[Get::id("unknown")]).await.unwrap();
+        assert!(one.is_err());
+        assert_eq!(std::mem::take(&mut *outcomes.0.lock().unwrap()), ["refused", "answered"]);
+    });
 }
 
 #[derive(Default)]

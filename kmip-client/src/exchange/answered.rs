@@ -272,3 +272,7 @@ fn outcome(
         _ => Err(Unread::UnknownStatus),
     }
 }
+
+#[cfg(all(test, feature = "_client"))]
+#[allow(clippy::unwrap_used)]
+mod tests;

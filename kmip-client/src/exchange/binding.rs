@@ -190,4 +190,25 @@ mod tests {
         let empty = [0x42, 0, 0x94, 7, 0, 0, 0, 0];
         assert_eq!(Items(&empty).identifier(), None);
     }
+
+    fn named(id: &str) -> Vec<u8> {
+        let mut bytes = vec![0x42, 0, 0x94, 7, 0, 0, 0, u8::try_from(id.len()).expect("it is short")];
+        bytes.extend(id.bytes());
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+        bytes
+    }
+
+    /// Cosmian KMS takes a list of tags, and answers with the identifier of the object that has them.
+    #[test]
+    fn nothing_but_a_list_of_tags_stands_for_another_identifier() {
+        for (asked, is_list) in [("[\"a\"]", true), ("[]", true), ("[a", false), ("a]", false), ("a", false)] {
+            let (asked, other) = (named(asked), named("b"));
+            let checked = check(OperationCode::GET, Items(&asked), Items(&other));
+            let foreign = OutOfStep::ForeignObject { operation: OperationCode::GET };
+            assert_eq!(checked, if is_list { Ok(()) } else { Err(foreign) });
+            assert_eq!(check(OperationCode::GET, Items(&asked), Items(&asked)), Ok(()));
+            // The response to Create names an object that the request does not.
+            assert_eq!(check(OperationCode::CREATE, Items(&asked), Items(&other)), Ok(()));
+        }
+    }
 }

@@ -112,3 +112,68 @@ impl fmt::Debug for Incoming {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Returns the beginning of a message of this length.
+    fn header_of(length: usize) -> [u8; HEADER] {
+        let [a, b, c, d] = u32::try_from(length - HEADER).unwrap().to_be_bytes();
+        [0x42, 0x00, 0x7B, 0x01, a, b, c, d]
+    }
+
+    fn arrive(incoming: &mut Incoming, bytes: &[u8]) -> Result<Option<Bytes>> {
+        incoming.space()[..bytes.len()].copy_from_slice(bytes);
+        incoming.filled(bytes.len())
+    }
+
+    #[test]
+    fn more_bytes_than_the_space_has_are_an_error() {
+        let beyond = |incoming: &mut Incoming, by| {
+            let space = incoming.space().len();
+            incoming.filled(space + by).unwrap_err().kind()
+        };
+        let mut incoming = Incoming::new(65_536);
+        assert_eq!(beyond(&mut incoming, 1), ErrorKind::TrailingBytes(1));
+        assert_eq!(arrive(&mut incoming, &header_of(5000)[..3]).unwrap(), None);
+        assert_eq!(beyond(&mut incoming, 2), ErrorKind::TrailingBytes(2), "in the middle of the header");
+        assert_eq!(arrive(&mut incoming, &header_of(5000)[3..]).unwrap(), None);
+        assert_eq!(beyond(&mut incoming, 3), ErrorKind::TrailingBytes(3), "in the middle of the message");
+        assert_eq!(beyond(&mut incoming, usize::MAX - 8192), ErrorKind::TrailingBytes(usize::MAX - 8192));
+    }
+
+    #[test]
+    fn memory_grows_with_what_arrives_up_to_the_length_of_the_message() {
+        for length in [HEADER, 16, FIRST, FIRST + 8, 2 * FIRST, 3 * FIRST, 8 * FIRST + 8] {
+            let mut incoming = Incoming::new(1 << 20);
+            let message: Vec<u8> = header_of(length).into_iter().chain((HEADER..length).map(|at| at as u8)).collect();
+            let mut arrived = 0;
+            let whole = loop {
+                let space = incoming.space().len();
+                assert!(
+                    arrived + space <= FIRST.max(2 * arrived).min(length).max(HEADER),
+                    "{length}: {arrived}, {space}"
+                );
+                let piece = &message[arrived..][..space.min(1000)];
+                arrived += piece.len();
+                match arrive(&mut incoming, piece).unwrap() {
+                    Some(whole) => break whole,
+                    None => assert_eq!(incoming.progress().0, arrived),
+                }
+            };
+            assert_eq!((&whole[..], arrived), (&message[..], length));
+            assert!(incoming.is_empty() && incoming.progress() == (0, None));
+        }
+    }
+
+    #[test]
+    fn it_is_shown_by_numbers_of_bytes() {
+        let mut incoming = Incoming::new(64);
+        arrive(&mut incoming, &header_of(24)[..3]).unwrap();
+        assert_eq!((format!("{incoming:?}"), incoming.is_empty()), ("Incoming(3 bytes)".to_owned(), false));
+        arrive(&mut incoming, &header_of(24)[3..]).unwrap();
+        assert_eq!(format!("{incoming:?}"), "Incoming(8 of 24 bytes)");
+    }
+}

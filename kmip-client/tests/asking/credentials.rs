@@ -1,8 +1,8 @@
 //! Credentials, and the rest of the request header.
 
 use kmip_client::protocol::message::{
-    AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential, Nonce, OneTimePasswordCredential,
-    RequestMessage, TicketCredential, Timestamp, UsernameAndPassword,
+    Asynchronous, AttestationCredential, Credential, DeviceCredential, HashedPasswordCredential, Nonce,
+    OneTimePasswordCredential, RequestMessage, TicketCredential, Timestamp, UsernameAndPassword,
 };
 use kmip_client::protocol::operation::{
     Create, Destroy, DiscoverVersions, Encrypt, Get, Locate, Operation, Ping, Query, QueryAsynchronousRequests, Request,
@@ -46,6 +46,18 @@ fn versions_are_negotiated_as_a_user_too() {
         assert_eq!(kms.version(), V2_1);
         kms.call(&Locate::all()).await.unwrap();
     });
+}
+
+/// Discover Versions is asked in 1.1, which has neither tickets nor a second credential.
+#[test]
+fn credentials_are_left_out_where_no_version_is_agreed_and_the_first_one_lacks_them() {
+    let ticket = Credentials::ticket(Ticket::new(TicketType::LOGIN, Secret::new(b"TICKET")));
+    let server = TestServer::start();
+    for credentials in [ticket, secret().and(&Credentials::user("bob", "hunter2")).unwrap()] {
+        with_both!(&server.config().credential(credentials.clone()), kms => {
+            assert_eq!(kms.version(), V2_1);
+        });
+    }
 }
 
 #[test]
@@ -152,6 +164,7 @@ fn each_credential_goes_where_its_version_has_it() {
                 let (message, _) = RequestMessage::decode_message(&frame, Rules::STRICT).unwrap();
                 assert_eq!(message.header.authentication.unwrap().credentials, std::slice::from_ref(&credential));
             }
+            assert_eq!(format!("{owned:?}"), "Credentials");
             for shown in [format!("{options:?}"), format!("{owned:?}")] {
                 for secret in ["PASS", "ONCE", "PROOF", "TICKET", "alice"] {
                     assert!(!shown.contains(secret), "{shown}");
@@ -188,6 +201,22 @@ fn the_rest_of_the_header() {
         assert_eq!(header.attestation_types, [AttestationType::TPM_QUOTE]);
         assert_eq!(header.time_stamp, Some(DateTime(42)));
         assert!(header.asynchronous_indicator.is_some());
+    }
+    let with_credential = options.clone().credential(secret());
+    for version in [V1_4, V2_1] {
+        let without = header_of(version, &with_credential.clone().without_credential()).unwrap();
+        assert_eq!(without, header_of(version, &options).unwrap(), "the rest stays");
+        assert_ne!(without, header_of(version, &with_credential).unwrap());
+    }
+    // Before KMIP 2.0 it is a Boolean.
+    for (indicator, allowed) in [(AsynchronousIndicator::OPTIONAL, true), (AsynchronousIndicator::PROHIBITED, false)] {
+        let options = RequestOptions::new().asynchronous(indicator);
+        for (version, expected) in [(V1_0, Asynchronous::Allowed(allowed)), (V2_0, Asynchronous::Indicated(indicator))]
+        {
+            let frame = header_of(version, &options).unwrap();
+            let header = RequestMessage::decode_message(&frame, Rules::STRICT).unwrap().0.header;
+            assert_eq!(header.asynchronous_indicator, Some(expected), "{version}");
+        }
     }
     let mandatory = RequestOptions::new().asynchronous(AsynchronousIndicator::MANDATORY);
     assert!(header_of(V1_4, &mandatory).is_err());
@@ -288,6 +317,7 @@ fn a_refusal_brings_its_nonce() {
     let nonce = refusal.nonce.unwrap();
     assert_eq!((&nonce.id[..], &nonce.value[..]), (&b"first"[..], &b"4711"[..]));
     assert_eq!(nonce.as_nonce(), Nonce::new(b"first", b"4711"));
+    assert_eq!(format!("{nonce:?}"), "ServerNonce { id: 6669727374, value: 34373131 }");
 }
 
 /// PyKMIP and Cosmian KMS accept credentials beside the certificate; neither has users of its own.

@@ -223,6 +223,24 @@ fn what_is_pending_has_a_mark_to_poll_with() {
     assert_eq!(pending.asynchronous_correlation_value.as_deref(), Some(&b"job 7"[..]));
     assert_eq!(pending.operation, Code::CREATE);
     assert!(activated.is_ok());
+    assert_eq!(pending.to_string(), "Create is pending: the server will answer it later");
+    let shown = format!("{pending:?}");
+    assert!(shown.contains("Create") && shown.contains("6a6f622037"), "{shown}");
+}
+
+#[test]
+fn nothing_answers_an_empty_batch() {
+    let nothing = Exchange::batch(V1_4, &["a"; 0].map(Activate::id)).unwrap();
+    assert!(nothing.answers(message(Vec::new())).unwrap().is_empty());
+    let something = message(vec![done(ACTIVATE, identifier("a"))]);
+    assert_eq!(out_of_step(nothing.answers(something)), OutOfStep::BatchCount { expected: 0, received: 1 });
+}
+
+#[test]
+fn an_error_is_printed_as_its_report() {
+    let refused = two().answers(message(vec![failed(CREATE).without_operation()])).map(drop).unwrap_err();
+    assert_eq!(format!("{:?}", refused.report()), refused.report().to_string());
+    assert_eq!(refused.report().to_string(), "the batch refused: OperationFailed, GeneralFailure");
 }
 
 #[test]
@@ -304,6 +322,30 @@ fn a_vendor_identification_after_the_server_information() {
     assert_eq!(payload.vendor_identification, Some("SafeNet, Inc."));
     let texts: Vec<_> = payload.server_information_texts().collect();
     assert_eq!(texts, [(Tag::VENDOR_IDENTIFICATION, "SafeNet")]);
+}
+
+/// A server that leaves out what the client knows: the identifier is that of the request, or of the object before.
+#[test]
+fn a_success_without_a_payload_is_about_the_object_that_was_asked_for() {
+    for (version, (major, minor)) in [(V1_4, (1, 4)), (V2_1, (2, 1))] {
+        let batch = (Create::aes(256), Activate::id("a"), Activate::id(Id::Placeholder));
+        let items = vec![
+            done(CREATE, created("fresh")).to(1),
+            done(ACTIVATE, Vec::new()).to(2),
+            done(ACTIVATE, Vec::new()).to(3),
+        ];
+        let answers = Exchange::batch(version, &batch).unwrap().answers(Message::new((major, minor), items).bytes());
+        let (_, named, placed) = answers.unwrap();
+        assert_eq!(named.unwrap().payload().unique_identifier.as_str(), Some("a"), "{version}");
+        assert_eq!(placed.unwrap().payload().unique_identifier.as_str(), Some("fresh"), "{version}");
+    }
+}
+
+#[test]
+fn a_reply_is_shown_without_its_content() {
+    let reply = Exchange::new(V1_4, &Activate::id("a")).unwrap().answer(message(vec![done(ACTIVATE, identifier("a"))]));
+    let reply = reply.unwrap();
+    assert_eq!(format!("{reply:?}"), format!("Reply(Activate, KMIP 1.4, {} bytes)", reply.frame().len()));
 }
 
 #[test]

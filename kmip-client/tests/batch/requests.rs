@@ -2,8 +2,8 @@
 
 use kmip_client::protocol::Id;
 use kmip_client::protocol::message::RequestMessage;
-use kmip_client::protocol::operation::{Activate, Create, Destroy, Get};
-use kmip_client::{Batch, Exchange, Operations};
+use kmip_client::protocol::operation::{Activate, Create, Destroy, Encrypt, Get, Repeat};
+use kmip_client::{Batch, Exchange, Operations, RequestOptions};
 use kmip_ttlv::enumeration::{BatchErrorContinuationOption as Continuation, OperationCode as Code};
 use kmip_ttlv::{ProtocolVersion, Rules, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, V3_0};
 
@@ -83,4 +83,23 @@ fn a_placeholder_is_said_by_saying_nothing_before_kmip_2() {
         }
     };
     assert_eq!((said(V1_0), said(V1_4), said(V2_0), said(V2_1)), (None, None, Some(true), Some(true)));
+}
+
+#[test]
+fn a_batch_is_repeated_as_its_dearest_request() {
+    let (get, encrypt, create) = (Get::id("1"), Encrypt::data("1", b"plaintext"), Create::aes(256));
+    let alone = Exchange::new(V1_4, &get).unwrap();
+    assert_eq!((alone.repeat(), alone.is_idempotent()), (Repeat::Free, true));
+    let metered = Exchange::batch(V1_4, &(get.clone(), encrypt.clone())).unwrap();
+    assert_eq!((metered.repeat(), metered.is_idempotent()), (Repeat::Metered, false));
+    let never = Exchange::batch(V1_4, &(get, create, encrypt)).unwrap();
+    assert_eq!((never.repeat(), never.is_idempotent()), (Repeat::Never, false));
+}
+
+#[test]
+fn an_exchange_is_shown_without_its_content() {
+    let one = Exchange::with(V1_4, &Get::id("secret"), &RequestOptions::new()).unwrap();
+    assert_eq!(format!("{one:?}"), format!("Exchange(Get, KMIP 1.4, {} bytes)", one.request().len()));
+    let two = Exchange::batch(V2_1, &[Get::id("secret"), Get::id("1")]).unwrap();
+    assert_eq!(format!("{two:?}"), format!("Exchange(2 requests, KMIP 2.1, {} bytes)", two.request().len()));
 }

@@ -124,6 +124,25 @@ fn one_that_fails_is_set_aside_and_comes_back() {
     assert_eq!(order(&cluster, later), [0, 1, 2]);
 }
 
+/// Where all are set aside, calls go to one of them all the same, and do not keep it aside.
+#[test]
+fn a_pause_ends_when_it_was_to_end() {
+    let (cluster, start) = (Cluster::new(2, false, 0), Instant::now());
+    for endpoint in [0, 1] {
+        assert_eq!(call(&cluster, &not_sent(), start), endpoint);
+    }
+    let ends = || cluster.lock().health.iter().map(|health| health.backoff_until.unwrap()).collect::<Vec<_>>();
+    let before = ends();
+    let earliest = *before.iter().min().unwrap();
+    for now in [start, start + FIRST_PAUSE / 4, earliest - Duration::from_nanos(1)] {
+        assert_eq!(order(&cluster, now).len(), 2);
+        assert_eq!(ends(), before, "{:?}", now - start);
+    }
+    order(&cluster, earliest);
+    let after = ends();
+    assert_eq!(after.iter().zip(&before).filter(|(after, before)| after > before).count(), 1, "one call tries it");
+}
+
 #[test]
 fn pauses_grow_up_to_half_a_minute() {
     let (cluster, mut now) = (Cluster::new(2, false, 7), Instant::now());

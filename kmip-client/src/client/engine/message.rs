@@ -92,3 +92,29 @@ impl<'m> Message<'m> {
         self.encoded.as_ref().is_none_or(|outgoing| outgoing.repeat() >= self.affordable)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use kmip_ttlv::{V1_2, V1_4, V2_1};
+
+    use super::*;
+    use crate::exchange::Asked;
+    use crate::protocol::operation::Get;
+
+    #[test]
+    fn a_message_is_encoded_once_for_each_server_of_another_version() {
+        let (options, get, times) = (RequestOptions::new(), Get::id("a"), AtomicUsize::new(0));
+        let encode = |version| {
+            times.fetch_add(1, Ordering::Relaxed);
+            Outgoing::new(version, &[Asked::new(&get)], Default::default(), &options, None)
+        };
+        let mut message = Message::new(&encode, &options);
+        for (version, expected) in [(V1_4, 1), (V1_4, 1), (V2_1, 2), (V2_1, 2), (V1_2, 3), (V1_4, 4)] {
+            assert_eq!(message.prepare(version).unwrap().unwrap().version(), version);
+            assert_eq!(times.load(Ordering::Relaxed), expected, "{version}");
+        }
+    }
+}

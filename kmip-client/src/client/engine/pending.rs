@@ -100,7 +100,6 @@ impl<N: Network> Engine<N> {
         match self.send(allowance, Message::new(&encode, options).to(poller.server)).await {
             Ok(mut answered) => match answered.next_item() {
                 Err(Error::Pending(_)) => None,
-                Err(error) => Some(Err(reclassify_poll_error(error, expected.repeat >= poller.affordable))),
                 done => Some(done),
             },
             // The original request has reached the server, so a poll that does not reach it means nothing.

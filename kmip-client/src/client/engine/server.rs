@@ -215,3 +215,26 @@ impl<L> Drop for Line<L> {
         self.recorder.closed(self.server);
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_objects_of_a_server_are_known_again() {
+        let bounds = Bounds { most: 1, least_idle: 0, idle: Duration::ZERO };
+        let server = Server::<()>::new("kms-1.example".parse().unwrap(), bounds, None);
+        let object = |number: usize| number.to_be_bytes();
+        for number in 0..MOST_MADE {
+            assert!(!server.record_made(&object(number)), "{number} is new");
+        }
+        assert!(server.record_made(&object(1)));
+        for number in MOST_MADE..2 * MOST_MADE {
+            assert!(!server.record_made(&object(number)), "{number} is new");
+        }
+        assert_eq!(server.made.lock().unwrap().len(), MOST_MADE);
+        assert!(!server.record_made(&object(1)), "it is forgotten");
+        assert!(server.record_made(&object(2 * MOST_MADE - 1)));
+    }
+}

@@ -107,3 +107,14 @@ fn who_stops_waiting_costs_nobody_a_place() {
     drop(lease);
     assert_eq!((pool.slots(), pool.idle_and_waiting()), (0, (0, 0)));
 }
+
+#[test]
+fn what_returns_to_a_closed_pool_is_closed_and_leaves_its_place() {
+    let (pool, now) = (Pool::new(BOUNDS), Instant::now());
+    let (one, two) = (pool.try_lease(now).unwrap(), pool.try_lease(now).unwrap());
+    one.keep(1, now);
+    pool.close();
+    assert_eq!((pool.slots(), pool.idle_and_waiting()), (1, (0, 0)), "the idle one is gone");
+    two.keep(2, now);
+    assert_eq!((pool.slots(), pool.idle_and_waiting()), (0, (0, 0)));
+}

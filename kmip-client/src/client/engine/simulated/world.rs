@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) random: fastrand::Rng,
     /// The probability, in percent, of a fault of a connection or an exchange.
     pub(super) trouble: u32,
+    /// `true` if nothing can be waited for, as in a runtime without timers.
+    pub(super) has_no_timers: bool,
     timers: BinaryHeap<Reverse<(Instant, u64)>>,
     wakers: HashMap<u64, Waker>,
     next_timer: u64,
@@ -74,6 +76,7 @@ impl World {
             now: Instant::now(),
             random: fastrand::Rng::with_seed(seed),
             trouble: 0,
+            has_no_timers: false,
             timers: BinaryHeap::new(),
             wakers: HashMap::new(),
             next_timer: 0,
@@ -224,6 +227,9 @@ impl Network for World {
     where
         F: Future<Output: Send> + Send,
     {
+        if self.state().has_no_timers {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
         let (mut future, mut over) = (pin!(future), pin!(self.sleep_until(deadline)));
         poll_fn(|context| match future.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),

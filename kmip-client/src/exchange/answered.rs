@@ -7,7 +7,7 @@ use std::vec::IntoIter;
 
 use bytes::Bytes;
 use kmip_ttlv::enumeration::ResultStatus;
-use kmip_ttlv::{ErrorKind, Item, ProtocolVersion, Reader, Tag};
+use kmip_ttlv::{Error, ErrorKind, Item, ProtocolVersion, Tag};
 
 use super::asked::{Expected, ItemId};
 use super::binding::{self, Items};
@@ -104,19 +104,23 @@ impl Answered<NoReply> {
         let mut items = Vec::with_capacity(expected.len());
         let asked_first = outgoing.asked_first.as_ref();
         let mut payloads = Items::payloads(&outgoing.request);
+        let mut named = stand_in::Named::default();
+        let mut unreadable = 0;
         for (index, (expected, answer)) in expected.iter().zip(&answers).enumerate() {
             // An asynchronous result belongs to the original request.
             let request = payloads.next().unwrap_or_default();
             let request = asked_first.map_or(request, |payload| Items(payload));
             items.push(match answer {
                 Some(item) => {
-                    let stand_in = || stand_in::payload(&outgoing.request, index, &answers[..index]);
+                    let stand_in = || stand_in::payload(request, || named.last(&answers[..index]));
                     let belongs = belongs(expected, request, item).map_err(|other| Unread::No(other.into()));
                     let outcome = || outcome(&frame, &message.header, (version, skipped), expected, item, stand_in);
                     belongs.and_then(|()| outcome()).map_err(|unread| {
-                        let index =
-                            received.iter().position(|received| std::ptr::eq(received, *item)).unwrap_or_default();
-                        unread.in_item(&frame, index)
+                        let find = || received.iter().position(|received| std::ptr::eq(received, *item));
+                        unread.told(&frame, || {
+                            unreadable += 1;
+                            if unreadable <= MOST_LOCATED { find() } else { None }
+                        })
                     })
                 }
                 None if stopped.is_some_and(|stopped| index >= stopped) => {
@@ -214,10 +218,15 @@ fn is_refusal(status: ResultStatus) -> bool {
     matches!(status, ResultStatus::OPERATION_FAILED | ResultStatus::OPERATION_UNDONE)
 }
 
+/// The maximum number of unreadable items of a batch whose position is determined. Each takes a walk over the message.
+const MOST_LOCATED: usize = 64;
+
 /// The reason for which an item is not a reply.
 enum Unread {
-    /// A reason that already contains its position.
+    /// A reason without a position.
     No(NoReply),
+    /// Its payload cannot be decoded.
+    Malformed(Error),
     /// The item is a success without its payload.
     NoPayload,
     /// Its Result Status is unknown.
@@ -225,21 +234,26 @@ enum Unread {
 }
 
 impl Unread {
-    /// Adds the position in the message, of the item with this index.
-    fn in_item(self, frame: &Bytes, index: usize) -> NoReply {
-        let mut item = stand_in::batch_item(frame, Tag::RESPONSE_MESSAGE, index).unwrap_or(Reader::new(frame));
-        let error = match self {
+    /// Returns the reason, with its position in the message if `index` returns the item's.
+    fn told(self, frame: &Bytes, index: impl FnOnce() -> Option<usize>) -> NoReply {
+        let (kind, place) = match self {
             Self::No(no_reply) => return no_reply,
-            Self::NoPayload => {
-                while matches!(item.next_item(), Ok(Some(_))) {}
-                item.error(ErrorKind::Missing(Tag::RESPONSE_PAYLOAD))
+            Self::Malformed(error) => {
+                return NoReply::Malformed(if index().is_some() { error.locate(frame) } else { error });
             }
+            Self::NoPayload => (ErrorKind::Missing(Tag::RESPONSE_PAYLOAD), None),
             Self::UnknownStatus => {
-                while !item.at(Tag::RESULT_STATUS) && matches!(item.next_item(), Ok(Some(_))) {}
-                item.error(ErrorKind::Value("a Result Status that KMIP does not have"))
+                (ErrorKind::Value("a Result Status that KMIP does not have"), Some(Tag::RESULT_STATUS))
             }
         };
-        NoReply::Malformed(error.locate(frame))
+        let item = index().and_then(|index| stand_in::batch_item(frame, index));
+        NoReply::Malformed(item.map_or_else(
+            || Error::of_value(place.unwrap_or(Tag::BATCH_ITEM), kind),
+            |mut item| {
+                while place.is_none_or(|tag| !item.at(tag)) && matches!(item.next_item(), Ok(Some(_))) {}
+                item.error(kind).locate(frame)
+            },
+        ))
     }
 }
 
@@ -264,7 +278,7 @@ fn outcome(
             match (expected.check)(frame, &payload, version) {
                 Ok(skipped_in_it) => Ok(Checked { later: None, payload, skipped: skipped + skipped_in_it }),
                 Err(_) if matches!(payload, PayloadSource::StandIn(_)) => Err(Unread::NoPayload),
-                Err(error) => no(NoReply::Malformed(error)),
+                Err(error) => Err(Unread::Malformed(error)),
             }
         }
         ResultStatus::OPERATION_PENDING => no(NoReply::Pending(Pending::new(expected.operation, item))),

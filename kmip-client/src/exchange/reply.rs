@@ -89,14 +89,15 @@ impl<O: Operation> Reply<O> {
 /// A function that checks a payload, for any operation.
 pub(crate) type Check = fn(&Bytes, &PayloadSource, ProtocolVersion) -> kmip_ttlv::Result<u32>;
 
-/// Decodes a payload once, so that [`Reply::payload`] cannot fail, and returns the number of skipped items.
+/// Decodes a payload once, so that [`Reply::payload`] cannot fail, and returns the number of skipped items. The error
+/// does not have its path.
 pub(crate) fn check<O: Operation>(
     frame: &Bytes,
     payload: &PayloadSource,
     version: ProtocolVersion,
 ) -> kmip_ttlv::Result<u32> {
     let mut reader = reader(frame, payload, version);
-    O::Response::decode_next(&mut reader, Tag::RESPONSE_PAYLOAD).map_err(|error| error.locate(frame))?;
+    O::Response::decode_next(&mut reader, Tag::RESPONSE_PAYLOAD)?;
     Ok(reader.skipped())
 }
 

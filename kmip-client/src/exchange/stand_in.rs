@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use kmip_ttlv::{Encode, Item, Reader, Tag, Type, V1_0, Writer};
 
+use super::binding::Items;
 use crate::protocol::message::ResponseBatchItem;
 
 /// Returns `true` if a payload names no object and has no other item. Some servers omit what the client already knows.
@@ -17,21 +18,13 @@ pub(super) fn is_blank(payload: Option<&Item<'_>>) -> bool {
 
 /// Returns the response payload that names the object of a request, for operations whose response has nothing else.
 ///
-/// The object is the one in the request; for the ID Placeholder of a batch, the one in an earlier response.
-pub(super) fn payload(
-    request: &[u8],
-    index: usize,
-    earlier: &[Option<&ResponseBatchItem<'_, Item<'_>>>],
-) -> Option<Bytes> {
-    let asked = batch_item(request, Tag::REQUEST_MESSAGE, index)
-        .and_then(|item| identifier_in(child(item, Tag::REQUEST_PAYLOAD)?));
+/// The object is the one in the payload of the request; for the ID Placeholder of a batch, the one in an earlier response.
+pub(super) fn payload<'a>(request: Items<'a>, earlier: impl FnOnce() -> Option<Item<'a>>) -> Option<Bytes> {
+    let asked = child(Reader::new(request.0), Tag::UNIQUE_IDENTIFIER);
     let is_named = |item: &Item<'_>| matches!(item.ty(), Type::TextString | Type::Identifier | Type::Reference);
     let identifier = match asked {
         Some(named) if is_named(&named) => named,
-        standing_in => {
-            let payloads = earlier.iter().rev().filter_map(|answer| (*answer)?.payload);
-            payloads.filter_map(identifier_in).next().or(standing_in)?
-        }
+        standing_in => earlier().or(standing_in)?,
     };
     let mut writer = Writer::new(V1_0);
     let payload = writer.begin(Tag::RESPONSE_PAYLOAD);
@@ -40,13 +33,32 @@ pub(super) fn payload(
     Some(writer.into_vec().into())
 }
 
+/// The last object that the responses of a batch name.
+#[derive(Default)]
+pub(super) struct Named<'a> {
+    last: Option<Item<'a>>,
+    /// The number of responses that were looked at. Each is looked at once, so that a batch takes linear time.
+    seen: usize,
+}
+
+impl<'a> Named<'a> {
+    /// Returns the last object that these responses name, of which there are more with each call.
+    pub(super) fn last(&mut self, earlier: &[Option<&ResponseBatchItem<'a, Item<'a>>>]) -> Option<Item<'a>> {
+        let new = earlier.get(self.seen..).unwrap_or_default();
+        self.seen = earlier.len();
+        let payloads = new.iter().rev().filter_map(|answer| (*answer)?.payload);
+        self.last = payloads.filter_map(identifier_in).next().or(self.last);
+        self.last
+    }
+}
+
 fn identifier_in(payload: Item<'_>) -> Option<Item<'_>> {
     child(payload.as_structure().ok()?, Tag::UNIQUE_IDENTIFIER)
 }
 
-/// Returns a reader of the contents of one batch item of a message.
-pub(super) fn batch_item(message: &[u8], tag: Tag, index: usize) -> Option<Reader<'_>> {
-    let mut items = Reader::new(message).enter(tag).ok()?;
+/// Returns a reader of the contents of one batch item of a response.
+pub(super) fn batch_item(message: &[u8], index: usize) -> Option<Reader<'_>> {
+    let mut items = Reader::new(message).enter(Tag::RESPONSE_MESSAGE).ok()?;
     let items = std::iter::from_fn(move || items.next_item().ok().flatten());
     items.filter(|item| item.tag() == Tag::BATCH_ITEM).nth(index)?.as_structure().ok()
 }

@@ -258,6 +258,29 @@ fn a_payload_that_is_malformed_leaves_the_others_readable() {
     assert!(matches!(two().answers(message(items)), Err(NoReply::Malformed(_))));
 }
 
+/// Determining a position takes a walk over the message, so it is done for the first malformed items only.
+#[test]
+fn the_first_malformed_items_of_a_large_batch_have_their_position() {
+    const MANY: u64 = 200;
+    let names: Vec<String> = (0..MANY).map(|number| number.to_string()).collect();
+    let exchange = Exchange::batch(V1_4, &names.iter().map(|name| Create::aes(256).name(name)).collect::<Vec<_>>());
+    let broken = payload(&[enumeration(0x420057, 2)]);
+    let mut items: Vec<_> = (1..MANY).map(|number| done(CREATE, broken.clone()).to(number)).collect();
+    items.push(done(CREATE, created("fresh")).to(MANY));
+    let replies = exchange.unwrap().answers(message(items)).unwrap();
+    for (index, reply) in replies.into_iter().enumerate() {
+        match reply {
+            Ok(reply) => assert_eq!((index, reply.payload().unique_identifier), (199, "fresh".into())),
+            Err(NoReply::Malformed(error)) => {
+                let place = format!("ResponseMessage/BatchItem[{index}]/ResponsePayload/UniqueIdentifier: ");
+                assert_eq!(error.to_string().starts_with(&place), index < 64, "{error}");
+                assert!(error.to_string().contains("UniqueIdentifier"), "{error}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 // Deviations of real servers.
 
 /// HashiCorp Vault.

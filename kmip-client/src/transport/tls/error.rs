@@ -43,9 +43,9 @@ pub enum TlsError {
     },
     /// The two sides have no TLS version in common.
     #[error(
-        "the server speaks no version of TLS that this client does: the server needs TLS 1.2 or 1.3 enabled, with TLS 1.2 \
-         one of the cipher suites {offered}, and with TLS 1.3 a certificate whose key TLS 1.3 has (RSA, ECDSA on P-256 or \
-         P-384, or Ed25519)"
+        "the server speaks no version of TLS that this client does, or none that goes with its certificate: the server needs \
+         TLS 1.2 or 1.3 enabled, with TLS 1.2 one of the cipher suites {offered}, and with TLS 1.3 a certificate whose key \
+         TLS 1.3 has (RSA, ECDSA on P-256 or P-384, or Ed25519)"
     )]
     NoCommonVersion {
         /// The TLS 1.2 cipher suites that this client offered, by their IANA names.
@@ -57,7 +57,8 @@ pub enum TlsError {
     #[error(
         "this client and the server have no cipher suite in common, as with servers that offer CBC suites or RSA key \
          exchange alone: the server needs TLS 1.3, or with TLS 1.2 one of {offered}, which has to go with the kind of its \
-         certificate (RSA or ECDSA), and a key exchange by one of {groups}"
+         certificate (RSA or ECDSA), and a key exchange by one of {groups}; with either, a certificate for an RSA key of 2048 \
+         bits or more, an ECDSA key on P-256 or P-384, or an Ed25519 key, whose key usage allows digitalSignature"
     )]
     NoCommonSuite {
         /// The TLS 1.2 cipher suites that this client offered, by their IANA names.
@@ -87,7 +88,7 @@ const REFUSALS: [(Alert, &str, &str); 10] = [
     (
         Alert::UnsupportedCertificate,
         "unsupported_certificate",
-        "it may need the extended key usage clientAuth, or another kind of key",
+        "it may need the key usage digitalSignature and the extended key usage clientAuth, or another kind of key",
     ),
     (Alert::CertificateRevoked, "certificate_revoked", "have a new one issued"),
     (Alert::CertificateExpired, "certificate_expired", "have it renewed, and compare the clocks"),

@@ -163,6 +163,14 @@ fn a_server_in_read_only_mode_is_not_dead() {
         assert_eq!(kms.endpoint(), &servers[0].endpoint(), "it was not set aside");
         assert_eq!(kms.counters().endpoints[0].failed_attempts, 0);
 
+        // Its refusal had no ID, so that a repeat of it would fit any request: its connection is gone.
+        let endpoint = kms.counters().endpoints[0].clone();
+        assert_eq!(endpoint.opened - endpoint.closed, 1, "{endpoint:?}");
+        read_only(&servers[0]);
+        assert!(create(&kms).await.is_ok());
+        let endpoint = kms.counters().endpoints[0].clone();
+        assert_eq!(endpoint.opened, endpoint.closed, "{endpoint:?}");
+
         read_only(&servers[0]);
         read_only(&servers[1]);
         let error = create(&kms).await.unwrap_err();
@@ -226,6 +234,11 @@ fn a_refusal_that_is_due_to_the_request_is_not_tried_elsewhere() {
         let id = create(&kms).await.unwrap();
         let error = Kmip::call(&kms, &Get::id("unknown")).await.map(drop).unwrap_err();
         assert_eq!(error.reason(), Some(ResultReason::ITEM_NOT_FOUND));
+        for reason in [ResultReason::PERMISSION_DENIED, ResultReason::OPERATION_NOT_SUPPORTED] {
+            servers[0].fail(Script::Refuse(reason).on(OperationCode::GET));
+            let error = Kmip::call(&kms, &Get::id(&id)).await.map(drop).unwrap_err();
+            assert_eq!(error.reason(), Some(reason));
+        }
         // A part of the batch was executed, so all of it stays with this server.
         servers[0].set_read_only(true);
         let (fetched, created) = kms.batch(&(Get::id(&id), Create::aes(256)).keep_going()).await.unwrap();
@@ -528,6 +541,13 @@ fn status_tells_whom_a_server_refuses() {
             assert_eq!(endpoint.latency.is_some(), state == EndpointState::Normal);
         }
     });
+    assert_eq!(server.requests().get(&OperationCode::QUERY), None);
+    // KMIP 1.0 has no Discover Versions.
+    let server = TestServer::start();
+    with_each_client!(server.config().version(V1_0), |kms| {
+        assert_eq!(Kmip::probe(&kms).await.verdict(), Verdict::Normal);
+    });
+    assert_eq!((server.requests().len(), server.requests()[&OperationCode::QUERY]), (1, 2));
 }
 
 /// The outcomes of calls, by their names.

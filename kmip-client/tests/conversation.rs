@@ -589,3 +589,49 @@ fn keys_do_not_show() {
         assert!(!shown.contains(secret), "{secret} shows in {shown}");
     }
 }
+
+/// The refusal of Discover Versions by a server that repeats no ID.
+fn refuses_versions(server: &TestServer, reason: ResultReason) {
+    use kmip_client::protocol::message::{ResponseBatchItem, ResponseHeader, ResponseMessage};
+    let item: ResponseBatchItem<'_, kmip_ttlv::Item<'_>> = ResponseBatchItem::default()
+        .operation(OperationCode::DISCOVER_VERSIONS)
+        .result_status(kmip_ttlv::enumeration::ResultStatus::OPERATION_FAILED)
+        .result_reason(reason);
+    let header = ResponseHeader::default().protocol_version(V1_1).batch_count(1);
+    let message = ResponseMessage::default().header(header).batch_items([item]).encode_message().unwrap();
+    server.fail(Script::Reply(message).on(OperationCode::DISCOVER_VERSIONS).always());
+}
+
+/// Each allowed version is tried once, and what was refused without an ID leaves no connection behind.
+#[test]
+fn a_server_that_refuses_discover_versions_is_asked_in_each_version() {
+    let server = TestServer::start();
+    refuses_versions(&server, ResultReason::OPERATION_NOT_SUPPORTED);
+    let kms = blocking::Client::connect(&server.config().versions(V1_0..=V1_2)).unwrap();
+    assert_eq!(kms.version(), V1_0);
+    assert_eq!(server.requests()[&OperationCode::DISCOVER_VERSIONS], 2, "in 1.1 and 1.2");
+    kms.call(&Create::aes(256)).unwrap();
+    assert_eq!(server.connections(), 2, "a repeat of the refusal would fit any request");
+    // Without 1.0 there is nothing to fall back to.
+    for error in cannot_connect(&server.config().versions(V1_1..=V1_4)) {
+        assert_eq!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED), "{error:?}");
+    }
+}
+
+/// A server that does not know Discover Versions stays at 1.0. One that refuses it for another reason is asked again
+/// on its next connection.
+#[test]
+fn a_version_that_was_guessed_lasts_as_long_as_its_connection() {
+    for (reason, later) in [(ResultReason::OPERATION_NOT_SUPPORTED, V1_0), (ResultReason::GENERAL_FAILURE, V2_1)] {
+        let server = TestServer::start();
+        server.fail(Script::Refuse(reason).on(OperationCode::DISCOVER_VERSIONS).always());
+        let kms = blocking::Client::connect(&server.config()).unwrap();
+        assert_eq!(kms.version(), V1_0);
+        server.heal();
+        kms.call(&Create::aes(256)).unwrap();
+        assert_eq!((kms.version(), server.connections()), (V1_0, 1));
+        server.fail_next(Script::LoseReply);
+        kms.call(&Locate::all()).unwrap();
+        assert_eq!((kms.version(), server.connections()), (later, 2), "{reason}");
+    }
+}

@@ -165,6 +165,10 @@ fn each_credential_goes_where_its_version_has_it() {
                 assert_eq!(message.header.authentication.unwrap().credentials, std::slice::from_ref(&credential));
             }
             assert_eq!(format!("{owned:?}"), "Credentials");
+            assert!(
+                format!("{options:?}").starts_with("RequestOptions { credentials: Some(Credentials), "),
+                "{options:?}"
+            );
             for shown in [format!("{options:?}"), format!("{owned:?}")] {
                 for secret in ["PASS", "ONCE", "PROOF", "TICKET", "alice"] {
                     assert!(!shown.contains(secret), "{shown}");

@@ -2,11 +2,11 @@
 
 use kmip_client::protocol::Id;
 use kmip_client::protocol::operation::{Activate, Create, Get, Query, Register};
-use kmip_client::{Batch, Exchange, NoReply, OutOfStep, Reply};
+use kmip_client::{Batch, Exchange, NoReply, OutOfStep, Reply, RequestOptions};
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, OperationCode as Code, QueryFunction, ResultReason, ResultStatus,
 };
-use kmip_ttlv::{Tag, V1_0, V1_4, V2_0, V2_1, V3_0};
+use kmip_ttlv::{Tag, V1_0, V1_2, V1_4, V2_0, V2_1, V3_0};
 
 use crate::wire::{
     ACTIVATE, CREATE, FAILED, GET, Message, PENDING, QUERY, REGISTER, SUCCESS, UNDONE, created, done, enumeration,
@@ -361,6 +361,21 @@ fn a_success_without_a_payload_is_about_the_object_that_was_asked_for() {
         let (_, named, placed) = answers.unwrap();
         assert_eq!(named.unwrap().payload().unique_identifier.as_str(), Some("a"), "{version}");
         assert_eq!(placed.unwrap().payload().unique_identifier.as_str(), Some("fresh"), "{version}");
+    }
+}
+
+/// A server may answer in another minor version; the payload is in the later one of that and what was asked for.
+#[test]
+fn a_reply_has_the_version_of_its_payload() {
+    for (asked, answered, expected) in [(None, 2, V1_2), (Some(V1_4), 2, V1_2), (Some(V1_4), 4, V1_4)] {
+        for message_version in [V1_2, V1_4] {
+            let options = asked.into_iter().fold(RequestOptions::new(), RequestOptions::payload_version);
+            let exchange = Exchange::with(message_version, &Activate::id("a"), &options).unwrap();
+            let items = vec![done(ACTIVATE, identifier("a"))];
+            let reply = exchange.answer(Message::new((1, answered), items).bytes()).unwrap();
+            let is_later = asked.is_some_and(|asked| asked > message_version);
+            assert_eq!(reply.version(), if is_later { V1_4 } else { expected }, "{asked:?}, {message_version}");
+        }
     }
 }
 

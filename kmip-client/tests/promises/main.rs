@@ -13,6 +13,7 @@ mod http;
 mod idle;
 mod key_updates;
 mod late;
+mod made;
 mod messages;
 mod nameless;
 mod negotiation;

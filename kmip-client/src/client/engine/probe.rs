@@ -54,7 +54,7 @@ impl<N: Network> Engine<N> {
     }
 
     /// Marks the servers with a certificate that ends soon, either theirs or the client's.
-    fn with_warnings(&self, mut endpoints: Vec<EndpointStatus>) -> Status {
+    pub(super) fn with_warnings(&self, mut endpoints: Vec<EndpointStatus>) -> Status {
         let own =
             self.config.tls_settings().given_identity().and_then(|identity| end_of(&identity.newest_key().cert[0]));
         let warned = |ends: Option<SystemTime>| {

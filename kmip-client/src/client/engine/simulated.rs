@@ -2,6 +2,7 @@
 //! hold whatever happens.
 
 mod answers;
+mod situations;
 mod world;
 
 use std::collections::HashMap;
@@ -16,7 +17,6 @@ use kmip_ttlv::{V1_4, V2_1};
 use self::world::World;
 use super::*;
 use crate::client::observe::CallOutcome;
-use crate::client::status::EndpointState;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{Activate, Create, Encrypt, Get, GetAttributeList, Locate, Request};
 
@@ -322,83 +322,4 @@ fn servers_that_hang_up_after_each_answer_are_looked_at() {
         }
         assert_eq!(broken(), 1);
     })]);
-}
-
-/// A call that has waited for a connection to a server which failed meanwhile tries another server first.
-#[test]
-fn a_server_that_fails_one_call_is_not_tried_by_those_who_wait_for_it() {
-    let world = World::new(0, 2);
-    let config = Config::new("s0").endpoint("s1").version(V2_1).max_connections(1);
-    let config = config.connect_timeout(Duration::from_millis(300));
-    let engine = Arc::new(Engine::new(world.clone(), &config).unwrap());
-    world.state().servers[0].is_down = true;
-    world.state().servers[0].is_silent = true;
-    let calls = (0..5).map(|number| {
-        let engine = &engine;
-        Box::pin(async move {
-            let terms = Terms::new(&engine.config);
-            reply_to(engine, &terms, &GetAttributeList::id(&format!("{number}"))).await.unwrap();
-        }) as Task<'_>
-    });
-    world.run(calls.collect());
-    let failed = engine.counters().endpoints.iter().map(|endpoint| endpoint.failed_attempts).collect::<Vec<_>>();
-    assert_eq!(failed, [1, 0]);
-}
-
-/// A request is not sent on a connection that the server has ended with its answer to Discover Versions.
-#[test]
-fn a_connection_that_ends_with_the_negotiation_is_replaced() {
-    let world = World::new(0, 1);
-    world.state().servers[0].hangs_up = true;
-    let engine = Arc::new(Engine::new(world.clone(), &Config::new("s0").versions(V1_4..=V2_1)).unwrap());
-    world.run(vec![Box::pin(async {
-        reply_to(&engine, &Terms::new(&engine.config), &Create::aes(256).name("a")).await.unwrap();
-    })]);
-    let endpoint = &engine.counters().endpoints[0];
-    assert_eq!((endpoint.opened, endpoint.failed_attempts), (2, 0));
-}
-
-/// An idle connection that turns out to be dead says nothing of its server.
-#[test]
-fn a_connection_that_dies_of_age_is_no_failure_of_its_server() {
-    let world = World::new(0, 1);
-    let engine = Arc::new(Engine::new(world.clone(), &Config::new("s0").version(V2_1)).unwrap());
-    world.run(vec![Box::pin(async {
-        let terms = Terms::new(&engine.config);
-        reply_to(&engine, &terms, &GetAttributeList::id("a")).await.unwrap();
-        // All connections end, and no new one can be opened.
-        world.state().servers[0].go_down();
-        world.state().servers[0].is_silent = true;
-        let request = GetAttributeList::id("b");
-        let cut = world.now() + Duration::from_millis(200);
-        assert!(world.until_local(cut, reply_to(&engine, &terms, &request)).await.is_none(), "it is being tried");
-        let endpoint = engine.counters().endpoints[0].clone();
-        assert_eq!((endpoint.reused, endpoint.failed_attempts), (1, 1), "the old connection was tried first");
-        assert_eq!(engine.status().endpoints[0].state, EndpointState::Normal);
-        let error = reply_to(&engine, &terms, &request).await.map(drop).unwrap_err();
-        assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
-        assert_eq!(engine.status().endpoints[0].state, EndpointState::Unreachable);
-    })]);
-}
-
-#[test]
-fn a_wait_that_is_impossible_is_not_over() {
-    let world = World::new(0, 1);
-    let engine = Arc::new(Engine::new(world.clone(), &Config::new("s0")).unwrap());
-    world.run(vec![Box::pin(async {
-        let start = world.now();
-        engine.pause(Duration::from_secs(1)).await.unwrap();
-        assert_eq!(world.now() - start, Duration::from_secs(1));
-        world.state().has_no_timers = true;
-        assert_eq!(engine.pause(Duration::from_secs(1)).await.unwrap_err().kind(), std::io::ErrorKind::Unsupported);
-    })]);
-}
-
-#[test]
-fn tasks_in_the_background_are_bounded() {
-    let engine = Arc::new(Engine::new(World::new(0, 1), &Config::new("s0")).unwrap());
-    let mut running: Vec<_> = (0..100).map_while(|_| Running::start(&engine)).collect();
-    assert_eq!(running.len(), MOST_DETACHED);
-    drop(running.pop());
-    assert!(Running::start(&engine).is_some() && Running::start(&engine).is_some(), "each makes room at its end");
 }

@@ -30,3 +30,42 @@ fn fit(credentials: &Credentials, version: ProtocolVersion) -> bool {
         .and_then(|authentication| encode(&authentication, Tag::AUTHENTICATION, version).map(Zeroizing::new));
     encoded.is_ok_and(|encoded| check_vocabulary(&encoded, version).is_ok())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use kmip_ttlv::enumeration::AsynchronousIndicator;
+    use kmip_ttlv::{V1_1, V1_4};
+
+    use super::*;
+    use crate::exchange::Asked;
+    use crate::exchange::Outgoing;
+    use crate::protocol::operation::Locate;
+
+    fn message(options: &RequestOptions) -> Vec<u8> {
+        let request = Locate::all();
+        Outgoing::new(V1_4, &[Asked::new(&request)], Default::default(), options, None).unwrap().request().to_vec()
+    }
+
+    #[test]
+    fn a_request_that_is_to_be_answered_at_once_is_otherwise_the_same() {
+        let plain = RequestOptions::new()
+            .credential(Credentials::user("alice", "secret"))
+            .client_correlation_value("backup 7")
+            .wait_for_pending(true);
+        let waits = plain.clone().asynchronous(AsynchronousIndicator::OPTIONAL);
+        assert_ne!(message(&waits), message(&plain));
+        assert_eq!(message(&waits.at_once()), message(&plain));
+    }
+
+    #[test]
+    fn a_negotiation_has_the_credentials_that_its_version_can_carry_and_nothing_else() {
+        let user = Credentials::user("alice", "secret");
+        let two = user.and(&Credentials::user("bob", "hunter2")).unwrap();
+        let with = |credentials: &Credentials| RequestOptions::new().credential(credentials.clone());
+        let options = with(&user).client_correlation_value("backup 7");
+        assert_eq!(message(&options.to_negotiate_in(V1_1)), message(&with(&user)));
+        assert_eq!(message(&with(&two).to_negotiate_in(V1_1)), message(&RequestOptions::new()));
+        assert_eq!(message(&with(&two).to_negotiate_in(V1_4)), message(&with(&two)));
+    }
+}

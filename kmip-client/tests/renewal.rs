@@ -269,6 +269,16 @@ fn a_ca_that_another_takes_the_place_of() {
     assert!(!Trust::pinned(server.thumbprint()).reload().unwrap());
 }
 
+/// A device without an end is not read without one.
+#[cfg(unix)]
+#[test]
+fn a_device_is_no_key() {
+    let (server, folder) = (TestServer::start(), Folder::new("device"));
+    folder.put(&server.pki().issue_client("alice"));
+    let error = Identity::from_files(folder.certificate(), "/dev/zero").map(drop).unwrap_err();
+    assert!(matches!(error, ConfigError::UnreadableFile { .. }), "{error:?}");
+}
+
 /// A pipe has its contents once. A call would wait for the next writer, so only `reload` reads it again.
 #[cfg(unix)]
 #[test]

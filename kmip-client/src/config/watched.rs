@@ -101,8 +101,8 @@ fn read<T>(files: &[PathBuf], make: &Make<T>) -> Result<Arc<T>, ConfigError> {
 fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let read = || -> io::Result<_> {
         let mut file = File::open(path)?;
-        let length = usize::try_from(file.metadata()?.len()).unwrap_or(0);
-        let mut buffer = Zeroizing::new(vec![0; length.max(LEAST) + 1]);
+        let length = usize::try_from(file.metadata()?.len()).unwrap_or(MOST);
+        let mut buffer = Zeroizing::new(vec![0; length.clamp(LEAST, MOST) + 1]);
         let mut filled = 0;
         loop {
             match file.read(&mut buffer[filled..]) {
@@ -110,6 +110,12 @@ fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
                 Ok(read) => filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
+            }
+            if filled > MOST {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "it is larger than any key or list of certificates",
+                ));
             }
             if filled == buffer.len() {
                 let mut longer = Zeroizing::new(vec![0; 2 * filled]);
@@ -122,6 +128,9 @@ fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     };
     read().map_err(|error| ConfigError::UnreadableFile { path: path.to_owned(), source: Arc::new(error) })
 }
+
+/// The maximum length of a file in bytes. A device may have no end; revocation lists have tens of megabytes.
+const MOST: usize = 64 << 20;
 
 /// The length of the first buffer for a file without a length.
 const LEAST: usize = 4095;

@@ -85,6 +85,8 @@ fn a_handshake_that_trickles_ends_with_its_limit() {
         let config = hasty(&server, url(trickling(address)));
         let error = in_time("blocking", || blocking::Client::connect(&config).map(drop).unwrap_err());
         assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+        let error = in_time("fetching", || blocking::fetch_certificate(config.clone()).map(drop).unwrap_err());
+        assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
         let error = in_time("async", || runtime.block_on(Client::connect(&config)).map(drop).unwrap_err());
         assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
     }

@@ -2,6 +2,7 @@
 
 use kmip_ttlv::enumeration::{AsynchronousIndicator, BatchErrorContinuationOption};
 use kmip_ttlv::{Decode, Item, ProtocolVersion, Reader, Tag, V3_0, encode};
+use zeroize::Zeroizing;
 
 use crate::protocol::message::{Asynchronous, RequestBatchItem, RequestHeader, RequestMessage};
 use crate::test_server::base::produced::Answer;
@@ -23,7 +24,9 @@ pub(in crate::test_server) fn version_of(frame: &[u8]) -> kmip_ttlv::Result<Prot
 /// Refuses a message as a whole if its header and its items are inconsistent.
 pub(in crate::test_server) fn check(request: &Request<'_>) -> Result<(), Refusal> {
     let RequestMessage { header, batch_items: items } = request;
-    if let Err(error) = encode(header, Tag::REQUEST_HEADER, header.protocol_version) {
+    // It may have a password in it.
+    let encoded = encode(header, Tag::REQUEST_HEADER, header.protocol_version).map(Zeroizing::new);
+    if let Err(error) = encoded {
         return Err(Cause::InvalidField.because(error.to_string()));
     }
     if header.protocol_version >= V3_0 {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use zeroize::Zeroizing;
 
 use crate::test_server::authority::certificate;
 use crate::test_server::front::conversation::{Conversation, Received, Wrapping};
@@ -91,7 +92,8 @@ fn answer_with_fault(
     host: &impl Host,
 ) -> io::Result<bool> {
     let done = || kms.answer(request, client);
-    let changed = |change: fn(&[u8]) -> Option<Vec<u8>>| wrapping.around(&change(&done()).unwrap_or_default());
+    let changed =
+        |change: fn(&[u8]) -> Option<Vec<u8>>| wrapping.around(&Zeroizing::new(change(&done()).unwrap_or_default()));
     match fault {
         Fault::CloseUnread => return Ok(false),
         Fault::CloseUnanswered => return close(stream),

@@ -10,7 +10,8 @@ use kmip_client::protocol::operation::{Activate, Create, Get, Register};
 use kmip_ttlv::enumeration::CryptographicAlgorithm;
 
 use crate::evil::{
-    ALERT, DATA, Echo, Evil, HANDSHAKE, Sealer, TRANSPORTS, created, identifier, key, refusal, serve as serve_on,
+    ALERT, DATA, Echo, Evil, HANDSHAKE, Sealer, TERMS, TRANSPORTS, Terms, created, identifier, key, refusal,
+    serve as serve_on, serve_by,
 };
 use crate::{attack, call, limits, run};
 
@@ -58,6 +59,44 @@ fn a_flood_on_an_idle_connection_does_not_hold_up_the_next_call() {
                     assert!(start.elapsed() < Duration::from_secs(4), "{what}: {:?}", start.elapsed());
                 });
             }
+        }
+    }
+}
+
+/// In TLS 1.2: requests for another handshake, warnings, and records with little or nothing in them.
+#[test]
+fn a_flood_in_tls_1_2_holds_up_no_call() {
+    let floods: [(&str, Record); 4] = [
+        ("bytes", |sealer| sealer.sealed(DATA, &[0])),
+        ("nothing", |sealer| sealer.sealed(DATA, &[])),
+        ("HelloRequest", |sealer| sealer.sealed(HANDSHAKE, &[0, 0, 0, 0])),
+        ("no_renegotiation", |sealer| sealer.sealed(ALERT, &[1, 100])),
+    ];
+    for (name, record) in floods {
+        for is_async in [false, true] {
+            let serve = move |mut evil: Evil, connection| {
+                while let Some(request) = evil.request() {
+                    // On the first connection after the response, and on the second in its place.
+                    if connection != 1 {
+                        evil.answer(&created(&request, Echo::Id, &format!("new-{connection}")));
+                    }
+                    if connection < 2 {
+                        return flood(evil.into_sealer(), record);
+                    }
+                }
+            };
+            let terms = Terms { is_tls12: true, ..TERMS };
+            let config = limits(serve_by(TRANSPORTS[0], terms, serve)).call_timeout(Duration::from_secs(1));
+            run(&config, is_async, async |client| {
+                let what = format!("{name}, async: {is_async}");
+                let start = Instant::now();
+                call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+                thread::sleep(Duration::from_millis(20));
+                let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
+                assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}: {error:?}");
+                call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+                assert!(start.elapsed() < Duration::from_secs(8), "{what}: {:?}", start.elapsed());
+            });
         }
     }
 }

@@ -19,14 +19,19 @@ pub(super) fn is_blank(payload: Option<&Item<'_>>) -> bool {
 /// Returns the response payload that names the object of a request, for operations whose response has nothing else.
 ///
 /// The object is the one in the payload of the request; for the ID Placeholder of a batch, the one in an earlier response.
-pub(super) fn payload<'a>(request: Items<'a>, earlier: impl FnOnce() -> Option<Item<'a>>) -> Option<Bytes> {
+pub(super) fn payload(request: Items<'_>, earlier: impl FnOnce() -> Option<Bytes>) -> Option<Bytes> {
     let asked = child(Reader::new(request.0), Tag::UNIQUE_IDENTIFIER);
     let is_named = |item: &Item<'_>| matches!(item.ty(), Type::TextString | Type::Identifier | Type::Reference);
-    let identifier = match asked {
-        Some(named) if is_named(&named) => named,
-        standing_in => earlier().or(standing_in)?,
-    };
-    let mut writer = Writer::new(V1_0);
+    match asked {
+        Some(named) if is_named(&named) => naming(&named),
+        standing_in => earlier().or_else(|| naming(&standing_in?)),
+    }
+}
+
+/// Encodes a payload with this identifier, without spare room: a reply keeps it.
+fn naming(identifier: &Item<'_>) -> Option<Bytes> {
+    let length = 8 + identifier.encoded_len(Tag::UNIQUE_IDENTIFIER, V1_0);
+    let mut writer = Writer::with_capacity(V1_0, length);
     let payload = writer.begin(Tag::RESPONSE_PAYLOAD);
     identifier.encode(Tag::UNIQUE_IDENTIFIER, &mut writer).ok()?;
     writer.end(payload).ok()?;
@@ -35,20 +40,23 @@ pub(super) fn payload<'a>(request: Items<'a>, earlier: impl FnOnce() -> Option<I
 
 /// The last object that the responses of a batch name.
 #[derive(Default)]
-pub(super) struct Named<'a> {
-    last: Option<Item<'a>>,
+pub(super) struct Named {
+    /// The payload that names it. All requests with the ID Placeholder share it, however long the identifier is.
+    payload: Option<Bytes>,
     /// The number of responses that were looked at. Each is looked at once, so that a batch takes linear time.
     seen: usize,
 }
 
-impl<'a> Named<'a> {
-    /// Returns the last object that these responses name, of which there are more with each call.
-    pub(super) fn last(&mut self, earlier: &[Option<&ResponseBatchItem<'a, Item<'a>>>]) -> Option<Item<'a>> {
+impl Named {
+    /// Returns the payload for the last object that these responses name, of which there are more with each call.
+    pub(super) fn last(&mut self, earlier: &[Option<&ResponseBatchItem<'_, Item<'_>>>]) -> Option<Bytes> {
         let new = earlier.get(self.seen..).unwrap_or_default();
         self.seen = earlier.len();
-        let payloads = new.iter().rev().filter_map(|answer| (*answer)?.payload);
-        self.last = payloads.filter_map(identifier_in).next().or(self.last);
-        self.last
+        let mut named = new.iter().rev().filter_map(|answer| identifier_in((*answer)?.payload?));
+        if let Some(identifier) = named.next() {
+            self.payload = naming(&identifier);
+        }
+        self.payload.clone()
     }
 }
 

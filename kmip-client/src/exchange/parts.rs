@@ -129,3 +129,18 @@ impl<R> fmt::Debug for Parts<R> {
         write!(f, "Parts({} of {} bytes)", self.filled, self.buffer.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::operation::Hash;
+
+    #[test]
+    #[should_panic(expected = "5 bytes are said to fill a space of 4")]
+    fn more_bytes_than_the_space_has_are_a_mistake_of_the_caller() {
+        let mut parts = Parts::new(Hash::sha256(b"data"), 64);
+        parts.filled(56);
+        assert_eq!((parts.space().len(), parts.is_full()), (4, false));
+        parts.filled(5);
+    }
+}

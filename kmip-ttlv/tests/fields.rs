@@ -275,6 +275,9 @@ fn a_reader_says_what_is_next() {
     let bytes = hex("42002A 02 00000004 00000100 00000000 4200FD 07 00000000 4200FD 07 00000001 6100000000000000");
     let mut reader = Reader::new(&bytes).with_version(V1_4).with_rules(Rules::STRICT.skip_unknown());
     assert_eq!((reader.version(), reader.rules()), (V1_4, Rules::STRICT.skip_unknown()));
+    let mut in_another = reader.clone();
+    in_another.set_version(V1_0);
+    assert_eq!((in_another.version(), in_another.rules()), (V1_0, Rules::STRICT.skip_unknown()));
     assert_eq!((reader.peek_tag(), reader.peek_type()), (Some(Tag::CRYPTOGRAPHIC_LENGTH), Some(Type::Integer)));
     assert_eq!((reader.at(Tag::CRYPTOGRAPHIC_LENGTH), reader.at(Tag::COMMENT)), (true, false));
     assert_eq!((reader.count_items(), reader.count_tagged(Tag::COMMENT)), (3, 0));

@@ -224,9 +224,19 @@ fn an_item_knows_its_place() {
         let read = Reader::new(alone).next_item().unwrap().unwrap();
         assert_eq!((read, read.range()), (*item, 0..alone.len()));
     }
-    let mut part = Reader::part_of(&bytes, 24..48, 1);
-    assert_eq!(part.offset(), 24);
-    assert_eq!(part.next_item().unwrap().unwrap().range(), 24..48);
+    for range in [24..48, 8..24] {
+        let mut part = Reader::part_of(&bytes, range.clone(), 1);
+        assert_eq!(part.offset(), range.start);
+        assert_eq!(part.next_item().unwrap().unwrap().range(), range);
+        assert_eq!((part.offset(), part.is_empty()), (range.end, true));
+    }
+}
+
+#[test]
+fn an_item_is_shown_without_its_value() {
+    let bytes = hex("420043 08 00000006 5345435245540000");
+    let item = Reader::new(&bytes).next_item().unwrap().unwrap();
+    assert_eq!(format!("{item:?}"), "KeyMaterial: ByteString(6 bytes)");
 }
 
 /// Items are compared by tag, type and value, and nothing else.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use kmip_ttlv::{
-    BigInteger, DateTime, Decode, Encode, Interval, Reader, Rules, Tag, V1_4, Walk, Writer, decode, encode,
+    BigInteger, DateTime, Decode, Encode, Interval, Reader, Rules, Tag, V1_4, V2_1, Walk, Writer, decode, encode,
 };
 
 const TAG: Tag = Tag::NAME_VALUE;
@@ -48,6 +48,18 @@ fn a_buffer_is_appended_to() {
     let written = writer.into_vec();
     assert_eq!(written[..8], [7; 8]);
     assert_eq!(written[8..], encode(&"abc", TAG, V1_4).unwrap());
+}
+
+/// The version decides what can be written, from then on.
+#[test]
+fn a_version_can_be_set() {
+    let mut writer = Writer::new(V1_4);
+    assert_eq!(writer.version(), V1_4);
+    assert!(writer.require(TAG, V2_1..).is_err());
+    writer.set_version(V2_1);
+    assert_eq!(writer.version(), V2_1);
+    assert!(writer.require(TAG, V2_1..).is_ok());
+    assert!(writer.require(TAG, ..=V1_4).is_err() && writer.in_any_version().require(TAG, ..=V1_4).is_ok());
 }
 
 /// Growing takes at most four times the current size, and half of that for large buffers.

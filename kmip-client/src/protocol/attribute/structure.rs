@@ -29,7 +29,6 @@ macro_rules! names {
         }
 
         ttlv_struct! {
-            #[compact]
             /// The wire form up to KMIP 2.1.
             struct $structure<'a> {
                 value: &'a str = $value,

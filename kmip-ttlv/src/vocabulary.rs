@@ -37,8 +37,11 @@ fn check_items(frame: &[u8], version: ProtocolVersion) -> Result<()> {
     for visit in Walk::new(frame) {
         let visit = visit?;
         let item = visit.item;
-        if let Some(range) = item.tag().versions().filter(|range| !range.contains(version)) {
-            return Err(item.error(ErrorKind::NotInVersion { tag: item.tag(), version, range }));
+        let tag = item.tag();
+        if !Tag::TABLE.allows(tag.value(), version)
+            && let Some(range) = tag.versions()
+        {
+            return Err(item.error(ErrorKind::NotInVersion { tag, version, range }));
         }
         if !item.ty().versions().contains(version) {
             return Err(lacks(&item, item.ty().name(), version, item.ty().versions()));
@@ -47,8 +50,8 @@ fn check_items(frame: &[u8], version: ProtocolVersion) -> Result<()> {
         match Names::of(meaning, item.ty()) {
             Some(Names::Enumeration(table)) => {
                 let value = item.as_enumeration()?;
-                if let (Some(entry), Some(range)) = (table.entry(value), table.versions_of(value))
-                    && !range.contains(version)
+                if !table.allows(value, version)
+                    && let (Some(entry), Some(range)) = (table.entry(value), table.versions_of(value))
                 {
                     return Err(lacks(&item, entry.name(), version, range));
                 }
@@ -59,7 +62,7 @@ fn check_items(frame: &[u8], version: ProtocolVersion) -> Result<()> {
                     return Err(lacks(&item, entry.name(), version, entry.versions()));
                 }
             }
-            None if item.tag() == Tag::ATTRIBUTE_NAME => {
+            None if tag == Tag::ATTRIBUTE_NAME => {
                 let named = meanings.attribute().and_then(|tag| Some((tag.title()?, tag.versions()?)));
                 if let Some((title, range)) = named.filter(|(_, range)| !range.contains(version)) {
                     return Err(lacks(&item, title, version, range));

@@ -170,25 +170,32 @@ impl EnumerationTable {
         }
     }
 
+    /// Returns `false` for a value that exists in other versions only.
+    pub(crate) fn allows(&self, value: u32, version: ProtocolVersion) -> bool {
+        match self.index_of_only_row(value) {
+            Some(index) => self.entries[index].versions.contains(version),
+            None => self.versions_of(value).is_none_or(|versions| versions.contains(version)),
+        }
+    }
+
     /// Returns the rows of this value, oldest first.
     fn rows(&self, value: u32) -> &'static [Entry] {
-        let end = match self.index_if_dense(value) {
-            Some(place) => place + 1,
-            None => self.entries.partition_point(|entry| entry.value <= value),
-        };
+        if let Some(index) = self.index_of_only_row(value) {
+            return &self.entries[index..=index];
+        }
+        let end = self.entries.partition_point(|entry| entry.value <= value);
         // There are at most two, so this is quicker than a second search.
         let others = self.entries[..end].iter().rposition(|entry| entry.value != value).map_or(0, |last| last + 1);
         &self.entries[others..end]
     }
 
-    /// Returns the index of a value whose distance from the first value equals its index, as for most. Every tag of
-    /// every message is looked up.
-    fn index_if_dense(&self, value: u32) -> Option<usize> {
-        let place = usize::try_from(value.checked_sub(self.entries.first()?.value)?).ok()?;
-        match self.entries.get(place..)? {
-            [row, next, ..] if row.value == value && next.value != value => Some(place),
-            _ => None,
-        }
+    /// Returns the index of the only row of this value, if there are as many rows before it as values: so it is for most.
+    /// Every tag of every message is looked up.
+    #[inline]
+    fn index_of_only_row(&self, value: u32) -> Option<usize> {
+        let index = usize::try_from(value.checked_sub(self.entries.first()?.value)?).ok()?;
+        let is = |index: usize| self.entries.get(index).is_some_and(|entry| entry.value == value);
+        (is(index) && !is(index + 1) && !is(index.wrapping_sub(1))).then_some(index)
     }
 }
 

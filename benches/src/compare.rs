@@ -1,7 +1,7 @@
 //! Other KMIP stacks beside ours: each is a program that speaks a protocol of lines on its standard streams.
 //!
-//! `benches/README.md` has the protocol. A stack that is missing, crashes, hangs, or answers what cannot be true is reported; the others
-//! are measured all the same.
+//! `benches/README.md` has the protocol. A stack that is missing, crashes, hangs, or answers what cannot be true is
+//! reported; the others are measured all the same.
 
 mod answer;
 mod faults;

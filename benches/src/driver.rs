@@ -20,7 +20,8 @@ pub const NOT_OFFERED: &str = "not offered";
 pub struct Timed {
     /// The time of all repetitions.
     pub took: Duration,
-    /// The size of the last repetition: batch items if decoded, bytes if encoded or fetched, items of any depth if walked.
+    /// The size of the last repetition: batch items if decoded, bytes if encoded or fetched, items of any depth if
+    /// walked.
     pub count: usize,
 }
 
@@ -36,7 +37,8 @@ pub trait Stack {
     /// Decodes the message into its typed form.
     fn decode(&self, message: &[u8], times: u64) -> Result<Timed, String>;
 
-    /// Decodes the message once, and measures how long the typed form takes to encode into a fresh buffer; returns the last one too.
+    /// Decodes the message once, and measures how long the typed form takes to encode into a fresh buffer; returns the
+    /// last one too.
     fn encode(&self, message: &[u8], times: u64) -> Result<(Timed, Vec<u8>), String> {
         let _ = (message, times);
         Err(NOT_OFFERED.into())

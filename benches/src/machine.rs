@@ -12,9 +12,11 @@ pub const LINUX_ONLY: Option<&str> = if cfg!(target_os = "linux") {
     Some("This is not Linux: nothing is bound to a processor, so that times vary more, and no memory is measured.")
 };
 
-/// Keeps this process, and the threads and processes that it starts from now on, to these processors: `0`, or `0-1023` for all.
+/// Keeps this process, and the threads and processes that it starts from now on, to these processors: `0`, or `0-1023`
+/// for all.
 ///
-/// Does nothing where the system is not Linux. The command `taskset` of util-linux does it, since Rust has no function for it.
+/// Does nothing where the system is not Linux. The command `taskset` of util-linux does it, since Rust has no function
+/// for it.
 pub fn bind_to_processors(list: &str) -> io::Result<()> {
     if LINUX_ONLY.is_some() {
         return Ok(());

@@ -1,7 +1,8 @@
-//! A KMIP server that answers with fixed bytes: W1, or a batch of 1,000 Get responses if the request has more than 4 KiB.
+//! A KMIP server that answers with fixed bytes: W1, or a batch of 1,000 Get responses if the request has more than 4
+//! KiB.
 //!
-//! It reads only the length of a request and the identifiers of its batch items, so that the client makes the difference. A short batch
-//! is answered item by item.
+//! It reads only the length of a request and the identifiers of its batch items, so that the client makes the
+//! difference. A short batch is answered item by item.
 
 use std::fs;
 use std::io::{self, Read, Write};

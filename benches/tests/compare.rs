@@ -1,4 +1,5 @@
-//! Drives scripted stacks: `compare` measures one that answers, and reports one that crashes, hangs or answers nonsense.
+//! Drives scripted stacks: `compare` measures one that answers, and reports one that crashes, hangs or answers
+//! nonsense.
 
 #![cfg(unix)]
 #![allow(missing_docs)]

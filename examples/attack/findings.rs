@@ -38,8 +38,8 @@ impl Findings {
         Ok(Self { folder: folder.to_owned(), seen: BTreeMap::new(), written: 0 })
     }
 
-    /// Counts a finding, and writes it down if it is one of the first of its kind: the request as hex, and both messages
-    /// as text.
+    /// Counts a finding, and writes it down if it is one of the first of its kind: the request as hex, and both
+    /// messages as text.
     pub(crate) fn add(&mut self, finding: &Finding<'_>) -> io::Result<()> {
         let operations = operations(finding.request);
         let count = self.seen.entry((finding.what, operations.clone(), finding.detail.clone())).or_default();

@@ -10,10 +10,10 @@
 //! Without a server, the embedded KMS is attacked. Only attack a server that is yours: objects are made and destroyed.
 //!
 //! Half of the messages are valid by construction (feature `arbitrary`), a quarter have fields or values that their
-//! version does not have, and a quarter are damaged. Most are about objects that the server has: the campaign makes some,
-//! and learns of others from the answers. A finding is an answer that is missing or cannot be read, a connection that
-//! breaks on a message that is well-formed, a refusal that says that the server failed, or a server that no longer answers
-//! Query. `fuzz/README.md` shows a campaign.
+//! version does not have, and a quarter are damaged. Most are about objects that the server has: the campaign makes
+//! some, and learns of others from the answers. A finding is an answer that is missing or cannot be read, a connection
+//! that breaks on a message that is well-formed, a refusal that says that the server failed, or a server that no longer
+//! answers Query. `fuzz/README.md` shows a campaign.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
 

@@ -13,7 +13,8 @@ pub(crate) struct Node {
     pub(crate) inside: Vec<Node>,
 }
 
-/// Changes one to three items of a message. What comes out is well-formed, but for values that their type does not have.
+/// Changes one to three items of a message. What comes out is well-formed, but for values that their type does not
+/// have.
 pub(crate) fn rearranged(frame: &[u8], random: &mut Random) -> Vec<u8> {
     let Some(mut root) = Node::of_message(frame) else { return frame.to_vec() };
     for _ in 0..=random.below(3) {

@@ -6,9 +6,9 @@
 //! curl --cacert cert.pem https://127.0.0.1:4433/
 //! ```
 //!
-//! It creates a key pair on the embedded KMS, or on the one that `--server` names, and a certificate that the key signs.
-//! For each handshake it prints what was signed, where, and how long that took. With `--connections` it ends, and
-//! destroys the key.
+//! It creates a key pair on the embedded KMS, or on the one that `--server` names, and a certificate that the key
+//! signs. For each handshake it prints what was signed, where, and how long that took. With `--connections` it ends,
+//! and destroys the key.
 
 mod key;
 mod told;

@@ -28,8 +28,8 @@ pub fn main<A: Parser>(run: impl FnOnce(&A, &mut Output<'_>) -> Result<(), Failu
     ExitCode::from(failure.exit_code())
 }
 
-/// Escapes what would control a terminal or hide in it: escape sequences, line breaks, marks that change the direction of
-/// text. Identifiers and names come from a server, and the terminal is the reader's.
+/// Escapes what would control a terminal or hide in it: escape sequences, line breaks, marks that change the direction
+/// of text. Identifiers and names come from a server, and the terminal is the reader's.
 ///
 /// ```
 /// assert_eq!(examples::printable("vm-42"), "vm-42");

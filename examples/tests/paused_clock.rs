@@ -1,5 +1,5 @@
-//! The async client on a runtime whose clock is paused: limits and pauses are in real time. The test stands here because
-//! the feature of tokio that it needs would be on for every test of the client otherwise.
+//! The async client on a runtime whose clock is paused: limits and pauses are in real time. The test stands here
+//! because the feature of tokio that it needs would be on for every test of the client otherwise.
 
 #![allow(clippy::unwrap_used)]
 

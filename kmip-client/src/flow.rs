@@ -84,8 +84,8 @@ pub enum FlowError {
     /// One of the calls failed.
     #[error(transparent)]
     Kms(#[from] Error),
-    /// One of the calls failed after an object was created, or may have been: repeating the flow would not recognize it,
-    /// and create another one.
+    /// One of the calls failed after an object was created, or may have been: repeating the flow would not recognize
+    /// it, and create another one.
     #[error("do not repeat this, it would make another object: {}", LeftBehind(.left))]
     CannotRepeat {
         /// The new object that exists now. `None` if it is unknown whether there is one: it would be among the newest

@@ -1,4 +1,5 @@
-//! Inputs that once broke something, or nearly would have: a list for each fuzz target of this crate. `fuzz/README.md` says how one gets here.
+//! Inputs that once broke something, or nearly would have: a list for each fuzz target of this crate. `fuzz/README.md`
+//! says how one gets here.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,7 +1,7 @@
 //! Typed values out of any bytes, for fuzz targets, property tests and attacks on other KMIP stacks.
 //!
-//! The tables that declare a type also say how a value of it is made: a field only in the versions that have its tag, an
-//! enumeration only with a value that its version has. So a generated value is valid by construction. It encodes, it
+//! The tables that declare a type also say how a value of it is made: a field only in the versions that have its tag,
+//! an enumeration only with a value that its version has. So a generated value is valid by construction. It encodes, it
 //! passes [`check_vocabulary`](crate::check_vocabulary), and it decodes to an equal value under strict rules.
 //!
 //! ```
@@ -42,8 +42,8 @@ const DEEPEST: u32 = 12;
 
 /// A type whose values can be made out of any bytes. Text and byte strings borrow from these bytes.
 ///
-/// [`ttlv_struct!`](crate::ttlv_struct), [`ttlv_enum!`](crate::ttlv_enum) and [`ttlv_mask!`](crate::ttlv_mask) implement
-/// it from their tables. A field whose type does not implement it gets its `Default`.
+/// [`ttlv_struct!`](crate::ttlv_struct), [`ttlv_enum!`](crate::ttlv_enum) and [`ttlv_mask!`](crate::ttlv_mask)
+/// implement it from their tables. A field whose type does not implement it gets its `Default`.
 pub trait Generate<'a>: Sized {
     /// `true` for a field that may be missing: it is, in a version that does not have its tag.
     #[doc(hidden)]

@@ -27,8 +27,8 @@ const SMALL: usize = 32;
 
 /// A value that is decoded from one item.
 ///
-/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`](crate::Item). [`ttlv_struct!`](crate::ttlv_struct) implements
-/// this for structures; any other type implements [`Decode::decode_next`].
+/// It may borrow from the message: `&'a str`, `&'a [u8]`, [`Item`](crate::Item). [`ttlv_struct!`](crate::ttlv_struct)
+/// implements this for structures; any other type implements [`Decode::decode_next`].
 ///
 /// ```
 /// use kmip_ttlv::{Decode, Reader, Result, Tag};

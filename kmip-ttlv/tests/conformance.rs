@@ -27,8 +27,8 @@ fn every_message_is_written_as_it_was() {
     println!("{} messages, {items} items: walked, and written to the same bytes", messages.len());
 }
 
-/// The messages in the repository and beside it are known to conform to their versions; for those of other folders a deviation is
-/// only printed.
+/// The messages in the repository and beside it are known to conform to their versions; for those of other folders a
+/// deviation is only printed.
 #[test]
 fn every_message_is_within_its_version() {
     let mut beyond = Vec::new();

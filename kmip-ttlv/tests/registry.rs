@@ -161,7 +161,8 @@ fn operations_types_and_attributes_agree() {
     println!("{} operations, {} types, {} attributes", operations.len(), types.len(), named.count());
 }
 
-// ---- The generator ---------------------------------------------------------------------------------------------------
+// ---- The generator
+// ---------------------------------------------------------------------------------------------------
 
 /// The types that the source files declare: the name in the specification, and `enum` or `mask`.
 struct Types(BTreeMap<String, (&'static str, String)>);
@@ -305,7 +306,8 @@ fn constant(title: &str) -> String {
     words.join("_").to_ascii_uppercase()
 }
 
-// ---- The files -------------------------------------------------------------------------------------------------------
+// ---- The files
+// -------------------------------------------------------------------------------------------------------
 
 fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

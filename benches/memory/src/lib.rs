@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 pub use watcher::{Watcher, freed_with};
 
-/// Runs `action`, and checks that nothing but rustls frees one of the secrets. Also returns how many blocks rustls has freed with one.
+/// Runs `action`, and checks that nothing but rustls frees one of the secrets. Also returns how many blocks rustls has
+/// freed with one.
 ///
-/// rustls copies plaintext through buffers of its own, at most a record at a time, which a program cannot wipe. Blocks that it frees are told
-/// apart by their backtrace.
+/// rustls copies plaintext through buffers of its own, at most a record at a time, which a program cannot wipe. Blocks
+/// that it frees are told apart by their backtrace.
 ///
 /// # Panics
 ///

@@ -76,7 +76,8 @@ fn der_values(mut der: &'static [u8], tag: u8) -> Vec<&'static [u8]> {
 fn secrets_of(pem: &[u8]) -> [&'static [u8]; 2] {
     let der = leaked(PrivateKey::from_pem(pem).unwrap().to_pkcs8_der());
     let (integers, strings) = (der_values(der, 0x02), der_values(der, 0x04));
-    // The private exponent of RSA stands behind two versions, the modulus and the public exponent; its first byte may be a zero.
+    // The private exponent of RSA stands behind two versions, the modulus and the public exponent; its first byte may
+    // be a zero.
     let number = match integers.iter().filter(|integer| integer.len() > 64).nth(1) {
         Some(exponent) => &exponent[1..],
         None => strings.iter().find(|string| string.len() == 32).unwrap(),

@@ -33,7 +33,8 @@ pub fn command(arguments: TokenStream, test: TokenStream) -> TokenStream {
     expand(test, missing.map(|name| format!("needs the command {name}")), &[])
 }
 
-/// Ignores the test unless this folder is in the one that `KMIP_TEST_CASES` names, or in `shared` beside the repository.
+/// Ignores the test unless this folder is in the one that `KMIP_TEST_CASES` names, or in `shared` beside the
+/// repository.
 #[proc_macro_attribute]
 pub fn cases(arguments: TokenStream, test: TokenStream) -> TokenStream {
     const VARIABLE: &str = "KMIP_TEST_CASES";

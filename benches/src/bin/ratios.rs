@@ -6,9 +6,10 @@
 //! cargo run --release -p benches --bin ratios -- --assert  # and exit 1 where a bound is missed
 //! ```
 //!
-//! Both sides of a row take turns, so that a machine with other things to do slows both. A time is the first decile of its rounds:
-//! others make rounds slower and never faster, and what takes milliseconds is rarely left alone for so long. On a quiet machine the times
-//! are good to a few percent. Allocations are counted by a test, `tests/allocations.rs`: a counting allocator would add 5 ns to each.
+//! Both sides of a row take turns, so that a machine with other things to do slows both. A time is the first decile of
+//! its rounds: others make rounds slower and never faster, and what takes milliseconds is rarely left alone for so
+//! long. On a quiet machine the times are good to a few percent. Allocations are counted by a test,
+//! `tests/allocations.rs`: a counting allocator would add 5 ns to each.
 
 #![allow(clippy::print_stdout, reason = "the table is what the program is for")]
 

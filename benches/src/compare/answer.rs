@@ -29,7 +29,8 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// Returns [`Fault::Untrue`] if it is not a JSON object with these types, and [`Fault::Declined`] if it is an `error`.
+    /// Returns [`Fault::Untrue`] if it is not a JSON object with these types, and [`Fault::Declined`] if it is an
+    /// `error`.
     pub fn parse(line: &str) -> Result<Self, Fault> {
         // Through an object: a struct could be made of an array too.
         let answer: Self = serde_json::from_str(line)

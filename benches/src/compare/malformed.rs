@@ -18,8 +18,8 @@ const UNIQUE_IDENTIFIER: [u8; 4] = [0x42, 0x00, 0x94, 0x07];
 const KEY_MATERIAL: [u8; 4] = [0x42, 0x00, 0x43, 0x08];
 const CRYPTOGRAPHIC_LENGTH: [u8; 4] = [0x42, 0x00, 0x2A, 0x02];
 
-/// Returns all of them: some spoilt in a way that parsers are known to trip over, then W1 cut short at each byte, then W1 with each bit
-/// flipped in turn.
+/// Returns all of them: some spoilt in a way that parsers are known to trip over, then W1 cut short at each byte, then
+/// W1 with each bit flipped in turn.
 #[must_use]
 pub fn inputs() -> Vec<Input> {
     let [w1, ..] = Workload::all().map(|w| w.frame);
@@ -96,7 +96,8 @@ mod tests {
     fn our_codec_refuses_what_is_not_well_formed() {
         let inputs = inputs();
         let named = inputs.iter().filter(|input| !input.what.starts_with("W1"));
-        // An operation that nobody knows is one of a later version. The count of items is compared with a request by who sent one.
+        // An operation that nobody knows is one of a later version. The count of items is compared with a request by
+        // who sent one.
         let (accepted, refused): (Vec<_>, Vec<_>) = named.partition(|input| decode_response(&input.bytes).is_ok());
         let expected =
             ["2,147,483,647 batch items, so it says", "-1 batch items, so it says", "an operation that does not exist"];

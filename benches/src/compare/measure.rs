@@ -132,7 +132,8 @@ impl Contender<'_> {
 
     /// Returns the nanoseconds of one repetition in one turn.
     fn turn(&mut self, command: &impl Fn(u64) -> String, expected: Option<usize>, plan: Plan) -> Result<f64, Fault> {
-        // The repetitions are chosen to take no longer than a round; a machine that is busy may take many times as long.
+        // The repetitions are chosen to take no longer than a round; a machine that is busy may take many times as
+        // long.
         let limit = plan.patience + plan.round * 100;
         let (answer, took) = self.peer.ask(&command(self.times), limit)?;
         let checked = match (answer.ns, answer.count) {

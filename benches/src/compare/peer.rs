@@ -80,7 +80,8 @@ impl Peer {
         self.process.as_ref().map(|process| process.child.id())
     }
 
-    /// Sends a command, and returns the answer with the time that both took. Ends the program if it hung or answered nonsense.
+    /// Sends a command, and returns the answer with the time that both took. Ends the program if it hung or answered
+    /// nonsense.
     ///
     /// # Errors
     ///
@@ -136,8 +137,8 @@ impl Process {
         if let (Some(output), Some(errors)) = (output, errors) {
             thread::spawn(move || each_line(output, |line| sender.send(line).is_ok()));
             thread::spawn(move || {
-                // The first line is the reason, where panics and exceptions print a backtrace behind it. The rest is read, so that the
-                // stack does not wait for that.
+                // The first line is the reason, where panics and exceptions print a backtrace behind it. The rest is
+                // read, so that the stack does not wait for that.
                 let mut complain = Some(complain);
                 each_line(errors, |line| {
                     _ = complain.take_if(|_| !line.trim().is_empty()).map(|complain| complain.send(line));

@@ -3,8 +3,9 @@
 /// Declares the methods of `Client`, a struct with the fields `engine` and `terms`, whose `for_flow` returns a
 /// [`Kmip`](crate::Kmip).
 ///
-/// `$wait!` waits for a future of the engine. `$async` and `$await` are `async` and `.await`, or nothing. Each method has its example in
-/// the form of the client: `$dot_await` stands behind each call, and `$open` and `$close` make a program of it.
+/// `$wait!` waits for a future of the engine. `$async` and `$await` are `async` and `.await`, or nothing. Each method
+/// has its example in the form of the client: `$dot_await` stands behind each call, and `$open` and `$close` make a
+/// program of it.
 macro_rules! client_methods {
     (
         name: $name:literal, io: $io:expr, wait: $wait:ident [$($async:tt)?] [$($await:tt)*],
@@ -71,7 +72,8 @@ macro_rules! client_methods {
             ///
             /// # let server = TestServer::start();
             #[doc = $connect]
-            /// let requests = (Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
+            /// let requests = (Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder),
+            /// Get::id(Id::Placeholder));
             #[doc = concat!("let (created, activated, fetched) = kms.batch(&requests)", $dot_await, "?;")]
             /// let id = created?.payload().unique_identifier.to_string(); // each request has an outcome of its own
             /// assert_eq!(activated?.payload().unique_identifier, id.as_str().into());
@@ -168,7 +170,8 @@ macro_rules! client_methods {
             /// # let server = TestServer::start();
             #[doc = $connect]
             #[doc = concat!("let capabilities = kms.capabilities()", $dot_await, "?;")]
-            /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"), capabilities.operations().len());
+            /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"),
+            /// capabilities.operations().len());
             #[doc = $close]
             /// ```
             ///
@@ -281,7 +284,8 @@ macro_rules! client_methods {
             ///
             /// # let server = kmip_client::test_server::TestServer::start();
             #[doc = $connect]
-            /// let options = kms.request_options().clone().client_correlation_value("request 4711"); // for the server's log
+            /// let options = kms.request_options().clone().client_correlation_value("request 4711"); // for the
+            /// server's log
             #[doc = concat!("kms.with_request_options(options).call(&Locate::all())", $dot_await, "?;")]
             #[doc = $close]
             /// ```

@@ -11,8 +11,8 @@ use crate::protocol::operation::{Locate, LocateRequest, Operation as _};
 ///
 /// Each page is one call, whose offset is the number of objects on the pages before. The last page is the one that
 /// reaches the total that the server states; if it states none, the first empty one, because a server may cap its pages
-/// below the requested size. Maximum Items of the request ([`at_most`](LocateRequest::at_most)) limits all pages together,
-/// and Offset Items is the start.
+/// below the requested size. Maximum Items of the request ([`at_most`](LocateRequest::at_most)) limits all pages
+/// together, and Offset Items is the start.
 ///
 /// Offset Items was added in KMIP 1.3: before that, a second page is an encoding error. All pages come from the server
 /// that sent the first, because other servers of the KMS may have another order. Objects that are created or destroyed

@@ -39,10 +39,10 @@ use crate::transport::tls::ServerCertificate;
 /// Cheap to clone; all clones share their connections, and any number of tasks may call at once. Dropping a call closes
 /// its connection, so that the next call starts in step.
 ///
-/// Any runtime with I/O and timers may poll a call, also another than the one that has opened the connection, and a call
-/// may move between runtimes while it waits. The runtime has to be driven: a current-thread runtime drives its I/O and
-/// timers only in `Runtime::block_on`, so that nothing on it meets a deadline while only its handle is used. Timeouts
-/// are in real time, even if tokio's clock is paused.
+/// Any runtime with I/O and timers may poll a call, also another than the one that has opened the connection, and a
+/// call may move between runtimes while it waits. The runtime has to be driven: a current-thread runtime drives its I/O
+/// and timers only in `Runtime::block_on`, so that nothing on it meets a deadline while only its handle is used.
+/// Timeouts are in real time, even if tokio's clock is paused.
 ///
 /// ```
 /// # #[cfg(feature = "test-server")] {

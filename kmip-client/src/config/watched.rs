@@ -96,8 +96,8 @@ fn read<T>(files: &[PathBuf], make: &Make<T>) -> Result<Arc<T>, ConfigError> {
     make(&contents)
 }
 
-/// Returns the contents. The buffer leaves no copy behind where it grows: a pipe, as `<(vault read ...)` of a shell, has
-/// no length, and a file may become longer meanwhile.
+/// Returns the contents. The buffer leaves no copy behind where it grows: a pipe, as `<(vault read ...)` of a shell,
+/// has no length, and a file may become longer meanwhile.
 fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let read = || -> io::Result<_> {
         let mut file = File::open(path)?;

@@ -117,8 +117,8 @@ impl Likeness {
         [self.operation, self.object.unwrap_or_else(|| unnamed(self.operation))]
     }
 
-    /// Returns the hashes that stand against this request: of any of its operation if it names no object, otherwise of those that name the same
-    /// one or none.
+    /// Returns the hashes that stand against this request: of any of its operation if it names no object, otherwise of
+    /// those that name the same one or none.
     fn conflicts(self) -> [u64; 2] {
         match self.object {
             Some(object) => [object, unnamed(self.operation)],

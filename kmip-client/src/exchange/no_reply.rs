@@ -124,7 +124,8 @@ pub enum OutOfStep {
         /// The operation of the request.
         operation: OperationCode,
     },
-    /// The response has no Unique Batch Item ID, although the server has repeated those of earlier requests on the same connection.
+    /// The response has no Unique Batch Item ID, although the server has repeated those of earlier requests on the same
+    /// connection.
     #[error(
         "the answer does not repeat the Unique Batch Item ID of the request, as earlier ones on the same connection did"
     )]

@@ -108,12 +108,12 @@ impl RequestOptions {
         self
     }
 
-    /// Encodes the operations in this version, if it is later than the one that was agreed on with the server. The message still names the
-    /// agreed version.
+    /// Encodes the operations in this version, if it is later than the one that was agreed on with the server. The
+    /// message still names the agreed version.
     ///
-    /// For servers that have operations or attributes of a later version than they speak: Oracle Key Vault has Encrypt, of KMIP 1.2, and
-    /// Extractable, of 1.4, in messages of 1.1. Responses are read by the later version too, and [`Reply::version`](crate::Reply::version)
-    /// returns it. A later major version is an encoding error.
+    /// For servers that have operations or attributes of a later version than they speak: Oracle Key Vault has Encrypt,
+    /// of KMIP 1.2, and Extractable, of 1.4, in messages of 1.1. Responses are read by the later version too, and
+    /// [`Reply::version`](crate::Reply::version) returns it. A later major version is an encoding error.
     ///
     /// ```
     /// use kmip_client::protocol::operation::Encrypt;

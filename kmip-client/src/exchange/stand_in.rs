@@ -18,7 +18,8 @@ pub(super) fn is_blank(payload: Option<&Item<'_>>) -> bool {
 
 /// Returns the response payload that names the object of a request, for operations whose response has nothing else.
 ///
-/// The object is the one in the payload of the request; for the ID Placeholder of a batch, the one in an earlier response.
+/// The object is the one in the payload of the request; for the ID Placeholder of a batch, the one in an earlier
+/// response.
 pub(super) fn payload(request: Items<'_>, earlier: impl FnOnce() -> Option<Bytes>) -> Option<Bytes> {
     let asked = child(Reader::new(request.0), Tag::UNIQUE_IDENTIFIER);
     let is_named = |item: &Item<'_>| matches!(item.ty(), Type::TextString | Type::Identifier | Type::Reference);

@@ -116,14 +116,15 @@ pub async fn lineage(kms: &impl Kmip, id: &str) -> Result<Lineage, FlowError> {
     Ok(Lineage { generations: older })
 }
 
-/// Rotates the key with this name, as [`rotate`](super::rotate) does, and moves the name to the new key, so that programs can keep
-/// looking up their key by name.
+/// Rotates the key with this name, as [`rotate`](super::rotate) does, and moves the name to the new key, so that
+/// programs can keep looking up their key by name.
 ///
 /// A server with Re-key moves the name itself. On others the old key is renamed to `NAME.retired-1` and so on, and the
 /// new one gets the name. If the server does not allow renaming, [`Rotated::name`] returns the name of the new key.
 ///
-/// May be repeated after an interruption, unless the error is [`FlowError::CannotRepeat`]: the server has moved the name,
-/// or may have, so that a repetition would rotate the new key. [`rotate`](super::rotate) of the old key then continues.
+/// May be repeated after an interruption, unless the error is [`FlowError::CannotRepeat`]: the server has moved the
+/// name, or may have, so that a repetition would rotate the new key. [`rotate`](super::rotate) of the old key then
+/// continues.
 ///
 /// ```
 /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {

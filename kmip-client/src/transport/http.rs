@@ -1,8 +1,8 @@
 //! KMIP over HTTPS (KMIP Additional Message Encodings 1.0, 2), without I/O: a message is sent as a POST, and the
 //! response contains a message.
 //!
-//! httparse parses heads and chunk sizes. [`MessageReader`] does the rest. ureq-proto could, but it logs every byte of a
-//! body at the level TRACE, and bodies hold keys.
+//! httparse parses heads and chunk sizes. [`MessageReader`] does the rest. ureq-proto could, but it logs every byte of
+//! a body at the level TRACE, and bodies hold keys.
 
 mod body;
 mod encoding;

@@ -33,7 +33,8 @@ fn a_key_with_another_length_than_it_says() {
     });
 }
 
-/// A storage array asks for everything in one message of 1.0, by attributes of its own, one of which is a number (PyKMIP, issue 459).
+/// A storage array asks for everything in one message of 1.0, by attributes of its own, one of which is a number
+/// (PyKMIP, issue 459).
 #[test]
 fn what_a_storage_array_asks_for_in_one_message() {
     let server = TestServer::start();
@@ -63,7 +64,8 @@ fn what_a_storage_array_asks_for_in_one_message() {
     });
 }
 
-/// MongoDB's drivers register 96 bytes as a Seed without an attribute, activate and fetch them (mongodb/libmongocrypt, pull request 202).
+/// MongoDB's drivers register 96 bytes as a Seed without an attribute, activate and fetch them (mongodb/libmongocrypt,
+/// pull request 202).
 #[test]
 fn a_seed_of_96_bytes_without_attributes() {
     let server = TestServer::start();
@@ -80,8 +82,8 @@ fn a_seed_of_96_bytes_without_attributes() {
     }
 }
 
-/// Create of a DES key of 64 bits, and of a private key, for which there is Create Key Pair (PyKMIP, issue 641). The server does the one, and
-/// says no to the other, on the same connection.
+/// Create of a DES key of 64 bits, and of a private key, for which there is Create Key Pair (PyKMIP, issue 641). The
+/// server does the one, and says no to the other, on the same connection.
 #[test]
 fn a_des_key_and_a_private_key_by_create() {
     let server = TestServer::start();
@@ -102,8 +104,8 @@ fn a_des_key_and_a_private_key_by_create() {
     });
 }
 
-/// A NAS connects and leaves before the handshake to see whether somebody is there, which ended the thread of PyKMIP's session
-/// (rnurgaliyev/kmip-server-dsm, issue 21; vCenter does the same every five minutes).
+/// A NAS connects and leaves before the handshake to see whether somebody is there, which ended the thread of PyKMIP's
+/// session (rnurgaliyev/kmip-server-dsm, issue 21; vCenter does the same every five minutes).
 #[test]
 fn somebody_looks_in_and_leaves() {
     let server = TestServer::start();

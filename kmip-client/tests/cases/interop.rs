@@ -27,7 +27,8 @@ fn plain(byte: u8) -> Vec<u8> {
     structure(0x42_0045, &[byte_string(0x42_0043, &[byte; 32])])
 }
 
-/// An appliance does not understand a request, and names an operation that does not exist in its refusal (libkmip, issue 38).
+/// An appliance does not understand a request, and names an operation that does not exist in its refusal (libkmip,
+/// issue 38).
 #[test]
 fn a_refusal_of_operation_zero() {
     let words = "Unknown key name or insufficient permissions";
@@ -85,7 +86,8 @@ fn the_issuer_of_a_certificate() {
     assert!(!matches!(attributes.values().next(), Some(AttributeValue::Other(_)) | None), "{attributes:?}");
 }
 
-/// Cryptographic Parameters with the hash of the mask generator, which kmip-go wrote under a name of its own (ThalesGroup/kmip-go, issue 12).
+/// Cryptographic Parameters with the hash of the mask generator, which kmip-go wrote under a name of its own
+/// (ThalesGroup/kmip-go, issue 12).
 #[test]
 fn the_hash_of_the_mask_generator() {
     let parameters = structure(
@@ -105,8 +107,8 @@ fn the_hash_of_the_mask_generator() {
     assert_eq!(reply.skipped(), 0);
 }
 
-/// kmip-go with its package for 2.0 writes an identifier that is a number as an Enumeration (ThalesGroup/kmip-go, issue 4; PyKMIP, issue 643).
-/// Its digits tell whether it is the one that was asked for.
+/// kmip-go with its package for 2.0 writes an identifier that is a number as an Enumeration (ThalesGroup/kmip-go, issue
+/// 4; PyKMIP, issue 643). Its digits tell whether it is the one that was asked for.
 #[test]
 fn an_identifier_that_became_an_enumeration() {
     let exchange = Exchange::new(V2_0, &Get::id("24")).unwrap();
@@ -120,8 +122,8 @@ fn an_identifier_that_became_an_enumeration() {
     }
 }
 
-/// A server refuses the password of Discover Versions already, without a payload, which PyKMIP's client does not expect there (PyKMIP, issue
-/// 657).
+/// A server refuses the password of Discover Versions already, without a payload, which PyKMIP's client does not expect
+/// there (PyKMIP, issue 657).
 #[test]
 fn a_wrong_password_with_discover_versions() {
     let words = "The presented credentials are wrong.";
@@ -145,8 +147,8 @@ fn a_wrong_password_with_discover_versions() {
     }
 }
 
-/// A server returns the one object that it has for every name, and counts it as the only one (Cosmian/kms, issue 935). Locate tells what the
-/// server said; that the object has the name is not for Locate to know.
+/// A server returns the one object that it has for every name, and counts it as the only one (Cosmian/kms, issue 935).
+/// Locate tells what the server said; that the object has the name is not for Locate to know.
 #[test]
 fn an_object_that_was_not_looked_for() {
     let items = [integer(0x42_00D5, 1), text(UNIQUE_IDENTIFIER, "hsm::1::kms-master-kek")];

@@ -42,7 +42,8 @@ fn server_information_before_the_vendor() {
     assert!(payload.server_information.is_some());
 }
 
-/// Cosmian KMS before its support for Veeam put attributes of KMIP 2.x into the Key Value of 1.x (Cosmian/kms, pull request 874).
+/// Cosmian KMS before its support for Veeam put attributes of KMIP 2.x into the Key Value of 1.x (Cosmian/kms, pull
+/// request 874).
 #[test]
 fn attributes_of_2_x_in_the_key_value_of_1_x() {
     let material = byte_string(0x42_0043, &[7; 32]);
@@ -76,7 +77,8 @@ fn a_changed_attribute_that_is_not_repeated() {
     assert_eq!(reply.payload().unique_identifier, Id::from("k"));
 }
 
-/// A server tells the Original Creation Date among all attributes, of which PyKMIP's client knew the name alone (PyKMIP, issue 628).
+/// A server tells the Original Creation Date among all attributes, of which PyKMIP's client knew the name alone
+/// (PyKMIP, issue 628).
 #[test]
 fn an_original_creation_date_among_all_attributes() {
     for version in [(1, 0), (1, 4)] {
@@ -108,7 +110,8 @@ fn an_operation_that_the_server_lacks() {
     assert_eq!(refusal.to_string().matches(words).count(), 1, "{refusal}");
 }
 
-/// vCenter 7 sends what PyKMIP's server cannot read: that answers the message as a whole, in 1.0, and names no operation (PyKMIP, issue 661).
+/// vCenter 7 sends what PyKMIP's server cannot read: that answers the message as a whole, in 1.0, and names no
+/// operation (PyKMIP, issue 661).
 #[test]
 fn a_message_that_the_server_cannot_read() {
     let words = "Error parsing request message. See server logs for more information.";
@@ -118,8 +121,8 @@ fn a_message_that_the_server_cannot_read() {
     assert_eq!((refusal.reason, refusal.message.as_deref()), (Some(ResultReason::INVALID_MESSAGE), Some(words)));
 }
 
-/// A server that polls the state of its key gets none: opaque objects have none, and some servers leave it out (percona/psmdb-docs, pull request
-/// 911). That is no state, and not a wrong one.
+/// A server that polls the state of its key gets none: opaque objects have none, and some servers leave it out
+/// (percona/psmdb-docs, pull request 911). That is no state, and not a wrong one.
 #[test]
 fn a_state_that_is_left_out() {
     let exchange = Exchange::new(V1_0, &GetAttributes::id("k").state()).unwrap();
@@ -130,8 +133,8 @@ fn a_state_that_is_left_out() {
     assert_eq!(reply.payload().attributes.unwrap().state(), Some(State::DEACTIVATED));
 }
 
-/// A strict server refuses a Locate for the name of an attribute that it does not know, and names it (scylladb, issue 23970). It is a refusal,
-/// not "nothing found", by which a client would make a key for every table.
+/// A strict server refuses a Locate for the name of an attribute that it does not know, and names it (scylladb, issue
+/// 23970). It is a refusal, not "nothing found", by which a client would make a key for every table.
 #[test]
 fn a_filter_that_the_server_does_not_know() {
     let words = "unknown attribute: CryptographicLength";
@@ -145,7 +148,8 @@ fn a_filter_that_the_server_does_not_know() {
     assert_eq!((refusal.reason, refusal.message.as_deref()), (Some(ResultReason::INVALID_FIELD), Some(words)));
 }
 
-/// A server counts all that it has found and sends a part of it, without being asked for a part (Cosmian/kms, issue 824).
+/// A server counts all that it has found and sends a part of it, without being asked for a part (Cosmian/kms, issue
+/// 824).
 #[test]
 fn more_located_items_than_identifiers() {
     let items = [integer(0x42_00D5, 4), text(UNIQUE_IDENTIFIER, "k")];

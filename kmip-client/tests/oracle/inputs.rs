@@ -15,8 +15,8 @@ pub(crate) fn endpoint(bytes: &[u8]) {
     if let Ok(thumbprint) = text.parse::<Thumbprint>() {
         assert_eq!(thumbprint.to_string().parse::<Thumbprint>().ok(), Some(thumbprint));
     }
-    // It says what is wrong, and keeps back what stands before an @. A password of ours is put there, since one of the input
-    // may be in the host too.
+    // It says what is wrong, and keeps back what stands before an @. A password of ours is put there, since one of the
+    // input may be in the host too.
     let Some((user_info, host)) = text.rsplit_once('@').filter(|_| !text.contains(PASSWORD)) else { return };
     let (scheme, user_info) = user_info.rfind("://").map_or(("", user_info), |at| user_info.split_at(at + 3));
     for text in [format!("{scheme}{PASSWORD}{user_info}@{host}"), format!("{scheme}{user_info}{PASSWORD}@{host}")] {

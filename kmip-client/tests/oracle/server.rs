@@ -5,8 +5,8 @@ use kmip_client::fuzzed::Bare;
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::ttlv::Rules;
 
-/// Any bytes as what a client sends over one connection: each message gets one answer, which is a message, in its version if the
-/// server speaks it.
+/// Any bytes as what a client sends over one connection: each message gets one answer, which is a message, in its
+/// version if the server speaks it.
 pub(crate) fn front(bytes: &[u8]) {
     for answered in Bare::new().converse(bytes) {
         if answered.answer.starts_with(b"HTTP/1.1 ") {
@@ -16,8 +16,8 @@ pub(crate) fn front(bytes: &[u8]) {
     }
 }
 
-/// Generated requests, one after another, to one server: each gets an answer that can be read. The first byte picks the version, the
-/// second how odd they are.
+/// Generated requests, one after another, to one server: each gets an answer that can be read. The first byte picks the
+/// version, the second how odd they are.
 pub(crate) fn kms(bytes: &[u8]) {
     let [version, odd, rest @ ..] = bytes else { return };
     let version = VERSIONS[usize::from(*version) % VERSIONS.len()];

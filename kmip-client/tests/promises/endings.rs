@@ -1,5 +1,5 @@
-//! Connections that end at any moment of an exchange, in each version of TLS: nothing is done twice, and a response that
-//! has arrived is taken.
+//! Connections that end at any moment of an exchange, in each version of TLS: nothing is done twice, and a response
+//! that has arrived is taken.
 
 use std::io::Write as _;
 use std::net::Shutdown;

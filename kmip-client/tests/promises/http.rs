@@ -114,7 +114,8 @@ const REFUSALS: &[(&str, Around)] = &[
     ("429", |_| status("429 Too Many Requests")),
 ];
 
-/// Answers the first Create so, and everything else as it should be. Returns how the Create ended, and checks that it was asked once.
+/// Answers the first Create so, and everything else as it should be. Returns how the Create ended, and checks that it
+/// was asked once.
 fn create(around: Around, has_answered: bool, is_async: bool) -> Result<(), Error> {
     let creates = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&creates);

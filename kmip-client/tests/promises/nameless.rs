@@ -83,7 +83,8 @@ fn a_late_refusal_refuses_nothing_else() {
     }
 }
 
-/// A server has repeated the ID of a request: a success without one may be a repeat of that answer if it fits that request too.
+/// A server has repeated the ID of a request: a success without one may be a repeat of that answer if it fits that
+/// request too.
 #[test]
 fn an_answer_without_an_id_is_none_where_there_were_ids() {
     let serve = |evil: Evil, connection: usize| {

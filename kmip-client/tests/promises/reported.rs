@@ -18,7 +18,8 @@ const LINK_TYPE: u32 = 0x42_004B;
 const LINKED_OBJECT: u32 = 0x42_004C;
 const REPLACEMENT_OBJECT_LINK: u32 = 0x106;
 
-/// A server ends the connection within the header of its answer, for which a client waited for a buffer of 4 bytes (PyKMIP, issue 665).
+/// A server ends the connection within the header of its answer, for which a client waited for a buffer of 4 bytes
+/// (PyKMIP, issue 665).
 #[test]
 fn an_answer_that_ends_within_its_header() {
     for bytes in [0, 1, 4, 7] {
@@ -45,7 +46,8 @@ fn an_answer_that_ends_within_its_header() {
     }
 }
 
-/// A server ignores a name that it looks for and returns what it has (Cosmian/kms, issues 824 and 935). No flow takes that for the key of that name.
+/// A server ignores a name that it looks for and returns what it has (Cosmian/kms, issues 824 and 935). No flow takes
+/// that for the key of that name.
 #[test]
 fn an_object_of_another_name_is_not_the_one_that_was_looked_for() {
     let changes = Arc::new(AtomicUsize::new(0));

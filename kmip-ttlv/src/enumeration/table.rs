@@ -189,8 +189,8 @@ impl EnumerationTable {
         &self.entries[others..end]
     }
 
-    /// Returns the index of the only row of this value, if there are as many rows before it as values: so it is for most.
-    /// Every tag of every message is looked up.
+    /// Returns the index of the only row of this value, if there are as many rows before it as values: so it is for
+    /// most. Every tag of every message is looked up.
     #[inline]
     fn index_of_only_row(&self, value: u32) -> Option<usize> {
         let index = usize::try_from(value.checked_sub(self.entries.first()?.value)?).ok()?;

@@ -1,7 +1,7 @@
 //! Messages that this crate did not encode. Those in `generated` are of every version and operation; an encoder that
-//! shares no code with the crates has encoded them. To these come, where they are at hand, conformance cases and recorded
-//! traffic, of which the repository holds no copy: those in the folder named by `KMIP_TEST_CASES`, or else in `shared`
-//! beside the repository. Its layout:
+//! shares no code with the crates has encoded them. To these come, where they are at hand, conformance cases and
+//! recorded traffic, of which the repository holds no copy: those in the folder named by `KMIP_TEST_CASES`, or else in
+//! `shared` beside the repository. Its layout:
 //!
 //! - `oasis/resolved/VERSION/.../CASE.hex`: one message per line, as hex digits; `CASE.xml` beside it holds the same
 //!   messages in XML
@@ -95,7 +95,8 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-/// Returns `true` if all messages are known to the tests: those in the repository, and those beside it if there are any.
+/// Returns `true` if all messages are known to the tests: those in the repository, and those beside it if there are
+/// any.
 pub(crate) fn is_known() -> bool {
     std::env::var_os("KMIP_TEST_CASES").is_none()
 }

@@ -125,8 +125,8 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Failure> {
     }
     if wanted(Part::RoundTrips) {
         eprintln!("round trips");
-        // One processor for both sides: where there are several, the system wakes a side now here, now there. What is started from now on
-        // inherits it.
+        // One processor for both sides: where there are several, the system wakes a side now here, now there. What is
+        // started from now on inherits it.
         machine::bind_to_processors("0")?;
         peers.iter_mut().for_each(Peer::end);
         let (pki, folder) = (Pki::new(), tempfile::tempdir()?);

@@ -12,7 +12,8 @@ use kmip_client::test_server::Pki;
 use super::steady;
 use super::{Failure, ID, Tls};
 
-/// Seconds for a Get by NLnet Labs' client, over the TLS that the bare echo has: of those that it brings, rustls is of 2021.
+/// Seconds for a Get by NLnet Labs' client, over the TLS that the bare echo has: of those that it brings, rustls is of
+/// 2021.
 #[cfg(feature = "nlnet-client")]
 pub(crate) fn nlnet(tls: &Tls, address: SocketAddr) -> Result<f64, Failure> {
     let client = kmip_protocol::client::ClientBuilder::new(tls.connect(address)?).build();

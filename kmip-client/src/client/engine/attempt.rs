@@ -151,8 +151,8 @@ impl<N: Network> Engine<N> {
         })
     }
 
-    /// Returns this connection, or a fresh one if the server has ended it with its last response, or if a repeat of that
-    /// response would fit any request.
+    /// Returns this connection, or a fresh one if the server has ended it with its last response, or if a repeat of
+    /// that response would fit any request.
     pub(super) async fn usable(&self, mut line: Line<N::Link>, total: Limit) -> Result<Line<N::Link>, TransportError> {
         if !line.carried.is_spent() && line.link.is_ready() && line.link.is_quiet() {
             return Ok(line);

@@ -71,7 +71,8 @@ impl<'m> Message<'m> {
         self.encoded.as_ref().map(|outgoing| outgoing.payload(index)).unwrap_or_default()
     }
 
-    /// Returns `true` if no late answer on a connection that has carried these requests can be mistaken for the one to this message.
+    /// Returns `true` if no late answer on a connection that has carried these requests can be mistaken for the one to
+    /// this message.
     pub(super) fn is_allowed_by(&self, carried: &Carried) -> bool {
         self.encoded.as_ref().is_none_or(|outgoing| carried.allows(outgoing))
     }

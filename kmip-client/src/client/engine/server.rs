@@ -163,8 +163,8 @@ impl<L> Server<L> {
 }
 
 impl<L: Link> Server<L> {
-    /// Returns a quiet idle connection on which no late response can be mistaken for the one to this message, if there is
-    /// one. Drops the others.
+    /// Returns a quiet idle connection on which no late response can be mistaken for the one to this message, if there
+    /// is one. Drops the others.
     pub(super) fn idle(&self, lease: &mut Lease<'_, Line<L>>, message: &Message<'_>, now: Instant) -> Option<Line<L>> {
         let trusting = message.is_repeatable() && !self.hangs_up.load(Ordering::Relaxed);
         let mut next = lease.take();

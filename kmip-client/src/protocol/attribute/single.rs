@@ -41,8 +41,8 @@ impl<'a> Attribute<'a> {
         self.value.reference()
     }
 
-    /// Decodes the next item, an Attribute of KMIP 1.x. A value with missing fields is kept untyped if `KEEP`, and is an
-    /// error otherwise.
+    /// Decodes the next item, an Attribute of KMIP 1.x. A value with missing fields is kept untyped if `KEEP`, and is
+    /// an error otherwise.
     #[inline(always)]
     pub(super) fn decode_named<const KEEP: bool>(&mut self, reader: &mut Reader<'a>) -> Result<()> {
         if self.take_usual(reader) {

@@ -103,8 +103,8 @@ impl HttpError {
         matches!(self, Self::Status { status: 400..=499 } | Self::Unwritable(_))
     }
 
-    /// Returns `true` if a server may send it unasked: to a client that it has waited for, before it closes the connection (RFC 9110, 15.5.9). On
-    /// a connection that has had answers, it then says nothing of the request.
+    /// Returns `true` if a server may send it unasked: to a client that it has waited for, before it closes the
+    /// connection (RFC 9110, 15.5.9). On a connection that has had answers, it then says nothing of the request.
     pub(crate) fn may_be_unasked(&self) -> bool {
         matches!(self, Self::Status { status: 408 })
     }

@@ -87,8 +87,8 @@ impl<'a> CertificateFields<'a> {
 
     /// Returns the identifiers of the critical extensions other than those that webpki reads (RFC 5280, 4.2.1).
     pub(super) fn unknown_critical(&self) -> Vec<String> {
-        /// `id-ce`, and the last arcs of key usage, alternative names, basic and name constraints, distribution points, and
-        /// extended key usage.
+        /// `id-ce`, and the last arcs of key usage, alternative names, basic and name constraints, distribution points,
+        /// and extended key usage.
         const ID_CE: &str = "2.5.29.";
         const KNOWN: [&str; 6] = ["15", "17", "19", "30", "31", "37"];
         let critical = items(self.extensions).filter(|extension| {

@@ -1,4 +1,5 @@
-//! A reader of the DER of certificates, for what is told to people. It refuses nothing that it can pass over: webpki decides what is believed.
+//! A reader of the DER of certificates, for what is told to people. It refuses nothing that it can pass over: webpki
+//! decides what is believed.
 
 /// A DER item: its tag, its value, and both with the length between them.
 #[derive(Clone, Copy)]

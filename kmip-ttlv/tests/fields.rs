@@ -5,6 +5,7 @@
 mod corpus;
 
 use corpus::hex;
+use kmip_ttlv::enumeration::{ObjectType, OperationCode};
 use kmip_ttlv::{
     Decode, Encode, EncodeField, ErrorKind, Interval, ProtocolVersion, Reader, Result, Rules, Tag, Type, V1_0, V1_4,
     Walk, Writer, decode, encode, ttlv_struct,
@@ -267,6 +268,33 @@ fn a_long_list_is_written_into_one_buffer() {
         let list = Fields { texts: vec![&text; items], ..Fields::default() };
         let written = encode(&list, Tag::REQUEST_PAYLOAD, V1_4).unwrap();
         assert!(written.capacity() <= written.len() + 1_024, "{} for {}", written.capacity(), written.len());
+    }
+}
+
+ttlv_struct! {
+    /// Fields of four bytes, each of which may be absent.
+    struct Words {
+        operation: Option<OperationCode> = OPERATION,
+        length: Option<i32> = CRYPTOGRAPHIC_LENGTH,
+        object_type: Option<ObjectType> = OBJECT_TYPE,
+        offset: Option<i32> = OFFSET_ITEMS,
+    }
+}
+
+#[test]
+fn optional_fields_of_four_bytes_are_told_apart_by_their_tags() {
+    for present in 0..16 {
+        let is_there = |bit: u8| present >> bit & 1 == 1;
+        let words = Words {
+            operation: is_there(0).then_some(OperationCode::GET),
+            length: is_there(1).then_some(256),
+            object_type: is_there(2).then_some(ObjectType::SYMMETRIC_KEY),
+            offset: is_there(3).then_some(-1),
+        };
+        let frame = encode(&words, Tag::REQUEST_PAYLOAD, V1_4).unwrap();
+        for rules in [Rules::STRICT, Rules::STRICT.skip_unknown()] {
+            assert_eq!(decode::<Words>(&frame, Tag::REQUEST_PAYLOAD, V1_4, rules).unwrap(), words);
+        }
     }
 }
 

@@ -368,3 +368,16 @@ fn time_is_linear() {
     let message = json::from_json(&format!(r#"{{"value":[{items}], "tag":"BatchItem"}}"#)).next().unwrap().unwrap();
     assert_eq!(message.len(), 8 + 16 * 250_000);
 }
+
+/// Many short messages take no more memory than they need.
+#[test]
+fn a_message_has_little_more_memory_than_its_length() {
+    let short = r#"{"tag":"BatchCount","type":"Integer","value":1}"#;
+    let long = format!(r#"{{"tag":"Data","type":"ByteString","value":"{}"}}"#, "00".repeat(5000));
+    for document in [short.to_owned(), long.clone(), format!("{long}\n{short}\n{short}")] {
+        for message in json::from_json(&document) {
+            let message = message.unwrap();
+            assert!(message.capacity() <= 2 * message.len(), "{} of {}", message.len(), message.capacity());
+        }
+    }
+}

@@ -169,6 +169,22 @@ fn a_reader_skips_to_what_it_is_asked_for() {
 }
 
 #[test]
+fn what_is_skipped_before_and_in_a_structure_is_counted_once() {
+    let items = hex(&structure("420079", &[UNKNOWN, LENGTH, UNKNOWN]));
+    let items = [hex(UNKNOWN), items, hex(UNKNOWN)].concat();
+    let mut reader = Reader::new(&items).with_rules(Rules::STRICT.skip_unknown());
+    let mut inner = reader.enter(Tag::REQUEST_PAYLOAD).unwrap();
+    assert_eq!((inner.skipped(), inner.offset()), (1, 24));
+    assert_eq!(inner.integer(Tag::CRYPTOGRAPHIC_LENGTH).unwrap(), 256);
+    assert_eq!(inner.skipped(), 2);
+    reader.leave(inner).unwrap();
+    assert_eq!(reader.skipped(), 3, "the last one in the structure too");
+    reader.pass_over().unwrap();
+    assert_eq!((reader.skipped(), reader.is_empty()), (4, true));
+    assert!(Reader::new(&items).pass_over().is_err(), "under strict rules");
+}
+
+#[test]
 fn a_protocol_version_may_grow() {
     let frame = hex(&structure(
         "420079",

@@ -17,6 +17,8 @@ struct Sample<'a> {
     names: Vec<&'a str>,
     rare: Option<bool>,
     version: Option<ProtocolVersion>,
+    /// The version by which the last field is read.
+    last_in: ProtocolVersion,
 }
 
 impl<'a> Record<'a> for Sample<'a> {
@@ -41,6 +43,7 @@ impl<'a> Record<'a> for Sample<'a> {
         if let Some(version) = self.version {
             source.set_version(version);
         }
+        self.last_in = source.before(Tag::FRESH)?.version();
         source.rare_field(&mut self.rare, Tag::FRESH)
     }
 }
@@ -173,9 +176,16 @@ fn the_version_counts_for_what_follows() {
     write(0, &mut writer);
     crate::Encode::encode(&V1_0, Tag::PROTOCOL_VERSION, &mut writer).unwrap();
     writer.end(started).unwrap();
-    let mut reader = Reader::new(writer.as_slice()).with_version(V2_1);
-    let mut sample = Sample::default();
-    reader.record(Tag::BATCH_ITEM, &mut sample, false).unwrap();
-    assert_eq!(sample.version, Some(V1_0));
-    assert_eq!(reader.version(), V2_1, "outside of the structure nothing changes");
+    let mut scattered = Writer::new(V2_1);
+    let started = scattered.begin(Tag::BATCH_ITEM);
+    crate::Encode::encode(&V1_0, Tag::PROTOCOL_VERSION, &mut scattered).unwrap();
+    write(0, &mut scattered);
+    scattered.end(started).unwrap();
+    for (bytes, rules) in [(&writer, Rules::STRICT), (&writer, LAX), (&scattered, LAX)] {
+        let mut reader = Reader::new(bytes.as_slice()).with_version(V2_1).with_rules(rules);
+        let mut sample = Sample::default();
+        reader.record(Tag::BATCH_ITEM, &mut sample, false).unwrap();
+        assert_eq!((sample.version, sample.last_in), (Some(V1_0), V1_0));
+        assert_eq!(reader.version(), V2_1, "outside of the structure nothing changes");
+    }
 }

@@ -240,6 +240,8 @@ fn an_integer_is_an_enumeration_where_that_is_said() {
     let minus = hex("420057 02 00000004 80000002 00000000");
     assert_eq!(Reader::new(&minus).with_rules(rules).enumeration(Tag::OBJECT_TYPE).unwrap(), 0x8000_0002);
     assert_eq!(Reader::new(&frame).with_rules(rules).interval(Tag::OBJECT_TYPE).unwrap().0, 2);
+    let zero = hex("420057 02 00000004 00000000 00000000");
+    assert_eq!(Reader::new(&zero).with_rules(rules).interval(Tag::OBJECT_TYPE).unwrap().0, 0);
     let error = Reader::new(&minus).with_rules(rules).interval(Tag::OBJECT_TYPE).unwrap_err();
     assert_eq!(error.to_string(), "a duration is not negative at byte 0");
     // The reverse is refused.

@@ -316,6 +316,20 @@ fn a_required_item_is_there() {
 }
 
 #[test]
+fn a_structure_is_entered_by_its_tag() {
+    let items = hex(&[NAME, "420053 03 00000008 0000000000000001"].concat());
+    let mut reader = Reader::new(&items);
+    let error = reader.enter(Tag::KEY_BLOCK).unwrap_err();
+    assert_eq!((error.kind(), reader.offset()), (ErrorKind::Missing(Tag::KEY_BLOCK), 0));
+    let mut inner = reader.enter(Tag::NAME).unwrap();
+    assert_eq!(inner.text_string(Tag::NAME_VALUE).unwrap(), "a");
+    reader.leave(inner).unwrap();
+    assert_eq!(reader.offset(), 24);
+    let error = reader.enter(Tag::NAME).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Type { .. }), "{error}");
+}
+
+#[test]
 fn an_item_has_its_place() {
     let unknown = "540001 02 00000004 00000001 00000000";
     assert_eq!(fields(&[LENGTH, FRESH, unknown]), "RequestPayload/0x540001: the item has no place here at byte 40");

@@ -50,6 +50,31 @@ fn a_buffer_is_appended_to() {
     assert_eq!(written[8..], encode(&"abc", TAG, V1_4).unwrap());
 }
 
+/// A structure whose beginning is at hand, encoded with another length, is as any other.
+#[test]
+fn a_structure_may_begin_with_what_was_encoded_before() {
+    let beginning = {
+        let mut writer = Writer::new(V1_4);
+        let started = writer.begin(TAG);
+        writer.integer(TAG, 7);
+        writer.end(started).unwrap();
+        writer.into_vec()
+    };
+    let [mut usual, mut encoded] = [Writer::new(V1_4), Writer::new(V1_4)];
+    for rest in ["", "abc", "more than eight bytes"] {
+        let started = usual.begin(TAG);
+        usual.integer(TAG, 7);
+        usual.text_string(TAG, rest).unwrap();
+        usual.end(started).unwrap();
+
+        let started = encoded.begin_encoded(TAG, &beginning);
+        encoded.text_string(TAG, rest).unwrap();
+        encoded.end(started).unwrap();
+        assert_eq!(encoded.as_slice(), usual.as_slice());
+    }
+    assert_eq!(format!("{usual:?}"), format!("Writer(KMIP 1.4, {} bytes)", usual.as_slice().len()));
+}
+
 /// The version decides what can be written, from then on.
 #[test]
 fn a_version_can_be_set() {

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Record, Source};
+use super::{Record, Scattered, Source};
 use crate::enumeration::{ObjectType, OperationCode};
 use crate::error::Result;
 use crate::{ErrorKind, ProtocolVersion, Reader, Rules, Tag, V1_0, V2_1, Writer};
@@ -188,4 +188,14 @@ fn the_version_counts_for_what_follows() {
         assert_eq!((sample.version, sample.last_in), (Some(V1_0), V1_0));
         assert_eq!(reader.version(), V2_1, "outside of the structure nothing changes");
     }
+}
+
+/// Out of their order, fields are searched for one by one, so that none is known to come next.
+#[test]
+fn what_is_next_is_known_in_order_alone() {
+    let bytes = structure(&[0, 4]);
+    let body = Reader::new(&bytes).enter(Tag::BATCH_ITEM).unwrap();
+    assert!(Source::is_next(&body, Tag::OPERATION) && !Source::is_next(&body, Tag::FRESH));
+    let scattered = Scattered::new(body).unwrap();
+    assert!(!scattered.is_next(Tag::OPERATION) && !scattered.is_next(Tag::FRESH));
 }

@@ -60,7 +60,7 @@ fn assert_bounded<B: Batch>(what: &str, batch: &B, items: &[u8]) {
 fn answers_to_a_batch() {
     let locate = vec![Locate::all(); MANY];
     let names: Vec<String> = (0..MANY).map(|number| number.to_string()).collect();
-    let destroy: Vec<_> = names.iter().map(|id| Destroy::id(id)).collect();
+    let destroy: Vec<_> = names.iter().map(Destroy::id).collect();
     let activate: Vec<_> =
         (0..MANY).map(|index| if index == 0 { Activate::id("first") } else { Activate::id(Id::Placeholder) }).collect();
 

@@ -1,6 +1,8 @@
 //! Servers that send unsolicited data, without end or after the end.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,13 +20,30 @@ use crate::{attack, call, limits, run};
 /// Creates a record of a flood.
 type Record = fn(&mut Sealer) -> Vec<u8>;
 
-/// Sends a flood until the client disconnects.
-fn flood(mut sealer: Sealer, record: Record) {
+/// Sends a flood until the client disconnects. `full` becomes `true` once it fills the buffers between the two, so that
+/// a client that looks does not find a pause.
+fn flood(mut sealer: Sealer, record: Record, full: &AtomicBool) {
+    sealer.tcp.set_write_timeout(Some(Duration::from_millis(5))).unwrap();
     loop {
         let records: Vec<u8> = (0..500).flat_map(|_| record(&mut sealer)).collect();
-        if sealer.tcp.write_all(&records).is_err() {
-            return;
+        let mut rest = &records[..];
+        while !rest.is_empty() {
+            match sealer.tcp.write(rest) {
+                Ok(written) => rest = &rest[written..],
+                Err(error) if [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()) => {
+                    full.store(true, Ordering::SeqCst);
+                }
+                // The client has had enough.
+                Err(_) => return full.store(true, Ordering::SeqCst),
+            }
         }
+    }
+}
+
+/// Waits for a flood.
+pub(crate) fn wait_for(begun: &AtomicBool) {
+    while !begun.load(Ordering::SeqCst) {
+        thread::sleep(Duration::from_millis(1));
     }
 }
 
@@ -41,18 +60,20 @@ fn a_flood_on_an_idle_connection_does_not_hold_up_the_next_call() {
     for (name, record) in FLOODS {
         for transport in TRANSPORTS {
             for is_async in [false, true] {
+                let full = Arc::new(AtomicBool::new(false));
+                let fills = Arc::clone(&full);
                 let serve = move |mut evil: Evil, connection| {
                     while let Some(request) = evil.request() {
                         evil.answer(&key(&request, Echo::Id, &identifier(&request)));
                         if connection == 0 {
-                            return flood(evil.into_sealer(), record);
+                            return flood(evil.into_sealer(), record, &fills);
                         }
                     }
                 };
                 run(&limits(serve_on(transport, serve)), is_async, async |client| {
                     let what = format!("{name}, {transport:?}, async: {is_async}");
                     call!(client, &Get::id("a")).unwrap();
-                    thread::sleep(Duration::from_millis(20));
+                    wait_for(&full);
                     let start = Instant::now();
                     let reply = call!(client, &Get::id("b")).unwrap_or_else(|error| panic!("{what}: {error:?}"));
                     assert_eq!(reply.payload().unique_identifier, "b".into(), "{what}");
@@ -74,6 +95,8 @@ fn a_flood_in_tls_1_2_holds_up_no_call() {
     ];
     for (name, record) in floods {
         for is_async in [false, true] {
+            let full = Arc::new(AtomicBool::new(false));
+            let fills = Arc::clone(&full);
             let serve = move |mut evil: Evil, connection| {
                 while let Some(request) = evil.request() {
                     // On the first connection after the response, and on the second in its place.
@@ -81,7 +104,7 @@ fn a_flood_in_tls_1_2_holds_up_no_call() {
                         evil.answer(&created(&request, Echo::Id, &format!("new-{connection}")));
                     }
                     if connection < 2 {
-                        return flood(evil.into_sealer(), record);
+                        return flood(evil.into_sealer(), record, &fills);
                     }
                 }
             };
@@ -91,7 +114,7 @@ fn a_flood_in_tls_1_2_holds_up_no_call() {
                 let what = format!("{name}, async: {is_async}");
                 let start = Instant::now();
                 call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
-                thread::sleep(Duration::from_millis(20));
+                wait_for(&full);
                 let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
                 assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}: {error:?}");
                 call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
@@ -108,7 +131,7 @@ fn a_flood_in_the_place_of_an_answer_ends_with_the_call() {
         for is_async in [false, true] {
             let serve = move |mut evil: Evil, _| {
                 if evil.request().is_some() {
-                    flood(evil.into_sealer(), record);
+                    flood(evil.into_sealer(), record, &AtomicBool::default());
                 }
             };
             let config = limits(serve_on(TRANSPORTS[0], serve)).call_timeout(Duration::from_millis(700));

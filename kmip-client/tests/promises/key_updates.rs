@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use kmip_client::Error;
 use kmip_client::protocol::operation::{Create, Get};
 
 use crate::evil::{Echo, Evil, TRANSPORTS, created, identifier, key, serve};
+use crate::floods::wait_for;
 use crate::{call, limits, run};
 
 /// A few updates before a response, behind it and on the idle connection change nothing.
@@ -50,11 +51,13 @@ fn keys_change_around_a_response() {
     }
 }
 
-/// Sends updates until the client disconnects.
-fn flood(mut evil: Evil) {
+/// Sends updates until the client disconnects. `begun` becomes `true` with the first.
+fn flood(mut evil: Evil, begun: &AtomicBool) {
     loop {
         let records: Vec<u8> = (0..100).flat_map(|_| evil.key_update()).collect();
-        if evil.tcp.write_all(&records).is_err() {
+        let sent = evil.tcp.write_all(&records);
+        begun.store(true, Ordering::SeqCst);
+        if sent.is_err() {
             return;
         }
     }
@@ -65,21 +68,23 @@ fn key_updates_without_end_hold_up_no_call() {
     for transport in TRANSPORTS.into_iter().take(2) {
         for is_async in [false, true] {
             let what = format!("{transport:?}, async: {is_async}");
-            let serve_it = |mut evil: Evil, connection| {
+            let begun = Arc::new(AtomicBool::new(false));
+            let begins = Arc::clone(&begun);
+            let serve_it = move |mut evil: Evil, connection| {
                 while let Some(request) = evil.request() {
                     // Idle on the first connection, and in the place of a response on the second.
                     if connection != 1 {
                         evil.answer(&created(&request, Echo::Id, &format!("new-{connection}")));
                     }
                     if connection < 2 {
-                        return flood(evil);
+                        return flood(evil, &begins);
                     }
                 }
             };
             run(&limits(serve(transport, serve_it)), is_async, async |client| {
                 let start = Instant::now();
                 call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
-                thread::sleep(Duration::from_millis(20));
+                wait_for(&begun);
                 let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
                 assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}: {error:?}");
                 call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));

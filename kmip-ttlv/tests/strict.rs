@@ -317,14 +317,22 @@ fn a_required_item_is_there() {
 
 #[test]
 fn a_structure_is_entered_by_its_tag() {
-    let items = hex(&[NAME, "420053 03 00000008 0000000000000001"].concat());
-    let mut reader = Reader::new(&items);
+    let items: &'static [u8] = hex(&[NAME, "420053 03 00000008 0000000000000001"].concat()).leak();
+    let mut reader = Reader::new(items);
     let error = reader.enter(Tag::KEY_BLOCK).unwrap_err();
     assert_eq!((error.kind(), reader.offset()), (ErrorKind::Missing(Tag::KEY_BLOCK), 0));
     let mut inner = reader.enter(Tag::NAME).unwrap();
     assert_eq!(inner.text_string(Tag::NAME_VALUE).unwrap(), "a");
     reader.leave(inner).unwrap();
     assert_eq!(reader.offset(), 24);
+    // The same by a function.
+    let (mut again, mut text) = (Reader::new(items), "");
+    let read = |text: &mut &str, mut inner: Reader<'static>| {
+        *text = inner.text_string(Tag::NAME_VALUE)?;
+        inner.end()
+    };
+    again.structure(Tag::NAME, &mut text, read).unwrap();
+    assert_eq!((text, again.offset()), ("a", 24));
     let error = reader.enter(Tag::NAME).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Type { .. }), "{error}");
 }

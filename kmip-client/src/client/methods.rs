@@ -284,8 +284,8 @@ macro_rules! client_methods {
             ///
             /// # let server = kmip_client::test_server::TestServer::start();
             #[doc = $connect]
-            /// let options = kms.request_options().clone().client_correlation_value("request 4711"); // for the
-            /// server's log
+            /// // For the server's log.
+            /// let options = kms.request_options().clone().client_correlation_value("request 4711");
             #[doc = concat!("kms.with_request_options(options).call(&Locate::all())", $dot_await, "?;")]
             #[doc = $close]
             /// ```

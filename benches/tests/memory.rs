@@ -2,7 +2,11 @@
 
 #![allow(clippy::cloned_ref_to_slice_refs)]
 
+#[path = "../../kmip-client/tests/bytes/mod.rs"]
+mod by_hand;
+
 use allocation_counter::measure;
+use by_hand::{item, structure, text};
 use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_ttlv::{Item, MAX_AMPLIFICATION, Rules, Tag, json, xml};
 
@@ -17,27 +21,8 @@ const SLACK: u64 = 1_024;
 /// The [`SLACK`] of a document, whose parser has a state: the maximum that [`MAX_AMPLIFICATION`] promises.
 const DOCUMENT_SLACK: u64 = 4_096;
 
-const STRUCTURE: u8 = 1;
-
-fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
-    let mut item = tag.to_be_bytes()[1..].to_vec();
-    item.push(ty);
-    item.extend_from_slice(&u32::try_from(value.len()).expect("short").to_be_bytes());
-    item.extend_from_slice(value);
-    item.resize(item.len().next_multiple_of(8), 0);
-    item
-}
-
-fn structure(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
-    item(tag, STRUCTURE, &items.concat())
-}
-
 fn number(tag: u32, ty: u8, value: u32) -> Vec<u8> {
     item(tag, ty, &value.to_be_bytes())
-}
-
-fn text(tag: u32, value: &str) -> Vec<u8> {
-    item(tag, 7, value.as_bytes())
 }
 
 /// Repeats these items to a list.
@@ -93,7 +78,7 @@ fn check(what: &dyn std::fmt::Debug, frame: &[u8]) {
 
 /// Returns the shortest items of this tag.
 fn shortest(tag: u32) -> [Vec<u8>; 5] {
-    [item(tag, STRUCTURE, &[]), number(tag, 2, 1), number(tag, 5, 1), text(tag, ""), item(tag, 8, &[])]
+    [structure(tag, &[]), number(tag, 2, 1), number(tag, 5, 1), text(tag, ""), item(tag, 8, &[])]
 }
 
 fn tags() -> impl Iterator<Item = u32> {

@@ -2,8 +2,11 @@
 //! Attribute, Certify, Re-certify, Re-key Key Pair, Notify and Put. The bytes are assembled here by the rules of TTLV,
 //! and not by the encoder.
 
+mod bytes;
+
 use std::fmt::Debug;
 
+use bytes::{item, structure, text};
 use kmip_client::protocol::attribute::{AttributeFilter, AttributeReference, AttributeValue, RevocationReason};
 use kmip_client::protocol::object::{Certificate, Object};
 use kmip_client::protocol::operation::*;
@@ -16,32 +19,12 @@ use kmip_ttlv::{
     decode, encode,
 };
 
-const STRUCTURE: u8 = 1;
 const INTEGER: u8 = 2;
 const LONG_INTEGER: u8 = 3;
 const ENUMERATION: u8 = 5;
-const TEXT: u8 = 7;
 const BYTES: u8 = 8;
 const DATE: u8 = 9;
 const INTERVAL: u8 = 10;
-
-/// Returns an item: three bytes of tag, one of type, four of length, the value, and zeros up to a multiple of eight.
-fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
-    let mut bytes = tag.to_be_bytes()[1..].to_vec();
-    bytes.push(ty);
-    bytes.extend(u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes());
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(8), 0);
-    bytes
-}
-
-fn structure(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
-    item(tag, STRUCTURE, &items.concat())
-}
-
-fn text(tag: u32, value: &str) -> Vec<u8> {
-    item(tag, TEXT, value.as_bytes())
-}
 
 fn number(tag: u32, ty: u8, value: u32) -> Vec<u8> {
     item(tag, ty, &value.to_be_bytes())

@@ -1,6 +1,10 @@
 //! The heap for the response to a batch is bounded by its bytes, whatever its items are. Printed with `--nocapture`.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+#[path = "../../../kmip-client/tests/bytes/mod.rs"]
+mod by_hand;
+
+use by_hand::item;
 use kmip_client::{
     Batch, Exchange,
     protocol::{
@@ -15,15 +19,6 @@ const MANY: usize = 2000;
 
 /// The heap that does not grow with the response.
 const FIXED: u64 = 4 << 10;
-
-fn item(tag: u32, kind: u8, value: &[u8]) -> Vec<u8> {
-    let mut bytes = tag.to_be_bytes()[1..].to_vec();
-    bytes.push(kind);
-    bytes.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(8), 0);
-    bytes
-}
 
 /// Returns a batch item with this status and these fields behind it.
 fn batch_item(status: u8, fields: &[u8]) -> Vec<u8> {

@@ -3,8 +3,12 @@
 //! and the decoding; the server has threads of its own.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../../../kmip-client/tests/bytes/mod.rs"]
+mod by_hand;
+
 use std::hint::black_box;
 
+use by_hand::{enumeration, item, structure};
 use kmip_client::{
     Client, Config, MessageEncoding, blocking,
     protocol::operation::{GetAttributes, Locate, Query},
@@ -18,25 +22,8 @@ const SIZE: usize = 1 << 18;
 /// The heap of a call that depends neither on the request nor on the length of the response: TLS buffers, errors.
 const FIXED: u64 = 64 << 10;
 
-fn item(tag: u32, kind: u8, value: &[u8]) -> Vec<u8> {
-    let mut bytes = tag.to_be_bytes()[1..].to_vec();
-    bytes.push(kind);
-    bytes.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(8), 0);
-    bytes
-}
-
-fn structure(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
-    item(tag, 1, &items.concat())
-}
-
 fn integer(tag: u32, value: u32) -> Vec<u8> {
     item(tag, 2, &value.to_be_bytes())
-}
-
-fn enumeration(tag: u32, value: u32) -> Vec<u8> {
-    item(tag, 5, &value.to_be_bytes())
 }
 
 /// Returns a response with these bytes after its header.

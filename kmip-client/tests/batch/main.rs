@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod answers;
+#[path = "../bytes/mod.rs"]
+mod bytes;
 mod clients;
 mod faults;
 mod requests;

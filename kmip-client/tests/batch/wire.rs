@@ -1,6 +1,9 @@
 //! Responses written byte by byte, without the code under test.
 
-use bytes::Bytes;
+use ::bytes::Bytes;
+
+use crate::bytes::{byte_string, integer};
+pub(crate) use crate::bytes::{enumeration, item, structure, text};
 
 pub(crate) const CREATE: u32 = 0x01;
 pub(crate) const REGISTER: u32 = 0x03;
@@ -12,35 +15,6 @@ pub(crate) const SUCCESS: u32 = 0;
 pub(crate) const FAILED: u32 = 1;
 pub(crate) const PENDING: u32 = 2;
 pub(crate) const UNDONE: u32 = 3;
-
-pub(crate) fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
-    let mut bytes = tag.to_be_bytes()[1..].to_vec();
-    bytes.push(ty);
-    bytes.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(8), 0);
-    bytes
-}
-
-pub(crate) fn structure(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
-    item(tag, 1, &items.concat())
-}
-
-fn integer(tag: u32, value: i32) -> Vec<u8> {
-    item(tag, 2, &value.to_be_bytes())
-}
-
-pub(crate) fn enumeration(tag: u32, value: u32) -> Vec<u8> {
-    item(tag, 5, &value.to_be_bytes())
-}
-
-pub(crate) fn text(tag: u32, value: &str) -> Vec<u8> {
-    item(tag, 7, value.as_bytes())
-}
-
-fn byte_string(tag: u32, value: &[u8]) -> Vec<u8> {
-    item(tag, 8, value)
-}
 
 /// Returns the payload of a response.
 pub(crate) fn payload(items: &[Vec<u8>]) -> Vec<u8> {

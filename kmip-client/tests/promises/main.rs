@@ -5,6 +5,8 @@
 
 mod alerts;
 mod answers;
+#[path = "../bytes/mod.rs"]
+mod bytes;
 mod endings;
 mod evil;
 mod floods;

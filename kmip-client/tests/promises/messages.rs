@@ -1,18 +1,6 @@
 //! The messages of the server, written without the code under test.
 
-/// Returns an item: tag, type, value.
-pub(crate) fn item(tag: u32, ty: u8, value: &[u8]) -> Vec<u8> {
-    let mut bytes = tag.to_be_bytes()[1..].to_vec();
-    bytes.push(ty);
-    bytes.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(8), 0);
-    bytes
-}
-
-pub(crate) fn structure(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
-    item(tag, 1, &items.concat())
-}
+pub(crate) use crate::bytes::{item, structure};
 
 /// Returns the value of the first item with this tag and type.
 pub(crate) fn find(message: &[u8], tag: u32, ty: u8) -> Option<&[u8]> {

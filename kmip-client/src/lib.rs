@@ -92,7 +92,7 @@
 //! | `https` | KMIP over HTTPS: [`MessageEncoding`] | |
 //! | `xml`, `json` | those encodings, for `https` and for [`ttlv`] | |
 //! | `tracing` | spans and events of what the clients do | |
-//! | `test-server` | [`test_server`]: a KMS in memory, for tests | |
+//! | `test-server` | [`test_server`]: a KMS in memory, for tests; turns on `keys` and `aws-lc-rs` | |
 //! | `arbitrary` | [`arbitrary`]: typed messages made from any bytes, for fuzzing and property tests | |
 //! | `unversioned` | [`unversioned`]: interfaces that may change in any release | |
 //!
@@ -191,6 +191,9 @@ pub use kmip_ttlv as ttlv;
 #[cfg(feature = "_client")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub use rustls;
+/// The type of bytes that are wiped when they are dropped, which [`keys`] takes and returns.
+#[cfg(feature = "keys")]
+pub use zeroize;
 
 /// Runs the examples of the crate's README as tests.
 #[cfg(all(doctest, feature = "keys"))]

@@ -6,7 +6,7 @@
 use kmip_client::blocking::Client;
 use kmip_client::protocol::attribute::{AttributeValue, Attributes};
 use kmip_client::protocol::operation::{Create, Request};
-use kmip_client::test_server::TestServer;
+use kmip_client::test_server::{Fault, TestServer};
 use kmip_client::ttlv::enumeration::{OperationCode, ResultReason};
 use kmip_client::ttlv::{Tag, V1_4, V2_1, ttlv_struct};
 use kmip_client::{Error, operation};
@@ -67,6 +67,21 @@ ttlv_struct! {
 operation! {
     /// An operation that the server does not know.
     pub Unknown(Empty<'a>) -> EmptyResponse = OperationCode::from_value(0x8000_0002);
+}
+
+#[test]
+fn an_idempotent_operation_of_a_vendor_is_sent_again_and_no_other() {
+    let server = TestServer::builder()
+        .operation::<Rewind>(|_, respond| respond.payload(&RewindResponse::new("tape 7")))
+        .operation::<Unknown>(|_, respond| respond.payload(&EmptyResponse::default()))
+        .start();
+    let kms = Client::connect(&server.config()).unwrap();
+    kms.call(&Create::aes(256)).unwrap();
+    server.fail_next(Fault::LoseReply);
+    kms.call(&RewindRequest::new("tape 7", Attributes::default())).unwrap();
+    server.fail_next(Fault::LoseReply);
+    let lost = kms.call(&Empty::default()).unwrap_err();
+    assert!(matches!(lost, Error::OutcomeUnknown { .. }), "{lost}");
 }
 
 #[test]

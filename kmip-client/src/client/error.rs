@@ -162,14 +162,6 @@ impl Error {
         }
     }
 
-    /// Returns the same as [`transport_error`](Self::transport_error), which it was called before.
-    #[doc(hidden)]
-    #[deprecated(note = "renamed to `transport_error`")]
-    #[must_use]
-    pub fn fault(&self) -> Option<&TransportError> {
-        self.transport_error()
-    }
-
     /// Returns the reason of the server's refusal, if it refused with one.
     ///
     /// ```

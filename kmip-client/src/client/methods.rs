@@ -72,8 +72,8 @@ macro_rules! client_methods {
             ///
             /// # let server = TestServer::start();
             #[doc = $connect]
-            /// let requests = (Create::aes(256).name("vm-43"), Activate::id(Id::Placeholder),
-            /// Get::id(Id::Placeholder));
+            /// let (activate, get) = (Activate::id(Id::Placeholder), Get::id(Id::Placeholder));
+            /// let requests = (Create::aes(256).name("vm-43"), activate, get);
             #[doc = concat!("let (created, activated, fetched) = kms.batch(&requests)", $dot_await, "?;")]
             /// let id = created?.payload().unique_identifier.to_string(); // each request has an outcome of its own
             /// assert_eq!(activated?.payload().unique_identifier, id.as_str().into());
@@ -170,8 +170,8 @@ macro_rules! client_methods {
             /// # let server = TestServer::start();
             #[doc = $connect]
             #[doc = concat!("let capabilities = kms.capabilities()", $dot_await, "?;")]
-            /// println!("{} has {} operations", capabilities.vendor().unwrap_or("it"),
-            /// capabilities.operations().len());
+            /// let vendor = capabilities.vendor().unwrap_or("it");
+            /// println!("{vendor} has {} operations", capabilities.operations().len());
             #[doc = $close]
             /// ```
             ///

@@ -71,7 +71,7 @@ impl fmt::Display for Status {
 /// The state of a KMS as a whole. `Display` prints `normal`, `degraded` or `down`.
 ///
 /// Exhaustive, because monitoring systems know these three states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// All servers are normal.
     Normal,
@@ -139,7 +139,7 @@ fn date(time: SystemTime) -> DateTime {
 }
 
 /// The state of a server. `Display` prints it as one lower-case word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndpointState {
     /// The server answers.

@@ -118,7 +118,8 @@ pub trait Request: Encode + Sync {
         Repeat::Never
     }
 
-    /// Returns `true` if sending the request twice has neither an effect nor a cost that sending it once does not have.
+    /// Returns `true` if sending the request twice has neither an effect nor a cost that sending it once does not have:
+    /// the same as [`Repeat::Free`]. Implement [`Request::repeat`] alone, which the client reads.
     fn is_idempotent(&self) -> bool {
         self.repeat() == Repeat::Free
     }

@@ -141,7 +141,8 @@ impl Builder {
 
     /// Adds an operation of the caller, such as a vendor's, or replaces a standard one. The handler gets the decoded
     /// request, and a [`Responder`] that creates its return value. It is called synchronously, even if the client
-    /// allows an asynchronous response, and Query does not list the operation. [`operation!`](crate::operation)
+    /// allows an asynchronous response, and Query does not list the operation. It sees neither objects, user nor
+    /// version, and an ID Placeholder as it came. [`operation!`](crate::operation)
     /// declares an operation, with an example of this method.
     pub fn operation<O: Operation>(
         mut self,

@@ -125,7 +125,7 @@ fn advice(error: &kmip_ttlv::Error) -> &'static str {
 }
 
 /// A phase of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
     /// Connecting to the server: TCP and TLS.

@@ -32,9 +32,13 @@ pub trait Io: Send + Sync + 'static {
     ) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send;
 
     /// Opens a TCP connection. It should send small messages at once (`TCP_NODELAY`).
+    ///
+    /// A transport without addresses invents one for each endpoint in [`Io::addresses`], and recognizes it here.
     fn connect(&self, address: SocketAddr, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 
     /// Runs a task in the background, if possible. Never waits for it.
+    ///
+    /// If a runtime drops the task, the server is not told that a dropped call or stream needs no more work.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static);
 
     /// Waits for a future that needs only its waker, or for the deadline.

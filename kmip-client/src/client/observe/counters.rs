@@ -23,7 +23,7 @@ use crate::config::Endpoint;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {
-    /// Calls that have ended; a batch is one.
+    /// Calls that have ended; a batch is one, and so is each Poll.
     pub calls: u64,
     /// Calls without a response; a refusal is a response.
     pub failed: u64,

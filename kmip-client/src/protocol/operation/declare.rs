@@ -50,12 +50,12 @@
 #[macro_export]
 macro_rules! operation {
     ($(#[$meta:meta])* $vis:vis $operation:ident($request:ty) -> $response:ty = $code:expr;) => {
-        $crate::operation! { @ [$(#[$meta])* $vis] $operation($request) -> $response = $code, false }
+        $crate::operation! { @ [$(#[$meta])* $vis] $operation($request) -> $response = $code, Never }
     };
     ($(#[$meta:meta])* $vis:vis $operation:ident($request:ty) -> $response:ty = $code:expr, idempotent;) => {
-        $crate::operation! { @ [$(#[$meta])* $vis] $operation($request) -> $response = $code, true }
+        $crate::operation! { @ [$(#[$meta])* $vis] $operation($request) -> $response = $code, Free }
     };
-    (@ [$(#[$meta:meta])* $vis:vis] $operation:ident($request:ty) -> $response:ty = $code:expr, $idempotent:literal) => {
+    (@ [$(#[$meta:meta])* $vis:vis] $operation:ident($request:ty) -> $response:ty = $code:expr, $repeat:ident) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug)]
         $vis struct $operation;
@@ -69,8 +69,8 @@ macro_rules! operation {
         impl<'a> $crate::protocol::operation::Request for $request {
             type Operation = $operation;
 
-            fn is_idempotent(&self) -> bool {
-                $idempotent
+            fn repeat(&self) -> $crate::protocol::operation::Repeat {
+                $crate::protocol::operation::Repeat::$repeat
             }
         }
     };

@@ -288,9 +288,9 @@ impl Config {
     /// Sets the cryptographic provider of TLS, in place of aws-lc-rs or ring as enabled by features, or of the default
     /// of the process if neither is enabled.
     ///
-    /// An [`Identity`] from PEM, DER or PKCS#12 is loaded by the provider of the features or of the process, not by this
-    /// one. With neither feature and no default, load the
-    /// key by the provider and pass it to [`Identity::from_signing_key`].
+    /// An [`Identity`] from PEM, DER or PKCS#12 is loaded by the provider of the features or of the process, not by
+    /// this one. With neither feature and no default, load the key by the provider and pass it to
+    /// [`Identity::from_signing_key`].
     ///
     /// ```
     /// # #[cfg(feature = "aws-lc-rs")] {

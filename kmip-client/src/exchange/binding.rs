@@ -143,7 +143,7 @@ impl<'a> Items<'a> {
     /// refer to an object of the batch.
     fn identifier(self) -> Option<&'a [u8]> {
         let (_, ty, value) = self.unique_identifier()?;
-        (is_text(ty) && !value.is_empty()).then_some(value)
+        (ty.is_some_and(is_text) && !value.is_empty()).then_some(value)
     }
 
     /// Returns `true` if the Unique Identifier is neither this one nor empty. A number is this one if its digits are:
@@ -168,8 +168,9 @@ impl<'a> Items<'a> {
     }
 }
 
-fn is_text(ty: Option<Type>) -> bool {
-    matches!(ty, Some(Type::TextString | Type::Identifier | Type::Reference))
+/// Returns `true` for the types of an identifier that is a text.
+pub(super) fn is_text(ty: Type) -> bool {
+    matches!(ty, Type::TextString | Type::Identifier | Type::Reference)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! A substitute for the payload that a server omitted although its operation succeeded.
 
 use bytes::Bytes;
-use kmip_ttlv::{Encode, Item, Reader, Tag, Type, V1_0, Writer};
+use kmip_ttlv::{Encode, Item, Reader, Tag, V1_0, Writer};
 
-use super::binding::Items;
+use super::binding::{Items, is_text};
 use crate::protocol::message::ResponseBatchItem;
 
 /// Returns `true` if a payload names no object and has no other item. Some servers omit what the client already knows.
@@ -22,9 +22,8 @@ pub(super) fn is_blank(payload: Option<&Item<'_>>) -> bool {
 /// response.
 pub(super) fn payload(request: Items<'_>, earlier: impl FnOnce() -> Option<Bytes>) -> Option<Bytes> {
     let asked = child(Reader::new(request.0), Tag::UNIQUE_IDENTIFIER);
-    let is_named = |item: &Item<'_>| matches!(item.ty(), Type::TextString | Type::Identifier | Type::Reference);
     match asked {
-        Some(named) if is_named(&named) => naming(&named),
+        Some(named) if is_text(named.ty()) => naming(&named),
         standing_in => earlier().or_else(|| naming(&standing_in?)),
     }
 }

@@ -324,11 +324,13 @@ impl<S: Stream> TlsLink<S> {
                         Some(reads) => reads.next().map_or(Ok(false), |_| self.receive_now()),
                         None => self.receive(limit).await,
                     };
-                    match received.map_err(|fault| self.received_before(fault)) {
+                    match received {
                         Ok(true) => continue,
                         Ok(false) => return Err(Broken::Ambiguous(error)),
-                        Err(Ok(frame)) => return Ok(frame),
-                        Err(Err(fault)) => fault,
+                        Err(fault) => match self.received_before(fault) {
+                            Ok(frame) => return Ok(frame),
+                            Err(fault) => fault,
+                        },
                     }
                 }
                 Err(fault) => fault,

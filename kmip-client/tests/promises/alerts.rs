@@ -55,13 +55,13 @@ fn attack(when: When, description: u8, transport: crate::evil::Transport, is_asy
         move |mut evil: Evil, connection| {
             while let Some(request) = evil.request() {
                 if operation(&request) != CREATE {
-                    let answer = evil.framed(&key(&request, Echo::Id, &identifier(&request)));
-                    let mut records = evil.sealed(&answer);
+                    let answer = key(&request, Echo::Id, &identifier(&request));
                     if when == When::Resumed {
                         // The next request comes on a connection that resumes the session.
-                        records.extend(evil.close_notify());
+                        evil.answer_and_close(&answer);
+                    } else {
+                        assert!(evil.answer(&answer));
                     }
-                    evil.tcp.write_all(&records).unwrap();
                     continue;
                 }
                 let made = done.fetch_add(1, Ordering::SeqCst);

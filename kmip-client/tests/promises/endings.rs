@@ -43,7 +43,7 @@ const ENDS: [End; 7] = [
     End::Garbage,
 ];
 
-/// What was the last before the end.
+/// The last thing before the end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum When {
     Request,
@@ -92,12 +92,12 @@ impl Attack {
     fn serve(&self, mut evil: Evil, session: Session, when: When, with: End) {
         while let Some(request) = evil.request() {
             if operation(&request) == GET {
-                let answer = evil.framed(&key(&request, Echo::Id, &identifier(&request)));
-                let mut records = evil.sealed(&answer);
+                let answer = key(&request, Echo::Id, &identifier(&request));
                 if session == Session::Resumed {
-                    records.extend(evil.close_notify());
+                    evil.answer_and_close(&answer);
+                } else {
+                    assert!(evil.answer(&answer));
                 }
-                evil.tcp.write_all(&records).unwrap();
                 continue;
             }
             let made = self.made.fetch_add(1, Ordering::SeqCst);

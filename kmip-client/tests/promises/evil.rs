@@ -242,6 +242,13 @@ impl Evil {
         self.tcp.write_all(&records).is_ok()
     }
 
+    /// Sends a message and ends TLS, in one packet.
+    pub(crate) fn answer_and_close(&mut self, message: &[u8]) {
+        let framed = self.framed(message);
+        let records = [self.sealed(&framed), self.close_notify()].concat();
+        self.tcp.write_all(&records).unwrap();
+    }
+
     /// Answers each request of the connection.
     pub(crate) fn answer_each(mut self, mut answer: impl FnMut(&[u8]) -> Vec<u8>) {
         while let Some(request) = self.request() {

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kmip_client::Error;
 use kmip_client::protocol::Id;
 use kmip_client::protocol::operation::{Activate, Create, Get, Register};
+use kmip_client::{Config, Error};
 use kmip_ttlv::enumeration::CryptographicAlgorithm;
 
 use crate::evil::{
@@ -41,7 +41,7 @@ fn flood(mut sealer: Sealer, record: Record, full: &AtomicBool) {
 }
 
 /// Waits for a flood.
-pub(crate) fn wait_for(begun: &AtomicBool) {
+fn wait_for(begun: &AtomicBool) {
     while !begun.load(Ordering::SeqCst) {
         thread::sleep(Duration::from_millis(1));
     }
@@ -84,6 +84,35 @@ fn a_flood_on_an_idle_connection_does_not_hold_up_the_next_call() {
     }
 }
 
+/// Serves with a flood on the first connection after the response, and on the second in its place.
+pub(crate) fn idle_and_pending(
+    flood: impl Fn(Evil) + Clone + Send + 'static,
+) -> impl Fn(Evil, usize) + Clone + Send + 'static {
+    move |mut evil, connection| {
+        while let Some(request) = evil.request() {
+            if connection != 1 {
+                evil.answer(&created(&request, Echo::Id, &format!("new-{connection}")));
+            }
+            if connection < 2 {
+                return flood(evil);
+            }
+        }
+    }
+}
+
+/// Checks that the call on the second connection of [`idle_and_pending`] ends, and that the others succeed.
+pub(crate) fn holds_up_no_call(config: &Config, is_async: bool, begun: &AtomicBool, what: &str) {
+    run(config, is_async, async |client| {
+        let start = Instant::now();
+        call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+        wait_for(begun);
+        let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}: {error:?}");
+        call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
+        assert!(start.elapsed() < Duration::from_secs(8), "{what}: {:?}", start.elapsed());
+    });
+}
+
 /// In TLS 1.2: requests for another handshake, warnings, and records with little or nothing in them.
 #[test]
 fn a_flood_in_tls_1_2_holds_up_no_call() {
@@ -97,29 +126,10 @@ fn a_flood_in_tls_1_2_holds_up_no_call() {
         for is_async in [false, true] {
             let full = Arc::new(AtomicBool::new(false));
             let fills = Arc::clone(&full);
-            let serve = move |mut evil: Evil, connection| {
-                while let Some(request) = evil.request() {
-                    // On the first connection after the response, and on the second in its place.
-                    if connection != 1 {
-                        evil.answer(&created(&request, Echo::Id, &format!("new-{connection}")));
-                    }
-                    if connection < 2 {
-                        return flood(evil.into_sealer(), record, &fills);
-                    }
-                }
-            };
+            let serve = idle_and_pending(move |evil| flood(evil.into_sealer(), record, &fills));
             let terms = Terms { is_tls12: true, ..TERMS };
             let config = limits(serve_by(TRANSPORTS[0], terms, serve)).call_timeout(Duration::from_secs(1));
-            run(&config, is_async, async |client| {
-                let what = format!("{name}, async: {is_async}");
-                let start = Instant::now();
-                call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
-                wait_for(&full);
-                let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
-                assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}: {error:?}");
-                call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
-                assert!(start.elapsed() < Duration::from_secs(8), "{what}: {:?}", start.elapsed());
-            });
+            holds_up_no_call(&config, is_async, &full, &format!("{name}, async: {is_async}"));
         }
     }
 }

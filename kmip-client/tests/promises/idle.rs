@@ -19,9 +19,7 @@ use crate::{attack, call, limits, run};
 fn a_connection_whose_server_has_said_goodbye_is_not_used_again() {
     let serve = |mut evil: Evil, connection| {
         if let Some(request) = evil.request() {
-            let framed = evil.framed(&created(&request, Echo::Id, &format!("new-{connection}")));
-            let records = [evil.sealed(&framed), evil.close_notify()].concat();
-            evil.tcp.write_all(&records).unwrap();
+            evil.answer_and_close(&created(&request, Echo::Id, &format!("new-{connection}")));
             // Later requests are never answered.
             thread::sleep(Duration::from_secs(20));
         }

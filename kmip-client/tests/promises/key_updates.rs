@@ -4,13 +4,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use kmip_client::Error;
-use kmip_client::protocol::operation::{Create, Get};
+use kmip_client::protocol::operation::Get;
 
-use crate::evil::{Echo, Evil, TRANSPORTS, created, identifier, key, serve};
-use crate::floods::wait_for;
+use crate::evil::{Echo, Evil, TRANSPORTS, identifier, key, serve};
+use crate::floods::{holds_up_no_call, idle_and_pending};
 use crate::{call, limits, run};
 
 /// A few updates before a response, behind it and on the idle connection change nothing.
@@ -67,29 +66,10 @@ fn flood(mut evil: Evil, begun: &AtomicBool) {
 fn key_updates_without_end_hold_up_no_call() {
     for transport in TRANSPORTS.into_iter().take(2) {
         for is_async in [false, true] {
-            let what = format!("{transport:?}, async: {is_async}");
             let begun = Arc::new(AtomicBool::new(false));
             let begins = Arc::clone(&begun);
-            let serve_it = move |mut evil: Evil, connection| {
-                while let Some(request) = evil.request() {
-                    // Idle on the first connection, and in the place of a response on the second.
-                    if connection != 1 {
-                        evil.answer(&created(&request, Echo::Id, &format!("new-{connection}")));
-                    }
-                    if connection < 2 {
-                        return flood(evil, &begins);
-                    }
-                }
-            };
-            run(&limits(serve(transport, serve_it)), is_async, async |client| {
-                let start = Instant::now();
-                call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
-                wait_for(&begun);
-                let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();
-                assert!(matches!(error, Error::OutcomeUnknown(_)), "{what}: {error:?}");
-                call!(client, &Create::aes(256)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
-                assert!(start.elapsed() < Duration::from_secs(8), "{what}: {:?}", start.elapsed());
-            });
+            let config = limits(serve(transport, idle_and_pending(move |evil| flood(evil, &begins))));
+            holds_up_no_call(&config, is_async, &begun, &format!("{transport:?}, async: {is_async}"));
         }
     }
 }

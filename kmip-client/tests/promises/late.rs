@@ -1,4 +1,4 @@
-//! What a server has said by the time that a call is over.
+//! Answers and refusals that have arrived by the time that a call is over.
 
 use std::sync::mpsc;
 use std::thread;

@@ -146,7 +146,7 @@ fn a_server_that_reads_nothing_leaves_the_outcome_unknown_in_time() {
     }
 }
 
-/// What trickles in the place of a response.
+/// The bytes that trickle in the place of a response.
 #[derive(Clone, Copy, Debug)]
 enum Slow {
     /// The bytes of one TLS record.

@@ -51,18 +51,17 @@ impl<'a> Reader<'a> {
 
     /// Reads the contents of a structure whose fields are known at run time.
     #[doc(hidden)]
-    pub fn read_fields(self, fields: &mut [(Tag, &mut dyn DecodeField<'a>)]) -> Result<Ended> {
-        let mut body = self;
+    pub fn read_fields(mut self, fields: &mut [(Tag, &mut dyn DecodeField<'a>)]) -> Result<Ended> {
         let mut read = 0;
         let in_order = fields.iter_mut().try_for_each(|(tag, field)| {
-            field.decode_field(&mut body, *tag)?;
+            field.decode_field(&mut self, *tag)?;
             read += 1;
             Ok(())
         });
-        if in_order.is_ok() && body.is_empty() {
-            return body.end();
+        if in_order.is_ok() && self.is_empty() {
+            return self.end();
         }
-        body.read_on(in_order, read, fields)
+        self.read_on(in_order, read, fields)
     }
 
     /// Handles the rest of a structure after the first `read` fields of its table were read in order, or one of them

@@ -8,13 +8,12 @@
 //! cargo run --release -p benches --bin loopback -- --serve   # the server alone
 //! ```
 //!
-//! `--serve` runs the server alone, for clients of other stacks. The server answers with fixed bytes and looks at
-//! nothing, so that the client alone makes the difference; the time of the server and of TLS is in both sides of a
-//! ratio. Both sides take turns in short rounds, and the figures are those of the round that nine in ten took longer
-//! than: what it takes when nobody else wants the machine. Where there is one caller, it has one processor with the
-//! server: on several the system wakes a side now here, now there, which makes three times the difference of what is
-//! measured. A bound is missed where it is missed three times. What needs Linux (processors and memory) is left out
-//! elsewhere, and the program says so.
+//! The server answers with fixed bytes and reads nothing of a request, so that only the clients differ; the time of the
+//! server and of TLS is in both sides of a ratio. Both sides take turns in short rounds. A figure is that of the round
+//! which nine in ten exceed: the time on an otherwise idle machine. A single caller shares one processor with the
+//! server: on several, the system wakes either side now here, now there, which makes three times the difference that is
+//! measured. A bound is missed if it is missed three times. Parts that need Linux (processors and memory) are left out
+//! elsewhere, and the program says so. `--serve` runs the server alone, for clients of other stacks.
 
 #![allow(clippy::print_stdout, reason = "the table is what the program is for")]
 

@@ -124,7 +124,7 @@ fn one_that_fails_is_set_aside_and_comes_back() {
     assert_eq!(order(&cluster, later), [0, 1, 2]);
 }
 
-/// Where all are set aside, calls go to one of them all the same, and do not keep it aside.
+/// Calls go to an endpoint even if all are set aside, and do not keep it aside.
 #[test]
 fn a_pause_ends_when_it_was_to_end() {
     let (cluster, start) = (Cluster::new(2, false, 0), Instant::now());

@@ -83,8 +83,8 @@ pub trait Observer: Send + Sync {
         let _ = attempt;
     }
 
-    /// Called after a call has ended, with any outcome. Each Poll for the result of a deferred operation is a call of its
-    /// own, with that operation.
+    /// Called after a call has ended, with any outcome. Each Poll for the result of a deferred operation is a call of
+    /// its own, with that operation.
     fn call_ended(&self, call: &CallEnded<'_>) {
         let _ = call;
     }

@@ -32,13 +32,13 @@ fn a_limit_passes_in_real_time() {
     const LIMIT: Duration = Duration::from_millis(300);
     let server = TestServer::start();
     paused().block_on(async {
-        let kms = Client::connect(&server.config().call_timeout(LIMIT)).await.unwrap();
+        let kms = Client::connect(&server.config().attempt_timeout(LIMIT)).await.unwrap();
         server.fail(Fault::Stall.always());
         let start = Instant::now();
         let error = kms.call(&Create::aes(256)).await.unwrap_err();
         assert!(start.elapsed() >= LIMIT, "{:?}", start.elapsed());
         let Error::OutcomeUnknown(attempt) = &error else { panic!("{error:?}") };
-        assert!(matches!(attempt.error, TransportError::TimedOut { phase: Phase::Calling, .. }), "{error:?}");
+        assert!(matches!(attempt.error, TransportError::TimedOut { phase: Phase::Attempt, .. }), "{error:?}");
 
         let start = Instant::now();
         kms.pause(LIMIT).await;

@@ -47,7 +47,7 @@ impl<'f> Day<'f> {
         // vCenter uses KMIP 1.1.
         let config = gated.config.clone().version(server.kmip.unwrap_or(V1_1));
         // A starting host does not wait long.
-        let config = config.connect_timeout(Duration::from_secs(5)).call_timeout(Duration::from_secs(10));
+        let config = config.connect_timeout(Duration::from_secs(5)).attempt_timeout(Duration::from_secs(10));
         Self { gated, config, folder, backend, cache: Cache::default(), created: Vec::new() }
     }
 

@@ -338,7 +338,7 @@ fn connections_are_bounded_and_everybody_gets_one() {
 #[test]
 fn who_waits_for_a_connection_waits_no_longer_than_the_limit() {
     let server = TestServer::start();
-    let config = server.config().version(V1_4).max_connections(1).call_timeout(Duration::from_secs(5));
+    let config = server.config().version(V1_4).max_connections(1).attempt_timeout(Duration::from_secs(5));
     let limit = Duration::from_millis(200);
     let check = |error: Error, took: Duration| {
         let waiting = matches!(error.transport_error(), Some(TransportError::TimedOut { phase: Phase::Waiting, limit: l }) if *l == limit);
@@ -371,7 +371,7 @@ fn who_waits_for_a_connection_waits_no_longer_than_the_limit() {
 #[test]
 fn a_limit_holds_for_all_of_a_call() {
     let (servers, config) = kms_of(2);
-    let config = config.version(V1_4).call_timeout(Duration::from_millis(300));
+    let config = config.version(V1_4).attempt_timeout(Duration::from_millis(300));
     with_each_client!(config, |kms| {
         for server in &servers {
             server.fail_next(Script::Delay(Duration::from_secs(2)));

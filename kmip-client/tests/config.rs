@@ -138,10 +138,15 @@ fn versions() {
 
 #[test]
 fn limits() {
-    for config in [config("kms").connect_timeout(Duration::ZERO), config("kms").call_timeout(Duration::ZERO)] {
+    let zero = Duration::ZERO;
+    for (config, name) in [
+        (config("kms").connect_timeout(zero), "connect timeout"),
+        (config("kms").attempt_timeout(zero), "attempt timeout"),
+        (config("kms").total_timeout(zero), "total timeout"),
+    ] {
         let error = config.check().unwrap_err();
         assert!(matches!(error, ConfigError::ZeroTimeout { .. }), "{error:?}");
-        assert!(error.to_string().contains("timeout is zero"), "{error}");
+        assert!(error.to_string().contains(&format!("the {name} is zero")), "{error}");
     }
 }
 

@@ -54,7 +54,7 @@ struct Seen {
 fn goes_wrong(script: &Script, kept: bool) -> Vec<Seen> {
     let mut all = Vec::new();
     for asked in [Asked::Get, Asked::Create] {
-        let limits = |server: &TestServer| server.config().version(V1_4).call_timeout(Duration::from_millis(400));
+        let limits = |server: &TestServer| server.config().version(V1_4).attempt_timeout(Duration::from_millis(400));
         let server = TestServer::start();
         let kms = blocking::Client::connect(&limits(&server)).unwrap();
         all.push(kms.run(async |kms| one_goes_wrong(&kms, &server, script, asked, kept).await));
@@ -136,7 +136,7 @@ fn a_reply_that_is_cut_off() {
 fn a_reply_that_is_late() {
     for seen in goes_wrong(&Script::Delay(Duration::from_secs(2)), false) {
         let limit = Duration::from_millis(400);
-        assert!(matches!(outcome(&seen), TransportError::TimedOut { phase: Phase::Calling, limit: l } if *l == limit));
+        assert!(matches!(outcome(&seen), TransportError::TimedOut { phase: Phase::Attempt, limit: l } if *l == limit));
         assert!(seen.error.is_timeout());
         assert!(seen.took < Duration::from_millis(1500), "{:?}", seen.took);
         assert_eq!(seen.requests, 1, "a time limit holds for the whole call: there is no second try");

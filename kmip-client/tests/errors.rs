@@ -262,7 +262,7 @@ fn who_is_not_let_in_is_told_so() {
     let error = blocking::Client::connect(&config).unwrap_err();
     assert!(error.is_unauthenticated() && error.is_retryable(), "{error:?}");
 
-    let late = server.config().call_timeout(Duration::from_millis(100));
+    let late = server.config().attempt_timeout(Duration::from_millis(100));
     let kms = blocking::Client::connect(&late).unwrap();
     server.fail_next(Script::Delay(Duration::from_secs(1)));
     let error = kms.call(&Create::aes(256)).unwrap_err();

@@ -18,7 +18,7 @@ fn runtime() -> tokio::runtime::Runtime {
 fn everywhere(flow: &impl AsyncFn(&dyn Fn(&'static str) -> String, &Kms, &TestServer)) {
     type Transport = fn(Builder) -> Builder;
     for (transport, built) in [("TLS", (|builder| builder) as Transport), ("HTTPS", Builder::https)] {
-        let limits = |server: &TestServer| server.config().version(V1_4).call_timeout(Duration::from_millis(400));
+        let limits = |server: &TestServer| server.config().version(V1_4).attempt_timeout(Duration::from_millis(400));
 
         let server = built(TestServer::builder()).start();
         let kms = Kms::Blocking(blocking::Client::connect(&limits(&server)).unwrap().for_flow());

@@ -134,7 +134,7 @@ async fn life(kms: &impl Kmip, name: &str) -> Result<(), Error> {
 fn answered_by(config: fn(Config) -> Config, script: &Script) -> [Error; 2] {
     let of = || {
         let server = TestServer::builder().https().start();
-        let config = config(server.config().version(V1_4).call_timeout(Duration::from_millis(400)));
+        let config = config(server.config().version(V1_4).attempt_timeout(Duration::from_millis(400)));
         (server, config)
     };
     let (server, config) = of();
@@ -207,7 +207,7 @@ fn the_status_of_a_server_that_does_not_let_us_in() {
 fn answers_that_are_none() {
     type Check = fn(&TransportError) -> bool;
     let malformed: Check = |fault| matches!(fault, TransportError::Http(HttpError::Malformed(_)));
-    let truncated: Check = |fault| matches!(fault, TransportError::TimedOut { phase: Phase::Calling, .. });
+    let truncated: Check = |fault| matches!(fault, TransportError::TimedOut { phase: Phase::Attempt, .. });
     let html = "<html>Welcome</html>";
     for (answer, is_expected) in [
         ("HTTP/1.1 200 OK\r\n\r\n".to_owned(), malformed),

@@ -116,7 +116,7 @@ fn the_blocking_client() {
             server.fail_next(fault);
             secrets.assert_wiped(&what, || client.call(&register(key())).map(drop).unwrap_err());
         }
-        let hasty = Client::connect(&config.call_timeout(LIMIT)).unwrap();
+        let hasty = Client::connect(&config.attempt_timeout(LIMIT)).unwrap();
         server.fail(Fault::Stall.always());
         secrets.assert_wiped(&what("a Get in vain"), || hasty.call(&get()).map(drop).unwrap_err());
         secrets.assert_wiped(&what("a Register in vain"), || hasty.call(&register(key())).map(drop).unwrap_err());
@@ -150,7 +150,7 @@ fn the_async_client() {
             let reply = runtime.block_on(client.call(&get())).unwrap();
             assert_eq!(reply.payload().object.key_block().unwrap().bytes().unwrap().expose(), key());
         });
-        let hasty = runtime.block_on(kmip_client::Client::connect(&config.call_timeout(LIMIT))).unwrap();
+        let hasty = runtime.block_on(kmip_client::Client::connect(&config.attempt_timeout(LIMIT))).unwrap();
         server.fail(Fault::Stall.always());
         secrets.assert_wiped(&what("a Get in vain"), || runtime.block_on(hasty.call(&get())).map(drop).unwrap_err());
         server.heal();

@@ -65,7 +65,7 @@ pub struct Config {
     server_name: Option<String>,
     versions: VersionRange,
     connect_timeout: Duration,
-    call_timeout: Duration,
+    attempt_timeout: Duration,
     pending_timeout: Duration,
     request: RequestOptions,
     total_timeout: Duration,
@@ -112,7 +112,7 @@ impl Config {
             server_name: None,
             versions: VersionRange::between(V1_0, V2_1),
             connect_timeout: Duration::from_secs(10),
-            call_timeout: Duration::from_secs(30),
+            attempt_timeout: Duration::from_secs(30),
             pending_timeout: Duration::from_secs(5 * 60),
             request: RequestOptions::new(),
             total_timeout: Duration::from_secs(60),
@@ -384,13 +384,14 @@ impl Config {
         self
     }
 
-    /// Sets the timeout from the first byte of a request to the last of its reply. Default: 30 s.
+    /// Sets the timeout of one attempt, from the first byte of a request to the last of its reply. Default: 30 s.
     ///
-    /// It applies to each attempt: after a timeout, a request that may be repeated is sent to the next server, if there
-    /// is one.
+    /// After it, a request that may be repeated is sent to the next server, if there is one: that is another attempt.
+    /// Connecting has [a timeout of its own](Self::connect_timeout), and all attempts of a call together have the
+    /// [total timeout](Self::total_timeout).
     #[must_use]
-    pub fn call_timeout(mut self, limit: Duration) -> Self {
-        self.call_timeout = limit;
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = limit;
         self
     }
 
@@ -413,7 +414,7 @@ impl Config {
     /// let config = Config::new("kms-1.example")
     ///     .endpoint("kms-2.example")
     ///     .connect_timeout(Duration::from_secs(2)) // each server
-    ///     .call_timeout(Duration::from_secs(5)) // each attempt
+    ///     .attempt_timeout(Duration::from_secs(5)) // each attempt
     ///     .total_timeout(Duration::from_secs(12)); // all of it
     /// ```
     #[must_use]
@@ -603,7 +604,7 @@ mod tests {
     fn defaults_are_as_documented() {
         let config = Config::new("kms");
         assert_eq!(config.limit_to_connect(), Duration::from_secs(10));
-        assert_eq!(config.limit_of_call(), Duration::from_secs(30));
+        assert_eq!(config.limit_of_attempt(), Duration::from_secs(30));
         assert_eq!(config.messages().limit, 16_777_216);
         assert_eq!(config.limit_in_total(), Duration::from_secs(60));
         let bounds = config.bounds_of_pool();

@@ -103,7 +103,7 @@ pub(super) fn is_down(error: &TransportError) -> bool {
         | TransportError::Closed(_)
         | TransportError::Truncated { .. }
         | TransportError::Io(_) => true,
-        TransportError::TimedOut { phase, .. } => matches!(phase, Phase::Connecting | Phase::Calling),
+        TransportError::TimedOut { phase, .. } => matches!(phase, Phase::Connecting | Phase::Attempt),
         TransportError::Malformed(_) | TransportError::OutOfStep(_) => false,
         #[cfg(feature = "https")]
         TransportError::Http(_) => false,

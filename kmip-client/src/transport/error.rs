@@ -130,8 +130,8 @@ fn advice(error: &kmip_ttlv::Error) -> &'static str {
 pub enum Phase {
     /// Connecting to the server: TCP and TLS.
     Connecting,
-    /// From the start of a request to the end of its response.
-    Calling,
+    /// One attempt on a connection: from the start of the request to the end of its response.
+    Attempt,
     /// Waiting for a free connection, because all are in use.
     Waiting,
     /// All of a call: waiting for a connection, connecting, and every attempt.
@@ -142,7 +142,7 @@ impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connecting => "connecting",
-            Self::Calling => "a call",
+            Self::Attempt => "one attempt",
             Self::Waiting => "a connection to become free",
             Self::Total => "a call with all its attempts",
         })

@@ -314,7 +314,7 @@ impl<S: Stream> TlsLink<S> {
         self.spent = true;
         let now = Instant::now();
         let mut reads_now = limit.has_passed(now).then_some(0..MOST_LAST_READS);
-        let limit = Limit::start(now, Phase::Calling, LAST_REPLY_TIMEOUT).within(limit);
+        let limit = Limit::start(now, Phase::Attempt, LAST_REPLY_TIMEOUT).within(limit);
         loop {
             let fault = match self.next_of_answer() {
                 Ok(Some(frame)) => return Ok(frame),

@@ -75,7 +75,7 @@ impl Servers {
 }
 
 fn config(server: &TestServer) -> Config {
-    server.config().version(V1_4).total_timeout(Duration::from_secs(2)).call_timeout(Duration::from_secs(2))
+    server.config().version(V1_4).total_timeout(Duration::from_secs(2)).attempt_timeout(Duration::from_secs(2))
 }
 
 async fn run(flow: Flow, kms: &impl Kmip, to: &impl Kmip, old: &str) -> Result<String, FlowError> {

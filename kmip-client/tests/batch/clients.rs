@@ -45,7 +45,7 @@ pub(crate) fn counting_from_1(config: Config) -> Config {
 }
 
 pub(crate) fn in_1_4_and_a_hurry(config: Config) -> Config {
-    in_1_4(config).call_timeout(Duration::from_millis(400))
+    in_1_4(config).attempt_timeout(Duration::from_millis(400))
 }
 
 async fn is_there(kms: &impl Kmip, name: &str) -> bool {

@@ -128,7 +128,7 @@ fn a_flood_in_tls_1_2_holds_up_no_call() {
             let fills = Arc::clone(&full);
             let serve = idle_and_pending(move |evil| flood(evil.into_sealer(), record, &fills));
             let terms = Terms { is_tls12: true, ..TERMS };
-            let config = limits(serve_by(TRANSPORTS[0], terms, serve)).call_timeout(Duration::from_secs(1));
+            let config = limits(serve_by(TRANSPORTS[0], terms, serve)).attempt_timeout(Duration::from_secs(1));
             holds_up_no_call(&config, is_async, &full, &format!("{name}, async: {is_async}"));
         }
     }
@@ -144,7 +144,7 @@ fn a_flood_in_the_place_of_an_answer_ends_with_the_call() {
                     flood(evil.into_sealer(), record, &AtomicBool::default());
                 }
             };
-            let config = limits(serve_on(TRANSPORTS[0], serve)).call_timeout(Duration::from_millis(700));
+            let config = limits(serve_on(TRANSPORTS[0], serve)).attempt_timeout(Duration::from_millis(700));
             run(&config, is_async, async |client| {
                 let start = Instant::now();
                 let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();

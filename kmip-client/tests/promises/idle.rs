@@ -54,7 +54,7 @@ fn a_flood_ends_with_the_call() {
     };
     for transport in TRANSPORTS {
         for is_async in [false, true] {
-            let config = limits(serve_on(transport, serve)).call_timeout(Duration::from_millis(700));
+            let config = limits(serve_on(transport, serve)).attempt_timeout(Duration::from_millis(700));
             run(&config, is_async, async |client| {
                 let start = Instant::now();
                 let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();

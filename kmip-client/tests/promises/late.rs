@@ -30,7 +30,7 @@ fn register(transport: Transport, is_async: bool, refuses: bool) -> Error {
         // The connection stays open.
         thread::sleep(Duration::from_secs(60));
     };
-    let config = limits(serve(transport, stalls)).call_timeout(Duration::from_secs(4));
+    let config = limits(serve(transport, stalls)).attempt_timeout(Duration::from_secs(4));
     let mut error = None;
     run(&config, is_async, async |client| {
         let request = Register::symmetric_key(CryptographicAlgorithm::AES, &MATERIAL);
@@ -56,7 +56,7 @@ fn a_refusal_of_a_request_that_is_still_being_written_is_told_once_its_time_is_o
                         }
                         Error::OutcomeUnknown(attempt) if !refuses => {
                             let is_late =
-                                matches!(attempt.error, TransportError::TimedOut { phase: Phase::Calling, .. });
+                                matches!(attempt.error, TransportError::TimedOut { phase: Phase::Attempt, .. });
                             assert!(is_late, "{what}");
                         }
                         _ => panic!("{what}"),

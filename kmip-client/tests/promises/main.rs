@@ -44,7 +44,7 @@ fn limits(config: Config) -> Config {
     config
         .version(V1_4)
         .connect_timeout(Duration::from_secs(5))
-        .call_timeout(Duration::from_secs(5))
+        .attempt_timeout(Duration::from_secs(5))
         .total_timeout(Duration::from_secs(10))
 }
 

@@ -130,7 +130,7 @@ fn a_server_that_reads_nothing_leaves_the_outcome_unknown_in_time() {
                 let _ = ended.lock().unwrap().recv();
                 drop(evil);
             };
-            let config = limits(serve(transport, serve_it)).call_timeout(CALL);
+            let config = limits(serve(transport, serve_it)).attempt_timeout(CALL);
             run(&config, is_async, async |client| {
                 let start = Instant::now();
                 let request = Register::symmetric_key(CryptographicAlgorithm::AES, material);
@@ -207,7 +207,7 @@ fn a_response_that_trickles_ends_with_the_call() {
                     thread::sleep(PAUSE);
                 }
             };
-            let config = limits(serve(transport, serve_it)).call_timeout(CALL);
+            let config = limits(serve(transport, serve_it)).attempt_timeout(CALL);
             run(&config, is_async, async |client| {
                 let start = Instant::now();
                 let error = call!(client, &Create::aes(256)).map(drop).unwrap_err();

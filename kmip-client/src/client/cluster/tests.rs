@@ -20,7 +20,7 @@ fn lost() -> Outcome<()> {
 
 fn late() -> Outcome<()> {
     Outcome::Broken(Broken::Ambiguous(TransportError::TimedOut {
-        phase: Phase::Calling,
+        phase: Phase::Attempt,
         limit: Duration::from_secs(1),
     }))
 }

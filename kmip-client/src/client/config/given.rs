@@ -19,7 +19,7 @@ impl Config {
     pub(crate) fn check_limits(&self) -> Result<(), ConfigError> {
         let limits = [
             ("connect timeout", self.connect_timeout),
-            ("call timeout", self.call_timeout),
+            ("attempt timeout", self.attempt_timeout),
             ("total timeout", self.total_timeout),
         ];
         for (limit, value) in limits {
@@ -64,8 +64,8 @@ impl Config {
         self.connect_timeout
     }
 
-    pub(crate) fn limit_of_call(&self) -> Duration {
-        self.call_timeout
+    pub(crate) fn limit_of_attempt(&self) -> Duration {
+        self.attempt_timeout
     }
 
     pub(crate) fn limit_of_pending(&self) -> Duration {

@@ -81,8 +81,8 @@ impl<N: Network> Engine<N> {
                 };
             }
         };
-        // The timeout of the call starts with the connection; connecting has one of its own.
-        let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
+        // The timeout of the attempt starts with the connection; connecting has one of its own.
+        let limit = Limit::start(self.network.now(), Phase::Attempt, self.config.limit_of_attempt()).within(total);
         facts.version = Some(version);
         facts.sent(outgoing.request().len());
         let frame = match self.exchange(&mut line, outgoing.request(), limit).await {
@@ -193,7 +193,7 @@ impl<N: Network> Engine<N> {
             Ok(outgoing) => outgoing,
             Err(error) => return Ok(Err(Error::Encode(error))),
         };
-        let limit = Limit::start(self.network.now(), Phase::Calling, self.config.limit_of_call()).within(total);
+        let limit = Limit::start(self.network.now(), Phase::Attempt, self.config.limit_of_attempt()).within(total);
         let frame = self.exchange(line, outgoing.request(), limit).await?;
         match Answered::read(&outgoing, frame) {
             Ok((answered, proof)) => {

@@ -40,7 +40,7 @@ fn config(world: &World, servers: usize) -> Config {
     let mut state = world.state();
     config = config
         .connect_timeout(Duration::from_millis(300))
-        .call_timeout(Duration::from_millis(500))
+        .attempt_timeout(Duration::from_millis(500))
         .total_timeout(Duration::from_secs(2))
         .max_connections(state.random.usize(1..4))
         .min_idle(state.random.usize(0..2))

@@ -30,7 +30,7 @@ pub use self::{
     config::Config,
     error::{Attempt, Error},
     kmip::Kmip,
-    pages::Pages,
+    pages::LocatePages,
     status::{EndpointState, EndpointStatus, Status, Verdict},
     stream::{Stream, StreamError, Streamed},
 };

@@ -157,7 +157,7 @@ pub use self::client::blocking;
 #[cfg(feature = "_client")]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "blocking", feature = "tokio", feature = "unversioned"))))]
 pub use self::client::{
-    Attempt, Config, EndpointState, EndpointStatus, Error, Kmip, Pages, ServerCapabilities, Status, Stream,
+    Attempt, Config, EndpointState, EndpointStatus, Error, Kmip, LocatePages, ServerCapabilities, Status, Stream,
     StreamError, Streamed, Verdict, observe,
 };
 #[cfg(feature = "tokio")]

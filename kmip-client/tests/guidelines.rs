@@ -41,7 +41,7 @@ const _: () = {
     shared::<ServerCapabilities>();
     shared::<ServerCertificate>();
     shared::<Streamed<Get>>();
-    shared::<Pages<'static, Client>>();
+    shared::<LocatePages<'static, Client>>();
     shared::<(Lineage, Generation, Rotated, Migrated)>();
     shared::<MigrationReport>();
     shared::<(PrivateKey, PublicKey, Certificate)>();

@@ -22,7 +22,7 @@ use crate::client::error::Error;
 use crate::client::kmip::{Kmip, impl_kmip};
 use crate::client::methods::client_methods;
 use crate::client::observe::Counters;
-use crate::client::pages::Pages;
+use crate::client::pages;
 use crate::client::status::Status;
 use crate::client::stream::{StreamError, Streamed, transfer};
 use crate::client::terms::Terms;
@@ -137,13 +137,14 @@ impl fmt::Debug for FlowClient {
 
 impl_kmip!(FlowClient, |flow| &flow.0, |client| FlowClient(client));
 
-/// The objects that a Locate finds, page by page, returned by [`Client::locate_pages`]. See [`Pages`].
+/// The objects that a Locate finds, page by page, returned by [`Client::locate_pages`]. An iterator over the pages that
+/// [`LocatePages`](crate::LocatePages) of the async client returns one by one.
 #[derive(Debug)]
 #[must_use = "nothing is located until the pages are asked for"]
-pub struct LocatePages<'r>(Pages<'r, FlowClient>);
+pub struct LocatePages<'r>(pages::LocatePages<'r, FlowClient>);
 
-impl<'r> From<Pages<'r, FlowClient>> for LocatePages<'r> {
-    fn from(pages: Pages<'r, FlowClient>) -> Self {
+impl<'r> From<pages::LocatePages<'r, FlowClient>> for LocatePages<'r> {
+    fn from(pages: pages::LocatePages<'r, FlowClient>) -> Self {
         Self(pages)
     }
 }

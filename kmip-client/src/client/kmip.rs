@@ -10,7 +10,7 @@ use crate::client::calls::Calls;
 use crate::client::capabilities::ServerCapabilities;
 use crate::client::error::Error;
 use crate::client::observe::Counters;
-use crate::client::pages::Pages;
+use crate::client::pages::LocatePages;
 use crate::client::status::Status;
 use crate::client::stream::Stream;
 use crate::client::terms::Terms;
@@ -129,7 +129,7 @@ pub trait Kmip: Calls {
         Stream::new(self, request)
     }
 
-    /// Locates objects page by page, each with at most `size` identifiers: see [`Pages`]. Nothing is sent yet.
+    /// Locates objects page by page, each with at most `size` identifiers: see [`LocatePages`]. Nothing is sent yet.
     ///
     /// ```
     /// # #[cfg(all(feature = "test-server", feature = "blocking"))] {
@@ -145,8 +145,8 @@ pub trait Kmip: Calls {
     /// }
     /// # }
     /// ```
-    fn locate_pages<'r>(&self, request: LocateRequest<'r>, size: u32) -> Pages<'r, Self> {
-        Pages::new(self.clone(), request, size)
+    fn locate_pages<'r>(&self, request: LocateRequest<'r>, size: u32) -> LocatePages<'r, Self> {
+        LocatePages::new(self.clone(), request, size)
     }
 
     /// Requests the capabilities of the server. They are only a hint: see [`ServerCapabilities`].

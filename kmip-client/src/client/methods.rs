@@ -158,7 +158,7 @@ macro_rules! client_methods {
             /// ```
             #[inline]
             pub fn locate_pages<'r>(&self, request: LocateRequest<'r>, size: u32) -> $pages {
-                Pages::new(self.for_flow(), request, size).into()
+                crate::client::pages::LocatePages::new(self.for_flow(), request, size).into()
             }
 
             /// Requests the capabilities of the server. They are only a hint: see [`ServerCapabilities`].

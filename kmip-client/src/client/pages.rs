@@ -7,7 +7,8 @@ use crate::client::error::Error;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{Locate, LocateRequest, Operation as _};
 
-/// The objects that a Locate finds, page by page, returned by `locate_pages` of the clients.
+/// The objects that a Locate finds, page by page, returned by `locate_pages` of the clients. That of the
+/// blocking client is `blocking::LocatePages`, an iterator.
 ///
 /// Each page is one call, whose offset is the number of objects on the pages before. The last page is the one that
 /// reaches the total that the server states; if it states none, the first empty one, because a server may cap its pages
@@ -40,7 +41,7 @@ use crate::protocol::operation::{Locate, LocateRequest, Operation as _};
 /// ```
 #[derive(Debug)]
 #[must_use = "nothing is located until the pages are asked for"]
-pub struct Pages<'r, K: Calls> {
+pub struct LocatePages<'r, K: Calls> {
     kms: K,
     request: LocateRequest<'r>,
     size: usize,
@@ -55,7 +56,7 @@ pub struct Pages<'r, K: Calls> {
     done: bool,
 }
 
-impl<'r, K: Calls> Pages<'r, K> {
+impl<'r, K: Calls> LocatePages<'r, K> {
     pub(crate) fn new(kms: K, request: LocateRequest<'r>, size: u32) -> Self {
         let left = request.maximum_items.map(|items| usize::try_from(items).unwrap_or(0));
         let size = usize::try_from(size.clamp(1, i32::MAX.unsigned_abs())).unwrap_or(usize::MAX);

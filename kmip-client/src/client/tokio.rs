@@ -19,7 +19,7 @@ use crate::client::error::Error;
 use crate::client::kmip::{Kmip, impl_kmip};
 use crate::client::methods::client_methods;
 use crate::client::observe::Counters;
-use crate::client::pages::Pages;
+use crate::client::pages::LocatePages;
 use crate::client::status::Status;
 use crate::client::stream::{StreamError, Streamed, transfer};
 use crate::client::terms::Terms;
@@ -70,7 +70,7 @@ pub struct Client {
 
 client_methods! {
     name: "Client", io: Tokio::default(), wait: wait_for [async] [.await], stream: TokioIo [impl AsyncRead + Unpin] [impl AsyncWrite + Unpin],
-    pages: Pages<'r, Client>,
+    pages: LocatePages<'r, Client>,
     examples: {
         open: "# #[cfg(feature = \"test-server\")] {\n# async fn example() -> Result<(), Box<dyn std::error::Error>> {",
         client: "use kmip_client::Client;",

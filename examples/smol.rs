@@ -4,7 +4,7 @@
 //! cargo run --example smol
 //! ```
 //!
-//! The driver consists of `Smol` and `Socket`. The client adds TLS, deadlines, the pool, retries and flows.
+//! The driver consists of `Smol` and `Tcp`. The client adds TLS, deadlines, the pool, retries and flows.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to people")]
 
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use kmip_client::flow::{self, FlowError};
 use kmip_client::protocol::operation::{Create, Locate};
 use kmip_client::test_server::TestServer;
-use kmip_client::unversioned::transport::{Client, Io, Stream};
+use kmip_client::unversioned::transport::{Client, Io, Socket};
 use kmip_client::{Endpoint, Kmip};
 use smol::io::{AsyncReadExt, AsyncWriteExt};
 use smol::{Async, Timer, future, net};
@@ -26,16 +26,16 @@ use smol::{Async, Timer, future, net};
 struct Smol;
 
 impl Io for Smol {
-    type Stream = Socket;
+    type Socket = Tcp;
 
     async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
         within(deadline, net::resolve((endpoint.host(), endpoint.port()))).await?
     }
 
-    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {
+    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Tcp> {
         let tcp = within(deadline, Async::<TcpStream>::connect(address)).await??;
         tcp.get_ref().set_nodelay(true)?;
-        Ok(Socket(tcp))
+        Ok(Tcp(tcp))
     }
 
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -58,9 +58,9 @@ async fn within<F: Future>(deadline: Instant, what: F) -> io::Result<F::Output> 
 }
 
 /// A connection, which smol has made non-blocking.
-struct Socket(Async<TcpStream>);
+struct Tcp(Async<TcpStream>);
 
-impl Stream for Socket {
+impl Socket for Tcp {
     async fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
         within(deadline, self.0.read(buffer)).await?
     }

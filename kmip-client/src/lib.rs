@@ -63,7 +63,7 @@
 //! | create once, rotate, follow a lineage, migrate | [`flow`] |
 //! | read and write keys as PEM and DER, sign with keys that stay in the KMS | [`keys`] |
 //! | watch servers and calls | [`Status`], [`observe`] |
-//! | send data of any length | [`Stream`], and `stream` of the clients |
+//! | send data of any length | `stream` of the clients; [`Stream`], [`Streamed`], [`StreamError`] |
 //! | test a program against a KMS | [`test_server`] |
 //! | use another transport, or write a server or a proxy | [`Exchange`], [`Incoming`], [`protocol::message`] |
 //! | run on another async runtime | [`unversioned::transport`] |

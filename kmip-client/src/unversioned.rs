@@ -3,7 +3,7 @@
 
 /// The network under a client, for programs on a runtime other than tokio, or on none.
 ///
-/// [`Io`](transport::Io) resolves names, connects and waits; [`Stream`](transport::Stream) is a TCP connection. The
+/// [`Io`](transport::Io) resolves names, connects and waits; [`Socket`](transport::Socket) is a TCP connection. The
 /// client adds TLS, HTTP, deadlines, the pool and retries. [`Client`](transport::Client) runs over any `Io`, and has
 /// the methods of [`Kmip`](crate::Kmip).
 ///
@@ -11,7 +11,7 @@
 ///
 /// ```
 /// # #[cfg(feature = "test-server")] {
-/// use kmip_client::unversioned::transport::{Client, Io, Stream};
+/// use kmip_client::unversioned::transport::{Client, Io, Socket};
 /// use kmip_client::{Endpoint, Error, Kmip, protocol::operation::Create};
 /// # use std::{future::Future, io, io::{Read, Write}, net::{SocketAddr, ToSocketAddrs}, time::Instant};
 ///
@@ -19,7 +19,7 @@
 /// struct Plain;
 ///
 /// impl Io for Plain {
-///     type Stream = Tcp;
+///     type Socket = Tcp;
 ///
 ///     async fn addresses(&self, endpoint: &Endpoint, _: Instant) -> io::Result<Vec<SocketAddr>> {
 ///         Ok((endpoint.host(), endpoint.port()).to_socket_addrs()?.collect())
@@ -35,7 +35,7 @@
 ///
 /// struct Tcp(std::net::TcpStream);
 ///
-/// impl Stream for Tcp {
+/// impl Socket for Tcp {
 ///     async fn read(&mut self, buffer: &mut [u8], _: Instant) -> io::Result<usize> {
 ///         self.0.read(buffer)
 ///     }
@@ -65,5 +65,5 @@
 /// ```
 pub mod transport {
     pub use crate::client::over_io::{Client, fetch_certificate};
-    pub use crate::transport::network::{Io, Stream};
+    pub use crate::transport::network::{Io, Socket};
 }

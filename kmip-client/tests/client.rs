@@ -220,7 +220,7 @@ fn the_trait_has_what_a_client_has() {
         kms.with_asynchronous(true).call(&Create::aes(128)).await.unwrap();
         server.answer_later(0);
 
-        let mut hash = kms.stream(Hash::sha256(b""));
+        let mut hash = kms.open_stream(Hash::sha256(b""));
         hash.push(b"ab").await.unwrap();
         hash.push(b"c").await.unwrap();
         assert_eq!(hash.finish().await.unwrap().last().payload().data.unwrap()[..4], [0xBA, 0x78, 0x16, 0xBF]);

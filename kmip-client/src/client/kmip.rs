@@ -109,7 +109,8 @@ pub trait Kmip: Calls {
         async move { Ok(B::Operations::replies(self.send_batch(&batch).await?)) }
     }
 
-    /// Starts a multi-part operation: see [`Stream`]. Nothing is sent yet.
+    /// Starts a multi-part operation, to which data is pushed: see [`Stream`]. Nothing is sent yet. With a reader and a
+    /// writer, `stream` of both clients does all of it.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")] {
@@ -117,7 +118,7 @@ pub trait Kmip: Calls {
     /// use kmip_client::{Error, Kmip};
     ///
     /// async fn digest(kms: &impl Kmip, chunks: &[&[u8]]) -> Result<Vec<u8>, Error> {
-    ///     let mut stream = kms.stream(Hash::sha256(b""));
+    ///     let mut stream = kms.open_stream(Hash::sha256(b""));
     ///     for chunk in chunks {
     ///         stream.push(chunk).await?;
     ///     }
@@ -125,7 +126,7 @@ pub trait Kmip: Calls {
     /// }
     /// # }
     /// ```
-    fn stream<R: MultiPart>(&self, request: R) -> Stream<'_, Self, R> {
+    fn open_stream<R: MultiPart>(&self, request: R) -> Stream<'_, Self, R> {
         Stream::new(self, request)
     }
 

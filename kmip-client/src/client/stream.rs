@@ -14,7 +14,8 @@ use crate::protocol::operation::{MultiPart, Operation};
 /// One multi-part operation, with either client: data is pushed as it becomes available, and partial results are
 /// returned.
 ///
-/// `stream` of both clients does this with a reader and a writer.
+/// [`Kmip::open_stream`](crate::Kmip::open_stream) returns one. `stream` of both clients does all of it with a reader
+/// and a writer.
 ///
 /// All parts go to the server that answered the first one, because other servers of the same KMS do not know the
 /// operation. So a stream does not fail over when its server fails; it can be started again.

@@ -54,7 +54,7 @@ impl<I: Io> Tls<I> {
         name: &'a ServerName<'static>,
         endpoint: &'a Endpoint,
         limit: Limit,
-    ) -> Boxed<'a, Result<TlsLink<I::Stream>, TransportError>> {
+    ) -> Boxed<'a, Result<TlsLink<I::Socket>, TransportError>> {
         Box::pin(async move {
             let stream = network::connect(&self.io, endpoint, limit.deadline).await;
             let stream = stream.map_err(|error| limit.error_of(error, TransportError::Connect))?;
@@ -82,7 +82,7 @@ impl<I: Io> Tls<I> {
 }
 
 impl<I: Io> Network for Tls<I> {
-    type Link = TlsLink<I::Stream>;
+    type Link = TlsLink<I::Socket>;
 
     async fn open(&self, index: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, TransportError> {
         let Peer { name, resumes } = &self.peers[index];

@@ -16,7 +16,7 @@ use self::boundary::Boundary;
 use super::error::{Broken, Phase, TransportError};
 use super::framing::Framing;
 use super::hang_up::CertificateState;
-use super::network::{Link, Stream};
+use super::network::{Link, Socket};
 use super::time::Limit;
 use super::tls::{TlsError, record_request};
 
@@ -24,7 +24,7 @@ use super::tls::{TlsError, record_request};
 ///
 /// [`Framing`] wipes received data. rustls copies plaintext through buffers of its own, at most a record at a time,
 /// which it frees without wiping; its interface does not allow otherwise.
-pub(crate) struct TlsLink<S: Stream> {
+pub(crate) struct TlsLink<S: Socket> {
     stream: S,
     tls: ClientConnection,
     config: Arc<ClientConfig>,
@@ -64,7 +64,7 @@ const LAST_REPLY_TIMEOUT: Duration = Duration::from_secs(1);
 /// The maximum number of reads for a reason that has arrived before the deadline of the call.
 const MOST_LAST_READS: usize = 16;
 
-impl<S: Stream> Link for TlsLink<S> {
+impl<S: Socket> Link for TlsLink<S> {
     /// Returns `true` at the boundary of a TLS record, without pending bytes, if the server has not announced the end
     /// of the connection.
     fn is_ready(&self) -> bool {
@@ -119,7 +119,7 @@ impl<S: Stream> Link for TlsLink<S> {
     }
 }
 
-impl<S: Stream> TlsLink<S> {
+impl<S: Socket> TlsLink<S> {
     /// Performs the TLS handshake over a TCP connection.
     pub(crate) async fn open(
         stream: S,
@@ -348,7 +348,7 @@ impl<S: Stream> TlsLink<S> {
 }
 
 /// Ends TLS, so that the server does not suspect a truncation attack.
-impl<S: Stream> Drop for TlsLink<S> {
+impl<S: Socket> Drop for TlsLink<S> {
     fn drop(&mut self) {
         self.tls.send_close_notify();
         self.flush_now();

@@ -22,7 +22,7 @@ pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// points in time of [`Instant`]; a passed deadline is an error of the kind [`TimedOut`](io::ErrorKind::TimedOut).
 pub trait Io: Send + Sync + 'static {
     /// A TCP connection.
-    type Stream: Stream;
+    type Socket: Socket;
 
     /// Resolves the host of an endpoint, and returns its addresses in order of preference.
     fn addresses(
@@ -34,7 +34,7 @@ pub trait Io: Send + Sync + 'static {
     /// Opens a TCP connection. It should send small messages at once (`TCP_NODELAY`).
     ///
     /// A transport without addresses invents one for each endpoint in [`Io::addresses`], and recognizes it here.
-    fn connect(&self, address: SocketAddr, deadline: Instant) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+    fn connect(&self, address: SocketAddr, deadline: Instant) -> impl Future<Output = io::Result<Self::Socket>> + Send;
 
     /// Runs a task in the background, if possible. Never waits for it.
     ///
@@ -53,7 +53,7 @@ pub trait Io: Send + Sync + 'static {
 
 /// Opens a TCP connection to the first address of the endpoint that answers. Each address gets its share of the
 /// remaining time, so that an address that drops packets, such as IPv6 on some networks, does not prevent the others.
-pub(crate) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instant) -> io::Result<I::Stream> {
+pub(crate) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instant) -> io::Result<I::Socket> {
     let addresses = io.addresses(endpoint, deadline).await?;
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name of the host has no address");
     for (index, address) in addresses.iter().enumerate() {
@@ -71,7 +71,7 @@ pub(crate) async fn connect<I: Io>(io: &I, endpoint: &Endpoint, deadline: Instan
 /// A TCP connection, which carries the ciphertext of TLS. A passed deadline is an error of the kind `TimedOut`.
 ///
 /// Connections are pooled: a later call may come from another task or thread.
-pub trait Stream: Send + Sync + 'static {
+pub trait Socket: Send + Sync + 'static {
     /// Prepares the connection for the current task, before anything is written. Does nothing by default. A runtime
     /// whose sockets belong to the reactor that created them moves them here.
     ///
@@ -158,7 +158,7 @@ mod tests {
     struct Reached(u16, Duration);
 
     impl Io for Half {
-        type Stream = Reached;
+        type Socket = Reached;
 
         async fn addresses(&self, _: &Endpoint, _: Instant) -> io::Result<Vec<SocketAddr>> {
             Ok(vec!["[2001:db8::1]:1".parse().unwrap(), "192.0.2.1:2".parse().unwrap()])
@@ -180,7 +180,7 @@ mod tests {
         }
     }
 
-    impl Stream for Reached {
+    impl Socket for Reached {
         async fn read(&mut self, _: &mut [u8], _: Instant) -> io::Result<usize> {
             Ok(0)
         }

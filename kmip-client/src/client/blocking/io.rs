@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::wait::wait;
 use crate::config::Endpoint;
-use crate::transport::network::{Io, Stream};
+use crate::transport::network::{Io, Socket};
 use crate::transport::resolve::Resolver;
 
 /// The network of the blocking client.
@@ -21,16 +21,16 @@ pub(super) struct Std {
 }
 
 impl Io for Std {
-    type Stream = Socket;
+    type Socket = Tcp;
 
     async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
         self.until(deadline, self.resolver.addresses(endpoint)).await?
     }
 
-    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {
+    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Tcp> {
         let tcp = TcpStream::connect_timeout(&address, left(deadline)?)?;
         tcp.set_nodelay(true)?;
-        Ok(Socket { tcp, reading: Duration::ZERO, writing: Duration::ZERO })
+        Ok(Tcp { tcp, reading: Duration::ZERO, writing: Duration::ZERO })
     }
 
     /// Runs the task on a thread of its own, so that the caller does not wait.
@@ -61,14 +61,14 @@ impl Wake for Parked {
 }
 
 /// A connection, and the timeouts that the system has for it.
-pub(super) struct Socket {
+pub(super) struct Tcp {
     tcp: TcpStream,
     /// The read timeout that the system has; zero if none was set.
     reading: Duration,
     writing: Duration,
 }
 
-impl Stream for Socket {
+impl Socket for Tcp {
     async fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
         loop {
             if let Some(limit) = other_limit(self.reading, deadline)? {

@@ -21,7 +21,7 @@ use tokio::runtime::Handle;
 
 use self::alarm::{Alarm, with_drivers};
 use crate::config::Endpoint;
-use crate::transport::network::{Io, Stream};
+use crate::transport::network::{Io, Socket};
 use crate::transport::resolve::Resolver;
 
 /// The network of the async client.
@@ -31,13 +31,13 @@ pub(super) struct Tokio {
 }
 
 impl Io for Tokio {
-    type Stream = Socket;
+    type Socket = Tcp;
 
     async fn addresses(&self, endpoint: &Endpoint, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
         self.until(deadline, self.resolver.addresses(endpoint)).await?
     }
 
-    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Socket> {
+    async fn connect(&self, address: SocketAddr, deadline: Instant) -> io::Result<Tcp> {
         let mut alarm = Alarm::new(deadline)?;
         let mut connecting = Box::pin(TcpStream::connect(address));
         let tcp = poll_fn(|context| {
@@ -50,7 +50,7 @@ impl Io for Tokio {
             }
         });
         let tcp = tcp.await?;
-        tcp.set_nodelay(true).map(|()| Socket { tcp, alarm })
+        tcp.set_nodelay(true).map(|()| Tcp { tcp, alarm })
     }
 
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -77,13 +77,13 @@ impl Io for Tokio {
 }
 
 /// A connection, and the timer of all its waits, because resetting a timer is cheaper than creating one.
-pub(super) struct Socket {
+pub(super) struct Tcp {
     tcp: TcpStream,
     /// Belongs to the same runtime as `tcp`.
     alarm: Alarm,
 }
 
-impl Socket {
+impl Tcp {
     /// Polls for I/O, and if that is pending for the deadline.
     fn poll_in_time<T>(
         &mut self,
@@ -99,7 +99,7 @@ impl Socket {
     }
 }
 
-impl Stream for Socket {
+impl Socket for Tcp {
     fn prepare(&mut self, deadline: Instant) -> io::Result<()> {
         if self.alarm.adopt(deadline)? {
             // The same connection under another descriptor. The old one leaves its runtime when dropped, even if that

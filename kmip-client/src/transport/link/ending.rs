@@ -7,11 +7,11 @@ use rustls::{AlertDescription, Error, HandshakeKind, HandshakeType, PeerMisbehav
 use super::TlsLink;
 use crate::transport::error::TransportError;
 use crate::transport::hang_up::{CertificateState, ConnectionStep, HangUp};
-use crate::transport::network::Stream;
+use crate::transport::network::Socket;
 use crate::transport::time::Limit;
 use crate::transport::tls::TlsError;
 
-impl<S: Stream> TlsLink<S> {
+impl<S: Socket> TlsLink<S> {
     /// Returns the meaning of the end of the connection at this point.
     pub(super) fn ended(&self) -> TransportError {
         match self.incoming.progress() {

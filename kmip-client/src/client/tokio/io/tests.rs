@@ -27,7 +27,7 @@ fn echo() -> SocketAddr {
     address
 }
 
-async fn ping(socket: &mut Socket) {
+async fn ping(socket: &mut Tcp) {
     socket.write_all(b"ping", soon()).await.unwrap();
     let mut buffer = [0; 8];
     assert_eq!(socket.read(&mut buffer, soon()).await.unwrap(), 4);

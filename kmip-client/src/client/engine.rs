@@ -30,11 +30,10 @@ use crate::client::observe::{Counters, Recorder, in_span};
 use crate::client::terms::Terms;
 use crate::config::{ConfigError, Endpoint, Thumbprint};
 use crate::exchange::asked::Requests;
-use crate::exchange::options::RequestOptions;
 use crate::exchange::{Answered, Asked, Outgoing};
 use crate::transport::error::Phase;
 use crate::transport::network::{Boxed, Network};
-use crate::transport::time::{Allowance, Limit};
+use crate::transport::time::Limit;
 
 /// The servers of one KMS, the connections to them, and the versions negotiated with each.
 pub(crate) struct Engine<N: Network> {
@@ -65,14 +64,15 @@ impl<N: Network> Engine<N> {
     /// Creates an engine that has reached one of the servers, and negotiated a version with it.
     pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
         let engine = Self::new(network, config)?;
-        let options = engine.recorder.header(Vec::new, config.given_request_options());
-        let mut message = Message::none(&options);
+        let terms = Terms::new(config);
+        let terms = engine.recorder.terms(Vec::new, &terms);
+        let mut message = Message::none(&terms);
         let begun = engine.network.now();
         let mut facts = engine.recorder.begin(begun);
-        let reached = in_span(engine.send_with_retries(Allowance::default(), &mut message, &mut facts)).await;
+        let reached = in_span(engine.send_with_retries(&mut message, &mut facts)).await;
         facts.forget();
         reached?;
-        engine.warm_up(Allowance::default().start(begun, engine.config.limit_in_total())).await;
+        engine.warm_up(terms.allowance.start(begun, engine.config.limit_in_total())).await;
         Ok(engine)
     }
 
@@ -170,12 +170,15 @@ impl<N: Network> Engine<N> {
         only: Option<usize>,
         asked: Asked<'_>,
     ) -> Result<(Answered<Error>, usize), Error> {
-        let options = self.recorder.header(|| vec![asked.operation], &terms.options);
+        let mut terms = self.recorder.terms(|| vec![asked.operation], terms);
+        if only.is_some() {
+            terms.to_mut().only = only;
+        }
         let number = self.number(1);
         let asked = [asked];
-        let encode = |version| Outgoing::new(version, &asked, Default::default(), &options, number);
-        let mut message = Message::new(&encode, &options).to(only.or(terms.only)).affording(terms.affordable);
-        let (answered, index) = self.observe(terms, &mut message, Answered::into_success).await?;
+        let encode = |version| Outgoing::new(version, &asked, Default::default(), &terms.options, number);
+        let mut message = Message::new(&encode, &terms);
+        let (answered, index) = self.observe(&mut message, Answered::into_success).await?;
         Ok((answered, index.expect("there is an answer, so there was an attempt")))
     }
 
@@ -183,13 +186,12 @@ impl<N: Network> Engine<N> {
     /// decides if the answer counts as a failure. Also returns the index of the server that was tried last.
     async fn observe(
         self: &Arc<Self>,
-        terms: &Terms,
         message: &mut Message<'_>,
         judge: fn(Answered<Error>) -> Answer,
     ) -> Result<(Answered<Error>, Option<usize>), Error> {
         in_span(async {
             let mut facts = self.recorder.begin(self.network.now());
-            let answered = self.send_and_wait(terms.allowance, message, &mut facts).await.and_then(judge);
+            let answered = self.send_and_wait(message, &mut facts).await.and_then(judge);
             let index = facts.index();
             facts.end(self.network.now(), answered.as_ref().err());
             Ok((answered?, index))
@@ -198,25 +200,24 @@ impl<N: Network> Engine<N> {
     }
 
     /// Sends a request in the background to a server that has answered others, and ignores the reply. Never waits.
-    pub(crate) fn send_detached(self: &Arc<Self>, options: &RequestOptions, index: usize, asked: Asked<'_>) {
+    pub(crate) fn send_detached(self: &Arc<Self>, terms: &Terms, index: usize, asked: Asked<'_>) {
         let peer = *self.servers[index].peer();
         let Some(version) = peer.version.or(peer.guess) else { return };
-        let options = options.at_once();
+        let terms = terms.of_cleanup(index);
         let number = self.number(1);
-        let Ok(encoded) = Outgoing::new(version, &[asked], Default::default(), &options, number) else { return };
+        let Ok(encoded) = Outgoing::new(version, &[asked], Default::default(), &terms.options, number) else { return };
         let Some(running) = Running::start(self) else { return };
         self.network.detach(async move {
-            let message = Message::encoded(encoded, &options).to(Some(index));
-            let _ = running.0.send(Allowance::Configured, message).await;
+            let _ = running.0.send(Message::encoded(encoded, &terms)).await;
         });
     }
 
     /// Sends a message, which is one call to an observer.
-    fn send<'a>(&'a self, allowance: Allowance, mut message: Message<'a>) -> Boxed<'a, Answer> {
+    fn send<'a>(&'a self, mut message: Message<'a>) -> Boxed<'a, Answer> {
         Box::pin(async move {
             in_span(async {
                 let mut facts = self.recorder.begin(self.network.now());
-                let answered = self.send_with_retries(allowance, &mut message, &mut facts).await;
+                let answered = self.send_with_retries(&mut message, &mut facts).await;
                 facts.end(self.network.now(), answered.as_ref().err());
                 answered
             })
@@ -227,15 +228,15 @@ impl<N: Network> Engine<N> {
     /// Sends a batch of requests. An empty one needs no server.
     pub(crate) async fn batch(self: &Arc<Self>, terms: &Terms, batch: &dyn Requests) -> Result<Answered<Error>, Error> {
         let operations = || -> Vec<_> { batch.asked().iter().map(|asked| asked.operation).collect() };
-        let options = self.recorder.header(operations, &terms.options);
+        let terms = self.recorder.terms(operations, terms);
         let number = self.number(operations().len());
-        let encode = |version| Outgoing::new(version, &batch.asked(), batch.options(), &options, number);
-        let mut message = Message::new(&encode, &options).to(terms.only).affording(terms.affordable);
+        let encode = |version| Outgoing::new(version, &batch.asked(), batch.options(), &terms.options, number);
+        let mut message = Message::new(&encode, &terms);
         message.prepare(self.likely_version()).map_err(Error::Encode)?;
         if message.operations().is_empty() {
             return Ok(Answered::to_nothing(self.likely_version()));
         }
-        self.observe(terms, &mut message, Ok).await.map(|(answered, _)| answered)
+        self.observe(&mut message, Ok).await.map(|(answered, _)| answered)
     }
 
     /// Waits for this time.

@@ -397,7 +397,7 @@ macro_rules! impl_kmip {
             #[inline]
             fn send_detached(&self, server: usize, asked: Asked<'_>) {
                 let $this = self;
-                $client.engine.send_detached(&$client.terms.options, server, asked);
+                $client.engine.send_detached(&$client.terms, server, asked);
             }
         }
 

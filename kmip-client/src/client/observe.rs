@@ -23,8 +23,8 @@ pub use self::observer::{AttemptFailed, CallEnded, CallOutcome, ConnectionClosed
 pub(crate) use self::spans::in_span;
 
 use crate::client::error::Error;
+use crate::client::terms::Terms;
 use crate::config::Endpoint;
-use crate::exchange::options::RequestOptions;
 use crate::transport::error::TransportError;
 
 /// The receivers of events. Counters are always updated, the others only if present.
@@ -137,15 +137,18 @@ impl Recorder {
         }
     }
 
-    /// Returns the header options of a call with these operations.
-    pub(crate) fn header<'o>(
+    /// Returns the terms of a call with these operations, with the header options as the observer wants them.
+    pub(crate) fn terms<'t>(
         &self,
         operations: impl FnOnce() -> Vec<OperationCode>,
-        options: &'o RequestOptions,
-    ) -> Cow<'o, RequestOptions> {
+        terms: &'t Terms,
+    ) -> Cow<'t, Terms> {
         match &self.observer {
-            Some(observer) => Cow::Owned(observer.request_options(&operations(), options.clone())),
-            None => Cow::Borrowed(options),
+            Some(observer) => {
+                let options = observer.request_options(&operations(), terms.options.clone());
+                Cow::Owned(Terms { options, ..terms.clone() })
+            }
+            None => Cow::Borrowed(terms),
         }
     }
 

@@ -143,18 +143,28 @@ impl RequestOptions {
 
     /// Sets the fields of a request's header.
     pub(crate) fn apply<'o>(&'o self, header: &mut RequestHeader<'o>) -> Result<()> {
+        let Self {
+            credentials,
+            client_correlation_value,
+            max_response_size,
+            asynchronous,
+            wait_for_pending: _, // by the client
+            attestation_types,
+            time_stamp,
+            payload_version: _, // by the encoder: see `payload_version_in`
+        } = self;
         let version = header.protocol_version;
-        header.client_correlation_value = self.client_correlation_value.as_deref();
-        header.maximum_response_size = self.max_response_size.map(|bytes| i32::try_from(bytes).unwrap_or(i32::MAX));
-        header.asynchronous_indicator = self.asynchronous.map(|asked| indicator(asked, version)).transpose()?;
-        if let Some(types) = &self.attestation_types {
+        header.client_correlation_value = client_correlation_value.as_deref();
+        header.maximum_response_size = max_response_size.map(|bytes| i32::try_from(bytes).unwrap_or(i32::MAX));
+        header.asynchronous_indicator = asynchronous.map(|asked| indicator(asked, version)).transpose()?;
+        if let Some(types) = attestation_types {
             header.attestation_capable_indicator = Some(true);
             header.attestation_types = types.to_vec();
         }
-        if let Some(credentials) = &self.credentials {
+        if let Some(credentials) = credentials {
             header.authentication = Some(authentication(credentials, version)?);
         }
-        header.time_stamp = self.time_stamp;
+        header.time_stamp = *time_stamp;
         Ok(())
     }
 }

@@ -53,7 +53,7 @@ impl<N: Network> Engine<N> {
         };
         let version = match server.version_on(&line) {
             Some(version) => version,
-            None => match self.negotiate(&mut line, message.options, total).await {
+            None => match self.negotiate(&mut line, &message.terms.options, total).await {
                 Ok(agreed) => {
                     let version = server.record_agreed(&mut line, agreed);
                     line = match self.usable(line, total).await {
@@ -66,7 +66,7 @@ impl<N: Network> Engine<N> {
             },
         };
         self.record_last(candidate.index);
-        let affordable = message.affordable;
+        let affordable = message.terms.affordable;
         let outgoing = match message.prepare(version) {
             Ok(Some(outgoing)) => outgoing,
             prepared => {

@@ -5,7 +5,7 @@ use kmip_ttlv::{ProtocolVersion, Result as TtlvResult};
 use zeroize::Zeroizing;
 
 use crate::client::cluster::Access;
-use crate::exchange::options::RequestOptions;
+use crate::client::terms::Terms;
 use crate::exchange::{Carried, Expected, Outgoing};
 use crate::protocol::operation::Repeat;
 
@@ -19,36 +19,22 @@ pub(super) struct Message<'m> {
     /// `None` for a call that only has to reach a server.
     encode: Option<&'m Encode<'m>>,
     encoded: Option<Outgoing>,
-    /// The header options.
-    pub(super) options: &'m RequestOptions,
-    /// The index of the only server that may get it; `None` for any.
-    pub(super) only: Option<usize>,
-    /// The maximum cost of a repetition.
-    pub(super) affordable: Repeat,
+    /// The terms of the call. All that a message needs is read from here, so that no sender can leave out an option.
+    pub(super) terms: &'m Terms,
 }
 
 impl<'m> Message<'m> {
-    pub(super) const fn new(encode: &'m Encode<'m>, options: &'m RequestOptions) -> Self {
-        Self { encode: Some(encode), encoded: None, options, only: None, affordable: Repeat::Free }
+    pub(super) const fn new(encode: &'m Encode<'m>, terms: &'m Terms) -> Self {
+        Self { encode: Some(encode), encoded: None, terms }
     }
 
-    pub(super) const fn none(options: &'m RequestOptions) -> Self {
-        Self { encode: None, encoded: None, options, only: None, affordable: Repeat::Free }
+    pub(super) const fn none(terms: &'m Terms) -> Self {
+        Self { encode: None, encoded: None, terms }
     }
 
     /// Creates a message that is already encoded, for one version.
-    pub(super) const fn encoded(outgoing: Outgoing, options: &'m RequestOptions) -> Self {
-        Self { encode: None, encoded: Some(outgoing), options, only: None, affordable: Repeat::Free }
-    }
-
-    /// Restricts it to this server; `None` allows any.
-    pub(super) fn to(self, only: Option<usize>) -> Self {
-        Self { only, ..self }
-    }
-
-    /// Allows repetitions of at most this cost.
-    pub(super) fn affording(self, affordable: Repeat) -> Self {
-        Self { affordable, ..self }
+    pub(super) const fn encoded(outgoing: Outgoing, terms: &'m Terms) -> Self {
+        Self { encode: None, encoded: Some(outgoing), terms }
     }
 
     /// Encodes the message for this version, unless it is already. Returns `None` if there is nothing to send.
@@ -90,7 +76,7 @@ impl<'m> Message<'m> {
 
     /// Returns `true` if it may be sent again after a server may have seen it.
     pub(super) fn is_repeatable(&self) -> bool {
-        self.encoded.as_ref().is_none_or(|outgoing| outgoing.repeat() >= self.affordable)
+        self.encoded.as_ref().is_none_or(|outgoing| outgoing.repeat() >= self.terms.affordable)
     }
 }
 
@@ -102,17 +88,18 @@ mod tests {
     use kmip_ttlv::{V1_2, V1_4, V2_1};
 
     use super::*;
+    use crate::client::config::Config;
     use crate::exchange::Asked;
     use crate::protocol::operation::Get;
 
     #[test]
     fn a_message_is_encoded_once_for_each_server_of_another_version() {
-        let (options, get, times) = (RequestOptions::new(), Get::id("a"), AtomicUsize::new(0));
+        let (terms, get, times) = (Terms::new(&Config::new("s0")), Get::id("a"), AtomicUsize::new(0));
         let encode = |version| {
             times.fetch_add(1, Ordering::Relaxed);
-            Outgoing::new(version, &[Asked::new(&get)], Default::default(), &options, None)
+            Outgoing::new(version, &[Asked::new(&get)], Default::default(), &terms.options, None)
         };
-        let mut message = Message::new(&encode, &options);
+        let mut message = Message::new(&encode, &terms);
         for (version, expected) in [(V1_4, 1), (V1_4, 1), (V2_1, 2), (V2_1, 2), (V1_2, 3), (V1_4, 4)] {
             assert_eq!(message.prepare(version).unwrap().unwrap().version(), version);
             assert_eq!(times.load(Ordering::Relaxed), expected, "{version}");

@@ -9,7 +9,7 @@ use super::message::Message;
 use super::{Answer, Engine};
 use crate::client::error::Error;
 use crate::client::observe::Facts;
-use crate::exchange::options::RequestOptions;
+use crate::client::terms::Terms;
 use crate::exchange::{Answered, Asked, Checked, Expected, Outgoing};
 use crate::protocol::operation::{Cancel, Repeat};
 use crate::transport::error::Phase;
@@ -20,47 +20,45 @@ use crate::transport::time::{Allowance, Limit};
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The server and the deadline of polls.
-#[derive(Clone, Copy)]
+/// The terms of polls, and what they inherit from the call.
 struct Poller {
-    /// The index of the server with the request: other servers of its KMS may not know it.
-    server: Option<usize>,
+    /// The terms of one Poll: only the server with the request, because others of its KMS may not know it.
+    terms: Terms,
+    /// The end of all polls.
     deadline: Instant,
-    /// The maximum cost of repeating a request.
+    /// The maximum cost of repeating the request itself.
     affordable: Repeat,
 }
 
 impl<N: Network> Engine<N> {
     /// Sends a message, and waits for asynchronous results if the options say so: until the deadline of the call, or
     /// without one for the configured time from now on.
-    pub(super) async fn send_and_wait(
-        self: &Arc<Self>,
-        allowance: Allowance,
-        message: &mut Message<'_>,
-        facts: &mut Facts<'_>,
-    ) -> Answer {
-        let over = allowance.deadline(self.network.now());
-        let mut answered = self.send_with_retries(allowance, message, facts).await?;
-        if message.options.waits_for_pending() && answered.items_mut().iter().any(|item| mark_of(item).is_some()) {
+    pub(super) async fn send_and_wait(self: &Arc<Self>, message: &mut Message<'_>, facts: &mut Facts<'_>) -> Answer {
+        let over = message.terms.allowance.deadline(self.network.now());
+        let mut answered = self.send_with_retries(message, facts).await?;
+        if message.terms.options.waits_for_pending() && answered.items_mut().iter().any(|item| mark_of(item).is_some())
+        {
             let limit = Limit::start(self.network.now(), Phase::Waiting, self.config.limit_of_pending());
-            let poller = Poller {
-                server: facts.index(),
-                deadline: over.unwrap_or(limit.deadline),
-                affordable: message.affordable,
-            };
+            let deadline = over.unwrap_or(limit.deadline);
+            let terms = message.terms.of_poll(facts.index(), deadline);
+            let poller = Poller { terms, deadline, affordable: message.terms.affordable };
             // Boxed, so that it does not enlarge every call.
-            Box::pin(self.wait_for_pending(poller, message, &mut answered)).await;
+            Box::pin(self.wait_for_pending(&poller, message, &mut answered)).await;
         }
         Ok(answered)
     }
 
     /// Replaces pending items by their results. Those without a result by the deadline stay pending.
-    async fn wait_for_pending(self: &Arc<Self>, poller: Poller, message: &Message<'_>, answered: &mut Answered<Error>) {
-        let options = message.options.at_once();
+    async fn wait_for_pending(
+        self: &Arc<Self>,
+        poller: &Poller,
+        message: &Message<'_>,
+        answered: &mut Answered<Error>,
+    ) {
         let items = answered.items_mut();
         let marks = items.iter().filter_map(|item| mark_of(item).map(<[u8]>::to_vec)).collect();
         // Dropping the call cancels the requests.
-        let mut cancel = CancelOnDrop { engine: self, options: &options, server: poller.server, marks };
+        let mut cancel = CancelOnDrop { engine: self, terms: &poller.terms, marks };
         let mut pause = FIRST_PAUSE;
         while !cancel.marks.is_empty() {
             let left = poller.deadline.saturating_duration_since(self.network.now());
@@ -74,7 +72,7 @@ impl<N: Network> Engine<N> {
             for (index, (item, expected)) in items.iter_mut().zip(message.expected()).enumerate() {
                 let Some(mark) = mark_of(item).map(<[u8]>::to_vec) else { continue };
                 let asked_first = message.payload(index);
-                if let Some(done) = self.poll(poller, &mark, (*expected, &asked_first), &options).await {
+                if let Some(done) = self.poll(poller, &mark, (*expected, &asked_first)).await {
                     *item = done;
                     cancel.marks.retain(|other| *other != mark);
                 }
@@ -87,17 +85,16 @@ impl<N: Network> Engine<N> {
     /// Polls once. Returns `None` if there is no result yet.
     async fn poll(
         &self,
-        poller: Poller,
+        poller: &Poller,
         mark: &[u8],
         (expected, asked_first): (Expected, &Zeroizing<Vec<u8>>),
-        options: &RequestOptions,
     ) -> Option<Result<Checked, Error>> {
         let number = self.number(1);
-        let encode = |version| Outgoing::poll(version, mark, (expected, asked_first.clone()), options, number);
         // With the timeout of any other call, but not beyond the deadline.
         let total = Limit::start(self.network.now(), Phase::Total, self.config.limit_in_total());
-        let allowance = Allowance::Until(poller.deadline.min(total.deadline));
-        match self.send(allowance, Message::new(&encode, options).to(poller.server)).await {
+        let terms = Terms { allowance: Allowance::Until(poller.deadline.min(total.deadline)), ..poller.terms.clone() };
+        let encode = |version| Outgoing::poll(version, mark, (expected, asked_first.clone()), &terms.options, number);
+        match self.send(Message::new(&encode, &terms)).await {
             Ok(mut answered) => match answered.next_item() {
                 Err(Error::Pending(_)) => None,
                 done => Some(done),
@@ -128,16 +125,15 @@ fn mark_of(item: &Result<Checked, Error>) -> Option<&[u8]> {
 /// Pending requests. Dropping this cancels them on the server.
 struct CancelOnDrop<'e, N: Network> {
     engine: &'e Arc<Engine<N>>,
-    options: &'e RequestOptions,
-    server: Option<usize>,
+    terms: &'e Terms,
     marks: Vec<Vec<u8>>,
 }
 
 impl<N: Network> Drop for CancelOnDrop<'_, N> {
     fn drop(&mut self) {
-        let Some(server) = self.server else { return };
+        let Some(server) = self.terms.only else { return };
         for mark in &self.marks {
-            self.engine.send_detached(self.options, server, Asked::new(&Cancel::correlation_value(mark)));
+            self.engine.send_detached(self.terms, server, Asked::new(&Cancel::correlation_value(mark)));
         }
     }
 }

@@ -46,9 +46,11 @@ impl<N: Network> Engine<N> {
 
     /// Probes all servers, concurrently if the network can wait for several futures.
     pub(crate) async fn probe(&self, terms: &Terms) -> Status {
-        let total = terms.allowance.start(self.network.now(), self.config.limit_in_total());
-        let options = self.recorder.header(Vec::new, &terms.options);
-        let probes = (0..self.servers.len()).map(|index| Box::pin(self.probe_one(index, &options, total)) as Probe<'_>);
+        let terms = self.recorder.terms(Vec::new, terms);
+        // Every server is probed, and never twice.
+        let Terms { allowance, options, only: _, affordable: _ } = &*terms;
+        let total = allowance.start(self.network.now(), self.config.limit_in_total());
+        let probes = (0..self.servers.len()).map(|index| Box::pin(self.probe_one(index, options, total)) as Probe<'_>);
         let endpoints = all(probes.collect()).await;
         self.with_warnings(endpoints)
     }

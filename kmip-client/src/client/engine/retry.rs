@@ -14,23 +14,18 @@ use crate::client::status::EndpointState;
 use crate::exchange::Report;
 use crate::transport::error::{Broken, Phase, TransportError};
 use crate::transport::network::Network;
-use crate::transport::time::{Allowance, Limit};
+use crate::transport::time::Limit;
 
 impl<N: Network> Engine<N> {
     /// Retries across connections and endpoints until one answers, or until a retry could repeat a side effect.
-    pub(super) async fn send_with_retries(
-        &self,
-        allowance: Allowance,
-        message: &mut Message<'_>,
-        facts: &mut Facts<'_>,
-    ) -> Answer {
+    pub(super) async fn send_with_retries(&self, message: &mut Message<'_>, facts: &mut Facts<'_>) -> Answer {
         message.prepare(self.likely_version()).map_err(Error::Encode)?;
         facts.operations = message.operations();
         // Reading the clock costs as much as decoding a short message: the time is passed on until the call has waited
         // for something.
         let mut now = facts.begun;
-        let total = allowance.start(now, self.config.limit_in_total());
-        let mut route = match message.only {
+        let total = message.terms.allowance.start(now, self.config.limit_in_total());
+        let mut route = match message.terms.only {
             Some(index) => self.cluster.route_to(index),
             None => self.cluster.route(message.access()),
         };

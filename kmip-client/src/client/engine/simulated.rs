@@ -19,6 +19,7 @@ use super::*;
 use crate::client::observe::CallOutcome;
 use crate::exchange::reply::Reply;
 use crate::protocol::operation::{Activate, Create, Encrypt, Get, GetAttributeList, Locate, Request};
+use crate::transport::time::Allowance;
 
 /// The number of runs, which take a few seconds without optimization.
 const RUNS: u64 = 20_000;

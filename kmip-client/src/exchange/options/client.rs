@@ -13,14 +13,34 @@ impl RequestOptions {
 
     /// Returns the same options for requests that need a synchronous response: Poll and Cancel.
     pub(crate) fn at_once(&self) -> Self {
-        Self { asynchronous: None, ..self.clone() }
+        let kept = self.clone();
+        // Field by field: a new option has to be decided here.
+        Self {
+            asynchronous: None,
+            credentials: kept.credentials,
+            client_correlation_value: kept.client_correlation_value,
+            max_response_size: kept.max_response_size,
+            wait_for_pending: kept.wait_for_pending,
+            attestation_types: kept.attestation_types,
+            time_stamp: kept.time_stamp,
+            payload_version: kept.payload_version,
+        }
     }
 
     /// Returns the same options for negotiating the version in a message of this version, with the credentials that it
     /// supports.
     pub(crate) fn to_negotiate_in(&self, version: ProtocolVersion) -> Self {
         let credentials = self.credentials.clone().filter(|credentials| fit(credentials, version));
-        Self { credentials, ..Self::default() }
+        Self {
+            credentials,
+            client_correlation_value: None,
+            max_response_size: None,
+            asynchronous: None,
+            wait_for_pending: false,
+            attestation_types: None,
+            time_stamp: None,
+            payload_version: None,
+        }
     }
 }
 

@@ -83,7 +83,7 @@ async fn create(State(service): State<Service>) -> Result<(StatusCode, String), 
 async fn state(State(service): State<Service>, Path(id): Path<String>) -> Result<String, Problem> {
     let reply = service.kms().call(&GetAttributes::id(&id).state()).await.map_err(|error| problem(&error))?;
     let attributes = reply.payload().attributes.unwrap_or_default();
-    Ok(attributes.values().map(|value| format!("{}: {value}\n", value.name())).collect())
+    Ok(attributes.iter().map(|value| format!("{}: {value}\n", value.name())).collect())
 }
 
 async fn destroy(State(service): State<Service>, Path(id): Path<String>) -> Result<StatusCode, Problem> {

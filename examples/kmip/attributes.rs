@@ -147,7 +147,7 @@ impl Remove {
         // A vendor's attribute, by the name that `get` shows for it.
         let reply = kms.call(&op::GetAttributes::id(&*self.id))?;
         let attributes = reply.payload().attributes.clone().unwrap_or_default();
-        let Some(value) = attributes.values().find(|value| value.name() == attribute) else {
+        let Some(value) = attributes.iter().find(|value| value.name() == attribute) else {
             let error = AttributeReference::parse(attribute).expect_err("it was no name a moment ago");
             return Err(Failure::Usage(error.to_string()));
         };
@@ -176,6 +176,6 @@ fn show(kms: &Client, id: &str, names: &[String], format: Format, output: &mut O
     }
     let reply = kms.call(&request)?;
     let attributes = reply.payload().attributes.clone().unwrap_or_default();
-    let rows: Vec<_> = attributes.values().map(|value| vec![value.name().to_string(), value.to_string()]).collect();
+    let rows: Vec<_> = attributes.iter().map(|value| vec![value.name().to_string(), value.to_string()]).collect();
     format.table(&["attribute", "value"], &rows, output)
 }

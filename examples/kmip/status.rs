@@ -77,7 +77,7 @@ fn row(endpoint: &EndpointStatus) -> Row {
         format!("{:?}", endpoint.state),
         endpoint.version.map(|version| version.to_string()).unwrap_or_default(),
         latency.unwrap_or_default(),
-        endpoint.error.as_ref().map(|error| report(error)).unwrap_or_default(),
+        endpoint.error.as_deref().map(|error| report(error)).unwrap_or_default(),
     ]
 }
 

@@ -94,7 +94,7 @@ fn use_key(kms: &Client, id: &str, name: &str, keys: &mut Vec<String>, page: &mu
     }
     if let Some(reply) = page.allowed(OperationCode::GET_ATTRIBUTES, kms.call(&asked))? {
         let attributes = reply.payload().attributes.unwrap_or_default();
-        let listed: Vec<_> = attributes.values().map(|value| format!("{}: {value}", value.name())).collect();
+        let listed: Vec<_> = attributes.iter().map(|value| format!("{}: {value}", value.name())).collect();
         page.step("Attributes", listed.join(", "))?;
     }
     encrypt(kms, id, page)?;

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kmip_client::protocol::operation::{Create, Hash, Locate};
@@ -135,11 +136,11 @@ fn a_closed_client_has_no_connections_and_makes_no_calls() {
         assert_eq!(open(), 0, "idle connections are closed at once");
         let late = kms.with_timeout(Duration::from_secs(1));
         for error in [
-            kms.call(&Locate::all()).await.map(drop).unwrap_err(),
-            late.batch(&[Create::aes(128)]).await.map(drop).unwrap_err(),
+            Arc::new(kms.call(&Locate::all()).await.map(drop).unwrap_err()),
+            Arc::new(late.batch(&[Create::aes(128)]).await.map(drop).unwrap_err()),
             kms.probe().await.endpoints[0].error.take().unwrap(),
         ] {
-            assert!(matches!(error, Error::ClientClosed) && !error.is_retryable(), "{error:?}");
+            assert!(matches!(*error, Error::ClientClosed) && !error.is_retryable(), "{error:?}");
         }
         assert_eq!(server.messages(), messages);
         clone.close();

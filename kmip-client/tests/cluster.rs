@@ -480,12 +480,12 @@ fn status_tells_how_each_server_is() {
         assert_eq!((first.version, first.thumbprint), (Some(V2_1), Some(servers[0].thumbprint())));
         assert!(first.latency.is_some() && first.error.is_none());
         assert!(
-            matches!(gone.error.as_ref().and_then(Error::transport_error), Some(TransportError::Connect(_))),
+            matches!(gone.error.as_deref().and_then(Error::transport_error), Some(TransportError::Connect(_))),
             "{gone:?}"
         );
         assert_eq!(strange.thumbprint, Some(stranger.thumbprint()), "to be compared");
         let Some(TransportError::Tls(TlsError::Untrusted(untrusted))) =
-            strange.error.as_ref().and_then(Error::transport_error)
+            strange.error.as_deref().and_then(Error::transport_error)
         else {
             panic!("{strange:?}")
         };
@@ -532,7 +532,7 @@ fn status_tells_whom_a_server_refuses() {
             let status = Kmip::probe(&kms).await;
             let endpoint = &status.endpoints[0];
             assert_eq!(
-                (endpoint.state, endpoint.error.as_ref().and_then(Error::reason)),
+                (endpoint.state, endpoint.error.as_deref().and_then(Error::reason)),
                 match state {
                     EndpointState::Refused => (state, Some(reason)),
                     _ => (state, None),

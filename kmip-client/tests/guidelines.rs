@@ -7,7 +7,9 @@ use kmip_client::flow::{FlowError, Generation, Lineage, Migrated, MigrationRepor
 use kmip_client::keys::{AeadError, Certificate, FetchError, KeyError, KmsAead, KmsSigner, PrivateKey, PublicKey};
 use kmip_client::keys::{SecretKey, SignError, TlsKey};
 use kmip_client::observe::Counters;
-use kmip_client::protocol::operation::{Create, Get, Hash};
+use kmip_client::protocol::attribute::{Attributes, ParsedAttribute};
+use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
+use kmip_client::protocol::operation::{Create, Get, Hash, RequestPayload, ResponsePayload};
 use kmip_client::test_server::{Builder, Pki, SetupError, TestServer};
 use kmip_client::*;
 
@@ -18,6 +20,9 @@ const fn shared<T: Send + Sync + Debug + 'static>() {}
 const fn error<T: StdError + Send + Sync + 'static>() {}
 
 const fn cloned<T: Clone>() {}
+
+/// C-COMMON-TRAITS: KMIP has no floating-point numbers, so that what can be compared is `Eq`.
+const fn compared<T: Eq>() {}
 
 /// C-CONV-TRAITS: the futures of a generic client are `Send`.
 fn future<T: Send>(_: &T) {}
@@ -68,6 +73,12 @@ const _: () = {
     error::<SetupError>();
     error::<ttlv::Error>();
 
+    // Every payload, and with it every structure, every object and every attribute.
+    compared::<(RequestMessage<'static>, ResponseMessage<'static>)>();
+    compared::<(RequestPayload<'static>, ResponsePayload<'static>)>();
+    compared::<(Attributes<'static>, ParsedAttribute)>();
+
+    cloned::<(Status, MigrationReport, ServerCapabilities)>();
     cloned::<(Client, blocking::Client, Config, Identity, Trust)>();
     cloned::<(Credentials, RequestOptions, Reply<Get>, PrivateKey, SecretKey)>();
 };

@@ -108,7 +108,7 @@ async fn life(kms: &impl Kmip, name: &str) -> Result<(), Error> {
     let attributes = kms.call(&GetAttributes::id(&id)).await?;
     let payload = attributes.payload();
     let attributes = payload.attributes.unwrap();
-    assert!(attributes.values().any(|value| *value == AttributeValue::State(State::ACTIVE)));
+    assert!(attributes.iter().any(|value| *value == AttributeValue::State(State::ACTIVE)));
     assert!(attributes.find(Tag::CRYPTOGRAPHIC_USAGE_MASK).next().is_some());
     let found = kms.call(&Locate::name(name)).await?;
     assert_eq!(found.payload().unique_identifiers, [id.as_str().into()]);

@@ -185,8 +185,8 @@ async fn attributes(kms: &impl Kmip, id: &str, name: &str, gaps: Gaps) -> Result
     let all = kms.call(&GetAttributes::id(id)).await?;
     let payload = all.payload();
     let all = payload.attributes.unwrap();
-    assert!(all.values().any(|value| *value == AttributeValue::CryptographicLength(256)));
-    assert!(all.values().any(|value| *value == AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES)));
+    assert!(all.iter().any(|value| *value == AttributeValue::CryptographicLength(256)));
+    assert!(all.iter().any(|value| *value == AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES)));
 
     let contact = AttributeValue::ContactInformation("storage team");
     let added = kms.call(&AddAttribute::id(id, contact.clone())).await;
@@ -229,7 +229,7 @@ async fn contact_of(kms: &impl Kmip, id: &str) -> Result<Option<String>, Error> 
     let reply = kms.call(&GetAttributes::id(id).attribute(Tag::CONTACT_INFORMATION)).await?;
     let payload = reply.payload();
     let attributes = payload.attributes.unwrap_or_default();
-    Ok(attributes.values().find_map(|value| match value {
+    Ok(attributes.iter().find_map(|value| match value {
         AttributeValue::ContactInformation(contact) => Some((*contact).to_owned()),
         _ => None,
     }))

@@ -77,7 +77,7 @@ fn migrate(from: &Client, to: &Client, journal: Option<&Temporary>) -> Migration
 fn links(kms: &Client, id: &str) -> Vec<String> {
     let reply = kms.call(&GetAttributes::id(id).attribute(Tag::LINK)).unwrap();
     let attributes = reply.payload().attributes.unwrap_or_default();
-    let linked = attributes.values().filter_map(|value| match value {
+    let linked = attributes.iter().filter_map(|value| match value {
         AttributeValue::Link(link) => Some(link.linked_object_identifier.to_string()),
         _ => None,
     });
@@ -204,7 +204,7 @@ fn a_dry_run_changes_nothing_and_says_what_would_stay() {
     assert_eq!(ids(&new).len(), 1);
     assert_eq!(report.carried().len(), 6);
     let [left] = report.left() else { panic!("{report}") };
-    assert!(matches!(left.error, Some(FlowError::NameTaken { .. })));
+    assert!(matches!(left.error.as_deref(), Some(FlowError::NameTaken { .. })));
 }
 
 fn wrapping_key(bytes: &[u8]) -> RegisterRequest<'_> {

@@ -70,7 +70,7 @@ proptest! {
         let mut create = Create::aes(256);
         create.attributes.extend(attributes(&any).list.into_iter().map(|attribute| attribute.value));
         let mut locate = Locate::all();
-        locate.attributes = attributes(&any).values().cloned().collect();
+        locate.attributes = attributes(&any).iter().cloned().collect();
         let payloads = vec![
             (OperationCode::CREATE, RequestPayload::Create(create)),
             (OperationCode::LOCATE, RequestPayload::Locate(locate)),

@@ -28,7 +28,7 @@ fn nothing_is_left_of_the_payload_before() {
 }
 
 /// A length in bytes that is bits on the wire: a type with a hand-written encoding outside of the crate.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Bytes(i32);
 
 impl<'a> Decode<'a> for Bytes {

@@ -151,7 +151,7 @@ fn attributes_newer_than_the_version() {
     for rules in [CLIENT, Rules::STRICT] {
         let (message, skipped) = ResponseMessage::decode_message(&frame, rules).unwrap();
         let Some(ResponsePayload::GetAttributes(found)) = &message.batch_items[0].payload else { panic!() };
-        let values: Vec<_> = found.attributes.as_ref().unwrap().values().cloned().collect();
+        let values: Vec<_> = found.attributes.as_ref().unwrap().iter().cloned().collect();
         assert_eq!(
             values,
             [
@@ -186,7 +186,7 @@ fn attributes_of(got: &GetResponse<'_>) -> Vec<AttributeValue<'static>> {
     let block = got.object.key_block().unwrap();
     assert_eq!(block.bytes().unwrap().expose(), [7; 16]);
     let Some(KeyValue::Plain(plain)) = &block.key_value else { panic!("a plain key") };
-    let lengths = plain.attributes.iter().flat_map(Attributes::values);
+    let lengths = plain.attributes.iter().flat_map(Attributes::iter);
     lengths
         .map(|value| match value {
             AttributeValue::CryptographicLength(bits) => AttributeValue::CryptographicLength(*bits),
@@ -228,7 +228,7 @@ fn an_integer_where_an_enumeration_is_expected() {
     assert_eq!((message.batch_items[0].operation, skipped), (OperationCode::CREATE, 0));
     let RequestPayload::Create(create) = &message.batch_items[0].payload else { panic!("a Create") };
     assert_eq!(create.object_type, ObjectType::SYMMETRIC_KEY);
-    let values: Vec<_> = create.attributes.values().collect();
+    let values: Vec<_> = create.attributes.iter().collect();
     assert_eq!(values, [&AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES)]);
 
     let error = RequestMessage::decode_message(&frame, Rules::STRICT).unwrap_err().to_string();

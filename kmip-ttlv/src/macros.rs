@@ -9,7 +9,8 @@
 ///
 /// The structure is `#[non_exhaustive]`, so that fields can be added. Outside its crate it is built by `new`, which
 /// takes the required public fields, and by a setter for each public field: of the value in the `Option`, or of all
-/// values of a list.
+/// values of a list. It is `Clone`, `Default` and `Eq`, and so have to be the types of its fields: KMIP has no
+/// floating-point numbers.
 ///
 /// Each field has its own code, which is fast and long. `#[compact]` before anything else makes short code instead,
 /// which goes through the fields one by one: for structures that are rarely read or written. It changes nothing else.
@@ -54,7 +55,7 @@
 /// The first table above becomes
 ///
 /// ```ignore
-/// #[derive(Clone, Default, PartialEq)]
+/// #[derive(Clone, Default, PartialEq, Eq)]
 /// #[non_exhaustive]
 /// pub struct Dated<'a> { pub value: &'a str, pub fresh: Option<bool> }
 ///
@@ -152,7 +153,7 @@ macro_rules! ttlv_struct {
         $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = [$tag:expr] $(in $range:expr)?,)*
     }) => {
         $(#[$meta])*
-        #[derive(Clone, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq, Eq)]
         #[non_exhaustive]
         $vis struct $name $($generics)* {
             $($(#[$field_meta])* $field_vis $field: $ty,)*

@@ -12,7 +12,7 @@ use kmip_ttlv::{
 };
 
 /// A length in bytes, which is in bits on the wire. Implements [`Decode::decode_next`] and nothing else.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct InBytes(usize);
 
 impl<'a> Decode<'a> for InBytes {

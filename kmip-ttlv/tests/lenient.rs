@@ -262,7 +262,7 @@ thread_local! {
 }
 
 /// A field that counts its lookups.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Counted;
 
 impl Decode<'_> for Counted {

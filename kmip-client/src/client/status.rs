@@ -1,6 +1,7 @@
 //! The status of the servers of a KMS.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use kmip_ttlv::{DateTime, ProtocolVersion};
@@ -33,7 +34,7 @@ use crate::transport::tls::TlsError;
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {
     /// The servers, in the order of the configuration.
@@ -92,7 +93,7 @@ impl fmt::Display for Verdict {
 }
 
 /// The status of one server. `Display` prints one line, with the report of the error.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EndpointStatus {
     /// The server.
@@ -110,7 +111,7 @@ pub struct EndpointStatus {
     /// The reason for which the server is not usable, in one line: the report of the last failure.
     pub failure: Option<String>,
     /// The error for which the server is not usable. Only `probe` sets it.
-    pub error: Option<Error>,
+    pub error: Option<Arc<Error>>,
 }
 
 impl fmt::Display for EndpointStatus {

@@ -136,7 +136,7 @@ const MOST: usize = 64 << 20;
 const LEAST: usize = 4095;
 
 /// The identification of a changed file: renewal programs write a new file and rename it, or overwrite the old one.
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq)]
 struct Stamp {
     /// `false` for pipes and devices.
     is_file: bool,

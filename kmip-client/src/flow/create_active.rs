@@ -76,7 +76,7 @@ async fn is_as_asked(kms: &impl Kmip, id: &str, request: &CreateRequest<'_>) -> 
     let reply = kms.call(&asked).await?;
     let there = reply.payload().attributes.unwrap_or_default();
     let object_type = AttributeValue::ObjectType(request.object_type);
-    let mut wanted = request.attributes.values().chain([&object_type]);
+    let mut wanted = request.attributes.iter().chain([&object_type]);
     Ok(wanted.all(|wanted| {
         let tag = TELLING.into_iter().find(|tag| Attribute::from(wanted.clone()).reference() == (*tag).into());
         // An attribute that the server does not return counts as equal.

@@ -266,7 +266,7 @@ fn registration<'a>(
     if let Some(name) = name {
         request = request.attribute(AttributeValue::Name(name.into()));
     }
-    for value in attributes.values() {
+    for value in attributes {
         let goes = match value {
             AttributeValue::Name(own) => scope == Scope::All && name != Some(own.value),
             AttributeValue::CryptographicAlgorithm(_)

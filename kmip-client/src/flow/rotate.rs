@@ -293,7 +293,7 @@ async fn add_link(kms: &impl Kmip, from: &str, link_type: LinkType, to: &str) ->
 #[inline]
 fn like<'a>(old: &Attributes<'a>) -> CreateRequest<'a> {
     let mut request = CreateRequest { object_type: ObjectType::SYMMETRIC_KEY, ..CreateRequest::default() };
-    for value in old.values() {
+    for value in old {
         if matches!(
             value,
             AttributeValue::CryptographicAlgorithm(_)

@@ -167,7 +167,7 @@ async fn describe(kms: &impl Kmip, id: Id<'_>) -> Result<Description, Error> {
     let request = wanted.into_iter().fold(GetAttributes::id(id), GetAttributesRequest::attribute);
     let reply = kms.call(&request).await?;
     let mut description = Description::default();
-    for value in reply.payload().attributes.unwrap_or_default().values() {
+    for value in reply.payload().attributes.unwrap_or_default().iter() {
         match value {
             AttributeValue::CryptographicAlgorithm(algorithm) => description.algorithm = Some(*algorithm),
             AttributeValue::CryptographicLength(length) => description.length = Some(*length),

@@ -36,7 +36,7 @@ with_setters! {
     /// assert_eq!(RequestMessage::decode_message(&frame, Rules::STRICT)?.0, request);
     /// # Ok::<(), kmip_client::ttlv::Error>(())
     /// ```
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct RequestMessage<'a, P = RequestPayload<'a>> {
         /// The header: the version, and the processing of the batch.
         pub header: RequestHeader<'a>,
@@ -48,7 +48,7 @@ with_setters! {
 with_setters! {
     /// A response message. `P` is the type of the payloads: any payload by default, [`Item`](kmip_ttlv::Item) to decode
     /// them later.
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct ResponseMessage<'a, P = ResponsePayload<'a>> {
         /// The header: the version, and the time of the response.
         pub header: ResponseHeader<'a>,

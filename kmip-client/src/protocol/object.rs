@@ -153,7 +153,7 @@ macro_rules! objects {
         /// let request = Register::object(object).name("vm-42");
         /// # assert_eq!(request.object_type, ObjectType::SYMMETRIC_KEY);
         /// ```
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Object<'a> {
             $($(#[$meta])* $variant($ty),)*

@@ -73,7 +73,7 @@ fn create_activate_get_is_one_round_trip() {
         assert_eq!(fetched.payload().object.key_block().unwrap().bytes().unwrap().len(), 32);
         let state = state.unwrap();
         let attributes = state.payload().attributes.unwrap();
-        assert_eq!(attributes.values().next(), Some(&AttributeValue::State(State::ACTIVE)));
+        assert_eq!(attributes.iter().next(), Some(&AttributeValue::State(State::ACTIVE)));
         // The replies share the message.
         assert_eq!(fetched.frame().as_ptr(), state.frame().as_ptr());
         assert_eq!((server.messages(), server.connections()), (1, 1), "one round trip");
@@ -222,7 +222,7 @@ fn all_or_nothing() {
         assert!(matches!(destroyed, Err(Error::NotExecuted(Code::DESTROY))));
         assert!(!is_there(kms, "lost").await);
         let state = kms.call(&GetAttributes::id(kept).attribute(Tag::STATE)).await.unwrap();
-        assert!(state.payload().attributes.unwrap().values().any(|v| *v == AttributeValue::State(State::PRE_ACTIVE)));
+        assert!(state.payload().attributes.unwrap().iter().any(|v| *v == AttributeValue::State(State::PRE_ACTIVE)));
 
         let (created, activated) =
             kms.batch(&(Create::aes(256).name("made"), Activate::id(kept)).undo_on_failure()).await.unwrap();

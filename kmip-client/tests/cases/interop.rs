@@ -83,7 +83,7 @@ fn the_issuer_of_a_certificate() {
     let attributes = reply.payload().attributes.unwrap();
     assert_eq!(attributes.list.len(), 1);
     assert_eq!(attributes.list[0].reference(), AttributeReference::Standard(Tag::X_509_CERTIFICATE_ISSUER));
-    assert!(!matches!(attributes.values().next(), Some(AttributeValue::Other(_)) | None), "{attributes:?}");
+    assert!(!matches!(attributes.iter().next(), Some(AttributeValue::Other(_)) | None), "{attributes:?}");
 }
 
 /// Cryptographic Parameters with the hash of the mask generator, which kmip-go wrote under a name of its own
@@ -98,7 +98,7 @@ fn the_hash_of_the_mask_generator() {
     let reply = Exchange::new(V1_4, &GetAttributes::id("k")).unwrap();
     let reply = reply.answer(success_in((1, 4), GET_ATTRIBUTES, &items)).unwrap();
     let attributes = reply.payload().attributes.unwrap();
-    let Some(AttributeValue::CryptographicParameters(told)) = attributes.values().next() else {
+    let Some(AttributeValue::CryptographicParameters(told)) = attributes.iter().next() else {
         panic!("{attributes:?}");
     };
     assert_eq!(told.padding_method, Some(PaddingMethod::OAEP));

@@ -211,7 +211,7 @@ fn get_attributes(kms: &Session) -> Probed {
         AttributeValue::CryptographicLength(256),
         AttributeValue::CryptographicUsageMask(Mask::ENCRYPT | Mask::DECRYPT),
     ] {
-        assert!(all.values().any(|that| *that == value), "{value:?} is not among {all:?}");
+        assert!(all.iter().any(|that| *that == value), "{value:?} is not among {all:?}");
     }
     let some = kms.call(&GetAttributes::id(&id).attribute(Tag::NAME).attribute(Tag::CRYPTOGRAPHIC_LENGTH))?;
     let some = some.payload().attributes.unwrap();
@@ -321,7 +321,7 @@ fn add_custom_attribute(kms: &Session) -> Probed {
     kms.call(&AddAttribute::id(&id, colour.clone()))?;
     let reply = kms.must(&GetAttributes::id(&id));
     let attributes = reply.payload().attributes.unwrap();
-    assert!(attributes.values().any(|value| *value == colour), "{attributes:?}");
+    assert!(attributes.iter().any(|value| *value == colour), "{attributes:?}");
     Ok(())
 }
 
@@ -389,7 +389,7 @@ fn adjust_attribute(kms: &Session) -> Probed {
 fn contact(kms: &Session, id: &str) -> Option<String> {
     let reply = kms.must(&GetAttributes::id(id).attribute(Tag::CONTACT_INFORMATION));
     let attributes = reply.payload().attributes.unwrap_or_default();
-    attributes.values().find_map(|value| match value {
+    attributes.iter().find_map(|value| match value {
         AttributeValue::ContactInformation(contact) => Some((*contact).to_owned()),
         _ => None,
     })

@@ -148,7 +148,7 @@ fn values_come_and_go_on_every_version() {
                     .payload()
                     .attributes
                     .unwrap_or_default()
-                    .values()
+                    .iter()
                     .map(|value| format!("{value:?}"))
                     .collect::<Vec<_>>()
             };

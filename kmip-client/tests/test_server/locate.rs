@@ -289,13 +289,13 @@ fn what_is_told_of_an_object_finds_it() {
             let reply = wire.call(&GetAttributes::id(id)).unwrap();
             let attributes = reply.payload().attributes.unwrap();
             assert!(attributes.list.len() > 8);
-            for value in attributes.values() {
+            for value in &attributes {
                 let found = wire.locate(&Locate::attribute(value.clone()));
                 assert!(found.contains(id), "{value:?} on {version}");
             }
             // All conditions together find nothing else.
             let mut request = Locate::all();
-            request.attributes = attributes.values().cloned().collect();
+            request.attributes = attributes.iter().cloned().collect();
             assert_eq!(wire.locate(&request), [id.as_str()], "on {version}");
         }
     }

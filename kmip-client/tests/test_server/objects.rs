@@ -411,7 +411,7 @@ fn certificates_are_read() {
     let reply = wire.call(&GetAttributes::id(&id)).unwrap();
     let attributes = reply.payload().attributes.unwrap();
     let has = |value: AttributeValue<'_>| {
-        assert!(attributes.values().any(|has| *has == value), "{value:?} in {attributes:?}");
+        assert!(attributes.iter().any(|has| *has == value), "{value:?} in {attributes:?}");
     };
     has(AttributeValue::CertificateType(CertificateType::X_509));
     has(AttributeValue::CertificateLength(i32::try_from(der.len()).unwrap()));

@@ -89,7 +89,7 @@ fn derived_keys() {
 fn links(kms: &Client, id: &str) -> Vec<(LinkType, String)> {
     let reply = kms.call(&GetAttributes::id(id).attribute(Tag::LINK)).unwrap();
     let attributes = reply.payload().attributes.unwrap_or_default();
-    let links = attributes.values().map(|value| match value {
+    let links = attributes.iter().map(|value| match value {
         AttributeValue::Link(link) => (link.link_type, link.linked_object_identifier.to_string()),
         other => panic!("{other:?}"),
     });
@@ -207,7 +207,7 @@ fn exported_objects_are_imported_elsewhere() {
         let imported = to.call(&Export::id(&id)).unwrap();
         let again = imported.payload();
         let mut missing =
-            attributes.values().filter(|value| again.attributes.as_ref().unwrap().values().all(|own| own != *value));
+            attributes.iter().filter(|value| again.attributes.as_ref().unwrap().iter().all(|own| own != *value));
         assert_eq!(missing.next(), None);
         assert_eq!(again.object, exported.payload().object);
         // It works at once, because its state was copied.

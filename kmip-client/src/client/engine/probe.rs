@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -92,7 +93,7 @@ impl<N: Network> Engine<N> {
             status.state = EndpointState::of(&error);
             status.failure = Some(error.report().to_string());
             server.record_failure(status.state, error.report().to_string());
-            status.error = Some(error);
+            status.error = Some(Arc::new(error));
         } else {
             server.record_success();
         }

@@ -26,7 +26,7 @@ pub(in crate::flow) fn transferable<'a>(attributes: &Attributes<'a>) -> Attribut
         Tag::UNIQUE_IDENTIFIER,
     ];
     let mut taken = Attributes::default();
-    for value in attributes.values() {
+    for value in attributes {
         let own = match as_before_3_0(value).reference() {
             AttributeReference::Standard(tag) => OWN.contains(&tag),
             _ => matches!(transfer(value, None), Transfer::SetByServer),
@@ -48,7 +48,7 @@ pub(super) async fn add_the_rest(
     let reply = to.call(&GetAttributes::id(copy)).await?;
     let there = reply.payload().attributes.unwrap_or_default();
     let mut left_out = Vec::new();
-    for value in attributes.values() {
+    for value in attributes {
         let value = &as_before_3_0(value);
         let name = || Attribute::from(value.clone()).reference().to_string();
         match transfer(value, original_state) {
@@ -57,7 +57,7 @@ pub(super) async fn add_the_rest(
                 left_out.push(name());
                 continue;
             }
-            Transfer::Added if there.values().any(|there| there == value) => continue,
+            Transfer::Added if there.iter().any(|there| there == value) => continue,
             Transfer::Added => {}
         }
         match to.call(&AddAttribute::id(copy, value.clone())).await {

@@ -82,13 +82,13 @@ pub(in crate::flow) async fn compare(
 fn different_attributes(here: &Attributes<'_>, there: &Attributes<'_>) -> Vec<String> {
     let state = here.find(Tag::STATE).find_map(state_in);
     let mut names = Vec::new();
-    for value in here.values() {
+    for value in here {
         let name = Attribute::from(value.clone()).reference();
         let is_copied = match name {
             AttributeReference::Standard(tag) if SAME_ON_BOTH.contains(&tag) => true,
             _ => matches!(transfer(value, state), Transfer::Added),
         };
-        if is_copied && !there.values().any(|there| there == value) {
+        if is_copied && !there.iter().any(|there| there == value) {
             names.push(name.to_string());
         }
     }

@@ -60,6 +60,6 @@ async fn link_one(
 /// Returns the links of an object.
 #[inline]
 fn links(attributes: &Attributes<'_>) -> Vec<(LinkType, String)> {
-    let links = attributes.values().filter_map(AttributeValue::link);
+    let links = attributes.iter().filter_map(AttributeValue::link);
     links.map(|link| (link.link_type, link.linked_object_identifier.to_string())).collect()
 }

@@ -85,7 +85,7 @@ pub(super) async fn check_transferable(from: &impl Kmip, to: &impl Kmip, id: &st
         return Err(FlowError::State { id: id.to_owned(), state });
     }
     let kept = [AttributeValue::Extractable(false), AttributeValue::Sensitive(true)];
-    if attributes.values().any(|value| kept.contains(value)) {
+    if attributes.iter().any(|value| kept.contains(value)) {
         return Err(FlowError::NotPlain { id: id.to_owned() });
     }
     for value in attributes.find(Tag::NAME) {

@@ -1,6 +1,7 @@
 //! The outcome of a migration.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::exchange::report::Printable;
 use crate::flow::FlowError;
@@ -8,7 +9,7 @@ use crate::flow::migrate::Migrated;
 
 /// The result of a [`Migration`](super::Migration). [`Display`](fmt::Display) prints a summary, and a line for each
 /// object that differs between the two sides.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct MigrationReport {
     pub(super) carried: Vec<Carried>,
@@ -97,18 +98,18 @@ impl Carried {
 }
 
 /// An object that is not on the other server.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Left {
     /// The object.
     pub id: String,
     /// The reason; `None` if the run was stopped before this object.
-    pub error: Option<FlowError>,
+    pub error: Option<Arc<FlowError>>,
 }
 
 impl Left {
     pub(super) fn new(id: String, error: Option<FlowError>) -> Self {
-        Self { id, error }
+        Self { id, error: error.map(Arc::new) }
     }
 }
 

@@ -73,7 +73,7 @@ impl Seen {
         let request = request.links(kms.version());
         let reply = kms.call(&request).await?;
         let mut seen = Self::default();
-        for value in reply.payload().attributes.unwrap_or_default().values() {
+        for value in reply.payload().attributes.unwrap_or_default().iter() {
             match value {
                 AttributeValue::ObjectType(kind) => seen.object_type = Some(*kind),
                 AttributeValue::State(state) => seen.state = Some(*state),

@@ -14,7 +14,7 @@ use crate::protocol::make_room;
 use crate::protocol::with_setters::with_setters;
 
 /// One condition that an object has to match.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttributeFilter<'a> {
     /// An attribute with this value. Fields that a structure leaves out match anything.
@@ -38,7 +38,7 @@ with_setters! {
     /// let part = AttributePart::new(Tag::LINK, [(Tag::LINK_TYPE, replaced)]);
     /// assert_eq!(part.fields.len(), 1);
     /// ```
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct AttributePart<'a> {
         /// The attribute. A vendor's attribute of KMIP 2.x has the tag `ATTRIBUTE`, and its names are among the fields.
         pub attribute: Tag,
@@ -198,7 +198,7 @@ with_setters! {
     /// filters.push_part(AttributePart::new(Tag::NAME, [spelled])); // whatever type the name has
     /// assert_eq!(filters.list.len(), 2);
     /// ```
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct AttributeFilters<'a> {
         /// The filters.
         pub list: Vec<AttributeFilter<'a>>,

@@ -19,7 +19,7 @@ macro_rules! attribute_getters {
         #[must_use]
         #[inline]
         pub fn $getter(&self) -> Option<$ty> {
-            self.values().find_map(|value| if let AttributeValue::$variant(value) = value { Some(*value) } else { None })
+            self.iter().find_map(|value| if let AttributeValue::$variant(value) = value { Some(*value) } else { None })
         }
     };
     (@ get one_by_ref $variant:ident($ty:ty) $name:literal $getter:ident) => {
@@ -27,14 +27,14 @@ macro_rules! attribute_getters {
         #[must_use]
         #[inline]
         pub fn $getter(&self) -> Option<&$ty> {
-            self.values().find_map(|value| if let AttributeValue::$variant(value) = value { Some(value) } else { None })
+            self.iter().find_map(|value| if let AttributeValue::$variant(value) = value { Some(value) } else { None })
         }
     };
     (@ get many $variant:ident($ty:ty) $name:literal $getter:ident) => {
         #[doc = concat!("Returns each ", $name, ": an object may have several.")]
         #[inline]
         pub fn $getter(&self) -> impl Iterator<Item = &$ty> + '_ {
-            self.values().filter_map(|value| if let AttributeValue::$variant(value) = value { Some(value) } else { None })
+            self.iter().filter_map(|value| if let AttributeValue::$variant(value) = value { Some(value) } else { None })
         }
     };
 }

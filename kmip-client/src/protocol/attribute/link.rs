@@ -117,7 +117,7 @@ impl<'a> Attributes<'a> {
     /// assert_eq!(next.as_str(), Some("9dc02223"));
     /// ```
     pub fn linked(&self, link_type: LinkType) -> impl Iterator<Item = Id<'a>> + '_ {
-        let links = self.values().filter_map(AttributeValue::link);
+        let links = self.iter().filter_map(AttributeValue::link);
         links.filter(move |link| link.link_type == link_type).map(|link| link.linked_object_identifier)
     }
 }

@@ -1,5 +1,8 @@
 //! A list of attributes.
 
+use std::iter::Map;
+use std::{slice, vec};
+
 use kmip_ttlv::{
     Decode, DecodeField, Encode, EncodeField, ProtocolVersion, Reader, Record, Result, Source, Tag, Writer,
 };
@@ -23,7 +26,7 @@ with_setters! {
     /// attributes.push(AttributeValue::Name("vm-42".into()));
     /// assert!(matches!(attributes.find(Tag::NAME).next(), Some(AttributeValue::Name(name)) if name.value == "vm-42"));
     /// ```
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Attributes<'a> {
         /// The names of templates that come before the attributes in KMIP 1.x. Deprecated since 1.3, removed in 2.0.
         pub templates: Vec<Name<'a>>,
@@ -76,32 +79,72 @@ impl<'a> Attributes<'a> {
     }
 
     fn other(&self, name: AttributeReference<'_>) -> Option<kmip_ttlv::Value<'a>> {
-        self.values().find_map(|value| match value {
+        self.iter().find_map(|value| match value {
             AttributeValue::Other(other) if other.name == name => Some(other.value),
             _ => None,
         })
     }
 
-    /// Returns `true` if there are none.
+    /// Returns the number of attributes, in which each value of one that has several counts. Templates do not count.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.templates.is_empty() && self.list.is_empty()
+    pub fn len(&self) -> usize {
+        self.list.len()
     }
 
-    /// Returns the values in order.
-    pub fn values(&self) -> impl Iterator<Item = &AttributeValue<'a>> + '_ {
+    /// Returns `true` if there are no attributes. Templates do not count.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Returns the attributes in order, without the indices that KMIP 1.x gives them; [`list`](Self::list) has those.
+    ///
+    /// ```
+    /// use kmip_client::protocol::attribute::{Attributes, AttributeValue};
+    ///
+    /// let mut attributes = Attributes::from([AttributeValue::CryptographicLength(256)]);
+    /// attributes.extend([AttributeValue::Name("vm-42".into())]);
+    /// assert_eq!(attributes.len(), 2);
+    /// assert!(attributes.iter().any(|value| *value == AttributeValue::CryptographicLength(256)));
+    /// for value in &attributes {
+    ///     println!("{}: {value}", value.name());
+    /// }
+    /// let copied: Attributes = attributes.into_iter().filter(|value| value.name() != "Name").collect();
+    /// assert_eq!(copied.len(), 1);
+    /// ```
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &AttributeValue<'a>> + DoubleEndedIterator + '_ {
         self.list.iter().map(|attribute| &attribute.value)
     }
 
     /// Returns the values of one attribute of the standard.
     pub fn find(&self, tag: Tag) -> impl Iterator<Item = &AttributeValue<'a>> + '_ {
-        self.values().filter(move |value| value.row().is_some_and(|row| row.tag == tag))
+        self.iter().filter(move |value| value.row().is_some_and(|row| row.tag == tag))
     }
 }
 
 impl<'a> FromIterator<AttributeValue<'a>> for Attributes<'a> {
     fn from_iter<I: IntoIterator<Item = AttributeValue<'a>>>(values: I) -> Self {
         Self { templates: Vec::new(), list: values.into_iter().map(Attribute::from).collect() }
+    }
+}
+
+/// The attributes of a list, by value: what [`Attributes::iter`] returns by reference.
+impl<'a> IntoIterator for Attributes<'a> {
+    type Item = AttributeValue<'a>;
+    type IntoIter = Map<vec::IntoIter<Attribute<'a>>, fn(Attribute<'a>) -> AttributeValue<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter().map(|attribute| attribute.value)
+    }
+}
+
+/// Does the same as [`Attributes::iter`].
+impl<'s, 'a> IntoIterator for &'s Attributes<'a> {
+    type Item = &'s AttributeValue<'a>;
+    type IntoIter = Map<slice::Iter<'s, Attribute<'a>>, fn(&'s Attribute<'a>) -> &'s AttributeValue<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter().map(|attribute| &attribute.value)
     }
 }
 

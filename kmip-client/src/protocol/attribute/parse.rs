@@ -127,6 +127,8 @@ impl PartialEq for ParsedAttribute {
     }
 }
 
+impl Eq for ParsedAttribute {}
+
 /// Prints the attribute.
 impl fmt::Debug for ParsedAttribute {
     #[inline]

@@ -57,7 +57,7 @@ impl std::fmt::Display for AttributeReference<'_> {
 with_setters! {
     /// An attribute that this crate has no type for: a vendor's, a custom one, or one of a newer version. Its value is
     /// kept.
-    #[derive(Clone, Copy, PartialEq, Debug, Default)]
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
     pub struct OtherAttribute<'a> {
         /// The attribute's name.
         pub name: AttributeReference<'a>,

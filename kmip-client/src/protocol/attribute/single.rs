@@ -25,7 +25,7 @@ with_setters! {
     /// assert_eq!(encode(&length, Tag::NEW_ATTRIBUTE, V2_1)?.len(), 24); // New Attribute, with Cryptographic Length
     /// # Ok::<(), kmip_client::ttlv::Error>(())
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Attribute<'a> {
         /// The attribute's name and value.
         pub value: AttributeValue<'a>,

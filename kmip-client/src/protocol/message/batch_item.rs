@@ -36,7 +36,7 @@ either! {
 
 with_setters! {
     /// One requested operation (KMIP 2.1, 8.3; KMIP 1.4, 7.2).
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct RequestBatchItem<'a, P> {
         /// The operation to perform.
         pub operation: OperationCode,
@@ -140,7 +140,7 @@ fn refuse_batch_item_id(writer: &Writer) -> Result<()> {
 
 with_setters! {
     /// The result of one operation (KMIP 2.1, 8.5; KMIP 1.4, 7.2).
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct ResponseBatchItem<'a, P> {
         /// The operation that was performed; missing if the server could not read the request.
         pub operation: Option<OperationCode>,

@@ -120,7 +120,7 @@ ttlv_struct! {
 
 with_setters! {
     /// A credential of a type that this crate does not know.
-    #[derive(Clone, Copy, PartialEq, Debug, Default)]
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
     pub struct OtherCredential<'a> {
         /// The type of the credential.
         pub credential_type: CredentialType,
@@ -142,7 +142,7 @@ macro_rules! credentials {
         /// let credential = Credential::UsernameAndPassword(fields);
         /// assert_eq!(credential.credential_type().to_string(), "UsernameAndPassword");
         /// ```
-        #[derive(Clone, PartialEq, Debug)]
+        #[derive(Clone, PartialEq, Eq, Debug)]
         #[non_exhaustive]
         pub enum Credential<'a> {
             $($(#[$meta])* $variant($ty),)*

@@ -32,7 +32,7 @@ with_setters! {
     /// assert!(matches!(plain.key_material, KeyMaterial::Bytes(bytes) if bytes.expose() == [7; 32]));
     /// ```
     // Not declared as a table, because the key format determines the form of the key material.
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct KeyBlock<'a> {
         /// The format of the key material.
         pub key_format_type: KeyFormatType,
@@ -158,7 +158,7 @@ fn is_sequence(bytes: &[u8]) -> bool {
 }
 
 /// A key, plain or wrapped (KMIP 2.1, 3.2).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyValue<'a> {
     /// The key itself.
@@ -169,7 +169,7 @@ pub enum KeyValue<'a> {
 
 with_setters! {
     /// A plain key and the attributes that travel with it.
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct PlainKeyValue<'a> {
         /// The key.
         pub key_material: KeyMaterial<'a>,

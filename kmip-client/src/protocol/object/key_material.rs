@@ -139,7 +139,7 @@ ttlv_struct! {
 macro_rules! materials {
     ($($(#[$meta:meta])* $variant:ident($ty:ty) = $($format:ident)|+;)*) => {
         /// The key itself, in the form given by the Key Format Type of its [`KeyBlock`](super::KeyBlock).
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum KeyMaterial<'a> {
             /// Raw, Opaque, PKCS#1, PKCS#8, X.509, EC Private Key, PKCS#12 and extensions: bytes.

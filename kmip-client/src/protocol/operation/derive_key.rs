@@ -42,7 +42,7 @@ impl DeriveKey {
 }
 
 /// A derived object, whose methods add the method of derivation and return the request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "it is a request once it says how to derive"]
 pub struct Derivation<'a> {
     object_type: ObjectType,

@@ -61,11 +61,11 @@ impl<'a> NotifyRequest<'a> {
 /// The changes of an object. KMIP 2.x writes new values before deletions, regardless of the order here.
 ///
 /// The type is exhaustive because it is a plain list: new kinds of changes are variants of [`Change`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes<'a>(pub Vec<Change<'a>>);
 
 /// One change of an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change<'a> {
     /// An attribute with its new value.

@@ -42,7 +42,7 @@ impl<'a> Payload<'a> for Item<'a> {
 macro_rules! payloads {
     ($(#[$meta:meta])* $name:ident, $($operation:ident($payload:ty $(as $boxed:ident)?) = $code:ident;)*) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         #[allow(clippy::large_enum_variant, reason = "payloads are decoded in place; a box each was measured and gained nothing")]
         pub enum $name<'a> {

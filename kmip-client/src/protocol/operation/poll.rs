@@ -87,6 +87,8 @@ impl PartialEq for PollResponse<'_> {
     }
 }
 
+impl Eq for PollResponse<'_> {}
+
 /// Inlined like all payloads: a call would force the reader into memory for the payloads of every operation.
 impl<'a> Decode<'a> for PollResponse<'a> {
     #[inline(always)]

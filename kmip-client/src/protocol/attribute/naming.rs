@@ -9,7 +9,17 @@ use super::reference::AttributeReference;
 use super::value::Row;
 
 impl<'a> AttributeReference<'a> {
-    /// Returns the attribute that has this name in KMIP 1.x.
+    /// Returns `true` if the attribute table has this tag.
+    #[cfg(feature = "test-server")]
+    pub(crate) fn is_attribute(tag: Tag) -> bool {
+        Row::of_tag(tag).is_some()
+    }
+
+    /// Returns the attribute that has exactly this name in KMIP 1.x.
+    ///
+    /// Any other name is kept as [`Named`](Self::Named), because a server may have it: KMIP 1.x sends it, a server may
+    /// leave it out of its answer without a word, and KMIP 2.x has no way to write it. For names that people write,
+    /// [`parse`](Self::parse) refuses unknown ones.
     #[must_use]
     pub fn from_name(name: &'a str) -> Self {
         match (Row::of_name(name), name.split_at_checked(2)) {
@@ -63,6 +73,12 @@ ttlv_struct! {
     }
 }
 
+/// The error for a name that KMIP 1.x sends as it is, and that is misspelt more often than not.
+pub(super) const NO_TAG: ErrorKind = ErrorKind::Value(
+    "no attribute that KMIP 2.x has a tag for: check its spelling (AttributeReference::parse lists similar names), or name \
+     its vendor (AttributeReference::Vendor)",
+);
+
 /// Returns the tag under which the version names an attribute.
 fn wire_tag(tag: Tag, version: ProtocolVersion) -> Tag {
     if version < V2_0 { Tag::ATTRIBUTE_NAME } else { tag }
@@ -96,10 +112,7 @@ impl Encode for AttributeReference<'_> {
             Self::Vendor { vendor_identification, name } => {
                 VendorReference { vendor_identification, name }.encode(tag, writer)
             }
-            Self::Named(_) | Self::Unnamed => {
-                let kind = ErrorKind::Value("an attribute name of KMIP 1.x for which KMIP 2.x has no tag");
-                Err(Error::of_value(tag, kind))
-            }
+            Self::Named(_) | Self::Unnamed => Err(Error::of_value(tag, NO_TAG)),
         }
     }
 

@@ -6,6 +6,7 @@ use kmip_ttlv::{
     Source, Tag, Type, V2_0, V3_0, Walk, Word, Writer,
 };
 
+use super::naming::NO_TAG;
 use super::reference::{AttributeReference, OtherAttribute, VendorAttribute};
 use super::structure::Name;
 use super::value::{AttributeValue, Row};
@@ -194,10 +195,7 @@ impl<'a> Attribute<'a> {
             (None, None) if matches!(self.value, AttributeValue::Absent(_)) => {
                 Err(Error::of_value(Tag::ATTRIBUTE, ErrorKind::Value("KMIP 2.x has no attributes without a value")))
             }
-            (None, None) => {
-                let kind = ErrorKind::Value("an attribute of KMIP 1.x for which KMIP 2.x has no tag");
-                Err(Error::of_value(Tag::ATTRIBUTE, kind))
-            }
+            (None, None) => Err(Error::of_value(Tag::ATTRIBUTE, NO_TAG)),
         }
     }
 

@@ -34,7 +34,7 @@ impl Rule {
             AttributeReference::Named(_) | AttributeReference::Unnamed => return None,
         };
         let row = RULES.iter().find(|(attribute, _)| *attribute == tag);
-        row.map(|(_, rule)| Self(*rule)).or_else(|| is_known(tag).then_some(Self(0)))
+        row.map(|(_, rule)| Self(*rule)).or_else(|| AttributeReference::is_attribute(tag).then_some(Self(0)))
     }
 
     pub(in crate::test_server) const fn when_new(self) -> bool {
@@ -125,8 +125,3 @@ const RULES: &[(Tag, u8)] = &[
     (Tag::CERTIFICATE_ISSUER_OU, MANY),
     (Tag::CERTIFICATE_ISSUER_DC, MANY),
 ];
-
-/// Returns `true` if the tag is an attribute: KMIP 1.x would name it, or a later version has it in its table.
-fn is_known(tag: Tag) -> bool {
-    !matches!(AttributeReference::from_name(tag.title().unwrap_or_default()), AttributeReference::Named(_))
-}

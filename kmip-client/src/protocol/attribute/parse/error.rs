@@ -12,7 +12,7 @@ pub enum ParseAttributeError {
     UnknownName {
         /// The name that was given.
         name: String,
-        /// The names of attributes that resemble it.
+        /// The names of attributes that resemble it, the nearest first.
         similar: Vec<&'static str>,
     },
     /// The text is not a value of the attribute, or of a field of its structure.
@@ -44,5 +44,9 @@ pub enum ParseAttributeError {
 }
 
 fn meant(similar: &[&str]) -> String {
-    if similar.is_empty() { String::new() } else { format!("; similar names are {}", similar.join(", ")) }
+    match similar {
+        [] => String::new(),
+        [one] => format!("; a similar name is {one}"),
+        several => format!("; similar names are {}", several.join(", ")),
+    }
 }

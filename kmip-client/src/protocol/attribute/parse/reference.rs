@@ -19,7 +19,7 @@ impl<'a> AttributeReference<'a> {
     ///
     /// # Errors
     ///
-    /// Returns [`ParseAttributeError::UnknownName`], which lists similar names.
+    /// Returns [`ParseAttributeError::UnknownName`], which lists similar names, the nearest first.
     pub fn parse(name: &'a str) -> Result<Self, ParseAttributeError> {
         if let custom @ Self::Vendor { .. } = Self::from_name(name) {
             return Ok(custom);
@@ -28,15 +28,54 @@ impl<'a> AttributeReference<'a> {
         if let Some(row) = Row::all().find(|row| letters(row.name()) == wanted) {
             return Ok(row.tag.into());
         }
-        let resembles = |row: &&Row| {
-            let known = letters(row.name());
-            !wanted.is_empty() && (known.contains(&wanted) || wanted.contains(&known))
-        };
-        let mut similar: Vec<_> = Row::all().filter(resembles).map(Row::name).collect();
-        similar.sort_unstable();
-        similar.truncate(6);
+        let similar = similar_to(&wanted);
         Err(ParseAttributeError::UnknownName { name: name.to_owned(), similar })
     }
+}
+
+/// The longest name for which misspelt ones are searched, in letters. No attribute's is longer.
+const LONGEST: usize = 64;
+
+/// Returns at most six names that resemble these letters: first those of which they may be a misspelling, the nearest
+/// first, then those that contain them or are contained.
+fn similar_to(wanted: &str) -> Vec<&'static str> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let mut similar: Vec<_> = Row::all()
+        .filter_map(|row| {
+            let known = letters(row.name());
+            let misspelt = Some(wanted)
+                .filter(|wanted| wanted.len() <= LONGEST)
+                .map(|wanted| distance(wanted, &known))
+                .filter(|edits| *edits <= 1 + known.len() / 8);
+            let contains = known.contains(wanted) || wanted.contains(&known);
+            (contains || misspelt.is_some()).then(|| (misspelt.unwrap_or(usize::MAX), row.name()))
+        })
+        .collect();
+    similar.sort_unstable();
+    similar.into_iter().map(|(_, name)| name).take(6).collect()
+}
+
+/// Returns the number of letters to insert, delete, replace or swap with their neighbour that makes one text of the
+/// other.
+fn distance(from: &str, to: &str) -> usize {
+    let (from, to) = (from.as_bytes(), to.as_bytes());
+    let mut before_last = Vec::new();
+    let mut last: Vec<usize> = (0..=to.len()).collect();
+    for i in 0..from.len() {
+        let mut row = vec![i + 1];
+        for j in 0..to.len() {
+            let replaced = last[j] + usize::from(from[i] != to[j]);
+            let mut edits = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && from[i] == to[j - 1] && from[i - 1] == to[j] {
+                edits = edits.min(before_last[j - 1] + 1);
+            }
+            row.push(edits);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[to.len()]
 }
 
 /// Returns the letters and digits of a name in lower case.

@@ -1,10 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
 use kmip_ttlv::enumeration::{CryptographicUsageMask, LinkType, State};
-use kmip_ttlv::{DateTime, Interval, Tag, Type, V1_4, V2_1, encode};
+use kmip_ttlv::{DateTime, Interval, Tag, Type, V1_4, V2_1, V3_0, Value, encode};
 
 use super::super::value::Row;
-use super::super::{Attribute, AttributeValue, Link, Name};
+use super::super::{Attribute, AttributeReference, AttributeValue, Link, Name};
+use super::reference::letters;
 use super::{ParseAttributeError, ParsedAttribute};
 use crate::protocol::Id;
 
@@ -116,6 +117,11 @@ fn errors_say_what_is_expected() {
         "no attribute is named \"Length\"; similar names are Certificate Length, Cryptographic Length; custom \
          attributes start with x-"
     );
+    assert_eq!(
+        error("Crytographic Lenght=256"),
+        "no attribute is named \"Crytographic Lenght\"; a similar name is Cryptographic Length; custom attributes start \
+         with x-"
+    );
     assert_eq!(error("Colour=blue"), "no attribute is named \"Colour\"; custom attributes start with x-");
     assert_eq!(
         error("State=on"),
@@ -141,5 +147,62 @@ fn errors_say_what_is_expected() {
             ParsedAttribute::new("Revocation Reason", &format!("Revocation Message: {broken}")),
             Err(ParseAttributeError::Value { .. })
         ));
+    }
+}
+
+/// The names of KMIP 3.0 are in no registry, and no message of KMIP 1.x shows a misspelt one.
+#[test]
+fn every_name_in_the_table_is_the_title_of_its_tag() {
+    for row in Row::all() {
+        assert_eq!(row.tag.title(), Some(row.name()));
+    }
+}
+
+/// Each name with a letter that is missing, doubled, wrong, or swapped with its neighbour.
+#[test]
+fn a_misspelt_name_is_an_error_that_names_the_attribute() {
+    for row in Row::all() {
+        let name = row.name();
+        for at in (0..name.len()).filter(|at| name.as_bytes()[*at].is_ascii_lowercase()).step_by(7) {
+            let (before, letter, after) = (&name[..at], &name[at..=at], &name[at + 1..]);
+            let swapped = after.chars().next().map_or_else(
+                || format!("{before}{letter}"),
+                |next| format!("{before}{next}{letter}{}", &after[next.len_utf8()..]),
+            );
+            let misspelt = [
+                format!("{before}{after}"),
+                format!("{before}{letter}{letter}{after}"),
+                format!("{before}q{after}"),
+                swapped,
+            ];
+            for misspelt in misspelt {
+                match AttributeReference::parse(&misspelt) {
+                    Ok(found) => assert!(letters(&found.to_string()) == letters(&misspelt), "{misspelt} is {found}"),
+                    Err(ParseAttributeError::UnknownName { similar, .. }) => {
+                        assert!(similar.contains(&name), "{misspelt}: {similar:?}");
+                    }
+                    Err(other) => panic!("{misspelt}: {other}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_of_kmip_1_alone_is_an_error_in_2_that_says_what_to_do() {
+    let named = AttributeReference::from_name("Crytographic Length");
+    let attribute = Attribute::from(AttributeValue::other(named, Value::Integer(256)));
+    for version in [V2_1, V3_0] {
+        for error in [
+            encode(&named, Tag::ATTRIBUTE_REFERENCE, version).unwrap_err(),
+            encode(&attribute, Tag::NEW_ATTRIBUTE, version).unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("check its spelling"), "{error}");
+        }
+        for vendor in ["x-Colour", "y-Colour"].map(AttributeReference::from_name) {
+            encode(&vendor, Tag::ATTRIBUTE_REFERENCE, version).unwrap();
+        }
+        let vendor = AttributeReference::Vendor { vendor_identification: "ACME", name: "Colour" };
+        encode(&vendor, Tag::ATTRIBUTE_REFERENCE, version).unwrap();
     }
 }

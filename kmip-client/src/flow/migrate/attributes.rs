@@ -9,33 +9,14 @@ use crate::flow::FlowError;
 use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Attributes};
 use crate::protocol::operation::{AddAttribute, GetAttributes};
 
-/// Returns the attributes for Import: all but links, whose targets do not exist yet, and those that each server derives
-/// itself.
+/// Returns the attributes for Import: all but those that the table omits there.
 #[inline]
 pub(in crate::flow) fn transferable<'a>(attributes: &Attributes<'a>) -> Attributes<'a> {
-    const OWN: &[Tag] = &[
-        Tag::DIGEST,
-        Tag::FRESH,
-        Tag::KEY_VALUE_PRESENT,
-        Tag::LAST_CHANGE_DATE,
-        Tag::LEASE_TIME,
-        Tag::LINK,
-        Tag::OBJECT_TYPE,
-        Tag::RANDOM_NUMBER_GENERATOR,
-        Tag::SHORT_UNIQUE_IDENTIFIER,
-        Tag::UNIQUE_IDENTIFIER,
-    ];
-    let mut taken = Attributes::default();
-    for value in attributes {
-        let own = match as_before_3_0(value).reference() {
-            AttributeReference::Standard(tag) => OWN.contains(&tag),
-            _ => matches!(transfer(value, None), Transfer::SetByServer),
-        };
-        if !own {
-            taken.push(value.clone());
-        }
-    }
-    taken
+    let is_imported = |value: &&AttributeValue<'a>| match value.reference() {
+        AttributeReference::Standard(tag) => !OMITTED_BY_IMPORT.contains(&tag),
+        _ => !matches!(transfer(value, None), Transfer::SetByServer),
+    };
+    attributes.iter().filter(is_imported).cloned().collect()
 }
 
 /// Adds the attributes that clients set, one by one, and returns the names of those that the server does not accept.
@@ -106,31 +87,39 @@ pub(super) fn transfer(value: &AttributeValue<'_>, state: Option<State>) -> Tran
     }
 }
 
-/// Declares the usual way of each attribute. A new attribute does not compile without a place here.
+/// Declares the usual way of each attribute, and whether Import carries it or omits it: links, whose targets do not exist
+/// yet, and what each server derives itself. A new attribute does not compile without a place here.
 macro_rules! transfers {
-    (Added: $($added:ident)*; SetByServer: $($own:ident = $tag:ident)*; Never: $($never:ident)*;) => {
+    (
+        Added, imported: $($added:ident)*;
+        SetByServer, imported: $($set:ident = $set_tag:ident)*;
+        SetByServer, omitted: $($derived:ident = $derived_tag:ident)*;
+        Never, imported: $($never:ident)*;
+        Never, omitted: $($link:ident = $link_tag:ident)*;
+    ) => {
         /// Returns the way in which an attribute is copied, whatever the state of its object.
         fn usual(value: &AttributeValue<'_>) -> Transfer {
             match value {
                 $(AttributeValue::$added(_))|* => Transfer::Added,
-                $(AttributeValue::$own(_))|* => Transfer::SetByServer,
-                $(AttributeValue::$never(_))|* => Transfer::Never,
+                $(AttributeValue::$set(_))|* | $(AttributeValue::$derived(_))|* => Transfer::SetByServer,
+                $(AttributeValue::$never(_))|* | $(AttributeValue::$link(_))|* => Transfer::Never,
             }
         }
 
         /// The attributes that a server derives from the object or sets itself, and those that follow from the state.
-        const SET_BY_SERVER: &[Tag] = &[$(Tag::$tag),*];
+        const SET_BY_SERVER: &[Tag] = &[$(Tag::$set_tag,)* $(Tag::$derived_tag,)*];
+
+        /// The attributes that Import leaves out.
+        const OMITTED_BY_IMPORT: &[Tag] = &[$(Tag::$derived_tag,)* $(Tag::$link_tag,)*];
     };
 }
 
 transfers! {
-    Added:
+    Added, imported:
         Name CryptographicParameters UsageLimits ObjectGroup ApplicationSpecificInformation ContactInformation
         AlternativeName KeyValueLocation Pkcs12FriendlyName Description Comment Sensitive Extractable NistKeyType
         ProtectionLevel ProtectionPeriod QuantumSafe RotateAutomatic RotateInterval RotateName RotateOffset;
-    SetByServer:
-        UniqueIdentifier = UNIQUE_IDENTIFIER
-        ObjectType = OBJECT_TYPE
+    SetByServer, imported:
         CryptographicAlgorithm = CRYPTOGRAPHIC_ALGORITHM
         CryptographicLength = CRYPTOGRAPHIC_LENGTH
         CryptographicDomainParameters = CRYPTOGRAPHIC_DOMAIN_PARAMETERS
@@ -138,10 +127,8 @@ transfers! {
         CertificateIdentifier = CERTIFICATE_IDENTIFIER
         CertificateSubject = CERTIFICATE_SUBJECT
         CertificateIssuer = CERTIFICATE_ISSUER
-        Digest = DIGEST
         OperationPolicyName = OPERATION_POLICY_NAME
         CryptographicUsageMask = CRYPTOGRAPHIC_USAGE_MASK
-        LeaseTime = LEASE_TIME
         State = STATE
         InitialDate = INITIAL_DATE
         ActivationDate = ACTIVATION_DATE
@@ -152,22 +139,17 @@ transfers! {
         CompromiseDate = COMPROMISE_DATE
         RevocationReason = REVOCATION_REASON
         ArchiveDate = ARCHIVE_DATE
-        LastChangeDate = LAST_CHANGE_DATE
         CertificateLength = CERTIFICATE_LENGTH
         X509CertificateIdentifier = X_509_CERTIFICATE_IDENTIFIER
         X509CertificateSubject = X_509_CERTIFICATE_SUBJECT
         X509CertificateIssuer = X_509_CERTIFICATE_ISSUER
         DigitalSignatureAlgorithm = DIGITAL_SIGNATURE_ALGORITHM
-        Fresh = FRESH
-        KeyValuePresent = KEY_VALUE_PRESENT
         OriginalCreationDate = ORIGINAL_CREATION_DATE
-        RandomNumberGenerator = RANDOM_NUMBER_GENERATOR
         AlwaysSensitive = ALWAYS_SENSITIVE
         NeverExtractable = NEVER_EXTRACTABLE
         KeyFormatType = KEY_FORMAT_TYPE
         OpaqueDataType = OPAQUE_DATA_TYPE
         ProtectionStorageMask = PROTECTION_STORAGE_MASK
-        ShortUniqueIdentifier = SHORT_UNIQUE_IDENTIFIER
         RotateDate = ROTATE_DATE
         RotateGeneration = ROTATE_GENERATION
         RotateLatest = ROTATE_LATEST
@@ -204,16 +186,65 @@ transfers! {
         EncryptCounter = ENCRYPT_COUNTER
         SignCounter = SIGN_COUNTER
         SignatureVerifyCounter = SIGNATURE_VERIFY_COUNTER;
-    Never:
-        Other Absent DestroyDate Link CredentialType NistSecurityCategory OtpCounter KeyPartIdentifier SplitKeyMethod
-        SplitKeyParts SplitKeyPolynomial SplitKeyThreshold CertificateLink CertificateRequestLink ChildLink
-        CredentialLink DerivationObjectLink DerivedObjectLink GroupLink JoinedSplitKeyPartsLink NextLink ParentLink
-        PasswordLink Pkcs12CertificateLink Pkcs12PasswordLink PreviousLink PrivateKeyLink PublicKeyLink
-        ReplacedObjectLink ReplacementObjectLink SplitKeyBaseLink WrappingKeyLink;
+    SetByServer, omitted:
+        UniqueIdentifier = UNIQUE_IDENTIFIER
+        ObjectType = OBJECT_TYPE
+        Digest = DIGEST
+        LeaseTime = LEASE_TIME
+        LastChangeDate = LAST_CHANGE_DATE
+        Fresh = FRESH
+        KeyValuePresent = KEY_VALUE_PRESENT
+        RandomNumberGenerator = RANDOM_NUMBER_GENERATOR
+        ShortUniqueIdentifier = SHORT_UNIQUE_IDENTIFIER;
+    Never, imported:
+        Other Absent DestroyDate CredentialType NistSecurityCategory OtpCounter KeyPartIdentifier SplitKeyMethod
+        SplitKeyParts SplitKeyPolynomial SplitKeyThreshold;
+    Never, omitted:
+        Link = LINK
+        CertificateLink = CERTIFICATE_LINK
+        CertificateRequestLink = CERTIFICATE_REQUEST_LINK
+        ChildLink = CHILD_LINK
+        CredentialLink = CREDENTIAL_LINK
+        DerivationObjectLink = DERIVATION_OBJECT_LINK
+        DerivedObjectLink = DERIVED_OBJECT_LINK
+        GroupLink = GROUP_LINK
+        JoinedSplitKeyPartsLink = JOINED_SPLIT_KEY_PARTS_LINK
+        NextLink = NEXT_LINK
+        ParentLink = PARENT_LINK
+        PasswordLink = PASSWORD_LINK
+        Pkcs12CertificateLink = PKCS_12_CERTIFICATE_LINK
+        Pkcs12PasswordLink = PKCS_12_PASSWORD_LINK
+        PreviousLink = PREVIOUS_LINK
+        PrivateKeyLink = PRIVATE_KEY_LINK
+        PublicKeyLink = PUBLIC_KEY_LINK
+        ReplacedObjectLink = REPLACED_OBJECT_LINK
+        ReplacementObjectLink = REPLACEMENT_OBJECT_LINK
+        SplitKeyBaseLink = SPLIT_KEY_BASE_LINK
+        WrappingKeyLink = WRAPPING_KEY_LINK;
 }
 
 /// Converts a link attribute of KMIP 3.0 to the one attribute of earlier versions.
 #[inline]
 fn as_before_3_0<'a>(value: &AttributeValue<'a>) -> AttributeValue<'a> {
     value.link().map_or_else(|| value.clone(), AttributeValue::Link)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn import_omits_links_of_every_version_and_what_the_server_derives() {
+        let (name, comment) = (AttributeValue::Name("vm-42".into()), AttributeValue::Comment("the first"));
+        let omitted = [
+            AttributeValue::Fresh(true),
+            AttributeValue::UniqueIdentifier("9dc02223".into()),
+            AttributeValue::PublicKeyLink("9dc02224".into()),
+            // No earlier version has a link of this type.
+            AttributeValue::GroupLink("9dc02225".into()),
+            AttributeValue::other(Tag::DIGEST.into(), kmip_ttlv::Value::TextString("of another type")),
+        ];
+        let all = Attributes::from_iter([name.clone(), comment.clone()].into_iter().chain(omitted));
+        assert_eq!(transferable(&all), Attributes::from([name, comment]));
+    }
 }

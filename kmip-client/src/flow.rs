@@ -195,7 +195,7 @@ impl FlowError {
     /// Returns the error and all of its causes as one line: see [`Error::report`].
     #[must_use]
     pub fn report(&self) -> Report<'_> {
-        Report::new(self)
+        Report::of(self)
     }
 
     /// Converts the error if an object that a repetition does not recognize was, or may have been, created before.

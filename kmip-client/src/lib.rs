@@ -55,20 +55,28 @@
 //! | To | look at |
 //! |---|---|
 //! | learn it chapter by chapter, or copy from a cookbook | the [guide] |
-//! | configure a connection | [`Config`], [`Identity`], [`Trust`], [`Credentials`] |
-//! | make calls | [`Client`], [`blocking::Client`], and [`Kmip`] for code that serves both |
+//! | configure a connection | [`Config`], [`Identity`], [`Trust`], [`Credentials`]; [`Endpoint`], [`RequestOptions`], [`MessageEncoding`] |
+//! | look at the certificate of a server, and pin it | [`fetch_certificate`], [`ServerCertificate`], [`CertificateState`], [`Thumbprint`] |
+//! | make calls | [`Client`], [`blocking::Client`], and [`Kmip`] for code that serves both; [`Reply`] |
 //! | find the operation for a task | [`protocol::operation`], which begins with a table by task |
-//! | send several requests in one message | [`Batch`] |
-//! | know whether something has happened on the server | [`Error`] |
+//! | know what a server can do | [`ServerCapabilities`] |
+//! | go through many objects | [`LocatePages`], returned by `locate_pages` of the clients |
+//! | send several requests in one message | [`Batch`], and [`Arranged`] for another order or what follows a failure; [`Operations`] and [`Replies`] are its types |
+//! | know whether something has happened on the server | [`Error`]: [`Refusal`], [`Pending`], [`Attempt`]; [`ServerNonce`] for an attestation |
+//! | know what broke under a call | [`TransportError`]: [`Phase`] of a time limit, [`HangUp`] at a [`ConnectionStep`], [`TlsError`], [`HttpError`], [`OutOfStep`] |
+//! | know why a server is not trusted | [`UntrustedServer`] and its [`ServerCheck`] |
+//! | know what is wrong with a configuration | [`ConfigError`]: the [`Input`], what it is if it is [`NotPem`], [`UnknownRevocation`], and the [`Cause`] |
+//! | print an error with its causes in one line | [`Report`] |
 //! | create once, rotate, follow a lineage, migrate | [`flow`] |
 //! | read and write keys as PEM and DER, sign with keys that stay in the KMS | [`keys`] |
-//! | watch servers and calls | [`Status`], [`observe`] |
-//! | send data of any length | `stream` of the clients; [`Stream`], [`Streamed`], [`StreamError`] |
+//! | watch servers and calls | [`Status`]: a [`Verdict`], and for each server an [`EndpointStatus`] with its [`EndpointState`]; [`observe`] |
+//! | send data of any length | `stream` of the clients; [`Stream`], [`Streamed`], [`StreamError`]; [`Parts`] without a client |
 //! | test a program against a KMS | [`test_server`] |
-//! | use another transport, or write a server or a proxy | [`Exchange`], [`Incoming`], [`protocol::message`] |
+//! | use another transport, or write a server or a proxy | [`Exchange`] and [`NoReply`], [`Incoming`], [`protocol::message`] |
 //! | run on another async runtime | [`unversioned::transport`] |
 //! | fuzz a program or another KMIP stack | [`arbitrary`] |
 //! | declare a vendor's operation | [`operation!`] |
+//! | name the types of other crates without depending on them | [`ttlv`], [`bytes`], [`rustls`], [`zeroize`] |
 //!
 //! A [`Config`] may name several servers of one KMS. A call goes to the first one, and fails over to the next, even
 //! during the call; it is never sent twice if that could repeat a side effect. One client serves any number of threads

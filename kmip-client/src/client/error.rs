@@ -129,7 +129,7 @@ impl Error {
     /// ```
     #[must_use]
     pub fn report(&self) -> Report<'_> {
-        Report::new(self)
+        Report::of(self)
     }
 
     /// Returns the error of the transport, if there was one.

@@ -158,7 +158,7 @@ impl StreamError {
     /// Returns the error and all of its causes in one line: see [`Error::report`].
     #[must_use]
     pub fn report(&self) -> Report<'_> {
-        Report::new(self)
+        Report::of(self)
     }
 }
 

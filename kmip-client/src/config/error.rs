@@ -314,7 +314,7 @@ impl ConfigError {
     /// Returns the error and all of its causes as one line, without repetitions.
     #[must_use]
     pub fn report(&self) -> Report<'_> {
-        Report::new(self)
+        Report::of(self)
     }
 }
 

@@ -53,7 +53,7 @@ impl NoReply {
     /// Returns the error and all of its causes as one line, without repetitions: see [`Report`].
     #[must_use]
     pub fn report(&self) -> Report<'_> {
-        Report::new(self)
+        Report::of(self)
     }
 }
 

@@ -26,38 +26,58 @@ use std::fmt::{self, Write};
 /// assert!(line.starts_with("cannot reach 127.0.0.1:1: no connection could be made"), "{line}");
 /// # }
 /// ```
-#[derive(Clone, Copy)]
-pub struct Report<'e>(&'e (dyn Error + 'e));
+///
+/// It is `Send` and `Sync` if the error is, as all of this crate are, so that async code may await something while there
+/// is a report: `sender.send(error.report().to_string()).await`.
+pub struct Report<'e, E: Error + ?Sized = dyn Error + Send + Sync>(&'e E);
 
 impl<'e> Report<'e> {
-    /// Creates a report of an error and its causes.
-    #[must_use]
-    pub fn new(error: &'e (dyn Error + 'e)) -> Self {
+    /// Creates a report of an error of this crate. One type for all of them, so that its code is compiled once.
+    pub(crate) fn of(error: &'e (dyn Error + Send + Sync + 'static)) -> Self {
         Self(error)
     }
 }
 
-impl fmt::Display for Report<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // In the alternate form, an error may print more than its own line.
-        let mut line = format!("{:#}", self.0);
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            let text = format!("{cause:#}");
-            if !line.contains(&text) {
-                line.push_str(": ");
-                line.push_str(&text);
-            }
-            next = cause.source();
-        }
-        escape(f, line.chars())
+impl<'e, E: Error + ?Sized> Report<'e, E> {
+    /// Creates a report of an error and its causes.
+    #[must_use]
+    pub fn new(error: &'e E) -> Self {
+        Self(error)
     }
 }
 
-impl fmt::Debug for Report<'_> {
+impl<E: Error + ?Sized> Clone for Report<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E: Error + ?Sized> Copy for Report<'_, E> {}
+
+impl<E: Error + ?Sized> fmt::Display for Report<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // In the alternate form, an error may print more than its own line.
+        write_line(f, format!("{:#}", self.0), self.0.source())
+    }
+}
+
+impl<E: Error + ?Sized> fmt::Debug for Report<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// Writes an error and its causes, without repetitions.
+fn write_line(f: &mut fmt::Formatter<'_>, mut line: String, mut next: Option<&(dyn Error + 'static)>) -> fmt::Result {
+    while let Some(cause) = next {
+        let text = format!("{cause:#}");
+        if !line.contains(&text) {
+            line.push_str(": ");
+            line.push_str(&text);
+        }
+        next = cause.source();
+    }
+    escape(f, line.chars())
 }
 
 /// Text from the network, escaped and truncated.

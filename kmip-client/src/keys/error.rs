@@ -241,14 +241,14 @@ impl FetchError {
 /// Prints the error in one line: what a server sent is escaped and truncated, as in its text.
 impl fmt::Debug for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyError({})", Report::new(self))
+        write!(f, "KeyError({})", Report::of(self))
     }
 }
 
 /// Prints the error in one line: what a server sent is escaped and truncated, as in its text.
 impl fmt::Debug for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FetchError({})", Report::new(self))
+        write!(f, "FetchError({})", Report::of(self))
     }
 }
 

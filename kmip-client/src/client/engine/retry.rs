@@ -119,7 +119,7 @@ fn record<L>(server: &Server<L>, outcome: &Outcome<Answer>, next: Next) {
         Outcome::Broken(_) if next == Next::Retry => {}
         Outcome::Broken(broken) => {
             let error = broken.error();
-            server.record_failure(EndpointState::of_transport_error(error), Report::new(error).to_string());
+            server.record_failure(EndpointState::of_transport_error(error), Report::of(error).to_string());
         }
     }
 }

@@ -41,13 +41,13 @@ impl Attempt {
 impl fmt::Display for Attempt {
     /// Prints the error; the alternate form includes its causes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = Report::new(&self.error).to_string();
+        let own = Report::of(&self.error).to_string();
         if f.alternate() {
             f.write_str(&own)?;
         } else {
             self.error.fmt(f)?;
         }
-        let others = self.others().into_iter().map(|other| (&other.endpoint, Report::new(&other.error).to_string()));
+        let others = self.others().into_iter().map(|other| (&other.endpoint, Report::of(&other.error).to_string()));
         let (alike, others): (Vec<_>, Vec<_>) = others.partition(|(_, error)| *error == own);
         if !alike.is_empty() {
             let endpoints: Vec<_> = alike.iter().map(|(endpoint, _)| endpoint.to_string()).collect();
@@ -71,7 +71,7 @@ impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let earlier = self.earlier.iter();
         let earlier: Vec<_> =
-            earlier.map(|attempt| format!("{}: {}", attempt.endpoint, Report::new(&attempt.error))).collect();
+            earlier.map(|attempt| format!("{}: {}", attempt.endpoint, Report::of(&attempt.error))).collect();
         f.debug_struct("Attempt")
             .field("endpoint", &format_args!("{}", self.endpoint))
             .field("operations", &format_args!("{}", Named(&self.operations)))

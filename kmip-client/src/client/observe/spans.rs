@@ -32,7 +32,7 @@ pub(super) fn closed(closed: &ConnectionClosed<'_>) {
 
 pub(super) fn failed(failed: &AttemptFailed<'_>) {
     let AttemptFailed { endpoint, was_sent, error, .. } = failed;
-    tracing::warn!(%endpoint, was_sent, error = %Report::new(*error), "an attempt brought no answer");
+    tracing::warn!(%endpoint, was_sent, error = %Report::of(*error), "an attempt brought no answer");
 }
 
 /// Records the facts in the span of the call, and in an event for subscribers that ignore spans.

@@ -115,7 +115,7 @@ pub enum SignError {
 /// Prints the error in one line: what a server sent is escaped and truncated, as in its text.
 impl fmt::Debug for SignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SignError({})", Report::new(self))
+        write!(f, "SignError({})", Report::of(self))
     }
 }
 

@@ -74,7 +74,7 @@ fn a_hang_is_ended() {
 }
 
 #[test]
-fn what_cannot_be_true_is_not_taken_for_a_figure() {
+fn rejects_figures_that_cannot_be_true() {
     for (answer, reason) in [
         (r#"{"ns": 1000000000000000000, "count": 1}"#, "says 1000000000000000000 ns, where all of it took"),
         (r#"{"ns": 0, "count": 1}"#, "its answer has no time"),
@@ -104,7 +104,7 @@ fn a_line_without_an_end_is_not_read_for_ever() {
 }
 
 #[test]
-fn what_is_not_offered_or_declined_is_said() {
+fn says_which_operations_a_peer_does_not_offer_or_declines() {
     let message = first_message();
     let mut peers = [peer("")];
     let mut remark = |operation| measure(&mut peers, operation, &message, plan(PATIENT)).remove(0).remark;

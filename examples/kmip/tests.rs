@@ -118,7 +118,7 @@ fn a_key_lives_from_create_to_destroy() {
 
 /// The names on a server are anybody's, and the terminal is the reader's.
 #[test]
-fn what_a_server_names_does_not_control_the_terminal() {
+fn escapes_control_characters_in_what_a_server_names() {
     let kms = Kms::new();
     let client = Client::connect(&kms.server.config()).unwrap();
     let evil = "\u{1b}]0;owned\u{7}\r\n\u{202e}\u{2028}\u{9b}31m\0";
@@ -203,7 +203,7 @@ fn objects_move_with_a_journal() {
 }
 
 #[test]
-fn what_is_wrong_with_a_profile_is_one_line_with_its_place() {
+fn reports_errors_of_a_profile_in_one_line_with_their_place() {
     let kms = Kms::new();
     assert!(kms.fails(&["--profile", "nobody", "status"], 2).contains("there is test"));
     kms.profile("colour = \"red\"\n");

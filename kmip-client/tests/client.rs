@@ -72,7 +72,7 @@ fn pages_hold_every_object_once() {
 }
 
 #[test]
-fn what_stands_against_pages_is_told_once() {
+fn ends_pages_after_one_error() {
     async fn test(kms: &impl Kmip, server: &TestServer) {
         // KMIP 1.2 has no offset: only the first page can be requested.
         let mut pages = kms.locate_pages(Locate::all(), 2);

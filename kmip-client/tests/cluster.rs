@@ -336,7 +336,7 @@ fn connections_are_bounded_and_everybody_gets_one() {
 }
 
 #[test]
-fn who_waits_for_a_connection_waits_no_longer_than_the_limit() {
+fn waits_for_a_connection_no_longer_than_the_limit() {
     let server = TestServer::start();
     let config = server.config().version(V1_4).max_connections(1).attempt_timeout(Duration::from_secs(5));
     let limit = Duration::from_millis(200);
@@ -434,7 +434,7 @@ fn dropped_calls_take_no_place_with_them() {
 }
 
 #[test]
-fn what_is_idle_for_too_long_is_not_used() {
+fn does_not_reuse_connections_that_were_idle_for_too_long() {
     let server = TestServer::start();
     let config = server.config().version(V1_4).idle_timeout(Duration::from_millis(50));
     for (min_idle, opened) in [(0, 3), (1, 1), (3, 3)] {

@@ -502,7 +502,7 @@ fn a_server_that_has_no_version_in_common_with_us() {
 }
 
 #[test]
-fn what_a_server_says_of_itself_is_there_in_every_version() {
+fn reads_server_capabilities_in_every_version() {
     for version in [V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1] {
         let server = TestServer::start();
         let config = server.config().version(version);
@@ -557,7 +557,7 @@ fn a_server_that_refuses_some_questions_answers_the_others() {
 }
 
 #[test]
-fn what_a_version_cannot_carry_is_not_sent() {
+fn rejects_a_request_that_the_version_cannot_carry_before_sending() {
     let server = TestServer::start();
     let kms = blocking::Client::connect(&server.config().version(V1_0)).unwrap();
     let sensitive = Create::aes(256).attribute(AttributeValue::Sensitive(true));

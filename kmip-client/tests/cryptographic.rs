@@ -146,7 +146,7 @@ fn data_are_bytes_or_stand_for_a_result() {
 }
 
 #[test]
-fn what_may_be_sent_again() {
+fn knows_which_requests_may_be_repeated() {
     assert!(Hash::sha256(b"a").is_idempotent() && Export::id("key").is_idempotent());
 
     // These may use up a Usage Limit of their key.

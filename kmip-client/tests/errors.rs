@@ -251,7 +251,7 @@ fn errors_say_of_what_kind_they_are() {
 }
 
 #[test]
-fn who_is_not_let_in_is_told_so() {
+fn reports_a_client_that_is_not_let_in_as_unauthenticated() {
     let server = TestServer::builder().user("alice", "secret").start();
     let config = server.config().credential(Credentials::user("alice", "wrong"));
     let error = blocking::Client::connect(&config).and_then(|kms| kms.call(&Create::aes(256))).unwrap_err();

@@ -59,7 +59,7 @@ const INPUTS: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn what_holds_for_any_bytes_holds_for_these() {
+fn oracles_hold_for_known_inputs() {
     for (name, input, why) in INPUTS {
         let (_, oracle) = TARGETS.iter().find(|(target, _)| target == name).unwrap();
         check(name, &format!("{input}: {why}"), *oracle, &bytes(input));
@@ -78,7 +78,7 @@ fn what_holds_for_any_bytes_holds_for_the_inputs_of_other_targets() {
 
 /// The keys and certificates of the tests, whole, cut off, and with a byte changed.
 #[test]
-fn what_holds_for_any_bytes_holds_for_damaged_keys() {
+fn oracles_hold_for_damaged_keys() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pem");
     let mut seen = 0;
     for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {

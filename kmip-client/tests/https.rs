@@ -315,7 +315,7 @@ fn http_where_none_is_spoken() {
 }
 
 #[test]
-fn what_an_encoding_cannot_carry_is_not_sent() {
+fn rejects_a_request_that_the_encoding_cannot_carry_before_sending() {
     let server = TestServer::builder().https().start();
     let config = server.config().version(V1_4).encoding(MessageEncoding::Xml);
     let kms = blocking::Client::connect(&config).unwrap();

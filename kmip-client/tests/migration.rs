@@ -241,7 +241,7 @@ fn keys_travel_wrapped_where_that_is_asked() {
 }
 
 #[test]
-fn what_cannot_go_is_named_with_the_reason() {
+fn reports_objects_that_cannot_be_copied_with_the_reason() {
     let (old, new) = (TestServer::start(), TestServer::start());
     let (old, new) = (client(&old), client(&new));
     let report = old.run(async |old| Migration::new(&old, &new.for_flow()).only(["gone"]).run().await).unwrap();

@@ -94,7 +94,7 @@ fn custom_attributes_come_back_in_every_version() {
 }
 
 #[test]
-fn what_an_object_has_once_is_replaced() {
+fn replaces_attributes_that_an_object_has_once() {
     let usage = |attributes: &Attributes<'_>| {
         assert_eq!(attributes.find(Tag::CRYPTOGRAPHIC_USAGE_MASK).count(), 1);
         attributes.cryptographic_usage_mask()

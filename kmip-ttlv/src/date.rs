@@ -168,7 +168,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn what_is_printed_is_read() {
+    fn parses_what_it_prints() {
         for seconds in [0, -1, 951_782_400, 951_868_799, 4_107_542_400, -62_135_596_800, 253_402_300_799, 1 << 40] {
             assert_eq!(parse(&DateTime(seconds).to_string()), Some((seconds, 0)));
         }
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time() {
+    fn rejects_texts_that_are_no_time() {
         for text in [
             "",
             "2001-01-01",

@@ -461,7 +461,7 @@ fn depth() {
 }
 
 #[test]
-fn what_is_no_ttlv() {
+fn rejects_bytes_that_are_no_ttlv() {
     for bytes in [
         &b"GET / HTTP/1.1\r\n"[..],
         &[0x42, 0, 0x7B, 1, 0, 0, 0, 8, 1],

@@ -29,7 +29,7 @@ const INPUTS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_holds_for_any_bytes_holds_for_these() {
+fn oracles_hold_for_known_inputs() {
     for (input, why) in INPUTS {
         let bytes = corpus::hex(input);
         for (target, oracle) in TARGETS {
@@ -40,7 +40,7 @@ fn what_holds_for_any_bytes_holds_for_these() {
 
 /// Every message with one bit flipped, at a few positions each, and truncated.
 #[test]
-fn what_holds_for_any_bytes_holds_for_damaged_messages() {
+fn oracles_hold_for_damaged_messages() {
     for (number, message) in corpus::messages().into_iter().enumerate() {
         let mut bytes = message.bytes;
         for step in 0..8 {

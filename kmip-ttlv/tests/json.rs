@@ -111,7 +111,7 @@ fn the_examples_of_the_specification() {
 }
 
 #[test]
-fn what_else_is_read() {
+fn reads_other_spellings() {
     // Members in any order: the type or the tag after the value, in structures too.
     same(&[
         r#"{"tag":"Name", "value":[{"tag":"NameValue", "type":"TextString", "value":"a\"\\\/\b\f\n\r\t\u00e9\ud83d\udd11"}, {"tag":"NameType", "type":"Enumeration", "value":"URI"}]}"#,

@@ -86,7 +86,7 @@ fn unknown_items_are_skipped_wherever_they_stand() {
 }
 
 #[test]
-fn what_is_well_formed_is_read_the_same() {
+fn reads_well_formed_messages_as_strict_rules_do() {
     let frame = payload(&[LENGTH, COMMENT, NAME_A, NAME_B, FRESH]);
     assert_eq!(lenient::<Fields>(&frame).unwrap(), (full(), 0));
     assert_eq!(decode::<Fields>(&frame, Tag::REQUEST_PAYLOAD, V1_4, Rules::STRICT).unwrap(), full());
@@ -169,7 +169,7 @@ fn a_reader_skips_to_what_it_is_asked_for() {
 }
 
 #[test]
-fn what_is_skipped_before_and_in_a_structure_is_counted_once() {
+fn counts_skipped_items_before_and_in_a_structure_once() {
     let items = hex(&structure("420079", &[UNKNOWN, LENGTH, UNKNOWN]));
     let items = [hex(UNKNOWN), items, hex(UNKNOWN)].concat();
     let mut reader = Reader::new(&items).with_rules(Rules::STRICT.skip_unknown());

@@ -9,7 +9,7 @@ use kmip_ttlv::{
 };
 
 #[test]
-fn what_is_unknown_prints_as_hex() {
+fn prints_unknown_values_as_hex() {
     assert_eq!(Tag::from_bytes([0x54, 0x00, 0x01]).to_string(), "0x540001");
     assert_eq!(Tag::from_bytes([0, 0, 0]).to_string(), "0x000000");
     assert_eq!(Tag::from_bytes([0x42, 0x01, 0x37]).name(), None); // reserved
@@ -156,7 +156,7 @@ fn a_version_has_its_types() {
 }
 
 #[test]
-fn what_belongs_to_vendors_passes() {
+fn accepts_values_of_vendors() {
     let vendor = |w: &mut Writer| {
         w.enumeration(Tag::from_bytes([0x54, 0, 1]), 7);
         w.integer(Tag::from_bytes([0x42, 0x01, 0x37]), 7);

@@ -84,7 +84,7 @@ fn the_examples_of_the_specification() {
 }
 
 #[test]
-fn what_else_is_read() {
+fn reads_other_spellings() {
     same(&[
         r#"<BatchCount type="Integer" value="10"/>"#,
         "\u{feff}<BatchCount type='Integer' value='10'></BatchCount>",

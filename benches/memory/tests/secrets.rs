@@ -32,10 +32,10 @@ fn assert_wiped<R>(what: &str, secret: &[u8], action: impl FnOnce() -> R) -> R {
 
 /// The test can fail: a vector that is not wiped is found, and one that grows; a wiped one is not.
 #[test]
-fn what_is_not_wiped_is_found() {
+fn finds_buffers_that_are_not_wiped() {
     let (_, freed) = freed_with(&[key()], || drop(key().to_vec()));
     assert_eq!(freed.len(), 1, "{freed:?}");
-    assert!(freed[0].starts_with("secrets::what_is_not_wiped_is_found"), "{freed:?}");
+    assert!(freed[0].starts_with("secrets::finds_buffers_that_are_not_wiped"), "{freed:?}");
     let (mut kept, freed) = freed_with(&[key()], || {
         let mut grown = key().to_vec();
         grown.reserve_exact(1 << 20);
@@ -204,7 +204,7 @@ fn failover() {
 
 /// The buffers of rustls are out of reach. They hold a bounded number of copies of each record.
 #[test]
-fn what_rustls_frees_is_a_few_blocks_a_call() {
+fn rustls_frees_a_few_blocks_a_call() {
     let server = TestServer::start();
     let client = Client::connect(&server.config()).unwrap();
     let count = |what: &str, call: &mut dyn FnMut()| memory::assert_wiped(what, &[key()], call).1;

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_counted_is_what_the_messages_hold() {
+    fn counts_what_the_messages_hold() {
         let messages = Message::workloads();
         assert_eq!(messages.iter().map(|message| message.batch_items).collect::<Vec<_>>(), [1, 1, 1, 1_000, 1]);
         let folder = tempfile::tempdir().expect("a folder");

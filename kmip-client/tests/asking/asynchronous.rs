@@ -156,7 +156,7 @@ fn kmip_2_1_tells_what_is_pending_and_can_hurry_it() {
 }
 
 #[test]
-fn what_must_be_answered_later_is() {
+fn answers_later_where_the_request_demands_it() {
     let server = TestServer::start(); // which would answer at once
     let options = RequestOptions::new().asynchronous(AsynchronousIndicator::MANDATORY);
     with_both!(&server.config().request_options(options), kms => {
@@ -289,7 +289,7 @@ fn an_answer_may_name_poll_or_what_was_asked() {
 }
 
 #[test]
-fn who_promised_the_answer_is_asked_for_it() {
+fn polls_the_server_that_accepted_the_request() {
     let one = later(1);
     let two = one.replica();
     two.answer_later(1);

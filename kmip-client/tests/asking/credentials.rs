@@ -61,7 +61,7 @@ fn credentials_are_left_out_where_no_version_is_agreed_and_the_first_one_lacks_t
 }
 
 #[test]
-fn who_is_not_known_is_refused() {
+fn refuses_unknown_users_and_wrong_passwords() {
     let server = server();
     let config = server.config();
     for config in [

@@ -190,7 +190,7 @@ fn rotating_without_re_key() {
 }
 
 #[test]
-fn what_cannot_be_rotated() {
+fn refuses_to_rotate_private_keys_and_unknown_objects() {
     let server = TestServer::start();
     let kms = connect(&server, V2_1);
     let made = kms.call(&CreateKeyPair::rsa(2048)).unwrap();
@@ -300,7 +300,7 @@ fn every_kind_of_object_and_every_state() {
 }
 
 #[test]
-fn what_the_other_server_does_not_take_is_told() {
+fn reports_attributes_that_the_other_server_does_not_take() {
     let (from, to) = (TestServer::start(), TestServer::start());
     let (from, to) = (connect(&from, V2_1), connect(&to, V1_2));
     let request = Create::aes(256)

@@ -36,7 +36,7 @@ fn a_key_with_another_length_than_it_says() {
 /// A storage array asks for everything in one message of 1.0, by attributes of its own, one of which is a number
 /// (PyKMIP, issue 459).
 #[test]
-fn what_a_storage_array_asks_for_in_one_message() {
+fn answers_a_batch_as_storage_arrays_send_it() {
     let server = TestServer::start();
     with_both!(&server.config().version(V1_0), kms => {
         let resource = || AttributeValue::custom("x-ResourceID", "san01 351538/351539");

@@ -75,7 +75,7 @@ fn the_digest_of_a_million_letters() {
 }
 
 #[test]
-fn what_is_encrypted_in_parts_is_decrypted_here_and_there() {
+fn decrypts_in_parts_and_in_one_what_was_encrypted_in_parts() {
     let server = TestServer::start();
     for version in [V1_3, V1_4, V2_1] {
         let config = server.config().version(version);
@@ -202,7 +202,7 @@ fn codes_and_signatures() {
 
 /// Data that fits one part needs no server and no version with multi-part support.
 #[test]
-fn what_is_short_goes_as_one_request() {
+fn sends_short_data_as_one_request() {
     let server = TestServer::start();
     let config = server.config().version(V1_2);
     for length in [0, 3, 65_536] {
@@ -261,7 +261,7 @@ impl io::Write for Broken {
 
 /// The server keeps 16 operations of a client open: more would fail if they stayed open.
 #[test]
-fn what_fails_leaves_nothing_open_on_the_server() {
+fn ends_a_failed_stream_on_the_server() {
     let server = TestServer::start();
     let config = server.config();
     let (id, _) = key(&config, &Create::aes(256));
@@ -283,7 +283,7 @@ fn what_fails_leaves_nothing_open_on_the_server() {
 
 /// The same, but the caller drops the future while the reader waits.
 #[test]
-fn what_is_dropped_is_ended_on_the_server() {
+fn ends_a_dropped_stream_on_the_server() {
     let server = TestServer::start();
     let config = server.config();
     runtime().block_on(async {

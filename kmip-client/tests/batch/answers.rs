@@ -92,7 +92,7 @@ fn the_message_is_shared() {
 }
 
 #[test]
-fn what_comes_after_a_failure_was_not_executed() {
+fn reports_requests_after_a_failure_as_not_executed() {
     let items = vec![done(ACTIVATE, identifier("a")).to(1), failed(ACTIVATE).to(2)];
     let [a, b, c] = three().answers(message(items)).unwrap();
     assert!(a.is_ok());
@@ -197,7 +197,7 @@ fn a_batch_that_is_refused_as_a_whole() {
 }
 
 #[test]
-fn what_was_undone_was_not_done() {
+fn reports_undone_requests_as_undone() {
     // As in the standard's own test case: with the payloads of the successful items.
     let items = vec![
         done(ACTIVATE, identifier("a")).to(1).status(UNDONE),
@@ -215,7 +215,7 @@ fn what_was_undone_was_not_done() {
 }
 
 #[test]
-fn what_is_pending_has_a_mark_to_poll_with() {
+fn returns_the_correlation_value_of_a_pending_item() {
     let items =
         vec![done(CREATE, Vec::new()).to(1).status(PENDING).mark(b"job 7"), done(ACTIVATE, identifier("fresh")).to(2)];
     let (pending, activated) = two().answers(message(items)).unwrap();

@@ -234,7 +234,7 @@ fn all_or_nothing() {
 }
 
 #[test]
-fn what_a_version_cannot_carry_is_not_sent() {
+fn rejects_a_batch_that_the_version_cannot_carry_before_sending() {
     async fn test(kms: &impl Kmip, server: &TestServer) {
         let requests = (Create::aes(256), Create::aes(256).attribute(AttributeValue::Sensitive(true)));
         let Err(Error::Encode(error)) = kms.batch(&requests).await else { panic!("it is sent") };

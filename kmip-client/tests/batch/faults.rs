@@ -109,7 +109,7 @@ fn answers_to_something_else_are_dropped_with_their_connection() {
 
 /// A fault of one reply affects that reply only. The others can be read, and the connection is not reused.
 #[test]
-fn what_is_unclear_of_one_request_does_not_hide_the_others() {
+fn keeps_the_replies_beside_one_that_is_wrong() {
     async fn one(kms: &impl Kmip, server: &TestServer, items: Vec<Answer>) -> (Error, Error) {
         let connections = server.connections();
         server.fail_next(Script::Reply(message(items).to_vec()));
@@ -141,7 +141,7 @@ fn what_is_unclear_of_one_request_does_not_hide_the_others() {
 }
 
 #[test]
-fn what_stops_a_batch_leaves_the_connection_in_step() {
+fn reuses_the_connection_after_a_stopped_batch() {
     async fn test(kms: &impl Kmip, server: &TestServer) {
         let items = vec![done(CREATE, created("fresh")).to(1), failed(ACTIVATE).to(2)];
         server.fail_next(Script::Reply(message(items).to_vec()));

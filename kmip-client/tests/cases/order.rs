@@ -79,7 +79,7 @@ fn a_refusal_in_any_order() {
 
 /// Unknown items are skipped and counted at any position; a repeated field counts once.
 #[test]
-fn what_is_unknown_stands_anywhere() {
+fn skips_unknown_items_at_any_position() {
     let exchange = Exchange::new(V1_4, &Activate::id("k")).unwrap();
     let extension = text(0x540001, "of a vendor");
     for item in orders(&[activated(), vec![extension.clone()]].concat()) {
@@ -101,7 +101,7 @@ fn what_is_unknown_stands_anywhere() {
 
 /// A missing field is reported at its own structure, whatever the order of the others.
 #[test]
-fn what_is_missing_is_named() {
+fn names_the_missing_item() {
     let exchange = Exchange::new(V1_4, &Activate::id("k")).unwrap();
     let fields = [enumeration(OPERATION, ACTIVATE), payload(&[text(UNIQUE_IDENTIFIER, "k")])];
     for item in orders(&fields) {

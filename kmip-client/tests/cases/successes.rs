@@ -89,7 +89,7 @@ fn the_placeholder_stands_for_what_an_earlier_item_has_made() {
 }
 
 #[test]
-fn what_has_found_nothing_has_no_payload() {
+fn accepts_a_locate_without_a_payload_as_nothing_found() {
     let exchange = Exchange::new(V1_4, &Locate::name("")).unwrap();
     for frame in [success(8, &[]), success(8, &[payload(&[])])] {
         assert!(exchange.answer(frame).unwrap().payload().unique_identifiers.is_empty());
@@ -98,7 +98,7 @@ fn what_has_found_nothing_has_no_payload() {
 
 /// A response with information that only the server has.
 #[test]
-fn what_lacks_more_is_an_error_at_its_place() {
+fn rejects_a_success_that_lacks_what_only_the_server_knows() {
     let malformed = |frame: bytes::Bytes| match Exchange::new(V1_4, &Create::aes(256)).unwrap().answer(frame) {
         Err(NoReply::Malformed(error)) => error.to_string(),
         other => panic!("{other:?}"),

@@ -138,7 +138,7 @@ fn a_wrapped_key_without_key_wrapping_data() {
 
 /// Every kind of object with a key block.
 #[test]
-fn what_is_wrapped_may_be_any_key() {
+fn reads_every_kind_of_wrapped_key() {
     let block = || [format(), material(&CIPHERTEXT), algorithm(), length(256), wrapping_data()];
     let parts = [integer(0x42008B, 3), integer(0x420044, 1), integer(0x42008C, 2), enumeration(0x42008A, 1)];
     let kinds: [(u32, u32, &[Vec<u8>]); 5] = [

@@ -98,7 +98,7 @@ fn a_curve_that_is_called_another() {
 }
 
 #[test]
-fn what_is_not_there_or_not_plain() {
+fn rejects_absent_wrapped_and_mislabelled_keys() {
     let register = Register::symmetric_key(Algorithm::AES, &[7; 32]);
     let changed = |change: fn(&mut KeyBlock<'_>)| SecretKey::try_from(&with(register.object.clone(), change)).map(drop);
     assert_eq!(changed(|_| {}), Ok(()));

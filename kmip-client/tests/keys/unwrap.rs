@@ -105,7 +105,7 @@ fn kek(kms: &Client, mode: Option<Mode>) -> String {
 
 #[needs::command("openssl")]
 #[test]
-fn what_the_embedded_kms_wraps() {
+fn unwraps_keys_from_the_embedded_kms() {
     if !is_there() {
         return;
     }
@@ -171,7 +171,7 @@ fn opens(config: &Config, version: kmip_ttlv::ProtocolVersion, mode: Mode, encod
 
 #[needs::env("KMIP_TEST_PYKMIP")]
 #[test]
-fn what_pykmip_wraps() {
+fn unwraps_keys_from_pykmip() {
     if let Some(config) = real_server::config("KMIP_TEST_PYKMIP") {
         opens(&config, V1_4, Mode::NIST_KEY_WRAP, EncodingOption::NO_ENCODING, false);
     }
@@ -179,7 +179,7 @@ fn what_pykmip_wraps() {
 
 #[needs::env("KMIP_TEST_COSMIAN")]
 #[test]
-fn what_cosmian_wraps() {
+fn unwraps_keys_from_cosmian() {
     if let Some(config) = real_server::config("KMIP_TEST_COSMIAN") {
         for mode in [Mode::NIST_KEY_WRAP, Mode::AES_KEY_WRAP_PADDING, Mode::GCM] {
             for encoding in [EncodingOption::NO_ENCODING, EncodingOption::TTLV_ENCODING] {

@@ -158,7 +158,7 @@ fn a_flood_in_the_place_of_an_answer_ends_with_the_call() {
 
 /// More records follow the one that ends TLS, in the same packet. TLS ignores them.
 #[test]
-fn what_comes_behind_the_end_of_tls_is_left_alone() {
+fn ignores_records_after_the_end_of_tls() {
     for has_answer in [true, false] {
         let serve = move |mut evil: Evil, connection| {
             let Some(request) = evil.request() else { return };
@@ -189,7 +189,7 @@ fn what_comes_behind_the_end_of_tls_is_left_alone() {
 
 /// A server that answers a request while it is being written, and then closes the connection.
 #[test]
-fn what_a_server_has_said_before_it_cuts_off_a_request_is_heard() {
+fn reads_an_answer_that_came_before_the_server_cut_off_the_request() {
     const TOO_LARGE: u32 = 0x02;
     let material: &[u8] = &[7; 8_000_000];
     // A refusal, or an invalid response that is larger than TLS reads at once.

@@ -130,7 +130,7 @@ fn both_clients_sign_by_the_traits() {
 }
 
 #[test]
-fn what_keeps_a_key_from_signing() {
+fn reports_what_keeps_a_key_from_signing() {
     let server = TestServer::start();
     let kms = Client::connect(&server.config()).unwrap();
     let told = |id: &str| kms.signer(id).map(drop).unwrap_err().to_string();

@@ -135,7 +135,7 @@ fn numbers_and_dates_are_adjusted() {
 }
 
 #[test]
-fn what_cannot_be_adjusted_is_refused() {
+fn refuses_adjustments_out_of_range_or_of_other_types() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V2_1);
     let id = wire.new_key("adjusted");

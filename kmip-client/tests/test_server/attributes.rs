@@ -168,7 +168,7 @@ fn values_come_and_go_on_every_version() {
 }
 
 #[test]
-fn what_the_server_sets_clients_read() {
+fn refuses_to_change_attributes_that_the_server_sets() {
     let server = TestServer::start();
     for version in VERSIONS {
         let mut wire = Wire::alice(&server, version);

@@ -273,7 +273,7 @@ fn refused(wire: &mut Wire, message: &RequestMessage<'_>, reason: Reason) {
 }
 
 #[test]
-fn what_the_server_cannot_do_is_refused() {
+fn refuses_options_of_a_batch_that_it_does_not_support() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V2_1);
     let mut message = RequestMessage::new(V2_1, vec![RequestBatchItem::new(Code::CREATE, create().1)]);

@@ -97,7 +97,7 @@ fn a_message_that_cannot_be_read_is_refused_and_the_connection_lives_on() {
 }
 
 #[test]
-fn where_the_next_message_starts_is_not_guessed() {
+fn closes_where_the_next_message_cannot_be_found() {
     let server = TestServer::start();
     let oversized = [0x42, 0x00, 0x78, 0x01, 0x7F, 0xFF, 0xFF, 0xF8];
     for bad in [&b"GET / HTTP/1.1\r\n\r\n"[..], &b"G"[..], &oversized, &[0x42, 0x00, 0x78, 0x01, 0, 0, 0, 9]] {
@@ -151,7 +151,7 @@ fn a_payload_that_cannot_be_read_fails_alone() {
 }
 
 #[test]
-fn what_the_version_does_not_have_is_refused() {
+fn refuses_what_the_version_does_not_have() {
     let server = TestServer::start();
     // A Get of 1.4 with a Key Wrap Type, labelled as 1.2.
     let mut request = Get::id("nobody");

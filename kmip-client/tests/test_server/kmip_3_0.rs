@@ -91,7 +91,7 @@ fn revoke_needs_no_reason() {
 }
 
 #[test]
-fn what_is_obliterated_is_unknown_and_its_name_is_free() {
+fn forgets_an_obliterated_object_and_its_name() {
     let server = server();
     let (mut wire, mut before) = (Wire::alice(&server, V3_0), Wire::alice(&server, V2_1));
     let id = wire.new_key("gone");

@@ -273,7 +273,7 @@ fn fields_that_are_left_out_do_not_matter() {
 
 /// Every attribute of an object, requested as returned, finds the object; and so does each field of structures.
 #[test]
-fn what_is_told_of_an_object_finds_it() {
+fn locates_an_object_by_every_attribute_that_it_returns() {
     for version in VERSIONS {
         let server = TestServer::start();
         let mut wire = Wire::alice(&server, version);
@@ -323,7 +323,7 @@ fn the_state_is_that_of_the_moment() {
 }
 
 #[test]
-fn what_is_no_attribute_is_not_looked_for() {
+fn refuses_to_locate_by_what_is_no_attribute() {
     let server = TestServer::start();
     let mut wire = Wire::alice(&server, V1_0);
     let named = |name| AttributeValue::Other(OtherAttribute::default().name(name).value(Value::Integer(1)));

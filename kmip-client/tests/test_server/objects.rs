@@ -43,7 +43,7 @@ fn register(wire: &mut Wire, request: &RegisterRequest<'_>) -> String {
 }
 
 #[test]
-fn what_is_registered_comes_back() {
+fn returns_registered_objects_unchanged() {
     let server = TestServer::start();
     let pem = server.pki().issue_client("subject");
     let certificate_value = CertificateDer::from_pem_slice(pem.certificate_pem().as_bytes()).unwrap();
@@ -114,7 +114,7 @@ fn the_digest_is_of_what_is_kept() {
 }
 
 #[test]
-fn what_does_not_fit_is_not_registered() {
+fn refuses_to_register_inconsistent_objects() {
     let server = TestServer::start();
     for version in VERSIONS {
         let mut wire = Wire::alice(&server, version);

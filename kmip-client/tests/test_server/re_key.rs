@@ -116,7 +116,7 @@ fn an_offset_moves_the_dates_of_both() {
 }
 
 #[test]
-fn what_is_no_pair_stays() {
+fn refuses_to_re_key_what_is_no_pair() {
     for version in VERSIONS.into_iter().filter(|version| *version > V1_0) {
         let server = TestServer::start();
         let mut wire = Wire::alice(&server, version);

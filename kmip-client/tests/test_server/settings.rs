@@ -101,7 +101,7 @@ fn a_ca_of_openssl_issues_the_certificates() {
 
 #[needs::command("openssl")]
 #[test]
-fn what_is_no_ca_is_refused() {
+fn rejects_a_ca_that_is_none() {
     let (pki, other) = (Pki::new(), Pki::new());
     let refused = |certificate: &str, key: &str| Pki::from_pem(certificate, key).map(drop).unwrap_err();
     assert!(matches!(refused(&pki.ca_pem(), &other.ca_key_pem()), SetupError::Config(_)));

@@ -62,14 +62,14 @@ fn a_server_that_was_late_is_not_asked_again() {
 }
 
 #[test]
-fn what_one_declines_another_may_do() {
+fn fails_over_when_an_endpoint_declines() {
     assert_eq!(follows(2, &Outcome::Declined(()), FRESH), Next::Failover);
     assert_eq!(follows(1, &Outcome::Declined(()), FRESH), Next::Return);
     assert_eq!(follows(2, &Outcome::Answered(()), FRESH), Next::Return);
 }
 
 #[test]
-fn where_there_are_several_a_failure_that_may_pass_is_tried_again() {
+fn retries_transient_failures_where_there_are_several_endpoints() {
     /// Returns the step after each attempt of a call.
     fn all(endpoints: usize, outcome: &Outcome<()>) -> Vec<Next> {
         let (cluster, now) = (Cluster::new(endpoints, false, 0), Instant::now());
@@ -171,7 +171,7 @@ fn many_calls_that_fail_at_once_count_as_one() {
 }
 
 #[test]
-fn who_waited_for_one_that_failed_meanwhile_goes_elsewhere_first() {
+fn defers_an_endpoint_that_failed_while_the_call_waited() {
     let (cluster, now) = (Cluster::new(2, false, 0), Instant::now());
     let mut route = cluster.route(Access::Write);
     let candidate = cluster.next(&mut route, now).unwrap();

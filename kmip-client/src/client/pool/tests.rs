@@ -56,7 +56,7 @@ fn the_connection_used_last_is_used_next() {
 }
 
 #[test]
-fn what_is_idle_for_too_long_is_closed() {
+fn closes_connections_that_are_idle_for_too_long() {
     let start = Instant::now();
     let at = |seconds| start + Duration::from_secs(seconds);
     for (least_idle, left) in [(0, 0), (1, 1), (5, 2)] {
@@ -71,7 +71,7 @@ fn what_is_idle_for_too_long_is_closed() {
 }
 
 #[test]
-fn those_who_wait_are_served_in_their_order() {
+fn serves_waiting_callers_in_fifo_order() {
     let (pool, now) = (Pool::new(Bounds { most: 1, ..BOUNDS }), Instant::now());
     let lease = pool.try_lease(now).unwrap();
     let (first, second) = (Arc::new(Woken::default()), Arc::new(Woken::default()));
@@ -89,7 +89,7 @@ fn those_who_wait_are_served_in_their_order() {
 }
 
 #[test]
-fn who_stops_waiting_costs_nobody_a_place() {
+fn passes_on_the_turn_of_a_cancelled_caller() {
     let (pool, now) = (Pool::<i32>::new(Bounds { most: 1, ..BOUNDS }), Instant::now());
     let lease = pool.try_lease(now).unwrap();
     let woken = [(); 3].map(|()| Arc::new(Woken::default()));
@@ -109,7 +109,7 @@ fn who_stops_waiting_costs_nobody_a_place() {
 }
 
 #[test]
-fn what_returns_to_a_closed_pool_is_closed_and_leaves_its_place() {
+fn closes_connections_that_return_to_a_closed_pool() {
     let (pool, now) = (Pool::new(BOUNDS), Instant::now());
     let (one, two) = (pool.try_lease(now).unwrap(), pool.try_lease(now).unwrap());
     one.keep(1, now);

@@ -46,7 +46,7 @@ fn the_examples_of_the_specification() {
 }
 
 #[test]
-fn what_we_write_is_read() {
+fn writes_requests_that_the_server_side_reads() {
     let endpoint: Endpoint = "https://[::1]:9998/a/b?c".parse().unwrap();
     let sent = request(&endpoint, endpoint.path().unwrap(), MessageEncoding::Ttlv, b"FRAME").unwrap();
     let text = String::from_utf8(sent.to_vec()).unwrap();
@@ -140,7 +140,7 @@ fn blanks_are_not_read_without_end() {
 }
 
 #[test]
-fn what_comes_before_the_answer() {
+fn skips_interim_responses_up_to_a_limit() {
     let interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n".to_vec();
     let answer = [interim, response("Content-Length: 4", "BODY")].concat();
     assert_eq!(responses(&answer).unwrap()[0].1, b"BODY");
@@ -171,7 +171,7 @@ fn lengths_that_contradict_each_other() {
 }
 
 #[test]
-fn when_the_connection_ends() {
+fn closes_as_the_version_and_the_connection_field_say() {
     let closes = |start: &str, fields: &str| {
         let answer = format!("{start} 200 OK\r\nContent-Length: 0\r\n{fields}\r\n").into_bytes();
         responses(&answer).unwrap()[0].0.close
@@ -185,7 +185,7 @@ fn when_the_connection_ends() {
 }
 
 #[test]
-fn what_is_no_http() {
+fn rejects_bytes_that_are_not_http() {
     for bytes in [
         &b"B\x00\x7b\x01\x00\x00\x00\x00"[..],
         b"220 mail.example ESMTP ready\r\n",

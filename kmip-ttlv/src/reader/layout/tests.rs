@@ -79,7 +79,7 @@ fn the_depth_limits_how_many_structures_may_be_entered() {
 }
 
 #[test]
-fn what_a_layout_writes_it_takes() {
+fn reads_what_the_same_layout_writes() {
     let mut writer = Writer::new(V1_4);
     writer.layout(&LAYOUT, [32, 0, 0x0102_0304 << 32, 0, (-2i64).cast_unsigned()]);
     assert_eq!(writer.into_vec(), items());

@@ -136,7 +136,7 @@ fn fields_in_any_order_under_lax_rules() {
 }
 
 #[test]
-fn what_no_field_takes_is_counted() {
+fn counts_items_that_no_field_takes() {
     // Unknown items, and a repetition of a single field.
     for order in orders(&[0, 1, 7, 4]) {
         let (told, _, skipped) = read(&order, LAX, true).unwrap();
@@ -150,7 +150,7 @@ fn what_no_field_takes_is_counted() {
 }
 
 #[test]
-fn what_decides_is_read_first_wherever_it_stands() {
+fn reads_the_deciding_field_first_wherever_it_stands() {
     // The text is read as for Get, although the operation follows it; with Create it has the wrong type.
     let (told, ..) = read(&[1, 0], LAX, true).unwrap();
     assert_eq!(told, ["get", "text"]);
@@ -192,7 +192,7 @@ fn the_version_counts_for_what_follows() {
 
 /// Out of their order, fields are searched for one by one, so that none is known to come next.
 #[test]
-fn what_is_next_is_known_in_order_alone() {
+fn knows_the_next_item_only_while_fields_are_in_order() {
     let bytes = structure(&[0, 4]);
     let body = Reader::new(&bytes).enter(Tag::BATCH_ITEM).unwrap();
     assert!(Source::is_next(&body, Tag::OPERATION) && !Source::is_next(&body, Tag::FRESH));

@@ -99,7 +99,7 @@ fn values_are_what_their_texts_say() {
 }
 
 #[test]
-fn what_is_parsed_goes_out_as_any_version_writes_it() {
+fn encodes_a_parsed_attribute_in_the_form_of_each_version() {
     let parsed = ParsedAttribute::new("Cryptographic Length", "256").unwrap();
     let written = |version| encode(&Attribute::from(parsed.value()), Tag::NEW_ATTRIBUTE, version).unwrap();
     let bare = encode(&Attribute::from(AttributeValue::CryptographicLength(256)), Tag::NEW_ATTRIBUTE, V1_4).unwrap();

@@ -113,9 +113,16 @@ fn futures_are_send() {
         kms.probe().await;
         kms.call(&Get::id("9dc02223")).await.map(drop)
     }
+    // A report lives until the end of its statement.
+    async fn reports(kms: &impl Kmip) {
+        if let Err(error) = calls(kms).await {
+            std::future::ready(error.report().to_string()).await;
+        }
+    }
     #[expect(dead_code, reason = "it has to compile")]
     fn check(kms: &Client) {
         future(&calls(kms));
+        future(&reports(kms));
         // A method of the trait that one of the client would hide needs another name.
         future(&kms.open_stream(Hash::sha256(b"")).finish());
     }

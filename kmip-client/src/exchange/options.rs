@@ -199,15 +199,25 @@ fn authentication(credentials: &Credentials, version: ProtocolVersion) -> Result
 /// Prints the options without the credentials.
 impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            credentials,
+            client_correlation_value,
+            max_response_size,
+            asynchronous,
+            wait_for_pending,
+            attestation_types,
+            time_stamp,
+            payload_version,
+        } = self;
         f.debug_struct("RequestOptions")
-            .field("credentials", &self.credentials)
-            .field("client_correlation_value", &self.client_correlation_value)
-            .field("max_response_size", &self.max_response_size)
-            .field("asynchronous", &self.asynchronous)
-            .field("wait_for_pending", &self.wait_for_pending)
-            .field("attestation_types", &self.attestation_types)
-            .field("time_stamp", &self.time_stamp)
-            .field("payload_version", &self.payload_version)
+            .field("credentials", credentials)
+            .field("client_correlation_value", client_correlation_value)
+            .field("max_response_size", max_response_size)
+            .field("asynchronous", asynchronous)
+            .field("wait_for_pending", wait_for_pending)
+            .field("attestation_types", attestation_types)
+            .field("time_stamp", time_stamp)
+            .field("payload_version", payload_version)
             .finish()
     }
 }

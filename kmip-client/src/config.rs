@@ -17,6 +17,7 @@ pub(crate) mod pem;
 #[cfg(feature = "passphrase")]
 mod pkcs12;
 mod provider;
+mod revocation;
 mod thumbprint;
 mod tls;
 mod trust;

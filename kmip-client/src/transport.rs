@@ -9,7 +9,9 @@ pub(crate) mod http;
 pub(crate) mod link;
 #[cfg_attr(not(feature = "unversioned"), allow(unreachable_pub, reason = "its traits are public with the feature"))]
 pub(crate) mod network;
+pub(crate) mod queue;
 pub(crate) mod resolve;
+pub(crate) mod thread;
 pub(crate) mod time;
 pub(crate) mod tls;
 

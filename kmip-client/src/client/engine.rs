@@ -62,14 +62,14 @@ type Answer = Result<Answered<Error>, Error>;
 
 impl<N: Network> Engine<N> {
     /// Creates an engine that has reached one of the servers, and negotiated a version with it.
-    pub(crate) async fn connect(network: N, config: &Config) -> Result<Self, Error> {
-        let engine = Self::new(network, config)?;
+    pub(crate) async fn connect(network: N, config: &Config) -> Result<Arc<Self>, Error> {
+        let engine = Arc::new(Self::new(network, config)?);
         let terms = Terms::new(config);
         let terms = engine.recorder.terms(Vec::new, &terms);
         let mut message = Message::none(&terms);
         let begun = engine.network.now();
         let mut facts = engine.recorder.begin(begun);
-        let reached = in_span(engine.send_with_retries(&mut message, &mut facts)).await;
+        let reached = in_span(engine.send_and_wait(&mut message, &mut facts)).await;
         facts.forget();
         reached?;
         engine.warm_up(terms.allowance.start(begun, engine.config.limit_in_total())).await;
@@ -212,17 +212,9 @@ impl<N: Network> Engine<N> {
         });
     }
 
-    /// Sends a message, which is one call to an observer.
-    fn send<'a>(&'a self, mut message: Message<'a>) -> Boxed<'a, Answer> {
-        Box::pin(async move {
-            in_span(async {
-                let mut facts = self.recorder.begin(self.network.now());
-                let answered = self.send_with_retries(&mut message, &mut facts).await;
-                facts.end(self.network.now(), answered.as_ref().err());
-                answered
-            })
-            .await
-        })
+    /// Sends a message from within another call. Boxed, so that it does not enlarge that one.
+    fn send<'a>(self: &'a Arc<Self>, mut message: Message<'a>) -> Boxed<'a, Answer> {
+        Box::pin(async move { self.observe(&mut message, Ok).await.map(|(answered, _)| answered) })
     }
 
     /// Sends a batch of requests. An empty one needs no server.

@@ -35,7 +35,7 @@ macro_rules! client_methods {
             /// be reached or one side does not accept the other, and [`Error::NoCommonVersion`].
             pub $($async)? fn connect(config: &Config) -> Result<Self, Error> {
                 let engine = $wait!(Engine::connect(config.network($io)?, config))?;
-                Ok(Self { engine: Arc::new(engine), terms: Terms::new(config) })
+                Ok(Self { engine, terms: Terms::new(config) })
             }
 
             /// Sends a request and waits for the reply.

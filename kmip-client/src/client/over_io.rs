@@ -38,7 +38,7 @@ impl<I: Io> Client<I> {
     /// reached or one side does not accept the other, and [`Error::NoCommonVersion`].
     pub async fn connect(io: I, config: &Config) -> Result<Self, Error> {
         let engine = Engine::connect(config.network(io)?, config).await?;
-        Ok(Self { engine: Arc::new(engine), terms: Terms::new(config) })
+        Ok(Self { engine, terms: Terms::new(config) })
     }
 }
 

@@ -1,12 +1,14 @@
 //! A pool of idle connections, with a queue of callers. It uses only wakers: no I/O, no runtime, and no clock other
 //! than the times that are passed in.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+
+use crate::transport::queue::{Queue, Ticket};
 
 /// The limits of a pool.
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +39,10 @@ struct State<L> {
     /// The number of idle connections and leases. Invariant: callers wait only while `slots == bounds.most` and `idle`
     /// is empty.
     slots: usize,
-    /// The queue. Ordered by ticket, so that a caller can leave it in O(log n).
-    waiting: BTreeMap<Ticket, Waker>,
+    waiting: Queue,
     /// Leases for callers at the head of the queue, until they are polled. In the order of their tickets, and never
     /// more than there are connections.
     granted: VecDeque<(Ticket, Slot<L>)>,
-    next_ticket: Ticket,
     /// `true` if returned connections are closed.
     closed: bool,
 }
@@ -55,16 +55,13 @@ pub(crate) struct Kept<L> {
     pub(crate) since: Instant,
 }
 
-type Ticket = u64;
-
 impl<L> Pool<L> {
     pub(crate) fn new(bounds: Bounds) -> Self {
         let state = State {
             idle: VecDeque::new(),
             slots: 0,
-            waiting: BTreeMap::new(),
+            waiting: Queue::default(),
             granted: VecDeque::new(),
-            next_ticket: 0,
             closed: false,
         };
         Self { bounds, state: Mutex::new(state) }
@@ -115,7 +112,7 @@ impl<L> Pool<L> {
     fn take_back(&self, kept: Option<Kept<L>>) {
         let mut state = self.lock();
         let mut old = Vec::new();
-        let waker = match (state.waiting.pop_first(), kept) {
+        let waker = match (state.waiting.pop(), kept) {
             (Some((ticket, waker)), kept) => {
                 state.granted.push_back((ticket, Slot(kept)));
                 Some(waker)
@@ -247,17 +244,14 @@ impl<'p, L> Future for Turn<'p, L> {
             if let Some(slot) = state.lease(pool.bounds) {
                 return Poll::Ready(Lease::new(pool, slot));
             }
-            let ticket = state.next_ticket;
-            state.next_ticket += 1;
-            state.waiting.insert(ticket, context.waker().clone());
-            self.ticket = Some(ticket);
+            self.ticket = Some(state.waiting.push(context.waker().clone()));
             return Poll::Pending;
         };
         if let Some(slot) = state.take_granted(ticket) {
             self.ticket = None;
             return Poll::Ready(Lease::new(pool, slot));
         }
-        if let Some(waker) = state.waiting.get_mut(&ticket) {
+        if let Some(waker) = state.waiting.waker(ticket) {
             waker.clone_from(context.waker());
         }
         Poll::Pending
@@ -268,7 +262,7 @@ impl<L> Drop for Turn<'_, L> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
         let mut state = self.pool.lock();
-        let waker = state.waiting.remove(&ticket);
+        let waker = state.waiting.remove(ticket);
         let granted = state.take_granted(ticket);
         drop(state);
         drop(waker);

@@ -17,7 +17,7 @@ use super::{
     key,
     pem::{self, Block, PemError},
     provider::provider,
-    watched::Watched,
+    watched::{Renewed, Watched},
 };
 
 /// The client certificate and its private key, which identify the client to the server.
@@ -41,7 +41,7 @@ pub struct Identity(Kind);
 #[derive(Clone)]
 enum Kind {
     Fixed(Arc<CertifiedKey>),
-    Watched(Arc<Watched<CertifiedKey>>),
+    Watched(Arc<dyn Renewed<CertifiedKey>>),
 }
 
 impl Identity {

@@ -2,18 +2,15 @@
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
-use rustls::{
-    RootCertStore,
-    pki_types::{CertificateDer, CertificateRevocationListDer},
-};
-use webpki::BorrowedCertRevocationList;
+use rustls::{RootCertStore, pki_types::CertificateDer};
 
 use super::{
     ConfigError, Thumbprint,
     identity::{CERTIFICATE, labels, no_certificate, unreadable},
     input::Input,
     pem::{self, PemError},
-    watched::Watched,
+    revocation::RevocationLists,
+    watched::{Renewed, Watched},
 };
 
 /// The way to authenticate the server: by the CA that issued its certificate, by the thumbprint of the certificate
@@ -43,7 +40,7 @@ pub struct Trust {
     /// The given anchors, which do not change.
     fixed: Anchors,
     /// Additional anchors from files.
-    watched: Option<Arc<Watched<Anchors>>>,
+    watched: Option<Arc<dyn Renewed<Anchors>>>,
 }
 
 /// The anchors that a certificate is checked against.
@@ -51,7 +48,7 @@ pub struct Trust {
 pub(crate) struct Anchors {
     pub(crate) roots: Arc<RootCertStore>,
     pub(crate) pins: Vec<Thumbprint>,
-    pub(crate) lists: Vec<CertificateRevocationListDer<'static>>,
+    pub(crate) lists: Option<RevocationLists>,
     pub(crate) unknown: UnknownRevocation,
 }
 
@@ -59,7 +56,7 @@ impl Anchors {
     /// Returns empty anchors, which trust no certificate.
     fn none() -> Self {
         let roots = Arc::new(RootCertStore::empty());
-        Self { roots, pins: Vec::new(), lists: Vec::new(), unknown: UnknownRevocation::default() }
+        Self { roots, pins: Vec::new(), lists: None, unknown: UnknownRevocation::default() }
     }
 
     /// Combines two sets of anchors.
@@ -68,7 +65,10 @@ impl Anchors {
             Arc::make_mut(&mut self.roots).roots.extend(others.roots.roots.iter().cloned());
         }
         self.pins.extend_from_slice(&others.pins);
-        self.lists.extend_from_slice(&others.lists);
+        self.lists = match (self.lists.take(), &others.lists) {
+            (Some(lists), Some(others)) => Some(lists.and(others)),
+            (lists, others) => lists.or_else(|| others.clone()),
+        };
         if others.unknown == UnknownRevocation::Accept {
             self.unknown = others.unknown;
         }
@@ -356,9 +356,11 @@ impl Trust {
     }
 
     fn add_list(&mut self, number: usize, der: &[u8]) -> Result<(), ConfigError> {
-        BorrowedCertRevocationList::from_der(der)
-            .map_err(|error| ConfigError::BrokenRevocationList { number, source: Arc::new(error) })?;
-        self.fixed.lists.push(CertificateRevocationListDer::from(der.to_vec()));
+        let list = RevocationLists::read(number, der)?;
+        self.fixed.lists = Some(match self.fixed.lists.take() {
+            Some(lists) => lists.and(&list),
+            None => list,
+        });
         Ok(())
     }
 }
@@ -392,7 +394,7 @@ impl fmt::Debug for Trust {
             parts.push(format!("{} CA certificates", roots.len()));
         }
         parts.extend(pins.iter().map(|pin| format!("{pin:?}")));
-        if !lists.is_empty() {
+        if let Some(lists) = lists {
             parts.push(format!("{} revocation lists", lists.len()));
         }
         write!(f, "Trust({})", parts.join(", "))

@@ -14,6 +14,21 @@ use super::ConfigError;
 
 type Make<T> = Box<dyn Fn(&[&[u8]]) -> Result<Arc<T>, ConfigError> + Send + Sync>;
 
+/// A value that may change. A trait, so that a program that reads no files is linked without [`Watched`].
+pub(super) trait Renewed<T>: Send + Sync {
+    /// Returns the value in use.
+    fn used(&self) -> Arc<T>;
+
+    /// Reads the files if they have changed, or were unusable the last time. Concurrent callers wait, so that a change
+    /// is read once.
+    ///
+    /// Reads nothing if one of them is a pipe, which has its contents once: a call would wait for a writer.
+    fn refresh(&self);
+
+    /// Reads the files. Returns `true` if the value differs.
+    fn reload(&self) -> Result<bool, ConfigError>;
+}
+
 /// A value that is created from files. The last usable one is in use.
 pub(super) struct Watched<T> {
     files: Vec<PathBuf>,
@@ -45,32 +60,6 @@ impl<T> Watched<T> {
         Ok(Self { files, make, same, state: Mutex::new(State { used, seen, good: true }) })
     }
 
-    /// Returns the value in use.
-    pub(super) fn used(&self) -> Arc<T> {
-        Arc::clone(&self.lock().used)
-    }
-
-    /// Reads the files if they have changed, or were unusable the last time. Concurrent callers wait, so that a change
-    /// is read once.
-    ///
-    /// Reads nothing if one of them is a pipe, which has its contents once: a call would wait for a writer.
-    pub(super) fn refresh(&self) {
-        let mut state = self.lock();
-        let now = look(&self.files);
-        let may_wait = now.iter().flatten().any(|stamp| !stamp.is_file);
-        if !may_wait && (!state.good || now != state.seen) {
-            // The value in use stays; `reload` returns the reason.
-            let _ = self.read_into(&mut state, now);
-        }
-    }
-
-    /// Reads the files. Returns `true` if the value differs.
-    pub(super) fn reload(&self) -> Result<bool, ConfigError> {
-        let mut state = self.lock();
-        let now = look(&self.files);
-        self.read_into(&mut state, now)
-    }
-
     fn read_into(&self, state: &mut State<T>, now: Vec<Option<Stamp>>) -> Result<bool, ConfigError> {
         state.seen = now;
         state.good = false;
@@ -87,6 +76,28 @@ impl<T> Watched<T> {
     /// Locks the state, which is consistent at any time, even if another thread panicked.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send + Sync> Renewed<T> for Watched<T> {
+    fn used(&self) -> Arc<T> {
+        Arc::clone(&self.lock().used)
+    }
+
+    fn refresh(&self) {
+        let mut state = self.lock();
+        let now = look(&self.files);
+        let may_wait = now.iter().flatten().any(|stamp| !stamp.is_file);
+        if !may_wait && (!state.good || now != state.seen) {
+            // The value in use stays; `reload` returns the reason.
+            let _ = self.read_into(&mut state, now);
+        }
+    }
+
+    fn reload(&self) -> Result<bool, ConfigError> {
+        let mut state = self.lock();
+        let now = look(&self.files);
+        self.read_into(&mut state, now)
     }
 }
 

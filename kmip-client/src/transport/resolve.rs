@@ -1,14 +1,14 @@
 //! Resolving of host names on threads. The system has no other way, and no time limit for it.
 
-use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::thread;
 
+use super::queue::{Queue, Ticket};
+use super::thread::spawn;
 use crate::config::Endpoint;
 
 /// Resolves the host names of a client's endpoints.
@@ -17,7 +17,7 @@ use crate::config::Endpoint;
 /// caller has left, and later callers wait for the same one.
 #[derive(Default)]
 pub(crate) struct Resolver {
-    lookups: Arc<Mutex<HashMap<Host, Arc<Mutex<Lookup>>>>>,
+    lookups: Arc<Mutex<Vec<(Host, Arc<Mutex<Lookup>>)>>>,
 }
 
 /// A host name and a port.
@@ -27,9 +27,7 @@ type Host = (String, u16);
 #[derive(Default)]
 struct Lookup {
     found: Option<Result<Vec<SocketAddr>, (io::ErrorKind, String)>>,
-    /// The callers that wait, by their tickets.
-    waiting: BTreeMap<u64, Waker>,
-    next_ticket: u64,
+    waiting: Queue,
 }
 
 impl Resolver {
@@ -38,9 +36,7 @@ impl Resolver {
         let port = endpoint.port();
         match endpoint.host().parse::<IpAddr>() {
             Ok(address) => Ok(vec![SocketAddr::new(address, port)]),
-            Err(_) => {
-                self.find((endpoint.host().to_owned(), port), |host| Ok(host.to_socket_addrs()?.collect()))?.await
-            }
+            Err(_) => self.find((endpoint.host().to_owned(), port), |host| Ok(host.to_socket_addrs()?.collect()))?.await,
         }
     }
 
@@ -51,22 +47,23 @@ impl Resolver {
         resolve: impl FnOnce(&Host) -> io::Result<Vec<SocketAddr>> + Send + 'static,
     ) -> io::Result<Waiting> {
         let mut lookups = lock(&self.lookups);
-        if let Some(lookup) = lookups.get(&host) {
-            return Ok(Waiting::new(Arc::clone(lookup)));
+        if let Some(lookup) = lookups.iter().find_map(|(name, lookup)| (*name == host).then_some(lookup)) {
+            return Ok(Waiting { lookup: Arc::clone(lookup), ticket: None });
         }
         let lookup = Arc::new(Mutex::new(Lookup::default()));
-        let waiting = Waiting::new(Arc::clone(&lookup));
+        let waiting = Waiting { lookup: Arc::clone(&lookup), ticket: None };
         let (all, own, name) = (Arc::clone(&self.lookups), Arc::clone(&lookup), host.clone());
-        thread::Builder::new().name("KMIP name lookup".into()).spawn(move || {
+        let look_up = move || {
             let found = resolve(&name).map_err(|error| (error.kind(), error.to_string()));
-            lock(&all).remove(&name);
+            lock(&all).retain(|(host, _)| *host != name);
             let mut lookup = lock(&own);
             lookup.found = Some(found);
-            let waiting = std::mem::take(&mut lookup.waiting);
+            let waiting = lookup.waiting.take_all();
             drop(lookup);
-            waiting.into_values().for_each(Waker::wake);
-        })?;
-        lookups.insert(host, lookup);
+            waiting.for_each(Waker::wake);
+        };
+        spawn("KMIP name lookup", Box::new(look_up))?;
+        lookups.push((host, lookup));
         Ok(waiting)
     }
 }
@@ -74,29 +71,23 @@ impl Resolver {
 /// A caller that waits for a lookup. Dropping it leaves the lookup to others.
 struct Waiting {
     lookup: Arc<Mutex<Lookup>>,
-    ticket: u64,
-}
-
-impl Waiting {
-    fn new(lookup: Arc<Mutex<Lookup>>) -> Self {
-        let mut state = lock(&lookup);
-        let ticket = state.next_ticket;
-        state.next_ticket += 1;
-        drop(state);
-        Self { lookup, ticket }
-    }
+    ticket: Option<Ticket>,
 }
 
 impl Future for Waiting {
     type Output = io::Result<Vec<SocketAddr>>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut lookup = lock(&self.lookup);
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { lookup, ticket } = &mut *self;
+        let mut lookup = lock(lookup);
         match &lookup.found {
             Some(Ok(addresses)) => Poll::Ready(Ok(addresses.clone())),
             Some(Err((kind, text))) => Poll::Ready(Err(io::Error::new(*kind, text.clone()))),
             None => {
-                lookup.waiting.insert(self.ticket, context.waker().clone());
+                match ticket.and_then(|ticket| lookup.waiting.waker(ticket)) {
+                    Some(waker) => waker.clone_from(context.waker()),
+                    None => *ticket = Some(lookup.waiting.push(context.waker().clone())),
+                }
                 Poll::Pending
             }
         }
@@ -105,7 +96,9 @@ impl Future for Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        lock(&self.lookup).waiting.remove(&self.ticket);
+        if let Some(ticket) = self.ticket {
+            lock(&self.lookup).waiting.remove(ticket);
+        }
     }
 }
 
@@ -119,6 +112,7 @@ fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use std::sync::mpsc;
     use std::task::Wake;
+    use std::thread;
 
     use super::*;
 

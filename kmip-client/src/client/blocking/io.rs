@@ -13,6 +13,7 @@ use super::wait::wait;
 use crate::config::Endpoint;
 use crate::transport::network::{Io, Socket};
 use crate::transport::resolve::Resolver;
+use crate::transport::thread::spawn;
 
 /// The network of the blocking client.
 #[derive(Default)]
@@ -35,7 +36,7 @@ impl Io for Std {
 
     /// Runs the task on a thread of its own, so that the caller does not wait.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let _ = thread::Builder::new().name("KMIP background".into()).spawn(move || wait(task));
+        let _ = spawn("KMIP background", Box::new(move || wait(task)));
     }
 
     /// Parks the thread while waiting, so that it never pends.

@@ -13,7 +13,7 @@ use crate::client::terms::Terms;
 use crate::exchange::{Answered, Asked, Checked, Expected, Outgoing};
 use crate::protocol::operation::{Cancel, Repeat};
 use crate::transport::error::Phase;
-use crate::transport::network::Network;
+use crate::transport::network::{Boxed, Network};
 use crate::transport::time::{Allowance, Limit};
 
 /// The first and the longest pause between polls. Each pause doubles the one before.
@@ -33,19 +33,27 @@ struct Poller {
 impl<N: Network> Engine<N> {
     /// Sends a message, and waits for asynchronous results if the options say so: until the deadline of the call, or
     /// without one for the configured time from now on.
-    pub(super) async fn send_and_wait(self: &Arc<Self>, message: &mut Message<'_>, facts: &mut Facts<'_>) -> Answer {
-        let over = message.terms.allowance.deadline(self.network.now());
-        let mut answered = self.send_with_retries(message, facts).await?;
-        if message.terms.options.waits_for_pending() && answered.items_mut().iter().any(|item| mark_of(item).is_some())
-        {
-            let limit = Limit::start(self.network.now(), Phase::Waiting, self.config.limit_of_pending());
-            let deadline = over.unwrap_or(limit.deadline);
-            let terms = message.terms.of_poll(facts.index(), deadline);
-            let poller = Poller { terms, deadline, affordable: message.terms.affordable };
-            // Boxed, so that it does not enlarge every call.
-            Box::pin(self.wait_for_pending(&poller, message, &mut answered)).await;
-        }
-        Ok(answered)
+    ///
+    /// Boxed, so that the engine is compiled once: the body of an async function is compiled wherever it is polled.
+    pub(super) fn send_and_wait<'a>(
+        self: &'a Arc<Self>,
+        message: &'a mut Message<'_>,
+        facts: &'a mut Facts<'_>,
+    ) -> Boxed<'a, Answer> {
+        Box::pin(async move {
+            let over = message.terms.allowance.deadline(self.network.now());
+            let mut answered = self.send_with_retries(message, facts).await?;
+            let waits = message.terms.options.waits_for_pending();
+            if waits && answered.items_mut().iter().any(|item| mark_of(item).is_some()) {
+                let limit = Limit::start(self.network.now(), Phase::Waiting, self.config.limit_of_pending());
+                let deadline = over.unwrap_or(limit.deadline);
+                let terms = message.terms.of_poll(facts.index(), deadline);
+                let poller = Poller { terms, deadline, affordable: message.terms.affordable };
+                // Boxed, so that it does not enlarge every call.
+                Box::pin(self.wait_for_pending(&poller, message, &mut answered)).await;
+            }
+            Ok(answered)
+        })
     }
 
     /// Replaces pending items by their results. Those without a result by the deadline stay pending.
@@ -84,7 +92,7 @@ impl<N: Network> Engine<N> {
 
     /// Polls once. Returns `None` if there is no result yet.
     async fn poll(
-        &self,
+        self: &Arc<Self>,
         poller: &Poller,
         mark: &[u8],
         (expected, asked_first): (Expected, &Zeroizing<Vec<u8>>),

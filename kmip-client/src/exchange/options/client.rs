@@ -20,7 +20,7 @@ impl RequestOptions {
             credentials: kept.credentials,
             client_correlation_value: kept.client_correlation_value,
             max_response_size: kept.max_response_size,
-            wait_for_pending: kept.wait_for_pending,
+            wait_for_pending: false,
             attestation_types: kept.attestation_types,
             time_stamp: kept.time_stamp,
             payload_version: kept.payload_version,

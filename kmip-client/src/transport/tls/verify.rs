@@ -5,23 +5,25 @@ use std::sync::Arc;
 use rustls::{
     DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     client::{
-        WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        verify_server_cert_signed_by_trust_anchor, verify_server_name,
     },
     crypto::{CryptoProvider, WebPkiSupportedAlgorithms},
     pki_types::{CertificateDer, ServerName, UnixTime},
+    server::ParsedCertificate,
 };
 
 use super::check::ServerCheck;
 use super::explain::{Chain, untrusted};
 use super::signature;
-use crate::config::{Anchors, ConfigError, Thumbprint, UnknownRevocation};
+use crate::config::{Anchors, ConfigError, Thumbprint};
 
 /// The verifier for a [`Trust`](crate::Trust). All connections share it, so its findings are returned in errors.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    /// Verifies the chain up to a CA; `None` if a thumbprint replaces it.
-    issuer: Option<Arc<WebPkiServerVerifier>>,
+    /// Verifies the chain in place of [`Self::verify_chain`], if there are revocation lists.
+    with_lists: Option<Arc<dyn ServerCertVerifier>>,
+    /// The CAs. If there are none, the thumbprints replace them.
     roots: Arc<RootCertStore>,
     /// If not empty, the certificate has to be one of these.
     pins: Vec<Thumbprint>,
@@ -31,25 +33,27 @@ pub(super) struct Verifier {
 impl Verifier {
     pub(super) fn new(anchors: Anchors, provider: &Arc<CryptoProvider>) -> Result<Self, ConfigError> {
         let Anchors { roots, pins, lists, unknown } = anchors;
-        let issuer = if roots.is_empty() {
-            if pins.is_empty() {
-                return Err(ConfigError::NoTrust);
-            }
-            if !lists.is_empty() {
-                return Err(ConfigError::RevocationWithoutCa);
-            }
-            None
-        } else {
-            let webpki =
-                WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(provider)).with_crls(lists);
-            let webpki = match unknown {
-                UnknownRevocation::Accept => webpki.allow_unknown_revocation_status(),
-                UnknownRevocation::Refuse => webpki.enforce_revocation_expiration(),
-            };
-            // `build` fails only without roots or with unreadable lists, which `Trust` has read already.
-            Some(webpki.build().map_err(|_| ConfigError::NoTrust)?)
+        let with_lists = match lists {
+            _ if roots.is_empty() && pins.is_empty() => return Err(ConfigError::NoTrust),
+            Some(_) if roots.is_empty() => return Err(ConfigError::RevocationWithoutCa),
+            Some(lists) => Some(lists.verifier(&roots, provider, unknown).ok_or(ConfigError::NoTrust)?),
+            None => None,
         };
-        Ok(Self { issuer, roots, pins, algorithms: provider.signature_verification_algorithms })
+        Ok(Self { with_lists, roots, pins, algorithms: provider.signature_verification_algorithms })
+    }
+
+    /// Checks that a CA issued the certificate for this name.
+    fn verify_chain(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        let algorithms = self.algorithms.all;
+        verify_server_cert_signed_by_trust_anchor(&certificate, &self.roots, intermediates, now, algorithms)?;
+        verify_server_name(&certificate, server_name)
     }
 
     /// Checks that the certificate is one of the pinned ones.
@@ -73,13 +77,18 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if let Some(issuer) = &self.issuer {
-            issuer.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).map_err(|error| {
-                let (roots, algorithms) = (&self.roots, &self.algorithms);
-                let chain = Chain { leaf: end_entity, intermediates, roots, algorithms };
-                untrusted(ServerCheck::of_chain(error, &chain), end_entity)
-            })?;
-        }
+        let issued = match &self.with_lists {
+            _ if self.roots.is_empty() => Ok(()),
+            Some(verifier) => verifier
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+                .map(|_: ServerCertVerified| ()),
+            None => self.verify_chain(end_entity, intermediates, server_name, now),
+        };
+        issued.map_err(|error| {
+            let (roots, algorithms) = (&self.roots, &self.algorithms);
+            let chain = Chain { leaf: end_entity, intermediates, roots, algorithms };
+            untrusted(ServerCheck::of_chain(error, &chain), end_entity)
+        })?;
         self.check_pins(end_entity).map_err(|check| untrusted(check, end_entity))?;
         Ok(ServerCertVerified::assertion())
     }

@@ -3,8 +3,9 @@
 use core::fmt;
 
 use crate::codec::EncodeField;
-use crate::encoding::text::hides_bytes;
+use crate::encoding::text::hides;
 use crate::tag::Tag;
+use crate::types::Type;
 
 /// Prints a structure for `Debug`.
 pub fn debug(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, &dyn fmt::Debug)]) -> fmt::Result {
@@ -22,6 +23,7 @@ pub struct Shown<'f, T>(pub &'f T, pub Tag);
 impl<T: EncodeField + fmt::Debug> fmt::Debug for Shown<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(field, tag) = self;
-        if hides_bytes(*tag) && field.field_prints_bytes() { f.write_str("<redacted>") } else { field.fmt(f) }
+        let redacted = hides(*tag, Type::ByteString) && field.field_prints_bytes();
+        if redacted { f.write_str("<redacted>") } else { field.fmt(f) }
     }
 }

@@ -185,6 +185,7 @@ pub use writer::{Started, Writer};
 pub mod __private {
     pub use crate::codec::{FieldLen, decode_items, encode_fields, fields_len};
     pub use crate::debug::{Shown, debug};
+    pub use crate::encoding::text::hides;
 
     /// Adds the structure around a value that could not be encoded.
     #[cold]

@@ -94,9 +94,9 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
-/// Returns `true` if [`Text`] redacts bytes with the meaning of this tag.
-pub(crate) fn hides_bytes(meaning: Tag) -> bool {
-    Secrecy::of(meaning).hides(Type::ByteString)
+/// Returns `true` if [`Text`] redacts values of this type with the meaning of this tag.
+pub fn hides(meaning: Tag, ty: Type) -> bool {
+    Secrecy::of(meaning).hides(ty)
 }
 
 fn write_value(f: &mut fmt::Formatter<'_>, item: &Item<'_>, meaning: Tag) -> fmt::Result {

@@ -110,33 +110,47 @@ impl fmt::Display for Attribute<'_> {
 impl fmt::Display for AttributeValue<'_> {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names are plain text in KMIP 3.0, the most readable form.
-        let mut writer = Writer::new(V3_0).in_any_version();
-        let (meaning, encoded) = match self {
-            Self::Absent(_) => return f.write_str("no value"),
-            Self::Other(OtherAttribute { value, .. }) => {
-                (Tag::ATTRIBUTE_VALUE, value.encode(Tag::ATTRIBUTE_VALUE, &mut writer))
-            }
-            known => match known.row() {
-                Some(row) => (row.tag, (row.write)(known, row.tag, &mut writer)),
-                None => return Ok(()),
-            },
-        };
-        encoded.map_err(|_| fmt::Error)?;
-        if meaning == Tag::OTP_COUNTER {
-            return f.write_str("not printed");
+        text(self, f, |tag, _| tag == Tag::OTP_COUNTER)
+    }
+}
+
+/// Writes the name and the text of the value, without what [`Text`](kmip_ttlv::Text) redacts:
+/// `CryptographicLength(256)`.
+impl fmt::Debug for AttributeValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Other(other) = self {
+            return f.debug_tuple("Other").field(other).finish();
         }
-        match Reader::new(writer.as_slice()).next_item() {
-            Ok(Some(item)) if item.ty() == Type::Structure => structure(f, &item),
-            Ok(Some(item)) => primitive(f, &item),
-            _ => Err(fmt::Error),
-        }
+        escaped(f, &self.name().replace(' ', ""))?;
+        f.write_str("(")?;
+        text(self, f, kmip_ttlv::__private::hides)?;
+        f.write_str(")")
+    }
+}
+
+/// Writes the value, except for those that are `hidden`.
+fn text(value: &AttributeValue<'_>, f: &mut fmt::Formatter<'_>, hidden: fn(Tag, Type) -> bool) -> fmt::Result {
+    // Names are plain text in KMIP 3.0, the most readable form.
+    let mut writer = Writer::new(V3_0).in_any_version();
+    let encoded = match (value, value.row()) {
+        (AttributeValue::Other(OtherAttribute { value, .. }), _) => value.encode(Tag::ATTRIBUTE_VALUE, &mut writer),
+        (known, Some(row)) => (row.write)(known, row.tag, &mut writer),
+        (_, None) => return f.write_str("no value"),
+    };
+    // A value that cannot be sent, such as a list without end.
+    if encoded.is_err() {
+        return f.write_str("invalid");
+    }
+    match Reader::new(writer.as_slice()).next_item() {
+        Ok(Some(item)) if item.ty() == Type::Structure => structure(f, &item, hidden),
+        Ok(Some(item)) => primitive(f, &item, hidden),
+        _ => Err(fmt::Error),
     }
 }
 
 /// Writes the fields of a structure. Nested structures are put in brackets.
 #[inline]
-fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
+fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>, hidden: fn(Tag, Type) -> bool) -> fmt::Result {
     let (mut depth, mut separator) = (0, "");
     for visit in Walk::from_reader(item.as_structure().map_err(|_| fmt::Error)?) {
         let visit = visit.map_err(|_| fmt::Error)?;
@@ -155,8 +169,10 @@ fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
             (depth, separator) = (depth + 1, "");
         } else {
             match visit.item.to_value() {
-                Ok(Value::TextString(text)) if needs_quotes(text) => quoted(f, text)?,
-                _ => primitive(f, &visit.item)?,
+                Ok(Value::TextString(text)) if needs_quotes(text) && !hidden(visit.item.tag(), Type::TextString) => {
+                    quoted(f, text)?;
+                }
+                _ => primitive(f, &visit.item, hidden)?,
             }
             separator = ", ";
         }
@@ -165,8 +181,11 @@ fn structure(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
 }
 
 #[inline]
-fn primitive(f: &mut fmt::Formatter<'_>, item: &Item<'_>) -> fmt::Result {
+fn primitive(f: &mut fmt::Formatter<'_>, item: &Item<'_>, hidden: fn(Tag, Type) -> bool) -> fmt::Result {
     let tag = item.tag();
+    if hidden(tag, item.ty()) {
+        return f.write_str("not printed");
+    }
     match item.to_value().map_err(|_| fmt::Error)? {
         Value::Enumeration(number) => match tag.enumeration() {
             Some(table) => table.fmt_number(number, f),

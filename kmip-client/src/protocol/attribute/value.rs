@@ -30,7 +30,7 @@ macro_rules! attribute_values {
         /// let find = Locate::attribute(AttributeValue::ObjectGroup("databases"));
         /// # let _ = find;
         /// ```
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum AttributeValue<'a> {
             $(#[doc = concat!($name, ".")] $variant($ty),)*

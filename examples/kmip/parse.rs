@@ -21,9 +21,10 @@ pub(crate) fn usage(text: &str) -> Result<CryptographicUsageMask, String> {
 }
 
 /// Lists names for an error; of long lists the beginning.
-fn names(entries: &[Entry]) -> String {
-    let names: Vec<_> = entries.iter().map(Entry::name).take(24).collect();
-    names.join(", ") + if entries.len() > names.len() { ", ..." } else { "" }
+fn names(entries: impl ExactSizeIterator<Item = Entry>) -> String {
+    let all = entries.len();
+    let names: Vec<_> = entries.map(Entry::name).take(24).collect();
+    names.join(", ") + if all > names.len() { ", ..." } else { "" }
 }
 
 /// Parses a span of time: seconds, or a number with m, h or d.

@@ -61,7 +61,6 @@ fn every_operation_and_every_tag_is_generated() {
 
     let missing: Vec<_> = Tag::TABLE
         .entries()
-        .iter()
         .filter(|entry| {
             entry.versions().last().is_none_or(|last| last >= VERSIONS[0])
                 && !tags.contains(&Tag::try_from(entry.value()).unwrap())

@@ -149,22 +149,22 @@ impl<'a> Generator<'a> {
 
     /// Returns the value of one of the rows that the version has; if odd, any value.
     #[doc(hidden)]
-    pub fn from_value(&mut self, rows: &'static [Entry]) -> u32 {
+    pub fn from_value(&mut self, rows: impl Iterator<Item = Entry> + Clone) -> u32 {
         if self.is_odd() {
             return self.source.arbitrary().unwrap_or(0);
         }
         let version = self.version;
-        self.pick(rows.iter().filter(|row| row.versions().contains(version))).map_or(0, Entry::value)
+        self.pick(rows.filter(|row| row.versions().contains(version))).map_or(0, Entry::value)
     }
 
     /// Returns any of the bits that the version has; if odd, any bits.
     #[doc(hidden)]
-    pub fn from_bits(&mut self, rows: &'static [Entry]) -> u32 {
+    pub fn from_bits(&mut self, rows: impl Iterator<Item = Entry>) -> u32 {
         let bits = self.source.arbitrary().unwrap_or(0);
         if self.is_odd() {
             return bits;
         }
-        let there = rows.iter().filter(|row| row.versions().contains(self.version));
+        let there = rows.filter(|row| row.versions().contains(self.version));
         bits & there.fold(0, |all, row| all | row.value())
     }
 

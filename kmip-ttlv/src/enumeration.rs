@@ -66,6 +66,8 @@ pub use profile::*;
 pub use result::*;
 pub use server::*;
 pub use table::{Entry, EnumerationTable, MaskTable};
+#[doc(hidden)]
+pub use table::{Row, Rows};
 
 /// A type made by [`ttlv_enum!`](crate::ttlv_enum), for code that works on any of them.
 pub trait Enumeration: Copy + Eq + fmt::Debug + fmt::Display + 'static {

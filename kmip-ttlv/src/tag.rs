@@ -70,7 +70,7 @@ impl Tag {
     /// ```
     #[must_use]
     pub fn from_title(title: &str) -> Option<Self> {
-        Self::TABLE.entries().iter().find(|entry| entry.title() == title).map(|entry| Self(entry.value()))
+        Self::TABLE.entries().find(|entry| entry.title() == title).map(|entry| Self(entry.value()))
     }
 
     /// Returns the canonical name, as in XML and JSON: `X_509CertificateIssuer`; `None` for a tag without a constant.

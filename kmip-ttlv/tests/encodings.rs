@@ -123,7 +123,7 @@ fn no_name_means_two_things() {
         }
     }
     assert!(names > 1_000, "{names}");
-    assert!(Tag::TABLE.entries().iter().all(|entry| Tag::TABLE.value_of(entry.name()) == Some(entry.value())));
+    assert!(Tag::TABLE.entries().all(|entry| Tag::TABLE.value_of(entry.name()) == Some(entry.value())));
 }
 
 fn items(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
@@ -443,7 +443,7 @@ fn depth() {
     oracle::xml(&nested(64));
     oracle::json(&nested(64));
     // The largest document for its message: the deepest structures, with the longest name.
-    let longest = Tag::TABLE.entries().iter().max_by_key(|tag| tag.name().len()).unwrap();
+    let longest = Tag::TABLE.entries().max_by_key(|tag| tag.name().len()).unwrap();
     let longest = Tag::from_name(longest.name()).unwrap();
     let wide = items(|w| {
         let open: Vec<_> = (0..62).map(|_| w.begin(longest)).collect();

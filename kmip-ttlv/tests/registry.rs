@@ -93,7 +93,7 @@ fn every_line_of_the_registry_is_found() {
         let bit = hex(&line["bit_hex"]);
         assert_eq!(bit.count_ones(), 1);
         assert_eq!(table.bit_of(&line["canonical"]), Some(bit));
-        let entries: Vec<&Entry> = table.entries_of(bit).collect();
+        let entries: Vec<Entry> = table.entries_of(bit).collect();
         let [entry] = entries[..] else { panic!("one row for {bit:X} of {}", table.title()) };
         assert_eq!((entry.value(), entry.name(), entry.title()), (bit, &*line["canonical"], &*line["name"]));
         assert_eq!(entry.versions(), versions(line));

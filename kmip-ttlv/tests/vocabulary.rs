@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use kmip_ttlv::enumeration::{
-    CryptographicUsageMask, DigitalSignatureAlgorithm, HashingAlgorithm, ObjectType, OpaqueDataType,
+    CryptographicUsageMask, DigitalSignatureAlgorithm, EnumerationTable, HashingAlgorithm, MaskTable, ObjectType,
+    OpaqueDataType,
 };
 use kmip_ttlv::{
     Encode, ErrorKind, Identifier, Tag, V1_0, V1_1, V1_2, V1_4, V2_0, V2_1, V3_0, Value, Writer, check_vocabulary,
@@ -183,12 +184,12 @@ fn the_kinds_of_the_check_can_be_told_apart() {
 fn names_as_people_write_them_mean_one_value() {
     for tag in Tag::TABLE.entries() {
         let tag = Tag::try_from(tag.value()).unwrap();
-        for entry in tag.enumeration().map_or(&[][..], |table| table.entries()) {
+        for entry in tag.enumeration().into_iter().flat_map(EnumerationTable::entries) {
             for text in [entry.name().to_owned(), entry.title().to_owned(), entry.name().to_lowercase()] {
                 assert_eq!(tag.enumeration().unwrap().find(&text), Some(entry.value()), "{tag} {text}");
             }
         }
-        for entry in tag.mask().map_or(&[][..], |table| table.entries()) {
+        for entry in tag.mask().into_iter().flat_map(MaskTable::entries) {
             for text in [entry.name().to_owned(), entry.title().to_owned(), entry.title().to_uppercase()] {
                 assert_eq!(tag.mask().unwrap().find(&text), Some(entry.value()), "{tag} {text}");
             }

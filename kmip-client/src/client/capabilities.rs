@@ -54,7 +54,7 @@ impl ServerCapabilities {
     /// Fails if the server answers none of the functions.
     pub async fn ask(kms: &impl Calls) -> Result<Self, Error> {
         let version = kms.negotiated_version();
-        let known = QueryFunction::TABLE.entries().iter().filter(|entry| entry.versions().contains(version));
+        let known = QueryFunction::TABLE.entries().filter(|entry| entry.versions().contains(version));
         let functions: Vec<_> = known.map(|entry| QueryFunction::from_value(entry.value())).collect();
         let refusal = match kms.call_at(None, &Query::functions(functions.iter().copied())).await {
             Ok((answer, _)) => return Ok(Self { answers: vec![answer], refused: Vec::new() }),

@@ -214,7 +214,7 @@ impl Generate<'_> for ProtocolVersion {
 impl Generate<'_> for Tag {
     fn generate(generator: &mut Generator<'_>, _: Tag) -> Self {
         let version = generator.version();
-        let known = Self::TABLE.entries().iter().filter(|entry| entry.versions().contains(version));
+        let known = Self::TABLE.entries().filter(|entry| entry.versions().contains(version));
         generator.pick(known).and_then(|entry| Self::try_from(entry.value()).ok()).unwrap_or(Self::NAME)
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn tag_named(name: &str) -> Result<Tag, ErrorKind> {
     }
     // Every item needs a lookup, and a linear search of all tags would take most of the time.
     static TAGS: OnceLock<HashMap<&str, Tag>> = OnceLock::new();
-    let all = || Tag::TABLE.entries().iter().filter_map(|entry| Some((entry.name(), Tag::from_name(entry.name())?)));
+    let all = || Tag::TABLE.entries().filter_map(|entry| Some((entry.name(), Tag::from_name(entry.name())?)));
     let tags = TAGS.get_or_init(|| all().collect());
     tags.get(name).copied().ok_or(ErrorKind::UnknownName("Tag"))
 }

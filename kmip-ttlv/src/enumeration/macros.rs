@@ -88,11 +88,14 @@ macro_rules! __vocabulary {
         impl $crate::enumeration::$trait for $type {
             const TABLE: &'static $crate::enumeration::$table = {
                 // A static is in the program once; a constant would be in each codegen unit that uses it.
-                static ENTRIES: &[$crate::enumeration::Entry] = &[
-                    $($crate::enumeration::Entry::new($value, concat!($name, $entry_title), $name.len(), $since)$(.until($until))?,)*
-                ];
-                static TABLE: $crate::enumeration::$table =
-                    $crate::enumeration::$table::new($title, ENTRIES, &[$($(($alias, $value),)*)*]);
+                static ROWS: &[$crate::enumeration::Row] = &$crate::enumeration::Rows::arranged([
+                    $($crate::enumeration::Row::new($value, $name, $entry_title, $since)$(.until($until))?,)*
+                ]);
+                static TABLE: $crate::enumeration::$table = $crate::enumeration::$table::new(
+                    $title,
+                    $crate::enumeration::Rows::new(ROWS, concat!($($name, $entry_title),*)),
+                    &[$($(($alias, $value),)*)*],
+                );
                 &TABLE
             };
 
@@ -126,8 +129,8 @@ macro_rules! __vocabulary {
                 }
 
                 fn exists(version: $crate::ProtocolVersion) -> bool {
-                    let entries = <Self as $crate::enumeration::$trait>::TABLE.entries();
-                    entries.iter().any(|entry| entry.versions().contains(version))
+                    let mut entries = <Self as $crate::enumeration::$trait>::TABLE.entries();
+                    entries.any(|entry| entry.versions().contains(version))
                 }
             }
         }
@@ -184,7 +187,7 @@ macro_rules! __vocabulary_methods {
                 <Self as $crate::enumeration::Enumeration>::TABLE.versions_of(self.0)
             }
 
-            fn entry(self) -> Option<&'static $crate::enumeration::Entry> {
+            fn entry(self) -> Option<$crate::enumeration::Entry> {
                 <Self as $crate::enumeration::Enumeration>::TABLE.entry(self.0)
             }
         }

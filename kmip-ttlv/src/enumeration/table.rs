@@ -9,53 +9,106 @@ use crate::version::{ProtocolVersion, VersionRange};
 /// One row of a table: a number, its names, and the versions that have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// Name and title: two strings would take twice as many relocations of the program that has the table.
-    names: &'static str,
-    name_len: u8,
     value: u32,
+    name: &'static str,
+    title: &'static str,
     versions: VersionRange,
 }
 
 impl Entry {
-    /// Creates a row that exists from `since` on. `names` has the name, of `name_len` bytes, and the title. Meant for
-    /// the macros only.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(value: u32, names: &'static str, name_len: usize, since: ProtocolVersion) -> Self {
-        assert!(name_len <= u8::MAX as usize, "a name has 255 bytes at most");
-        #[expect(clippy::cast_possible_truncation, reason = "just checked")]
-        Self { names, name_len: name_len as u8, value, versions: VersionRange::since(since) }
-    }
-
-    /// Returns the same row, ended by `last`.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn until(self, last: ProtocolVersion) -> Self {
-        Self { versions: VersionRange::between(self.versions.first(), last), ..self }
-    }
-
     /// Returns the number on the wire, or the bit of a mask.
     #[must_use]
-    pub const fn value(&self) -> u32 {
+    pub const fn value(self) -> u32 {
         self.value
     }
 
     /// Returns the canonical name, as in XML and JSON: `CreateKeyPair` (KMIP Additional Message Encodings 1.0, 4.1.3).
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.names.split_at(self.name_len as usize).0
+    pub const fn name(self) -> &'static str {
+        self.name
     }
 
     /// Returns the name for people, as the specification prints it: `Create Key Pair`.
     #[must_use]
-    pub const fn title(&self) -> &'static str {
-        self.names.split_at(self.name_len as usize).1
+    pub const fn title(self) -> &'static str {
+        self.title
     }
 
     /// Returns the versions that have this value under this name.
     #[must_use]
-    pub const fn versions(&self) -> VersionRange {
+    pub const fn versions(self) -> VersionRange {
         self.versions
+    }
+}
+
+/// A row as it is stored: numbers alone. A string would be another 16 bytes, and a relocation of the program.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    value: u32,
+    versions: VersionRange,
+    /// The offset of the name in the text of the table. The title follows it.
+    start: u16,
+    name_len: u8,
+    title_len: u8,
+}
+
+impl Row {
+    /// Creates a row that exists from `since` on.
+    #[must_use]
+    pub const fn new(value: u32, name: &str, title: &str, since: ProtocolVersion) -> Self {
+        assert!(name.len() < 256 && title.len() < 256, "a name has 255 bytes at most");
+        #[expect(clippy::cast_possible_truncation, reason = "just checked")]
+        let (name_len, title_len) = (name.len() as u8, title.len() as u8);
+        Self { value, versions: VersionRange::since(since), start: 0, name_len, title_len }
+    }
+
+    /// Returns the same row, ended by `last`.
+    #[must_use]
+    pub const fn until(self, last: ProtocolVersion) -> Self {
+        Self { versions: VersionRange::between(self.versions.first(), last), ..self }
+    }
+}
+
+/// The rows of a table.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Rows {
+    rows: &'static [Row],
+    /// The name and the title of each row, in order.
+    text: &'static str,
+}
+
+impl Rows {
+    /// Creates the rows of a table from those that [`Rows::arranged`] has returned.
+    #[must_use]
+    pub const fn new(rows: &'static [Row], text: &'static str) -> Self {
+        Self { rows, text }
+    }
+
+    /// Returns the rows with the places of their names in the text.
+    #[must_use]
+    pub const fn arranged<const N: usize>(mut rows: [Row; N]) -> [Row; N] {
+        let (mut n, mut start) = (0, 0);
+        while n < N {
+            assert!(start < 1 << 16, "the names of a table have 65535 bytes at most");
+            #[expect(clippy::cast_possible_truncation, reason = "just checked")]
+            let at = start as u16;
+            rows[n].start = at;
+            start += rows[n].name_len as usize + rows[n].title_len as usize;
+            n += 1;
+        }
+        rows
+    }
+
+    fn entry(self, Row { value, versions, start, name_len, title_len }: Row) -> Entry {
+        let (start, name_len, title_len) = (usize::from(start), usize::from(name_len), usize::from(title_len));
+        let (name, title) = self.text[start..start + name_len + title_len].split_at(name_len);
+        Entry { value, name, title, versions }
+    }
+
+    fn entries(self) -> impl ExactSizeIterator<Item = Entry> + DoubleEndedIterator + Clone + use<> {
+        self.rows.iter().map(move |row| self.entry(*row))
     }
 }
 
@@ -79,7 +132,7 @@ impl Entry {
 #[derive(Debug)]
 pub struct EnumerationTable {
     title: &'static str,
-    entries: &'static [Entry],
+    rows: Rows,
     aliases: &'static [(&'static str, u32)],
 }
 
@@ -87,13 +140,13 @@ impl EnumerationTable {
     /// Creates a table of these rows. Unsorted rows fail to compile.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(title: &'static str, entries: &'static [Entry], aliases: &'static [(&'static str, u32)]) -> Self {
+    pub const fn new(title: &'static str, rows: Rows, aliases: &'static [(&'static str, u32)]) -> Self {
         let mut row = 1;
-        while row < entries.len() {
-            assert!(entries[row - 1].value <= entries[row].value, "rows must stand in the order of their values");
+        while row < rows.rows.len() {
+            assert!(rows.rows[row - 1].value <= rows.rows[row].value, "rows must stand in the order of their values");
             row += 1;
         }
-        Self { title, entries, aliases }
+        Self { title, rows, aliases }
     }
 
     /// Returns the specification's name of the enumeration: `Object Type`.
@@ -103,15 +156,14 @@ impl EnumerationTable {
     }
 
     /// Returns every row, in the order of the values.
-    #[must_use]
-    pub const fn entries(&self) -> &'static [Entry] {
-        self.entries
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry> + DoubleEndedIterator + Clone + use<> {
+        self.rows.entries()
     }
 
     /// Returns the row of this value; the newest if versions name it differently.
     #[must_use]
-    pub fn entry(&self, value: u32) -> Option<&'static Entry> {
-        self.rows(value).last()
+    pub fn entry(&self, value: u32) -> Option<Entry> {
+        self.rows(value).last().map(|row| self.rows.entry(*row))
     }
 
     /// Returns the row that names this value in `version`.
@@ -119,9 +171,10 @@ impl EnumerationTable {
     /// A value of another version has the name that the newest version gives it, because a peer may use values of later
     /// versions.
     #[must_use]
-    pub fn entry_in(&self, value: u32, version: ProtocolVersion) -> Option<&'static Entry> {
+    pub fn entry_in(&self, value: u32, version: ProtocolVersion) -> Option<Entry> {
         let rows = self.rows(value);
-        rows.iter().find(|entry| entry.versions.contains(version)).or(rows.last())
+        let row = rows.iter().find(|row| row.versions.contains(version)).or(rows.last());
+        row.map(|row| self.rows.entry(*row))
     }
 
     /// Returns the value with this canonical name in any version, or with this alias: a spelling seen in practice.
@@ -129,7 +182,7 @@ impl EnumerationTable {
     /// Names are case-sensitive.
     #[must_use]
     pub fn value_of(&self, name: &str) -> Option<u32> {
-        find_name(self.entries, self.aliases, name)
+        find_name(self.rows, self.aliases, name)
     }
 
     /// Returns the value with this name as people write it: the canonical name, the specification's name or an alias,
@@ -146,7 +199,7 @@ impl EnumerationTable {
     /// ```
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {
-        find_loosely(self.entries, self.aliases, text)
+        find_loosely(self.rows, self.aliases, text)
     }
 
     /// Returns the versions that have this value under any name.
@@ -173,28 +226,30 @@ impl EnumerationTable {
     /// Returns `false` for a value that exists in other versions only.
     pub(crate) fn allows(&self, value: u32, version: ProtocolVersion) -> bool {
         match self.index_of_only_row(value) {
-            Some(index) => self.entries[index].versions.contains(version),
+            Some(index) => self.rows.rows[index].versions.contains(version),
             None => self.versions_of(value).is_none_or(|versions| versions.contains(version)),
         }
     }
 
     /// Returns the rows of this value, oldest first.
-    fn rows(&self, value: u32) -> &'static [Entry] {
+    fn rows(&self, value: u32) -> &'static [Row] {
+        let rows = self.rows.rows;
         if let Some(index) = self.index_of_only_row(value) {
-            return &self.entries[index..=index];
+            return &rows[index..=index];
         }
-        let end = self.entries.partition_point(|entry| entry.value <= value);
+        let end = rows.partition_point(|row| row.value <= value);
         // There are at most two, so this is quicker than a second search.
-        let others = self.entries[..end].iter().rposition(|entry| entry.value != value).map_or(0, |last| last + 1);
-        &self.entries[others..end]
+        let others = rows[..end].iter().rposition(|row| row.value != value).map_or(0, |last| last + 1);
+        &rows[others..end]
     }
 
     /// Returns the index of the only row of this value, if there are as many rows before it as values: so it is for
     /// most. Every tag of every message is looked up.
     #[inline]
     fn index_of_only_row(&self, value: u32) -> Option<usize> {
-        let index = usize::try_from(value.checked_sub(self.entries.first()?.value)?).ok()?;
-        let is = |index: usize| self.entries.get(index).is_some_and(|entry| entry.value == value);
+        let rows = self.rows.rows;
+        let index = usize::try_from(value.checked_sub(rows.first()?.value)?).ok()?;
+        let is = |index: usize| rows.get(index).is_some_and(|row| row.value == value);
         (is(index) && !is(index + 1) && !is(index.wrapping_sub(1))).then_some(index)
     }
 }
@@ -212,7 +267,7 @@ impl EnumerationTable {
 #[derive(Debug)]
 pub struct MaskTable {
     title: &'static str,
-    entries: &'static [Entry],
+    rows: Rows,
     aliases: &'static [(&'static str, u32)],
 }
 
@@ -220,8 +275,8 @@ impl MaskTable {
     /// Creates a table of these bits.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(title: &'static str, entries: &'static [Entry], aliases: &'static [(&'static str, u32)]) -> Self {
-        Self { title, entries, aliases }
+    pub const fn new(title: &'static str, rows: Rows, aliases: &'static [(&'static str, u32)]) -> Self {
+        Self { title, rows, aliases }
     }
 
     /// Returns the specification's name of the mask: `Cryptographic Usage Mask`.
@@ -231,27 +286,26 @@ impl MaskTable {
     }
 
     /// Returns every row, in the order of the bits.
-    #[must_use]
-    pub const fn entries(&self) -> &'static [Entry] {
-        self.entries
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry> + DoubleEndedIterator + Clone + use<> {
+        self.rows.entries()
     }
 
     /// Returns the rows of the bits that are set.
-    pub fn entries_of(&self, bits: u32) -> impl Iterator<Item = &'static Entry> + use<> {
-        self.entries.iter().filter(move |entry| bits & entry.value == entry.value)
+    pub fn entries_of(&self, bits: u32) -> impl Iterator<Item = Entry> + use<> {
+        self.entries().filter(move |entry| bits & entry.value == entry.value)
     }
 
     /// Returns the bits that are set and have no row.
     #[must_use]
     pub fn unknown_bits(&self, bits: u32) -> u32 {
-        self.entries.iter().fold(bits, |rest, entry| rest & !entry.value)
+        self.rows.rows.iter().fold(bits, |rest, row| rest & !row.value)
     }
 
     /// Returns the bit with this canonical name, or with this alias: a spelling seen in practice. Names are
     /// case-sensitive.
     #[must_use]
     pub fn bit_of(&self, name: &str) -> Option<u32> {
-        find_name(self.entries, self.aliases, name)
+        find_name(self.rows, self.aliases, name)
     }
 
     /// Returns the bit with this name as people write it; see [`EnumerationTable::find`].
@@ -264,7 +318,7 @@ impl MaskTable {
     /// ```
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {
-        find_loosely(self.entries, self.aliases, text)
+        find_loosely(self.rows, self.aliases, text)
     }
 
     /// Writes the names of the bits with ` | ` between them, bits without a name together in hex.
@@ -282,25 +336,25 @@ impl MaskTable {
     }
 }
 
-fn find_name(entries: &[Entry], aliases: &[(&str, u32)], name: &str) -> Option<u32> {
-    let canonical = || entries.iter().find(|entry| entry.name() == name).map(|entry| entry.value);
+fn find_name(rows: Rows, aliases: &[(&str, u32)], name: &str) -> Option<u32> {
+    let canonical = || rows.entries().find(|entry| entry.name == name).map(|entry| entry.value);
     let alias = || aliases.iter().find(|(alias, _)| *alias == name).map(|(_, value)| *value);
     // Cosmian KMS sends `Invalid_Message` and `SHA256`. No two names differ in underscores alone.
     let but_for_underscores = || {
         let letters = |name| str::bytes(name).filter(|byte| *byte != b'_');
-        entries.iter().find(|entry| letters(entry.name()).eq(letters(name))).map(|entry| entry.value)
+        rows.entries().find(|entry| letters(entry.name).eq(letters(name))).map(|entry| entry.value)
     };
     canonical().or_else(alias).or_else(but_for_underscores)
 }
 
-fn find_loosely(entries: &[Entry], aliases: &[(&str, u32)], text: &str) -> Option<u32> {
+fn find_loosely(rows: Rows, aliases: &[(&str, u32)], text: &str) -> Option<u32> {
     if let Some(digits) = text.strip_prefix("0x") {
         return digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?;
     }
     // A text without letters is no name.
     letters(text).next()?;
     let is = |name: &str| letters(name).eq(letters(text));
-    let named = entries.iter().find(|entry| is(entry.name()) || is(entry.title())).map(|entry| entry.value);
+    let named = rows.entries().find(|entry| is(entry.name) || is(entry.title)).map(|entry| entry.value);
     named.or_else(|| aliases.iter().find(|(alias, _)| is(alias)).map(|(_, value)| *value))
 }
 

@@ -24,8 +24,9 @@ macro_rules! tags {
             /// Every tag, as the values of an Enumeration: under [`Tag::TAG`] and [`Tag::ATTRIBUTE_REFERENCE`] a tag
             /// is the value of an item.
             pub const TABLE: &'static EnumerationTable = {
-                static ENTRIES: &[Entry] = &[$(Entry::new($value, concat!($name, $title), $name.len(), $since)$(.until($until))?,)*];
-                static TABLE: EnumerationTable = EnumerationTable::new("Tag", ENTRIES, &[]);
+                static ROWS: &[Row] = &Rows::arranged([$(Row::new($value, $name, $title, $since)$(.until($until))?,)*]);
+                static TABLE: EnumerationTable =
+                    EnumerationTable::new("Tag", Rows::new(ROWS, concat!($($name, $title),*)), &[]);
                 &TABLE
             };
 

@@ -123,7 +123,7 @@ impl<'a> Attribute<'a> {
         // Most attributes are in the table.
         let Some(row) = self.value.row() else { return self.encode_other(writer) };
         writer.require(row.tag, row.versions)?;
-        let started = writer.begin_encoded(Tag::ATTRIBUTE, row.beginning);
+        let started = writer.begin_encoded(Tag::ATTRIBUTE, row.beginning());
         self.index.encode_field(Tag::ATTRIBUTE_INDEX, writer)?;
         (row.write)(&self.value, Tag::ATTRIBUTE_VALUE, writer)?;
         writer.end(started)
@@ -143,7 +143,7 @@ impl<'a> Attribute<'a> {
     pub(super) fn structure_len(&self, version: ProtocolVersion) -> usize {
         let index = self.index.field_len(Tag::ATTRIBUTE_INDEX, version);
         let beginning = match self.value.row() {
-            Some(row) => row.beginning.len(),
+            Some(row) => row.beginning().len(),
             None => 8 + self.reference().name_len(),
         };
         beginning + index + self.value.value_len(version)

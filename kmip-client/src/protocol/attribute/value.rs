@@ -54,7 +54,7 @@ macro_rules! attribute_values {
             #[inline(always)]
             pub(super) const fn row(&self) -> Option<&'static Row> {
                 match self {
-                    $(Self::$variant(_) => Some(&rows::$tag),)*
+                    $(Self::$variant(_) => Some(&ROWS[Place::$tag as usize]),)*
                     Self::Other(_) | Self::Absent(_) => None,
                 }
             }
@@ -68,49 +68,54 @@ macro_rules! attribute_values {
             }
         }
 
-        /// One row for each attribute, with the functions that decode its value.
-        mod rows {
-            use super::*;
+        /// The places of the attributes in the table.
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[repr(u8)]
+        enum Place { $($tag,)* }
 
-            $(pub(super) static $tag: Row = {
-                fn read_row<'a>(into: &mut AttributeValue<'a>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-                    vacate(into, matches!(into, AttributeValue::Other(_)));
-                    begin(into, AttributeValue::$variant(read(reader, tag)?));
-                    Ok(())
+        /// One row for each attribute, with the functions that decode its value. One table rather than a value for each,
+        /// so that a row is found by a number: a pointer is larger, and a relocation of the program.
+        static ROWS: [Row; [$(Place::$tag),*].len()] = [$({
+            fn read_row<'a>(into: &mut AttributeValue<'a>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
+                vacate(into, matches!(into, AttributeValue::Other(_)));
+                begin(into, AttributeValue::$variant(read(reader, tag)?));
+                Ok(())
+            }
+            fn write_row(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
+                if let AttributeValue::$variant(value) = value { write(value, tag, writer) } else { Ok(()) }
+            }
+            fn set<'a>(into: &mut AttributeValue<'a>, word: u32) {
+                begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
+            }
+            // Some of the types borrow.
+            #[allow(clippy::extra_unused_lifetimes)]
+            const fn word<'a>() -> u64 {
+                match <$ty as Decode<'a>>::WORD {
+                    Some(ty) => (Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4,
+                    None => 0,
                 }
-                fn write_row(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
-                    if let AttributeValue::$variant(value) = value { write(value, tag, writer) } else { Ok(()) }
-                }
-                fn set<'a>(into: &mut AttributeValue<'a>, word: u32) {
-                    begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
-                }
-                // Some of the types borrow.
-                #[allow(clippy::extra_unused_lifetimes)]
-                const fn word<'a>() -> u64 {
-                    match <$ty as Decode<'a>>::WORD {
-                        Some(ty) => (Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4,
-                        None => 0,
-                    }
-                }
-                static BEGINNING: [u8; beginning_len($name)] = beginning($name);
-                let versions = attribute_values!(@ $($since $($until)?)?);
-                let many = attribute_values!(@ is $times);
-                Row { tag: Tag::$tag, beginning: &BEGINNING, versions, many, word: word(), set, read: read_row, write: write_row }
-            };)*
-        }
+            }
+            Row {
+                tag: Tag::$tag,
+                beginning: Beginning::of($name),
+                versions: attribute_values!(@ $($since $($until)?)?),
+                many: attribute_values!(@ is $times),
+                word: word(),
+                set,
+                read: read_row,
+                write: write_row,
+            }
+        }),*];
 
         impl Row {
             /// Returns the row of the attribute with this tag.
             pub(super) const fn of_tag(tag: Tag) -> Option<&'static Self> {
                 match tag {
-                    $(Tag::$tag => Some(&rows::$tag),)*
+                    $(Tag::$tag => Some(&ROWS[Place::$tag as usize]),)*
                     _ => None,
                 }
             }
         }
-
-        /// The rows, indexed by the names of KMIP 1.x.
-        static NAMES: Names = Names::of(&[$(&rows::$tag),*]);
     };
     (@ is many) => { true };
     (@ is $once:ident) => { false };
@@ -120,6 +125,8 @@ macro_rules! attribute_values {
 }
 
 attributes!(attribute_values);
+
+static NAMES: Names = Names::of(&ROWS);
 
 impl<'a> AttributeValue<'a> {
     /// Creates an attribute that this crate has no type for: a custom or vendor attribute.
@@ -163,12 +170,10 @@ fn write<T: Encode>(value: &T, tag: Tag, writer: &mut Writer) -> Result<()> {
 }
 
 /// One attribute's entry in the table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Row {
     pub(super) tag: Tag,
-    /// The first bytes of the attribute in KMIP 1.x: the header of the structure, without its length, and Attribute
-    /// Name.
-    pub(super) beginning: &'static [u8],
+    beginning: Beginning,
     pub(super) versions: VersionRange,
     /// The header of a four-byte value under Attribute Value, and the function that takes such a value.
     pub(super) word: u64,
@@ -183,7 +188,7 @@ pub(super) struct Row {
 
 impl Row {
     /// Returns the attribute's name in KMIP 1.x.
-    pub(super) const fn name(&self) -> &'static str {
+    pub(super) const fn name(&self) -> &str {
         let (header, text) = self.name_item().split_at(8);
         match str::from_utf8(text.split_at(header[7] as usize).0) {
             Ok(name) => name,
@@ -191,10 +196,17 @@ impl Row {
         }
     }
 
+    /// Returns the first bytes of the attribute in KMIP 1.x: the header of the structure, without its length, and
+    /// Attribute Name.
+    #[inline(always)]
+    pub(super) const fn beginning(&self) -> &[u8] {
+        self.beginning.bytes.split_at(self.beginning.len as usize).0
+    }
+
     /// Returns the item Attribute Name.
     #[inline(always)]
-    pub(super) const fn name_item(&self) -> &'static [u8] {
-        self.beginning.split_at(8).1
+    pub(super) const fn name_item(&self) -> &[u8] {
+        self.beginning().split_at(8).1
     }
 
     /// Returns the row of the attribute with this name in KMIP 1.x.
@@ -202,9 +214,9 @@ impl Row {
         NAMES.rows_at(Names::place(name.as_bytes())).find(|row| row.name() == name)
     }
 
-    /// Returns every row, in no particular order.
+    /// Returns every row.
     pub(super) fn all() -> impl Iterator<Item = &'static Self> {
-        NAMES.0.iter().flatten().copied()
+        ROWS.iter()
     }
 
     /// Reads an Attribute Name that is in the table, and returns its row. Whole items are compared, so no further check
@@ -217,42 +229,51 @@ impl Row {
     }
 }
 
-/// Returns the number of bytes in [`beginning`].
-const fn beginning_len(name: &str) -> usize {
-    16 + name.len().next_multiple_of(8)
+/// The first bytes of an attribute: see [`Row::beginning`].
+#[derive(Debug)]
+struct Beginning {
+    bytes: [u8; 56],
+    len: u8,
 }
 
-/// Returns the first bytes of an attribute with this name.
-#[expect(clippy::cast_possible_truncation, reason = "names have fewer than 256 bytes")]
-const fn beginning<const LEN: usize>(name: &str) -> [u8; LEN] {
-    let mut bytes = [0; LEN];
-    let [a, b, c] = Tag::ATTRIBUTE.to_bytes();
-    (bytes[0], bytes[1], bytes[2], bytes[3]) = (a, b, c, Type::Structure.code());
-    let [a, b, c] = Tag::ATTRIBUTE_NAME.to_bytes();
-    (bytes[8], bytes[9], bytes[10], bytes[11], bytes[15]) = (a, b, c, Type::TextString.code(), name.len() as u8);
-    let mut n = 0;
-    while n < name.len() {
-        bytes[16 + n] = name.as_bytes()[n];
-        n += 1;
+impl Beginning {
+    /// Returns those of an attribute with this name. A name that is too long does not compile.
+    #[expect(clippy::cast_possible_truncation, reason = "there are 56 bytes")]
+    const fn of(name: &str) -> Self {
+        let mut bytes = [0; 56];
+        let [a, b, c] = Tag::ATTRIBUTE.to_bytes();
+        (bytes[0], bytes[1], bytes[2], bytes[3]) = (a, b, c, Type::Structure.code());
+        let [a, b, c] = Tag::ATTRIBUTE_NAME.to_bytes();
+        (bytes[8], bytes[9], bytes[10], bytes[11], bytes[15]) = (a, b, c, Type::TextString.code(), name.len() as u8);
+        let mut n = 0;
+        while n < name.len() {
+            bytes[16 + n] = name.as_bytes()[n];
+            n += 1;
+        }
+        Self { bytes, len: 16 + name.len().next_multiple_of(8) as u8 }
     }
-    bytes
 }
 
-/// A hash table that the compiler builds, with more slots than names. A collision takes the next free slot.
-struct Names([Option<&'static Row>; Self::PLACES]);
+/// A hash table of the rows' names, which the compiler builds. It has more slots than names; a collision takes the next
+/// free slot.
+struct Names([u8; Self::PLACES]);
 
 impl Names {
     const PLACES: usize = 512;
+    /// The number of a free slot.
+    const FREE: u8 = u8::MAX;
 
-    const fn of(rows: &[&'static Row]) -> Self {
-        let mut places = [None; Self::PLACES];
+    #[expect(clippy::cast_possible_truncation, reason = "there are fewer rows")]
+    const fn of(rows: &[Row]) -> Self {
+        assert!(rows.len() < Self::FREE as usize, "a row has a number of eight bits");
+        let mut places = [Self::FREE; Self::PLACES];
         let mut n = 0;
         while n < rows.len() {
             let mut place = Self::place(rows[n].name().as_bytes());
-            while places[place].is_some() {
+            while places[place] != Self::FREE {
                 place = (place + 1) % Self::PLACES;
             }
-            places[place] = Some(rows[n]);
+            places[place] = n as u8;
             n += 1;
         }
         Self(places)
@@ -272,7 +293,7 @@ impl Names {
     #[inline(always)]
     fn rows_at(&self, mut place: usize) -> impl Iterator<Item = &'static Row> {
         std::iter::from_fn(move || {
-            let row = self.0[place];
+            let row = ROWS.get(usize::from(self.0[place]));
             place = (place + 1) % Self::PLACES;
             row
         })

@@ -118,7 +118,7 @@ impl Version {
 }
 
 /// Returns the row that names a value in this version; the newest if the version is unknown.
-fn entry(table: &EnumerationTable, value: u32, version: Option<ProtocolVersion>) -> Option<&'static Entry> {
+fn entry(table: &EnumerationTable, value: u32, version: Option<ProtocolVersion>) -> Option<Entry> {
     match version {
         Some(version) => table.entry_in(value, version),
         None => table.entry(value),

@@ -33,7 +33,7 @@ impl Row {
 
     /// Returns the fields of the attribute's structure.
     pub(super) fn fields(&self) -> impl Iterator<Item = Tag> + '_ {
-        let tags = Tag::TABLE.entries().iter().filter_map(|entry| Tag::try_from(entry.value()).ok());
+        let tags = Tag::TABLE.entries().filter_map(|entry| Tag::try_from(entry.value()).ok());
         tags.filter(|tag| self.type_of_field(*tag).is_some())
     }
 }

@@ -12,14 +12,14 @@ use crate::protocol::Id;
 /// Returns a text for any item of this tag and type.
 fn sample(tag: Tag, ty: Type) -> String {
     match ty {
-        Type::Integer if tag.mask().is_some() => tag.mask().unwrap().entries()[0].title().to_owned(),
+        Type::Integer if tag.mask().is_some() => tag.mask().unwrap().entries().next().unwrap().title().to_owned(),
         Type::Integer | Type::LongInteger => "7".to_owned(),
         // The values of some are named by vendors only.
         Type::Enumeration => tag
             .enumeration()
             .unwrap()
             .entries()
-            .first()
+            .next()
             .map_or("0x80000001", kmip_ttlv::enumeration::Entry::title)
             .to_owned(),
         Type::Boolean => "true".to_owned(),

@@ -43,8 +43,8 @@ fn enumeration(tag: Tag, word: &str) -> Result<u32, String> {
     // Without a name, only the number is possible.
     let number = || word.strip_prefix("0x").and_then(|digits| u32::from_str_radix(digits, 16).ok());
     table.map_or_else(number, |table| table.find(word)).ok_or_else(|| match table {
-        Some(table) if !table.entries().is_empty() => {
-            format!("one of {}", names(table.entries().iter().map(Entry::name)))
+        Some(table) if table.entries().len() > 0 => {
+            format!("one of {}", names(table.entries().map(Entry::name)))
         }
         _ => "a number as in 0x00000001".into(),
     })
@@ -55,7 +55,7 @@ fn integer(tag: Tag, word: &str) -> Result<i32, String> {
     let Some(table) = tag.mask() else { return word.parse().map_err(|_| "a whole number of 32 bits".into()) };
     let mut bits = word.split(['|', ',']).map(|name| table.find(name.trim()));
     bits.try_fold(0, |all, bit| Some(all | bit?)).map(u32::cast_signed).ok_or_else(|| {
-        let names = names(table.entries().iter().map(Entry::name));
+        let names = names(table.entries().map(Entry::name));
         format!("names with | between them, of {names}")
     })
 }

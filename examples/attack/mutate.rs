@@ -107,7 +107,8 @@ fn change_at(parent: &mut Node, at: usize, random: &mut Random) {
         3 => {
             let mut tags = Tag::TABLE.entries();
             let other = random.below(tags.len());
-            parent.inside[at].tag = tags.nth(other).and_then(|tag| Tag::try_from(tag.value()).ok()).map_or([0; 3], Tag::to_bytes);
+            parent.inside[at].tag =
+                tags.nth(other).and_then(|tag| Tag::try_from(tag.value()).ok()).map_or([0; 3], Tag::to_bytes);
         }
         4 => parent.inside[at].ty = u8::try_from(random.below(18)).unwrap_or(0),
         5 => {

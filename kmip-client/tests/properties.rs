@@ -13,9 +13,7 @@ use kmip_client::{Exchange, Incoming, NoReply};
 use kmip_ttlv::enumeration::{
     CryptographicAlgorithm, CryptographicUsageMask, OperationCode, ResultStatus, RevocationReasonCode,
 };
-use kmip_ttlv::{
-    DateTime, Encode, Interval, ProtocolVersion, Rules, Tag, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Walk,
-};
+use kmip_ttlv::{DateTime, Interval, ProtocolVersion, Rules, V1_0, V1_1, V1_2, V1_3, V1_4, V2_0, V2_1, Walk};
 use proptest::prelude::*;
 
 fn version() -> impl Strategy<Value = ProtocolVersion> {
@@ -82,7 +80,6 @@ proptest! {
         let items = payloads.into_iter().map(|(operation, payload)| RequestBatchItem::new(operation, payload)).collect();
         let request = RequestMessage::new(version, items);
         let frame = request.encode_message().unwrap();
-        prop_assert_eq!(frame.len(), request.encoded_len(Tag::REQUEST_MESSAGE, version));
         // Earlier the length was exact, but computing it takes as long as encoding. Now `encode_message` estimates 512
         // bytes, and 256 for each further item, and the writer grows a buffer to at most four times the required size:
         // this is the maximum waste.

@@ -46,10 +46,6 @@ impl Encode for Bytes {
         writer.integer(tag, self.0 * 8);
         Ok(())
     }
-
-    fn encoded_len(&self, _: Tag, _: kmip_client::ttlv::ProtocolVersion) -> usize {
-        16
-    }
 }
 
 ttlv_struct! {

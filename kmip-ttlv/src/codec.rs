@@ -19,7 +19,7 @@ use crate::types::Type;
 use crate::version::ProtocolVersion;
 use crate::writer::Writer;
 
-pub use self::field::{DecodeField, EncodeField, FieldLen, encode_fields, fields_len};
+pub use self::field::{DecodeField, EncodeField, FieldLen, Order, ReadField, WriteField, encode_fields};
 pub use self::list::{MAX_AMPLIFICATION, decode_items};
 
 /// Values up to this size, in bytes, are read into registers and returned; larger ones are read in place.
@@ -119,9 +119,6 @@ pub trait Encode {
     ///
     /// Fails if the version of the message cannot carry the value, or a value is too long for its length field.
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
-
-    /// Returns the number of bytes that [`Encode::encode`] writes under this tag, header and padding included.
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
 
     /// Returns `true` if `Debug` prints the value itself.
     #[doc(hidden)]

@@ -105,9 +105,6 @@
 ///         write_field(writer, tag, &self.fresh, Tag::FRESH)?;
 ///         writer.end(started)
 ///     }
-///     fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-///         8 + self.value.field_len(Tag::NAME_VALUE, version) + self.fresh.field_len(Tag::FRESH, version)
-///     }
 /// }
 /// ```
 #[macro_export]
@@ -263,12 +260,6 @@ macro_rules! __ttlv_encode {
             )*
             writer.end(started)
         }
-
-        #[inline]
-        fn encoded_len(&self, _: $crate::Tag, version: $crate::ProtocolVersion) -> usize {
-            let _ = version;
-            8 $(+ $crate::EncodeField::field_len(&self.$field, $tag, version))*
-        }
     };
     (compact $($field:ident = [$tag:expr] $(in $range:expr)?,)*) => {
         #[inline]
@@ -276,11 +267,6 @@ macro_rules! __ttlv_encode {
             $crate::__private::encode_fields(writer, tag, &[
                 $((&self.$field, $tag, $crate::ttlv_struct!(@range $($range)?)),)*
             ])
-        }
-
-        #[inline]
-        fn encoded_len(&self, _: $crate::Tag, version: $crate::ProtocolVersion) -> usize {
-            $crate::__private::fields_len(&[$((&self.$field, $tag)),*], version)
         }
     };
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::error::Result;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
-use crate::{Decode, Encode, Item, ProtocolVersion, Reader, Tag, Writer};
+use crate::{Decode, Encode, Item, Reader, Tag, Writer};
 
 /// A value of any type, for example of a custom attribute.
 ///
@@ -139,10 +139,6 @@ impl Encode for Enumerated {
         writer.enumeration(tag, self.0);
         Ok(())
     }
-
-    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-        16
-    }
 }
 
 impl<'a> Item<'a> {
@@ -197,9 +193,5 @@ impl<'a> Decode<'a> for Value<'a> {
 impl Encode for Value<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         each_type!(*self, value => value.encode(tag, writer))
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        each_type!(*self, value => value.encoded_len(tag, version))
     }
 }

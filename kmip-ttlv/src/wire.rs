@@ -45,11 +45,6 @@ pub(crate) fn split_at(bytes: &[u8], length: u64) -> Option<(&[u8], &[u8])> {
     bytes.split_at_checked(usize::try_from(length).ok()?)
 }
 
-/// Returns the length of a whole item with a value of this many bytes, header and padding included.
-pub(crate) const fn padded_len(length: usize) -> usize {
-    8 + length.next_multiple_of(8)
-}
-
 /// Returns the number of bytes that extend the sign of a Big Integer on the wire.
 pub(crate) const fn big_integer_padding(value: BigInteger<'_>) -> usize {
     match value.bytes().len() {

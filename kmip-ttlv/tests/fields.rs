@@ -7,7 +7,7 @@ mod corpus;
 use corpus::hex;
 use kmip_ttlv::enumeration::{ObjectType, OperationCode};
 use kmip_ttlv::{
-    Decode, Encode, EncodeField, ErrorKind, Interval, ProtocolVersion, Reader, Result, Rules, Tag, Type, V1_0, V1_4,
+    Decode, Encode, EncodeField, ErrorKind, Interval, Reader, Result, Rules, Tag, Type, V1_0, V1_4,
     Walk, Writer, decode, encode, ttlv_struct,
 };
 
@@ -27,10 +27,6 @@ impl Encode for InBytes {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         writer.integer(tag, i32::try_from(8 * self.0).unwrap());
         Ok(())
-    }
-
-    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-        16
     }
 }
 
@@ -131,8 +127,6 @@ fn compact_code_does_the_same() {
                 (encode(&usual, Tag::REQUEST_PAYLOAD, version), encode(&compact, Tag::REQUEST_PAYLOAD, version));
             assert_eq!(format!("{usual:?}"), format!("{compact:?}"));
         }
-        let length = usual.encoded_len(Tag::REQUEST_PAYLOAD, V1_4);
-        assert_eq!(compact.encoded_len(Tag::REQUEST_PAYLOAD, V1_4), length);
         true
     };
     let mut read = 0;
@@ -152,21 +146,6 @@ fn compact_code_does_the_same() {
         }
     }
     assert!(read > 1_000, "{read}");
-}
-
-#[test]
-fn a_field_knows_its_length() {
-    for fields in all() {
-        let frame = encode(&fields, Tag::REQUEST_PAYLOAD, V1_4).unwrap();
-        assert_eq!(fields.encoded_len(Tag::REQUEST_PAYLOAD, V1_4), frame.len(), "{fields:?}");
-    }
-    let fields = full();
-    let length = |field: &dyn EncodeField| field.field_len(Tag::COMMENT, V1_4);
-    assert_eq!((length(&fields.length), length(&fields.offset), length(&None::<InBytes>)), (16, 16, 0));
-    assert_eq!((length(&fields.lengths), length(&Vec::<InBytes>::new())), (48, 0));
-    assert_eq!((length(&fields.texts), length(&vec!["nine byte"])), (8 + 16 + 16, 24));
-    assert_eq!(length(&fields.boxed), length(fields.boxed.as_ref().unwrap()));
-    assert_eq!(length(&fields.boxed), 8 + 16 + 16 + 16);
 }
 
 #[test]

@@ -169,7 +169,6 @@ fn the_shortest_values() {
     fn shortest<'a, T: Decode<'a> + Encode>() {
         let value = T::default();
         let bytes = encode(&value, TAG, V1_4).unwrap();
-        assert_eq!(bytes.len(), value.encoded_len(TAG, V1_4));
         assert!(bytes.len() >= T::MIN_LEN, "{}", std::any::type_name::<T>());
     }
     shortest::<i32>();

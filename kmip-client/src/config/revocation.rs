@@ -68,8 +68,7 @@ fn new_verifier(
     provider: &Arc<CryptoProvider>,
     unknown: UnknownRevocation,
 ) -> Option<Arc<dyn ServerCertVerifier>> {
-    let webpki =
-        WebPkiServerVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider)).with_crls(lists);
+    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider)).with_crls(lists);
     let webpki = match unknown {
         UnknownRevocation::Accept => webpki.allow_unknown_revocation_status(),
         UnknownRevocation::Refuse => webpki.enforce_revocation_expiration(),

@@ -99,8 +99,4 @@ impl Encode for Borrowed<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> TtlvResult<()> {
         self.0.encode(tag, writer)
     }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.0.encoded_len(tag, version)
-    }
 }

@@ -30,7 +30,7 @@ pub(super) fn payload(request: Items<'_>, earlier: impl FnOnce() -> Option<Bytes
 
 /// Encodes a payload with this identifier, without spare room: a reply keeps it.
 fn naming(identifier: &Item<'_>) -> Option<Bytes> {
-    let length = 8 + identifier.encoded_len(Tag::UNIQUE_IDENTIFIER, V1_0);
+    let length = 16 + identifier.value().len().next_multiple_of(8);
     let mut writer = Writer::with_capacity(V1_0, length);
     let payload = writer.begin(Tag::RESPONSE_PAYLOAD);
     identifier.encode(Tag::UNIQUE_IDENTIFIER, &mut writer).ok()?;

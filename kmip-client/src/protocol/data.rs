@@ -1,7 +1,7 @@
 //! The data of cryptographic operations.
 
 use kmip_ttlv::enumeration::DataPlaceholder;
-use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Type, V2_0, Writer};
+use kmip_ttlv::{Decode, Encode, Reader, Result, Tag, Type, V2_0, Writer};
 
 use super::Secret;
 
@@ -96,12 +96,5 @@ impl Encode for Data<'_> {
             }
         }
         Ok(())
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        match self {
-            Self::Bytes(bytes) => bytes.encoded_len(tag, version),
-            _ => 16,
-        }
     }
 }

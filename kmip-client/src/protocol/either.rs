@@ -127,13 +127,6 @@ macro_rules! either {
                     })+
                 }
             }
-
-            fn encoded_len(&self, tag: kmip_ttlv::Tag, version: kmip_ttlv::ProtocolVersion) -> usize {
-                match self {
-                    Self::$first(value) => value.encoded_len(tag, version),
-                    $(Self::$row(value) => value.encoded_len(tag, version),)+
-                }
-            }
         }
     };
 }

@@ -3,10 +3,7 @@
 use core::fmt;
 
 use kmip_ttlv::enumeration::UniqueIdentifierPlaceholder;
-use kmip_ttlv::{
-    Decode, Encode, Identifier, NameReference, ProtocolVersion, Reader, Reference, Result, Tag, Type, V2_0, V3_0,
-    Writer,
-};
+use kmip_ttlv::{Decode, Encode, Identifier, NameReference, Reader, Reference, Result, Tag, Type, V2_0, V3_0, Writer};
 
 /// The Unique Identifier of an object (KMIP 2.1, 4.58): a text that the server chose, or a placeholder inside a batch.
 ///
@@ -128,14 +125,6 @@ impl Encode for Id<'_> {
         match *self {
             Self::Text(text) if writer.version().major() != 3 => writer.text_string(tag, text),
             _ => self.encode_other(tag, writer),
-        }
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        match *self {
-            Self::Text(text) | Self::Reference(text) | Self::Name(text) => text.encoded_len(tag, version),
-            Self::Placeholder if version < V2_0 => 0,
-            _ => 16,
         }
     }
 }

@@ -5,9 +5,7 @@ mod credential;
 mod header;
 mod items;
 
-use kmip_ttlv::{
-    DateTime, Decode, Encode, EncodeField, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V3_0, Writer,
-};
+use kmip_ttlv::{DateTime, Decode, Encode, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V3_0, Writer};
 
 pub use self::batch_item::{EphemeralIndicator, MessageExtension, RequestBatchItem, ResponseBatchItem};
 pub use self::credential::{
@@ -181,12 +179,6 @@ macro_rules! message {
         impl<P: Encode> Encode for $message<'_, P> {
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 self.encode_items(tag, self.header.protocol_version, writer)
-            }
-
-            fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-                let version = self.header.protocol_version;
-                8 + self.header.encoded_len(Tag::$header, version)
-                    + self.batch_items.field_len(Tag::BATCH_ITEM, version)
             }
         }
     };

@@ -10,7 +10,7 @@ mod wrapping;
 use kmip_ttlv::enumeration::{
     CertificateRequestType, CertificateType, ObjectType, OpaqueDataType, SecretDataType, SplitKeyMethod,
 };
-use kmip_ttlv::{BigInteger, Decode, Encode, ErrorKind, ProtocolVersion, Reader, Result, Tag, Writer, ttlv_struct};
+use kmip_ttlv::{BigInteger, Decode, Encode, ErrorKind, Reader, Result, Tag, Writer, ttlv_struct};
 
 pub use self::credential::{DeviceCredential, HashedPasswordCredential, OtpCredential, PasswordCredential};
 pub use self::key_block::{KeyBlock, KeyValue, PlainKeyValue};
@@ -218,13 +218,6 @@ macro_rules! objects {
             fn encode(&self, _: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
                     $(Self::$variant(object) => object.encode(Tag::$tag, writer),)*
-                }
-            }
-
-            #[inline]
-            fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-                match self {
-                    $(Self::$variant(object) => object.encoded_len(Tag::$tag, version),)*
                 }
             }
         }

@@ -73,7 +73,7 @@
 //! program declares an operation that this crate lacks, such as a vendor's, by [`operation!`](crate::operation).
 
 use kmip_ttlv::enumeration::OperationCode;
-use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer};
+use kmip_ttlv::{Decode, Encode, Item, Reader, Result, Tag, Writer};
 
 use crate::protocol::{begin, vacate};
 

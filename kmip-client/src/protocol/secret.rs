@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Writer};
+use kmip_ttlv::{Decode, Encode, Reader, Result, Tag, Writer};
 
 /// Secret bytes: key material, passwords. Printing shows their length only.
 ///
@@ -72,11 +72,6 @@ impl Encode for Secret<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.0.encode(tag, writer)
     }
-
-    #[inline]
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.0.encoded_len(tag, version)
-    }
 }
 
 /// A password: a Text String that is secret.
@@ -120,10 +115,5 @@ impl Encode for Password<'_> {
     #[inline(always)]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.0.encode(tag, writer)
-    }
-
-    #[inline]
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.0.encoded_len(tag, version)
     }
 }

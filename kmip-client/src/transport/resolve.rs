@@ -36,7 +36,9 @@ impl Resolver {
         let port = endpoint.port();
         match endpoint.host().parse::<IpAddr>() {
             Ok(address) => Ok(vec![SocketAddr::new(address, port)]),
-            Err(_) => self.find((endpoint.host().to_owned(), port), |host| Ok(host.to_socket_addrs()?.collect()))?.await,
+            Err(_) => {
+                self.find((endpoint.host().to_owned(), port), |host| Ok(host.to_socket_addrs()?.collect()))?.await
+            }
         }
     }
 

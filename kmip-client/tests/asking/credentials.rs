@@ -276,9 +276,6 @@ fn an_operation_of_a_vendor_passes() {
             let started = writer.begin(tag);
             writer.end(started)
         }
-        fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-            8
-        }
     }
     impl kmip_ttlv::Decode<'_> for Payload {
         fn decode_into(&mut self, reader: &mut kmip_ttlv::Reader<'_>, tag: Tag) -> kmip_ttlv::Result<()> {

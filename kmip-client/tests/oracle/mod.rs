@@ -16,8 +16,6 @@ use kmip_client::protocol::message::{RequestMessage, ResponseMessage};
 use kmip_client::protocol::operation::{Create, Get, GetAttributes, Locate, Operation, Query, Request};
 use kmip_client::{Batch, Exchange, Incoming, NoReply, Operations, Reply};
 use kmip_ttlv::enumeration::QueryFunction;
-#[cfg(feature = "arbitrary")]
-use kmip_ttlv::{Encode as _, Tag};
 use kmip_ttlv::{Rules, V1_0, V1_4, V2_1};
 
 /// Checks that a message of either direction that strict rules accept encodes to the same bytes, and that lax rules
@@ -138,7 +136,6 @@ pub(crate) fn typed(bytes: &[u8]) {
 
     let request = request_message(&mut Unstructured::new(rest), version);
     let frame = valid(request.encode_message(), &request);
-    assert_eq!(frame.len(), request.encoded_len(Tag::REQUEST_MESSAGE, version));
     for rules in [Rules::STRICT, Rules::STRICT.skip_unknown().integer_stand_ins().any_padding()] {
         let (decoded, skipped) = valid(RequestMessage::decode_message(&frame, rules), &request);
         assert_eq!((&decoded, skipped), (&request, 0));
@@ -148,7 +145,6 @@ pub(crate) fn typed(bytes: &[u8]) {
 
     let response = response_message(&mut Unstructured::new(rest), version);
     let frame = valid(response.encode_message(), &response);
-    assert_eq!(frame.len(), response.encoded_len(Tag::RESPONSE_MESSAGE, version));
     for rules in [Rules::STRICT, Rules::STRICT.skip_unknown().integer_stand_ins().any_padding()] {
         let (decoded, skipped) = valid(ResponseMessage::decode_message(&frame, rules), &response);
         assert_eq!((&decoded, skipped), (&response, 0));

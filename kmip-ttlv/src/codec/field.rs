@@ -7,7 +7,7 @@ use super::{Decode, Encode, SMALL};
 use crate::error::Result;
 use crate::reader::Reader;
 use crate::tag::Tag;
-use crate::version::{ProtocolVersion, VersionRange};
+use crate::version::VersionRange;
 use crate::writer::Writer;
 
 /// A field of a structure, with its cardinality: `T` occurs exactly once, `Option<T>` at most once, `Vec<T>` any number
@@ -27,8 +27,35 @@ pub trait DecodeField<'a> {
     fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool;
 }
 
-/// The minimum number of bytes of a field on the wire: none if it may be missing. Separate from [`DecodeField`], which
-/// has to be `dyn`-compatible.
+/// A [`DecodeField`] whose type is unknown. One method rather than two: each costs a function and a relocation for each
+/// type of field.
+#[doc(hidden)]
+pub trait ReadField<'a> {
+    /// Reads all items of the field at the position of the reader. Returns `false` if the field does not take the next
+    /// item, which is asked only if fields may come in any order.
+    fn read_field(&mut self, reader: &mut Reader<'a>, tag: Tag, order: Order) -> Result<bool>;
+}
+
+/// The order of the fields in a structure.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Order {
+    /// The order of the table.
+    AsDeclared,
+    /// Any. `unread` is that of [`DecodeField::wants`].
+    Any { unread: bool },
+}
+
+impl<'a, T: DecodeField<'a>> ReadField<'a> for T {
+    fn read_field(&mut self, reader: &mut Reader<'a>, tag: Tag, order: Order) -> Result<bool> {
+        match order {
+            Order::Any { unread } if !self.wants(reader, tag, unread) => Ok(false),
+            _ => self.decode_field(reader, tag).map(|()| true),
+        }
+    }
+}
+
+/// The minimum number of bytes of a field on the wire: none if it may be missing.
 #[doc(hidden)]
 pub trait FieldLen<'a> {
     const MIN_LEN: usize = 0;
@@ -107,12 +134,26 @@ pub trait EncodeField {
     /// Fails if the writer's version cannot carry the value.
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
 
-    /// Returns the number of bytes that [`EncodeField::encode_field`] writes.
-    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize;
-
     /// Returns [`Encode::prints_bytes`] of the field's contents.
     #[doc(hidden)]
     fn field_prints_bytes(&self) -> bool;
+}
+
+/// An [`EncodeField`] whose type is unknown, with one method for the reason given at [`ReadField`].
+#[doc(hidden)]
+pub trait WriteField {
+    /// Writes all items of the field, which exists in these versions.
+    fn write_field(&self, tag: Tag, versions: Option<VersionRange>, writer: &mut Writer) -> Result<()>;
+}
+
+impl<T: EncodeField> WriteField for T {
+    fn write_field(&self, tag: Tag, versions: Option<VersionRange>, writer: &mut Writer) -> Result<()> {
+        match versions {
+            Some(versions) if !self.is_absent() => writer.require(tag, versions)?,
+            _ => {}
+        }
+        self.encode_field(tag, writer)
+    }
 }
 
 impl<T: Encode> EncodeField for T {
@@ -124,11 +165,6 @@ impl<T: Encode> EncodeField for T {
     #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.encode(tag, writer)
-    }
-
-    #[inline]
-    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.encoded_len(tag, version)
     }
 
     fn field_prints_bytes(&self) -> bool {
@@ -150,11 +186,6 @@ impl<T: Encode> EncodeField for Option<T> {
         }
     }
 
-    #[inline]
-    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.as_ref().map_or(0, |value| value.encoded_len(tag, version))
-    }
-
     fn field_prints_bytes(&self) -> bool {
         self.as_ref().is_some_and(Encode::prints_bytes)
     }
@@ -171,11 +202,6 @@ impl<T: Encode> EncodeField for Vec<T> {
         if self.is_empty() { Ok(()) } else { encode_run(self, tag, writer) }
     }
 
-    #[inline]
-    fn field_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.iter().map(|value| value.encoded_len(tag, version)).sum()
-    }
-
     fn field_prints_bytes(&self) -> bool {
         self.iter().any(Encode::prints_bytes)
     }
@@ -186,21 +212,11 @@ impl<T: Encode> EncodeField for Vec<T> {
 pub fn encode_fields(
     writer: &mut Writer,
     tag: Tag,
-    fields: &[(&dyn EncodeField, Tag, Option<VersionRange>)],
+    fields: &[(&dyn WriteField, Tag, Option<VersionRange>)],
 ) -> Result<()> {
     let started = writer.begin(tag);
     for (field, field_tag, versions) in fields {
-        let required = match versions {
-            Some(versions) if !field.is_absent() => writer.require(*field_tag, *versions),
-            _ => Ok(()),
-        };
-        required.and_then(|()| field.encode_field(*field_tag, writer)).map_err(|error| error.within(tag))?;
+        field.write_field(*field_tag, *versions, writer).map_err(|error| error.within(tag))?;
     }
     writer.end(started)
-}
-
-/// Returns the number of bytes that [`encode_fields`] writes.
-#[doc(hidden)]
-pub fn fields_len(fields: &[(&dyn EncodeField, Tag)], version: ProtocolVersion) -> usize {
-    8 + fields.iter().map(|(field, tag)| field.field_len(*tag, version)).sum::<usize>()
 }

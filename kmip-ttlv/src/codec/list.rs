@@ -106,10 +106,14 @@ fn grow<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) {
 /// Writes consecutive items. A function of its own, because most repeatable fields are empty.
 #[inline(never)]
 pub(super) fn encode_run<T: Encode>(values: &[T], tag: Tag, writer: &mut Writer) -> Result<()> {
-    // A long list would make the buffer grow several times. Asking each value for its length costs less than that, but
-    // more than nothing, so it is skipped if there is room.
-    if values.len() >= 32 && writer.room() < 16 * values.len() {
-        writer.reserve(values.iter().map(|value| value.encoded_len(tag, writer.version())).sum());
-    }
-    values.iter().try_for_each(|value| value.encode(tag, writer))
+    let Some((first, others)) = values.split_first() else { return Ok(()) };
+    let before = writer.as_slice().len();
+    first.encode(tag, writer)?;
+    // A long list would make the buffer grow several times. Most of its items have the length of the first.
+    let length = writer.as_slice().len() - before;
+    writer.reserve((length * others.len()).min(MOST_RESERVED));
+    others.iter().try_for_each(|value| value.encode(tag, writer))
 }
+
+/// The maximum number of bytes that are reserved by the length of one item. A buffer of this length grows seldom.
+const MOST_RESERVED: usize = 64 << 10;

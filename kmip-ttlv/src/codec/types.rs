@@ -8,8 +8,6 @@ use crate::item::Item;
 use crate::reader::Reader;
 use crate::tag::Tag;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Identifier, Interval, NameReference, Reference, Type};
-use crate::version::ProtocolVersion;
-use crate::wire::{big_integer_padding, padded_len};
 use crate::writer::Writer;
 
 /// Implements the traits for types with one method of [`Reader`] and one of [`Writer`]: 16 bytes on the wire.
@@ -35,11 +33,6 @@ macro_rules! fixed {
             fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 writer.$method(tag, *self);
                 Ok(())
-            }
-
-            #[inline]
-            fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-                16
             }
         }
     )*};
@@ -70,12 +63,6 @@ macro_rules! borrowed {
             fn encode(&self, $tag: Tag, $writer: &mut Writer) -> Result<()> {
                 let $value = self;
                 $encode
-            }
-
-            #[inline]
-            fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-                let $value = self;
-                $len
             }
 
             fn prints_bytes(&self) -> bool {
@@ -121,10 +108,6 @@ impl Encode for Item<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         writer.item(tag, self)
     }
-
-    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-        padded_len(self.value().len())
-    }
 }
 
 /// A tag as the value of an item: an Enumeration (KMIP 2.1, 7.3).
@@ -143,10 +126,6 @@ impl Encode for Tag {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         writer.enumeration(tag, self.value());
         Ok(())
-    }
-
-    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-        16
     }
 }
 
@@ -176,9 +155,5 @@ fn decode_apart<'a, T: Decode<'a>>(value: &mut T, mut reader: Reader<'a>, tag: T
 impl<T: Encode> Encode for Box<T> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         (**self).encode(tag, writer)
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        (**self).encoded_len(tag, version)
     }
 }

@@ -62,9 +62,4 @@ impl Encode for ProtocolVersion {
         writer.encoded(&items);
         Ok(())
     }
-
-    #[inline]
-    fn encoded_len(&self, _: Tag, _: ProtocolVersion) -> usize {
-        40
-    }
 }

@@ -213,11 +213,6 @@ macro_rules! __vocabulary_methods {
                 writer.enumeration(tag, self.0);
                 Ok(())
             }
-
-            #[inline]
-            fn encoded_len(&self, _: $crate::Tag, _: $crate::ProtocolVersion) -> usize {
-                16
-            }
         }
     };
     (Mask $type:ident) => {
@@ -282,11 +277,6 @@ macro_rules! __vocabulary_methods {
             fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
                 writer.integer(tag, self.0.cast_signed());
                 Ok(())
-            }
-
-            #[inline]
-            fn encoded_len(&self, _: $crate::Tag, _: $crate::ProtocolVersion) -> usize {
-                16
             }
         }
 

@@ -4,6 +4,7 @@
 use alloc::vec::Vec;
 
 use super::{Ended, Reader};
+use crate::codec::{Order, ReadField};
 use crate::error::Result;
 use crate::rules::Context;
 use crate::{Decode, DecodeField, ProtocolVersion, Tag};
@@ -127,6 +128,24 @@ impl<'a> Scattered<'a> {
         Ok(reader)
     }
 
+    /// Reads all items of a field, wherever they are.
+    fn read(&mut self, field: &mut dyn ReadField<'a>, tag: Tag) -> Result<()> {
+        let mut unread = true;
+        let mut reader = self.start.clone();
+        while !reader.is_empty() {
+            let before = reader.clone();
+            if !field.read_field(&mut reader, tag, Order::Any { unread })? {
+                reader.next_item()?;
+                continue;
+            }
+            self.place = before;
+            self.behind(reader.clone())?;
+            unread = false;
+        }
+        // A required field that is missing fails here.
+        if unread { field.read_field(&mut reader, tag, Order::AsDeclared).map(drop) } else { Ok(()) }
+    }
+
     fn end(&self) -> Ended {
         Ended(self.start.skipped.saturating_add(self.unread))
     }
@@ -143,20 +162,7 @@ fn count(mut reader: Reader<'_>, end: usize) -> Result<usize> {
 
 impl<'a> Source<'a> for Scattered<'a> {
     fn field<F: DecodeField<'a>>(&mut self, field: &mut F, tag: Tag) -> Result<()> {
-        let mut unread = true;
-        let mut reader = self.start.clone();
-        while !reader.is_empty() {
-            if !field.wants(&reader, tag, unread) {
-                reader.next_item()?;
-                continue;
-            }
-            self.place = reader.clone();
-            field.decode_field(&mut reader, tag)?;
-            self.behind(reader.clone())?;
-            unread = false;
-        }
-        // A required field that is missing fails here.
-        if unread { field.decode_field(&mut reader, tag) } else { Ok(()) }
+        self.read(field, tag)
     }
 
     fn rare_field<F: DecodeField<'a>>(&mut self, field: &mut F, tag: Tag) -> Result<()> {

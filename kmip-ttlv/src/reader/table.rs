@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Ended, Reader};
-use crate::codec::{DecodeField, Table};
+use crate::codec::{Order, ReadField, Table};
 use crate::error::{Error, Result};
 use crate::rules::Context;
 use crate::tag::Tag;
@@ -51,10 +51,10 @@ impl<'a> Reader<'a> {
 
     /// Reads the contents of a structure whose fields are known at run time.
     #[doc(hidden)]
-    pub fn read_fields(mut self, fields: &mut [(Tag, &mut dyn DecodeField<'a>)]) -> Result<Ended> {
+    pub fn read_fields(mut self, fields: &mut [(Tag, &mut dyn ReadField<'a>)]) -> Result<Ended> {
         let mut read = 0;
         let in_order = fields.iter_mut().try_for_each(|(tag, field)| {
-            field.decode_field(&mut self, *tag)?;
+            field.read_field(&mut self, *tag, Order::AsDeclared)?;
             read += 1;
             Ok(())
         });
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         mut self,
         in_order: Result<()>,
         read: usize,
-        fields: &mut [(Tag, &mut dyn DecodeField<'a>)],
+        fields: &mut [(Tag, &mut dyn ReadField<'a>)],
     ) -> Result<Ended> {
         match in_order {
             Ok(()) if !self.ctx.rules().skips_unknown() => return self.pass_over_all(),
@@ -85,13 +85,16 @@ impl<'a> Reader<'a> {
         }
         let mut unread: Vec<bool> = (0..fields.len()).map(|index| index >= read).collect();
         while !self.is_empty() {
-            let mut fields = fields.iter_mut().zip(&mut unread);
-            match fields.find(|((tag, field), unread)| field.wants(&self, *tag, **unread)) {
-                Some(((tag, field), unread)) => {
-                    field.decode_field(&mut self, *tag)?;
+            let mut taken = false;
+            for ((tag, field), unread) in fields.iter_mut().zip(&mut unread) {
+                taken = field.read_field(&mut self, *tag, Order::Any { unread: *unread })?;
+                if taken {
                     *unread = false;
+                    break;
                 }
-                None => self.skip()?,
+            }
+            if !taken {
+                self.skip()?;
             }
         }
         // Required fields that are missing fail here.
@@ -99,7 +102,7 @@ impl<'a> Reader<'a> {
             .iter_mut()
             .zip(unread)
             .filter(|(_, unread)| *unread)
-            .try_for_each(|((tag, field), _)| field.decode_field(&mut self, *tag))?;
+            .try_for_each(|((tag, field), _)| field.read_field(&mut self, *tag, Order::AsDeclared).map(drop))?;
         Ok(Ended(self.skipped))
     }
 

@@ -87,11 +87,8 @@ impl Credentials {
 
     #[inline]
     fn encode(authentication: &Authentication<'_>) -> Result<Self> {
-        const TAG: Tag = Tag::AUTHENTICATION;
-        // Allocated at the exact size, so that growing leaves no copy behind.
-        let buffer = Vec::with_capacity(authentication.encoded_len(TAG, V2_1));
-        let mut writer = Writer::with_buffer(V2_1, buffer).in_any_version();
-        let encoded = authentication.encode(TAG, &mut writer);
+        let mut writer = Writer::new(V2_1).in_any_version();
+        let encoded = authentication.encode(Tag::AUTHENTICATION, &mut writer);
         let buffer = Arc::new(Zeroizing::new(writer.into_vec()));
         encoded.map(|()| Self { encoded: buffer })
     }

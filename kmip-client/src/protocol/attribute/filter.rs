@@ -1,8 +1,7 @@
 //! The filters of Locate: whole values, and structures with only some of their fields.
 
 use kmip_ttlv::{
-    Decode, Encode, Error, ErrorKind, ProtocolVersion, Reader, Record, Result, Rules, Source, Tag, V2_0, Value,
-    VersionRange, Writer,
+    Decode, Encode, Error, ErrorKind, Reader, Record, Result, Rules, Source, Tag, V2_0, Value, VersionRange, Writer,
 };
 
 use super::form::{EmptyParameters, ListForm, list_form};
@@ -105,15 +104,6 @@ impl<'a> AttributePart<'a> {
         self.fields.iter().try_for_each(|(field, value)| value.encode(*field, writer))?;
         writer.end(started)
     }
-
-    fn len(&self, version: ProtocolVersion) -> usize {
-        let fields = 8 + self.fields.iter().map(|(field, value)| value.encoded_len(*field, version)).sum::<usize>();
-        if version >= V2_0 {
-            return fields;
-        }
-        let index = if self.index.is_some() { 16 } else { 0 };
-        8 + AttributeReference::Standard(self.attribute).name_len() + index + fields
-    }
 }
 
 impl<'a> Record<'a> for AttributePart<'a> {
@@ -173,14 +163,6 @@ impl<'a> AttributeFilter<'a> {
             Self::Part(part) if writer.version() < V2_0 => part.encode_structure(writer),
             Self::Value(attribute) => attribute.encode_tagged(writer),
             Self::Part(part) => part.encode_tagged(writer),
-        }
-    }
-
-    fn len(&self, version: ProtocolVersion) -> usize {
-        match self {
-            Self::Value(attribute) if version < V2_0 => attribute.structure_len(version),
-            Self::Value(attribute) => attribute.tagged_len(version),
-            Self::Part(part) => part.len(version),
         }
     }
 }
@@ -297,11 +279,5 @@ impl Encode for AttributeFilters<'_> {
             }
             ListForm::Bare | ListForm::Template(_) => filters.try_for_each(|filter| filter.encode(writer)),
         }
-    }
-
-    #[inline]
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        let around = if matches!(list_form(tag, version), ListForm::Tagged(_)) && !self.is_left_out() { 8 } else { 0 };
-        around + self.list.iter().map(|filter| filter.len(version)).sum::<usize>()
     }
 }

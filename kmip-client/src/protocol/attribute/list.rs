@@ -3,9 +3,7 @@
 use std::iter::Map;
 use std::{slice, vec};
 
-use kmip_ttlv::{
-    Decode, DecodeField, Encode, EncodeField, ProtocolVersion, Reader, Record, Result, Source, Tag, Writer,
-};
+use kmip_ttlv::{Decode, DecodeField, Encode, EncodeField, Reader, Record, Result, Source, Tag, Writer};
 
 use super::form::{EmptyParameters, ListForm, list_form};
 use super::reference::AttributeReference;
@@ -250,16 +248,6 @@ impl Encode for Attributes<'_> {
                 self.list.iter().try_for_each(|attribute| attribute.encode_tagged(writer))?;
                 writer.end(started)
             }
-        }
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        match list_form(tag, version) {
-            ListForm::Bare => self.list.field_len(Tag::ATTRIBUTE, version),
-            ListForm::Template(_) => {
-                8 + self.templates.field_len(Tag::NAME, version) + self.list.field_len(Tag::ATTRIBUTE, version)
-            }
-            ListForm::Tagged(_) => 8 + self.list.iter().map(|attribute| attribute.tagged_len(version)).sum::<usize>(),
         }
     }
 }

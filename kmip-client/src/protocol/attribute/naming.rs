@@ -57,11 +57,6 @@ impl<'a> AttributeReference<'a> {
             Some((prefix, name)) => writer.text_string(Tag::ATTRIBUTE_NAME, &[prefix, name].concat()),
         }
     }
-
-    /// Returns the number of bytes that [`Self::encode_name`] writes; 0 if it fails.
-    pub(super) fn name_len(&self) -> usize {
-        self.text().map_or(0, |(prefix, name)| 8 + (prefix.len() + name.len()).next_multiple_of(8))
-    }
 }
 
 ttlv_struct! {
@@ -113,16 +108,6 @@ impl Encode for AttributeReference<'_> {
                 VendorReference { vendor_identification, name }.encode(tag, writer)
             }
             Self::Named(_) | Self::Unnamed => Err(Error::of_value(tag, NO_TAG)),
-        }
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        match *self {
-            _ if version < V2_0 => self.name_len(),
-            Self::Vendor { vendor_identification, name } => {
-                VendorReference { vendor_identification, name }.encoded_len(tag, version)
-            }
-            Self::Standard(_) | Self::Named(_) | Self::Unnamed => 16,
         }
     }
 }

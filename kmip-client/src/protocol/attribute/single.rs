@@ -140,15 +140,6 @@ impl<'a> Attribute<'a> {
         writer.end(started)
     }
 
-    pub(super) fn structure_len(&self, version: ProtocolVersion) -> usize {
-        let index = self.index.field_len(Tag::ATTRIBUTE_INDEX, version);
-        let beginning = match self.value.row() {
-            Some(row) => row.beginning().len(),
-            None => 8 + self.reference().name_len(),
-        };
-        beginning + index + self.value.value_len(version)
-    }
-
     /// Decodes a tagged value of KMIP 2.x under any tag. A value with missing fields is kept untyped if `KEEP`, and is
     /// an error otherwise.
     pub(super) fn decode_tagged<const KEEP: bool>(&mut self, reader: &mut Reader<'a>) -> Result<()> {
@@ -206,16 +197,6 @@ impl<'a> Attribute<'a> {
         match self.split_link().filter(|_| writer.version() >= V3_0) {
             Some(split) => split.encode_tagged(writer),
             None => Err(error),
-        }
-    }
-
-    pub(super) fn tagged_len(&self, version: ProtocolVersion) -> usize {
-        if let Some(split) = self.split_link().filter(|_| version >= V3_0) {
-            return split.value.value_len(version);
-        }
-        match self.vendor_form() {
-            (Some(vendor), _) => vendor.encoded_len(Tag::ATTRIBUTE, version),
-            (None, _) => self.value.value_len(version),
         }
     }
 
@@ -347,9 +328,5 @@ impl Encode for Attribute<'_> {
         let started = writer.begin(tag);
         self.encode_tagged(writer)?;
         writer.end(started)
-    }
-
-    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-        if version < V2_0 { self.structure_len(version) } else { 8 + self.tagged_len(version) }
     }
 }

@@ -6,9 +6,7 @@ use kmip_ttlv::enumeration::{
     MaskGenerator, NameType, PaddingMethod, RecommendedCurve, RevocationReasonCode, RngAlgorithm, RotateNameType,
     UniqueIdentifierPlaceholder, UsageLimitsUnit,
 };
-use kmip_ttlv::{
-    Decode, Encode, NameReference, ProtocolVersion, Reader, Reference, Result, Tag, V1_2, V1_4, Writer, ttlv_struct,
-};
+use kmip_ttlv::{Decode, Encode, NameReference, Reader, Reference, Result, Tag, V1_2, V1_4, Writer, ttlv_struct};
 
 use crate::protocol::Id;
 use crate::protocol::either::either;
@@ -56,14 +54,6 @@ macro_rules! names {
                     return writer.text_string(tag, value);
                 }
                 $structure { value, name_type }.encode(tag, writer)
-            }
-
-            fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-                let Self { value, name_type } = *self;
-                if version.major() == 3 {
-                    return value.encoded_len(tag, version);
-                }
-                $structure { value, name_type }.encoded_len(tag, version)
             }
         }
 

@@ -3,7 +3,7 @@
 //! One table serves both wire forms. 1.x writes the name, and the value under `AttributeValue`; 2.x writes the value
 //! under its own tag.
 
-use kmip_ttlv::{Decode, Encode, ProtocolVersion, Reader, Result, Tag, Type, VersionRange, Writer};
+use kmip_ttlv::{Decode, Encode, Reader, Result, Tag, Type, VersionRange, Writer};
 
 use super::reference::{AttributeReference, OtherAttribute};
 use super::table::*;
@@ -41,14 +41,6 @@ macro_rules! attribute_values {
         }
 
         impl<'a> AttributeValue<'a> {
-            /// Returns the number of bytes that [`Self::encode_value`] writes.
-            pub(super) fn value_len(&self, version: ProtocolVersion) -> usize {
-                match self {
-                    $(Self::$variant(value) => value.encoded_len(Tag::$tag, version),)*
-                    Self::Other(other) => other.value.encoded_len(Tag::ATTRIBUTE_VALUE, version),
-                    Self::Absent(_) => 0,
-                }
-            }
 
             /// Returns the row of the attribute; `None` if the table does not have it.
             #[inline(always)]

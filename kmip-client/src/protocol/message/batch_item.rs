@@ -2,8 +2,7 @@
 
 use kmip_ttlv::enumeration::{Ephemeral, OperationCode, ResultReason, ResultStatus};
 use kmip_ttlv::{
-    Decode, Encode, EncodeField, Item, ProtocolVersion, Reader, Record, Result, Source, Tag, V2_0, V2_1, V3_0, Writer,
-    ttlv_struct,
+    Decode, Encode, EncodeField, Item, Reader, Record, Result, Source, Tag, V2_0, V2_1, V3_0, Writer, ttlv_struct,
 };
 
 use crate::protocol::either::either;
@@ -119,15 +118,6 @@ impl<P: Encode> Encode for RequestBatchItem<'_, P> {
         let started = writer.begin(tag);
         self.encode_fields(writer)?;
         writer.end(started)
-    }
-
-    #[inline]
-    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-        8 + self.operation.encoded_len(Tag::OPERATION, version)
-            + self.ephemeral.field_len(Tag::EPHEMERAL, version)
-            + self.unique_batch_item_id.field_len(Tag::UNIQUE_BATCH_ITEM_ID, version)
-            + self.payload.encoded_len(Tag::REQUEST_PAYLOAD, version)
-            + self.message_extensions.field_len(Tag::MESSAGE_EXTENSION, version)
     }
 }
 
@@ -255,17 +245,5 @@ impl<P: Encode> Encode for ResponseBatchItem<'_, P> {
         let started = writer.begin(tag);
         self.encode_fields(writer)?;
         writer.end(started)
-    }
-
-    #[inline]
-    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-        8 + self.operation.field_len(Tag::OPERATION, version)
-            + self.unique_batch_item_id.field_len(Tag::UNIQUE_BATCH_ITEM_ID, version)
-            + self.result_status.encoded_len(Tag::RESULT_STATUS, version)
-            + self.result_reason.field_len(Tag::RESULT_REASON, version)
-            + self.result_message.field_len(Tag::RESULT_MESSAGE, version)
-            + self.asynchronous_correlation_value.field_len(Tag::ASYNCHRONOUS_CORRELATION_VALUE, version)
-            + self.payload.field_len(Tag::RESPONSE_PAYLOAD, version)
-            + self.message_extensions.field_len(Tag::MESSAGE_EXTENSION, version)
     }
 }

@@ -2,8 +2,8 @@
 
 use kmip_ttlv::enumeration::{AttestationType, CredentialType, HashingAlgorithm};
 use kmip_ttlv::{
-    DateTime, DateTimeExtended, Decode, Encode, Item, ProtocolVersion, Reader, Record, Result, Source, Tag,
-    VersionRange, Writer, ttlv_struct,
+    DateTime, DateTimeExtended, Decode, Encode, Item, Reader, Record, Result, Source, Tag, VersionRange, Writer,
+    ttlv_struct,
 };
 
 use crate::protocol::either::either;
@@ -167,14 +167,6 @@ macro_rules! credentials {
                     Self::Other(other) => other.value.encode(tag, writer),
                 }
             }
-
-            #[inline]
-            fn value_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-                match self {
-                    $(Self::$variant(value) => value.encoded_len(tag, version),)*
-                    Self::Other(other) => other.value.encoded_len(tag, version),
-                }
-            }
         }
 
         #[cfg(feature = "arbitrary")]
@@ -252,10 +244,5 @@ impl Encode for Credential<'_> {
         self.credential_type().encode(Tag::CREDENTIAL_TYPE, writer)?;
         self.encode_value(Tag::CREDENTIAL_VALUE, writer)?;
         writer.end(started)
-    }
-
-    #[inline]
-    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-        8 + 16 + self.value_len(Tag::CREDENTIAL_VALUE, version)
     }
 }

@@ -1,9 +1,7 @@
 //! Key blocks: a key, plain or wrapped, and its description.
 
 use kmip_ttlv::enumeration::{CryptographicAlgorithm, KeyCompressionType, KeyFormatType};
-use kmip_ttlv::{
-    Decode, Encode, EncodeField, Layout, ProtocolVersion, Reader, Record, Result, Source, Tag, Type, Word, Writer,
-};
+use kmip_ttlv::{Decode, Encode, EncodeField, Layout, Reader, Record, Result, Source, Tag, Type, Word, Writer};
 
 use super::key_material::KeyMaterial;
 use super::wrapping::KeyWrappingData;
@@ -254,15 +252,6 @@ impl Encode for KeyValue<'_> {
             }
         }
     }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        match self {
-            Self::Wrapped(bytes) => bytes.encoded_len(tag, version),
-            Self::Plain(PlainKeyValue { key_material, attributes }) => {
-                8 + key_material.encoded_len(Tag::KEY_MATERIAL, version) + attributes.field_len(Tag::ATTRIBUTE, version)
-            }
-        }
-    }
 }
 
 /// A Symmetric Key up to the bytes of its key.
@@ -343,14 +332,5 @@ impl Encode for KeyBlock<'_> {
         self.cryptographic_length.encode_field(Tag::CRYPTOGRAPHIC_LENGTH, writer)?;
         self.key_wrapping_data.encode_field(Tag::KEY_WRAPPING_DATA, writer)?;
         writer.end(started)
-    }
-
-    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-        8 + self.key_format_type.encoded_len(Tag::KEY_FORMAT_TYPE, version)
-            + self.key_compression_type.field_len(Tag::KEY_COMPRESSION_TYPE, version)
-            + self.key_value.field_len(Tag::KEY_VALUE, version)
-            + self.cryptographic_algorithm.field_len(Tag::CRYPTOGRAPHIC_ALGORITHM, version)
-            + self.cryptographic_length.field_len(Tag::CRYPTOGRAPHIC_LENGTH, version)
-            + self.key_wrapping_data.field_len(Tag::KEY_WRAPPING_DATA, version)
     }
 }

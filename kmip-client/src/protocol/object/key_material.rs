@@ -1,7 +1,7 @@
 //! Key material: bytes, or the numbers of a transparent key (KMIP 2.1, 3.4 to 3.12; KMIP 1.4, 2.1.7).
 
 use kmip_ttlv::enumeration::{KeyFormatType, RecommendedCurve};
-use kmip_ttlv::{BigInteger, Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Type, Writer, ttlv_struct};
+use kmip_ttlv::{BigInteger, Decode, Encode, Item, Reader, Result, Tag, Type, Writer, ttlv_struct};
 
 use crate::protocol::Secret;
 
@@ -191,15 +191,6 @@ macro_rules! materials {
                 match self {
                     Self::Bytes(bytes) => bytes.encode(tag, writer),
                     structure => structure.encode_structure(tag, writer),
-                }
-            }
-
-            #[inline]
-            fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-                match self {
-                    Self::Bytes(bytes) => bytes.encoded_len(tag, version),
-                    $(Self::$variant(key) => key.encoded_len(tag, version),)*
-                    Self::Other(item) => item.encoded_len(tag, version),
                 }
             }
         }

@@ -96,8 +96,4 @@ impl Encode for RequestedCertificate<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         writer.byte_string(Self::tag(writer.version(), tag), self.0)
     }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.0.encoded_len(tag, version)
-    }
 }

@@ -96,10 +96,6 @@ impl Encode for ImportedType {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         if self.is_written(writer.version()) { self.object_type().encode(tag, writer) } else { Ok(()) }
     }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        if self.is_written(version) { self.object_type().encoded_len(tag, version) } else { 0 }
-    }
 }
 
 new_object!(ImportRequest);

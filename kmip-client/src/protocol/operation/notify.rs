@@ -1,8 +1,6 @@
 //! The Notify operation.
 
-use kmip_ttlv::{
-    DateTime, Decode, Encode, EncodeField, ErrorKind, ProtocolVersion, Reader, Result, Tag, V2_0, Writer, ttlv_struct,
-};
+use kmip_ttlv::{DateTime, Decode, Encode, EncodeField, ErrorKind, Reader, Result, Tag, V2_0, Writer, ttlv_struct};
 
 use crate::protocol::attribute::{Attribute, AttributeReference, AttributeValue, Attributes};
 use crate::protocol::with_setters::with_setters;
@@ -186,16 +184,6 @@ impl Encode for Change<'_> {
             }
         }
     }
-
-    #[inline]
-    fn encoded_len(&self, _: Tag, version: ProtocolVersion) -> usize {
-        match self {
-            Self::Value(attribute) => attribute.encoded_len(Tag::ATTRIBUTE, version),
-            Self::Deleted(DeletedAttribute { attribute, index }) => {
-                NamedAttribute { attribute: *attribute, index: *index }.encoded_len(Tag::ATTRIBUTE, version)
-            }
-        }
-    }
 }
 
 impl Encode for Changes<'_> {
@@ -206,15 +194,6 @@ impl Encode for Changes<'_> {
         }
         self.attributes().encode_field(tag, writer)?;
         self.deleted().try_for_each(|deleted| deleted.attribute.encode(Tag::ATTRIBUTE_REFERENCE, writer))
-    }
-
-    #[inline]
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        if version < V2_0 {
-            return self.0.iter().map(|change| change.encoded_len(tag, version)).sum();
-        }
-        let deleted = self.deleted().map(|deleted| deleted.attribute.encoded_len(Tag::ATTRIBUTE_REFERENCE, version));
-        self.attributes().field_len(tag, version) + deleted.sum::<usize>()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use kmip_ttlv::{Encode, ProtocolVersion, Result, Tag, Writer};
+use kmip_ttlv::{Encode, Result, Tag, Writer};
 
 use super::{Operation, Repeat, Request};
 use crate::protocol::Data;
@@ -50,10 +50,6 @@ impl<'p, O: Operation> Part<'p, O> {
 impl<O> Encode for Part<'_, O> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.request.encode(tag, writer)
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.request.encoded_len(tag, version)
     }
 }
 

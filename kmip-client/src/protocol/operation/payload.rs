@@ -128,14 +128,6 @@ macro_rules! payloads {
                     Self::Other(payload) => payload.encode(tag, writer),
                 }
             }
-
-            #[inline]
-            fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-                match self {
-                    $(Self::$operation(payload) => payload.encoded_len(tag, version),)*
-                    Self::Other(payload) => payload.encoded_len(tag, version),
-                }
-            }
         }
     };
     (@ $payload:ty) => { $payload };

@@ -1,6 +1,6 @@
 //! The Poll operation.
 
-use kmip_ttlv::{Decode, Encode, Item, ProtocolVersion, Reader, Result, Tag, Writer, ttlv_struct};
+use kmip_ttlv::{Decode, Encode, Item, Reader, Result, Tag, Writer, ttlv_struct};
 
 use super::Operation;
 
@@ -101,9 +101,5 @@ impl<'a> Decode<'a> for PollResponse<'a> {
 impl Encode for PollResponse<'_> {
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.payload.encode(tag, writer)
-    }
-
-    fn encoded_len(&self, tag: Tag, version: ProtocolVersion) -> usize {
-        self.payload.encoded_len(tag, version)
     }
 }

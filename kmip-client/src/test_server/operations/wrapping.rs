@@ -148,7 +148,7 @@ pub(in crate::test_server) fn unwrap(call: &mut Call<'_>, object: &Object<'_>) -
 fn block_with(block: &KeyBlock<'_>, value: &[u8], version: kmip_ttlv::ProtocolVersion) -> kmip_ttlv::Result<Bytes> {
     let value = Reader::new(value).next_item()?.unwrap_or_default();
     // One allocation, because growing leaves copies behind.
-    let len = 64 + value.encoded_len(Tag::KEY_VALUE, version);
+    let len = 80 + value.value().len();
     let mut writer = Writer::with_buffer(version, Vec::with_capacity(len));
     let started = writer.begin(Tag::KEY_BLOCK);
     block.key_format_type.encode(Tag::KEY_FORMAT_TYPE, &mut writer)?;

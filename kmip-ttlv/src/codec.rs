@@ -21,6 +21,7 @@ use crate::writer::Writer;
 
 pub use self::field::{DecodeField, EncodeField, FieldLen, Order, ReadField, WriteField, encode_fields};
 pub use self::list::{MAX_AMPLIFICATION, decode_items};
+pub use self::types::{decode_apart, encode_apart};
 
 /// Values up to this size, in bytes, are read into registers and returned; larger ones are read in place.
 const SMALL: usize = 32;
@@ -119,6 +120,13 @@ pub trait Encode {
     ///
     /// Fails if the version of the message cannot carry the value, or a value is too long for its length field.
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
+
+    /// Returns the value, if it has four bytes and any four bytes are a valid one.
+    #[doc(hidden)]
+    #[inline]
+    fn word(&self) -> Option<(Type, u32)> {
+        None
+    }
 
     /// Returns `true` if `Debug` prints the value itself.
     #[doc(hidden)]

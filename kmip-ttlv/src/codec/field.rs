@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::list::{decode_run, encode_run};
+use super::types::{decode_apart, encode_apart};
 use super::{Decode, Encode, SMALL};
 use crate::error::Result;
 use crate::reader::Reader;
@@ -12,7 +13,7 @@ use crate::writer::Writer;
 
 /// A field of a structure, with its cardinality: `T` occurs exactly once, `Option<T>` at most once, `Vec<T>` any number
 /// of times.
-pub trait DecodeField<'a> {
+pub trait DecodeField<'a>: ReadField<'a> {
     /// Reads all items of the field at the position of the reader.
     ///
     /// # Errors
@@ -31,8 +32,7 @@ pub trait DecodeField<'a> {
 /// type of field.
 #[doc(hidden)]
 pub trait ReadField<'a> {
-    /// Reads all items of the field at the position of the reader. Returns `false` if the field does not take the next
-    /// item, which is asked only if fields may come in any order.
+    /// Reads all items of the field at the position of the reader. Returns `false` if the next item is not the field's.
     fn read_field(&mut self, reader: &mut Reader<'a>, tag: Tag, order: Order) -> Result<bool>;
 }
 
@@ -46,12 +46,42 @@ pub enum Order {
     Any { unread: bool },
 }
 
-impl<'a, T: DecodeField<'a>> ReadField<'a> for T {
+// What reads a value is shared by all kinds of fields, and among values of four bytes by all types.
+
+impl<'a, T: Decode<'a>> ReadField<'a> for T {
     fn read_field(&mut self, reader: &mut Reader<'a>, tag: Tag, order: Order) -> Result<bool> {
         match order {
-            Order::Any { unread } if !self.wants(reader, tag, unread) => Ok(false),
-            _ => self.decode_field(reader, tag).map(|()| true),
+            Order::Any { unread } if !self.wants(reader, tag, unread) => return Ok(false),
+            _ => {}
         }
+        match T::WORD {
+            Some(ty) => *self = T::from_word(reader.word(tag, ty)?),
+            None => *reader = decode_apart(self, reader.clone(), tag)?,
+        }
+        Ok(true)
+    }
+}
+
+impl<'a, T: Decode<'a>> ReadField<'a> for Option<T> {
+    fn read_field(&mut self, reader: &mut Reader<'a>, tag: Tag, order: Order) -> Result<bool> {
+        if matches!(order, Order::Any { .. }) && self.is_some() || !T::follows(reader, tag) {
+            return Ok(false);
+        }
+        match T::WORD {
+            Some(ty) => *self = Some(T::from_word(reader.word(tag, ty)?)),
+            None => *reader = decode_apart(self.insert(T::default()), reader.clone(), tag)?,
+        }
+        Ok(true)
+    }
+}
+
+impl<'a, T: Decode<'a>> ReadField<'a> for Vec<T> {
+    fn read_field(&mut self, reader: &mut Reader<'a>, tag: Tag, _: Order) -> Result<bool> {
+        let follows = T::follows(reader, tag);
+        if follows {
+            *reader = decode_run(self, reader.clone(), tag)?;
+        }
+        Ok(follows)
     }
 }
 
@@ -146,13 +176,32 @@ pub trait WriteField {
     fn write_field(&self, tag: Tag, versions: Option<VersionRange>, writer: &mut Writer) -> Result<()>;
 }
 
-impl<T: EncodeField> WriteField for T {
+impl<T: Encode> WriteField for T {
     fn write_field(&self, tag: Tag, versions: Option<VersionRange>, writer: &mut Writer) -> Result<()> {
-        match versions {
-            Some(versions) if !self.is_absent() => writer.require(tag, versions)?,
-            _ => {}
+        versions.map_or(Ok(()), |versions| writer.require(tag, versions))?;
+        match self.word() {
+            Some((ty, word)) => {
+                writer.word(tag, ty, word);
+                Ok(())
+            }
+            None => encode_apart(self, tag, writer),
         }
-        self.encode_field(tag, writer)
+    }
+}
+
+impl<T: Encode> WriteField for Option<T> {
+    fn write_field(&self, tag: Tag, versions: Option<VersionRange>, writer: &mut Writer) -> Result<()> {
+        self.as_ref().map_or(Ok(()), |value| value.write_field(tag, versions, writer))
+    }
+}
+
+impl<T: Encode> WriteField for Vec<T> {
+    fn write_field(&self, tag: Tag, versions: Option<VersionRange>, writer: &mut Writer) -> Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        versions.map_or(Ok(()), |versions| writer.require(tag, versions))?;
+        encode_run(self, tag, writer)
     }
 }
 

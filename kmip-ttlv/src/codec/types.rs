@@ -12,7 +12,7 @@ use crate::writer::Writer;
 
 /// Implements the traits for types with one method of [`Reader`] and one of [`Writer`]: 16 bytes on the wire.
 macro_rules! fixed {
-    ($($ty:ty: $method:ident $(, $word:ident $from:expr)?;)*) => {$(
+    ($($ty:ty: $method:ident $(, $word:ident $from:expr, $into:ident)?;)*) => {$(
         impl Decode<'_> for $ty {
             const MIN_LEN: usize = 16;
             $(const WORD: Option<Type> = Some(Type::$word);
@@ -34,12 +34,17 @@ macro_rules! fixed {
                 writer.$method(tag, *self);
                 Ok(())
             }
+            $(
+            #[inline]
+            fn word(&self) -> Option<(Type, u32)> {
+                Some((Type::$word, self.$into()))
+            })?
         }
     )*};
 }
 
 fixed! {
-    i32: integer, Integer u32::cast_signed;
+    i32: integer, Integer u32::cast_signed, cast_unsigned;
     i64: long_integer;
     bool: boolean;
     DateTime: date_time;
@@ -49,7 +54,7 @@ fixed! {
 
 /// Implements the traits for types of any length that borrow from the message.
 macro_rules! borrowed {
-    ($($ty:ty: |$reader:ident, $tag:ident| $decode:expr, |$value:ident, $writer:ident| $encode:expr, $len:expr;)*) => {$(
+    ($($ty:ty: |$reader:ident, $tag:ident| $decode:expr, |$value:ident, $writer:ident| $encode:expr;)*) => {$(
         impl<'a> Decode<'a> for $ty {
             #[inline(always)]
             fn decode_into(&mut self, $reader: &mut Reader<'a>, $tag: Tag) -> Result<()> {
@@ -73,16 +78,15 @@ macro_rules! borrowed {
 }
 
 borrowed! {
-    &'a str: |r, tag| r.text_string(tag)?, |value, w| w.text_string(tag, value), padded_len(value.len());
-    &'a [u8]: |r, tag| r.byte_string(tag)?, |value, w| w.byte_string(tag, value), padded_len(value.len());
-    BigInteger<'a>: |r, tag| r.big_integer(tag)?, |value, w| w.big_integer(tag, *value),
-        8 + big_integer_padding(*value) + value.bytes().len();
+    &'a str: |r, tag| r.text_string(tag)?, |value, w| w.text_string(tag, value);
+    &'a [u8]: |r, tag| r.byte_string(tag)?, |value, w| w.byte_string(tag, value);
+    BigInteger<'a>: |r, tag| r.big_integer(tag)?, |value, w| w.big_integer(tag, *value);
     Identifier<'a>: |r, tag| Self(r.text(tag, Type::Identifier)?),
-        |value, w| w.bytes(tag, Type::Identifier, value.0.as_bytes()), padded_len(value.0.len());
+        |value, w| w.bytes(tag, Type::Identifier, value.0.as_bytes());
     Reference<'a>: |r, tag| Self(r.text(tag, Type::Reference)?),
-        |value, w| w.bytes(tag, Type::Reference, value.0.as_bytes()), padded_len(value.0.len());
+        |value, w| w.bytes(tag, Type::Reference, value.0.as_bytes());
     NameReference<'a>: |r, tag| Self(r.text(tag, Type::NameReference)?),
-        |value, w| w.bytes(tag, Type::NameReference, value.0.as_bytes()), padded_len(value.0.len());
+        |value, w| w.bytes(tag, Type::NameReference, value.0.as_bytes());
 }
 
 impl<'a> Decode<'a> for Item<'a> {
@@ -146,10 +150,18 @@ impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
 }
 
 /// Decodes a value that is rarely present. By value, because a borrowed reader would be in memory wherever it is used.
+#[doc(hidden)]
 #[inline(never)]
-fn decode_apart<'a, T: Decode<'a>>(value: &mut T, mut reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
+pub fn decode_apart<'a, T: Decode<'a>>(value: &mut T, mut reader: Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
     value.decode_into(&mut reader, tag)?;
     Ok(reader)
+}
+
+/// Encodes a value that is rarely present, or one of many types.
+#[doc(hidden)]
+#[inline(never)]
+pub fn encode_apart<T: Encode>(value: &T, tag: Tag, writer: &mut Writer) -> Result<()> {
+    value.encode(tag, writer)
 }
 
 impl<T: Encode> Encode for Box<T> {

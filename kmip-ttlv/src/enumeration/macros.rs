@@ -213,6 +213,11 @@ macro_rules! __vocabulary_methods {
                 writer.enumeration(tag, self.0);
                 Ok(())
             }
+
+            #[inline]
+            fn word(&self) -> Option<($crate::Type, u32)> {
+                Some(($crate::Type::Enumeration, self.0))
+            }
         }
     };
     (Mask $type:ident) => {
@@ -277,6 +282,11 @@ macro_rules! __vocabulary_methods {
             fn encode(&self, tag: $crate::Tag, writer: &mut $crate::Writer) -> $crate::Result<()> {
                 writer.integer(tag, self.0.cast_signed());
                 Ok(())
+            }
+
+            #[inline]
+            fn word(&self) -> Option<($crate::Type, u32)> {
+                Some(($crate::Type::Integer, self.0))
             }
         }
 

@@ -138,6 +138,13 @@ impl<'a> Reader<'a> {
         self.eight_bytes(tag, Type::DateTimeExtended).map(|value| DateTimeExtended(value.cast_signed()))
     }
 
+    /// Reads four bytes. A function, for all types of fields that are read through one.
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn word(&mut self, tag: Tag, ty: Type) -> Result<u32> {
+        self.four_bytes(tag, ty)
+    }
+
     #[inline(always)]
     fn four_bytes(&mut self, tag: Tag, ty: Type) -> Result<u32> {
         if let Some((item, rest)) = self.rest.split_first_chunk::<16>() {

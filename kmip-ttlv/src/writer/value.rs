@@ -101,6 +101,12 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes four bytes; the counterpart of [`Reader::word`](crate::Reader::word).
+    #[inline(never)]
+    pub(crate) fn word(&mut self, tag: Tag, ty: Type, value: u32) {
+        self.four_bytes(tag, ty, value);
+    }
+
     #[inline(always)]
     fn four_bytes(&mut self, tag: Tag, ty: Type, value: u32) {
         self.sixteen(header(tag, ty, 4), u64::from(value) << 32);

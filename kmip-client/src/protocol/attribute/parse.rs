@@ -101,7 +101,7 @@ impl ParsedAttribute {
             Parsed::Standard(row, item) => {
                 let mut value = AttributeValue::default();
                 // `new` has decoded the same item.
-                let _ = (row.read)(&mut value, &mut reader(item), row.tag);
+                let _ = row.read(&mut value, &mut reader(item), row.tag);
                 value
             }
             Parsed::Custom { name, text } => AttributeValue::custom(name, text.as_str()),

@@ -71,7 +71,7 @@ impl<'a> Attribute<'a> {
             if header != row.word || value_len != 16 || !ahead.may_enter(1) {
                 return false;
             }
-            (row.set)(&mut self.value, u32::from_be_bytes(Word::four_bytes(value)));
+            row.set(&mut self.value, u32::from_be_bytes(Word::four_bytes(value)));
         }
         *reader = ahead;
         true
@@ -85,7 +85,7 @@ impl<'a> Attribute<'a> {
             self.index.decode_field(&mut body, Tag::ATTRIBUTE_INDEX)?;
             // A local copy of the reader, so that `body` stays in registers.
             let mut value = body.clone();
-            if (row.read)(&mut self.value, &mut value, Tag::ATTRIBUTE_VALUE).is_ok() && value.is_empty() {
+            if row.read(&mut self.value, &mut value, Tag::ATTRIBUTE_VALUE).is_ok() && value.is_empty() {
                 return value.end();
             }
         }
@@ -107,7 +107,7 @@ impl<'a> Attribute<'a> {
             && let Some(row) = Row::of_tag(tag)
         {
             let before = body.clone();
-            match (row.read)(&mut self.value, &mut body, Tag::ATTRIBUTE_VALUE) {
+            match row.read(&mut self.value, &mut body, Tag::ATTRIBUTE_VALUE) {
                 Ok(()) => return Ok(body),
                 Err(error) => keep_untyped(keep, error, row, &before, Tag::ATTRIBUTE_VALUE)?,
             }
@@ -125,7 +125,7 @@ impl<'a> Attribute<'a> {
         writer.require(row.tag, row.versions)?;
         let started = writer.begin_encoded(Tag::ATTRIBUTE, row.beginning());
         self.index.encode_field(Tag::ATTRIBUTE_INDEX, writer)?;
-        (row.write)(&self.value, Tag::ATTRIBUTE_VALUE, writer)?;
+        self.value.encode_value(Tag::ATTRIBUTE_VALUE, writer)?;
         writer.end(started)
     }
 
@@ -154,7 +154,7 @@ impl<'a> Attribute<'a> {
         }
         let before = reader.clone();
         if let Some(row) = Row::of_tag(tag) {
-            match (row.read)(&mut self.value, reader, tag) {
+            match row.read(&mut self.value, reader, tag) {
                 Ok(()) => return Ok(()),
                 Err(error) => keep_untyped(KEEP, error, row, &before, tag)?,
             }
@@ -175,7 +175,7 @@ impl<'a> Attribute<'a> {
             if let Err(error) = writer.require(row.tag, row.versions) {
                 return self.encode_split_link(writer, error);
             }
-            return (row.write)(&self.value, row.tag, writer);
+            return self.value.encode_value(row.tag, writer);
         }
         match self.vendor_form() {
             (Some(vendor), _) => vendor.encode(Tag::ATTRIBUTE, writer),
@@ -292,7 +292,7 @@ fn keep_untyped(keep: bool, error: Error, row: &Row, value: &Reader<'_>, tag: Ta
 /// such a value.
 fn has_unknown_fields(row: &Row, value: &Reader<'_>, tag: Tag) -> bool {
     let mut lax = value.clone().with_rules(value.rules().skip_unknown());
-    (row.read)(&mut Attribute::default().value, &mut lax, tag).is_ok() && lax.skipped() > value.skipped()
+    row.read(&mut Attribute::default().value, &mut lax, tag).is_ok() && lax.skipped() > value.skipped()
 }
 
 /// Returns the tag under which the version writes one attribute. KMIP 1.x has the one tag Attribute for New Attribute,

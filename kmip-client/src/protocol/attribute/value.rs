@@ -3,6 +3,7 @@
 //! One table serves both wire forms. 1.x writes the name, and the value under `AttributeValue`; 2.x writes the value
 //! under its own tag.
 
+use kmip_ttlv::__private::{decode_apart, encode_apart};
 use kmip_ttlv::{Decode, Encode, Reader, Result, Tag, Type, VersionRange, Writer};
 
 use super::reference::{AttributeReference, OtherAttribute};
@@ -60,46 +61,66 @@ macro_rules! attribute_values {
             }
         }
 
-        /// The places of the attributes in the table.
+        /// The place of an attribute in the table.
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[derive(Clone, Copy, Debug)]
         #[repr(u8)]
         enum Place { $($tag,)* }
 
-        /// One row for each attribute, with the functions that decode its value. One table rather than a value for each,
-        /// so that a row is found by a number: a pointer is larger, and a relocation of the program.
+        /// One row for each attribute. A table rather than a value for each, so that a row is found by its place: a
+        /// pointer is larger, and a relocation of the program.
         static ROWS: [Row; [$(Place::$tag),*].len()] = [$({
-            fn read_row<'a>(into: &mut AttributeValue<'a>, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
-                vacate(into, matches!(into, AttributeValue::Other(_)));
-                begin(into, AttributeValue::$variant(read(reader, tag)?));
-                Ok(())
-            }
-            fn write_row(value: &AttributeValue<'_>, tag: Tag, writer: &mut Writer) -> Result<()> {
-                if let AttributeValue::$variant(value) = value { write(value, tag, writer) } else { Ok(()) }
-            }
-            fn set<'a>(into: &mut AttributeValue<'a>, word: u32) {
-                begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
-            }
             // Some of the types borrow.
             #[allow(clippy::extra_unused_lifetimes)]
             const fn word<'a>() -> u64 {
-                match <$ty as Decode<'a>>::WORD {
-                    Some(ty) => (Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4,
-                    None => 0,
-                }
+                word_header(<$ty as Decode<'a>>::WORD)
             }
             Row {
                 tag: Tag::$tag,
+                place: Place::$tag,
                 beginning: Beginning::of($name),
                 versions: attribute_values!(@ $($since $($until)?)?),
                 many: attribute_values!(@ is $times),
                 word: word(),
-                set,
-                read: read_row,
-                write: write_row,
             }
         }),*];
 
+        impl<'a> AttributeValue<'a> {
+            /// Encodes the value under the tag. An attribute outside of the table has none.
+            pub(super) fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                match self {
+                    $(Self::$variant(value) => write(value, tag, writer),)*
+                    Self::Other(_) | Self::Absent(_) => Ok(()),
+                }
+            }
+        }
+
+        // A function with a branch for each attribute is a third of the code of a function for each.
         impl Row {
+            /// Decodes a value under the tag into a place that owns nothing.
+            #[inline(never)]
+            pub(super) fn read<'a>(
+                &self,
+                into: &mut AttributeValue<'a>,
+                reader: &mut Reader<'a>,
+                tag: Tag,
+            ) -> Result<()> {
+                vacate(into, matches!(into, AttributeValue::Other(_)));
+                match self.place {
+                    $(Place::$tag => begin(into, AttributeValue::$variant(read(reader, tag)?)),)*
+                }
+                Ok(())
+            }
+
+            /// Does the same for a value of four bytes, after [`Row::word`].
+            pub(super) fn set<'a>(&self, into: &mut AttributeValue<'a>, word: u32) {
+                match self.place {
+                    $(Place::$tag => if <$ty as Decode<'a>>::WORD.is_some() {
+                        begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
+                    },)*
+                }
+            }
+
             /// Returns the row of the attribute with this tag.
             pub(super) const fn of_tag(tag: Tag) -> Option<&'static Self> {
                 match tag {
@@ -145,37 +166,42 @@ impl<'a> AttributeValue<'a> {
     }
 }
 
-/// Decodes the value of an attribute. A function for each type rather than for each attribute, since they share types.
-#[inline(never)]
+/// Decodes the value of an attribute, out of line: attributes share their types.
+#[inline(always)]
 fn read<'a, T: Decode<'a>>(reader: &mut Reader<'a>, tag: Tag) -> Result<T> {
-    T::decode_next(reader, tag)
+    if let Some(ty) = T::WORD {
+        return reader.word(tag, ty).map(T::from_word);
+    }
+    let mut value = T::default();
+    *reader = decode_apart(&mut value, reader.clone(), tag)?;
+    Ok(value)
 }
 
 /// Encodes the value of an attribute. A word is not worth a call.
 #[inline(always)]
 fn write<T: Encode>(value: &T, tag: Tag, writer: &mut Writer) -> Result<()> {
-    #[inline(never)]
-    fn large<T: Encode>(value: &T, tag: Tag, writer: &mut Writer) -> Result<()> {
-        value.encode(tag, writer)
-    }
-    if size_of::<T>() <= 4 { value.encode(tag, writer) } else { large(value, tag, writer) }
+    if size_of::<T>() <= 4 { value.encode(tag, writer) } else { encode_apart(value, tag, writer) }
 }
 
 /// One attribute's entry in the table.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) tag: Tag,
+    place: Place,
     beginning: Beginning,
     pub(super) versions: VersionRange,
-    /// The header of a four-byte value under Attribute Value, and the function that takes such a value.
+    /// The header of a value of four bytes under Attribute Value; 0 if it has another length.
     pub(super) word: u64,
-    pub(super) set: for<'a> fn(&mut AttributeValue<'a>, u32),
     /// `true` if an object may have several values of the attribute.
     pub(super) many: bool,
-    /// Decodes a value under the tag into a place that owns nothing.
-    pub(super) read: for<'a> fn(&mut AttributeValue<'a>, &mut Reader<'a>, Tag) -> Result<()>,
-    /// Encodes a value of this attribute under the tag.
-    pub(super) write: fn(&AttributeValue<'_>, Tag, &mut Writer) -> Result<()>,
+}
+
+/// Returns the header of a value of four bytes.
+const fn word_header(ty: Option<Type>) -> u64 {
+    match ty {
+        Some(ty) => (Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4,
+        None => 0,
+    }
 }
 
 impl Row {

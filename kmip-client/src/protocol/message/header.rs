@@ -1,6 +1,7 @@
 //! The headers of messages.
 
 use kmip_ttlv::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
+use kmip_ttlv::__private::{Order, ReadField};
 use kmip_ttlv::{
     DateTime, Decode, DecodeField, Encode, Layout, ProtocolVersion, Reader, Result, Tag, Type, V1_2, V1_4, V2_0, V2_1,
     Word, Writer, ttlv_struct,
@@ -112,6 +113,12 @@ impl<'a, H: Head<'a>> DecodeField<'a> for InMessage<'_, H> {
 
     fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool {
         self.0.wants(reader, tag, unread)
+    }
+}
+
+impl<'a, H: Head<'a>> ReadField<'a> for InMessage<'_, H> {
+    fn read_field(&mut self, reader: &mut Reader<'a>, tag: Tag, order: Order) -> Result<bool> {
+        self.0.read_field(reader, tag, order)
     }
 }
 

@@ -13,7 +13,7 @@ impl Row {
     fn try_item(&self, write: impl FnOnce(&mut Writer)) -> kmip_ttlv::Result<()> {
         let mut writer = Writer::new(V3_0).in_any_version();
         write(&mut writer);
-        (self.read)(&mut AttributeValue::default(), &mut reader(writer.as_slice()), self.tag)
+        self.read(&mut AttributeValue::default(), &mut reader(writer.as_slice()), self.tag)
     }
 
     /// Returns the type of the attribute's items, as its decoder names it.
@@ -81,7 +81,7 @@ pub(super) fn write_structure(writer: &mut Writer, row: &'static Row, text: &str
             .map_err(|expected| ParseAttributeError::Value { name: title(*tag), expected })?;
     }
     writer.end(started).map_err(|_| malformed())?;
-    match (row.read)(&mut AttributeValue::default(), &mut reader(writer.as_slice()), row.tag) {
+    match row.read(&mut AttributeValue::default(), &mut reader(writer.as_slice()), row.tag) {
         Ok(()) => Ok(()),
         Err(error) => match error.kind() {
             ErrorKind::Missing(tag) => Err(ParseAttributeError::MissingField { name: row.name(), field: title(tag) }),

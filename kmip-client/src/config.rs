@@ -28,7 +28,7 @@ mod watched;
 pub use self::encoding::MessageEncoding;
 pub(crate) use self::provider::{provider, sha256};
 pub(crate) use self::tls::{ClientCertificate, Messages, TlsSettings};
-pub(crate) use self::trust::Anchors;
+pub(crate) use self::trust::{Anchors, Pin};
 pub(crate) use self::versions::spoken;
 pub use self::{
     error::{Cause, ConfigError},

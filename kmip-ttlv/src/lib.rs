@@ -183,7 +183,9 @@ pub use writer::{Started, Writer};
 /// Items for the expansions of this crate's macros, and for the structures of `kmip-client` without a macro.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::codec::{FieldLen, Order, ReadField, WriteField, decode_apart, decode_items, encode_apart, encode_fields};
+    pub use crate::codec::{
+        FieldLen, Order, ReadField, WriteField, decode_apart, decode_items, encode_apart, encode_fields,
+    };
     pub use crate::debug::{Shown, debug};
     pub use crate::encoding::text::hides;
 

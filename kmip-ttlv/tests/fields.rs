@@ -7,8 +7,8 @@ mod corpus;
 use corpus::hex;
 use kmip_ttlv::enumeration::{ObjectType, OperationCode};
 use kmip_ttlv::{
-    Decode, Encode, EncodeField, ErrorKind, Interval, Reader, Result, Rules, Tag, Type, V1_0, V1_4,
-    Walk, Writer, decode, encode, ttlv_struct,
+    Decode, Encode, EncodeField, ErrorKind, Interval, Reader, Result, Rules, Tag, Type, V1_0, V1_4, Walk, Writer,
+    decode, encode, ttlv_struct,
 };
 
 /// A length in bytes, which is in bits on the wire. Implements [`Decode::decode_next`] and nothing else.
@@ -239,7 +239,7 @@ fn optional_fields_are_as_strict_as_others() {
     );
 }
 
-/// Asks each value for its length before it writes many, so that the buffer grows once.
+/// Makes room for many values by the length of the first, so that the buffer grows once.
 #[test]
 fn a_long_list_is_written_into_one_buffer() {
     for (items, length) in [(40, 116), (1_000, 8), (32, 200)] {

@@ -40,14 +40,43 @@ pub struct Trust {
     /// The given anchors, which do not change.
     fixed: Anchors,
     /// Additional anchors from files.
-    watched: Option<Arc<dyn Renewed<Anchors>>>,
+    watched: Option<WatchedAnchors>,
+}
+
+/// Anchors from files.
+#[derive(Clone)]
+struct WatchedAnchors {
+    anchors: Arc<dyn Renewed<Anchors>>,
+    /// [`Anchors::and`], as a value for the reason given at [`Renewed`].
+    and: fn(Anchors, &Anchors) -> Anchors,
+}
+
+/// A pinned thumbprint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pin {
+    pub(crate) thumbprint: Thumbprint,
+    /// [`Thumbprint::same_digest_of`], as a value for the reason given at [`Renewed`]: SHA-1 is large.
+    digest_of: fn(&Thumbprint, &[u8]) -> Thumbprint,
+}
+
+impl PartialEq for Pin {
+    fn eq(&self, other: &Self) -> bool {
+        self.thumbprint == other.thumbprint
+    }
+}
+
+impl Pin {
+    /// Returns the thumbprint of a certificate in DER, by the same digest.
+    pub(crate) fn same_digest_of(&self, der: &[u8]) -> Thumbprint {
+        (self.digest_of)(&self.thumbprint, der)
+    }
 }
 
 /// The anchors that a certificate is checked against.
 #[derive(Clone)]
 pub(crate) struct Anchors {
     pub(crate) roots: Arc<RootCertStore>,
-    pub(crate) pins: Vec<Thumbprint>,
+    pub(crate) pins: Vec<Pin>,
     pub(crate) lists: Option<RevocationLists>,
     pub(crate) unknown: UnknownRevocation,
 }
@@ -235,7 +264,7 @@ impl Trust {
     /// Does the same as [`with_thumbprint`](Self::with_thumbprint) for a parsed or computed thumbprint.
     #[must_use]
     pub fn with_pinned(mut self, thumbprint: Thumbprint) -> Self {
-        self.fixed.pins.push(thumbprint);
+        self.fixed.pins.push(Pin { thumbprint, digest_of: Thumbprint::same_digest_of });
         self
     }
 
@@ -324,8 +353,8 @@ impl Trust {
         make: impl Fn([&[u8]; N]) -> Result<Self, ConfigError> + Send + Sync + 'static,
     ) -> Result<Self, ConfigError> {
         let make = move |contents: [&[u8]; N]| make(contents).map(|trust| Arc::new(trust.anchors()));
-        let watched = Watched::new(files, make, Anchors::same)?;
-        Ok(Self { watched: Some(Arc::new(watched)), ..Self::nothing() })
+        let anchors = Arc::new(Watched::new(files, make, Anchors::same)?);
+        Ok(Self { watched: Some(WatchedAnchors { anchors, and: Anchors::and }), ..Self::nothing() })
     }
 
     /// Reads the files of [`watching`](Self::watching) now, changed or not. Returns `true` if the contents differ;
@@ -335,7 +364,7 @@ impl Trust {
     ///
     /// Returns the reason for which the files cannot be used; the trust stays unchanged.
     pub fn reload(&self) -> Result<bool, ConfigError> {
-        self.watched.as_ref().map_or(Ok(false), |watched| watched.reload())
+        self.watched.as_ref().map_or(Ok(false), |watched| watched.anchors.reload())
     }
 
     /// Returns an empty trust, the start of the other constructors. A configuration with it cannot be used.
@@ -370,14 +399,14 @@ impl Trust {
     /// Returns the anchors that certificates are checked against.
     pub(crate) fn anchors(&self) -> Anchors {
         match &self.watched {
-            Some(watched) => self.fixed.clone().and(&watched.used()),
+            Some(watched) => (watched.and)(self.fixed.clone(), &watched.anchors.used()),
             None => self.fixed.clone(),
         }
     }
 
     /// Returns the anchors for a new connection, if they differ from those of the last call. Checks the files.
     pub(crate) fn newest(&self, last: &mut Option<Arc<Anchors>>) -> Option<Anchors> {
-        let watched = self.watched.as_ref()?;
+        let watched = &self.watched.as_ref()?.anchors;
         watched.refresh();
         let used = watched.used();
         let changed = last.as_ref().is_some_and(|last| !Arc::ptr_eq(last, &used));
@@ -393,7 +422,7 @@ impl fmt::Debug for Trust {
         if !roots.is_empty() {
             parts.push(format!("{} CA certificates", roots.len()));
         }
-        parts.extend(pins.iter().map(|pin| format!("{pin:?}")));
+        parts.extend(pins.iter().map(|pin| format!("{:?}", pin.thumbprint)));
         if let Some(lists) = lists {
             parts.push(format!("{} revocation lists", lists.len()));
         }

@@ -7,6 +7,7 @@ mod key_block;
 mod key_material;
 mod wrapping;
 
+use kmip_ttlv::__private::decode_apart;
 use kmip_ttlv::enumeration::{
     CertificateRequestType, CertificateType, ObjectType, OpaqueDataType, SecretDataType, SplitKeyMethod,
 };
@@ -23,10 +24,11 @@ pub use self::wrapping::{
     EncryptionKeyInformation, KeyWrappingData, KeyWrappingSpecification, MacSignatureKeyInformation,
 };
 
-use super::Secret;
 use super::attribute::Attributes;
+use super::{Secret, begin};
 
 ttlv_struct! {
+    #[compact]
     /// A certificate (KMIP 2.1, 2.1).
     pub struct Certificate<'a> {
         /// The type: X.509 or PGP.
@@ -45,6 +47,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The public half of a key pair (KMIP 2.1, 2.6).
     pub struct PublicKey<'a> {
         /// The key and its description.
@@ -53,6 +56,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// The private half of a key pair (KMIP 2.1, 2.5).
     pub struct PrivateKey<'a> {
         /// The key and its description.
@@ -61,6 +65,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// One part of a key that was split (KMIP 2.1, 2.8).
     pub struct SplitKey<'a> {
         /// The number of parts.
@@ -79,6 +84,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A list of attributes on the server for the creation of objects (KMIP 1.4, 2.2.6). Deprecated since 1.3, removed
     /// in 2.0.
     pub struct Template<'a> {
@@ -88,6 +94,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A secret that is no key, such as a password (KMIP 2.1, 2.7).
     pub struct SecretData<'a> {
         /// The kind of secret.
@@ -98,6 +105,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// Bytes that the server does not interpret (KMIP 2.1, 2.3).
     pub struct OpaqueObject<'a> {
         /// The kind of data, as a number that a vendor chose.
@@ -108,6 +116,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A PGP key (KMIP 2.1, 2.4). Since KMIP 1.2.
     pub struct PgpKey<'a> {
         /// The version of the key format.
@@ -118,6 +127,7 @@ ttlv_struct! {
 }
 
 ttlv_struct! {
+    #[compact]
     /// A request for a certificate (KMIP 2.1, 2.2). Since KMIP 2.0.
     pub struct CertificateRequest<'a> {
         /// The format of the request.
@@ -184,11 +194,12 @@ macro_rules! objects {
             /// Decodes the next object, whatever its kind, and returns the reader after it.
             #[inline(never)]
             fn decode_any(&mut self, mut reader: Reader<'a>) -> Result<Reader<'a>> {
+                *self = Self::default();
                 match reader.peek_tag() {
                     $(Some(Tag::$tag) => {
                         let mut object = <$ty>::default();
-                        object.decode_into(&mut reader, Tag::$tag)?;
-                        *self = Self::$variant(object);
+                        reader = decode_apart(&mut object, reader, Tag::$tag)?;
+                        begin(self, Self::$variant(object));
                     })*
                     _ => return Err(reader.error(ErrorKind::MissingOneOf("the object (Symmetric Key, Certificate or another)"))),
                 }

@@ -86,23 +86,22 @@ impl<I: Io> Network for Tls<I> {
 
     async fn open(&self, index: usize, endpoint: &Endpoint, limit: Limit) -> Result<Self::Link, TransportError> {
         let Peer { name, resumes } = &self.peers[index];
-        let tls = self.tls.current();
-        if resumes.load(Ordering::Relaxed) {
+        let current = self.tls.current();
+        let mut is_resuming = resumes.load(Ordering::Relaxed);
+        loop {
+            let mut tls = Arc::clone(&current);
+            if !is_resuming {
+                Arc::make_mut(&mut tls).resumption = Resumption::disabled();
+            }
             match self.open_by(&tls, name, endpoint, limit).await {
-                Err(error) if may_refuse_resumption(&error) => {}
+                Ok(link) => {
+                    resumes.fetch_and(is_resuming, Ordering::Relaxed);
+                    return Ok(link);
+                }
+                Err(error) if is_resuming && may_refuse_resumption(&error) => is_resuming = false,
                 Err(error) => return Err(self.diagnose(error, &tls, name, endpoint, limit).await),
-                done => return done,
             }
         }
-        let mut tls = ClientConfig::clone(&tls);
-        tls.resumption = Resumption::disabled();
-        let tls = Arc::new(tls);
-        let link = match self.open_by(&tls, name, endpoint, limit).await {
-            Ok(link) => link,
-            Err(error) => return Err(self.diagnose(error, &tls, name, endpoint, limit).await),
-        };
-        resumes.store(false, Ordering::Relaxed);
-        Ok(link)
     }
 
     async fn until<F>(&self, deadline: Instant, future: F) -> io::Result<F::Output>

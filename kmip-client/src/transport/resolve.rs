@@ -17,8 +17,11 @@ use crate::config::Endpoint;
 /// caller has left, and later callers wait for the same one.
 #[derive(Default)]
 pub(crate) struct Resolver {
-    lookups: Arc<Mutex<Vec<(Host, Arc<Mutex<Lookup>>)>>>,
+    lookups: Arc<Mutex<Lookups>>,
 }
+
+/// The lookups in progress. There are as few as there are endpoints.
+type Lookups = Vec<(Host, Arc<Mutex<Lookup>>)>;
 
 /// A host name and a port.
 type Host = (String, u16);

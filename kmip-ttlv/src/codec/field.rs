@@ -163,10 +163,6 @@ pub trait EncodeField {
     ///
     /// Fails if the writer's version cannot carry the value.
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()>;
-
-    /// Returns [`Encode::prints_bytes`] of the field's contents.
-    #[doc(hidden)]
-    fn field_prints_bytes(&self) -> bool;
 }
 
 /// An [`EncodeField`] whose type is unknown, with one method for the reason given at [`ReadField`].
@@ -215,10 +211,6 @@ impl<T: Encode> EncodeField for T {
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         self.encode(tag, writer)
     }
-
-    fn field_prints_bytes(&self) -> bool {
-        self.prints_bytes()
-    }
 }
 
 impl<T: Encode> EncodeField for Option<T> {
@@ -234,10 +226,6 @@ impl<T: Encode> EncodeField for Option<T> {
             None => Ok(()),
         }
     }
-
-    fn field_prints_bytes(&self) -> bool {
-        self.as_ref().is_some_and(Encode::prints_bytes)
-    }
 }
 
 impl<T: Encode> EncodeField for Vec<T> {
@@ -249,10 +237,6 @@ impl<T: Encode> EncodeField for Vec<T> {
     #[inline(always)]
     fn encode_field(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         if self.is_empty() { Ok(()) } else { encode_run(self, tag, writer) }
-    }
-
-    fn field_prints_bytes(&self) -> bool {
-        self.iter().any(Encode::prints_bytes)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::types::encode_apart;
 use super::{Decode, Encode, SMALL};
 use crate::error::Result;
 use crate::reader::Reader;
@@ -105,15 +106,21 @@ fn grow<'a, T: Decode<'a>>(values: &mut Vec<T>, reader: Reader<'a>, tag: Tag) {
 
 /// Writes consecutive items. A function of its own, because most repeatable fields are empty.
 #[inline(never)]
-pub(super) fn encode_run<T: Encode>(values: &[T], tag: Tag, writer: &mut Writer) -> Result<()> {
-    let Some((first, others)) = values.split_first() else { return Ok(()) };
-    let before = writer.as_slice().len();
-    first.encode(tag, writer)?;
+pub(super) fn encode_run<T: Encode>(mut values: &[T], tag: Tag, writer: &mut Writer) -> Result<()> {
     // A long list would make the buffer grow several times. Most of its items have the length of the first.
-    let length = writer.as_slice().len() - before;
-    writer.reserve((length * others.len()).min(MOST_RESERVED));
-    others.iter().try_for_each(|value| value.encode(tag, writer))
+    if values.len() >= LONG
+        && let [first, others @ ..] = values
+    {
+        let before = writer.as_slice().len();
+        encode_apart(first, tag, writer)?;
+        writer.reserve(((writer.as_slice().len() - before) * others.len()).min(MOST_RESERVED));
+        values = others;
+    }
+    values.iter().try_for_each(|value| value.encode(tag, writer))
 }
+
+/// The number of items from which on room is made in advance.
+const LONG: usize = 32;
 
 /// The maximum number of bytes that are reserved by the length of one item. A buffer of this length grows seldom.
 const MOST_RESERVED: usize = 64 << 10;

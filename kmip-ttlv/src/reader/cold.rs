@@ -8,17 +8,40 @@ use crate::types::Type;
 use crate::wire::split_at;
 
 impl<'a> Reader<'a> {
-    /// The cold path of every typed read whose item is not next, or not well formed.
+    /// The cold path of every typed read whose item is not next, or not well formed: one of the functions below.
     #[inline(always)]
-    pub(super) fn further<T>(&mut self, tag: Tag, ty: Type, value: fn(&Item<'a>, Type) -> Result<T>) -> Result<T> {
+    pub(super) fn further<T>(
+        &mut self,
+        tag: Tag,
+        ty: Type,
+        read: fn(Self, Tag, Type) -> Result<(T, Self)>,
+    ) -> Result<T> {
         // By value, because a borrowed reader would not stay in registers on the hot path.
-        let (value, reader) = self.clone().read_further(tag, ty, value)?;
+        let (value, reader) = read(self.clone(), tag, ty)?;
         *self = reader;
         Ok(value)
     }
 
     #[cold]
-    #[inline(never)]
+    pub(super) fn four_bytes_further(self, tag: Tag, ty: Type) -> Result<(u32, Self)> {
+        self.read_further(tag, ty, Item::four_bytes)
+    }
+
+    #[cold]
+    pub(super) fn eight_bytes_further(self, tag: Tag, ty: Type) -> Result<(u64, Self)> {
+        self.read_further(tag, ty, Item::eight_bytes)
+    }
+
+    #[cold]
+    pub(super) fn bytes_further(self, tag: Tag, ty: Type) -> Result<(&'a [u8], Self)> {
+        self.read_further(tag, ty, Item::expect)
+    }
+
+    #[cold]
+    pub(super) fn structure_further(self, tag: Tag, ty: Type) -> Result<(Self, Self)> {
+        self.read_further(tag, ty, |item, _| item.as_structure())
+    }
+
     fn read_further<T>(mut self, tag: Tag, ty: Type, value: fn(&Item<'a>, Type) -> Result<T>) -> Result<(T, Self)> {
         self.run_ahead(tag)?;
         let before = self.clone();

@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
                 return Ok(Self { rest: body, end: self.end - tail.len(), ctx, skipped: self.skipped });
             }
         }
-        let body = self.further(tag, Type::Structure, |item, _| item.as_structure())?;
+        let body = self.further(tag, Type::Structure, Self::structure_further)?;
         Ok(Self { skipped: self.skipped, ..body })
     }
 

@@ -2,7 +2,6 @@
 
 use super::Reader;
 use crate::error::{Error, ErrorKind, Result};
-use crate::item::Item;
 use crate::tag::Tag;
 use crate::types::{BigInteger, DateTime, DateTimeExtended, Interval, Type};
 use crate::wire::{has_padding, head, header, split_at, words};
@@ -154,7 +153,7 @@ impl<'a> Reader<'a> {
                 return Ok((value >> 32) as u32);
             }
         }
-        self.further(tag, ty, Item::four_bytes)
+        self.further(tag, ty, Self::four_bytes_further)
     }
 
     #[inline(always)]
@@ -166,7 +165,7 @@ impl<'a> Reader<'a> {
                 return Ok(value);
             }
         }
-        self.further(tag, ty, Item::eight_bytes)
+        self.further(tag, ty, Self::eight_bytes_further)
     }
 
     /// Reads the next item, if it has this tag: the four bytes of an optional item.
@@ -202,7 +201,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.further(tag, ty, Item::expect)
+        self.further(tag, ty, Self::bytes_further)
     }
 
     #[cold]

@@ -134,7 +134,7 @@ fn text(value: &AttributeValue<'_>, f: &mut fmt::Formatter<'_>, hidden: fn(Tag, 
     let mut writer = Writer::new(V3_0).in_any_version();
     let encoded = match (value, value.row()) {
         (AttributeValue::Other(OtherAttribute { value, .. }), _) => value.encode(Tag::ATTRIBUTE_VALUE, &mut writer),
-        (known, Some(row)) => known.encode_value(row.tag, &mut writer),
+        (known, Some(row)) => known.encode_apart(row.tag, &mut writer),
         (_, None) => return f.write_str("no value"),
     };
     // A value that cannot be sent, such as a list without end.

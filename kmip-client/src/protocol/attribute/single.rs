@@ -175,7 +175,7 @@ impl<'a> Attribute<'a> {
             if let Err(error) = writer.require(row.tag, row.versions) {
                 return self.encode_split_link(writer, error);
             }
-            return self.value.encode_value(row.tag, writer);
+            return self.value.encode_apart(row.tag, writer);
         }
         match self.vendor_form() {
             (Some(vendor), _) => vendor.encode(Tag::ATTRIBUTE, writer),

@@ -87,6 +87,7 @@ macro_rules! attribute_values {
 
         impl<'a> AttributeValue<'a> {
             /// Encodes the value under the tag. An attribute outside of the table has none.
+            #[inline(always)]
             pub(super) fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
                     $(Self::$variant(value) => write(value, tag, writer),)*
@@ -142,6 +143,12 @@ attributes!(attribute_values);
 static NAMES: Names = Names::of(&ROWS);
 
 impl<'a> AttributeValue<'a> {
+    /// Does the same as [`Self::encode_value`] in a function of its own.
+    #[inline(never)]
+    pub(super) fn encode_apart(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+        self.encode_value(tag, writer)
+    }
+
     /// Creates an attribute that this crate has no type for: a custom or vendor attribute.
     ///
     /// ```
@@ -166,15 +173,19 @@ impl<'a> AttributeValue<'a> {
     }
 }
 
-/// Decodes the value of an attribute, out of line: attributes share their types.
+/// Decodes the value of an attribute, in a function for each type: attributes share their types.
 #[inline(always)]
 fn read<'a, T: Decode<'a>>(reader: &mut Reader<'a>, tag: Tag) -> Result<T> {
-    if let Some(ty) = T::WORD {
-        return reader.word(tag, ty).map(T::from_word);
+    #[inline(never)]
+    fn large<'a, T: Decode<'a>>(reader: &mut Reader<'a>, tag: Tag) -> Result<T> {
+        let mut value = T::default();
+        *reader = decode_apart(&mut value, reader.clone(), tag)?;
+        Ok(value)
     }
-    let mut value = T::default();
-    *reader = decode_apart(&mut value, reader.clone(), tag)?;
-    Ok(value)
+    match T::WORD {
+        Some(ty) => reader.word(tag, ty).map(T::from_word),
+        None => large(reader, tag),
+    }
 }
 
 /// Encodes the value of an attribute. A word is not worth a call.

@@ -160,6 +160,19 @@ macro_rules! credentials {
                 }
             }
 
+            /// Decodes the value, in a function for all sources of fields.
+            #[inline(never)]
+            fn decode_value<'a>(credential_type: CredentialType, body: &mut Reader<'a>) -> Result<Credential<'a>> {
+                const VALUE: Tag = Tag::CREDENTIAL_VALUE;
+                Ok(match credential_type {
+                    $(CredentialType::$type => Credential::$variant(Decode::decode_next(body, VALUE)?),)*
+                    credential_type => {
+                        let value = Decode::decode_next(body, VALUE)?;
+                        Credential::Other(OtherCredential { credential_type, value })
+                    }
+                })
+            }
+
             #[inline]
             fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
                 match self {
@@ -197,17 +210,10 @@ macro_rules! credentials {
             type Context = ();
 
             fn read_fields<S: Source<'a>>(&mut self, (): (), source: &mut S) -> Result<()> {
-                const VALUE: Tag = Tag::CREDENTIAL_VALUE;
                 let mut credential_type = CredentialType::default();
                 source.field(&mut credential_type, Tag::CREDENTIAL_TYPE)?;
-                let mut body = source.before(VALUE)?;
-                *self = match credential_type {
-                    $(CredentialType::$type => Self::$variant(Decode::decode_next(&mut body, VALUE)?),)*
-                    credential_type => {
-                        let value = Decode::decode_next(&mut body, VALUE)?;
-                        Self::Other(OtherCredential { credential_type, value })
-                    }
-                };
+                let mut body = source.before(Tag::CREDENTIAL_VALUE)?;
+                *self = Self::decode_value(credential_type, &mut body)?;
                 source.behind(body)
             }
         }

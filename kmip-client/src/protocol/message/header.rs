@@ -1,7 +1,7 @@
 //! The headers of messages.
 
-use kmip_ttlv::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
 use kmip_ttlv::__private::{Order, ReadField};
+use kmip_ttlv::enumeration::{AsynchronousIndicator, AttestationType, BatchErrorContinuationOption};
 use kmip_ttlv::{
     DateTime, Decode, DecodeField, Encode, Layout, ProtocolVersion, Reader, Result, Tag, Type, V1_2, V1_4, V2_0, V2_1,
     Word, Writer, ttlv_struct,

@@ -16,7 +16,7 @@ use rustls::{
 use super::check::ServerCheck;
 use super::explain::{Chain, untrusted};
 use super::signature;
-use crate::config::{Anchors, ConfigError, Thumbprint};
+use crate::config::{Anchors, ConfigError, Pin};
 
 /// The verifier for a [`Trust`](crate::Trust). All connections share it, so its findings are returned in errors.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Verifier {
     /// The CAs. If there are none, the thumbprints replace them.
     roots: Arc<RootCertStore>,
     /// If not empty, the certificate has to be one of these.
-    pins: Vec<Thumbprint>,
+    pins: Vec<Pin>,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
@@ -60,9 +60,10 @@ impl Verifier {
     fn check_pins(&self, certificate: &CertificateDer<'_>) -> Result<(), ServerCheck> {
         match self.pins.as_slice() {
             [] => Ok(()),
-            pins if pins.iter().any(|pin| pin.same_digest_of(certificate) == *pin) => Ok(()),
+            pins if pins.iter().any(|pin| pin.same_digest_of(certificate) == pin.thumbprint) => Ok(()),
             pins @ [first, ..] => {
-                Err(ServerCheck::Thumbprint { pinned: pins.to_vec(), presented: first.same_digest_of(certificate) })
+                let pinned = pins.iter().map(|pin| pin.thumbprint).collect();
+                Err(ServerCheck::Thumbprint { pinned, presented: first.same_digest_of(certificate) })
             }
         }
     }

@@ -159,7 +159,7 @@ impl<'a> AttributeFilter<'a> {
     #[inline]
     fn encode(&self, writer: &mut Writer) -> Result<()> {
         match self {
-            Self::Value(attribute) if writer.version() < V2_0 => attribute.encode_structure(writer),
+            Self::Value(attribute) if writer.version() < V2_0 => attribute.encode(Tag::ATTRIBUTE, writer),
             Self::Part(part) if writer.version() < V2_0 => part.encode_structure(writer),
             Self::Value(attribute) => attribute.encode_tagged(writer),
             Self::Part(part) => part.encode_tagged(writer),

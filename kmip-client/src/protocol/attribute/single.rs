@@ -121,7 +121,7 @@ impl<'a> Attribute<'a> {
     #[inline(always)]
     pub(super) fn encode_structure(&self, writer: &mut Writer) -> Result<()> {
         // Most attributes are in the table.
-        let Some(row) = self.value.row() else { return self.encode_other(writer) };
+        let Some(row) = self.value.row_inlined() else { return self.encode_other(writer) };
         writer.require(row.tag, row.versions)?;
         let started = writer.begin_encoded(Tag::ATTRIBUTE, row.beginning());
         self.index.encode_field(Tag::ATTRIBUTE_INDEX, writer)?;

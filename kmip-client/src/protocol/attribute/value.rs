@@ -44,8 +44,13 @@ macro_rules! attribute_values {
         impl<'a> AttributeValue<'a> {
 
             /// Returns the row of the attribute; `None` if the table does not have it.
+            pub(super) fn row(&self) -> Option<&'static Row> {
+                self.row_inlined()
+            }
+
+            /// Does the same as [`Self::row`] where attributes are written.
             #[inline(always)]
-            pub(super) const fn row(&self) -> Option<&'static Row> {
+            pub(super) const fn row_inlined(&self) -> Option<&'static Row> {
                 match self {
                     $(Self::$variant(_) => Some(&ROWS[Place::$tag as usize]),)*
                     Self::Other(_) | Self::Absent(_) => None,

@@ -194,11 +194,13 @@ pub enum FlowError {
 impl FlowError {
     /// Returns the error and all of its causes as one line: see [`Error::report`].
     #[must_use]
+    #[inline]
     pub fn report(&self) -> Report<'_> {
         Report::of(self)
     }
 
     /// Converts the error if an object that a repetition does not recognize was, or may have been, created before.
+    #[inline]
     fn leaving(self, left: Option<&str>) -> Self {
         Self::CannotRepeat { left: left.map(str::to_owned), source: Box::new(self) }
     }
@@ -208,6 +210,7 @@ impl FlowError {
 struct LeftBehind<'a>(&'a Option<String>);
 
 impl fmt::Display for LeftBehind<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(id) => write!(f, "{} was made already; go on with it, or destroy it", Printable::new(id)),
@@ -218,6 +221,7 @@ impl fmt::Display for LeftBehind<'_> {
 
 /// Prints [`FlowError::report`].
 impl fmt::Debug for FlowError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FlowError({})", self.report())
     }
@@ -233,11 +237,13 @@ const PAGE: u32 = 500;
 const SETTLING: Duration = Duration::from_millis(200);
 
 /// Returns `true` if the request may or may not have been executed.
+#[inline]
 fn is_unknown(error: &Error) -> bool {
     matches!(error, Error::OutcomeUnknown(_))
 }
 
 /// Returns `true` if the server lacks the operation. PyKMIP cannot even decode requests for operations that it lacks.
+#[inline]
 fn lacks_operation(error: &Error) -> bool {
     matches!(error.reason(), Some(ResultReason::OPERATION_NOT_SUPPORTED | ResultReason::INVALID_MESSAGE))
 }
@@ -268,11 +274,13 @@ async fn named(kms: &impl Kmip, name: &str) -> Result<Vec<String>, Error> {
 }
 
 /// Returns the identifiers of a page.
+#[inline]
 fn identifiers(page: &Reply<Locate>) -> Vec<String> {
     page.payload().unique_identifiers.iter().map(ToString::to_string).collect()
 }
 
 /// Returns `true` if the server states that it found more objects than it sent: some cap their replies.
+#[inline]
 fn states_more(page: &Reply<Locate>) -> bool {
     let payload = page.payload();
     payload
@@ -338,10 +346,12 @@ async fn state(kms: &impl Kmip, id: &str) -> Result<Option<State>, Error> {
     Ok(told.map(|told| state_of(&told.payload().attributes.unwrap_or_default())))
 }
 
+#[inline]
 fn state_of(attributes: &Attributes<'_>) -> State {
     attributes.find(Tag::STATE).find_map(state_in).unwrap_or(State::ACTIVE)
 }
 
+#[inline]
 fn state_in(value: &AttributeValue<'_>) -> Option<State> {
     match value {
         AttributeValue::State(state) => Some(*state),

@@ -26,6 +26,7 @@ struct Address {
 
 /// Prints no user info, which an address may contain before it is parsed and refused.
 impl fmt::Debug for Address {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text, server_name, read_only } = self;
         f.debug_struct("Address")
@@ -87,6 +88,7 @@ pub struct Config {
 struct Observing(Arc<dyn super::observe::Observer>);
 
 impl fmt::Debug for Observing {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Observer")
     }
@@ -187,6 +189,7 @@ impl Config {
     /// let config = Config::new("kms-1.example").endpoint("kms-2.example").spread();
     /// ```
     #[must_use]
+    #[inline]
     pub fn spread(mut self) -> Self {
         self.spread = true;
         self
@@ -194,6 +197,7 @@ impl Config {
 
     /// Sets the client certificate and its key. Hardly any server accepts clients without one.
     #[must_use]
+    #[inline]
     pub fn identity(mut self, identity: Identity) -> Self {
         self.tls.client = Some(ClientCertificate::Identity(identity));
         self
@@ -227,6 +231,7 @@ impl Config {
     /// # }
     /// ```
     #[must_use]
+    #[inline]
     pub fn client_cert_resolver(mut self, resolver: Arc<dyn ResolvesClientCert>) -> Self {
         self.tls.client = Some(ClientCertificate::Resolver(resolver));
         self
@@ -234,6 +239,7 @@ impl Config {
 
     /// Sets the servers to trust. There is no default.
     #[must_use]
+    #[inline]
     pub fn trust(mut self, trust: Trust) -> Self {
         self.tls.trust = Some(trust);
         self
@@ -266,6 +272,7 @@ impl Config {
     /// assert!(!format!("{config:?}").contains("hunter2"));
     /// ```
     #[must_use]
+    #[inline]
     pub fn credential(mut self, credentials: Credentials) -> Self {
         self.request = self.request.credential(credentials);
         self
@@ -280,6 +287,7 @@ impl Config {
     /// let config = Config::new("kms.example").request_options(options);
     /// ```
     #[must_use]
+    #[inline]
     pub fn request_options(mut self, options: RequestOptions) -> Self {
         self.request = options;
         self
@@ -302,6 +310,7 @@ impl Config {
     /// # }
     /// ```
     #[must_use]
+    #[inline]
     pub fn crypto_provider(mut self, provider: Arc<CryptoProvider>) -> Self {
         self.tls.provider = Some(provider);
         self
@@ -326,6 +335,7 @@ impl Config {
     /// # Ok::<(), kmip_client::ConfigError>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn require_fips(mut self) -> Self {
         self.tls.fips = true;
         self
@@ -357,6 +367,7 @@ impl Config {
     /// let config = Config::new("kms.example").version(V3_0);
     /// ```
     #[must_use]
+    #[inline]
     pub fn version(self, version: ProtocolVersion) -> Self {
         self.versions(version..=version)
     }
@@ -379,6 +390,7 @@ impl Config {
 
     /// Sets the timeout for connecting to a server: TCP and TLS. Default: 10 s.
     #[must_use]
+    #[inline]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -390,6 +402,7 @@ impl Config {
     /// Connecting has [a timeout of its own](Self::connect_timeout), and all attempts of a call together have the
     /// [total timeout](Self::total_timeout).
     #[must_use]
+    #[inline]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
@@ -399,6 +412,7 @@ impl Config {
     /// response. A request without a result by then is an `Error::Pending`, by which the result can still be polled.
     /// Default: 5 min.
     #[must_use]
+    #[inline]
     pub fn pending_timeout(mut self, limit: Duration) -> Self {
         self.pending_timeout = limit;
         self
@@ -418,6 +432,7 @@ impl Config {
     ///     .total_timeout(Duration::from_secs(12)); // all of it
     /// ```
     #[must_use]
+    #[inline]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
         self
@@ -440,6 +455,7 @@ impl Config {
     /// let config = Config::new("kms-1.example:5696").repeat_metered(true);
     /// ```
     #[must_use]
+    #[inline]
     pub fn repeat_metered(mut self, repeat: bool) -> Self {
         self.repeat_metered = repeat;
         self
@@ -461,6 +477,7 @@ impl Config {
     /// let config = Config::new("old-kms.example:5696").batch_item_ids(false);
     /// ```
     #[must_use]
+    #[inline]
     pub fn batch_item_ids(mut self, send: bool) -> Self {
         self.batch_item_ids = send;
         self
@@ -476,6 +493,7 @@ impl Config {
     /// let config = Config::new("kms.example").max_connections(32).min_idle(2).idle_timeout(Duration::from_secs(20));
     /// ```
     #[must_use]
+    #[inline]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
@@ -486,6 +504,7 @@ impl Config {
     ///
     /// A server may still close them. That is detected before the next call, and costs only a new connection.
     #[must_use]
+    #[inline]
     pub fn min_idle(mut self, connections: usize) -> Self {
         self.min_idle = connections;
         self
@@ -493,6 +512,7 @@ impl Config {
 
     /// Sets the idle timeout of connections. Default: 25 s, because many servers close them after 30 s.
     #[must_use]
+    #[inline]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle_timeout = limit;
         self
@@ -500,6 +520,7 @@ impl Config {
 
     /// Sets the time before the end of a certificate from which on `status` of the clients warns. Default: 30 days.
     #[must_use]
+    #[inline]
     pub fn expiry_warning(mut self, ahead: Duration) -> Self {
         self.expiry_warning = ahead;
         self
@@ -507,6 +528,7 @@ impl Config {
 
     /// Sets the receiver of events: see [`Observer`](super::observe::Observer).
     #[must_use]
+    #[inline]
     pub fn observer(mut self, observer: Arc<dyn super::observe::Observer>) -> Self {
         self.observer = Some(Observing(observer));
         self
@@ -519,6 +541,7 @@ impl Config {
     /// shape, in TTLV, XML and JSON, over TLS and HTTPS. In addition a connection has TLS buffers, which do not grow
     /// with the response.
     #[must_use]
+    #[inline]
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
@@ -530,6 +553,7 @@ impl Config {
     /// many bytes, and of white space four bytes for each other one.
     #[cfg(feature = "https")]
     #[must_use]
+    #[inline]
     pub fn encoding(mut self, encoding: crate::config::MessageEncoding) -> Self {
         self.encoding = encoding;
         self
@@ -538,6 +562,7 @@ impl Config {
 
 /// Does the same as [`Config::new`].
 impl From<&str> for Config {
+    #[inline]
     fn from(address: &str) -> Self {
         Self::new(address)
     }
@@ -545,6 +570,7 @@ impl From<&str> for Config {
 
 /// Does the same as [`Config::new`].
 impl From<&Endpoint> for Config {
+    #[inline]
     fn from(endpoint: &Endpoint) -> Self {
         Self::new(endpoint.to_string())
     }
@@ -552,6 +578,7 @@ impl From<&Endpoint> for Config {
 
 /// Does the same as [`Config::new`].
 impl From<String> for Config {
+    #[inline]
     fn from(address: String) -> Self {
         Self::new(address)
     }
@@ -559,12 +586,14 @@ impl From<String> for Config {
 
 /// Does the same as [`Config::new`].
 impl From<SocketAddr> for Config {
+    #[inline]
     fn from(address: SocketAddr) -> Self {
         Self::new(address)
     }
 }
 
 impl From<&Self> for Config {
+    #[inline]
     fn from(config: &Self) -> Self {
         config.clone()
     }
@@ -583,6 +612,7 @@ impl Config {
     /// let config = Config::new("kms-1.example");
     /// assert!(matches!(config.check(), Err(ConfigError::NoTrust)));
     /// ```
+    #[inline]
     pub fn check(&self) -> Result<(), ConfigError> {
         self.endpoints()?;
         self.allowed_versions()?;

@@ -46,6 +46,7 @@ pub struct Status {
 impl Status {
     /// Returns the state of the KMS as a whole.
     #[must_use]
+    #[inline]
     pub fn verdict(&self) -> Verdict {
         let states = || self.endpoints.iter().map(|endpoint| endpoint.state);
         if states().all(|state| matches!(state, EndpointState::Normal | EndpointState::Untried)) {
@@ -59,6 +60,7 @@ impl Status {
 }
 
 impl fmt::Display for Status {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.verdict().fmt(f)?;
         self.endpoints.iter().try_for_each(|endpoint| write!(f, "; {endpoint}"))?;
@@ -83,6 +85,7 @@ pub enum Verdict {
 }
 
 impl fmt::Display for Verdict {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Normal => "normal",
@@ -115,6 +118,7 @@ pub struct EndpointStatus {
 }
 
 impl fmt::Display for EndpointStatus {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is {}", self.endpoint, self.state)?;
         if let Some(version) = self.version {
@@ -134,6 +138,7 @@ impl fmt::Display for EndpointStatus {
 }
 
 /// Returns a time for printing in the form of RFC 3339.
+#[inline]
 fn date(time: SystemTime) -> DateTime {
     let seconds = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     DateTime(i64::try_from(seconds).unwrap_or(i64::MAX))
@@ -166,6 +171,7 @@ impl EndpointState {
     }
 
     /// Returns the state of the server that an error implies.
+    #[inline]
     pub(crate) fn of(error: &Error) -> Self {
         match error.transport_error() {
             Some(error) => Self::of_transport_error(error),
@@ -177,6 +183,7 @@ impl EndpointState {
     /// Returns the state of the server that the error of an attempt implies, for example of one of
     /// [`Attempt::earlier`](crate::Attempt::earlier).
     #[must_use]
+    #[inline]
     pub fn of_transport_error(error: &TransportError) -> Self {
         match error {
             TransportError::Tls(TlsError::Untrusted(_)) => Self::Untrusted,
@@ -187,6 +194,7 @@ impl EndpointState {
 }
 
 impl fmt::Display for EndpointState {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Normal => "normal",

@@ -29,18 +29,21 @@ enum Digests {
 impl Thumbprint {
     /// Returns the SHA-256 thumbprint of a certificate in DER.
     #[must_use]
+    #[inline]
     pub fn sha256_of(der: &[u8]) -> Self {
         Self(Digests::Sha256(hmac_sha256::Hash::hash(der)))
     }
 
     /// Returns the SHA-1 thumbprint of a certificate in DER.
     #[must_use]
+    #[inline]
     pub fn sha1_of(der: &[u8]) -> Self {
         Self(Digests::Sha1(sha1_smol::Sha1::from(der).digest().bytes()))
     }
 
     /// Returns the name of the digest: `SHA-1` or `SHA-256`.
     #[must_use]
+    #[inline]
     pub fn algorithm(&self) -> &'static str {
         match self.0 {
             Digests::Sha1(_) => "SHA-1",
@@ -50,6 +53,7 @@ impl Thumbprint {
 
     /// Returns the thumbprint of a certificate in DER, by the same digest as this one.
     #[must_use]
+    #[inline]
     pub fn same_digest_of(&self, der: &[u8]) -> Self {
         match self.0 {
             Digests::Sha1(_) => Self::sha1_of(der),
@@ -59,6 +63,7 @@ impl Thumbprint {
 
     /// Returns the digest: 20 bytes of SHA-1 or 32 of SHA-256.
     #[must_use]
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Digests::Sha1(bytes) => bytes,
@@ -68,6 +73,7 @@ impl Thumbprint {
 }
 
 impl fmt::Display for Thumbprint {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, byte) in self.as_bytes().iter().enumerate() {
             let separator = if index == 0 { "" } else { ":" };
@@ -78,6 +84,7 @@ impl fmt::Display for Thumbprint {
 }
 
 impl fmt::Debug for Thumbprint {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {self}", self.algorithm())
     }

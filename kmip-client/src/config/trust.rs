@@ -60,6 +60,7 @@ pub(crate) struct Pin {
 }
 
 impl PartialEq for Pin {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.thumbprint == other.thumbprint
     }
@@ -67,6 +68,7 @@ impl PartialEq for Pin {
 
 impl Pin {
     /// Returns the thumbprint of a certificate in DER, by the same digest.
+    #[inline]
     pub(crate) fn same_digest_of(&self, der: &[u8]) -> Thumbprint {
         (self.digest_of)(&self.thumbprint, der)
     }
@@ -83,12 +85,14 @@ pub(crate) struct Anchors {
 
 impl Anchors {
     /// Returns empty anchors, which trust no certificate.
+    #[inline]
     fn none() -> Self {
         let roots = Arc::new(RootCertStore::empty());
         Self { roots, pins: Vec::new(), lists: None, unknown: UnknownRevocation::default() }
     }
 
     /// Combines two sets of anchors.
+    #[inline]
     fn and(mut self, others: &Self) -> Self {
         if !others.roots.is_empty() {
             Arc::make_mut(&mut self.roots).roots.extend(others.roots.roots.iter().cloned());
@@ -104,6 +108,7 @@ impl Anchors {
         self
     }
 
+    #[inline]
     fn same(one: &Self, other: &Self) -> bool {
         one.roots.roots == other.roots.roots
             && one.pins == other.pins
@@ -174,12 +179,14 @@ impl Trust {
     /// # Errors
     ///
     /// Fails if the text is not 40 or 64 hexadecimal digits.
+    #[inline]
     pub fn thumbprint(text: &str) -> Result<Self, ConfigError> {
         text.parse().map(Self::pinned)
     }
 
     /// Trusts one certificate, identified by its thumbprint; see [`Trust::thumbprint`].
     #[must_use]
+    #[inline]
     pub fn pinned(thumbprint: Thumbprint) -> Self {
         Self::nothing().with_pinned(thumbprint)
     }
@@ -188,6 +195,7 @@ impl Trust {
     /// of the crate `webpki-roots`. Rarely suitable, because most key management servers have a CA of their own.
     #[cfg(feature = "webpki-roots")]
     #[must_use]
+    #[inline]
     pub fn webpki_roots() -> Self {
         let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
         Self::fixed(Anchors { roots: Arc::new(roots), ..Anchors::none() })
@@ -210,6 +218,7 @@ impl Trust {
     ///
     /// Fails if there is none. Single certificates that cannot be read are ignored.
     #[cfg(feature = "system-roots")]
+    #[inline]
     pub fn system_roots() -> Result<Self, ConfigError> {
         let found = rustls_native_certs::load_native_certs();
         let mut roots = RootCertStore::empty();
@@ -257,12 +266,14 @@ impl Trust {
     /// # Errors
     ///
     /// Fails if the text is not 40 or 64 hexadecimal digits.
+    #[inline]
     pub fn with_thumbprint(self, text: &str) -> Result<Self, ConfigError> {
         Ok(self.with_pinned(text.parse()?))
     }
 
     /// Does the same as [`with_thumbprint`](Self::with_thumbprint) for a parsed or computed thumbprint.
     #[must_use]
+    #[inline]
     pub fn with_pinned(mut self, thumbprint: Thumbprint) -> Self {
         self.fixed.pins.push(Pin { thumbprint, digest_of: Thumbprint::same_digest_of });
         self
@@ -320,6 +331,7 @@ impl Trust {
     /// Sets the treatment of a certificate with unknown revocation status. Default:
     /// [`Refuse`](UnknownRevocation::Refuse).
     #[must_use]
+    #[inline]
     pub fn unknown_revocation(mut self, policy: UnknownRevocation) -> Self {
         self.fixed.unknown = policy;
         self
@@ -363,19 +375,23 @@ impl Trust {
     /// # Errors
     ///
     /// Returns the reason for which the files cannot be used; the trust stays unchanged.
+    #[inline]
     pub fn reload(&self) -> Result<bool, ConfigError> {
         self.watched.as_ref().map_or(Ok(false), |watched| watched.anchors.reload())
     }
 
     /// Returns an empty trust, the start of the other constructors. A configuration with it cannot be used.
+    #[inline]
     fn nothing() -> Self {
         Self::fixed(Anchors::none())
     }
 
+    #[inline]
     fn fixed(fixed: Anchors) -> Self {
         Self { fixed, watched: None }
     }
 
+    #[inline]
     fn add_root(&mut self, number: usize, der: &[u8]) -> Result<(), ConfigError> {
         let certificate = CertificateDer::from(der);
         let anchor = webpki::anchor_from_trusted_cert(&certificate)
@@ -384,6 +400,7 @@ impl Trust {
         Ok(())
     }
 
+    #[inline]
     fn add_list(&mut self, number: usize, der: &[u8]) -> Result<(), ConfigError> {
         let list = RevocationLists::read(number, der)?;
         self.fixed.lists = Some(match self.fixed.lists.take() {
@@ -397,6 +414,7 @@ impl Trust {
 /// Methods for the verifier.
 impl Trust {
     /// Returns the anchors that certificates are checked against.
+    #[inline]
     pub(crate) fn anchors(&self) -> Anchors {
         match &self.watched {
             Some(watched) => (watched.and)(self.fixed.clone(), &watched.anchors.used()),
@@ -405,6 +423,7 @@ impl Trust {
     }
 
     /// Returns the anchors for a new connection, if they differ from those of the last call. Checks the files.
+    #[inline]
     pub(crate) fn newest(&self, last: &mut Option<Arc<Anchors>>) -> Option<Anchors> {
         let watched = &self.watched.as_ref()?.anchors;
         watched.refresh();
@@ -416,6 +435,7 @@ impl Trust {
 }
 
 impl fmt::Debug for Trust {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Anchors { roots, pins, lists, .. } = self.anchors();
         let mut parts = Vec::new();

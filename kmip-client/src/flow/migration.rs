@@ -85,6 +85,7 @@ pub struct Migration<'a, F, T> {
 impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
     /// Creates a plan to copy every object that the client of `from` can locate.
     #[must_use]
+    #[inline]
     pub fn new(from: &'a F, to: &'a T) -> Self {
         Self {
             from,
@@ -101,6 +102,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
 
     /// Copies only the objects that this request finds.
     #[must_use]
+    #[inline]
     pub fn filter(mut self, filter: LocateRequest<'a>) -> Self {
         self.filter = filter;
         self
@@ -115,6 +117,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
 
     /// Copies at most this many objects at once. Default: 8.
     #[must_use]
+    #[inline]
     pub fn concurrency(mut self, objects: NonZeroUsize) -> Self {
         self.concurrency = objects;
         self
@@ -139,6 +142,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
     /// Changes nothing on either server and writes no journal: the report lists what would be copied, and what would
     /// not.
     #[must_use]
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
         self
@@ -216,6 +220,7 @@ impl<'a, F: Kmip, T: Kmip> Migration<'a, F, T> {
 }
 
 impl<F, T> fmt::Debug for Migration<'_, F, T> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Migration")
             .field("filter", &self.filter)

@@ -42,36 +42,42 @@ impl<'a> Data<'a> {
 
 /// No bytes: the initial value of a field before decoding.
 impl Default for Data<'_> {
+    #[inline]
     fn default() -> Self {
         Self::Bytes(Secret::default())
     }
 }
 
 impl<'a> From<Secret<'a>> for Data<'a> {
+    #[inline]
     fn from(bytes: Secret<'a>) -> Self {
         Self::Bytes(bytes)
     }
 }
 
 impl<'a> From<&'a [u8]> for Data<'a> {
+    #[inline]
     fn from(bytes: &'a [u8]) -> Self {
         Self::Bytes(Secret::new(bytes))
     }
 }
 
 impl<'a, const N: usize> From<&'a [u8; N]> for Data<'a> {
+    #[inline]
     fn from(bytes: &'a [u8; N]) -> Self {
         bytes.as_slice().into()
     }
 }
 
 impl<'a> From<&'a Vec<u8>> for Data<'a> {
+    #[inline]
     fn from(bytes: &'a Vec<u8>) -> Self {
         bytes.as_slice().into()
     }
 }
 
 impl<'a> Decode<'a> for Data<'a> {
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         *self = match reader.peek_type().filter(|_| reader.at(tag)) {
             Some(Type::Enumeration) => Self::ResultOf(DataPlaceholder::from_value(reader.enumeration(tag)?)),
@@ -83,6 +89,7 @@ impl<'a> Decode<'a> for Data<'a> {
 }
 
 impl Encode for Data<'_> {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         match *self {
             Self::Bytes(bytes) => return bytes.encode(tag, writer),

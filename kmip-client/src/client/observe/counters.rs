@@ -58,6 +58,7 @@ pub struct EndpointCounters {
 }
 
 impl fmt::Display for Counters {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { calls, failed, retries, failovers, endpoints } = self;
         write!(f, "calls {calls}, failed {failed}, retries {retries}, failovers {failovers}")?;
@@ -66,6 +67,7 @@ impl fmt::Display for Counters {
 }
 
 impl fmt::Display for EndpointCounters {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { endpoint, opened, resumed, closed, reused, failed_attempts, sent, received } = self;
         write!(

@@ -79,6 +79,7 @@ pub(in crate::flow) async fn compare(
 }
 
 /// Returns the names of the attributes that should be equal on both sides and are not.
+#[inline]
 fn different_attributes(here: &Attributes<'_>, there: &Attributes<'_>) -> Vec<String> {
     let state = here.find(Tag::STATE).find_map(state_in);
     let mut names = Vec::new();

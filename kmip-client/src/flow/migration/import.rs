@@ -109,6 +109,7 @@ fn for_the_other<'a>(mut object: Object<'a>, transit: Option<&'a Transit>) -> Op
 
 /// Replaces the identifier of the first server's wrapping key by the other server's. Returns `None` if the key is not
 /// wrapped.
+#[inline]
 fn name_wrapping_key<'a>(block: &mut KeyBlock<'a>, key: &'a str) -> Option<()> {
     let information = block.key_wrapping_data.as_mut()?.encryption_key_information.as_mut()?;
     information.unique_identifier = Id::from(key);

@@ -86,6 +86,7 @@ impl Journal {
 }
 
 /// Syncs the folder, so that the name of a new file is on disk too.
+#[inline]
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
@@ -101,6 +102,7 @@ fn parse(line: &str) -> io::Result<(String, Entry)> {
     Ok((id, Entry { copy, left_out }))
 }
 
+#[inline]
 fn invalid(message: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, message)
 }

@@ -30,6 +30,7 @@ pub(super) async fn locate_all(kms: &impl Kmip, filter: &LocateRequest<'_>) -> R
 }
 
 /// Returns `true` if a reply was larger than one of the two sides allows.
+#[inline]
 fn is_too_large(error: &Error) -> bool {
     error.reason() == Some(ResultReason::RESPONSE_TOO_LARGE)
         || matches!(error.transport_error(), Some(TransportError::Malformed(_)))

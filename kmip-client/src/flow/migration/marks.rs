@@ -11,6 +11,7 @@ use crate::protocol::attribute::AttributeValue;
 use crate::protocol::operation::{DeleteAttribute, GetAttributes};
 
 /// Returns the temporary name of the copy of an object.
+#[inline]
 pub(super) fn marker(id: &str) -> String {
     format!("migrated-from:{id}")
 }

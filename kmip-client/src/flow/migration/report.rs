@@ -19,12 +19,14 @@ pub struct MigrationReport {
 impl MigrationReport {
     /// Returns the objects that are on both servers now; after a dry run, those that would be.
     #[must_use]
+    #[inline]
     pub fn carried(&self) -> &[Carried] {
         &self.carried
     }
 
     /// Returns the objects that are not on the other server.
     #[must_use]
+    #[inline]
     pub fn left(&self) -> &[Left] {
         &self.left
     }
@@ -32,6 +34,7 @@ impl MigrationReport {
     /// Returns `true` if every object was copied, and each copy equals its original except for the attributes listed as
     /// left out.
     #[must_use]
+    #[inline]
     pub fn is_complete(&self) -> bool {
         self.left.is_empty() && self.carried.iter().all(|carried| carried.differences.is_empty())
     }
@@ -83,15 +86,18 @@ pub struct Carried {
 }
 
 impl Carried {
+    #[inline]
     pub(super) fn new(from: String, copy: Migrated) -> Self {
         let (to, left_out) = copy.into_parts();
         Self { from, to, left_out, differences: Vec::new(), resumed: false }
     }
 
+    #[inline]
     pub(super) fn resumed(from: String, to: String, left_out: Vec<String>) -> Self {
         Self { from, to, left_out, differences: Vec::new(), resumed: true }
     }
 
+    #[inline]
     pub(super) fn planned(from: String) -> Self {
         Self { from, to: String::new(), left_out: Vec::new(), differences: Vec::new(), resumed: false }
     }
@@ -108,6 +114,7 @@ pub struct Left {
 }
 
 impl Left {
+    #[inline]
     pub(super) fn new(id: String, error: Option<FlowError>) -> Self {
         Self { id, error: error.map(Arc::new) }
     }

@@ -33,6 +33,7 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    #[inline]
     pub(super) fn new(journal: Option<Journal>, total: usize, on_progress: OnProgress<'a>) -> Self {
         let progress = Progress { done: 0, total };
         Self { report: MigrationReport::default(), journal, progress, on_progress, stopped: false, failed: None }
@@ -46,12 +47,14 @@ impl<'a> Run<'a> {
     }
 
     /// Records an object that was not started, because the run has ended.
+    #[inline]
     pub(super) fn skip(&mut self, id: String) -> ControlFlow<()> {
         self.report.left.push(Left::new(id, None));
         ControlFlow::Break(())
     }
 
     /// Records the outcome for an object. Breaks if no further one is to be started.
+    #[inline]
     pub(super) fn record(&mut self, id: String, outcome: Result<Migrated, FlowError>) -> ControlFlow<()> {
         match outcome {
             Ok(copy) => {
@@ -69,11 +72,13 @@ impl<'a> Run<'a> {
         if self.stopped || self.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
+    #[inline]
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped
     }
 
     /// Returns the report and the journal, unless the journal could not be written.
+    #[inline]
     pub(super) fn finish(self) -> Result<(MigrationReport, Option<Journal>), FlowError> {
         self.failed.map_or(Ok((self.report, self.journal)), Err)
     }

@@ -126,6 +126,7 @@ impl<'a> KeyBlock<'a> {
 
 impl KeyBlock<'_> {
     /// Returns a description of the fault if the format of a plain key implies DER and the bytes are not DER.
+    #[inline]
     pub(crate) fn mislabelled(&self) -> Option<&'static str> {
         let der_formats =
             [KeyFormatType::PKCS_1, KeyFormatType::PKCS_8, KeyFormatType::X_509, KeyFormatType::EC_PRIVATE_KEY];
@@ -142,6 +143,7 @@ impl KeyBlock<'_> {
 }
 
 /// Returns `true` if the bytes are one DER SEQUENCE, judged by its header alone.
+#[inline]
 fn is_sequence(bytes: &[u8]) -> bool {
     let (len, content) = match bytes {
         [0x30, len @ 0..=0x7F, content @ ..] => (usize::from(*len), content),
@@ -191,12 +193,14 @@ impl<'a> Record<'a> for PlainKeyValue<'a> {
 
 impl<'a> From<KeyMaterial<'a>> for PlainKeyValue<'a> {
     /// Creates a Key Value without attributes.
+    #[inline]
     fn from(key_material: KeyMaterial<'a>) -> Self {
         Self { key_material, attributes: None }
     }
 }
 
 impl<'a> From<PlainKeyValue<'a>> for KeyValue<'a> {
+    #[inline]
     fn from(plain: PlainKeyValue<'a>) -> Self {
         Self::Plain(plain)
     }
@@ -204,6 +208,7 @@ impl<'a> From<PlainKeyValue<'a>> for KeyValue<'a> {
 
 impl<'a> From<KeyMaterial<'a>> for KeyValue<'a> {
     /// Creates a plain key without attributes.
+    #[inline]
     fn from(key_material: KeyMaterial<'a>) -> Self {
         Self::Plain(key_material.into())
     }
@@ -212,6 +217,7 @@ impl<'a> From<KeyMaterial<'a>> for KeyValue<'a> {
 impl<'a> KeyValue<'a> {
     /// Creates a key of these bytes.
     #[must_use]
+    #[inline]
     pub fn from_bytes(bytes: &'a [u8]) -> Self {
         let key_material = KeyMaterial::Bytes(Secret::new(bytes));
         Self::Plain(PlainKeyValue { key_material, attributes: None })
@@ -234,6 +240,7 @@ impl<'a> KeyValue<'a> {
 
 /// No key: the initial value of a field before decoding.
 impl Default for KeyValue<'_> {
+    #[inline]
     fn default() -> Self {
         Self::Plain(PlainKeyValue::default())
     }
@@ -323,6 +330,7 @@ impl<'a> Record<'a> for KeyBlock<'a> {
 }
 
 impl Encode for KeyBlock<'_> {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         let started = writer.begin(tag);
         self.key_format_type.encode(Tag::KEY_FORMAT_TYPE, writer)?;

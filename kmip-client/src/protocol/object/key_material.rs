@@ -233,6 +233,7 @@ materials! {
 
 /// No bytes: the initial value of a field before decoding.
 impl Default for KeyMaterial<'_> {
+    #[inline]
     fn default() -> Self {
         Self::Bytes(Secret::default())
     }

@@ -87,6 +87,7 @@ ttlv_struct! {
 impl<'a> AdjustAttributeRequest<'a> {
     /// Sets the amount, whose type is that of the attribute.
     #[must_use]
+    #[inline]
     pub fn by(mut self, value: Value<'a>) -> Self {
         self.adjustment_value = Some(value);
         self

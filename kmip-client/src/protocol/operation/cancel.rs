@@ -17,6 +17,7 @@ pub struct Cancel;
 impl Cancel {
     /// Cancels the operation with this Asynchronous Correlation Value.
     #[must_use]
+    #[inline]
     pub fn correlation_value(value: &[u8]) -> CancelRequest<'_> {
         CancelRequest { asynchronous_correlation_value: value }
     }

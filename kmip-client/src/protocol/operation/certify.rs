@@ -76,16 +76,19 @@ ttlv_struct! {
 pub struct RequestedCertificate<'a>(pub &'a [u8]);
 
 impl RequestedCertificate<'_> {
+    #[inline]
     fn tag(version: ProtocolVersion, tag: Tag) -> Tag {
         if version < V2_0 { Tag::CERTIFICATE_REQUEST } else { tag }
     }
 }
 
 impl<'a> Decode<'a> for RequestedCertificate<'a> {
+    #[inline]
     fn follows(reader: &Reader<'a>, tag: Tag) -> bool {
         reader.at(Self::tag(reader.version(), tag))
     }
 
+    #[inline]
     fn decode_into(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.0 = reader.byte_string(Self::tag(reader.version(), tag))?;
         Ok(())
@@ -93,6 +96,7 @@ impl<'a> Decode<'a> for RequestedCertificate<'a> {
 }
 
 impl Encode for RequestedCertificate<'_> {
+    #[inline]
     fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
         writer.byte_string(Self::tag(writer.version(), tag), self.0)
     }

@@ -45,6 +45,7 @@ ttlv_struct! {
 impl CheckRequest<'_> {
     /// Checks if the object may be used for all of this.
     #[must_use]
+    #[inline]
     pub fn usage(mut self, mask: CryptographicUsageMask) -> Self {
         self.cryptographic_usage_mask = Some(mask);
         self
@@ -52,6 +53,7 @@ impl CheckRequest<'_> {
 
     /// Checks if this amount is left of the object's Usage Limits.
     #[must_use]
+    #[inline]
     pub fn usage_limits(mut self, units: i64) -> Self {
         self.usage_limits_count = Some(units);
         self
@@ -59,6 +61,7 @@ impl CheckRequest<'_> {
 
     /// Checks if a lease of this many seconds would be granted.
     #[must_use]
+    #[inline]
     pub fn lease(mut self, seconds: u32) -> Self {
         self.lease_time = Some(Interval(seconds));
         self

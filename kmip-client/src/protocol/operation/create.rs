@@ -21,6 +21,7 @@ pub struct Create;
 impl Create {
     /// Requests an AES key of this many bits, for encryption and decryption.
     #[must_use]
+    #[inline]
     pub fn aes<'a>(bits: i32) -> CreateRequest<'a> {
         Self::symmetric_key(CryptographicAlgorithm::AES, bits)
             .usage(CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT)
@@ -28,6 +29,7 @@ impl Create {
 
     /// Requests a symmetric key of any algorithm. Most servers require a usage mask too.
     #[must_use]
+    #[inline]
     pub fn symmetric_key<'a>(algorithm: CryptographicAlgorithm, bits: i32) -> CreateRequest<'a> {
         CreateRequest { object_type: ObjectType::SYMMETRIC_KEY, ..CreateRequest::default() }
             .attribute(AttributeValue::CryptographicAlgorithm(algorithm))

@@ -22,6 +22,7 @@ pub struct CreateCredential;
 impl CreateCredential {
     /// Requests a credential from this password.
     #[must_use]
+    #[inline]
     pub fn password(password: &str) -> CreateCredentialRequest<'_> {
         let password = Some(Password::new(password));
         let credential = Object::PasswordCredential(PasswordCredential { password, ..PasswordCredential::default() });
@@ -30,6 +31,7 @@ impl CreateCredential {
 
     /// Requests a credential from the private key of this X.509 certificate in DER.
     #[must_use]
+    #[inline]
     pub fn certificate(der: &[u8]) -> CreateCredentialRequest<'_> {
         let certificate = Certificate { certificate_type: CertificateType::X_509, certificate_value: der };
         Self::object(CredentialType::CERTIFICATE, Object::Certificate(certificate))
@@ -37,6 +39,7 @@ impl CreateCredential {
 
     /// Requests a credential of another type, from the object that goes with it.
     #[must_use]
+    #[inline]
     pub fn object(credential_type: CredentialType, credential: Object<'_>) -> CreateCredentialRequest<'_> {
         let credential = Some(credential);
         CreateCredentialRequest { credential_type, credential, ..CreateCredentialRequest::default() }

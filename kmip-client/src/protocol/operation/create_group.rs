@@ -21,6 +21,7 @@ pub struct CreateGroup;
 impl CreateGroup {
     /// Requests a group with this name.
     #[must_use]
+    #[inline]
     pub fn named(name: &str) -> CreateGroupRequest<'_> {
         CreateGroupRequest::default().attribute(AttributeValue::Name(name.into()))
     }

@@ -22,6 +22,7 @@ pub struct CreateKeyPair;
 impl CreateKeyPair {
     /// Requests an RSA key pair with a modulus of this many bits, for signing and verifying.
     #[must_use]
+    #[inline]
     pub fn rsa<'a>(bits: i32) -> CreateKeyPairRequest<'a> {
         Self::signing([
             AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::RSA),
@@ -31,6 +32,7 @@ impl CreateKeyPair {
 
     /// Requests an elliptic-curve key pair for signing and verifying.
     #[must_use]
+    #[inline]
     pub fn ec<'a>(curve: RecommendedCurve) -> CreateKeyPairRequest<'a> {
         let recommended_curve = Some(curve);
         Self::signing([
@@ -75,6 +77,7 @@ ttlv_struct! {
 impl<'a> CreateKeyPairRequest<'a> {
     /// Sets the name of the private key.
     #[must_use]
+    #[inline]
     pub fn private_key_name(mut self, name: &'a str) -> Self {
         self.private_key_attributes.get_or_insert_default().push(AttributeValue::Name(name.into()));
         self
@@ -82,6 +85,7 @@ impl<'a> CreateKeyPairRequest<'a> {
 
     /// Sets the name of the public key.
     #[must_use]
+    #[inline]
     pub fn public_key_name(mut self, name: &'a str) -> Self {
         self.public_key_attributes.get_or_insert_default().push(AttributeValue::Name(name.into()));
         self

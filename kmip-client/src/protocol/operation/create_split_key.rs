@@ -22,12 +22,14 @@ pub struct CreateSplitKey;
 impl CreateSplitKey {
     /// Requests this many parts, all of which are needed to restore the key.
     #[must_use]
+    #[inline]
     pub fn xor<'a>(parts: i32) -> CreateSplitKeyRequest<'a> {
         Self::by(SplitKeyMethod::XOR, parts, parts)
     }
 
     /// Requests this many parts, of which any `threshold` restore the key: Shamir's polynomials in the field GF(2^8).
     #[must_use]
+    #[inline]
     pub fn polynomial<'a>(parts: i32, threshold: i32) -> CreateSplitKeyRequest<'a> {
         Self::by(SplitKeyMethod::POLYNOMIAL_SHARING_GF_2_8, parts, threshold)
     }
@@ -78,6 +80,7 @@ impl<'a> CreateSplitKeyRequest<'a> {
 
     /// Splits a new AES key of this many bits, for encryption and decryption.
     #[must_use]
+    #[inline]
     pub fn aes(self, bits: i32) -> Self {
         self.attribute(AttributeValue::CryptographicAlgorithm(CryptographicAlgorithm::AES))
             .attribute(AttributeValue::CryptographicLength(bits))

@@ -20,6 +20,7 @@ pub struct CreateUser;
 impl CreateUser {
     /// Requests a user with this name.
     #[must_use]
+    #[inline]
     pub fn named(name: &str) -> CreateUserRequest<'_> {
         CreateUserRequest::default().attribute(AttributeValue::Name(name.into()))
     }

@@ -42,6 +42,7 @@ ttlv_struct! {
 impl DeactivateRequest<'_> {
     /// Sets the reason.
     #[must_use]
+    #[inline]
     pub fn reason(mut self, code: DeactivationReasonCode) -> Self {
         self.deactivation_reason = Some(DeactivationReason { code, message: None });
         self

@@ -106,6 +106,7 @@ in_parts!(DecryptRequest, first: [iv_counter_nonce, additional_data, tag], last:
 impl<'a> DecryptRequest<'a> {
     /// Decrypts with this IV, counter or nonce.
     #[must_use]
+    #[inline]
     pub fn iv(mut self, iv: &'a [u8]) -> Self {
         self.iv_counter_nonce = Some(iv);
         self

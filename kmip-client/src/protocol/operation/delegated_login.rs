@@ -70,6 +70,7 @@ ttlv_struct! {
 impl<'a> Right<'a> {
     /// Allows this operation.
     #[must_use]
+    #[inline]
     pub fn operation(mut self, operation: OperationCode) -> Self {
         self.operations.get_or_insert_default().operations.push(operation);
         self

@@ -25,17 +25,20 @@ pub struct DeriveKey;
 
 impl DeriveKey {
     /// Derives an AES key of this many bits, for encryption and decryption.
+    #[inline]
     pub fn aes<'a>(bits: i32) -> Derivation<'a> {
         Self::symmetric_key(CryptographicAlgorithm::AES, bits)
             .usage(CryptographicUsageMask::ENCRYPT | CryptographicUsageMask::DECRYPT)
     }
 
     /// Derives a symmetric key of any algorithm. Most servers require a usage mask too.
+    #[inline]
     pub fn symmetric_key<'a>(algorithm: CryptographicAlgorithm, bits: i32) -> Derivation<'a> {
         Derivation::of(ObjectType::SYMMETRIC_KEY, bits).attribute(AttributeValue::CryptographicAlgorithm(algorithm))
     }
 
     /// Derives secret data of this many bits: for example an IV, or several keys in a row.
+    #[inline]
     pub fn secret_data<'a>(bits: i32) -> Derivation<'a> {
         Derivation::of(ObjectType::SECRET_DATA, bits)
     }
@@ -56,12 +59,14 @@ impl<'a> Derivation<'a> {
     }
 
     /// Adds an attribute of the new object.
+    #[inline]
     pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
         self.attributes.push(value);
         self
     }
 
     /// Sets the usage mask of the new object.
+    #[inline]
     pub fn usage(self, mask: CryptographicUsageMask) -> Self {
         self.attribute(AttributeValue::CryptographicUsageMask(mask))
     }

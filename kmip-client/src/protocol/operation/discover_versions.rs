@@ -21,6 +21,7 @@ impl DiscoverVersions {
 
     /// Asks for all versions that the server supports.
     #[must_use]
+    #[inline]
     pub fn all() -> DiscoverVersionsRequest {
         DiscoverVersionsRequest::default()
     }

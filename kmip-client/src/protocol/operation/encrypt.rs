@@ -124,6 +124,7 @@ impl<'a> EncryptRequest<'a> {
     /// Encrypts with this IV, counter or nonce instead of one that the server generates. It must differ for each
     /// message.
     #[must_use]
+    #[inline]
     pub fn iv(mut self, iv: &'a [u8]) -> Self {
         self.iv_counter_nonce = Some(iv);
         if let Some(parameters) = &mut self.cryptographic_parameters {
@@ -161,6 +162,7 @@ impl<'a> EncryptResponse<'a> {
     /// assert_eq!(since_1_4.ciphertext_and_tag(), before.ciphertext_and_tag());
     /// ```
     #[must_use]
+    #[inline]
     pub fn ciphertext_and_tag(&self) -> Option<(&'a [u8], &'a [u8])> {
         match (self.data, self.tag) {
             (data, Some(tag)) => Some((data.unwrap_or_default(), tag)),

@@ -54,6 +54,7 @@ impl<'a> GetAttributesRequest<'a> {
     /// assert_eq!(GetAttributes::id("9dc02223").links(V3_0).attribute_references.len(), 14);
     /// ```
     #[must_use]
+    #[inline]
     pub fn links(mut self, version: ProtocolVersion) -> Self {
         let tags = if version < V3_0 { &[Tag::LINK] } else { LINK_TAGS };
         self.attribute_references.extend(tags.iter().map(|tag| AttributeReference::from(*tag)));
@@ -62,6 +63,7 @@ impl<'a> GetAttributesRequest<'a> {
 
     /// Requests the state of the object.
     #[must_use]
+    #[inline]
     pub fn state(self) -> Self {
         self.attribute(Tag::STATE)
     }

@@ -103,6 +103,7 @@ new_object!(ImportRequest);
 impl ImportRequest<'_> {
     /// Requests that the server unwrap the key before storing it.
     #[must_use]
+    #[inline]
     pub fn unwrapped(mut self) -> Self {
         self.key_wrap_type = Some(KeyWrapType::NOT_WRAPPED);
         self

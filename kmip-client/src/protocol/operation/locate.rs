@@ -21,18 +21,21 @@ pub struct Locate;
 impl Locate {
     /// Searches for objects with this name.
     #[must_use]
+    #[inline]
     pub fn name(name: &str) -> LocateRequest<'_> {
         Self::attribute(AttributeValue::Name(name.into()))
     }
 
     /// Searches for objects with this attribute.
     #[must_use]
+    #[inline]
     pub fn attribute(value: AttributeValue<'_>) -> LocateRequest<'_> {
         Self::all().attribute(value)
     }
 
     /// Searches for all objects that the client may see.
     #[must_use]
+    #[inline]
     pub fn all<'a>() -> LocateRequest<'a> {
         LocateRequest::default()
     }
@@ -59,6 +62,7 @@ ttlv_struct! {
 impl<'a> LocateRequest<'a> {
     /// Requires this attribute too. A second date of the same kind makes a range.
     #[must_use]
+    #[inline]
     pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
         self.attributes.push(value);
         self
@@ -90,18 +94,21 @@ impl<'a> LocateRequest<'a> {
 
     /// Requires a link of this type, to any object. KMIP 3.0 cannot express it: see [`Self::linked`].
     #[must_use]
+    #[inline]
     pub fn link_type(self, link_type: LinkType) -> Self {
         self.part(Tag::LINK, [(Tag::LINK_TYPE, Value::Enumeration(link_type.value()))])
     }
 
     /// Requires a link to this object, of any type. KMIP 3.0 cannot express it: see [`Self::linked`].
     #[must_use]
+    #[inline]
     pub fn linked_to(self, id: &'a str) -> Self {
         self.part(Tag::LINK, [(Tag::LINKED_OBJECT_IDENTIFIER, Value::TextString(id))])
     }
 
     /// Requires Application Specific Information in this namespace, with any data.
     #[must_use]
+    #[inline]
     pub fn application_namespace(self, namespace: &'a str) -> Self {
         let namespace = (Tag::APPLICATION_NAMESPACE, Value::TextString(namespace));
         self.part(Tag::APPLICATION_SPECIFIC_INFORMATION, [namespace])
@@ -109,6 +116,7 @@ impl<'a> LocateRequest<'a> {
 
     /// Searches in this storage: online, archived, destroyed. By default only online objects are found.
     #[must_use]
+    #[inline]
     pub fn stored(mut self, places: StorageStatusMask) -> Self {
         self.storage_status_mask = Some(places);
         self
@@ -116,12 +124,14 @@ impl<'a> LocateRequest<'a> {
 
     /// Requires objects of this type.
     #[must_use]
+    #[inline]
     pub fn object_type(self, object_type: ObjectType) -> Self {
         self.attribute(AttributeValue::ObjectType(object_type))
     }
 
     /// Asks for at most this many identifiers.
     #[must_use]
+    #[inline]
     pub fn at_most(mut self, items: i32) -> Self {
         self.maximum_items = Some(items);
         self

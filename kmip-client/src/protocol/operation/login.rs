@@ -24,6 +24,7 @@ pub struct Login;
 impl Login {
     /// Requests a ticket whose lifetime the server chooses.
     #[must_use]
+    #[inline]
     pub fn ticket() -> LoginRequest {
         LoginRequest::default()
     }
@@ -55,6 +56,7 @@ either! {
 impl LoginRequest {
     /// Requests a ticket that is valid for this long.
     #[must_use]
+    #[inline]
     pub fn lasting(mut self, time: Interval) -> Self {
         self.lease_time = Some(TicketTime::Lasting(time));
         self
@@ -62,6 +64,7 @@ impl LoginRequest {
 
     /// Requests a ticket that is valid for this many requests.
     #[must_use]
+    #[inline]
     pub fn at_most(mut self, requests: i32) -> Self {
         self.request_count = Some(requests);
         self

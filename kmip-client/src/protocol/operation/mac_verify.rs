@@ -75,6 +75,7 @@ ttlv_struct! {
 impl MacVerifyResponse<'_> {
     /// Returns `true` if the server reports the code as valid.
     #[must_use]
+    #[inline]
     pub fn is_valid(&self) -> bool {
         self.validity_indicator == Some(ValidityIndicator::VALID)
     }

@@ -23,6 +23,7 @@ pub struct Pkcs11;
 impl Pkcs11 {
     /// Calls this function.
     #[must_use]
+    #[inline]
     pub fn function<'a>(function: Pkcs11Function) -> Pkcs11Request<'a> {
         Pkcs11Request { function: Pkcs11Call::Standard(function), ..Pkcs11Request::default() }
     }

@@ -20,6 +20,7 @@ pub struct Poll;
 impl Poll {
     /// Requests the result of the operation with this Asynchronous Correlation Value.
     #[must_use]
+    #[inline]
     pub fn correlation_value(value: &[u8]) -> PollRequest<'_> {
         PollRequest { asynchronous_correlation_value: value }
     }

@@ -61,6 +61,7 @@ ttlv_struct! {
 impl<'a> PutRequest<'a> {
     /// Adds an attribute.
     #[must_use]
+    #[inline]
     pub fn attribute(mut self, value: AttributeValue<'a>) -> Self {
         self.attributes.get_or_insert_default().push(value);
         self

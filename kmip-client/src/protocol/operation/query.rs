@@ -81,6 +81,7 @@ ttlv_struct! {
 
 impl<'a> QueryResponse<'a> {
     /// Returns the texts in the Server Information, such as a product name and a version, which most servers provide.
+    #[inline]
     pub fn server_information_texts(&self) -> impl Iterator<Item = (Tag, &'a str)> + use<'a> {
         let mut items = self.server_information.and_then(|information| information.as_structure().ok());
         std::iter::from_fn(move || items.as_mut()?.next_item().ok().flatten())

@@ -55,6 +55,7 @@ ttlv_struct! {
 impl ReKeyKeyPairRequest<'_> {
     /// Activates the new keys this many seconds after they are created.
     #[must_use]
+    #[inline]
     pub fn active_after(mut self, seconds: u32) -> Self {
         self.offset = Some(Interval(seconds));
         self

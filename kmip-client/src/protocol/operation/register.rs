@@ -28,12 +28,14 @@ pub struct Register;
 impl Register {
     /// Registers any object. Its name and other attributes are added to the request.
     #[must_use]
+    #[inline]
     pub fn object(object: Object<'_>) -> RegisterRequest<'_> {
         RegisterRequest { object_type: object.object_type(), object, ..RegisterRequest::default() }
     }
 
     /// Registers a symmetric key of these bytes, for encryption and decryption.
     #[must_use]
+    #[inline]
     pub fn symmetric_key(algorithm: CryptographicAlgorithm, bytes: &[u8]) -> RegisterRequest<'_> {
         let key_block = KeyBlock {
             cryptographic_algorithm: Some(algorithm),
@@ -50,6 +52,7 @@ impl Register {
     /// A request is not sent if its format implies DER and its bytes are not DER (PEM text, for example). With the
     /// feature `keys`, `keys::PrivateKey` reads PEM and determines format, algorithm and length itself.
     #[must_use]
+    #[inline]
     pub fn private_key(
         format: KeyFormatType,
         algorithm: CryptographicAlgorithm,
@@ -63,6 +66,7 @@ impl Register {
     /// Registers a public key in DER, usually in the format X.509 or PKCS#1. Servers require the algorithm and the
     /// length in `bits` too.
     #[must_use]
+    #[inline]
     pub fn public_key(
         format: KeyFormatType,
         algorithm: CryptographicAlgorithm,
@@ -75,6 +79,7 @@ impl Register {
 
     /// Registers a password or another secret that is no key.
     #[must_use]
+    #[inline]
     pub fn secret_data(secret_data_type: SecretDataType, bytes: &[u8]) -> RegisterRequest<'_> {
         let key_block = key_block(KeyFormatType::OPAQUE, bytes);
         Self::object(Object::SecretData(SecretData { secret_data_type, key_block }))
@@ -83,12 +88,14 @@ impl Register {
 
     /// Registers bytes that the server does not interpret.
     #[must_use]
+    #[inline]
     pub fn opaque_object(opaque_data_type: OpaqueDataType, bytes: &[u8]) -> RegisterRequest<'_> {
         Self::object(Object::OpaqueObject(OpaqueObject { opaque_data_type, opaque_data_value: Secret::new(bytes) }))
     }
 
     /// Registers an X.509 certificate in DER.
     #[must_use]
+    #[inline]
     pub fn certificate(der: &[u8]) -> RegisterRequest<'_> {
         Self::object(Object::Certificate(Certificate {
             certificate_type: CertificateType::X_509,
@@ -97,10 +104,12 @@ impl Register {
     }
 }
 
+#[inline]
 fn key_block(key_format_type: KeyFormatType, bytes: &[u8]) -> KeyBlock<'_> {
     KeyBlock { key_format_type, key_value: Some(KeyValue::from_bytes(bytes)), ..KeyBlock::default() }
 }
 
+#[inline]
 fn asymmetric(format: KeyFormatType, algorithm: CryptographicAlgorithm, bits: i32, der: &[u8]) -> KeyBlock<'_> {
     KeyBlock { cryptographic_algorithm: Some(algorithm), cryptographic_length: Some(bits), ..key_block(format, der) }
 }
@@ -123,6 +132,7 @@ new_object!(RegisterRequest);
 
 impl RegisterRequest<'_> {
     /// Returns the fault of bytes that should be DER and are not.
+    #[inline]
     pub(super) fn mislabelled(&self) -> Option<(Tag, &'static str)> {
         let problem = self.object.key_block()?.mislabelled()?;
         Some((Tag::KEY_MATERIAL, problem))

@@ -54,6 +54,7 @@ ttlv_struct! {
 impl<'a> RevokeRequest<'a> {
     /// Adds a note for humans.
     #[must_use]
+    #[inline]
     pub fn message(mut self, message: &'a str) -> Self {
         self.revocation_reason.get_or_insert_default().message = Some(message);
         self

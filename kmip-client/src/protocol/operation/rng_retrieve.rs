@@ -17,6 +17,7 @@ pub struct RngRetrieve;
 impl RngRetrieve {
     /// Requests this many bytes. The server may return fewer.
     #[must_use]
+    #[inline]
     pub fn bytes(length: i32) -> RngRetrieveRequest {
         RngRetrieveRequest { data_length: length }
     }

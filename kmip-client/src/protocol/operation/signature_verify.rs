@@ -95,6 +95,7 @@ ttlv_struct! {
 impl SignatureVerifyResponse<'_> {
     /// Returns `true` if the server reports the signature as valid.
     #[must_use]
+    #[inline]
     pub fn is_valid(&self) -> bool {
         self.validity_indicator == Some(ValidityIndicator::VALID)
     }

@@ -29,6 +29,7 @@ impl Validate {
 
     /// Validates an X.509 certificate in DER, which the request contains.
     #[must_use]
+    #[inline]
     pub fn certificate(der: &[u8]) -> ValidateRequest<'_> {
         ValidateRequest::default().with_certificate(der)
     }
@@ -57,6 +58,7 @@ impl<'a> ValidateRequest<'a> {
 
     /// Adds an X.509 certificate in DER.
     #[must_use]
+    #[inline]
     pub fn with_certificate(mut self, der: &'a [u8]) -> Self {
         self.certificates.push(Certificate { certificate_type: CertificateType::X_509, certificate_value: der });
         self
@@ -64,6 +66,7 @@ impl<'a> ValidateRequest<'a> {
 
     /// Sets the time at which the certificates have to be valid.
     #[must_use]
+    #[inline]
     pub fn on(mut self, date: DateTime) -> Self {
         self.validity_date = Some(date);
         self

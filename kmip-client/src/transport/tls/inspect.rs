@@ -51,6 +51,7 @@ pub struct ServerCertificate {
 
 impl ServerCertificate {
     /// Parses the first certificate of a chain.
+    #[inline]
     fn read(chain: Vec<Vec<u8>>) -> Result<Self, Error> {
         let leaf = chain.first().map_or(&[][..], Vec::as_slice);
         let facts = CertificateFields::read(leaf).and_then(|facts| facts.validity.map(|validity| (facts, validity)));
@@ -69,6 +70,7 @@ impl ServerCertificate {
 }
 
 impl fmt::Display for ServerCertificate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const ENOUGH: usize = 32;
         let names =
@@ -90,6 +92,7 @@ impl fmt::Display for ServerCertificate {
 
 /// Returns a TLS configuration that accepts any server with the private key of its certificate, sends no client
 /// certificate, and stores the server's for [`Seen::take`].
+#[inline]
 pub(crate) fn inspector(config: &TlsSettings) -> Result<(Arc<ClientConfig>, Arc<Seen>), ConfigError> {
     let provider = config.provider()?;
     let seen = Arc::new(Seen {
@@ -125,6 +128,7 @@ struct State {
 
 impl Seen {
     /// Returns the certificate, if the server has proved that it has the key.
+    #[inline]
     pub(crate) fn take(&self) -> Option<Result<ServerCertificate, Error>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.proved.then(|| ServerCertificate::read(std::mem::take(&mut state.chain)))
@@ -136,6 +140,7 @@ impl Seen {
 }
 
 impl ServerCertVerifier for Seen {
+    #[inline]
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -149,6 +154,7 @@ impl ServerCertVerifier for Seen {
         Ok(ServerCertVerified::assertion())
     }
 
+    #[inline]
     fn verify_tls12_signature(
         &self,
         message: &[u8],
@@ -161,6 +167,7 @@ impl ServerCertVerifier for Seen {
         Ok(valid)
     }
 
+    #[inline]
     fn verify_tls13_signature(
         &self,
         message: &[u8],
@@ -173,6 +180,7 @@ impl ServerCertVerifier for Seen {
         Ok(valid)
     }
 
+    #[inline]
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }

@@ -24,6 +24,7 @@ const TYPES: [(&str, &str); 11] = [
 ];
 
 /// Writes a distinguished name, given as its DER without tag and length (RFC 4514, 2). It is safe for a terminal.
+#[inline]
 pub(super) fn distinguished(name: &[u8]) -> String {
     let mut parts: Vec<String> = items(name)
         .map(|set| items(set.value).map(|attribute| written(&attribute)).collect::<Vec<_>>().join("+"))
@@ -33,6 +34,7 @@ pub(super) fn distinguished(name: &[u8]) -> String {
 }
 
 /// Writes an attribute as its type and value; a value that is not text in hexadecimal digits.
+#[inline]
 fn written(attribute: &Item<'_>) -> String {
     let dotted = identifier(attribute.value).unwrap_or_else(|| "?".to_owned());
     let name = TYPES.iter().find(|(known, _)| *known == dotted).map(|(_, name)| *name);
@@ -48,6 +50,7 @@ fn written(attribute: &Item<'_>) -> String {
 }
 
 /// Returns the text of a `DirectoryString` or `IA5String`.
+#[inline]
 pub(super) fn text(value: &Item<'_>) -> Option<String> {
     match value.tag {
         // UTF8String, PrintableString, IA5String.
@@ -65,6 +68,7 @@ pub(super) fn text(value: &Item<'_>) -> Option<String> {
 }
 
 /// Escapes what has a meaning in the text of a distinguished name (RFC 4514, 2.4).
+#[inline]
 fn escaped(text: &str) -> String {
     let last = text.chars().count().saturating_sub(1);
     let mut escaped = String::with_capacity(text.len());
@@ -84,6 +88,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Reads a `GeneralName` by which a host can be reached: a DNS name or an IP address (RFC 5280, 4.2.1.6).
+#[inline]
 pub(super) fn of_a_host(name: &Item<'_>) -> Option<String> {
     match name.tag {
         0x82 => {

@@ -43,6 +43,7 @@ pub enum ParseAttributeError {
     },
 }
 
+#[inline]
 fn meant(similar: &[&str]) -> String {
     match similar {
         [] => String::new(),

@@ -20,6 +20,7 @@ impl<'a> AttributeReference<'a> {
     /// # Errors
     ///
     /// Returns [`ParseAttributeError::UnknownName`], which lists similar names, the nearest first.
+    #[inline]
     pub fn parse(name: &'a str) -> Result<Self, ParseAttributeError> {
         if let custom @ Self::Vendor { .. } = Self::from_name(name) {
             return Ok(custom);
@@ -38,6 +39,7 @@ const LONGEST: usize = 64;
 
 /// Returns at most six names that resemble these letters: first those of which they may be a misspelling, the nearest
 /// first, then those that contain them or are contained.
+#[inline]
 fn similar_to(wanted: &str) -> Vec<&'static str> {
     if wanted.is_empty() {
         return Vec::new();
@@ -59,6 +61,7 @@ fn similar_to(wanted: &str) -> Vec<&'static str> {
 
 /// Returns the number of letters to insert, delete, replace or swap with their neighbour that makes one text of the
 /// other.
+#[inline]
 fn distance(from: &str, to: &str) -> usize {
     let (from, to) = (from.as_bytes(), to.as_bytes());
     let mut before_last = Vec::new();
@@ -79,6 +82,7 @@ fn distance(from: &str, to: &str) -> usize {
 }
 
 /// Returns the letters and digits of a name in lower case.
+#[inline]
 pub(super) fn letters(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }

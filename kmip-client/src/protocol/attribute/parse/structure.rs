@@ -17,11 +17,13 @@ impl Row {
     }
 
     /// Returns the type of the attribute's items, as its decoder names it.
+    #[inline]
     pub(super) fn type_of_value(&self) -> Type {
         wanted_type(self.try_item(|writer| write_odd(writer, self.tag))).unwrap_or(Type::TextString)
     }
 
     /// Returns the type of a field of the attribute's structure; `None` if it has no such field.
+    #[inline]
     pub(super) fn type_of_field(&self, field: Tag) -> Option<Type> {
         wanted_type(self.try_item(|writer| {
             let started = writer.begin(self.tag);
@@ -32,6 +34,7 @@ impl Row {
     }
 
     /// Returns the fields of the attribute's structure.
+    #[inline]
     pub(super) fn fields(&self) -> impl Iterator<Item = Tag> + '_ {
         let tags = Tag::TABLE.entries().filter_map(|entry| Tag::try_from(entry.value()).ok());
         tags.filter(|tag| self.type_of_field(*tag).is_some())
@@ -39,11 +42,13 @@ impl Row {
 }
 
 /// Writes an item of a type that no attribute and no field has.
+#[inline]
 fn write_odd(writer: &mut Writer, tag: Tag) {
     // The length of such a short item always fits.
     let _ = writer.big_integer(tag, BigInteger::new(&[0; 8]));
 }
 
+#[inline]
 fn wanted_type(read: kmip_ttlv::Result<()>) -> Option<Type> {
     match read.map_err(|error| error.kind()) {
         Err(ErrorKind::Type { expected, .. }) => Some(expected),
@@ -51,6 +56,7 @@ fn wanted_type(read: kmip_ttlv::Result<()>) -> Option<Type> {
     }
 }
 
+#[inline]
 fn title(tag: Tag) -> &'static str {
     tag.title().unwrap_or("an unknown field")
 }
@@ -128,6 +134,7 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 /// Returns the text up to the closing quote, and what follows it.
+#[inline]
 fn unquote(quoted: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = quoted.char_indices();
@@ -142,6 +149,7 @@ fn unquote(quoted: &str) -> Option<(String, &str)> {
 }
 
 /// Returns a reader of written items. Fields may come in any order.
+#[inline]
 pub(super) fn reader(items: &[u8]) -> Reader<'_> {
     Reader::new(items).with_version(V3_0).with_rules(Rules::STRICT.skip_unknown())
 }

@@ -68,6 +68,7 @@ fn names(all: impl Iterator<Item = &'static str>) -> String {
     all.join(", ") + if more { ", ..." } else { "" }
 }
 
+#[inline]
 fn hex(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());

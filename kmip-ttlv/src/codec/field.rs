@@ -20,15 +20,9 @@ pub trait DecodeField<'a>: ReadField<'a> {
     ///
     /// Fails if the item is missing where it is required, is there too often, or is invalid.
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()>;
-
-    /// Returns `true` if the next item belongs to the field, and the field can still take it. `unread` is `true` for a
-    /// field that was not reached yet.
-    ///
-    /// Called if unknown items are skipped, so that a second item never replaces the first.
-    fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool;
 }
 
-/// A [`DecodeField`] whose type is unknown. One method rather than two: each costs a function and a relocation for each
+/// A [`DecodeField`] whose type is unknown. It has one method, because each costs a function and a relocation for each
 /// type of field.
 #[doc(hidden)]
 pub trait ReadField<'a> {
@@ -42,7 +36,8 @@ pub trait ReadField<'a> {
 pub enum Order {
     /// The order of the table.
     AsDeclared,
-    /// Any. `unread` is that of [`DecodeField::wants`].
+    /// Any, since unknown items are skipped. `unread` is `true` for a field that was not reached yet: a second item never
+    /// replaces the first.
     Any { unread: bool },
 }
 
@@ -51,7 +46,7 @@ pub enum Order {
 impl<'a, T: Decode<'a>> ReadField<'a> for T {
     fn read_field(&mut self, reader: &mut Reader<'a>, tag: Tag, order: Order) -> Result<bool> {
         match order {
-            Order::Any { unread } if !self.wants(reader, tag, unread) => return Ok(false),
+            Order::Any { unread } if !((unread || T::REPEATS) && T::follows(reader, tag)) => return Ok(false),
             _ => {}
         }
         match T::WORD {
@@ -103,10 +98,6 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for T {
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         self.decode_into(reader, tag)
     }
-
-    fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool {
-        (unread || T::REPEATS) && T::follows(reader, tag)
-    }
 }
 
 impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
@@ -132,10 +123,6 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Option<T> {
         }
         self.insert(T::default()).decode_into(reader, tag)
     }
-
-    fn wants(&self, reader: &Reader<'a>, tag: Tag, _: bool) -> bool {
-        self.is_none() && T::follows(reader, tag)
-    }
 }
 
 impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
@@ -145,10 +132,6 @@ impl<'a, T: Decode<'a>> DecodeField<'a> for Vec<T> {
             *reader = decode_run(self, reader.clone(), tag)?;
         }
         Ok(())
-    }
-
-    fn wants(&self, reader: &Reader<'a>, tag: Tag, _: bool) -> bool {
-        T::follows(reader, tag)
     }
 }
 

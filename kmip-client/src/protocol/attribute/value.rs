@@ -41,8 +41,7 @@ macro_rules! attribute_values {
             Absent(AttributeReference<'a>),
         }
 
-        impl<'a> AttributeValue<'a> {
-
+        impl AttributeValue<'_> {
             /// Returns the row of the attribute; `None` if the table does not have it.
             pub(super) fn row(&self) -> Option<&'static Row> {
                 self.row_inlined()
@@ -54,6 +53,15 @@ macro_rules! attribute_values {
                 match self {
                     $(Self::$variant(_) => Some(&ROWS[Place::$tag as usize]),)*
                     Self::Other(_) | Self::Absent(_) => None,
+                }
+            }
+
+            /// Encodes the value under the tag. An attribute outside of the table has none.
+            #[inline(always)]
+            pub(super) fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
+                match self {
+                    $(Self::$variant(value) => write(value, tag, writer),)*
+                    Self::Other(_) | Self::Absent(_) => Ok(()),
                 }
             }
         }
@@ -89,17 +97,6 @@ macro_rules! attribute_values {
                 word: word(),
             }
         }),*];
-
-        impl<'a> AttributeValue<'a> {
-            /// Encodes the value under the tag. An attribute outside of the table has none.
-            #[inline(always)]
-            pub(super) fn encode_value(&self, tag: Tag, writer: &mut Writer) -> Result<()> {
-                match self {
-                    $(Self::$variant(value) => write(value, tag, writer),)*
-                    Self::Other(_) | Self::Absent(_) => Ok(()),
-                }
-            }
-        }
 
         // A function with a branch for each attribute is a third of the code of a function for each.
         impl Row {

@@ -110,10 +110,6 @@ impl<'a, H: Head<'a>> DecodeField<'a> for InMessage<'_, H> {
     fn decode_field(&mut self, reader: &mut Reader<'a>, tag: Tag) -> Result<()> {
         if self.0.take_usual(reader) { Ok(()) } else { self.0.decode_into(reader, tag) }
     }
-
-    fn wants(&self, reader: &Reader<'a>, tag: Tag, unread: bool) -> bool {
-        self.0.wants(reader, tag, unread)
-    }
 }
 
 impl<'a, H: Head<'a>> ReadField<'a> for InMessage<'_, H> {

@@ -286,25 +286,21 @@ impl Beginning {
 }
 
 /// A hash table of the rows' names, which the compiler builds. It has more slots than names; a collision takes the next
-/// free slot.
-struct Names([u8; Self::PLACES]);
+/// free slot. The slots are pointers: in the hot path of decoding a number would take too long to follow.
+struct Names([Option<&'static Row>; Self::PLACES]);
 
 impl Names {
     const PLACES: usize = 512;
-    /// The number of a free slot.
-    const FREE: u8 = u8::MAX;
 
-    #[expect(clippy::cast_possible_truncation, reason = "there are fewer rows")]
-    const fn of(rows: &[Row]) -> Self {
-        assert!(rows.len() < Self::FREE as usize, "a row has a number of eight bits");
-        let mut places = [Self::FREE; Self::PLACES];
+    const fn of(rows: &'static [Row]) -> Self {
+        let mut places = [None; Self::PLACES];
         let mut n = 0;
         while n < rows.len() {
             let mut place = Self::place(rows[n].name().as_bytes());
-            while places[place] != Self::FREE {
+            while places[place].is_some() {
                 place = (place + 1) % Self::PLACES;
             }
-            places[place] = n as u8;
+            places[place] = Some(&rows[n]);
             n += 1;
         }
         Self(places)
@@ -324,7 +320,7 @@ impl Names {
     #[inline(always)]
     fn rows_at(&self, mut place: usize) -> impl Iterator<Item = &'static Row> {
         std::iter::from_fn(move || {
-            let row = ROWS.get(usize::from(self.0[place]));
+            let row = self.0[place];
             place = (place + 1) % Self::PLACES;
             row
         })

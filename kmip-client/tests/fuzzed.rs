@@ -40,6 +40,13 @@ const INPUTS: &[(&str, &str, &str)] = &[
          0000000300000000",
         "a Digest with a Digest Value in place of the Hashing Algorithm: kept by strict rules as one that lacks a field",
     ),
+    (
+        "messages",
+        "42007801000000984200770100000038420069010000002042006a0200000004000000010000000042006b02000000040000000400000000\
+         42000d0200000004000000010000000042000f010000005042005c0500000004000000080000000042007901000000384200080100000030\
+         42000a0700000013436f6e7461637420496e666f726d6174696f6e000000000000000000000000000000000000000000",
+        "an attribute whose value is eight zeros in place of a header: it was read as one, and lost its name",
+    ),
     ("typed", "07FF", "KMIP 3.0, all odd, and nothing to decide by"),
     ("conversation", "00 42007B01 FFFFFFF8", "an answer of 4 GiB, byte by byte"),
     ("http", "00 485454502F312E3120323030204F4B0D0A0D0A", "no length"),

@@ -113,7 +113,7 @@ pub(super) fn encode_run<T: Encode>(mut values: &[T], tag: Tag, writer: &mut Wri
     {
         let before = writer.as_slice().len();
         encode_apart(first, tag, writer)?;
-        writer.reserve(((writer.as_slice().len() - before) * others.len()).min(MOST_RESERVED));
+        writer.reserve((writer.as_slice().len() - before).saturating_mul(others.len()).min(MOST_RESERVED));
         values = others;
     }
     values.iter().try_for_each(|value| value.encode(tag, writer))

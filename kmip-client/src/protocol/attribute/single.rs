@@ -68,10 +68,10 @@ impl<'a> Attribute<'a> {
             begin(&mut self.value, AttributeValue::Name(name));
         } else {
             let Some([header, value]) = ahead.take_layout(&VALUE) else { return false };
-            if header != row.word || value_len != 16 || !ahead.may_enter(1) {
+            let word = u32::from_be_bytes(Word::four_bytes(value));
+            if value_len != 16 || !ahead.may_enter(1) || !row.set(&mut self.value, header, word) {
                 return false;
             }
-            row.set(&mut self.value, u32::from_be_bytes(Word::four_bytes(value)));
         }
         *reader = ahead;
         true

@@ -85,7 +85,7 @@ macro_rules! attribute_values {
         static ROWS: [Row; [$(Place::$tag),*].len()] = [$({
             // Some of the types borrow.
             #[allow(clippy::extra_unused_lifetimes)]
-            const fn word<'a>() -> u64 {
+            const fn word<'a>() -> Option<u64> {
                 word_header(<$ty as Decode<'a>>::WORD)
             }
             Row {
@@ -115,13 +115,18 @@ macro_rules! attribute_values {
                 Ok(())
             }
 
-            /// Does the same for a value of four bytes, after [`Row::word`].
-            pub(super) fn set<'a>(&self, into: &mut AttributeValue<'a>, word: u32) {
+            /// Does the same for a value of four bytes with this header under Attribute Value. Returns `false` for an
+            /// attribute whose values have another header.
+            pub(super) fn set<'a>(&self, into: &mut AttributeValue<'a>, header: u64, word: u32) -> bool {
+                if self.word != Some(header) {
+                    return false;
+                }
                 match self.place {
                     $(Place::$tag => if <$ty as Decode<'a>>::WORD.is_some() {
                         begin(into, AttributeValue::$variant(<$ty as Decode<'a>>::from_word(word)));
                     },)*
                 }
+                true
             }
 
             /// Returns the row of the attribute with this tag.
@@ -203,17 +208,17 @@ pub(super) struct Row {
     place: Place,
     beginning: Beginning,
     pub(super) versions: VersionRange,
-    /// The header of a value of four bytes under Attribute Value; 0 if it has another length.
-    pub(super) word: u64,
+    /// The header of a value of four bytes under Attribute Value; `None` if values have another length.
+    word: Option<u64>,
     /// `true` if an object may have several values of the attribute.
     pub(super) many: bool,
 }
 
 /// Returns the header of a value of four bytes.
-const fn word_header(ty: Option<Type>) -> u64 {
+const fn word_header(ty: Option<Type>) -> Option<u64> {
     match ty {
-        Some(ty) => (Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4,
-        None => 0,
+        Some(ty) => Some((Tag::ATTRIBUTE_VALUE.value() as u64) << 40 | (ty.code() as u64) << 32 | 4),
+        None => None,
     }
 }
 

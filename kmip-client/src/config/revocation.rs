@@ -39,10 +39,12 @@ impl RevocationLists {
         self.lists.len()
     }
 
-    /// Combines two sets of lists.
-    pub(super) fn and(mut self, others: &Self) -> Self {
-        self.lists.extend_from_slice(&others.lists);
-        self
+    /// Adds lists to those that are there, if any.
+    pub(super) fn add(there: &mut Option<Self>, others: &Self) {
+        match there {
+            Some(there) => there.lists.extend_from_slice(&others.lists),
+            None => *there = Some(others.clone()),
+        }
     }
 
     /// Returns a verifier for chains, names and lists; `None` if there are no roots.

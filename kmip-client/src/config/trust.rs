@@ -98,10 +98,9 @@ impl Anchors {
             Arc::make_mut(&mut self.roots).roots.extend(others.roots.roots.iter().cloned());
         }
         self.pins.extend_from_slice(&others.pins);
-        self.lists = match (self.lists.take(), &others.lists) {
-            (Some(lists), Some(others)) => Some(lists.and(others)),
-            (lists, others) => lists.or_else(|| others.clone()),
-        };
+        if let Some(others) = &others.lists {
+            RevocationLists::add(&mut self.lists, others);
+        }
         if others.unknown == UnknownRevocation::Accept {
             self.unknown = others.unknown;
         }
@@ -402,11 +401,7 @@ impl Trust {
 
     #[inline]
     fn add_list(&mut self, number: usize, der: &[u8]) -> Result<(), ConfigError> {
-        let list = RevocationLists::read(number, der)?;
-        self.fixed.lists = Some(match self.fixed.lists.take() {
-            Some(lists) => lists.and(&list),
-            None => list,
-        });
+        RevocationLists::add(&mut self.fixed.lists, &RevocationLists::read(number, der)?);
         Ok(())
     }
 }
